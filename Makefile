@@ -1,0 +1,59 @@
+# make run: Lobby on http://localhost:8000        make test: everything that proves it
+PYTHON ?= python3
+PORT ?= 8000
+MINUTES ?= 1
+BIN := .venv/bin
+
+.PHONY: run test test-fast lint format types check-deploy check-migrations soak screenshot clean
+.DEFAULT_GOAL := run
+
+run: .venv/installed
+	@echo "Lobby: http://localhost:$(PORT)"
+	@exec $(BIN)/daphne -b 127.0.0.1 -p $(PORT) mysite.asgi:application
+
+test: .venv/installed-dev
+	$(BIN)/pytest
+	TEST_DATABASE=postgresql $(BIN)/pytest -m "not server and not browser"
+
+test-fast: .venv/installed-dev
+	$(BIN)/pytest -m "not server and not browser"
+
+lint: .venv/installed-dev
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/lint-imports
+
+types: .venv/installed-dev
+	$(BIN)/mypy mysite chat
+
+check-deploy: .venv/installed-dev
+	DATA_DIR=$$(mktemp -d) ALLOWED_HOSTS=chat.example.com CSRF_TRUSTED_ORIGINS=https://chat.example.com \
+	REDIS_URL=redis://redis DATABASE_URL=postgresql://lobby@db/lobby \
+	$(BIN)/python manage.py check --deploy --fail-level WARNING
+
+check-migrations: .venv/installed-dev
+	DATA_DIR=$$(mktemp -d) $(BIN)/python manage.py makemigrations --check --dry-run
+
+format: .venv/installed-dev
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+soak: .venv/installed-dev
+	$(BIN)/python -W ignore -m chat.tests.faults.soak --minutes $(MINUTES)
+
+screenshot: .venv/installed-dev
+	$(BIN)/python -m chat.tests.browser.screenshot docs/screenshot.png
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/installed: requirements.txt | .venv/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/installed-dev: requirements-dev.txt .venv/installed
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@

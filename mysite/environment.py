@@ -1,0 +1,120 @@
+"""Reads the environment, and stops the start with one line when a value in it is wrong."""
+
+import os
+import re
+import secrets
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+from urllib.parse import urlsplit
+
+import dj_database_url
+from environs import Env, EnvError, validate
+
+CREDENTIALS = re.compile(r"(?<=://).*(?=@)")
+
+T = TypeVar("T")
+
+env = Env()
+
+
+def read(parse: Callable[..., T], name: str, default: T, allowed: str) -> T:
+    """The variable `name` as `parse` gives it; `default` when it is unset or blank.
+
+    Exits with one line that names the variable, its value and what is `allowed`.
+    """
+    if not os.environ.get(name, "").strip():
+        return default
+    try:
+        return parse(name)
+    except (EnvError, ValueError):
+        refuse(name, allowed)
+
+
+def refuse(name: str, allowed: str) -> NoReturn:
+    """Stop the start: the variable `name` is not what is `allowed`. Masks credentials."""
+    value = CREDENTIALS.sub("***", os.environ.get(name, ""))
+    raise SystemExit(f"Lobby cannot start: {name}={value!r} is not {allowed}.")
+
+
+def seconds(name: str) -> float:
+    value = env.float(name)
+    if not 0 < value <= 3600:
+        raise ValueError(name)
+    return value
+
+
+def one_of(*choices: str) -> Callable[[str], str]:
+    return lambda name: env.str(name, validate=validate.OneOf(choices))
+
+
+def redis_url(name: str) -> str:
+    value = env.str(name).strip()
+    url = urlsplit(value)
+    if url.scheme not in {"redis", "rediss", "unix"} or not (url.hostname or url.path):
+        raise ValueError(name)
+    _ = url.port  # raises for a port that is no number
+    return value
+
+
+def database(name: str) -> dict[str, Any]:
+    """Django's settings of the database a URL names: a SQLite file or PostgreSQL."""
+    url = env.str(name).strip()
+    if urlsplit(url).scheme not in {"sqlite", "postgres", "postgresql"}:
+        raise ValueError(name)
+    config = dj_database_url.parse(url)
+    if config["NAME"] in {"", ":memory:"}:  # in memory, every thread would have one of its own
+        raise ValueError(name)
+    return dict(config)
+
+
+def origins(name: str) -> list[str]:
+    values = _listed(name)
+    for value in values:
+        url = urlsplit(value)
+        if url.scheme not in {"http", "https"} or not url.hostname or url.path not in {"", "/"}:
+            raise ValueError(name)
+    return [value.rstrip("/") for value in values]
+
+
+def hosts(name: str) -> list[str]:
+    values = _listed(name)
+    if not values or any("/" in value or " " in value for value in values):
+        raise ValueError(name)
+    return values
+
+
+def _listed(name: str) -> list[str]:
+    values: list[str] = env.list(name)
+    return [value.strip() for value in values if value.strip()]
+
+
+def data_dir(name: str, default: Path) -> Path:
+    """The folder Lobby keeps its files in, made if need be, closed to other users."""
+    folder = read(env.path, name, default, allowed="a folder").absolute()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror
+        raise SystemExit(
+            f"Lobby cannot start: {name}={str(folder)!r} is not a folder it can use: {reason}."
+        ) from None
+    return folder
+
+
+def kept_secret(path: Path) -> str:
+    """The secret in the file `path`, made at the first call, readable by its owner only.
+
+    Processes that start together agree on one: a hard link never replaces a file that is there.
+    """
+    if not path.exists():
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".secret") as draft:
+            draft.write(secrets.token_urlsafe(64))  # mkstemp has made it 0600
+            draft.flush()
+            os.fsync(draft.fileno())
+            try:
+                os.link(draft.name, path)
+            except FileExistsError:
+                pass
+    return path.read_text().strip()

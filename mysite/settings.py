@@ -1,0 +1,210 @@
+"""Lobby's settings. What differs from one installation to the next comes from the environment."""
+
+from pathlib import Path
+from typing import Any
+
+from mysite import environment
+from mysite.environment import env, read
+from mysite.layers import channel_layer
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = environment.data_dir("DATA_DIR", default=BASE_DIR / "var")
+
+# --- Who may reach it ---------------------------------------------------------------------------
+
+DEBUG = read(env.bool, "DEBUG", False, allowed="on or off")
+SECRET_KEY = read(env.str, "SECRET_KEY", "", allowed="a text") or environment.kept_secret(
+    DATA_DIR / "secret_key"
+)
+ALLOWED_HOSTS = read(
+    environment.hosts,
+    "ALLOWED_HOSTS",
+    ["localhost", ".localhost", "127.0.0.1", "[::1]"],
+    allowed="host names, separated by commas",
+)
+CSRF_TRUSTED_ORIGINS: list[str] = read(
+    environment.origins,
+    "CSRF_TRUSTED_ORIGINS",
+    [],
+    allowed="origins like https://chat.example.com, separated by commas",
+)
+
+# A public address that is https means a proxy ends TLS in front of us.
+HTTPS = bool(CSRF_TRUSTED_ORIGINS) and all(
+    origin.startswith("https://") for origin in CSRF_TRUSTED_ORIGINS
+)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SILENCED_SYSTEM_CHECKS = [
+    "security.W005",  # other hosts of the domain are not ours to bind
+    "security.W008",  # the proxy that ends TLS redirects to it
+    "security.W021",  # nor are browsers' lists
+]
+
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+# --- What it is made of -------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "chat",  # before daphne: its runserver leaves the schema to the start
+    "daphne",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "servestatic",
+    "django.contrib.staticfiles",
+    "channels",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "servestatic.middleware.ServeStaticMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "mysite.urls"
+ASGI_APPLICATION = "mysite.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+# --- The database -------------------------------------------------------------------------------
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+_database: dict[str, Any] = read(
+    environment.database,
+    "DATABASE_URL",
+    {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA_DIR / "lobby.sqlite3"},
+    allowed="sqlite:///path/to/file or postgresql://user:password@host:port/name",
+)
+if _database["ENGINE"] == "django.db.backends.sqlite3":
+    _database |= {
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            # Take the write lock at BEGIN: a lock taken halfway cannot wait for the busy timeout.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 10,  # seconds a writer waits for another
+            # FULL: a commit is on disk before it is told to anyone.
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        },
+    }
+else:
+    _database |= {
+        "CONN_MAX_AGE": 0,  # back to the pool after each piece of work
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "connect_timeout": 5,
+            # A host that vanished is given up after some 15 s: libpq's own defaults are hours.
+            "keepalives_idle": 5,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 15_000,
+            **_database.get("OPTIONS", {}),
+            "pool": {"min_size": 1, "max_size": 10, "timeout": 5},
+        },
+    }
+DATABASES = {"default": _database}
+
+# --- The channel layer --------------------------------------------------------------------------
+
+REDIS_URL = read(
+    environment.redis_url, "REDIS_URL", "", allowed="an address like redis://host:6379/0"
+)
+CHANNEL_LAYER = read(
+    environment.one_of("memory", "redis", "redis-pubsub"),
+    "CHANNEL_LAYER",
+    "redis-pubsub" if REDIS_URL else "memory",
+    allowed="memory, redis or redis-pubsub",
+)
+if CHANNEL_LAYER != "memory" and not REDIS_URL:
+    environment.refuse("CHANNEL_LAYER", allowed="possible without REDIS_URL")
+
+CHANNEL_LAYERS = {"default": channel_layer(CHANNEL_LAYER, REDIS_URL)}
+RECONCILE_SECONDS = read(
+    environment.seconds, "RECONCILE_SECONDS", 5.0, allowed="a number of seconds above 0, up to 3600"
+)
+
+# --- Static files: hashed, compressed, served by the app itself ---------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "mysite.storage.ModuleStaticFilesStorage"
+    },
+}
+SERVESTATIC_ALLOW_ALL_ORIGINS = False
+
+# --- Language and time --------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_I18N = USE_TZ = True
+
+# --- The log ------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "filters": {"faults_of_ours": {"()": "mysite.logs.TracebackOfOurs"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["faults_of_ours"],
+        }
+    },
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "chat": {"level": "INFO"},
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+    },
+}
