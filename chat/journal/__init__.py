@@ -1,0 +1,113 @@
+"""Rooms as journals: the door in (append), the door out (feeds), and the reads between them.
+
+A room's every change takes its next version, in the transaction that stores it. What everybody sees
+is the journal in version order, so nothing is lost, shown twice or reordered, whatever the channel
+layer, the process or the connection does.
+"""
+
+import asyncio
+import logging
+from contextlib import AbstractAsyncContextManager
+from weakref import WeakKeyDictionary
+
+from asgiref.sync import async_to_sync
+
+from chat.journal import read, threads
+from chat.journal.announce import Announcer
+from chat.journal.appender import Appender
+from chat.journal.changes import Appended, Change, Delete, Edit, Post, Refused
+from chat.journal.cursor import Cursor, PostCursor, patiently
+from chat.journal.entry import Entry
+from chat.journal.feed import Feed
+from chat.journal.feeds import Feeds
+from chat.models import Room
+
+__all__ = [
+    "Appended",
+    "Change",
+    "Cursor",
+    "Delete",
+    "Edit",
+    "Entry",
+    "Feed",
+    "Post",
+    "PostCursor",
+    "Refused",
+    "aclose",
+    "append",
+    "append_from_sync",
+    "drain",
+    "is_closing",
+    "listen",
+    "patiently",
+    "read",
+    "threads",
+]
+
+
+DRAIN_SECONDS = 10
+
+logger = logging.getLogger(__name__)
+
+
+class Journal:
+    """What one event loop shares: its feeds and its way to the disk."""
+
+    def __init__(self) -> None:
+        self.feeds = Feeds()
+        self.appender = Appender(Announcer(self.feeds))
+        self.is_closing = False
+
+
+_journals: WeakKeyDictionary[asyncio.AbstractEventLoop, Journal] = WeakKeyDictionary()
+
+
+def _here() -> Journal:
+    loop = asyncio.get_running_loop()
+    if loop not in _journals:
+        _journals[loop] = Journal()
+    return _journals[loop]
+
+
+async def append(change: Change) -> Appended:
+    """Store a change and tell everybody; returns once it is on disk. Raises Refused."""
+    return await _here().appender.append(change)
+
+
+def append_from_sync(change: Change) -> Appended:
+    """The same, for code that is not async: views, the admin, management commands."""
+    return async_to_sync(_append_and_tell)(change)
+
+
+async def _append_and_tell(change: Change) -> Appended:
+    appended = await append(change)
+    await _here().appender.drain()  # this event loop may end with the call
+    return appended
+
+
+def listen(room: Room) -> AbstractAsyncContextManager[Feed]:
+    """The room's feed, open as long as the block lasts."""
+    return _here().feeds.listen(room)
+
+
+def is_closing() -> bool:
+    """Whether this process is about to end, and takes nobody in any more."""
+    return _here().is_closing
+
+
+async def drain() -> None:
+    """Before the process ends: finish what was accepted, and take nobody in any more.
+
+    Gives up after DRAIN_SECONDS: what is then not stored was not confirmed either.
+    """
+    _here().is_closing = True
+    try:
+        async with asyncio.timeout(DRAIN_SECONDS):
+            await _here().appender.drain()
+    except TimeoutError:
+        logger.error("the journal does not answer: ending with changes that are not stored")
+
+
+async def aclose() -> None:
+    """Let go of the channel layer, once nobody listens any more."""
+    await _here().feeds.aclose()

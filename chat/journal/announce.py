@@ -1,0 +1,66 @@
+"""Tells every process what was committed: one nudge a room and batch, over the channel layer.
+
+A nudge is never the truth. One that is lost, late, repeated or out of order costs time only, as
+every feed re-reads the journal from the last version it knows.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Any
+
+from channels.layers import get_channel_layer
+
+from chat.journal.changes import Appended, Refused
+from chat.journal.entry import Entry, pack
+from chat.journal.feeds import Feeds
+from chat.journal.layer import LAYER_SECONDS
+from chat.models import Room
+
+NUDGE_MAX_BYTES = 256 * 1024  # beyond it a nudge names the version only, and feeds read the journal
+
+
+class Announcer:
+    """Sends what was committed, in order; what is committed meanwhile travels together."""
+
+    def __init__(self, feeds: Feeds) -> None:
+        self._feeds = feeds
+        self._waiting: dict[int, tuple[Room, list[Entry]]] = {}
+        self._sending: asyncio.Task[None] | None = None
+
+    def announce(self, outcomes: Iterable[Appended | Refused]) -> None:
+        """Tell everybody of what was committed, and is news."""
+        news: dict[int, tuple[Room, list[Entry]]] = {}
+        for it in outcomes:
+            if isinstance(it, Appended) and not it.again:
+                news.setdefault(it.room.pk, (it.room, []))[1].append(it.entry)
+        for room, entries in news.values():
+            self._feeds.offer(room.pk, entries)  # our own people need not wait for the layer
+            self._waiting.setdefault(room.pk, (room, []))[1].extend(entries)
+        if self._waiting and self._sending is None:
+            self._sending = asyncio.create_task(self._send_waiting())
+
+    async def drain(self) -> None:
+        """Return once everything is sent, or has failed to be."""
+        if self._sending is not None:
+            await asyncio.wait([self._sending])
+
+    async def _send_waiting(self) -> None:
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting, {}
+                await asyncio.gather(*(self._send(*told) for told in batch.values()))
+        finally:
+            self._sending = None
+
+    async def _send(self, room: Room, entries: list[Entry]) -> None:
+        with suppress(Exception):
+            async with self._feeds.layer.attempt(), asyncio.timeout(LAYER_SECONDS):
+                await get_channel_layer().group_send(room.group, nudge(room, entries))
+
+
+def nudge(room: Room, entries: list[Entry]) -> dict[str, Any]:
+    head = entries[-1].version
+    if sum(entry.size for entry in entries) > NUDGE_MAX_BYTES:
+        entries = []
+    return {"type": "room.nudge", "room": room.pk, "head": head, "entries": pack(entries)}

@@ -1,0 +1,236 @@
+"""The one door out: this process's tail of a room's journal, for everyone here who listens.
+
+A feed holds the room's latest entries, already encoded, and the version of its head. Nudges from
+the channel layer move it on; where they leave a hole, it reads the journal. Connections are cursors
+on it.
+"""
+
+import asyncio
+import logging
+import time
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate, takewhile
+
+from chat import protocol
+from chat.journal import read, threads
+from chat.journal.entry import Entry
+from chat.models import Room
+
+TAIL_ENTRIES = 1_000  # kept per open room
+TAIL_BYTES = 1024 * 1024
+HOLE_SECONDS = 0.05  # a hole is given so long to fill by itself
+READ_ENTRIES = 500  # read from the journal at once
+PAGE_ENTRIES = 50  # what a new arrival sees
+PAGE_BYTES = 256 * 1024  # and at most so much of it, as one frame
+PAGE_SECONDS = 5  # how long arrivals share one
+SLICES = 4  # of the tail, kept joined until the head moves
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Entries in version order, to be sent together; what follows comes after `version`."""
+
+    entries: Sequence[Entry]
+    version: int
+
+    @property
+    def count(self) -> int:
+        return len(self.entries)
+
+    @cached_property
+    def size(self) -> int:
+        """Bytes on the wire."""
+        return sum(entry.size for entry in self.entries)
+
+    @cached_property
+    def frame(self) -> str:
+        return protocol.frame(entry.json for entry in self.entries)
+
+    def cut(self, count: int, size: int) -> "Slice":
+        """As much of its beginning as fits `count` entries and `size` bytes; perhaps nothing."""
+        if self.count <= count and self.size <= size:
+            return self
+        entries = self.entries[: min(count, _fitting(self.entries, size))]
+        return Slice(entries, entries[-1].version if entries else 0)
+
+
+@dataclass(frozen=True)
+class Page:
+    """The room's latest messages in seq order, as they stood at `version`."""
+
+    entries: Sequence[Entry]
+    version: int
+    read_at: float  # time.monotonic
+
+
+class Feed:
+    """One room, as far as this process knows it."""
+
+    def __init__(self, room: Room) -> None:
+        self.room = room
+        self.listeners = 0
+        self.head = 0  # the version up to which everything is known
+        self._floor = 0  # the tail holds everything after it
+        self._every = 0  # and after it, every change, also of what has changed again since
+        self._tail: list[Entry] = []
+        self._tail_bytes = 0
+        self._slices: dict[int, Slice] = {}
+        self._moved = asyncio.Event()
+        self._started = False
+        self.rumour = 0  # a version somebody spoke of
+        self._ahead: dict[int, Entry] = {}  # entries beyond a hole
+        self._mending: asyncio.Task[None] | None = None
+        self._page: Page | None = None
+        self._reading = asyncio.Lock()  # one connection reads what many then share
+
+    async def start(self) -> None:
+        """Read the head. The room's group has been joined, so that nothing falls in between."""
+        self.head = self._floor = self._every = await threads.read(read.head, self.room.pk)
+        self._started = True
+        self._ahead = {v: entry for v, entry in self._ahead.items() if v > self.head}
+        self._catch_up()
+        self.hear(self.rumour)
+
+    def stop(self) -> None:
+        if self._mending is not None:
+            self._mending.cancel()
+
+    # --- what comes in --------------------------------------------------------------------------
+
+    def offer(self, entries: Sequence[Entry]) -> None:
+        """Take the entries of a nudge, in version order: new, known already, or beyond a hole."""
+        self._ahead |= {entry.version: entry for entry in entries if entry.version > self.head}
+        if self._ahead:
+            self._catch_up()
+            self.hear(entries[-1].version)
+
+    def hear(self, version: int) -> None:
+        """The journal has come to `version`: if that is news, read it."""
+        self.rumour = max(self.rumour, version)
+        if self._started and self.rumour > self.head and self._mending is None:
+            self._mending = asyncio.create_task(self._mend())
+
+    def _catch_up(self) -> None:
+        """Take what is in line of the entries that came ahead of their turn."""
+        in_line: list[Entry] = []
+        while self._started and (entry := self._ahead.pop(self.head + 1 + len(in_line), None)):
+            in_line.append(entry)
+        self._extend(in_line)
+        if len(self._ahead) > TAIL_ENTRIES:
+            self._ahead.clear()  # so large a hole is read
+
+    async def _mend(self) -> None:
+        """Read what is missing, unless it comes by itself: processes overtake each other."""
+        try:
+            await asyncio.sleep(HOLE_SECONDS)
+            while (rumour := self.rumour) > self.head:
+                found = await threads.read(read.changes, self.room.pk, self.head, READ_ENTRIES)
+                self._extend([entry for entry in found if entry.version > self.head])
+                self._every = self.head  # what was read is as it is now, not as it came to be
+                self._ahead = {v: entry for v, entry in self._ahead.items() if v > self.head}
+                self._catch_up()
+                if len(found) < READ_ENTRIES and self.rumour == rumour:
+                    self.rumour = self.head  # that was all there is
+        except Exception as error:
+            logger.error("room %s: the journal cannot be read, will retry: %s", self.room.pk, error)
+        finally:
+            self._mending = None
+
+    def _extend(self, entries: Sequence[Entry]) -> None:
+        if not entries:
+            return
+        self._tail.extend(entries)
+        self._tail_bytes += sum(entry.size for entry in entries)
+        self.head = entries[-1].version
+        self._trim()
+        self._slices.clear()
+        self._moved.set()  # wakes whoever waits now,
+        self._moved.clear()  # and nobody who comes later
+
+    def _trim(self) -> None:
+        excess = max(0, len(self._tail) - TAIL_ENTRIES)
+        surplus = sum(entry.size for entry in self._tail[:excess])
+        while self._tail_bytes - surplus > TAIL_BYTES:
+            surplus += self._tail[excess].size
+            excess += 1
+        if excess:
+            self._floor = self._tail[excess - 1].version
+            self._tail_bytes -= surplus
+            del self._tail[:excess]
+
+    # --- what goes out --------------------------------------------------------------------------
+
+    async def beyond(self, version: int) -> None:
+        """Return once the head has passed `version`."""
+        while self.head <= version:
+            await self._moved.wait()
+
+    def holds(self, version: int) -> bool:
+        """Whether the tail has everything after `version`."""
+        return version >= self._floor
+
+    def holds_every(self, version: int) -> bool:
+        """Whether the tail has every single change after `version`, posts among them."""
+        return self.holds(version) and version >= self._every
+
+    async def after(self, version: int) -> Slice:
+        """What lies after the cursor `version`, or the first READ_ENTRIES of it."""
+        if not self.holds(version):
+            await self._read_back(version)
+        if not self.holds(version):
+            found = await threads.read(read.changes, self.room.pk, version, READ_ENTRIES)
+            return Slice(found, found[-1].version if found else version)
+        return self._tail_after(version)
+
+    def _tail_after(self, version: int) -> Slice:
+        slice = self._slices.get(version)
+        if slice is None:
+            start = bisect_right(self._tail, version, key=lambda entry: entry.version)
+            slice = Slice(self._tail[start:], self.head)
+            if len(self._slices) < SLICES:
+                self._slices[version] = slice
+        return slice
+
+    async def _read_back(self, version: int) -> None:
+        """Lengthen the tail down to `version` where it has room for that.
+
+        After a restart everybody comes back with much the same cursor: one reads, all share.
+        """
+        async with self._reading:
+            missing = self._floor - version
+            if not 0 < missing <= min(READ_ENTRIES, TAIL_ENTRIES - len(self._tail)):
+                return
+            floor = self._floor
+            found = await threads.read(read.changes, self.room.pk, version, READ_ENTRIES, floor)
+            size = sum(entry.size for entry in found)
+            if self._floor == floor and self._tail_bytes + size <= TAIL_BYTES:
+                self._tail[:0] = found
+                self._tail_bytes += size
+                self._floor = version
+                self._every = max(self._every, floor)
+                self._slices.clear()
+
+    async def page(self) -> Page:
+        """The room's latest messages, for somebody new; what follows lies after its version."""
+        async with self._reading:
+            if self._page is None or time.monotonic() - self._page.read_at > PAGE_SECONDS:
+                as_of = self.head
+                entries, _ = await threads.read(read.page, self.room.pk, PAGE_ENTRIES, as_of=as_of)
+                self._page = Page(_newest(entries, PAGE_BYTES), as_of, time.monotonic())
+            return self._page
+
+
+def _newest(entries: Sequence[Entry], size: int) -> Sequence[Entry]:
+    """The last of them that fit `size` bytes together."""
+    return entries[len(entries) - _fitting(reversed(entries), size) :]
+
+
+def _fitting(entries: Iterable[Entry], size: int) -> int:
+    """How many of them, from the first on, fit `size` bytes together."""
+    sizes = accumulate(entry.size for entry in entries)
+    return sum(1 for _ in takewhile(lambda total: total <= size, sizes))

@@ -1,0 +1,54 @@
+"""What the journal holds: the reads behind pages, cursors and feeds. Each is one indexed query."""
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
+from chat.journal.entry import Entry, encode
+from chat.models import Message, Room
+
+
+def head(room_id: int) -> int:
+    """The version of the room's last change; 0 before the first."""
+    return Room.objects.values_list("version", flat=True).get(pk=room_id)
+
+
+def heads(room_ids: Iterable[int]) -> dict[int, int]:
+    """The heads of many rooms."""
+    return dict(Room.objects.filter(pk__in=list(room_ids)).values_list("pk", "version"))
+
+
+def changes(room_id: int, after: int, limit: int, up_to: int | None = None) -> list[Entry]:
+    """What changed after the version `after` (and not after `up_to`), in version order."""
+    found = _messages(room_id).filter(version__gt=after)
+    if up_to is not None:
+        found = found.filter(version__lte=up_to)
+    return [encode(message) for message in found.order_by("version")[:limit]]
+
+
+def posts(room_id: int, after: int, limit: int) -> list[Entry]:
+    """The messages posted after the seq `after` and not deleted since, in seq order."""
+    found = _messages(room_id).filter(seq__gt=after, deleted_at__isnull=True)
+    return [encode(message) for message in found.order_by("seq")[:limit]]
+
+
+def page(
+    room_id: int, limit: int, before: int | None = None, as_of: int | None = None
+) -> tuple[list[Entry], bool]:
+    """The `limit` last messages before the seq `before`, in seq order, and whether there are older.
+
+    `as_of` leaves out what changed after that version: a feed that stands there brings it.
+    """
+    found = _messages(room_id)
+    if before is not None:
+        found = found.filter(seq__lt=before)
+    if as_of is not None:
+        found = found.filter(version__lte=as_of)
+    newest_first = list(found.order_by("-seq")[: limit + 1])
+    return [encode(message) for message in reversed(newest_first[:limit])], len(
+        newest_first
+    ) > limit
+
+
+def _messages(room_id: int) -> QuerySet[Message]:
+    return Message.objects.filter(room_id=room_id).select_related("author")

@@ -1,0 +1,43 @@
+"""Where the journal meets the database: threads of its own.
+
+Channels runs all database work of all consumers on one thread; a slow query anywhere would hold up
+every room. Here one thread writes, as commits queue up behind each other anyway, and a few read.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
+
+from django.db import close_old_connections
+
+READERS = 4
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_writer = ThreadPoolExecutor(1, thread_name_prefix="journal-writer")
+_readers = ThreadPoolExecutor(READERS, thread_name_prefix="journal-reader")
+
+
+async def write(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run `work` on the writing thread."""
+    return await _run(_writer, work, *args, **kwargs)
+
+
+async def read(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run `work` on a reading thread."""
+    return await _run(_readers, work, *args, **kwargs)
+
+
+async def _run(
+    executor: ThreadPoolExecutor, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+) -> T:
+    def job() -> T:
+        close_old_connections()  # one that broke since the last job is replaced
+        try:
+            return work(*args, **kwargs)
+        finally:
+            close_old_connections()  # back to the pool, where there is one
+
+    return await asyncio.get_running_loop().run_in_executor(executor, job)
