@@ -1,0 +1,37 @@
+"""System checks: what an operator should know before the first visitor does."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, register
+from django.core.checks import Warning as CheckWarning
+from django.db import connection
+
+
+@register
+def channel_layer_serves_one_process(**kwargs: Any) -> list[CheckMessage]:
+    """chat.W001: the in-memory layer. One process cannot see how many there are."""
+    if settings.DEBUG or settings.CHANNEL_LAYER != "memory":
+        return []
+    return [
+        CheckWarning(
+            "The in-memory channel layer reaches one process only: with several, people on"
+            f" different ones see each other's messages {settings.RECONCILE_SECONDS:g} s late.",
+            hint="Set REDIS_URL before you start more than one process.",
+            id="chat.W001",
+        )
+    ]
+
+
+@register
+def database_serves_one_machine(**kwargs: Any) -> list[CheckMessage]:
+    """chat.W002: Redis says several processes, SQLite says one machine."""
+    if settings.CHANNEL_LAYER == "memory" or connection.vendor != "sqlite":
+        return []
+    return [
+        CheckWarning(
+            "Processes share this SQLite file only while they run on the same machine.",
+            hint="Set DATABASE_URL to a PostgreSQL database before you start a second machine.",
+            id="chat.W002",
+        )
+    ]

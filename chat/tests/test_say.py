@@ -1,0 +1,40 @@
+"""Appending from code that is not async: the same door."""
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.core.management import CommandError, call_command
+
+from chat import journal
+from chat.journal import Post, threads
+from chat.models import Member, Message, Room
+from chat.tests.support.sockets import joined
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_script_says_something() -> None:
+    call_command("say", "Lobby", " The deploy is done. ", name="Robot")
+    message = Message.objects.select_related("author", "room").get()
+    assert (message.room.name, message.author.name) == ("Lobby", "Robot")
+    assert (message.text, message.seq) == ("The deploy is done.", 1)
+    call_command("say", "lobby", "Again.", name="Robot")
+    assert Member.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("room", "text", "name"), [("a/b", "hi", "Robot"), ("lobby", " ", "Robot"), ("lobby", "hi", "")]
+)
+def test_what_cannot_be_said_is_refused(room: str, text: str, name: str) -> None:
+    with pytest.raises(CommandError):
+        call_command("say", room, text, name=name)
+    assert not Message.objects.exists()
+
+
+async def test_people_hear_what_a_view_appends(lobby: Room, alice: Member) -> None:
+    post = Post(lobby.pk, alice.pk, alice.uid, "from a view")
+    async with joined("lobby") as socket:
+        await socket.event()
+        appended = await sync_to_async(journal.append_from_sync)(post)
+        assert (await socket.event())["text"] == "from a view"
+        assert appended.entry.seq == 1
+    assert await threads.read(Message.objects.count) == 1

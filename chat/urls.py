@@ -1,0 +1,11 @@
+from django.urls import path
+
+from chat import views
+
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("chat/", views.index),
+    path("chat/<str:room_name>/", views.room, name="room"),
+    path("chat/<str:room_name>/messages", views.messages, name="messages"),
+    path("name/", views.rename, name="rename"),
+]
