@@ -1,0 +1,41 @@
+"""The browser that is there."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")  # what distributions call it
+MISSING = (
+    "No Chromium for the browser tests: run `.venv/bin/playwright install chromium`,"
+    " or install your system's chromium package."
+)
+
+
+def executable() -> str | None:
+    """Playwright's own Chromium, or else the system's; None where there is neither."""
+    with sync_playwright() as playwright:
+        if Path(playwright.chromium.executable_path).exists():
+            return playwright.chromium.executable_path
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=_executable,
+            args=[*root, "--disable-background-networking", "--disable-component-update"],
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+_executable = executable()
+is_there = _executable is not None
