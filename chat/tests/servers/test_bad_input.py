@@ -1,0 +1,138 @@
+"""Hostile and broken clients, on the wire: a clear answer, and no traceback in the log."""
+
+import asyncio
+import contextlib
+import json
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import psutil
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from chat.tests.support.clients import v1
+from chat.tests.support.servers import Server, serving
+
+NAMES = [
+    "%FF",
+    "%0A",
+    "a%0Ab",
+    "%00",
+    "%F0%9F%8E%89",
+    "x" * 65,
+    "%20",
+    "%2e%2e",
+    "%ED%A0%80",
+    "<b>",
+]
+
+
+@pytest.fixture
+def server(kind: str, tmp_path: Path) -> Iterator[Server]:
+    """A server whose log is read at the end."""
+    with serving(kind, tmp_path) as server:
+        yield server
+        with urlopen(f"{server.url}/chat/lobby/") as answer:
+            assert answer.status == 200
+        assert "Traceback" not in server.log
+        errors = [line for line in server.log.splitlines() if " ERROR " in line]
+        assert all("django.security" in line for line in errors)
+
+
+async def test_what_is_no_room(server: Server) -> None:
+    base = f"ws://127.0.0.1:{server.port}"
+    paths = [f"/ws/chat/{name}/" for name in NAMES]
+    for path in [*paths, "/ws/chat/", "/ws/chat/a%2Fb/", "/ws/chat/lobby", "/", "/nowhere/"]:
+        async with connect(f"{base}{path}") as client:
+            with pytest.raises(ConnectionClosed):
+                await client.recv()
+            assert client.close_code == 4404, path
+    for name in NAMES:
+        assert status(f"{server.url}/chat/{name}/") == 404, name
+        assert status(f"{server.url}/chat/{name}/messages") == 404, name
+
+
+@pytest.mark.parametrize("origin", ["http://[", "http://a:b", "null", "https://evil.example"])
+async def test_an_origin_that_is_not_ours(server: Server, origin: str) -> None:
+    with pytest.raises(InvalidStatus) as refusal:
+        await connect(server.socket_url("lobby"), additional_headers={"Origin": origin})
+    assert refusal.value.response.status_code in {400, 403}  # daphne's parser comes before ours
+
+
+async def test_frames_that_are_none(server: Server) -> None:
+    async with v1(server.socket_url("lobby")) as client:
+        for frame in ("", "{", "[" * 60_000, "[]", '{"type":"dance"}', b"\x00\xff"):
+            await client.socket.send(frame)
+        await client.until(lambda: len(client.errors) == 6)
+        await client.send(type="message.send", id="not a uuid", text="hi")
+        await client.until(lambda: client.errors[-1]["id"] == "not a uuid")
+        await client.socket.send('{"type":"message.send","id":"' + "0" * 32 + '","text":"\\ud800"}')
+        await client.until(lambda: len(client.errors) == 8)
+        assert (await client.say("all well"))["text"] == "all well"
+        for _ in range(10):
+            await client.socket.send("{")
+        assert await client.until_closed() == 4400
+
+
+async def test_a_frame_that_is_too_large(server: Server) -> None:
+    async with v1(server.socket_url("lobby")) as client:
+        await client.send(type="message.send", id="x", text="x" * 70_000)
+        assert await client.until_closed() == 1009
+
+
+async def test_who_misbehaves_in_bulk_leaves_no_work_behind(server: Server) -> None:
+    process = psutil.Process(server.process.pid)
+    for _ in range(30):
+        async with v1(server.socket_url("lobby")) as client:
+            for _ in range(300):
+                await client.socket.send("{")
+            assert await client.until_closed() == 4400
+    await asyncio.sleep(0.5)
+    before = sum(process.cpu_times()[:2])
+    await asyncio.sleep(2)
+    assert sum(process.cpu_times()[:2]) - before < 0.2  # seconds; a timer each would take more
+
+
+async def test_a_client_that_vanishes_in_the_middle_of_everything(server: Server) -> None:
+    async with v1(server.socket_url("lobby")) as alice:
+        for number in range(5):
+            async with v1(server.socket_url("lobby")) as bob:
+                await bob.send(type="message.send", id=f"{number:032x}", text=str(number))
+                bob.socket.transport.abort()
+        await alice.say("still here")
+
+
+def test_requests_that_are_none(server: Server) -> None:
+    assert status(server.url, Host="evil.example") == 400
+    assert status(f"{server.url}/", Cookie="lobby_guest=x; csrftoken=\x7f") == 200
+    for query in ("limit=0", "limit=201", "limit=x", "before=0", f"before={2**63}", "before=%00"):
+        assert status(f"{server.url}/chat/lobby/messages?{query}") == 400, query
+    assert status(f"{server.url}/", data=b"name=x&room=y") == 403
+    assert status(f"{server.url}/name/", data=b"\xff" * 100) == 403
+    assert status(f"{server.url}/name/") == 405
+    assert status(f"{server.url}/static/../manage.py") == 404
+    with contextlib.closing(socket.create_connection(("127.0.0.1", server.port))) as raw:
+        raw.sendall(b"GET /chat/\xff/ HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert raw.recv(20).startswith(b"HTTP/1.1 4")
+
+
+def test_a_refused_page_says_what_is_wrong(server: Server) -> None:
+    with pytest.raises(HTTPError) as refusal:
+        urlopen(f"{server.url}/chat/%F0%9F%8E%89/")
+    assert "1 to 64 letters" in refusal.value.read().decode()
+    with pytest.raises(HTTPError) as refusal:
+        urlopen(f"{server.url}/chat/lobby/messages?limit=999")
+    assert "limit" in json.load(refusal.value)["errors"]
+
+
+def status(url: str, data: bytes | None = None, **headers: str) -> int:
+    try:
+        with urlopen(Request(url, data=data, headers=headers)) as answer:
+            code: int = answer.status
+            return code
+    except HTTPError as error:
+        return error.code

@@ -1,0 +1,110 @@
+"""From a fresh clone to a page, with every server, without a ritual."""
+
+import subprocess
+import sys
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from chat.tests.support.postgresql import PostgreSQL
+from chat.tests.support.servers import ROOT, Server, environment, serving
+
+STARTS = ("daphne", "uvicorn", "runserver")
+
+
+@pytest.mark.parametrize("kind", STARTS)
+def test_a_server_starts_where_nobody_prepared_anything(kind: str, tmp_path: Path) -> None:
+    server = Server(kind, tmp_path)
+    try:
+        page = urllib.request.urlopen(server.url).read().decode()
+        assert 'id="room-name-input"' in page
+        stylesheet = page.split('rel="stylesheet" href="')[1].split('"')[0]
+        request = urllib.request.Request(
+            f"{server.url}{stylesheet}", headers={"Accept-Encoding": "br"}
+        )
+        with urllib.request.urlopen(request) as answer:
+            assert answer.headers["Content-Encoding"] == "br"
+            assert "immutable" in answer.headers["Cache-Control"]
+        with urllib.request.urlopen(f"{server.url}/chat/lobby/messages") as answer:
+            assert answer.read() == b'{"messages": [], "more": false}'
+        assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
+        assert "Traceback" not in server.log
+        assert "migrat" not in server.log.lower()
+    finally:
+        server.kill()
+
+
+def test_servers_that_start_together_prepare_once(tmp_path: Path) -> None:
+    with ThreadPoolExecutor() as threads:
+        servers = list(threads.map(lambda _: Server("uvicorn", tmp_path), range(3)))
+    try:
+        prepared = [server for server in servers if "preparing static files" in server.log]
+        assert len(prepared) == 1
+        assert len({urllib.request.urlopen(server.url).status for server in servers}) == 1
+    finally:
+        for server in servers:
+            server.kill()
+
+
+def start(data_dir: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Start daphne, which is expected to stop at once."""
+    command = [sys.executable, "-m", "daphne", "-p", "0", "mysite.asgi:application"]
+    return subprocess.run(
+        command,
+        cwd=ROOT,
+        env=environment(data_dir, **settings),
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+
+def test_a_start_on_a_postgresql_without_the_schema_says_what_to_run(tmp_path: Path) -> None:
+    postgresql = PostgreSQL.shared()
+    stopped = start(tmp_path, DATABASE_URL=postgresql.url(postgresql.create()))
+    assert stopped.returncode == 1
+    [line] = stopped.stderr.splitlines()
+    assert line.endswith("Run `python manage.py migrate` first.")
+
+
+def test_a_start_without_its_database_says_so(tmp_path: Path) -> None:
+    stopped = start(tmp_path, DATABASE_URL="postgresql://lobby:secret@127.0.0.1:1/lobby")
+    assert stopped.returncode == 1
+    line = stopped.stderr.splitlines()[-1]
+    assert line.startswith("Lobby cannot start: the database does not answer")
+    assert "secret" not in stopped.stderr
+    assert "Traceback" not in stopped.stderr
+
+
+WRONG = {
+    "DEBUG": "perhaps",
+    "DATABASE_URL": "mysql://me:secret@host/name",
+    "REDIS_URL": "host:6379",
+    "CHANNEL_LAYER": "rabbit",
+    "ALLOWED_HOSTS": "http://chat.example.com",
+    "CSRF_TRUSTED_ORIGINS": "chat.example.com",
+    "RECONCILE_SECONDS": "-1",
+}
+
+
+@pytest.mark.parametrize(("name", "value"), WRONG.items(), ids=WRONG.keys())
+def test_a_wrong_value_stops_the_start_with_one_line(name: str, value: str, tmp_path: Path) -> None:
+    stopped = start(tmp_path, **{name: value})
+    assert stopped.returncode == 1
+    [line] = stopped.stderr.splitlines()
+    assert line.startswith(f"Lobby cannot start: {name}=")
+    assert value.rpartition("@")[2] in line
+    assert "secret" not in line
+
+
+def test_a_redis_layer_without_redis_stops_the_start(tmp_path: Path) -> None:
+    [line] = start(tmp_path, CHANNEL_LAYER="redis").stderr.splitlines()
+    assert "CHANNEL_LAYER='redis' is not possible without REDIS_URL" in line
+
+
+def test_a_second_start_prepares_nothing(tmp_path: Path) -> None:
+    with serving("uvicorn", tmp_path) as server:
+        assert "preparing" not in server.log
