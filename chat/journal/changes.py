@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from chat import policy
+from chat.journal import statements
 from chat.journal.entry import Entry, encode
 from chat.models import Member, Message, Room
 
@@ -78,11 +79,8 @@ class Ledger:
     """
 
     def __init__(self, changes: Sequence[Change]) -> None:
-        # One order for every process, or two transactions could each hold what the other needs.
-        rooms = Room.objects.select_for_update(no_key=True).order_by("pk")
-        self._rooms = {it.pk: it for it in rooms.filter(pk__in={it.room_id for it in changes})}
-        members = Member.objects.select_related("user")
-        self._members = members.in_bulk({it.member_id for it in changes})
+        self._rooms = statements.lock_rooms({it.room_id for it in changes})
+        self._members = statements.authors({it.member_id for it in changes})
         self._posted = self._find_posted([it for it in changes if isinstance(it, Post)])
         self._placed = self._find_placed(changes)
         self._fresh: list[Message] = []
@@ -101,10 +99,12 @@ class Ledger:
 
     def store(self) -> None:
         changed = [message for message in self._changed.values() if message.pk]
-        Message.objects.bulk_create(self._fresh)
+        if self._fresh:
+            statements.insert(self._fresh)
         Message.objects.bulk_update(changed, ["version", "text", "edited_at", "deleted_at"])
-        for room in {it.room_id: it.room for it in [*self._fresh, *changed]}.values():
-            room.save(update_fields=["version"])
+        rooms = {it.room_id: it.room for it in [*self._fresh, *changed]}
+        if rooms:
+            statements.advance(rooms.values())
 
     def _post(self, post: Post, room: Room, member: Member) -> Appended | Refused:
         posted = self._posted.get((member.pk, post.client_id))
@@ -156,10 +156,9 @@ class Ledger:
     @staticmethod
     def _find_posted(posts: Sequence[Post]) -> dict[tuple[int, UUID], Message]:
         """The messages that are resent."""
-        found = Message.objects.select_related("author").filter(
-            author__in={it.member_id for it in posts}, client_id__in={it.client_id for it in posts}
-        )
-        return {(it.author_id, it.client_id): it for it in found} if posts else {}
+        pks = statements.posted({(it.member_id, it.client_id) for it in posts}) if posts else []
+        found = Message.objects.select_related("author").filter(pk__in=pks) if pks else []
+        return {(it.author_id, it.client_id): it for it in found}
 
     @staticmethod
     def _find_placed(changes: Iterable[Change]) -> dict[tuple[int, int], Message]:

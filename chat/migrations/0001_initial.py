@@ -48,8 +48,8 @@ class Migration(migrations.Migration):
                 ('sent_at', models.DateTimeField()),
                 ('edited_at', models.DateTimeField(blank=True, null=True)),
                 ('deleted_at', models.DateTimeField(blank=True, null=True)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='chat.member')),
-                ('room', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='chat.room')),
+                ('author', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='chat.member')),
+                ('room', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='chat.room')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('room', 'seq'), name='message_in_its_place'), models.UniqueConstraint(fields=('room', 'version'), name='message_version_once'), models.UniqueConstraint(fields=('author', 'client_id'), name='message_posted_once'), models.CheckConstraint(condition=models.Q(('seq__gte', 1), ('version__gte', models.F('seq'))), name='message_versions_grow'), models.CheckConstraint(condition=models.Q(('reply_to__isnull', True), models.Q(('reply_to__gte', 1), ('reply_to__lt', models.F('seq'))), _connector='OR'), name='message_replies_to_an_earlier_one'), models.CheckConstraint(condition=models.Q(('deleted_at__isnull', True), ('text', ''), _connector='OR'), name='message_deleted_is_wiped')],
@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('visited_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='chat.member')),
+                ('member', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='chat.member')),
                 ('room', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='chat.room')),
             ],
             options={

@@ -29,7 +29,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 class Membership(models.Model):
     """One member's standing in one room."""
 
-    member = models.ForeignKey(Member, on_delete=models.CASCADE)
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, db_index=False)  # see below
     room = models.ForeignKey(Room, on_delete=models.CASCADE)
     visited_at = models.DateTimeField(default=timezone.now)
 

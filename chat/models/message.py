@@ -17,10 +17,15 @@ class Message(models.Model):
     that of its last change. What changed after v is `version > v`, in the order of `version`.
     """
 
-    room = models.ForeignKey(Room, on_delete=models.PROTECT)  # a journal is never cut
+    # The indexes of the foreign keys are the constraints below that begin with them.
+    room = models.ForeignKey(  # a journal is never cut
+        Room, on_delete=models.PROTECT, db_index=False
+    )
     seq = models.PositiveBigIntegerField()
     version = models.PositiveBigIntegerField()
-    author = models.ForeignKey(Member, on_delete=models.PROTECT)  # their words stay theirs
+    author = models.ForeignKey(  # their words stay theirs
+        Member, on_delete=models.PROTECT, db_index=False
+    )
     client_id = models.UUIDField()  # the sender's own name for it
     text = models.TextField(max_length=TEXT_MAX_CHARACTERS, blank=True)
     reply_to = models.PositiveBigIntegerField(null=True, blank=True)  # a seq of the same room
