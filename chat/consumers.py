@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
+from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
 from typing import Any
 from urllib.parse import parse_qs
 
-from asgiref.typing import ASGIReceiveCallable, ASGISendCallable
+from asgiref.typing import ASGIReceiveCallable
 from autobahn.exception import Disconnected
 from channels.consumer import get_handler_name
 from channels.exceptions import StopConsumer
@@ -14,7 +15,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import Error
 
 from chat import entrance, guests, journal, policy
-from chat.dialects import ChatV1, Dialect, Plain, TooSlow
+from chat.dialects import ChatV1, Dialect, Plain, SendText, TooSlow
 from chat.models import RoomName, RoomNameError
 from chat.protocol import FRAME_MAX_BYTES, SUBPROTOCOL, Close, Malformed
 
@@ -22,7 +23,14 @@ MALFORMED_FRAMES = 10  # in a row, and the client speaks something else
 
 PEER_GONE = (OSError, Disconnected)  # what uvicorn and daphne raise when the socket has closed
 
+SendMessage = Callable[[Any], Coroutine[Any, Any, None]]
+
 logger = logging.getLogger(__name__)
+
+
+def _texts_to(send: SendMessage) -> SendText:
+    """Sends text frames straight to the server: Channels would add two calls to each."""
+    return lambda text: send({"type": "websocket.send", "text": text})
 
 
 class ChatConsumer(AsyncWebsocketConsumer):
@@ -32,10 +40,14 @@ class ChatConsumer(AsyncWebsocketConsumer):
     process, so this consumer has no channel of its own.
     """
 
+    base_send: SendMessage  # the server's
     dialect: Dialect  # once entered; no frame is handled before
 
     async def __call__(
-        self, scope: Any, receive: ASGIReceiveCallable, send: ASGISendCallable
+        self,
+        scope: Any,
+        receive: ASGIReceiveCallable,
+        send: SendMessage,
     ) -> None:
         self.scope, self.base_send = scope, send
         self.is_accepted = False
@@ -73,7 +85,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         if not policy.may_read(arrival.member, arrival.room):
             await self.leave(Close.NOT_ALLOWED)
         feed = await self.on_leaving.enter_async_context(journal.listen(arrival.room))
-        self.dialect = dialect(arrival, feed, self.send)
+        self.dialect = dialect(arrival, feed, _texts_to(self.base_send))
         await self.dialect.greet(await self._resume_from())
         await self.accept()
         delivery = asyncio.create_task(self._deliver(self.dialect))

@@ -6,7 +6,8 @@ A dialect turns frames into posts and a cursor's slices into frames; the consume
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import Error
@@ -23,7 +24,7 @@ ACK_SECONDS = 60  # an acknowledgement may be owed that long
 
 logger = logging.getLogger(__name__)
 
-SendText = Callable[[str], Awaitable[None]]
+SendText = Callable[[str], Coroutine[Any, Any, None]]
 
 
 class TooSlow(Exception):
@@ -91,9 +92,11 @@ class Plain(Dialect):
         self.cursor = journal.PostCursor(self.feed, self.feed.head)
 
     async def deliver(self) -> None:
-        while True:
-            for entry in await journal.patiently(self.cursor.next):
-                await self.send(entry.plain)
+        await self.cursor.follow(self._say)
+
+    async def _say(self, posts: Sequence[Entry]) -> None:
+        for post in posts:
+            await self.send(post.plain)
 
     async def hear(self, text: str) -> None:
         message = protocol.decode_plain(text)
@@ -135,9 +138,7 @@ class ChatV1(Dialect):
         page = await self.feed.page()
         hello = self._hello(page.version, resumed=False)
         self._begin(page.version)
-        self.cursor.window.sent(
-            page.version, len(page.entries), sum(entry.size for entry in page.entries)
-        )
+        self.cursor.window.sent(page)
         await self.send(protocol.frame([hello, *(entry.json for entry in page.entries)]))
 
     def _hello(self, version: int, *, resumed: bool) -> str:
@@ -155,10 +156,7 @@ class ChatV1(Dialect):
             async with self.patience:
                 self.is_delivering = True
                 self._expect_ack()
-                while True:
-                    slice = await journal.patiently(self.cursor.next)
-                    self._expect_ack()
-                    await self.send(slice.frame)
+                await self.cursor.follow(self.send, self._expect_ack)
         except TimeoutError:
             raise TooSlow from None
 

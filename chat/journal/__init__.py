@@ -16,9 +16,9 @@ from chat.journal import read, threads
 from chat.journal.announce import Announcer
 from chat.journal.appender import Appender
 from chat.journal.changes import Appended, Change, Delete, Edit, Post, Refused
-from chat.journal.cursor import Cursor, PostCursor, patiently
+from chat.journal.cursor import Cursor, PostCursor
 from chat.journal.entry import Entry
-from chat.journal.feed import Feed
+from chat.journal.feed import Feed, Slice
 from chat.journal.feeds import Feeds
 from chat.models import Room
 
@@ -33,13 +33,13 @@ __all__ = [
     "Post",
     "PostCursor",
     "Refused",
+    "Slice",
     "aclose",
     "append",
     "append_from_sync",
     "drain",
     "is_closing",
     "listen",
-    "patiently",
     "read",
     "threads",
 ]

@@ -9,13 +9,15 @@ import asyncio
 import logging
 import time
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Coroutine, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate, takewhile
+from itertools import accumulate, islice, takewhile
+from typing import Any, Protocol
 
 from chat import protocol
 from chat.journal import read, threads
+from chat.journal.eager import begin
 from chat.journal.entry import Entry
 from chat.models import Room
 
@@ -26,6 +28,7 @@ READ_ENTRIES = 500  # read from the journal at once
 PAGE_ENTRIES = 50  # what a new arrival sees
 PAGE_BYTES = 256 * 1024  # and at most so much of it, as one frame
 PAGE_SECONDS = 5  # how long arrivals share one
+CARRIED_AT_ONCE = 500  # followers
 SLICES = 4  # of the tail, kept joined until the head moves
 
 logger = logging.getLogger(__name__)
@@ -38,7 +41,7 @@ class Slice:
     entries: Sequence[Entry]
     version: int
 
-    @property
+    @cached_property
     def count(self) -> int:
         return len(self.entries)
 
@@ -51,6 +54,10 @@ class Slice:
     def frame(self) -> str:
         return protocol.frame(entry.json for entry in self.entries)
 
+    @cached_property
+    def posts(self) -> Sequence[Entry]:
+        return [entry for entry in self.entries if entry.is_post]
+
     def cut(self, count: int, size: int) -> "Slice":
         """As much of its beginning as fits `count` entries and `size` bytes; perhaps nothing."""
         if self.count <= count and self.size <= size:
@@ -60,12 +67,22 @@ class Slice:
 
 
 @dataclass(frozen=True)
-class Page:
+class Page(Slice):
     """The room's latest messages in seq order, as they stood at `version`."""
 
-    entries: Sequence[Entry]
-    version: int
     read_at: float  # time.monotonic
+
+
+Rest = Coroutine[Any, Any, None] | None  # of a sending that had to wait
+
+
+class Follower(Protocol):
+    """A cursor, as its feed sees it."""
+
+    version: int
+
+    def advance(self, slice: Slice) -> Coroutine[Any, Any, None] | None:
+        """Move past all that lies before the head: its sending; None where that cannot be now."""
 
 
 class Feed:
@@ -81,6 +98,9 @@ class Feed:
         self._tail_bytes = 0
         self._slices: dict[int, Slice] = {}
         self._moved = asyncio.Event()
+        self._level: dict[Follower, asyncio.Future[Rest]] = {}  # who stands at the head
+        self._round: Iterator[Follower] = iter(())  # of carrying them along
+        self._carrying: asyncio.Handle | None = None
         self._started = False
         self.rumour = 0  # a version somebody spoke of
         self._ahead: dict[int, Entry] = {}  # entries beyond a hole
@@ -99,6 +119,8 @@ class Feed:
     def stop(self) -> None:
         if self._mending is not None:
             self._mending.cancel()
+        if self._carrying is not None:
+            self._carrying.cancel()
 
     # --- what comes in --------------------------------------------------------------------------
 
@@ -151,6 +173,8 @@ class Feed:
         self._slices.clear()
         self._moved.set()  # wakes whoever waits now,
         self._moved.clear()  # and nobody who comes later
+        if self._carrying is None:
+            self._begin_round()
 
     def _trim(self) -> None:
         excess = max(0, len(self._tail) - TAIL_ENTRIES)
@@ -164,6 +188,54 @@ class Feed:
             del self._tail[:excess]
 
     # --- what goes out --------------------------------------------------------------------------
+
+    async def carry(self, follower: "Follower") -> None:
+        """Send to a follower that stands at the head, as the head moves.
+
+        Returns once it needs more than that: it fell behind, or a sending had to wait. Raises what
+        its sending raises.
+        """
+        parted = self._level[follower] = asyncio.get_running_loop().create_future()
+        try:
+            if rest := await parted:
+                await rest
+        finally:
+            self._level.pop(follower, None)
+
+    def _begin_round(self) -> None:
+        self._round = iter(list(self._level))
+        self._carrying = asyncio.get_running_loop().call_soon(self._carry_some, self.head)
+
+    def _carry_some(self, head: int) -> None:
+        """A part of a round, so that a large room lets others have their turn."""
+        some = list(islice(self._round, CARRIED_AT_ONCE))
+        for follower in some:
+            if follower in self._level and follower.version < self.head:
+                self._carry_on(follower)
+        if len(some) == CARRIED_AT_ONCE:
+            self._carrying = asyncio.get_running_loop().call_soon(self._carry_some, head)
+        elif self.head > head:
+            self._begin_round()
+        else:
+            self._carrying = None
+
+    def _carry_on(self, follower: "Follower") -> None:
+        sending = rest = None
+        try:
+            if self.holds(follower.version):
+                sending = follower.advance(self.tail_after(follower.version))
+            if sending is not None:
+                rest = begin(sending)
+        except Exception as error:
+            self._part(follower).set_exception(error)
+        else:
+            if rest is not None or sending is None:
+                self._part(follower).set_result(rest)
+
+    def _part(self, follower: "Follower") -> "asyncio.Future[Rest]":
+        """What `carry` waits for; another future where that was cancelled meanwhile."""
+        parted = self._level.pop(follower)
+        return parted if not parted.done() else asyncio.get_running_loop().create_future()
 
     async def beyond(self, version: int) -> None:
         """Return once the head has passed `version`."""
@@ -185,9 +257,10 @@ class Feed:
         if not self.holds(version):
             found = await threads.read(read.changes, self.room.pk, version, READ_ENTRIES)
             return Slice(found, found[-1].version if found else version)
-        return self._tail_after(version)
+        return self.tail_after(version)
 
-    def _tail_after(self, version: int) -> Slice:
+    def tail_after(self, version: int) -> Slice:
+        """All that lies after the cursor `version`, where the tail holds that."""
         slice = self._slices.get(version)
         if slice is None:
             start = bisect_right(self._tail, version, key=lambda entry: entry.version)

@@ -5,6 +5,7 @@ transactions fail, readers leave and come back to another process with their cur
 """
 
 import asyncio
+import json
 from collections.abc import Awaitable, Sequence
 from typing import TypeVar
 from unittest.mock import patch
@@ -61,6 +62,33 @@ class Reader:
             self.cursor.acknowledge(self.cursor.version)
 
 
+class Listener:
+    """Somebody whose feed carries them along: what they were sent, though each sending may wait."""
+
+    def __init__(self, feed: Feed) -> None:
+        self.states: dict[int, str] = {}
+        self.versions: list[int] = []
+        self.feed = feed
+        self.cursor = Cursor(feed, 0)
+        self.is_slow = False
+        self.task: asyncio.Task[None] | None = None
+
+    async def begin(self) -> None:
+        self.task = asyncio.create_task(self.cursor.follow(self.take, lambda: None))
+
+    async def take(self, frame: str) -> None:
+        if self.is_slow:
+            await asyncio.sleep(0.001)
+        for event in json.loads(frame):
+            self.states[event["seq"]] = json.dumps(event)
+            self.versions.append(event["version"])
+        self.cursor.acknowledge(self.versions[-1])
+
+    async def catch_up(self) -> None:
+        while not self.versions or self.versions[-1] < self.feed.head:  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+
+
 class PlainReader:
     """Somebody who hears each message once, as it is posted."""
 
@@ -89,6 +117,9 @@ class JournalMachine(RuleBasedStateMachine):
         self.readers = [Reader(feed) for feed in self.feeds]
         self.homes = dict(zip(self.readers, self.feeds, strict=True))
         self.plain = [PlainReader(feed) for feed in self.feeds]
+        self.listeners = [Listener(feed) for feed in self.feeds]
+        for listener in self.listeners:
+            self._run(listener.begin())
         self.nudges: list[tuple[Feed, list[Entry]]] = []
         self.version = 0
         self.posts: list[Post] = []
@@ -209,6 +240,10 @@ class JournalMachine(RuleBasedStateMachine):
     def hear_on(self, pick: int) -> None:
         self._run(self.plain[pick % len(self.plain)].catch_up())
 
+    @rule(pick=picks, is_slow=st.booleans())
+    def change_speed(self, pick: int, is_slow: bool) -> None:
+        self.listeners[pick % len(self.listeners)].is_slow = is_slow
+
     # --- and how it ends ------------------------------------------------------------------------
 
     def teardown(self) -> None:
@@ -218,6 +253,9 @@ class JournalMachine(RuleBasedStateMachine):
         finally:
             for feed in self.feeds:
                 feed.stop()
+            for listener in self.listeners:
+                assert listener.task is not None
+                listener.task.cancel()
             self._run(asyncio.sleep(0))
             self.loop.close()
             connection.close()
@@ -232,6 +270,9 @@ class JournalMachine(RuleBasedStateMachine):
                 await reader.catch_up(self.homes[reader])
             for plain in self.plain:
                 await plain.catch_up()
+            if self.version:
+                for listener in self.listeners:
+                    await listener.catch_up()
 
     def _judge(self) -> None:
         entries, _ = read.page(self.room.pk, EVERYTHING)
@@ -239,6 +280,10 @@ class JournalMachine(RuleBasedStateMachine):
         for reader in self.readers:
             replayed = {seq: entry.json for seq, entry in reader.states.items()}
             assert replayed == snapshot, "a stale snapshot and what follows is not a fresh one"
+        fresh = {seq: json.dumps(json.loads(state)) for seq, state in snapshot.items()}
+        for listener in self.listeners:
+            assert listener.states == fresh, "not what a fresh snapshot shows"
+            assert listener.versions == sorted(set(listener.versions)), "repeated, or disordered"
         ids = list(Message.objects.filter(room=self.room).values_list("client_id", flat=True))
         assert len(ids) == len(set(ids)), "one id, two messages"
         assert set(ids) == {post.client_id for post in self.posts}, "lost, or never posted"

@@ -5,14 +5,15 @@ from chat.journal.entry import Entry
 from chat.journal.feed import Slice
 
 
-def entries(count: int, size: int = 100) -> Slice:
-    return Slice([Entry(v, v, "", size) for v in range(1, count + 1)], count)
+def entries(count: int, size: int = 100, after: int = 0) -> Slice:
+    last = after + count
+    return Slice([Entry(v, v, "", size) for v in range(after + 1, last + 1)], last)
 
 
 def test_a_window_takes_no_more_changes_than_it_has_room_for() -> None:
     window = Window()
     assert window.room_for(entries(WINDOW_CHANGES + 1)).count == WINDOW_CHANGES
-    window.sent(version=WINDOW_CHANGES, changes=WINDOW_CHANGES, bytes=0)
+    window.sent(entries(WINDOW_CHANGES, size=0))
     assert window.room_for(entries(1)).count == 0
 
 
@@ -24,8 +25,8 @@ def test_a_window_takes_no_more_bytes_than_it_has_room_for() -> None:
 
 def test_an_acknowledgement_frees_what_it_covers() -> None:
     window = Window()
-    window.sent(version=10, changes=10, bytes=1_000)
-    window.sent(version=20, changes=10, bytes=1_000)
+    window.sent(entries(10))
+    window.sent(entries(10, after=10))
     assert not window.acknowledge(9)
     assert window.acknowledge(10)
     assert (window.changes, window.bytes) == (10, 1_000)
@@ -35,13 +36,13 @@ def test_an_acknowledgement_frees_what_it_covers() -> None:
 
 def test_an_acknowledgement_is_owed_after_a_hundred_changes() -> None:
     window = Window()
-    window.sent(version=99, changes=99, bytes=1)
+    window.sent(entries(99))
     assert not window.is_owed
-    window.sent(version=100, changes=1, bytes=1)
+    window.sent(entries(1, after=99))
     assert window.is_owed
 
 
 def test_an_acknowledgement_is_owed_for_many_bytes() -> None:
     window = Window()
-    window.sent(version=1, changes=1, bytes=WINDOW_BYTES)
+    window.sent(entries(1, size=WINDOW_BYTES))
     assert window.is_owed

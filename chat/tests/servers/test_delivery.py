@@ -49,6 +49,21 @@ async def test_a_nudge_carries_it_not_the_safety_net(pair: Pair, room: str) -> N
         assert bob.texts == ["0", "1", "2", "3", "4"]
 
 
+async def test_frames_arrive_whole_and_uncompressed_whatever_their_length(
+    pair: Pair, room: str
+) -> None:
+    """Also to a client that offers compression, as browsers do: one frame for all costs less."""
+    here, there = pair
+    async with v1(here.socket_url(room)) as alice, v1(there.socket_url(room)) as bob:
+        texts = [character * count for character in "x界" for count in (1, 100, 8_000)]
+        for text in texts:
+            await alice.say(text)
+        await bob.until(lambda: len(bob.texts) == len(texts))
+        assert bob.texts == texts
+        for person in (alice, bob):
+            assert person.socket.protocol.extensions == []
+
+
 async def test_bob_resumes_on_the_other_server(pair: Pair, room: str) -> None:
     here, there = pair
     async with v1(here.socket_url(room)) as alice:
