@@ -43,11 +43,11 @@ def page(
     if before is not None:
         found = found.filter(seq__lt=before)
     if as_of is not None:
-        found = found.filter(version__lte=as_of)
+        # By seq, or a database may take the other index, and sort the whole room.
+        found = found.filter(seq__lte=as_of)
     newest_first = list(found.order_by("-seq")[: limit + 1])
-    return [encode(message) for message in reversed(newest_first[:limit])], len(
-        newest_first
-    ) > limit
+    messages = [it for it in newest_first[:limit] if as_of is None or it.version <= as_of]
+    return [encode(it) for it in reversed(messages)], len(newest_first) > limit
 
 
 def _messages(room_id: int) -> QuerySet[Message]:

@@ -1,0 +1,33 @@
+"""Rooms with a long past, written in a moment."""
+
+
+def past(vendor: str, room: str, length: int) -> list[str]:
+    """The statements that give a room, by its key, messages as Lobby would have stored them.
+
+    `vendor` is Django's name of the database; the room is there and empty.
+    """
+    uid, now, numbers = {
+        "sqlite": (
+            "lower(hex(randomblob(16)))",
+            "datetime('now')",
+            f"""WITH RECURSIVE numbers(n) AS
+                (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {length})
+                SELECT {{}} FROM numbers""",
+        ),
+        "postgresql": (
+            "gen_random_uuid()",
+            "now()",
+            f"SELECT {{}} FROM generate_series(1, {length}) n",
+        ),
+    }[vendor]
+    values = (
+        f"(SELECT id FROM chat_room WHERE key = '{room}'), n, n,"
+        f" (SELECT max(id) FROM chat_member), {uid}, n || ' of the past', {now}"
+    )
+    return [
+        f"INSERT INTO chat_member (uid, name, created_at) VALUES ({uid}, 'Old', {now})",
+        "INSERT INTO chat_message (room_id, seq, version, author_id, client_id, text, sent_at) "
+        + numbers.format(values),
+        f"UPDATE chat_room SET version = {length} WHERE key = '{room}'",
+        "ANALYZE",
+    ]
