@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -23,19 +24,21 @@ def executable() -> str | None:
     return next(filter(None, map(shutil.which, NAMES)), None)
 
 
+_executable = executable()
+is_there = _executable is not None
+
+_ROOT = ["--no-sandbox"] if os.geteuid() == 0 else []
+OPTIONS: dict[str, Any] = {
+    "executable_path": _executable,
+    "args": [*_ROOT, "--disable-background-networking", "--disable-component-update"],
+}
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    root = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=_executable,
-            args=[*root, "--disable-background-networking", "--disable-component-update"],
-        )
+        browser = playwright.chromium.launch(**OPTIONS)
         try:
             yield browser
         finally:
             browser.close()
-
-
-_executable = executable()
-is_there = _executable is not None

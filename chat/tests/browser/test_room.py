@@ -1,7 +1,9 @@
 """Two people, real sockets, real browsers."""
 
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -10,6 +12,7 @@ from playwright.sync_api import Page, expect
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
+from chat.tests.support.past import past
 from chat.tests.support.servers import Server
 
 NewPerson = Callable[..., Page]
@@ -304,6 +307,66 @@ FIRST_VISIBLE = """log => {
   const { bottom } = node.querySelector(".message-text").getBoundingClientRect();
   return { seq: node.dataset.seq, bottom };
 }"""
+
+
+def seqs(page: Page) -> list[int]:
+    """Of the messages in the page, which has no hole and nothing out of order."""
+    nodes = page.locator("#chat-log [data-seq]")
+    found = nodes.evaluate_all("nodes => nodes.map((node) => Number(node.dataset.seq))")
+    assert found == list(range(found[0], found[-1] + 1))
+    return list(found)
+
+
+def scroll_until(page: Page, top: str, text: str) -> None:
+    """Scroll to `top`, and again as messages are brought in, until one of them says `text`."""
+    page.wait_for_function(
+        f"""(text) => {{
+          const log = document.querySelector("#chat-log");
+          log.scrollTop = {top};
+          const says = (node) => node.textContent === text;
+          return [...log.querySelectorAll(".message-text")].some(says);
+        }}""",
+        arg=text,
+    )
+
+
+def test_ten_thousand_messages_go_by_and_the_far_ones_leave_the_page(
+    server: Server, person: NewPerson, room: str
+) -> None:
+    alice = person("Alice")
+    enter(alice, server, "Alice", room)
+    alice.goto("about:blank")
+    with closing(sqlite3.connect(server.data_dir / "lobby.sqlite3", timeout=10)) as file, file:
+        for statement in past("sqlite", room, 10_000):
+            file.execute(statement)
+    alice.goto(f"{server.url}/chat/{quote(room)}/")
+    expect(alice.get_by_text("10000 of the past")).to_be_in_viewport()
+    for number in range(9_900, 9_000, -100):
+        scroll_until(alice, "200", f"{number} of the past")
+        assert len(seqs(alice)) <= 250
+    assert seqs(alice)[-1] < 10_000
+    scroll_until(alice, "log.scrollHeight - log.clientHeight - 200", "10000 of the past")
+    assert len(seqs(alice)) <= 250
+
+
+def test_who_is_far_back_comes_to_the_end_by_writing(
+    server: Server, person: NewPerson, room: str
+) -> None:
+    post_many(server, room, 300)
+    alice, bob = person("Alice"), person("Bob")
+    enter(alice, server, "Alice", room)
+    enter(bob, server, "Bob", room)
+    scroll_until(alice, "0", "message 1")
+    assert seqs(alice)[-1] < 300
+    say(bob, "somebody is far away")
+    expect(alice.locator("[data-jump]")).to_have_text("1 new")
+    assert seqs(alice)[-1] < 300
+    say(alice, "I am back")
+    expect(alice.locator(".message").last).to_contain_text("I am back")
+    expect(alice.locator(".message").last).to_be_in_viewport()
+    expect(alice.get_by_text("somebody is far away")).to_be_visible()
+    expect(alice.locator(".is-pending")).to_have_count(0)
+    assert seqs(alice)[-1] == 302
 
 
 def test_who_reads_further_up_stays_there_while_others_talk(

@@ -1,28 +1,29 @@
 const PAGE = 50;
-const AHEAD = "600px 0px 0px"; // how far above the view older messages are fetched
+const AHEAD = "600px 0px"; // how far beyond the view messages are brought in
 const SETTLE_MS = 100;
 const RETRY_MS = 3_000;
 
-/** Fetches older messages as the reader comes to the top. */
+/** Brings in older messages as the reader comes to the top, and newer ones on the way back. */
 export class HistoryView {
   #timeline;
   #view;
   #place;
   #isNear = false;
+  #isNearEnd = true;
   #isLoading = false;
 
   constructor(timeline, view) {
     this.#timeline = timeline;
     this.#view = view;
     this.#place = document.querySelector("[data-older]");
-    const root = document.querySelector("#chat-log");
-    new IntersectionObserver(([entry]) => this.#moved(entry.isIntersecting), { root, rootMargin: AHEAD }).observe(
-      this.#place,
-    );
+    const options = { root: document.querySelector("#chat-log"), rootMargin: AHEAD };
+    const watch = (node, moved) => new IntersectionObserver(([it]) => moved(it.isIntersecting), options).observe(node);
+    watch(this.#place, (isNear) => this.#moved(isNear));
+    watch(document.querySelector("[data-newer]"), (isNear) => this.#movedDown(isNear));
   }
 
   show() {
-    const isAll = !this.#timeline.hasOlder && !this.#timeline.isEmpty;
+    const isAll = !this.#timeline.hasOlder && !this.#timeline.isEmpty && this.#view.showsStart;
     this.#place.textContent = isAll ? "This is where it began." : "";
   }
 
@@ -31,8 +32,25 @@ export class HistoryView {
     this.#load();
   }
 
+  /** The last message in the page may not be the last. */
+  #movedDown(isNear) {
+    this.#isNearEnd = isNear;
+    if (isNear && this.#view.showNewer()) {
+      this.show();
+      setTimeout(() => this.#movedDown(this.#isNearEnd), SETTLE_MS);
+    }
+  }
+
   async #load() {
-    if (this.#isLoading || !this.#isNear || !this.#timeline.hasOlder) {
+    if (this.#isLoading || !this.#isNear) {
+      return;
+    }
+    if (this.#view.showOlder()) {
+      this.show();
+      setTimeout(() => this.#load(), SETTLE_MS);
+      return;
+    }
+    if (!this.#timeline.hasOlder) {
       return;
     }
     this.#isLoading = true;
@@ -44,7 +62,8 @@ export class HistoryView {
       }
       const { messages, more } = await response.json();
       if (oldest === this.#timeline.oldest) {
-        this.#view.showOlder(this.#timeline.putOlder(messages, more));
+        this.#timeline.putOlder(messages, more);
+        this.#view.showOlder();
       }
       this.show();
       setTimeout(() => this.#load(), SETTLE_MS); // if the reader is still near the top by then

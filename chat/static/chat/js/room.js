@@ -1,6 +1,7 @@
 import { ComposerView } from "./composer_view.js";
 import { Draft } from "./draft.js";
 import { HistoryView } from "./history_view.js";
+import { LettersView } from "./letters_view.js";
 import { NameView } from "./name_view.js";
 import { Outbox } from "./outbox.js";
 import { OutboxStore } from "./outbox_store.js";
@@ -21,7 +22,8 @@ const outbox = new Outbox(
   ({ id, text }) => socket.send({ type: "message.send", id, text }),
   () => view.showOutbox(),
 );
-const view = new TimelineView(timeline, outbox, me);
+const letters = new LettersView(outbox, timeline, me);
+const view = new TimelineView(timeline, letters);
 const history = new HistoryView(timeline, view);
 const status = new StatusView(() => socket.hurry());
 
@@ -50,7 +52,8 @@ const socket = new RoomSocket(socketAddress(), snapshot.version, {
   },
   onState(state) {
     status.show(state);
-    view.setConnected(state.name === "open");
+    letters.setConnected(state.name === "open");
+    view.showOutbox();
     if (state.name === "open") {
       outbox.resend();
     }

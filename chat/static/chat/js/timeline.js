@@ -39,6 +39,18 @@ export class Timeline {
     return this.#order;
   }
 
+  /** Up to `count` of the seqs before this one, ascending. @returns {number[]} */
+  seqsBefore(seq, count) {
+    const end = this.#place(seq);
+    return this.#order.slice(Math.max(0, end - count), end);
+  }
+
+  /** Up to `count` of the seqs after this one, ascending. @returns {number[]} */
+  seqsAfter(seq, count) {
+    const start = this.#place(seq + 1);
+    return this.#order.slice(start, start + count);
+  }
+
   /** Whether a message was ever here. @param {string} id */
   hasSeen(id) {
     return this.#ids.has(id);

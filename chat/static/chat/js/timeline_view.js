@@ -1,31 +1,32 @@
 import { newMessageNode, showLine, showNote } from "./message_view.js";
 
 const NEAR_END_PX = 64;
+const NODES = 200; // in the page at most; what lies further from the reader is kept as data
+const CHUNK = 50;
 
-/** Shows a timeline and the outbox under it, and keeps the reader's place. */
+/**
+ * Shows a timeline and my letters under it, and keeps the reader's place.
+ *
+ * In the page is an unbroken part of the timeline, around where the reader is.
+ */
 export class TimelineView {
   #timeline;
-  #outbox;
-  #me;
+  #letters;
   #log;
   #list;
   #empty;
   #jump;
   #nodes = new Map(); // by seq
-  #letterNodes = new Map(); // by id: what is on its way
   #isAtEnd = true;
   #missed = 0;
-  #isConnected = true;
 
   /**
    * @param {import("./timeline.js").Timeline} timeline
-   * @param {import("./outbox.js").Outbox} outbox
-   * @param {{id: string, name: string}} me
+   * @param {import("./letters_view.js").LettersView} letters
    */
-  constructor(timeline, outbox, me) {
+  constructor(timeline, letters) {
     this.#timeline = timeline;
-    this.#outbox = outbox;
-    this.#me = me;
+    this.#letters = letters;
     this.#log = document.querySelector("#chat-log");
     this.#list = document.querySelector("[data-messages]");
     this.#empty = document.querySelector("[data-empty]");
@@ -39,76 +40,143 @@ export class TimelineView {
 
   /** Shows news: messages the timeline has taken. */
   show(messages) {
-    for (const message of messages) {
-      this.#showMessage(message);
+    for (const { seq } of messages.toSorted((one, other) => one.seq - other.seq)) {
+      if (this.#adjoins(seq)) {
+        this.#showMessage(seq);
+      }
     }
     this.#showNeighbours(messages);
     this.#showLetters();
     this.#after(messages.filter(({ seq, version }) => seq === version).length);
+    if (this.#nodes.size > NODES + CHUNK) {
+      this.#keepPlace(() => this.#trim());
+    }
   }
 
-  /** Shows older messages above, without the view moving. */
-  showOlder(messages) {
-    const anchor = this.#list.firstElementChild;
-    const before = anchor?.getBoundingClientRect().bottom; // its top may lose a name or a day
-    for (const message of messages) {
-      this.#showMessage(message);
-    }
-    this.#showNeighbours(messages);
-    if (anchor) {
-      this.#log.scrollTop += anchor.getBoundingClientRect().bottom - before;
-    }
+  /** Shows older messages that are known, without the view moving. Returns whether there were any. */
+  showOlder() {
+    const older = this.#timeline.seqsBefore(this.#firstSeq, CHUNK);
+    this.#extend(older.toReversed());
+    return older.length > 0;
+  }
+
+  /** The same with newer ones, for a reader who comes back down. */
+  showNewer() {
+    const newer = this.#timeline.seqsAfter(this.#lastSeq, CHUNK);
+    this.#extend(newer);
+    return newer.length > 0;
+  }
+
+  /** Whether the first message that is known is in the page. */
+  get showsStart() {
+    return this.#timeline.isEmpty || this.#nodes.has(this.#timeline.oldest);
   }
 
   /** Starts over with what the timeline has now. */
   restart() {
-    this.#nodes.forEach((node) => node.remove());
-    this.#nodes.clear();
-    this.show(this.#timeline.seqs.map((seq) => this.#timeline.get(seq)));
+    this.#clear();
     this.goToEnd();
+    this.showOutbox();
   }
 
-  /** Shows what I wrote that is not confirmed. */
+  /** Shows what I wrote that is not confirmed: below the last message, where that is in the page. */
   showOutbox() {
     this.#showLetters();
     this.#after(0);
   }
 
   #showLetters() {
-    const letters = this.#outbox.letters;
-    const waiting = new Set(letters.map(({ id }) => id));
-    for (const [id, node] of this.#letterNodes) {
-      if (!waiting.has(id)) {
-        node.remove();
-        this.#letterNodes.delete(id);
-      }
+    if (this.#showsEnd) {
+      this.#letters.show(this.#line(this.#timeline.seqs.at(-1)));
+    } else {
+      this.#letters.hide();
     }
-    letters.forEach((letter) => this.#showLetter(letter));
-  }
-
-  /** Whether what I write goes out, or waits. */
-  setConnected(isConnected) {
-    this.#isConnected = isConnected;
-    this.showOutbox();
   }
 
   goToEnd() {
+    if (!this.#showsEnd) {
+      this.#clear();
+      this.#extend(this.#timeline.seqs.slice(-CHUNK));
+    }
     this.#isAtEnd = true;
     this.#log.scrollTop = this.#log.scrollHeight;
     this.#scrolled();
   }
 
-  #showMessage(message) {
-    let node = this.#nodes.get(message.seq);
+  get #showsEnd() {
+    return this.#timeline.isEmpty || this.#nodes.has(this.#timeline.seqs.at(-1));
+  }
+
+  get #firstSeq() {
+    return Math.min(...this.#nodes.keys());
+  }
+
+  get #lastSeq() {
+    return Math.max(...this.#nodes.keys());
+  }
+
+  /** Whether a message stands next to what is in the page, or in it. */
+  #adjoins(seq) {
+    const here = [this.#timeline.before(seq), seq, this.#timeline.after(seq)];
+    return this.#nodes.size === 0 || here.some((it) => this.#nodes.has(it));
+  }
+
+  /** Shows messages that adjoin what is in the page, the nearest first. */
+  #extend(seqs) {
+    this.#keepPlace(() => {
+      seqs.forEach((seq) => this.#showMessage(seq));
+      this.#showNeighbours(seqs.map((seq) => this.#timeline.get(seq)));
+      this.#showLetters();
+      this.#trim();
+    });
+  }
+
+  /** Takes out what lies furthest from the reader. */
+  #trim() {
+    const excess = this.#nodes.size - NODES;
+    if (excess <= 0) {
+      return;
+    }
+    const { scrollHeight, scrollTop, clientHeight } = this.#log;
+    const isInUpperHalf = !this.#isAtEnd && scrollTop + clientHeight / 2 < scrollHeight / 2;
+    const inOrder = [...this.#nodes.keys()].sort((one, other) => one - other);
+    for (const seq of isInUpperHalf ? inOrder.slice(-excess) : inOrder.slice(0, excess)) {
+      this.#nodes.get(seq).remove();
+      this.#nodes.delete(seq);
+    }
+    this.#showLetters();
+  }
+
+  /** Lets what the reader sees stay where it is, whatever comes and goes around it. */
+  #keepPlace(change) {
+    const top = this.#log.getBoundingClientRect().top;
+    const isSeen = (node) => node.getBoundingClientRect().bottom > top;
+    const anchor = [...this.#list.children].find(isSeen);
+    const before = anchor?.getBoundingClientRect().bottom; // its top may lose a name or a day
+    change();
+    if (this.#isAtEnd) {
+      this.#log.scrollTop = this.#log.scrollHeight;
+    } else if (anchor?.isConnected) {
+      this.#log.scrollTop += anchor.getBoundingClientRect().bottom - before;
+    }
+  }
+
+  #clear() {
+    this.#nodes.forEach((node) => node.remove());
+    this.#nodes.clear();
+  }
+
+  #showMessage(seq) {
+    const { id } = this.#timeline.get(seq);
+    let node = this.#nodes.get(seq);
     if (!node) {
-      node = this.#letterNodes.get(message.id) ?? newMessageNode(); // mine, confirmed: it stands there
-      this.#letterNodes.delete(message.id);
-      node.dataset.seq = message.seq;
-      this.#nodes.set(message.seq, node);
-      this.#list.insertBefore(node, this.#nodeAfter(message.seq));
+      node = this.#letters.release(id) ?? newMessageNode(); // mine, confirmed: it stands there
+      node.dataset.seq = seq;
+      this.#nodes.set(seq, node);
+      this.#list.insertBefore(node, this.#nodeAfter(seq));
       showNote(node, null);
     }
-    showLine(node, this.#line(message.seq), this.#line(this.#timeline.before(message.seq)));
+    showLine(node, this.#line(seq), this.#line(this.#timeline.before(seq)));
   }
 
   /** Where a message goes: before the next one that is shown, or before what is on its way. */
@@ -130,7 +198,7 @@ export class TimelineView {
     const renamed = this.#timeline.takeRenamed();
     if (renamed.size) {
       const theirs = (seq) => renamed.has(this.#timeline.get(seq).author.id);
-      this.#timeline.seqs.filter(theirs).forEach((seq) => this.#reshow(seq));
+      [...this.#nodes.keys()].filter(theirs).forEach((seq) => this.#reshow(seq));
     }
   }
 
@@ -139,39 +207,6 @@ export class TimelineView {
     if (node) {
       showLine(node, this.#line(seq), this.#line(this.#timeline.before(seq)));
     }
-  }
-
-  #showLetter(letter) {
-    let node = this.#letterNodes.get(letter.id);
-    if (!node) {
-      node = newMessageNode();
-      this.#letterNodes.set(letter.id, node);
-      this.#list.append(node);
-    }
-    showLine(node, this.#letterLine(letter), this.#lineBeforeLetter(letter));
-    this.#showLetterNote(node, letter);
-  }
-
-  #showLetterNote(node, { id, refusal }) {
-    if (refusal) {
-      showNote(node, `Not sent. ${refusal}`, {
-        "Try again": () => this.#outbox.retry(id),
-        Discard: () => this.#outbox.discard(id),
-      });
-    } else {
-      showNote(node, this.#isConnected ? null : "Waiting for the connection");
-    }
-  }
-
-  #lineBeforeLetter(letter) {
-    const letters = this.#outbox.letters;
-    const place = letters.findIndex(({ id }) => id === letter.id);
-    return place > 0 ? this.#letterLine(letters[place - 1]) : this.#line(this.#timeline.seqs.at(-1));
-  }
-
-  #letterLine({ text, writtenAt, refusal }) {
-    const author = { id: this.#me.id, name: this.#timeline.nameOf(this.#me) };
-    return { author, text, at: writtenAt, deleted: false, refusal, pending: !refusal };
   }
 
   #line(seq) {
@@ -185,7 +220,7 @@ export class TimelineView {
   }
 
   #after(news) {
-    this.#empty.hidden = !this.#timeline.isEmpty || this.#outbox.letters.length > 0;
+    this.#empty.hidden = !this.#timeline.isEmpty || !this.#letters.isEmpty;
     if (this.#isAtEnd) {
       this.goToEnd();
     } else {
@@ -196,7 +231,7 @@ export class TimelineView {
 
   #scrolled() {
     const { scrollHeight, scrollTop, clientHeight } = this.#log;
-    this.#isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
+    this.#isAtEnd = this.#showsEnd && scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
     if (this.#isAtEnd) {
       this.#missed = 0;
     }
