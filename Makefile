@@ -4,7 +4,7 @@ PORT ?= 8000
 MINUTES ?= 1
 BIN := .venv/bin
 
-.PHONY: run test test-fast lint format types check-deploy check-migrations soak screenshot clean
+.PHONY: run test test-fast lint format types check-deploy check-migrations soak bench screenshot clean
 .DEFAULT_GOAL := run
 
 run: .venv/installed
@@ -24,7 +24,7 @@ lint: .venv/installed-dev
 	$(BIN)/lint-imports
 
 types: .venv/installed-dev
-	$(BIN)/mypy mysite chat
+	$(BIN)/mypy mysite chat bench
 
 check-deploy: .venv/installed-dev
 	DATA_DIR=$$(mktemp -d) ALLOWED_HOSTS=chat.example.com CSRF_TRUSTED_ORIGINS=https://chat.example.com \
@@ -41,6 +41,9 @@ format: .venv/installed-dev
 soak: .venv/installed-dev
 	$(BIN)/python -W ignore -m chat.tests.faults.soak --minutes $(MINUTES)
 
+bench: .venv/installed-bench
+	$(BIN)/python -W ignore -m bench $(BENCH)
+
 screenshot: .venv/installed-dev
 	$(BIN)/python -m chat.tests.browser.screenshot docs/screenshot.png
 
@@ -56,4 +59,8 @@ clean:
 
 .venv/installed-dev: requirements-dev.txt .venv/installed
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+.venv/installed-bench: requirements-bench.txt .venv/installed-dev
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-bench.txt
 	@touch $@

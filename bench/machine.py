@@ -1,0 +1,116 @@
+"""What the operating system says of processes, and on which cores they run."""
+
+import asyncio
+import os
+import platform
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+import psutil
+
+CORES = sorted(os.sched_getaffinity(0))
+GENERATOR_CORES = set(CORES[-1:])  # the load generator keeps to one, the servers to the others
+SERVER_CORES = set(CORES[:-1]) or GENERATOR_CORES
+
+POLL_SECONDS = 200e-6
+
+
+@contextmanager
+def on(cores: set[int]) -> Iterator[None]:
+    """Run on these cores; processes started in the block stay on them."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, cores)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What processes have used up to a moment, their threads and children included."""
+
+    cpu_seconds: float
+    memory_bytes: int  # proportional set size: shared pages are shared out
+
+    @classmethod
+    def of(cls, pids: Iterable[int]) -> "Usage":
+        cpu, memory = 0.0, 0
+        for pid in _family(pids):
+            cpu += _cpu_seconds(pid)
+            memory += psutil.Process(pid).memory_full_info().pss
+        return cls(cpu, memory)
+
+
+def _family(pids: Iterable[int]) -> list[int]:
+    parents = [psutil.Process(pid) for pid in pids]
+    return [it.pid for parent in parents for it in (parent, *parent.children(recursive=True))]
+
+
+def _cpu_seconds(pid: int) -> float:
+    """To the nanosecond, where /proc/<pid>/stat counts in hundredths of a second."""
+    threads = Path(f"/proc/{pid}/task").glob("*/schedstat")
+    return sum(int(it.read_text().split()[0]) for it in threads) / 1e9
+
+
+class Vigil:
+    """Keeps this process's event loop from waiting for the kernel to wake it.
+
+    A server that writes to a process asleep in epoll pays for waking it, some 10 µs on a virtual
+    machine: the slower a server, the more of its readers sleep, and the more it would pay. So when
+    nothing is to be done, we look again after POLL_SECONDS, which no server pays for.
+    """
+
+    _kept: ClassVar[dict[asyncio.AbstractEventLoop, "Vigil"]] = {}
+
+    @classmethod
+    def here(cls) -> "Vigil":
+        """The one of the running loop."""
+        loop = asyncio.get_running_loop()
+        if loop not in cls._kept:
+            cls._kept = {loop: cls()}
+        return cls._kept[loop]
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._began = time.perf_counter()
+        self._idle_seconds = 0.0
+        self.events = 0  # the loop's work counts here
+        self._seen = 0
+        self._loop.call_soon(self._look)
+
+    def _look(self) -> None:
+        if self.events == self._seen:
+            before = time.perf_counter()
+            time.sleep(POLL_SECONDS)
+            self._idle_seconds += time.perf_counter() - before
+        self._seen = self.events
+        self._loop.call_soon(self._look)
+
+    @property
+    def busy_seconds(self) -> float:
+        """Spent with work, so far."""
+        return time.perf_counter() - self._began - self._idle_seconds
+
+
+def describe() -> dict[str, str | int]:
+    """This machine, for the head of a report."""
+    model = next(
+        (
+            line.split(":")[1].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if line.startswith("model name")
+        ),
+        platform.machine(),
+    )
+    return {
+        "cpu": model,
+        "cores": len(CORES),
+        "memory_gib": round(psutil.virtual_memory().total / 2**30),
+        "system": f"{platform.system()} {platform.release()}",
+        "python": platform.python_version(),
+    }
