@@ -50,7 +50,7 @@ def plan(only: str) -> Plan:
         (known[name], scenario)
         for names, scenario in asked
         for name in names
-        if only.lower() in f"{name} {scenario.__name__}".lower()
+        if any(it in f"{name} {scenario.__name__}".lower() for it in only.lower().split("|"))
     ]
 
 
@@ -104,7 +104,7 @@ def main() -> None:
     parser.add_argument(
         "--only",
         default="",
-        help="subjects or scenarios whose name has this; the rest stays as it was",
+        help="subjects or scenarios with this in their name, or one of several|of|these",
     )
     parser.add_argument("--quick", action="store_true", help="small and short: does it work?")
     parser.add_argument("--output", type=Path, default=RESULTS, help="folder for the results")

@@ -11,6 +11,7 @@ from zope.interface import implementer
 
 from chat import journal
 from chat.protocol import Close
+from mysite.frames import text_frame
 
 _reactor: Any = reactor  # what it is, is known only when it runs
 
@@ -70,8 +71,14 @@ class ChatWebSocketProtocol(WebSocketProtocol):
             _reactor.callLater(POLL_SECONDS, self._resume_once_read)
 
     def serverSend(self, content: str | bytes, binary: bool = False) -> None:  # noqa: N802
-        """Send, or cut off a reader for whom too much is waiting: daphne would keep it all."""
-        super().serverSend(content, binary)
+        """Send, or cut off a reader for whom too much is waiting: daphne would keep it all.
+
+        A room sends everybody the same text: its frame is built once, not anew for each.
+        """
+        if self.state == self.STATE_OPEN and isinstance(content, str):
+            self.transport.write(text_frame(content))
+        else:
+            super().serverSend(content, binary)
         if self.backlog.is_stalled:
             self.backlog.bytes += len(content)
             if self.backlog.bytes > UNSENT_MAX_BYTES:

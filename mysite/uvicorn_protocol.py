@@ -5,20 +5,12 @@ room sends everybody the same text: here it is encoded once, and never compresse
 every delivery more than all the rest together.
 """
 
-from functools import lru_cache
 from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.frames import Frame, Opcode
 from websockets.protocol import State
 
-FRAMES = 8  # kept: those of a room whose people are at different places
-
-
-@lru_cache(FRAMES)
-def frame(text: str) -> bytes:
-    """A text frame as a server sends it, unmasked: RFC 6455, 5.1."""
-    return Frame(Opcode.TEXT, text.encode()).serialize(mask=False)
+from mysite.frames import text_frame
 
 
 def install() -> None:
@@ -40,7 +32,7 @@ def install() -> None:
             and not self.disconnected
             and self.writable.is_set()
         ):
-            self.transport.write(frame(text))
+            self.transport.write(text_frame(text))
         else:
             await send_one(self, message)
 

@@ -1,8 +1,11 @@
+import gzip
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -184,3 +187,11 @@ def test_the_admin_reads_a_journal_and_changes_nothing(
     assert admin_client.post(f"/admin/chat/message/{message.pk}/delete/").status_code == 403
     member = admin_client.get(f"/admin/chat/member/{message.author_id}/change/")
     assert member.content.count(b"<option") < 10
+
+
+def test_the_scripts_of_a_room_are_small() -> None:
+    """All of them, compressed: what a phone loads once."""
+    folder = Path(settings.BASE_DIR) / "chat" / "static" / "chat" / "js"
+    scripts = [path.read_bytes() for path in folder.glob("*.js")]
+    assert scripts
+    assert sum(len(gzip.compress(script)) for script in scripts) < 40 * 1024
