@@ -35,7 +35,18 @@ def plan(only: str) -> Plan:
     peers = [it for it in ("Node ws", "Socket.IO", "Python websockets") if it in known]
     kernel = ["Kernel: one send() each"]
     asked: list[tuple[list[str], Scenario]] = [
-        *[(kernel + peers[:1] + memory[:1] + tutorials + lobby + redis, scenarios.quiet_and_busy)]
+        *[
+            (
+                kernel
+                + peers[:1]
+                + ["Bare ASGI, uvicorn"]
+                + memory[:1]
+                + tutorials
+                + lobby
+                + redis,
+                scenarios.quiet_and_busy,
+            )
+        ]
         * ROUNDS,
         (kernel + peers + memory + lobby, scenarios.sizes),
         (peers + memory + lobby, scenarios.many_rooms),

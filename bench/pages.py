@@ -67,7 +67,7 @@ async def _visit(context: BrowserContext, address: str, shown: str) -> dict[str,
     """A first visit, nothing cached."""
     page = await context.new_page()
     responses: list[Response] = []
-    page.on("response", responses.append)
+    page.on("response", lambda response: responses.append(response))
     await page.goto(address, wait_until="networkidle")
     await page.wait_for_selector(shown)
     sizes = {it.url: await it.request.sizes() for it in responses}

@@ -235,6 +235,7 @@ def _plot(rows: Sequence[Row], case: str, figure: str, title: str, folder: Path)
         axes.bar_label(bars, fmt=COLUMNS[figure][1], padding=3)
         axes.set_title(title, loc="left")
         axes.xaxis.set_visible(False)
+        axes.margins(y=0.01)
         plt.savefig(folder / f"{case.split(',')[0]}.svg")
 
 

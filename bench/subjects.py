@@ -109,23 +109,26 @@ def _layer(stack: ExitStack, layer: str) -> dict[str, str]:
 # --- the others ---------------------------------------------------------------------------------
 
 
-def tutorial(server: str, layer: str) -> Subject:
-    commands = {
-        "daphne": ["daphne", "-b", "127.0.0.1", "-p"],
-        "uvicorn": ["uvicorn", "--port"],
-    }
+ASGI_SERVERS = {
+    "daphne": ["daphne", "-b", "127.0.0.1", "-p"],
+    "uvicorn": ["uvicorn", "--port"],
+}
 
+
+def tutorial(server: str, layer: str) -> Subject:
     def start(stack: ExitStack, folder: Path) -> Running:
         settings = _layer(stack, layer)
         settings["LAYER"] = settings.pop("CHANNEL_LAYER")
-        port = free_port()
-        module, *options = commands[server]
-        command = [sys.executable, "-m", module, *options, str(port)]
-        return _peer(
-            stack, folder, [*command, "bench.peers.tutorial:application"], port, Plain(), **settings
-        )
+        return _asgi(stack, folder, server, "bench.peers.tutorial:application", **settings)
 
     return Subject(f"Tutorial consumer, {server}, {layer}", "tutorial", start, server, layer)
+
+
+def bare_asgi(server: str) -> Subject:
+    def start(stack: ExitStack, folder: Path) -> Running:
+        return _asgi(stack, folder, server, "bench.peers.bare_asgi:application")
+
+    return Subject(f"Bare ASGI, {server}", "peer", start, server)
 
 
 def node(name: str, script: str, dialect: Dialect) -> Subject:
@@ -142,6 +145,14 @@ def python(name: str, family: str, module: str) -> Subject:
         return _peer(stack, folder, [sys.executable, "-m", module, str(port)], port, Plain())
 
     return Subject(name, family, start)
+
+
+def _asgi(
+    stack: ExitStack, folder: Path, server: str, application: str, **settings: str
+) -> Running:
+    port = free_port()
+    command = [sys.executable, "-m", *ASGI_SERVERS[server], str(port), application]
+    return _peer(stack, folder, command, port, Plain(), **settings)
 
 
 def _peer(
@@ -178,6 +189,7 @@ WS = node("Node ws", "ws.js", Plain())
 KERNEL = python("Kernel: one send() each", "kernel", "bench.peers.kernel")
 PEERS = [WS, node("Socket.IO", "socketio.js", SocketIO())]
 WEBSOCKETS = python("Python websockets", "peer", "bench.peers.websockets_broadcast")
+BARE = bare_asgi("uvicorn")
 TUTORIALS = [
     tutorial("daphne", "memory"),
     tutorial("daphne", "redis"),
@@ -195,4 +207,4 @@ LOBBIES = [
 
 def everything() -> list[Subject]:
     peers = PEERS if has_node() else []
-    return [KERNEL, *peers, WEBSOCKETS, *TUTORIALS, *LOBBIES]
+    return [KERNEL, *peers, WEBSOCKETS, BARE, *TUTORIALS, *LOBBIES]
