@@ -67,6 +67,7 @@ class Ledger:
 
     def arrive(self, index: int) -> Place:
         """Somebody new, who has been sent everything up to `index`."""
+        self.last_index = max(self.last_index, index)
         place = Place(index)
         self.places.append(place)
         return place

@@ -13,6 +13,8 @@ from chat import guests
 from chat.models import Member
 from chat.routing import websocket_application
 
+PATIENCE_SECONDS = 10  # for what surely comes, on a machine that does other things as well
+
 
 def cookie_of(member: Member | UUID) -> tuple[bytes, bytes]:
     uid = member.uid if isinstance(member, Member) else member
@@ -38,12 +40,19 @@ class Socket(WebsocketCommunicator):  # type: ignore[misc]  # Channels has no ty
             websocket_application, f"{address}{query}", [*headers, *cookies], list(protocols)
         )
 
+    async def receive_from(self, timeout: float = PATIENCE_SECONDS) -> str:  # noqa: ASYNC109
+        frame: str = await super().receive_from(timeout)
+        return frame
+
+    async def receive_json_from(self, timeout: float = PATIENCE_SECONDS) -> Any:  # noqa: ASYNC109
+        return await super().receive_json_from(timeout)
+
     async def send(self, **frame: Any) -> None:
         await self.send_to(text_data=json.dumps(frame, ensure_ascii=False))
 
     async def events(self) -> list[dict[str, Any]]:
         """The next frame."""
-        events: list[dict[str, Any]] = json.loads(await self.receive_from(timeout=5))
+        events: list[dict[str, Any]] = json.loads(await self.receive_from())
         return events
 
     async def event(self) -> dict[str, Any]:
@@ -64,7 +73,7 @@ class Socket(WebsocketCommunicator):  # type: ignore[misc]  # Channels has no ty
 
     async def close_code(self) -> int:
         """What the server closes with, next."""
-        message = await self.receive_output(timeout=5)
+        message = await self.receive_output(timeout=PATIENCE_SECONDS)
         assert message["type"] == "websocket.close", message
         code: int = message["code"]
         return code
@@ -76,19 +85,19 @@ async def joined(
 ) -> AsyncIterator[Socket]:
     """A `chat.v1` socket in a room; its first frame is there to be read."""
     socket = Socket(room, member, **options)
-    accepted, subprotocol = await socket.connect(timeout=5)
+    accepted, subprotocol = await socket.connect(timeout=PATIENCE_SECONDS)
     assert accepted
     assert subprotocol == "chat.v1"
     yield socket
-    await socket.disconnect(timeout=5)
+    await socket.disconnect(timeout=PATIENCE_SECONDS)
 
 
 @asynccontextmanager
 async def plain(room: str, member: Member | UUID | None = None) -> AsyncIterator[Socket]:
     """A socket in the plain mode."""
     socket = Socket(room, member, protocols=())
-    accepted, subprotocol = await socket.connect(timeout=5)
+    accepted, subprotocol = await socket.connect(timeout=PATIENCE_SECONDS)
     assert accepted
     assert subprotocol is None
     yield socket
-    await socket.disconnect(timeout=5)
+    await socket.disconnect(timeout=PATIENCE_SECONDS)
