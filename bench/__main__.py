@@ -8,6 +8,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
+from tempfile import gettempdir
 from typing import Any
 
 from rich.console import Console
@@ -20,6 +21,7 @@ from bench.subjects import Subject
 
 ROUNDS = 3  # of what the promises are about; the median counts
 RESULTS = Path(__file__).resolve().parents[1] / "docs" / "performance"
+QUICK_RESULTS = Path(gettempdir()) / "lobby-bench"  # they tell nothing, and replace nothing
 
 Row = dict[str, Any]
 Plan = list[tuple[Subject, Scenario]]
@@ -118,8 +120,9 @@ def main() -> None:
         help="subjects or scenarios with this in their name, or one of several|of|these",
     )
     parser.add_argument("--quick", action="store_true", help="small and short: does it work?")
-    parser.add_argument("--output", type=Path, default=RESULTS, help="folder for the results")
+    parser.add_argument("--output", type=Path, help="folder for the results; else docs/performance")
     options = parser.parse_args()
+    output: Path = options.output or (QUICK_RESULTS if options.quick else RESULTS)
     console = Console()
     if not subjects.has_node():
         console.print("Node is not here: Node ws and Socket.IO are left out.")
@@ -138,18 +141,18 @@ def main() -> None:
                 failed.append(f"{scenario.__name__}: {subject.name}: {error!r}")
                 console.print(failed[-1])
             progress.advance(bar)
-    rows = _merged(_earlier(options.output) if options.only else [], medians(rows))
+    rows = _merged(_earlier(output) if options.only else [], medians(rows))
     results = {
         "at": datetime.now(UTC).isoformat(timespec="minutes"),
         "machine": machine.describe(),
         "failed": failed,
         "rows": rows,
     }
-    options.output.mkdir(parents=True, exist_ok=True)
-    (options.output / "results.json").write_text(json.dumps(results, indent=1) + "\n")
-    report.write(results, options.output)
+    output.mkdir(parents=True, exist_ok=True)
+    (output / "results.json").write_text(json.dumps(results, indent=1) + "\n")
+    report.write(results, output)
     console.print(report.verdicts(rows))
-    console.print(f"Written to {options.output}")
+    console.print(f"Written to {output}")
     sys.exit(bool(failed))
 
 
