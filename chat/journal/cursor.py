@@ -14,7 +14,7 @@ from django.db import Error
 
 from chat.journal import read, threads
 from chat.journal.entry import Entry
-from chat.journal.feed import READ_ENTRIES, Feed, Slice
+from chat.journal.feed import READ_ENTRIES, Feed, Follower, Slice
 
 WINDOW_CHANGES = 1_000  # sent and not yet acknowledged
 WINDOW_BYTES = 512 * 1024
@@ -79,6 +79,15 @@ async def patiently(reading: Callable[[], Awaitable[T]]) -> T:
             await asyncio.sleep(RETRY_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311
 
 
+async def _follow(follower: Follower, feed: Feed, send_next: Callable[[], Awaitable[None]]) -> None:
+    """Carried along while level with the head; on its own, one step after the other, until then."""
+    while True:
+        if follower.version < feed.head:
+            await send_next()
+        else:
+            await feed.carry(follower)
+
+
 class Cursor:
     """The place of a `chat.v1` connection, which acknowledges what has arrived.
 
@@ -101,12 +110,11 @@ class Cursor:
         Calls `on_owed` whenever something was sent and an acknowledgement is owed.
         """
         self._send, self._on_owed = send, on_owed
-        while True:
-            if self.version < self._feed.head:
-                slice = await patiently(self.next)
-                await send(slice.frame)
-            else:
-                await self._feed.carry(self)
+        await _follow(self, self._feed, self._send_next)
+
+    async def _send_next(self) -> None:
+        slice = await patiently(self.next)
+        await self._send(slice.frame)
 
     def advance(self, slice: Slice) -> Sending | None:
         if not self.window.takes(slice):
@@ -152,11 +160,10 @@ class PostCursor:
     async def follow(self, send: Send[Sequence[Entry]]) -> None:
         """Send the posts that come, for ever. Raises what `send` raises."""
         self._send = send
-        while True:
-            if self.version < self._feed.head:
-                await send(await patiently(self.next))
-            else:
-                await self._feed.carry(self)
+        await _follow(self, self._feed, self._send_next)
+
+    async def _send_next(self) -> None:
+        await self._send(await patiently(self.next))
 
     def advance(self, slice: Slice) -> Sending | None:
         if not self._feed.holds_every(self.version):
