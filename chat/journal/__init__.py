@@ -8,10 +8,10 @@ layer, the process or the connection does.
 import asyncio
 import logging
 from contextlib import AbstractAsyncContextManager
-from weakref import WeakKeyDictionary
 
 from asgiref.sync import async_to_sync
 
+from chat import layer
 from chat.journal import read, threads
 from chat.journal.announce import Announcer
 from chat.journal.appender import Appender
@@ -21,6 +21,7 @@ from chat.journal.entry import Entry
 from chat.journal.feed import Feed, Slice
 from chat.journal.feeds import Feeds
 from chat.models import Room
+from chat.perloop import PerLoop
 
 __all__ = [
     "Appended",
@@ -54,19 +55,12 @@ class Journal:
     """What one event loop shares: its feeds and its way to the disk."""
 
     def __init__(self) -> None:
-        self.feeds = Feeds()
-        self.appender = Appender(Announcer(self.feeds))
+        self.feeds = Feeds(layer.here())
+        self.appender = Appender(Announcer(self.feeds, layer.here()))
         self.is_closing = False
 
 
-_journals: WeakKeyDictionary[asyncio.AbstractEventLoop, Journal] = WeakKeyDictionary()
-
-
-def _here() -> Journal:
-    loop = asyncio.get_running_loop()
-    if loop not in _journals:
-        _journals[loop] = Journal()
-    return _journals[loop]
+_here = PerLoop(Journal)
 
 
 async def append(change: Change) -> Appended:
@@ -111,3 +105,4 @@ async def drain() -> None:
 async def aclose() -> None:
     """Let go of the channel layer, once nobody listens any more."""
     await _here().feeds.aclose()
+    await layer.here().aclose()

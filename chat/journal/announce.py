@@ -6,15 +6,12 @@ every feed re-reads the journal from the last version it knows.
 
 import asyncio
 from collections.abc import Iterable
-from contextlib import suppress
 from typing import Any
-
-from channels.layers import get_channel_layer
 
 from chat.journal.changes import Appended, Refused
 from chat.journal.entry import Entry, pack
 from chat.journal.feeds import Feeds
-from chat.journal.layer import LAYER_SECONDS
+from chat.layer import Layer
 from chat.models import Room
 
 NUDGE_MAX_BYTES = 256 * 1024  # beyond it a nudge names the version only, and feeds read the journal
@@ -23,8 +20,8 @@ NUDGE_MAX_BYTES = 256 * 1024  # beyond it a nudge names the version only, and fe
 class Announcer:
     """Sends what was committed, in order; what is committed meanwhile travels together."""
 
-    def __init__(self, feeds: Feeds) -> None:
-        self._feeds = feeds
+    def __init__(self, feeds: Feeds, layer: Layer) -> None:
+        self._feeds, self._layer = feeds, layer
         self._waiting: dict[int, tuple[Room, list[Entry]]] = {}
         self._sending: asyncio.Task[None] | None = None
 
@@ -49,14 +46,12 @@ class Announcer:
         try:
             while self._waiting:
                 batch, self._waiting = self._waiting, {}
-                await asyncio.gather(*(self._send(*told) for told in batch.values()))
+                sendings = [
+                    self._layer.send(it.group, nudge(it, news)) for it, news in batch.values()
+                ]
+                await asyncio.gather(*sendings)
         finally:
             self._sending = None
-
-    async def _send(self, room: Room, entries: list[Entry]) -> None:
-        with suppress(Exception):
-            async with self._feeds.layer.attempt(), asyncio.timeout(LAYER_SECONDS):
-                await get_channel_layer().group_send(room.group, nudge(room, entries))
 
 
 def nudge(room: Room, entries: list[Entry]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 from channels.layers import get_channel_layer
 from pytest_django.fixtures import Settings
 
-from chat import journal
+from chat import journal, layer
 from chat.journal import Appended, Edit, Entry, Feed, Post, threads
 from chat.journal.appender import commit
 from chat.models import Member, Room, RoomName
@@ -120,10 +120,10 @@ async def test_a_process_that_hears_nothing_listens_anew(
     lobby: Room, alice: Member, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings.RECONCILE_SECONDS = 0.2
-    feeds = journal._here().feeds
+    ours = layer.here()
     async with journal.listen(lobby) as feed, asyncio.timeout(30):
-        channel = feeds._channel
-        while feeds._channel == channel:  # a round that comes between two of these hears no news
+        channel = ours._channel
+        while ours._channel == channel:  # a round that comes between two of these hears no news
             before = feed.head
             await elsewhere(lobby, alice)  # committed, and no nudge of it arrives
             await feed.beyond(before)
@@ -166,7 +166,7 @@ async def test_a_lost_nudge_makes_it_join_the_group_again(
 async def test_a_channel_layer_that_hangs_delays_none_of_our_own_people(
     lobby: Room, alice: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chat.journal.announce.LAYER_SECONDS", 3_600)
+    monkeypatch.setattr("chat.layer.LAYER_SECONDS", 3_600)
 
     async def hang(*args: Any) -> None:
         await asyncio.Event().wait()
@@ -193,7 +193,7 @@ async def test_rooms_hear_of_news_at_once_while_the_layer_hangs(
             await asyncio.Event().wait()
 
         monkeypatch.setattr(get_channel_layer(), "group_add", hang)
-        monkeypatch.setattr("chat.journal.feeds.LAYER_SECONDS", 3_600)
+        monkeypatch.setattr("chat.layer.LAYER_SECONDS", 3_600)
         for room in rooms:
             await elsewhere(room, alice)
         assert await asyncio.gather(*(seen(feed, 0, 1) for feed in feeds)) == [[1]] * 5

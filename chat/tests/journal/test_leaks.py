@@ -19,7 +19,7 @@ LISTENERS = 10_000
 
 async def nothing_is_left() -> None:
     feeds = journal._here().feeds
-    await feeds.aclose()
+    await journal.aclose()
     assert (feeds._open, feeds._starts, feeds._leaves) == ({}, {}, {})
     layer = get_channel_layer()
     assert layer.groups == {}
