@@ -3,6 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 MINUTES ?= 1
 BIN := .venv/bin
+PARALLEL := -n 2 -rs
 
 .PHONY: run test test-fast lint format types check-deploy check-migrations soak bench screenshot clean
 .DEFAULT_GOAL := run
@@ -11,9 +12,10 @@ run: .venv/installed
 	@echo "Lobby: http://localhost:$(PORT)"
 	@exec $(BIN)/daphne -b 127.0.0.1 -p $(PORT) mysite.asgi:application
 
+# Two workers: the servers of one wait while those of the other work. Plain `pytest` is one.
 test: .venv/installed-dev
-	$(BIN)/pytest
-	TEST_DATABASE=postgresql $(BIN)/pytest -m "not server and not browser"
+	$(BIN)/pytest $(PARALLEL) --dist loadfile --no-loadscope-reorder
+	TEST_DATABASE=postgresql $(BIN)/pytest $(PARALLEL) -m "not server and not browser"
 
 test-fast: .venv/installed-dev
 	$(BIN)/pytest -m "not server and not browser"

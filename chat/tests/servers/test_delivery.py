@@ -8,7 +8,7 @@ import pytest
 from websockets.asyncio.client import connect
 
 from chat.tests.support.clients import guest_cookie, v1
-from chat.tests.support.servers import Server, history, serving
+from chat.tests.support.servers import Server, history, serving_two
 
 Pair = tuple[Server, Server]
 
@@ -21,9 +21,8 @@ def pair(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Pair]:
     """Two processes of one installation; every test has a room of its own."""
-    settings, tmp_path = {**database, **redis_layer}, tmp_path_factory.mktemp("pair")
-    with serving(kind, tmp_path, **settings) as one, serving(kind, tmp_path, **settings) as other:
-        yield one, other
+    with serving_two(kind, tmp_path_factory.mktemp("pair"), **database, **redis_layer) as pair:
+        yield pair
 
 
 async def test_people_on_two_servers_see_the_same_in_the_same_order(pair: Pair, room: str) -> None:
@@ -93,8 +92,9 @@ async def test_a_resend_on_the_other_server_is_confirmed_by_the_same_message(
         assert history(there, room)["messages"] == [first]
 
 
-async def test_alone_on_the_in_memory_layer(server: Server, room: str) -> None:
-    async with v1(server.socket_url(room)) as alice, v1(server.socket_url(room)) as bob:
+async def test_alone_on_the_in_memory_layer(shared_server: Server, room: str) -> None:
+    url = shared_server.socket_url(room)
+    async with v1(url) as alice, v1(url) as bob:
         for number in range(5):
             await alice.say(str(number))
             assert not await bob.quiet_for(2)
@@ -111,9 +111,9 @@ async def test_history_outlives_a_kill(server: Server, room: str) -> None:
         await bob.until(lambda: bob.messages == [confirmed])
 
 
-async def test_a_client_written_for_the_tutorial_is_served(server: Server) -> None:
+async def test_a_client_written_for_the_tutorial_is_served(shared_server: Server) -> None:
     """The exchange of the Channels tutorial, part 2: nothing asked for, messages back."""
-    url = f"ws://127.0.0.1:{server.port}/ws/chat/lobby/"
+    url = f"ws://127.0.0.1:{shared_server.port}/ws/chat/lobby/"
     async with connect(url) as one, connect(url) as other:
         await one.send(json.dumps({"message": "hello"}))
         for socket in (one, other):

