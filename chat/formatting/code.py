@@ -1,0 +1,102 @@
+"""Code between fences, coloured with Pygments: spans with Pygments' own classes, no styles."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from itertools import groupby
+
+from pygments.lexers import get_all_lexers, get_lexer_by_name
+from pygments.token import Comment, Generic, Keyword, Name, Number, Operator, String, _TokenType
+
+LANGUAGES = frozenset(
+    "Bash,C,C#,C++,CSS,Dart,Diff,Docker,Elixir,Go,GraphQL,HTML,Haskell,INI,JSON,JSX,Java,JavaScript,"
+    "Kotlin,Lua,Makefile,Markdown,Nginx configuration file,Objective-C,PHP,Perl,PowerShell,Python,"
+    "Ruby,Rust,S,SCSS,SQL,Scala,Swift,TOML,TSX,TypeScript,XML,YAML".split(",")
+)
+FENCE_NAMES = {
+    alias
+    for language, aliases, _, _ in get_all_lexers(plugins=False)
+    if language in LANGUAGES
+    for alias in aliases
+}
+CLASSES: dict[_TokenType, str] = {
+    Comment: "c",
+    Comment.Preproc: "cp",
+    Comment.PreprocFile: "s",
+    Generic.Deleted: "gd",
+    Generic.Inserted: "gi",
+    Generic.Heading: "gh",
+    Generic.Subheading: "gh",
+    Keyword: "k",
+    Name.Attribute: "na",
+    Name.Builtin: "nb",
+    Name.Class: "nc",
+    Name.Decorator: "nd",
+    Name.Function: "nf",
+    Name.Tag: "nt",
+    Number: "m",
+    Operator.Word: "k",
+    String: "s",
+}  # Pygments' own, of what has a colour; all else looks as plain code does
+
+LINE_MAX_CHARACTERS = 1_000  # on longer lines some lexers take forever for one token
+BUDGET_SECONDS = 0.05  # of processor time, for all code of a text
+
+
+class TooMuch(Exception):
+    """The code is not worth the time it would take to colour it."""
+
+
+@dataclass
+class Highlighter:
+    """Colours the code of one text, as long as its time lasts; what comes later stays plain."""
+
+    seconds_left: float = BUDGET_SECONDS
+
+    def html(self, code: str, language: str) -> str:
+        """`code` as HTML; `language` is what its fence says."""
+        if language not in FENCE_NAMES or _has_long_line(code):
+            return _plain(code)
+        try:
+            tokens = list(self._tokens(code, language))
+        except TooMuch:
+            return _plain(code)
+        is_whole = "".join(text for _, text in tokens) == code  # a few lexers lose what is broken
+        return _coloured(tokens) if is_whole else _plain(code)
+
+    def _tokens(self, code: str, language: str) -> Iterator[tuple[_TokenType, str]]:
+        """What the lexer makes of `code`. Raises TooMuch once the time is over."""
+        lexer = get_lexer_by_name(language, stripnl=False, ensurenl=False, handlecodeblocks=False)
+        started, budget = time.thread_time(), self.seconds_left
+        for token in lexer.get_tokens(code):
+            self.seconds_left = budget - (time.thread_time() - started)
+            if self.seconds_left < 0:
+                raise TooMuch
+            yield token
+
+
+def _has_long_line(code: str) -> bool:
+    return any(len(line) > LINE_MAX_CHARACTERS for line in code.split("\n"))
+
+
+def _plain(code: str) -> str:
+    return escape(code, quote=False)
+
+
+def _coloured(tokens: list[tuple[_TokenType, str]]) -> str:
+    runs = groupby(tokens, key=lambda token: _class(token[0]))
+    return "".join(_span(css_class, "".join(text for _, text in run)) for css_class, run in runs)
+
+
+def _span(css_class: str, code: str) -> str:
+    return f'<span class="{css_class}">{_plain(code)}</span>' if css_class else _plain(code)
+
+
+@cache
+def _class(token: _TokenType) -> str:
+    for kind in reversed(token.split()):
+        if kind in CLASSES:
+            return CLASSES[kind]
+    return ""

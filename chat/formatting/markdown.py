@@ -1,0 +1,109 @@
+"""The Markdown of a chat: CommonMark without what makes documents, with what makes conversation.
+
+No headings, rules, tables, images, indented code, references, entities or HTML: they stay what was
+typed. A line break breaks the line.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+from uuid import UUID
+
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict, PresetType
+
+from chat.formatting import addresses, blocks, links, mentions, spoilers
+from chat.formatting.code import Highlighter
+from chat.formatting.shape import DEPTH_MAX
+
+PRESET: PresetType = {
+    "options": {
+        "maxNesting": DEPTH_MAX + 2,  # deeper the parser drops what it finds; is_too_deep sees it
+        "html": False,
+        "linkify": True,
+        "typographer": False,
+        "quotes": "",
+        "xhtmlOut": False,
+        "breaks": True,
+        "langPrefix": "",
+        "highlight": None,
+    },
+    "components": {
+        "core": {"rules": ["normalize", "block", "inline", "linkify", "text_join"]},
+        "block": {"rules": ["fence", "blockquote", "list", "paragraph"]},
+        "inline": {
+            "rules": "text newline escape backticks strikethrough emphasis link autolink".split(),
+            "rules2": "balance_pairs strikethrough emphasis fragments_join".split(),
+        },
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A parsed text: its tokens, those of paragraphs among them, in the order they are shown."""
+
+    tokens: list[Token]
+    env: EnvType
+
+    def html(self) -> str:
+        """As HTML that no sanitizer has seen. Without whitespace of its own, for `pre-wrap`."""
+        return _renderer.render(self.tokens, _markdown.options, self.env)
+
+
+def parse(text: str, people: Mapping[str, Sequence[UUID]]) -> Document:
+    """`text` as a document; `people` are those its @names may mean, by `name_key`."""
+    env: dict[str, Any] = {
+        "calls": mentions.Calls(people),
+        "highlighter": Highlighter(),
+        "links_addresses": addresses.are_few(text),
+        "links_brackets": links.are_few(text),
+    }
+    blocks = _markdown.parse(text, env)
+    return Document([token for block in blocks for token in block.children or [block]], env)
+
+
+class Renderer(RendererHTML):
+    """HTML without line breaks between the elements, as `white-space: pre-wrap` would show them."""
+
+    def renderToken(  # noqa: N802
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        token = tokens[idx]
+        if token.hidden:  # the paragraph of a tight list
+            return ""
+        return f"<{'/' if token.nesting < 0 else ''}{token.tag}{self.renderAttrs(token)}>"
+
+    def softbreak(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        return "<br>"
+
+    hardbreak = softbreak
+
+    def mention(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return f"{self.renderToken(tokens, idx, options, env)}{escape(tokens[idx].content)}</span>"
+
+    def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        language, *_ = [*tokens[idx].info.lower().split(), ""]
+        code = env["highlighter"].html(tokens[idx].content.removesuffix("\n"), language)
+        return f"<pre><code>{code}</code></pre>"
+
+
+class ChatMarkdown(MarkdownIt):
+    """Links only where `links` allows, and shows addresses as they were typed."""
+
+    def validateLink(self, url: str) -> bool:  # noqa: N802
+        return links.is_linkable(url)
+
+    def normalizeLinkText(self, link: str) -> str:  # noqa: N802
+        return link
+
+
+_renderer = Renderer()
+_markdown = ChatMarkdown(PRESET)
+for part in (blocks, links, mentions, spoilers):
+    part.install(_markdown)

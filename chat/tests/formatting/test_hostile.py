@@ -1,0 +1,152 @@
+"""Texts nobody would write who means well."""
+
+import logging
+import time
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chat.formatting import Rendered, candidates, is_plain, render
+from chat.formatting.sanitizer import SPAN_CLASSES, TAGS, clean
+from chat.protocol import TEXT_MAX_CHARACTERS
+from chat.tests.formatting.page import Element, Page
+
+PEOPLE = {"alice": [UUID(int=1)], "alice <b>": [UUID(int=2)]}
+MARKS = """
+    * ** _ ~~ || | ` ``` ~~~ [ ] ( ) ]( ![ < > \\ & &amp; @ @room @alice http:// https://a.b www.
+    .com mailto: javascript: data: a xn-- é 小 🦊 <b> <script> <!-- " ' 1. - # = : / .
+    \u202e \u200d \u0301
+""".split()
+SPACES = [" ", "  ", "\n", "\n\n", "\t", "\n> ", "\n- ", "\n  - ", "\n1. ", "\n```py\n", "\n```\n"]
+ATTRIBUTES = {
+    "a": {"href", "rel", "target"},
+    "ol": {"start"},
+    "pre": {"tabindex"},
+    "span": {"class", "data-member", "data-room"},
+}
+
+hostile = st.lists(st.sampled_from(MARKS + SPACES), max_size=40).map("".join)
+
+
+@given(hostile | st.text())
+def test_only_what_is_allowed_reaches_a_browser(text: str) -> None:
+    for element in Page(rendered(text).html).elements:
+        assert element.tag in TAGS
+        assert set(element.attributes) <= ATTRIBUTES.get(element.tag, set())
+        assert is_harmless(element)
+
+
+@given(
+    st.lists(st.sampled_from(["*", "_", "~~", "||", "`", "[", "]", "- ", "\n", "> ", "a", "b "]))
+)
+def test_nothing_that_was_said_gets_lost(parts: list[str]) -> None:
+    text = "".join(parts)
+    html = rendered(text).html
+    assert not html or letters(Page(html).text) == letters(text)
+
+
+@given(hostile)
+def test_what_is_clean_stays_as_it_is(text: str) -> None:
+    html = rendered(text).html
+    assert clean(html) == html
+
+
+def rendered(text: str) -> Rendered:
+    """The text, rendered without a complaint."""
+    logger = logging.getLogger("chat.formatting")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(logger, "exception", pytest.fail)
+        return render(text, PEOPLE)
+
+
+def is_harmless(element: Element) -> bool:
+    href = element.attributes.get("href") or "http://"
+    classes = (element.attributes.get("class") or "").split()
+    return href.startswith(("http://", "https://", "mailto:")) and SPAN_CLASSES.issuperset(classes)
+
+
+def letters(text: str) -> str:
+    return "".join(filter(str.isalpha, text))
+
+
+REPEATED = """
+    *a *_ **a ~~a || ||a| ||* [ [a]( ![a]( [](] > - @ @a @room `a a.b.c. a.io a.io* xn--a. http://
+    http://a http://a.b/[ http://[ a:// www. a@b.c mailto:a \\ & < <a: |a é 🦊 ([ {[
+""".split()
+REPEATED += [
+    "* ",
+    "- ",
+    "> ",
+    "1. ",
+    "- a\n",
+    "> a\n",
+    "\n",
+    " \n",
+    "  - a\n",
+    "```\n",
+    "a.io ",
+    "[a](b ",
+]
+
+
+@pytest.mark.parametrize("unit", REPEATED)
+def test_what_is_repeated_takes_no_longer_than_it_should(unit: str) -> None:
+    assert_quick((unit * TEXT_MAX_CHARACTERS)[: TEXT_MAX_CHARACTERS - 8] + "\na.io @a")
+
+
+NESTED = {
+    "quotes": "\n".join(">" * depth for depth in range(1, 120)),
+    "lists": "\n".join("  " * depth + "- a" for depth in range(80)),
+    "emphasis": "*a" * 2_000 + "*" * 2_000,
+    "spoilers": "||a " * 1_000 + "||" * 1_000,
+    "links": "[" * 2_000 + "](http://a.b)" * 400,
+    "brackets": "[" * 7_990 + "](",
+    "brackets in links": ("[" * 30 + "a](http://a.b) ") * 170,
+    "backticks": "a".join("`" * length for length in range(1, 120)),
+}
+
+
+@pytest.mark.parametrize("text", NESTED.values(), ids=NESTED.keys())
+def test_what_is_nested_takes_no_longer_than_it_should(text: str) -> None:
+    assert_quick(text)
+
+
+@pytest.mark.parametrize(
+    ("language", "unit"),
+    [
+        ("csharp", "a\n"),
+        ("java", "\n_"),
+        ("c", "\n"),
+        ("ini", " ="),
+        ("tsx", "_."),
+        ("md", "\n\n"),
+        ("make", " "),
+    ],
+)
+def test_code_takes_no_longer_than_it_should(language: str, unit: str) -> None:
+    assert_quick(f"```{language}\n{(unit * 7_900)[:7_900]}\n```")
+
+
+def assert_quick(text: str) -> None:
+    """Less than a busy machine needs; what is wrong here takes many seconds."""
+    started = time.thread_time()
+    rendered(text), candidates(text), is_plain(text)
+    assert time.thread_time() - started < 0.5
+
+
+def test_who_nests_too_deep_is_shown_as_typed() -> None:
+    assert render(f"{'> ' * 30}*a*") == Rendered()
+
+
+def test_who_asks_for_too_many_links_gets_none() -> None:
+    assert "<a" not in render("*a* " + "a.io " * 101).html
+
+
+def test_who_breaks_the_parser_is_shown_as_typed(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("chat.formatting.markdown.parse", lambda *_: 1 / 0)
+    assert render("*secret*") == Rendered()
+    assert "a text of 8 characters cannot be formatted" in caplog.text
