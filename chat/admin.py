@@ -4,8 +4,9 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.html import format_html_join
 
-from chat.models import Member, Membership, Message, Room
+from chat.models import Member, Membership, Message, Revision, Room
 
 
 class SparingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable when run
@@ -36,14 +37,21 @@ class RoomAdmin(JournalAdmin):
 
 @admin.register(Message)
 class MessageAdmin(JournalAdmin):
-    list_display = ["room", "seq", "author", "text_start", "sent_at"]
+    list_display = ["room", "seq", "author", "text_start", "sent_at", "edited_at"]
     list_select_related = ["room", "author"]
     search_fields = ["text", "author__name", "room__name"]
     ordering = ["-pk"]
+    readonly_fields = ["earlier_wordings"]
 
     @admin.display(description="text")
     def text_start(self, message: Message) -> str:
         return message.text[:80]
+
+    def earlier_wordings(self, message: Message) -> str:
+        """What it said before it was edited: for moderators, and gone with a deletion."""
+        revisions = Revision.objects.filter(room=message.room_id, seq=message.seq)
+        rows = [(it.written_at, it.text) for it in revisions.order_by("version")]
+        return format_html_join("", "<p>{}<br>{}</p>", rows) or "–"
 
 
 @admin.register(Member)

@@ -8,20 +8,17 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from asgiref.typing import ASGIReceiveCallable
-from autobahn.exception import Disconnected
 from channels.consumer import get_handler_name
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import Error
 
 from chat import entrance, guests, journal, policy
-from chat.dialects import ChatV1, Dialect, Plain, SendText, TooSlow
+from chat.dialects import PEER_GONE, ChatV1, Dialect, Plain, SendText, TooSlow
 from chat.models import RoomName, RoomNameError
 from chat.protocol import FRAME_MAX_BYTES, SUBPROTOCOL, Close, Malformed
 
 MALFORMED_FRAMES = 10  # in a row, and the client speaks something else
-
-PEER_GONE = (OSError, Disconnected)  # what uvicorn and daphne raise when the socket has closed
 
 SendMessage = Callable[[Any], Coroutine[Any, Any, None]]
 
@@ -88,6 +85,8 @@ class ChatConsumer(AsyncWebsocketConsumer):
         self.dialect = dialect(arrival, feed, _texts_to(self.base_send))
         await self.dialect.greet(await self._resume_from())
         await self.accept()
+        self.dialect.join()
+        self.on_leaving.callback(self.dialect.leave)
         delivery = asyncio.create_task(self._deliver(self.dialect))
         self.on_leaving.callback(delivery.cancel)
 

@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass
 
+from chat import rooms_list
 from chat.journal import threads
 from chat.models import Member, Membership, Room, RoomName
 
@@ -19,9 +20,12 @@ async def enter(name: RoomName, guest: uuid.UUID | None) -> Arrival:
     Someone without a cookie comes as a guest who is stored only at the first message.
     """
     room, member, is_known_here = await threads.read(_look, name, guest)
-    if room is None or (guest and not is_known_here):
-        room = await threads.write(_register, name, member if guest else None)
-    return Arrival(room, member)
+    if room and (is_known_here or not guest):
+        return Arrival(room, member)
+    entered, is_first = await threads.write(_register, name, member if guest else None)
+    if is_first:
+        rooms_list.longer(member)
+    return Arrival(entered, member)
 
 
 def _look(name: RoomName, guest: uuid.UUID | None) -> tuple[Room | None, Member, bool]:
@@ -31,8 +35,6 @@ def _look(name: RoomName, guest: uuid.UUID | None) -> tuple[Room | None, Member,
     return room, member, is_known_here
 
 
-def _register(name: RoomName, member: Member | None) -> Room:
+def _register(name: RoomName, member: Member | None) -> tuple[Room, bool]:
     room = Room.objects.enter(name)
-    if member is not None:
-        Membership.objects.visit(member.store(), room)
-    return room
+    return room, member is not None and Membership.objects.visit(member.store(), room)

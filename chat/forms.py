@@ -6,6 +6,9 @@ from chat.models import RoomName, RoomNameError
 from chat.models.member import NAME_MAX_CHARACTERS, clean_name
 from chat.models.room import NAME_MAX_CHARACTERS as ROOM_NAME_MAX_CHARACTERS
 
+SEQ_MAX = 2**63 - 1
+PLACES = ["before", "after", "around", "seqs"]
+
 
 class NameForm(forms.Form):
     """What to call a guest."""
@@ -46,12 +49,28 @@ class EnterForm(NameForm):
 
 
 class HistoryForm(forms.Form):
-    """Which messages to show: those before a seq, at most so many."""
+    """Which messages to show: those before, after or around a seq; or some by their seqs."""
 
     DEFAULT_LIMIT = 50
 
-    before = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    before = forms.IntegerField(required=False, min_value=1, max_value=SEQ_MAX)
+    after = forms.IntegerField(required=False, min_value=0, max_value=SEQ_MAX)
+    around = forms.IntegerField(required=False, min_value=1, max_value=SEQ_MAX)
     limit = forms.IntegerField(required=False, min_value=1, max_value=200)
+    seqs = forms.RegexField(r"\A\d{1,18}(,\d{1,18}){0,99}\Z", required=False)  # 100 at most
 
     def clean_limit(self) -> int:
         return self.cleaned_data["limit"] or self.DEFAULT_LIMIT
+
+    def clean_seqs(self) -> list[int]:
+        return [int(seq) for seq in self.cleaned_data["seqs"].split(",") if seq]
+
+    def clean(self) -> None:
+        if sum(self.data.get(name) not in (None, "") for name in PLACES) > 1:
+            raise forms.ValidationError(f"Only one of {', '.join(PLACES)}.")
+
+
+class MuteForm(forms.Form):
+    """Whether a room is to be quiet."""
+
+    muted = forms.BooleanField(required=False)

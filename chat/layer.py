@@ -10,6 +10,7 @@ import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
+from uuid import uuid4
 
 from channels.layers import get_channel_layer
 from channels_redis.pubsub import RedisPubSubChannelLayer
@@ -28,6 +29,7 @@ class Layer:
     """The one channel of an event loop. Joining, leaving and sending never raise."""
 
     def __init__(self) -> None:
+        self.id = uuid4().hex  # this process's, in what it says
         self.is_down = False
         self.groups: set[str] = set()  # where we are, or would be if the layer answered
         self._channel: str | None = None

@@ -14,6 +14,10 @@ def may_post(member: Member, room: Room) -> bool:
     return _is_active(member)
 
 
+def may_react(member: Member, room: Room) -> bool:
+    return _is_active(member)
+
+
 def may_change(member: Member, message: Message) -> bool:
     """Edit it, or delete it."""
     return _is_active(member) and message.author_id == member.pk

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 from enum import IntEnum
-from typing import Annotated, Any, TypeVar, get_args
+from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
 import msgspec
@@ -17,6 +17,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 SUBPROTOCOL = "chat.v1"
 FRAME_MAX_BYTES = 64 * 1024  # larger than this is closed with TOO_LARGE
 TEXT_MAX_CHARACTERS = 8_000
+TOPIC_MAX_CHARACTERS = 250
+EMOJI_MAX_CHARACTERS = 32
 ID_MAX_CHARACTERS = 64  # of an `id` echoed in an error
 
 Version = Annotated[int, Meta(ge=0, le=2**63 - 1)]
@@ -53,12 +55,22 @@ class TextRefused(ValueError):
 # --- chat.v1: what a client sends ---------------------------------------------------------------
 
 
+Kind = Literal["text", "action", "topic"]
+
+
 class Send(Struct, tag_field="type", tag="message.send"):
-    """Post `text`. `id` is the client's own: sending it again posts nothing new."""
+    """Post `text`. `id` is the client's own: sending it again posts nothing new.
+
+    As `kind`: something said, something one does (`/me`), or what the room is about from here on.
+    """
 
     id: UUID
     text: str
     reply_to: Seq | None = None
+    kind: Kind = "text"
+
+
+FrameId = Annotated[str, Meta(max_length=ID_MAX_CHARACTERS)]  # the client's own, for a refusal
 
 
 class EditMessage(Struct, tag_field="type", tag="message.edit"):
@@ -66,12 +78,37 @@ class EditMessage(Struct, tag_field="type", tag="message.edit"):
 
     seq: Seq
     text: str
+    id: FrameId | None = None
 
 
 class DeleteMessage(Struct, tag_field="type", tag="message.delete"):
     """Take back one's own message at `seq`."""
 
     seq: Seq
+    id: FrameId | None = None
+
+
+class React(Struct, tag_field="type", tag="message.react"):
+    """Add one's reaction to the message at `seq`, or take it back."""
+
+    seq: Seq
+    emoji: Annotated[str, Meta(min_length=1, max_length=EMOJI_MAX_CHARACTERS)]
+    on: bool = True
+    id: FrameId | None = None
+
+
+class Typing(Struct, tag_field="type", tag="typing"):
+    """The person writes. Sent every few seconds for as long as they do."""
+
+
+class Read(Struct, tag_field="type", tag="read"):
+    """The person has seen everything up to the message at `seq`."""
+
+    seq: Seq
+
+
+class ListRooms(Struct, tag_field="type", tag="rooms"):
+    """Tell me of my rooms, now and whenever there is news in them."""
 
 
 class Ack(Struct, tag_field="type", tag="ack"):
@@ -80,7 +117,7 @@ class Ack(Struct, tag_field="type", tag="ack"):
     version: Version
 
 
-Frame = Send | EditMessage | DeleteMessage | Ack
+Frame = Send | EditMessage | DeleteMessage | React | Typing | Read | ListRooms | Ack
 
 
 class _Envelope(Struct):
@@ -111,7 +148,7 @@ def _malformed(text: str, why: str) -> Malformed:
         return Malformed("bad_json", "A frame is one JSON object.")
     id = envelope.id
     echo = id if isinstance(id, str) and len(id) <= ID_MAX_CHARACTERS else None
-    if envelope.type not in _types:
+    if not isinstance(envelope.type, str) or envelope.type not in _types:
         return Malformed("unknown_type", f"The type is one of: {', '.join(sorted(_types))}.", echo)
     return Malformed("bad_frame", f"{why}.", echo)
 
@@ -121,10 +158,19 @@ def clean_text(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     if not text:
         raise TextRefused("A message is not empty.")
-    if len(text) > TEXT_MAX_CHARACTERS:
-        raise TextRefused(f"A message is at most {TEXT_MAX_CHARACTERS} characters.")
+    return _checked(text, TEXT_MAX_CHARACTERS, "message")
+
+
+def clean_topic(text: str) -> str:
+    """`text` as a room's topic: one line, perhaps empty. Raises TextRefused."""
+    return _checked(" ".join(text.split()), TOPIC_MAX_CHARACTERS, "topic")
+
+
+def _checked(text: str, limit: int, what: str) -> str:
+    if len(text) > limit:
+        raise TextRefused(f"A {what} is at most {limit} characters.")
     if "\0" in text or not _is_unicode(text):
-        raise TextRefused("A message holds no NUL and no lone surrogates.")
+        raise TextRefused(f"A {what} holds no NUL and no lone surrogates.")
     return text
 
 
@@ -140,12 +186,13 @@ def _is_unicode(text: str) -> bool:
 
 
 class Person(Struct):
-    id: UUID
+    id: str  # a UUID
     name: str
 
 
 class RoomInfo(Struct):
     name: str
+    topic: str | UnsetType = UNSET  # where there is one
 
 
 class Hello(Struct, tag_field="type", tag="hello"):
@@ -157,8 +204,20 @@ class Hello(Struct, tag_field="type", tag="hello"):
     resumed: bool
 
 
+class ReactionState(Struct):
+    """One emoji on a message: how many, and who, of whom 100 at most are named."""
+
+    emoji: str
+    count: int
+    people: list[Person]
+
+
 class MessageState(Struct, tag_field="type", tag="message"):
-    """The state of one message; a client keeps the newest `version` of each `seq`."""
+    """The state of one message; a client keeps the newest `version` of each `seq`.
+
+    `html` is there when it differs from the text, `kind` when it is not a text, `mentions` when
+    somebody is meant: ids of members, and "room" for everybody.
+    """
 
     seq: int
     version: int
@@ -169,19 +228,77 @@ class MessageState(Struct, tag_field="type", tag="message"):
     edited_at: datetime | None = None
     deleted: bool = False
     reply_to: int | None = None
-    reactions: list[Any] = []
+    reactions: list[ReactionState] = []
     html: str | UnsetType = UNSET
+    kind: str | UnsetType = UNSET  # a Kind
+    mentions: list[str] | UnsetType = UNSET
+
+
+class Presence(Struct, tag_field="type", tag="presence"):
+    """Who is here: how many, and some of them. Replaces what was said before."""
+
+    count: int
+    people: list[Person]
+
+
+class TypingNow(Struct, tag_field="type", tag="typing"):
+    """Who is writing: how many, and some of them. Replaces what was said before."""
+
+    count: int
+    people: list[Person]
+
+
+class ReadUpTo(Struct, tag_field="type", tag="read"):
+    """How far the person has read in a room, on whatever device."""
+
+    room: str
+    seq: int
+
+
+class ListedRoom(Struct):
+    """One of the person's rooms. `unread` and `mentions` are 100 when there are more."""
+
+    name: str
+    topic: str
+    posted_at: datetime | None
+    muted: bool
+    seq: int  # of the last message that is counted
+    read: int
+    unread: int
+    mentions: int
+
+
+class Rooms(Struct, tag_field="type", tag="rooms"):
+    """All the person's rooms. Replaces what was said before."""
+
+    rooms: list[ListedRoom]
+
+
+class RoomNews(Struct):
+    """What was posted in a room: the seqs of what others wrote, and those that mention me."""
+
+    name: str
+    posted_at: datetime
+    posts: list[int]
+    mentions: list[int]
+
+
+class News(Struct, tag_field="type", tag="news"):
+    """There is something new in other rooms of the person's."""
+
+    rooms: list[RoomNews]
 
 
 class Error(Struct, tag_field="type", tag="error"):
-    """A refused frame; the connection stays open."""
+    """A refused frame; the connection stays open. `retry_after` is in seconds."""
 
     code: str
     detail: str
     id: str | None = None
+    retry_after: float | UnsetType = UNSET
 
 
-Event = TypeVar("Event", Hello, MessageState, Error)
+Event = Hello | MessageState | Presence | TypingNow | ReadUpTo | Rooms | News | Error
 
 _encoder = msgspec.json.Encoder()
 
@@ -203,6 +320,8 @@ class PlainMessage(Struct):
     message: str
 
 
+PLAIN_KINDS = {"action": "* {author} {text}", "topic": "* {author} set the topic: {text}"}
+
 _plain_decoder = msgspec.json.Decoder(PlainMessage)
 
 
@@ -214,6 +333,7 @@ def decode_plain(text: str) -> str:
         raise Malformed("bad_frame", f"{error}.") from None
 
 
-def encode_plain(text: str) -> str:
+def encode_plain(author: str, text: str, kind: str = "text") -> str:
     """Letter for letter what the tutorial's server sends."""
-    return json.dumps({"message": text})
+    said = PLAIN_KINDS.get(kind, "{text}").format(author=author, text=text)
+    return json.dumps({"message": said})

@@ -7,5 +7,8 @@ urlpatterns = [
     path("chat/", views.index),
     path("chat/<str:room_name>/", views.room, name="room"),
     path("chat/<str:room_name>/messages", views.messages, name="messages"),
+    path("chat/<str:room_name>/mute", views.mute, name="mute"),
+    path("chat/<str:room_name>/leave", views.leave, name="leave"),
+    path("emoji.json", views.emoji, name="emoji"),
     path("name/", views.rename, name="rename"),
 ]

@@ -1,22 +1,28 @@
 """The pages, and a room's history as JSON."""
 
+from functools import cache
+from hashlib import sha256
 from typing import Any
 
 import msgspec
+from asgiref.sync import async_to_sync
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import etag, require_http_methods, require_POST, require_safe
 
-from chat import policy
-from chat.forms import EnterForm, HistoryForm, NameForm
+from chat import policy, presence, rooms_list
+from chat.emoji import shortcodes
+from chat.forms import EnterForm, HistoryForm, MuteForm, NameForm
 from chat.guests import guest_view
 from chat.journal import Entry, read
 from chat.journal.feed import PAGE_ENTRIES
 from chat.models import Member, Membership, Room, RoomName, RoomNameError
+from chat.protocol import TOPIC_MAX_CHARACTERS
 
 ROOMS_LISTED = 20
+EMOJI_SECONDS = 24 * 3600  # until a browser asks whether there are others
 
 fresh = cache_control(private=True, no_cache=True)
 
@@ -27,7 +33,7 @@ fresh = cache_control(private=True, no_cache=True)
 def index(request: HttpRequest, member: Member) -> HttpResponse:
     form = EnterForm(request.POST or None, initial={"name": member.name})
     if form.is_valid():
-        member.rename(form.cleaned_data["name"])
+        _rename(member, form.cleaned_data["name"])
         return redirect("room", form.cleaned_data["room"])
     memberships = Membership.objects.lately(member)[:ROOMS_LISTED] if member.is_stored else []
     context = {"form": form, "memberships": memberships}
@@ -41,9 +47,16 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     name, room = _find_room(member, room_name)
     version = room.version if room else 0
     page = read.page(room.pk, PAGE_ENTRIES, as_of=version) if room else ([], False)
+    membership = Membership.objects.of(member, room) if room and member.is_stored else None
     context = {
         "room_name": room.name if room else name.shown,
-        "snapshot": {"version": version, **_history(*page)},
+        "topic": room.topic if room else "",
+        "topic_max_characters": TOPIC_MAX_CHARACTERS,
+        "snapshot": {
+            "version": version,
+            "read": membership.read_seq if membership else version,
+            **_history(*page),
+        },
         "you": {"id": str(member.uid), "name": member.name},
         "name_form": NameForm(initial={"name": member.name}),
     }
@@ -59,9 +72,27 @@ def messages(request: HttpRequest, member: Member, room_name: str) -> HttpRespon
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=400)
     _, room = _find_room(member, room_name)
-    limit, before = form.cleaned_data["limit"], form.cleaned_data["before"]
-    page = read.page(room.pk, limit, before) if room else ([], False)
-    return JsonResponse(_history(*page))
+    return JsonResponse(_asked(room, **form.cleaned_data) if room else _history([], more=False))
+
+
+def _asked(
+    room: Room,
+    limit: int,
+    before: int | None,
+    after: int | None,
+    around: int | None,
+    seqs: list[int],
+) -> dict[str, Any]:
+    if seqs:
+        return _history(read.some(room.pk, seqs), more=False)
+    if around is not None:
+        older, more = read.page(room.pk, (limit + 1) // 2, around + 1)
+        newer, is_more_new = read.page_after(room.pk, limit // 2, around)
+        return _history([*older, *newer], more) | {"newer": is_more_new}
+    if after is not None:
+        entries, is_more_new = read.page_after(room.pk, limit, after)
+        return _history(entries, more=after > 0) | {"newer": is_more_new}
+    return _history(*read.page(room.pk, limit, before))
 
 
 @require_POST
@@ -70,8 +101,47 @@ def rename(request: HttpRequest, member: Member) -> HttpResponse:
     form = NameForm(request.POST)
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=422)
-    member.rename(form.cleaned_data["name"])
+    _rename(member, form.cleaned_data["name"])
     return JsonResponse({"name": member.name})
+
+
+def _rename(member: Member, name: str) -> None:
+    if member.rename(name):
+        async_to_sync(presence.renamed)(member)
+
+
+@require_POST
+@guest_view
+def mute(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
+    form = MuteForm(request.POST)
+    _, room = _find_room(member, room_name)
+    if form.is_valid() and room and member.is_stored:
+        Membership.objects.mute(member, room, muted=form.cleaned_data["muted"])
+        async_to_sync(rooms_list.changed)(member)
+    return HttpResponse(status=204)
+
+
+@require_POST
+@guest_view
+def leave(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
+    _, room = _find_room(member, room_name)
+    if room and member.is_stored:
+        Membership.objects.leave(member, room)
+        async_to_sync(rooms_list.changed)(member)
+    return HttpResponse(status=204)
+
+
+@cache
+def _emoji_json() -> bytes:
+    return msgspec.json.encode(shortcodes())
+
+
+@require_safe
+@cache_control(public=True, max_age=EMOJI_SECONDS)
+@etag(lambda request: f'"{sha256(_emoji_json()).hexdigest()}"')
+def emoji(request: HttpRequest) -> HttpResponse:
+    """Emoji by the names people type for them."""
+    return HttpResponse(_emoji_json(), content_type="application/json")
 
 
 def _find_room(member: Member, typed: str) -> tuple[RoomName, Room | None]:

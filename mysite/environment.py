@@ -14,6 +14,9 @@ from environs import Env, EnvError, validate
 
 CREDENTIALS = re.compile(r"(?<=://).*(?=@)")
 
+DEFAULT_RATE: tuple[int, int] | None = 20, 10
+RATE = re.compile(r"([1-9]\d{0,5})/([1-9]\d{0,4})?s", re.ASCII)
+
 T = TypeVar("T")
 
 env = Env()
@@ -43,6 +46,17 @@ def seconds(name: str) -> float:
     if not 0 < value <= 3600:
         raise ValueError(name)
     return value
+
+
+def rate(name: str) -> tuple[int, int] | None:
+    """So many in so many seconds; None for `off`."""
+    value = env.str(name).strip().lower()
+    if value == "off":
+        return None
+    match = RATE.fullmatch(value)
+    if match is None:
+        raise ValueError(name)
+    return int(match[1]), int(match[2] or 1)
 
 
 def one_of(*choices: str) -> Callable[[str], str]:

@@ -168,6 +168,13 @@ RECONCILE_SECONDS = read(
     environment.seconds, "RECONCILE_SECONDS", 5.0, allowed="a number of seconds above 0, up to 3600"
 )
 
+MESSAGE_RATE: tuple[int, int] | None = read(  # of one member: so many in so many seconds
+    environment.rate,
+    "MESSAGE_RATE",
+    environment.DEFAULT_RATE,
+    allowed="messages in seconds like 20/10s, or off",
+)
+
 # --- Static files: hashed, compressed, served by the app itself ---------------------------------
 
 STATIC_URL = "/static/"

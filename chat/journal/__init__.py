@@ -15,7 +15,18 @@ from chat import layer
 from chat.journal import read, threads
 from chat.journal.announce import Announcer
 from chat.journal.appender import Appender
-from chat.journal.changes import Appended, Change, Delete, Edit, Post, Refused
+from chat.journal.changes import (
+    NO_MARKUP,
+    Appended,
+    Change,
+    Delete,
+    Edit,
+    Markup,
+    Mentioned,
+    Post,
+    React,
+    Refused,
+)
 from chat.journal.cursor import Cursor, PostCursor
 from chat.journal.entry import Entry
 from chat.journal.feed import Feed, Slice
@@ -24,6 +35,7 @@ from chat.models import Room
 from chat.perloop import PerLoop
 
 __all__ = [
+    "NO_MARKUP",
     "Appended",
     "Change",
     "Cursor",
@@ -31,8 +43,11 @@ __all__ = [
     "Edit",
     "Entry",
     "Feed",
+    "Markup",
+    "Mentioned",
     "Post",
     "PostCursor",
+    "React",
     "Refused",
     "Slice",
     "aclose",

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Iterable
 from typing import Any
 
+from chat.journal import activity
 from chat.journal.changes import Appended, Refused
 from chat.journal.entry import Entry, pack
 from chat.journal.feeds import Feeds
@@ -27,12 +28,16 @@ class Announcer:
 
     def announce(self, outcomes: Iterable[Appended | Refused]) -> None:
         """Tell everybody of what was committed, and is news."""
-        news: dict[int, tuple[Room, list[Entry]]] = {}
+        news: dict[int, list[Appended]] = {}
         for it in outcomes:
             if isinstance(it, Appended) and not it.again:
-                news.setdefault(it.room.pk, (it.room, []))[1].append(it.entry)
-        for room, entries in news.values():
+                news.setdefault(it.room.pk, []).append(it)
+        for appended in news.values():
+            room = appended[0].room
+            # Reactions were entered last.
+            entries = sorted((it.entry for it in appended), key=lambda entry: entry.version)
             self._feeds.offer(room.pk, entries)  # our own people need not wait for the layer
+            activity.tell(room.pk, appended)
             self._waiting.setdefault(room.pk, (room, []))[1].extend(entries)
         if self._waiting and self._sending is None:
             self._sending = asyncio.create_task(self._send_waiting())

@@ -20,11 +20,13 @@ from chat.journal.changes import (
     UNAVAILABLE,
     Appended,
     Change,
-    Ledger,
+    React,
     Refused,
 )
+from chat.journal.ledger import Ledger
 
 BATCH_CHANGES = 200  # committed together at most
+GATHER_SECONDS = 0.2  # reactions wait for others, to be told as one; less where something is posted
 QUEUE_CHANGES = 2_000  # waiting at most: some seconds of work; beyond it the sender is told at once
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
@@ -38,6 +40,8 @@ class Appender:
     def __init__(self, announcer: Announcer) -> None:
         self._announcer = announcer
         self._waiting: deque[tuple[Change, asyncio.Future[Appended]]] = deque()
+        self._urgent = 0  # of those waiting: all but reactions
+        self._gathering: asyncio.TimerHandle | None = None
         self._committing: asyncio.Task[None] | None = None
 
     async def append(self, change: Change) -> Appended:
@@ -46,23 +50,50 @@ class Appender:
             raise Refused(*BUSY)
         outcome: asyncio.Future[Appended] = asyncio.get_running_loop().create_future()
         self._waiting.append((change, outcome))
-        if self._committing is None:
-            self._committing = asyncio.create_task(self._commit_waiting())
+        self._urgent += not isinstance(change, React)
+        self._schedule()
         return await outcome
 
     async def drain(self) -> None:
         """Return once everything that was accepted is committed and announced."""
-        while self._committing is not None:
-            await asyncio.wait([self._committing])
+        while self._waiting or self._committing is not None:
+            if self._committing is None:
+                self._begin()
+            else:
+                await asyncio.wait([self._committing])
         await self._announcer.drain()
+
+    def _schedule(self) -> None:
+        """Commit what waits: now, or once reactions had the time to gather."""
+        if self._committing is not None:
+            return
+        if self._urgent:
+            self._begin()
+        elif self._waiting and self._gathering is None:
+            loop = asyncio.get_running_loop()
+            self._gathering = loop.call_later(GATHER_SECONDS, self._begin)
+
+    def _begin(self) -> None:
+        if self._gathering is not None:
+            self._gathering.cancel()
+            self._gathering = None
+        if self._committing is None:
+            self._committing = asyncio.create_task(self._commit_waiting())
 
     async def _commit_waiting(self) -> None:
         try:
-            while self._waiting:
-                size = min(BATCH_CHANGES, len(self._waiting))
-                await self._commit([self._waiting.popleft() for _ in range(size)])
+            await self._commit(self._next_batch())
+            while self._urgent:
+                await self._commit(self._next_batch())
         finally:
             self._committing = None
+            self._schedule()
+
+    def _next_batch(self) -> list[tuple[Change, asyncio.Future[Appended]]]:
+        size = min(BATCH_CHANGES, len(self._waiting))
+        batch = [self._waiting.popleft() for _ in range(size)]
+        self._urgent -= sum(not isinstance(change, React) for change, _ in batch)
+        return batch
 
     async def _commit(self, batch: list[tuple[Change, asyncio.Future[Appended]]]) -> None:
         outcomes: Sequence[Appended | Refused]
@@ -111,6 +142,6 @@ def _put_off(changes: Sequence[Change], error: Exception) -> list[Appended | Ref
 def _commit_together(changes: Sequence[Change]) -> list[Appended | Refused]:
     with transaction.atomic():
         ledger = Ledger(changes)
-        outcomes = [ledger.enter(change) for change in changes]
+        outcomes = ledger.enter(changes)
         ledger.store()
     return outcomes

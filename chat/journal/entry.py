@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 
 from chat import protocol
 from chat.models import Message
+from chat.models.message import Kind
+
+TOMBSTONE = '"deleted":true'  # a text cannot hold this: in JSON its quotes are escaped
 
 
 @dataclass(slots=True)
@@ -26,11 +30,25 @@ class Entry:
         return self.seq == self.version
 
     @property
+    def is_tombstone(self) -> bool:
+        """The message is deleted."""
+        return TOMBSTONE in self.json
+
+    @property
     def plain(self) -> str:
         """The same as a frame of the plain mode."""
         if self._plain is None:
-            self._plain = protocol.encode_plain(msgspec.json.decode(self.json)["text"])
+            state = msgspec.json.decode(self.json, type=_Said)
+            self._plain = protocol.encode_plain(state.author.name, state.text, state.kind)
         return self._plain
+
+
+class _Said(msgspec.Struct):
+    """What a plain client is told of a message."""
+
+    author: protocol.Person
+    text: str
+    kind: str = "text"
 
 
 def encode(message: Message) -> Entry:
@@ -39,12 +57,16 @@ def encode(message: Message) -> Entry:
         seq=message.seq,
         version=message.version,
         id=message.client_id,
-        author=protocol.Person(id=message.author.uid, name=message.author.name),
+        author=protocol.Person(id=str(message.author.uid), name=message.author.name),
         text=message.text,
         sent_at=message.sent_at,
         edited_at=message.edited_at,
         deleted=message.is_deleted,
         reply_to=message.reply_to,
+        reactions=message.reactions,  # as stored, which is as sent
+        html=message.html or UNSET,
+        kind=UNSET if message.kind == Kind.TEXT else message.kind,
+        mentions=message.mentions or UNSET,
     )
     return received(message.seq, message.version, protocol.encode(state))
 

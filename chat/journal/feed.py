@@ -106,6 +106,7 @@ class Feed:
         self._ahead: dict[int, Entry] = {}  # entries beyond a hole
         self._mending: asyncio.Task[None] | None = None
         self._page: Page | None = None
+        self._buried = 0  # the version of the last deletion
         self._reading = asyncio.Lock()  # one connection reads what many then share
 
     async def start(self) -> None:
@@ -169,12 +170,21 @@ class Feed:
         self._tail.extend(entries)
         self._tail_bytes += sum(entry.size for entry in entries)
         self.head = entries[-1].version
+        self._bury([entry for entry in entries if entry.is_tombstone])
         self._trim()
         self._slices.clear()
         self._moved.set()  # wakes whoever waits now,
         self._moved.clear()  # and nobody who comes later
         if self._carrying is None:
             self._begin_round()
+
+    def _bury(self, tombstones: Sequence[Entry]) -> None:
+        """Forget what deleted messages said: nobody is sent it any more, however far behind."""
+        if tombstones:
+            self._buried = tombstones[-1].version
+            latest = {entry.seq: entry for entry in tombstones}
+            self._tail = [it for it in self._tail if latest.get(it.seq, it) is it]
+            self._tail_bytes = sum(entry.size for entry in self._tail)
 
     def _trim(self) -> None:
         excess = max(0, len(self._tail) - TAIL_ENTRIES)
@@ -280,6 +290,8 @@ class Feed:
                 return
             floor = self._floor
             found = await threads.read(read.changes, self.room.pk, version, READ_ENTRIES, floor)
+            deleted = {entry.seq for entry in self._tail if entry.is_tombstone}
+            found = [entry for entry in found if entry.seq not in deleted]
             size = sum(entry.size for entry in found)
             if self._floor == floor and self._tail_bytes + size <= TAIL_BYTES:
                 self._tail[:0] = found
@@ -291,11 +303,15 @@ class Feed:
     async def page(self) -> Page:
         """The room's latest messages, for somebody new; what follows lies after its version."""
         async with self._reading:
-            if self._page is None or time.monotonic() - self._page.read_at > PAGE_SECONDS:
+            if self._page is None or not self._is_fresh(self._page):
                 as_of = self.head
                 entries, _ = await threads.read(read.page, self.room.pk, PAGE_ENTRIES, as_of=as_of)
                 self._page = Page(_newest(entries, PAGE_BYTES), as_of, time.monotonic())
             return self._page
+
+    def _is_fresh(self, page: Page) -> bool:
+        is_young = time.monotonic() - page.read_at <= PAGE_SECONDS
+        return is_young and page.version >= self._buried
 
 
 def _newest(entries: Sequence[Entry], size: int) -> Sequence[Entry]:

@@ -50,5 +50,16 @@ def page(
     return [encode(it) for it in reversed(messages)], len(newest_first) > limit
 
 
+def page_after(room_id: int, limit: int, after: int) -> tuple[list[Entry], bool]:
+    """The `limit` first messages after the seq `after`, ascending, and whether there are newer."""
+    found = list(_messages(room_id).filter(seq__gt=after).order_by("seq")[: limit + 1])
+    return [encode(it) for it in found[:limit]], len(found) > limit
+
+
+def some(room_id: int, seqs: Iterable[int]) -> list[Entry]:
+    """The messages at these seqs, as far as there are any, in seq order."""
+    return [encode(it) for it in _messages(room_id).filter(seq__in=list(seqs)).order_by("seq")]
+
+
 def _messages(room_id: int) -> QuerySet[Message]:
     return Message.objects.filter(room_id=room_id).select_related("author")

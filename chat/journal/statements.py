@@ -2,13 +2,16 @@
 database to run them. All that is rarer goes through the ORM.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 
-from chat.models import Member, Message, Room
+from chat.models import Member, Membership, Message, Room
+
+ADVANCING = ["version"]
+POSTING = ["version", "last_seq", "posted_at"]
 
 
 def lock_rooms(pks: Collection[int]) -> dict[int, Room]:
@@ -62,13 +65,34 @@ def insert(messages: Sequence[Message]) -> None:
         )
 
 
-def advance(rooms: Iterable[Room]) -> None:
-    """Store the rooms' versions."""
+def advance(rooms: Iterable[Room], names: Sequence[str]) -> None:
+    """Store how far the rooms' journals have come: ADVANCING, or POSTING as well."""
+    fields = [it for it in Room._meta.concrete_fields if it.name in names]
+    columns = ", ".join(f"{it.column} = %s" for it in fields)
     with connection.cursor() as cursor:
         cursor.executemany(
-            f"UPDATE {_table(Room)} SET version = %s WHERE id = %s",  # noqa: S608
-            [(room.version, room.pk) for room in rooms],
+            f"UPDATE {_table(Room)} SET {columns} WHERE id = %s",  # noqa: S608
+            [
+                [*(_prepared(it, getattr(room, it.attname)) for it in fields), room.pk]
+                for room in rooms
+            ],
         )
+
+
+def move_read_pointers(seqs: Mapping[tuple[int, int], int]) -> list[tuple[int, int]]:
+    """Seqs, by members and rooms; none moves back. Returns whose did move."""
+    moved = []
+    with transaction.atomic(), connection.cursor() as cursor:
+        for member, room in sorted(seqs):
+            seq = seqs[member, room]
+            cursor.execute(
+                f"UPDATE {_table(Membership)} SET read_seq = %s"  # noqa: S608
+                " WHERE member_id = %s AND room_id = %s AND read_seq < %s",
+                (seq, member, room, seq),
+            )
+            if cursor.rowcount:
+                moved.append((member, room))
+    return moved
 
 
 def _has_row_locks() -> bool:

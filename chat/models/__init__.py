@@ -2,13 +2,19 @@
 
 from chat.models.member import Member
 from chat.models.membership import Membership
+from chat.models.mention import Mention
 from chat.models.message import Message
+from chat.models.reaction import Reaction
+from chat.models.revision import Revision
 from chat.models.room import Room, RoomName, RoomNameError
 
 __all__ = [
     "Member",
     "Membership",
+    "Mention",
     "Message",
+    "Reaction",
+    "Revision",
     "Room",
     "RoomName",
     "RoomNameError",

@@ -3,10 +3,13 @@
 import random
 import unicodedata
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+
+from chat.formatting import name_key
 
 NAME_MAX_CHARACTERS = 40
 
@@ -55,6 +58,9 @@ class Member(models.Model):
 
     uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)  # what others see
     name = models.CharField(max_length=NAME_MAX_CHARACTERS)
+    name_key = models.CharField(  # as names are compared; kept by save()
+        max_length=3 * NAME_MAX_CHARACTERS, default="", editable=False, db_index=True
+    )
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -68,6 +74,12 @@ class Member(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.name_key = name_key(self.name)
+        if (fields := kwargs.get("update_fields")) is not None and "name" in fields:
+            kwargs["update_fields"] = {*fields, "name_key"}
+        super().save(*args, **kwargs)
 
     @property
     def is_guest(self) -> bool:
@@ -84,10 +96,12 @@ class Member(models.Model):
             self.pk, self.name, self._state.adding = row.pk, row.name, False
         return self
 
-    def rename(self, typed: str) -> None:
-        """Take a new name, stored. Raises ValidationError."""
+    def rename(self, typed: str) -> bool:
+        """Take a new name, stored. Returns whether it is another. Raises ValidationError."""
         name = clean_name(typed)
-        if name != self.name:
-            self.store()
-            self.name = name
-            self.save(update_fields=["name"])
+        if name == self.name:
+            return False
+        self.store()
+        self.name = name
+        self.save(update_fields=["name"])
+        return True

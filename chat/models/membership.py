@@ -1,4 +1,4 @@
-"""Who was in which room."""
+"""Who is in which room, and how far they have read."""
 
 from datetime import timedelta
 
@@ -12,9 +12,17 @@ VISIT_EVERY = timedelta(minutes=1)  # a reconnect storm must not become a storm 
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
-    def visit(self, member: Member, room: Room) -> None:
-        """Note that the member is in the room now."""
-        self.update_or_create(member=member, room=room, defaults={"visited_at": timezone.now()})
+    def visit(self, member: Member, room: Room) -> bool:
+        """Note that the member is in the room now. Returns whether this is the first visit.
+
+        What was said before it is read.
+        """
+        now = {"visited_at": timezone.now()}
+        first = {**now, "read_seq": room.last_seq}
+        _, is_first = self.update_or_create(
+            member=member, room=room, defaults=now, create_defaults=first
+        )
+        return is_first
 
     def is_fresh(self, member: Member, room: Room) -> bool:
         """Whether a visit was noted just now, and need not be again."""
@@ -25,6 +33,18 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """The member's rooms, the latest visit first."""
         return self.filter(member=member).select_related("room").order_by("-visited_at")
 
+    def of(self, member: Member, room: Room) -> "Membership | None":
+        return self.filter(member=member, room=room).first()
+
+    def mute(self, member: Member, room: Room, *, muted: bool) -> None:
+        """Let it be quiet for the member, or no more."""
+        since = timezone.now() if muted else None
+        self.filter(member=member, room=room).update(muted_at=since)
+
+    def leave(self, member: Member, room: Room) -> None:
+        """The room is none of the member's any more, until they come again."""
+        self.filter(member=member, room=room).delete()
+
 
 class Membership(models.Model):
     """One member's standing in one room."""
@@ -32,6 +52,8 @@ class Membership(models.Model):
     member = models.ForeignKey(Member, on_delete=models.CASCADE, db_index=False)  # see below
     room = models.ForeignKey(Room, on_delete=models.CASCADE)
     visited_at = models.DateTimeField(default=timezone.now)
+    read_seq = models.PositiveBigIntegerField(default=0)  # what they have seen; moves forward only
+    muted_at = models.DateTimeField(null=True, blank=True)  # since when it is quiet for them
 
     objects = MembershipQuerySet.as_manager()
 

@@ -1,6 +1,7 @@
 """Messages: the entries of a room's journal."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -8,6 +9,16 @@ from django.db.models import F, Q
 from chat.models.member import Member
 from chat.models.room import Room
 from chat.protocol import TEXT_MAX_CHARACTERS
+
+EVERYBODY = "room"  # among those a message mentions
+REACTIONS_MAX = 20  # different ones on a message
+REACTION_PEOPLE = 100  # named with each; the others are counted
+
+
+class Kind(models.TextChoices):
+    TEXT = "text"
+    ACTION = "action"  # what its author does: "/me waves"
+    TOPIC = "topic"  # from here on, what the room is about
 
 
 class Message(models.Model):
@@ -27,7 +38,11 @@ class Message(models.Model):
         Member, on_delete=models.PROTECT, db_index=False
     )
     client_id = models.UUIDField()  # the sender's own name for it
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.TEXT)
     text = models.TextField(max_length=TEXT_MAX_CHARACTERS, blank=True)
+    html = models.TextField(blank=True)  # as it is shown; nothing where the text says it all
+    mentions = models.JSONField(default=list, blank=True)  # uids, and EVERYBODY
+    reactions = models.JSONField(default=list, blank=True)  # what the rows of Reaction come to
     reply_to = models.PositiveBigIntegerField(null=True, blank=True)  # a seq of the same room
     sent_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True, blank=True)
@@ -52,7 +67,8 @@ class Message(models.Model):
             ),
             # Deleted means gone: the tombstone has no text.
             models.CheckConstraint(
-                condition=Q(deleted_at__isnull=True) | Q(text=""), name="message_deleted_is_wiped"
+                condition=Q(deleted_at__isnull=True) | Q(text="", html=""),
+                name="message_deleted_is_wiped",
             ),
         ]
 
@@ -63,9 +79,39 @@ class Message(models.Model):
     def is_deleted(self) -> bool:
         return self.deleted_at is not None
 
-    def edit(self, text: str, now: datetime) -> None:
-        self.text, self.edited_at = text, now
+    def edit(self, text: str, html: str, mentions: list[str], now: datetime) -> None:
+        self.text, self.html, self.mentions = text, html, mentions
+        self.edited_at = now
 
     def wipe(self, now: datetime) -> None:
         """Leave a tombstone: its place, its author and nothing of what it said."""
-        self.text, self.deleted_at = "", now
+        self.text = self.html = ""
+        self.mentions, self.reactions = [], []
+        self.deleted_at = now
+
+    def takes(self, emoji: str) -> bool:
+        """Whether there is room for this reaction among the others."""
+        return len(self.reactions) < REACTIONS_MAX or self._reaction(emoji) is not None
+
+    def add_reaction(self, emoji: str, member: Member) -> None:
+        """Count a reaction that is new."""
+        reaction = self._reaction(emoji)
+        if reaction is None:
+            reaction = {"emoji": emoji, "count": 0, "people": []}
+            self.reactions.append(reaction)
+        reaction["count"] += 1
+        if len(reaction["people"]) < REACTION_PEOPLE:
+            reaction["people"].append({"id": str(member.uid), "name": member.name})
+
+    def remove_reaction(self, emoji: str, member: Member) -> None:
+        """Count a reaction no more that was there."""
+        reaction = self._reaction(emoji)
+        if reaction is None:
+            return
+        reaction["count"] -= 1
+        reaction["people"] = [it for it in reaction["people"] if it["id"] != str(member.uid)]
+        if reaction["count"] <= 0:
+            self.reactions.remove(reaction)
+
+    def _reaction(self, emoji: str) -> dict[str, Any] | None:
+        return next((it for it in self.reactions if it["emoji"] == emoji), None)

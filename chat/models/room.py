@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from django.db import models
 
+from chat.protocol import TOPIC_MAX_CHARACTERS
+
 NAME_MAX_CHARACTERS = 64
 KEY_MAX_CHARACTERS = 3 * NAME_MAX_CHARACTERS  # casefolding makes at most three of one
 
@@ -77,7 +79,10 @@ class Room(models.Model):
 
     key = models.CharField(max_length=KEY_MAX_CHARACTERS, unique=True)  # one room a name
     name = models.CharField(max_length=NAME_MAX_CHARACTERS)
+    topic = models.CharField(max_length=TOPIC_MAX_CHARACTERS, blank=True)
     version = models.PositiveBigIntegerField(default=0)  # of the last change: the journal's head
+    last_seq = models.PositiveBigIntegerField(default=0)  # of the last message
+    posted_at = models.DateTimeField(null=True, blank=True)  # the last message
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = RoomQuerySet.as_manager()

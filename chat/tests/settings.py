@@ -15,12 +15,13 @@ DATA_DIR = Path(tempfile.mkdtemp(prefix="lobby-test-"))
 atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
 
 INSTALLATION = """
-    ALLOWED_HOSTS CHANNEL_LAYER CSRF_TRUSTED_ORIGINS DATABASE_URL DEBUG RECONCILE_SECONDS REDIS_URL
-    SECRET_KEY
+    ALLOWED_HOSTS CHANNEL_LAYER CSRF_TRUSTED_ORIGINS DATABASE_URL DEBUG MESSAGE_RATE
+    RECONCILE_SECONDS REDIS_URL SECRET_KEY
 """.split()
 for name in INSTALLATION:
     os.environ.pop(name, None)  # a developer's own must not decide what the tests say
 os.environ["DATA_DIR"] = str(DATA_DIR)
+os.environ["MESSAGE_RATE"] = "off"  # tests write faster than people
 
 match os.environ.get("TEST_DATABASE", "sqlite"):
     case "sqlite":

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from pytest_django.fixtures import Settings
 
-from chat import dialects, entrance
+from chat import entrance
 from chat.journal import Post, threads
 from chat.journal.appender import commit
 from chat.models import Member, Message, Room
@@ -100,7 +100,7 @@ async def test_bob_resumes_where_the_train_tunnel_cut_him_off(
 async def test_who_missed_too_much_starts_with_the_latest_page(
     lobby: Room, alice: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dialects, "RESUME_CHANGES", 5)
+    monkeypatch.setattr("chat.dialects.chat_v1.RESUME_CHANGES", 5)
     async with joined("lobby", alice) as hers:
         await hers.event()
         for number in range(1, 9):
@@ -375,7 +375,7 @@ async def test_who_owes_an_acknowledgement_for_too_long_is_closed(
     lobby: Room, alice: Member, bob: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("chat.journal.cursor.ACK_CHANGES", 2)
-    monkeypatch.setattr(dialects, "ACK_SECONDS", 0.2)
+    monkeypatch.setattr("chat.dialects.chat_v1.ACK_SECONDS", 0.2)
     async with joined("lobby", bob) as his, plain("lobby", alice) as hers:
         await his.event()
         for text in ("one", "two"):
@@ -406,7 +406,7 @@ async def test_who_never_acknowledges_a_large_first_page_is_closed(
     lobby: Room, alice: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("chat.journal.cursor.ACK_CHANGES", 2)
-    monkeypatch.setattr(dialects, "ACK_SECONDS", 0.2)
+    monkeypatch.setattr("chat.dialects.chat_v1.ACK_SECONDS", 0.2)
     async with plain("lobby", alice) as hers:
         for text in ("one", "two"):
             await hers.send(message=text)
@@ -420,7 +420,7 @@ async def test_who_acknowledges_stays(
     lobby: Room, alice: Member, bob: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("chat.journal.cursor.ACK_CHANGES", 2)
-    monkeypatch.setattr(dialects, "ACK_SECONDS", 1)
+    monkeypatch.setattr("chat.dialects.chat_v1.ACK_SECONDS", 1)
     async with joined("lobby", bob) as his, plain("lobby", alice) as hers:
         await his.event()
         for text in ("one", "two", "three", "four"):

@@ -66,7 +66,7 @@ def test_what_cannot_be_a_text(typed: str) -> None:
 
 
 def test_the_plain_mode_writes_what_the_tutorial_writes() -> None:
-    assert protocol.encode_plain("hi ä") == json.dumps({"message": "hi ä"})
+    assert protocol.encode_plain("Alice", "hi ä") == json.dumps({"message": "hi ä"})
 
 
 @pytest.mark.parametrize("text", ["", "hi", "[]", "{}", '{"message": 1}', '{"message": null}'])

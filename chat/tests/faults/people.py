@@ -19,7 +19,7 @@ from websockets.typing import Subprotocol
 ACK_CHANGES = 50
 RESUME_CHANGES = 500
 ANSWER_SECONDS = 8.0  # without one, a connection is taken for dead
-ALTERED = 0.1  # of the messages are edited or deleted later
+ALTERED = 0.1  # of the messages are edited, deleted or reacted to later
 PAUSE_SECONDS = 0.02  # between two messages of a sender
 Address = Callable[[int], str]  # where to connect, to resume after that version
 AWAY = (OSError, WebSocketException, TimeoutError, asyncio.TimeoutError)
@@ -165,8 +165,12 @@ class Talker(Listener):
     def _alteration(self) -> dict[str, Any]:
         seq = self._chance.choice(list(self.confirmed.values()))
         self.record.asked_again.add(seq)  # what is deleted already is answered with the tombstone
-        if self._chance.random() < 0.5:
+        kind = self._chance.choice(["delete", "edit", "react"])
+        if kind == "delete":
             return {"type": "message.delete", "seq": seq}
+        if kind == "react":
+            on = self._chance.random() < 0.7
+            return {"type": "message.react", "seq": seq, "emoji": "👍", "on": on}
         return {"type": "message.edit", "seq": seq, "text": f"edited {self._chance.random()}"}
 
     async def _until_confirmed(self, socket: ClientConnection, frame: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ transactions fail, readers leave and come back to another process with their cur
 import asyncio
 import json
 from collections.abc import Awaitable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 from unittest.mock import patch
 from uuid import UUID, uuid4
 
@@ -23,14 +23,18 @@ from chat.journal import (
     Edit,
     Entry,
     Feed,
+    Markup,
+    Mentioned,
     Post,
     PostCursor,
+    React,
     Refused,
     read,
 )
 from chat.journal.appender import commit
-from chat.journal.changes import Ledger
-from chat.models import Member, Message, Room, RoomName
+from chat.journal.ledger import Ledger
+from chat.models import Member, Mention, Message, Reaction, Revision, Room, RoomName
+from chat.models.message import Kind
 
 T = TypeVar("T")
 
@@ -39,6 +43,7 @@ EVERYTHING = 1_000_000
 
 processes = st.integers(0, PROCESSES - 1)
 picks = st.integers(0, 10**6)  # one of however many there are
+presses = st.tuples(st.integers(0, 1), st.sampled_from(["👍", "🎉"]), st.booleans())
 
 
 class Reader:
@@ -123,6 +128,9 @@ class JournalMachine(RuleBasedStateMachine):
         self.nudges: list[tuple[Feed, list[Entry]]] = []
         self.version = 0
         self.posts: list[Post] = []
+        self.pressed: set[tuple[int, str, str]] = set()  # seq, member's id, emoji
+        self.deleted: set[int] = set()
+        self.topic = ""
 
     def _run(self, work: Awaitable[T]) -> T:
         return self.loop.run_until_complete(work)
@@ -141,8 +149,28 @@ class JournalMachine(RuleBasedStateMachine):
         self.posts += posts
         self._commit(process, *posts)
 
-    def _post(self, member: int, text: str) -> Post:
-        return Post(self.room.pk, self.members[member].pk, uuid4(), text)
+    def _post(self, member: int, text: str, **more: Any) -> Post:
+        return Post(self.room.pk, self.members[member].pk, uuid4(), text, **more)
+
+    @precondition(lambda self: self.posts)
+    @rule(process=processes, pick=picks, member=st.integers(0, 1), marked=st.booleans())
+    def reply(self, process: int, pick: int, member: int, marked: bool) -> None:
+        reply = self._post(
+            member, "re", reply_to=1 + pick % self.version, markup=self._markup(marked)
+        )
+        [outcome] = self._commit(process, reply)
+        if isinstance(outcome, Appended):
+            self.posts.append(reply)
+
+    def _markup(self, marked: bool) -> Markup:
+        alice = Mentioned(self.members[0].pk, self.members[0].uid)
+        return Markup("<p>html</p>", (alice,), everybody=True) if marked else Markup()
+
+    @rule(process=processes, member=st.integers(0, 1), topic=st.sampled_from(["tea", "", "cake"]))
+    def set_topic(self, process: int, member: int, topic: str) -> None:
+        self.topic = topic
+        self.posts.append(self._post(member, topic, kind=Kind.TOPIC))
+        self._commit(process, self.posts[-1])
 
     @precondition(lambda self: self.posts)
     @rule(process=processes, pick=picks)
@@ -162,16 +190,39 @@ class JournalMachine(RuleBasedStateMachine):
             self._commit(process, self.posts[pick % len(self.posts)])
 
     @precondition(lambda self: self.version)
-    @rule(process=processes, pick=picks, member=st.integers(0, 1), text=st.sampled_from("abc"))
-    def edit(self, process: int, pick: int, member: int, text: str) -> None:
+    @rule(
+        process=processes,
+        pick=picks,
+        member=st.integers(0, 1),
+        text=st.sampled_from("abc"),
+        marked=st.booleans(),
+    )
+    def edit(self, process: int, pick: int, member: int, text: str, marked: bool) -> None:
         seq = 1 + pick % self.version
-        self._commit(process, Edit(self.room.pk, self.members[member].pk, seq, text))
+        markup = self._markup(marked)
+        self._commit(process, Edit(self.room.pk, self.members[member].pk, seq, text, markup))
 
     @precondition(lambda self: self.version)
     @rule(process=processes, pick=picks, member=st.integers(0, 1))
     def delete(self, process: int, pick: int, member: int) -> None:
         seq = 1 + pick % self.version
-        self._commit(process, Delete(self.room.pk, self.members[member].pk, seq))
+        [outcome] = self._commit(process, Delete(self.room.pk, self.members[member].pk, seq))
+        if isinstance(outcome, Appended):
+            self.deleted.add(seq)
+
+    @precondition(lambda self: self.version)
+    @rule(process=processes, pick=picks, presses=st.lists(presses, min_size=1, max_size=5))
+    def react(self, process: int, pick: int, presses: list[tuple[int, str, bool]]) -> None:
+        """Several people at once, on one message: told as one change."""
+        seq, before = 1 + pick % self.version, self.version
+        people = [(self.members[member], emoji, on) for member, emoji, on in presses]
+        reacts = [React(self.room.pk, who.pk, seq, emoji, on) for who, emoji, on in people]
+        outcomes = self._commit(process, *reacts)
+        assert self.version - before <= 1, "told one by one"
+        for (who, emoji, on), outcome in zip(people, outcomes, strict=True):
+            if isinstance(outcome, Appended):
+                press = self.pressed.add if on else self.pressed.discard
+                press((seq, str(who.uid), emoji))
 
     @rule(process=processes, member=st.integers(0, 1))
     def post_while_the_disk_fails(self, process: int, member: int) -> None:
@@ -288,6 +339,34 @@ class JournalMachine(RuleBasedStateMachine):
         assert len(ids) == len(set(ids)), "one id, two messages"
         assert set(ids) == {post.client_id for post in self.posts}, "lost, or never posted"
         standing = Message.objects.filter(room=self.room, deleted_at=None)
+        self._judge_what_hangs_on_messages()
         for plain in self.plain:
             expected = set(standing.filter(seq__gt=plain.since).values_list("seq", flat=True))
             assert expected <= set(plain.heard), "not heard"
+
+    def _judge_what_hangs_on_messages(self) -> None:
+        """The rows, the messages, and what people did say the same."""
+        messages = {it.seq: it for it in Message.objects.filter(room=self.room)}
+        expected = {it for it in self.pressed if it[0] not in self.deleted}
+        rows = Reaction.objects.filter(room=self.room)
+        assert set(rows.values_list("seq", "member__uid", "emoji")) == {
+            (seq, UUID(member), emoji) for seq, member, emoji in expected
+        }, "reactions are lost, or were never made"
+        shown = {
+            (seq, person["id"], reaction["emoji"])
+            for seq, message in messages.items()
+            for reaction in message.reactions
+            for person in reaction["people"]
+        }
+        assert shown == expected, "a message shows other reactions than there are"
+        for seq, message in messages.items():
+            for reaction in message.reactions:
+                assert reaction["count"] == len(reaction["people"]), "miscounted"
+            mentions = Mention.objects.filter(room=self.room, seq=seq).count()
+            assert mentions == len(message.mentions), "somebody else is meant"
+            if seq in self.deleted:
+                assert (message.text, message.html, message.mentions) == ("", "", [])
+                assert not Revision.objects.filter(room=self.room, seq=seq).exists()
+        self.room.refresh_from_db()
+        assert self.room.topic == self.topic, "not the topic that was set last"
+        assert self.room.last_seq == max(messages, default=0)

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from chat.journal import Appended, Change, Entry, Feed, Refused
-from chat.journal.changes import Ledger
+from chat.journal.ledger import Ledger
 from chat.models import Message
 from chat.tests.journal.model import JournalMachine
 
@@ -65,11 +65,12 @@ def taking_the_newest_for_everything() -> AbstractContextManager[object]:
 def announcing_before_the_commit() -> Iterator[None]:
     enter = Ledger.enter
 
-    def tell_at_once(ledger: Ledger, change: Change) -> Appended | Refused:
-        outcome = enter(ledger, change)
-        if isinstance(outcome, Appended) and not outcome.again:
-            machines[-1].offer(machines[-1].feeds[0], [outcome.entry])
-        return outcome
+    def tell_at_once(ledger: Ledger, changes: list[Change]) -> list[Appended | Refused]:
+        outcomes = enter(ledger, changes)
+        entries = [it.entry for it in outcomes if isinstance(it, Appended) and not it.again]
+        if entries:
+            machines[-1].offer(machines[-1].feeds[0], entries)
+        return outcomes
 
     machines: list[JournalMachine] = []
     make = JournalMachine.__init__

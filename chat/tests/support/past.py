@@ -22,14 +22,17 @@ def past(vendor: str, room: str, length: int) -> list[str]:
     }[vendor]
     values = (
         f"(SELECT id FROM chat_room WHERE key = '{room}'), n, n,"
-        f" (SELECT max(id) FROM chat_member), {uid}, n || ' of the past', {now}"
+        f" (SELECT max(id) FROM chat_member), {uid}, n || ' of the past', {now},"
+        " 'text', '', '[]', '[]'"
     )
     # PostgreSQL gathers them by itself, in time; nobody does on SQLite.
     statistics = ["ANALYZE"] if vendor == "postgresql" else []
+    author = f"{uid}, 'Old', 'old'"
+    head = f"version = {length}, last_seq = {length}, posted_at = {now}"
     return [
-        f"INSERT INTO chat_member (uid, name, created_at) VALUES ({uid}, 'Old', {now})",
-        "INSERT INTO chat_message (room_id, seq, version, author_id, client_id, text, sent_at) "
-        + numbers.format(values),
-        f"UPDATE chat_room SET version = {length} WHERE key = '{room}'",
+        f"INSERT INTO chat_member (uid, name, name_key, created_at) VALUES ({author}, {now})",
+        "INSERT INTO chat_message (room_id, seq, version, author_id, client_id, text, sent_at,"
+        " kind, html, mentions, reactions) " + numbers.format(values),
+        f"UPDATE chat_room SET {head} WHERE key = '{room}'",
         *statistics,
     ]

@@ -1,5 +1,6 @@
 """Sockets without a server: the ASGI application, driven in this event loop."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,7 +14,13 @@ from chat import guests
 from chat.models import Member
 from chat.routing import websocket_application
 
+SOFT = {"presence", "typing", "read", "rooms", "news"}  # comes when it likes
 PATIENCE_SECONDS = 10  # for what surely comes, on a machine that does other things as well
+
+
+def is_soft(frame: str) -> bool:
+    events = json.loads(frame)
+    return isinstance(events, list) and {event["type"] for event in events} <= SOFT
 
 
 def cookie_of(member: Member | UUID) -> tuple[bytes, bytes]:
@@ -41,8 +48,20 @@ class Socket(WebsocketCommunicator):  # type: ignore[misc]  # Channels has no ty
         )
 
     async def receive_from(self, timeout: float = PATIENCE_SECONDS) -> str:  # noqa: ASYNC109
-        frame: str = await super().receive_from(timeout)
-        return frame
+        """The next frame that is no soft state."""
+        while True:
+            frame: str = await super().receive_from(timeout)
+            if not is_soft(frame):
+                return frame
+
+    async def receive_nothing(self, timeout: float = 0.1, interval: float = 0.01) -> bool:  # noqa: ASYNC109
+        """Whether nothing comes for so long, soft state aside."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not await super().receive_nothing(timeout, interval):
+                message = await self.receive_output()
+                if message["type"] != "websocket.send" or not is_soft(message["text"]):
+                    return False
+        return True
 
     async def receive_json_from(self, timeout: float = PATIENCE_SECONDS) -> Any:  # noqa: ASYNC109
         return await super().receive_json_from(timeout)
@@ -54,6 +73,14 @@ class Socket(WebsocketCommunicator):  # type: ignore[misc]  # Channels has no ty
         """The next frame."""
         events: list[dict[str, Any]] = json.loads(await self.receive_from())
         return events
+
+    async def soft(self, type: str) -> dict[str, Any]:
+        """The next soft state of that type, whatever comes before it."""
+        while True:
+            for event in json.loads(await super().receive_from(PATIENCE_SECONDS)):
+                if event["type"] == type:
+                    found: dict[str, Any] = event
+                    return found
 
     async def event(self) -> dict[str, Any]:
         """The only event of the next frame."""
@@ -74,6 +101,8 @@ class Socket(WebsocketCommunicator):  # type: ignore[misc]  # Channels has no ty
     async def close_code(self) -> int:
         """What the server closes with, next."""
         message = await self.receive_output(timeout=PATIENCE_SECONDS)
+        while message["type"] == "websocket.send" and is_soft(message["text"]):
+            message = await self.receive_output(timeout=PATIENCE_SECONDS)
         assert message["type"] == "websocket.close", message
         code: int = message["code"]
         return code
