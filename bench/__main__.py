@@ -53,6 +53,7 @@ def plan(only: str) -> Plan:
         (kernel + peers + memory + lobby, scenarios.sizes),
         (peers + memory + lobby, scenarios.many_rooms),
         (memory + lobby, scenarios.storm),
+        (lobby + redis, scenarios.arrivals),
         (peers[:1] + tutorials + lobby, scenarios.stall),
         ([lobby[1], "Lobby, uvicorn, redis-pubsub, postgresql"], scenarios.history),
         (lobby, pages),

@@ -120,6 +120,7 @@ class Person(WSListener):
         self.closed: int | None = None  # the close code; 1006 where there was none
         self.own: int | None = None  # the message under way
         self.on_own: Callable[[], None] | None = None
+        self.asides: list[tuple[float, int]] = []  # frames without messages: when, and their bytes
 
     def on_ws_connected(self, transport: WSTransport) -> None:
         self.transport = transport
@@ -139,6 +140,7 @@ class Person(WSListener):
             return
         batch = self.ledger.take(payload, self.place, now)
         if not batch.count:
+            self.asides.append((now, len(payload)))
             self._answer(payload)
             return
         if self.dialect.subprotocol and self.place.index - self.acknowledged >= ACK_CHANGES:

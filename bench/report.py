@@ -109,6 +109,13 @@ PROMISES = [
     ),
     *(
         Promise(
+            f"2,000 come at once: most frames of presence a second, {name.removeprefix('Lobby, ')}",
+            3, True, lambda found, name=name: found(name, "arrivals, 2000", "most_asides_a_second"),  # type: ignore[misc]
+        )
+        for name in (DAPHNE, UVICORN, REDIS, PUBSUB)
+    ),
+    *(
+        Promise(
             f"memory of a connection, {server}, Lobby / the usual consumer", 1.3, True,
             _ratio(
                 "kib_per_connection", "quiet, 2000", f"Lobby, {server}, memory, sqlite",
@@ -158,10 +165,15 @@ COLUMNS = {
     "generator_busy": ("load cores", "{:.2f}"),
     "kib_per_connection": ("KiB/connection", "{:.0f}"),
     "connects_per_second": ("connects/s", "{:,.0f}"),
+    "seconds": ("all in, s", "{:.1f}"),
+    "cpu_seconds": ("CPU s", "{:.1f}"),
     "seconds_until_all_are_in": ("all in, s", "{:.1f}"),
     "seconds_until_all_are_complete": ("all complete, s", "{:.1f}"),
     "refused": ("refused", "{:,.0f}"),
     "complete": ("complete", "{:,.0f}"),
+    "asides_each": ("soft frames each", "{:.1f}"),
+    "most_asides_a_second": ("most a second", "{:.0f}"),
+    "aside_kib_each": ("soft KiB each", "{:.1f}"),
     "memory_mib_more": ("MiB more", "{:.0f}"),
     "server_ms": ("server ms", "{:.1f}"),
     "cpu_ms": ("CPU ms", "{:.1f}"),

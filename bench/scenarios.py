@@ -5,6 +5,7 @@ import json
 import sqlite3
 import statistics
 import time
+from bisect import bisect_right
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -132,6 +133,39 @@ async def storm(running: Running, pace: Pace) -> Rows:
                 "memory_mib_more": (after_it.memory_bytes - before.memory_bytes) / 2**20,
             },
         )
+
+
+async def arrivals(running: Running, pace: Pace) -> Rows:
+    """Everybody comes at once: what each is told of the others, who are there at last."""
+    async with crowd(running) as people:
+        cookies = [running.cookie() for _ in range(pace.storm)]
+        before, begun = running.usage(), time.perf_counter()
+        ledger = people.ledger(ROOM)
+        attempts = [
+            connect(running.url(n), running.dialect, ledger, ROOM, None, cookie)
+            for n, cookie in enumerate(cookies)
+        ]
+        there = await asyncio.gather(*attempts)
+        people.people[ROOM] = there
+        seconds = time.perf_counter() - begun
+        await asyncio.sleep(2 * pace.talk_seconds)
+        told = [it.asides for it in there]
+        yield (
+            f"arrivals, {pace.storm}",
+            {
+                "seconds": seconds,
+                "cpu_seconds": running.usage().cpu_seconds - before.cpu_seconds,
+                "asides_each": statistics.mean(len(it) for it in told),
+                "most_asides_a_second": max(_most_within_a_second(it) for it in told),
+                "aside_kib_each": statistics.mean(sum(size for _, size in it) for it in told)
+                / 1024,
+            },
+        )
+
+
+def _most_within_a_second(asides: list[tuple[float, int]]) -> int:
+    times = [at for at, _ in asides]
+    return max((bisect_right(times, at + 1) - n for n, at in enumerate(times)), default=0)
 
 
 async def stall(running: Running, pace: Pace) -> Rows:

@@ -14,6 +14,7 @@ ALL = [
     scenarios.sizes,
     scenarios.many_rooms,
     scenarios.storm,
+    scenarios.arrivals,
     scenarios.stall,
     scenarios.history,
 ]

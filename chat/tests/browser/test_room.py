@@ -1,9 +1,11 @@
 """Two people, real sockets, real browsers."""
 
+import json
 import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -36,13 +38,18 @@ def texts(page: Page) -> list[str]:
     return page.locator("#chat-log .message-text").all_text_contents()
 
 
-def post_many(server: Server, room: str, count: int) -> None:
-    """A room with a past."""
+def post_many(
+    server: Server, room: str, count: int, first: str = "message 1", reply_to: int | None = None
+) -> None:
+    """A room with a past; its last message may answer another."""
     with connect(server.socket_url(room), subprotocols=[Subprotocol("chat.v1")]) as socket:
         socket.recv()
         for number in range(1, count + 1):
-            send = f'{{"type":"message.send","id":"{uuid4()}","text":"message {number}"}}'
-            socket.send(send)
+            send: dict[str, Any] = {"type": "message.send", "id": str(uuid4())}
+            send["text"] = first if number == 1 else f"message {number}"
+            if reply_to and number == count:
+                send["reply_to"] = reply_to
+            socket.send(json.dumps(send))
             socket.recv()
 
 

@@ -1,4 +1,5 @@
-const PAGE = 50;
+import { pages } from "./pages.js";
+
 const AHEAD = "600px 0px"; // how far beyond the view messages are brought in
 const SETTLE_MS = 100;
 const RETRY_MS = 3_000;
@@ -35,9 +36,40 @@ export class HistoryView {
   /** The last message in the page may not be the last. */
   #movedDown(isNear) {
     this.#isNearEnd = isNear;
-    if (isNear && this.#view.showNewer()) {
+    this.#loadNewer();
+  }
+
+  /** One may have waited for the other. */
+  #loadBoth() {
+    this.#load();
+    this.#loadNewer();
+  }
+
+  async #loadNewer() {
+    if (this.#isLoading || !this.#isNearEnd) {
+      return;
+    }
+    if (this.#view.showNewer()) {
       this.show();
-      setTimeout(() => this.#movedDown(this.#isNearEnd), SETTLE_MS);
+      setTimeout(() => this.#loadBoth(), SETTLE_MS);
+      return;
+    }
+    if (!this.#timeline.hasNewer) {
+      return;
+    }
+    this.#isLoading = true;
+    const newest = this.#timeline.newest;
+    try {
+      const { messages, newer } = await pages.after(newest);
+      if (newest === this.#timeline.newest && this.#timeline.hasNewer) {
+        this.#timeline.putNewer(messages, newer);
+        this.#view.showNewer();
+      }
+      setTimeout(() => this.#loadBoth(), SETTLE_MS);
+    } catch {
+      setTimeout(() => this.#loadNewer(), RETRY_MS);
+    } finally {
+      this.#isLoading = false;
     }
   }
 
@@ -47,7 +79,7 @@ export class HistoryView {
     }
     if (this.#view.showOlder()) {
       this.show();
-      setTimeout(() => this.#load(), SETTLE_MS);
+      setTimeout(() => this.#loadBoth(), SETTLE_MS);
       return;
     }
     if (!this.#timeline.hasOlder) {
@@ -56,17 +88,13 @@ export class HistoryView {
     this.#isLoading = true;
     const oldest = this.#timeline.oldest;
     try {
-      const response = await fetch(`messages?before=${oldest}&limit=${PAGE}`);
-      if (!response.ok) {
-        throw new Error(response.status);
-      }
-      const { messages, more } = await response.json();
+      const { messages, more } = await pages.before(oldest);
       if (oldest === this.#timeline.oldest) {
         this.#timeline.putOlder(messages, more);
         this.#view.showOlder();
       }
       this.show();
-      setTimeout(() => this.#load(), SETTLE_MS); // if the reader is still near the top by then
+      setTimeout(() => this.#loadBoth(), SETTLE_MS); // if the reader is still near the top by then
     } catch {
       this.#place.textContent = "Older messages cannot be fetched just now.";
       setTimeout(() => this.#load(), RETRY_MS);

@@ -1,10 +1,14 @@
 import { newMessageNode, showLine, showNote } from "./message_view.js";
+import { secondTime } from "./time.js";
+
+const PLAIN = { html: null, edited: false, deleted: false, reactions: [], meansMe: false, isFirstNew: false };
 
 /** Shows what I wrote that is not confirmed, below the messages. */
 export class LettersView {
   #outbox;
   #timeline;
   #me;
+  #quote;
   #list = document.querySelector("[data-messages]");
   #nodes = new Map(); // by id
   #isConnected = true;
@@ -13,8 +17,10 @@ export class LettersView {
    * @param {import("./outbox.js").Outbox} outbox
    * @param {import("./timeline.js").Timeline} timeline
    * @param {{id: string, name: string}} me
+   * @param {(seq: number) => object} quote  what a quote of the message at `seq` shows
    */
-  constructor(outbox, timeline, me) {
+  constructor(outbox, timeline, me, quote) {
+    this.#quote = quote;
     this.#outbox = outbox;
     this.#timeline = timeline;
     this.#me = me;
@@ -29,13 +35,13 @@ export class LettersView {
     this.#isConnected = isConnected;
   }
 
-  /** @param {?import("./message_view.js").Line} previous  the last message above */
+  /** @param {?import("./types.js").Line} previous  the last message above */
   show(previous) {
     const letters = this.#outbox.letters;
     this.#keep(new Set(letters.map(({ id }) => id)));
     for (const letter of letters) {
       const line = this.#line(letter);
-      showLine(this.#node(letter.id), line, previous);
+      showLine(this.#node(letter.id), line, previous, this.#me);
       this.#showNote(letter);
       previous = line;
     }
@@ -79,12 +85,20 @@ export class LettersView {
         Discard: () => this.#outbox.discard(id),
       });
     } else {
-      showNote(node, this.#isConnected ? null : "Waiting for the connection");
+      showNote(node, this.#waitsFor());
     }
   }
 
-  #line({ text, writtenAt, refusal }) {
+  #waitsFor() {
+    if (!this.#isConnected) {
+      return "Waiting for the connection";
+    }
+    return this.#outbox.due && `Not so fast: this goes out at ${secondTime(this.#outbox.due)}`;
+  }
+
+  #line({ text, kind, replyTo, writtenAt, refusal }) {
     const author = { id: this.#me.id, name: this.#timeline.nameOf(this.#me) };
-    return { author, text, at: writtenAt, deleted: false, refusal, pending: !refusal };
+    const quote = replyTo ? this.#quote(replyTo) : null;
+    return { ...PLAIN, author, text, kind, quote, at: writtenAt, refusal, pending: !refusal };
   }
 }

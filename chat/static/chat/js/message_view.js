@@ -1,25 +1,19 @@
 import { hue, initials } from "./avatar.js";
+import { showContent } from "./content_view.js";
+import { button, element, setText } from "./dom.js";
+import { showQuote } from "./quote_view.js";
+import { showReactions } from "./reactions_view.js";
 import { clockTime, dayName, exactTime, isSameDay } from "./time.js";
 
 const GROUP_MS = 5 * 60_000; // one author's lines within it stand under one name
 
-/**
- * @typedef {object} Line  what a timeline shows: a message, or a letter on its way to be one
- * @property {{id: string, name: string}} author
- * @property {string} text
- * @property {Date} at
- * @property {boolean} deleted
- * @property {?string} refusal
- * @property {boolean} pending
- */
+/** @typedef {import("./types.js").Line} Line */
 
 /** @returns {HTMLLIElement} */
 export function newMessageNode() {
   const node = element("li", "message");
-  const body = element("div", "message-body");
-  const head = element("div", "message-head");
-  head.append(element("span", "message-author"), element("time", "message-time"));
-  body.append(head, element("div", "message-text"));
+  const head = element("div", "message-head", element("span", "message-author"), element("time", "message-time"));
+  const body = element("div", "message-body", head, element("div", "message-text"));
   const avatar = element("span", "avatar");
   avatar.ariaHidden = "true";
   node.append(avatar, body);
@@ -31,30 +25,42 @@ export function newMessageNode() {
  * @param {HTMLLIElement} node
  * @param {Line} line
  * @param {?Line} previous
+ * @param {{id: string}} me
  */
-export function showLine(node, line, previous) {
+export function showLine(node, line, previous, me) {
   const startsDay = !previous || !isSameDay(line.at, previous.at);
-  const follows = !startsDay && previous.author.id === line.author.id && line.at - previous.at < GROUP_MS;
-  node.classList.toggle("is-grouped", follows);
+  node.classList.toggle("is-grouped", !startsDay && !line.isFirstNew && follows(line, previous));
   node.classList.toggle("is-pending", line.pending);
   node.classList.toggle("is-refused", Boolean(line.refusal));
-  showDay(node, startsDay ? dayName(line.at) : null);
+  node.classList.toggle("is-topic", line.kind === "topic");
+  node.classList.toggle("is-action", line.kind === "action" && !line.deleted);
+  node.classList.toggle("means-me", line.meansMe && !line.deleted);
+  showMark(node, "day", startsDay ? dayName(line.at) : null);
+  showMark(node, "new-line", line.isFirstNew ? "New" : null);
   showAuthor(node, line.author);
   showTime(node, line.at);
-  showText(node, line);
+  showQuote(node, line);
+  showContent(node.querySelector(".message-text"), line, me);
+  showReactions(node, line, me);
 }
 
-function showDay(node, name) {
-  let day = node.querySelector(".day");
-  if (!name) {
-    day?.remove();
+function follows(line, previous) {
+  const isSpoken = line.kind === "text" && previous.kind === "text" && !line.quote;
+  return isSpoken && previous.author.id === line.author.id && line.at - previous.at < GROUP_MS;
+}
+
+/** A line across the timeline, above a message: a day begins, or what is new to me. */
+function showMark(node, className, text) {
+  let mark = node.querySelector(`.${className}`);
+  if (!text) {
+    mark?.remove();
     return;
   }
-  if (!day) {
-    day = element("h2", "day");
-    node.prepend(day);
+  if (!mark) {
+    mark = element("h2", className);
+    node.querySelector(".avatar").before(mark);
   }
-  setText(day, name);
+  setText(mark, text);
 }
 
 function showAuthor(node, { id, name }) {
@@ -71,12 +77,6 @@ function showTime(node, at) {
   setText(time, clockTime(at));
 }
 
-function showText(node, { text, deleted }) {
-  const place = node.querySelector(".message-text");
-  place.classList.toggle("is-deleted", deleted);
-  setText(place, deleted ? "This message was deleted." : text);
-}
-
 /**
  * Under a line of mine: what keeps it from being sent, and what can be done about it.
  * @param {HTMLLIElement} node
@@ -90,30 +90,9 @@ export function showNote(node, text, actions = {}) {
   }
   shown?.remove();
   if (text) {
-    const note = element("p", "message-note");
+    const buttons = Object.entries(actions).map(([label, action]) => button(label, action));
+    const note = element("p", "message-note", text, ...buttons);
     note.dataset.text = text;
-    note.append(text, ...Object.entries(actions).map(([label, action]) => button(label, action)));
     node.querySelector(".message-body").append(note);
-  }
-}
-
-function button(label, action) {
-  const node = element("button");
-  node.type = "button";
-  node.textContent = label;
-  node.addEventListener("click", action);
-  return node;
-}
-
-function element(name, className = "") {
-  const node = document.createElement(name);
-  node.className = className;
-  return node;
-}
-
-/** Only where it differs: a log that is rewritten is announced again. */
-function setText(node, text) {
-  if (node.textContent !== text) {
-    node.textContent = text;
   }
 }

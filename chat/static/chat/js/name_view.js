@@ -21,23 +21,39 @@ export class NameView {
     this.#form.elements.name.select();
   }
 
-  async #submitted(event) {
-    event.preventDefault();
+  /** Takes another name. @param {string} typed  @returns {Promise<?string>} why not, if not */
+  async rename(typed) {
+    const body = new FormData(this.#form);
+    body.set("name", typed);
     try {
-      const response = await fetch(this.#form.action, { method: "POST", body: new FormData(this.#form) });
+      const response = await fetch(this.#form.action, { method: "POST", body });
       if (response.status === 422) {
         const { errors } = await response.json();
-        this.#say(errors.name.join(" "));
-      } else if (response.ok) {
-        const { name } = await response.json();
-        this.#label.textContent = name;
-        this.#renamed(name);
-        this.#dialog.close();
-      } else {
+        return errors.name.join(" ");
+      }
+      if (!response.ok) {
         throw new Error(response.status);
       }
+      this.show((await response.json()).name);
+      this.#renamed(this.#label.textContent);
+      return null;
     } catch {
-      this.#say("Your name could not be changed just now.");
+      return "Your name could not be changed just now.";
+    }
+  }
+
+  /** @param {string} name */
+  show(name) {
+    this.#label.textContent = name;
+  }
+
+  async #submitted(event) {
+    event.preventDefault();
+    const refusal = await this.rename(this.#form.elements.name.value);
+    if (refusal) {
+      this.#say(refusal);
+    } else {
+      this.#dialog.close();
     }
   }
 

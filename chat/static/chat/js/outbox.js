@@ -1,5 +1,7 @@
+import { newId } from "./ids.js";
+
 const RETRY_MS = 2_000;
-const PASSING = new Set(["busy", "unavailable"]); // the server will take it later
+const PASSING = new Set(["busy", "unavailable", "too_fast"]); // the server will take it later
 
 /** @typedef {import("./outbox_store.js").Letter} Letter */
 
@@ -14,6 +16,7 @@ export class Outbox {
   #changed;
   #underway = null; // the id of the letter that was sent and not answered
   #retry = 0;
+  #due = null; // when what was too fast goes out
 
   /**
    * @param {import("./outbox_store.js").OutboxStore} store
@@ -45,16 +48,19 @@ export class Outbox {
     this.#send();
   }
 
-  /** @param {string} text */
-  write(text) {
-    const letter = { id: newId(), text, writtenAt: new Date(), refusal: null };
+  /**
+   * @param {string} text
+   * @param {{kind: "text"|"action"|"topic", replyTo: ?number}} how
+   */
+  write(text, { kind, replyTo }) {
+    const letter = { id: newId(), text, kind, replyTo, writtenAt: new Date(), refusal: null };
     this.#keep(letter);
     this.#send();
   }
 
   /** There is a new connection: what was under way on the last may be lost. */
   resend() {
-    this.#underway = null;
+    this.#underway = this.#due = null;
     this.#send();
   }
 
@@ -66,17 +72,25 @@ export class Outbox {
     }
   }
 
-  /** @param {{id: ?string, code: string, detail: string}} error */
-  refuse({ id: named, code, detail }) {
+  /** When what was too fast goes out; null where nothing was. @returns {?Date} */
+  get due() {
+    return this.#due;
+  }
+
+  /**
+   * @param {{id: ?string, code: string, detail: string, retry_after?: number}} error
+   * @returns {boolean} whether it was about a letter
+   */
+  refuse({ id: named, code, detail, retry_after: seconds }) {
     const id = named ?? this.#underway; // a frame that could not be read at all has no name
     const letter = this.#letters.get(id);
     if (letter && PASSING.has(code)) {
-      clearTimeout(this.#retry);
-      this.#retry = setTimeout(() => this.#answered(id), RETRY_MS);
+      this.#putOff(id, seconds ? seconds * 1_000 : RETRY_MS, Boolean(seconds));
     } else if (letter) {
       this.#keep({ ...letter, refusal: detail });
       this.#answered(id);
     }
+    return Boolean(letter);
   }
 
   /** @param {string} id */
@@ -88,6 +102,13 @@ export class Outbox {
   /** @param {string} id */
   discard(id) {
     this.confirm(id);
+    this.#changed();
+  }
+
+  #putOff(id, wait, isTooFast) {
+    clearTimeout(this.#retry);
+    this.#due = isTooFast ? new Date(Date.now() + wait) : null;
+    this.#retry = setTimeout(() => this.#answered(id), wait);
     this.#changed();
   }
 
@@ -105,6 +126,7 @@ export class Outbox {
   }
 
   #answered(id) {
+    this.#due = null;
     if (this.#underway === id) {
       this.#underway = null;
     }
@@ -120,13 +142,4 @@ export class Outbox {
     }
     this.#changed();
   }
-}
-
-/** A random UUID; `crypto.randomUUID` is there on secure origins only, a LAN address is none. */
-function newId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40; // version 4, RFC 9562, 5.4
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5");
 }

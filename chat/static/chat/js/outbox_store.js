@@ -5,6 +5,8 @@ const STORE = "outbox";
  * @typedef {object} Letter  a message of mine that is not confirmed yet
  * @property {string} id
  * @property {string} text
+ * @property {"text"|"action"|"topic"} kind
+ * @property {?number} replyTo  a seq
  * @property {Date} writtenAt
  * @property {?string} refusal  why the server would not take it
  */
@@ -35,7 +37,9 @@ export class OutboxStore {
   /** @returns {Promise<Letter[]>} in the order written */
   async all() {
     const letters = (await this.#do("readonly", (store) => store.getAll())) ?? [];
-    return letters.filter(({ room }) => room === this.#room).sort((a, b) => a.writtenAt - b.writtenAt);
+    const ours = letters.filter(({ room }) => room === this.#room);
+    const whole = ours.map((letter) => ({ kind: "text", replyTo: null, ...letter })); // older pages kept less
+    return whole.sort((a, b) => a.writtenAt - b.writtenAt);
   }
 
   /** @param {Letter} letter */

@@ -1,54 +1,136 @@
+import { ActionsView } from "./actions_view.js";
+import { Changes, hasReacted } from "./changes.js";
 import { ComposerView } from "./composer_view.js";
+import { openSpoilers } from "./content_view.js";
+import { confirmed, openHelp } from "./dialogs.js";
 import { Draft } from "./draft.js";
+import { EmojiNames } from "./emoji.js";
 import { HistoryView } from "./history_view.js";
 import { LettersView } from "./letters_view.js";
+import { Lines } from "./lines.js";
 import { NameView } from "./name_view.js";
+import { NewLine } from "./new_line.js";
+import { Notices } from "./notices.js";
+import { Originals } from "./originals.js";
 import { Outbox } from "./outbox.js";
 import { OutboxStore } from "./outbox_store.js";
+import { pages } from "./pages.js";
+import { PanesView } from "./panes_view.js";
+import { People } from "./people.js";
+import { PeopleView } from "./people_view.js";
+import { PermalinkView } from "./permalink_view.js";
+import { frames } from "./protocol.js";
+import { excerpt } from "./quote_view.js";
+import { ReactionPicker } from "./reaction_picker.js";
+import { Reading } from "./reading.js";
+import { RoomMenu } from "./room_menu.js";
+import { Rooms } from "./rooms.js";
+import { RoomsView } from "./rooms_view.js";
 import { ShareView } from "./share_view.js";
 import { RoomSocket } from "./socket.js";
 import { StatusView } from "./status_view.js";
 import { Timeline } from "./timeline.js";
 import { TimelineView } from "./timeline_view.js";
+import { TitleView } from "./title_view.js";
+import { Toast } from "./toast.js";
+import { TopicView } from "./topic_view.js";
+import { Typing } from "./typing.js";
+import { TypingView } from "./typing_view.js";
+import { UnreadView } from "./unread_view.js";
+
+const SPEAKERS = 200; // messages back, for who spoke lately
 
 const given = (id) => JSON.parse(document.getElementById(id).textContent);
+
+// --- what there is to know ---------------------------------------------------------------------
 
 const roomName = given("room-name");
 const snapshot = given("snapshot");
 const me = given("you");
+const emojiUrl = document.querySelector("[data-composer]").dataset.emojiUrl;
+
 const timeline = new Timeline();
+const originals = new Originals(pages.at, () => view.refresh(({ reply_to }) => reply_to !== null));
+const newLine = new NewLine(snapshot.read < snapshot.version ? snapshot.read : null, timeline, me);
+const lines = new Lines(timeline, originals, newLine, me);
 const outbox = new Outbox(
   new OutboxStore(roomName),
-  ({ id, text }) => socket.send({ type: "message.send", id, text }),
+  (letter) => socket.send(frames.send(letter)),
   () => view.showOutbox(),
 );
-const letters = new LettersView(outbox, timeline, me);
-const view = new TimelineView(timeline, letters);
-const history = new HistoryView(timeline, view);
-const status = new StatusView(() => socket.hurry());
+const people = new People(me);
+const typing = new Typing(
+  me,
+  () => socket.whisper(frames.typing()),
+  () => typingView.show(),
+);
+const reading = new Reading(snapshot.read, (seq) => socket.whisper(frames.read(seq)));
+const rooms = new Rooms(roomName, () => socket.whisper(frames.rooms()));
+const toast = new Toast();
+const changes = new Changes(
+  me,
+  (frame) => socket.send(frame),
+  (detail) => toast.say(detail),
+);
 
-function take(messages) {
-  messages.forEach(({ id }) => outbox.confirm(id));
-  return timeline.put(messages);
-}
+// --- what shows it -----------------------------------------------------------------------------
+
+const letters = new LettersView(outbox, timeline, me, (seq) => lines.quote(seq));
+const view = new TimelineView({ timeline, lines, letters, me }, { seen, backToNow });
+const history = new HistoryView(timeline, view);
+const permalink = new PermalinkView(timeline, view, history, (detail) => toast.say(detail));
+const unread = new UnreadView(newLine, (seq) => permalink.goAfter(seq));
+const status = new StatusView(() => socket.hurry());
+const topic = new TopicView((text) => post(text, { kind: "topic", replyTo: null }));
+const peopleView = new PeopleView(people, me, ({ name }) => composer.mention(name));
+const typingView = new TypingView(typing);
+const roomMenu = new RoomMenu(
+  (detail) => toast.say(detail),
+  (name) => (name === roomName ? location.assign("/") : socket.whisper(frames.rooms())),
+);
+const roomsView = new RoomsView(rooms, (room, anchor) => roomMenu.open(room, anchor));
+const titleView = new TitleView();
+const notices = new Notices(roomName);
+const picker = new ReactionPicker(new EmojiNames(emojiUrl));
+const names = new NameView((name) => {
+  timeline.rename({ id: me.id, name });
+  me.name = name;
+  view.show([]);
+});
+let hiddenNews = { unread: 0, mentions: 0 }; // in this room, since nobody looks
+
+// --- what comes in -----------------------------------------------------------------------------
 
 const socket = new RoomSocket(socketAddress(), snapshot.version, {
-  onWelcome(you) {
+  onWelcome({ you, room }) {
     Object.assign(me, you);
+    names.show(me.name);
+    topic.show(room.topic ?? "");
   },
   onRestart(page) {
     timeline.clear();
+    originals.clear();
     take(page);
     timeline.hasOlder = page.length > 0 && page[0].seq > 1;
     view.restart();
     history.show();
   },
   onMessages(messages) {
-    view.show(take(messages));
+    const isPost = ({ seq, version }) => seq === version;
+    const news = take(messages);
+    if (timeline.hasNewer) {
+      view.missed(messages.filter(isPost).length);
+    }
+    view.show(news);
+    refreshQuotes(messages);
     history.show();
+    notice(messages.filter((message) => isPost(message) && message.author.id !== me.id));
+  },
+  onSoft(event) {
+    soft[event.type](event);
   },
   onError(error) {
-    outbox.refuse(error);
+    changes.refuse(error) || outbox.refuse(error) || toast.say(error.detail);
   },
   onState(state) {
     status.show(state);
@@ -56,9 +138,100 @@ const socket = new RoomSocket(socketAddress(), snapshot.version, {
     view.showOutbox();
     if (state.name === "open") {
       outbox.resend();
+      changes.resend();
+      reading.resend();
+      socket.whisper(frames.rooms());
     }
   },
 });
+
+const soft = {
+  presence(presence) {
+    people.replace(presence);
+    presence.people.forEach((person) => timeline.rename(person));
+    peopleView.show();
+    view.show([]);
+  },
+  typing: (event) => typing.replace(event),
+  read({ room, seq }) {
+    rooms.read(room, seq);
+    if (room === roomName) {
+      reading.follow(seq);
+    }
+    showNews();
+  },
+  rooms({ rooms: listed }) {
+    rooms.replace(listed);
+    showNews();
+  },
+  news({ rooms: news }) {
+    rooms.take(news);
+    news.filter(({ mentions }) => mentions.length).forEach(({ name }) => notices.tellOf(name));
+    showNews();
+  },
+};
+
+function take(messages) {
+  messages.forEach(({ id }) => outbox.confirm(id));
+  changes.settle(messages);
+  originals.take(messages);
+  topic.take(messages);
+  messages.filter(({ seq, version }) => seq === version).forEach(({ author }) => typing.ended(author.id));
+  if (messages.length) {
+    rooms.posted(new Date(messages.at(-1).sent_at));
+  }
+  return timeline.put(messages);
+}
+
+/** What quotes a message says what it says now. */
+function refreshQuotes(messages) {
+  const changed = new Set(messages.filter(({ seq, version }) => seq !== version).map(({ seq }) => seq));
+  if (changed.size) {
+    view.refresh((message) => changed.has(message.reply_to));
+  }
+}
+
+/** Somebody said something: worth a word if nobody looks. */
+function notice(messages) {
+  if (document.hidden && messages.length) {
+    hiddenNews.unread += messages.length;
+    for (const message of messages.filter(meansMe)) {
+      hiddenNews.mentions += 1;
+      notices.tell(message);
+    }
+  }
+  showNews();
+}
+
+const meansMe = ({ mentions = [] }) => mentions.includes(me.id) || mentions.includes("room");
+
+function showNews() {
+  roomsView.show();
+  const elsewhere = rooms.all;
+  const sum = (counts) => counts.reduce((total, count) => total + count, 0);
+  titleView.show({
+    unread: hiddenNews.unread + sum(elsewhere.map((room) => room.unread)),
+    mentions: hiddenNews.mentions + sum(elsewhere.map((room) => room.mentions)),
+  });
+}
+
+/** I have seen everything up to a message. */
+function seen(seq) {
+  reading.seen(seq);
+  unread.show();
+}
+
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) {
+    newLine.move(timeline.newest === reading.seq ? timeline.newest : newLine.after);
+    view.refresh();
+  } else {
+    hiddenNews = { unread: 0, mentions: 0 };
+    showNews();
+  }
+});
+
+// --- what goes out -----------------------------------------------------------------------------
 
 function socketAddress() {
   const url = new URL(`/ws/chat/${encodeURIComponent(roomName)}/`, location);
@@ -66,19 +239,99 @@ function socketAddress() {
   return url.href;
 }
 
-new ComposerView((text) => {
-  outbox.write(text);
+function post(text, how) {
+  typing.stop();
+  outbox.write(text, how);
+  newLine.move(null);
+  view.refresh();
+  unread.show();
   view.goToEnd();
-}, new Draft(roomName));
-new NameView((name) => {
-  timeline.rename({ id: me.id, name });
-  view.show([]);
+}
+
+/** Shows the end of the room, where the page looks elsewhere. */
+async function backToNow() {
+  try {
+    const page = await pages.latest();
+    timeline.replace(page.messages, page);
+    window.history.replaceState(null, "", location.pathname);
+    view.restart();
+    history.show();
+  } catch {
+    toast.say("The latest messages cannot be fetched just now.");
+  }
+}
+
+const composer = new ComposerView(
+  {
+    write: post,
+    edit(seq, text) {
+      const was = timeline.get(seq)?.text;
+      changes.edit(seq, text, (detail) => {
+        composer.startEdit({ seq, text, was });
+        composer.say(detail);
+      });
+    },
+    run: (command) => run[command.kind](command),
+    lastOfMine: () => timeline.findLast(({ author, kind, deleted }) => author.id === me.id && !deleted && kind !== "topic"),
+    people: (query) => people.find(query, speakers()),
+    typed: () => typing.sign(),
+    emojiUrl,
+  },
+  new Draft(roomName),
+);
+
+const run = {
+  nick: ({ name }) => names.rename(name),
+  async topic({ topic: text }) {
+    post(text, { kind: "topic", replyTo: null });
+    return null;
+  },
+  async help() {
+    openHelp();
+    return null;
+  },
+};
+
+/** Who spoke lately, the latest first. */
+function speakers() {
+  const authors = timeline.seqs.slice(-SPEAKERS).map((seq) => timeline.get(seq).author);
+  const latest = new Map(authors.map(({ id, name }) => [id, { id, name: timeline.nameOf({ id, name }) }]).reverse());
+  return [...latest.values()];
+}
+
+new ActionsView(view, me, {
+  react: (message, emoji, on) => changes.react(message.seq, emoji, on),
+  pick(message, anchor) {
+    picker.open(anchor, (emoji) => changes.react(message.seq, emoji, !hasReacted(message, emoji, me)));
+  },
+  reply(message) {
+    const author = { name: timeline.nameOf(message.author) };
+    composer.startReply({ seq: message.seq, author, excerpt: excerpt(message) });
+  },
+  edit: ({ seq, text }) => composer.startEdit({ seq, text }),
+  copyLink: ({ seq }) => permalink.copy(seq),
+  async copyText({ text }) {
+    await navigator.clipboard?.writeText(text);
+  },
+  async delete({ seq }) {
+    if (await confirmed(document.querySelector("[data-delete-dialog]"))) {
+      changes.delete(seq);
+    }
+  },
 });
+openSpoilers(document.querySelector("[data-messages]"));
+new PanesView();
 new ShareView();
+document.querySelector("[data-help]").addEventListener("click", openHelp);
+
+// --- how it begins -----------------------------------------------------------------------------
 
 timeline.hasOlder = snapshot.more;
+topic.take(snapshot.messages);
 view.show(timeline.put(snapshot.messages));
-view.goToEnd();
+view.begin(newLine.first);
 history.show();
+unread.show();
 socket.connect();
 outbox.restore((id) => timeline.hasSeen(id));
+permalink.follow();

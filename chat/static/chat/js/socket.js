@@ -1,4 +1,5 @@
 import { waitBefore } from "./backoff.js";
+import { frames, SOFT_EVENTS } from "./protocol.js";
 
 const ACK_CHANGES = 100;
 const ACK_CHARACTERS = 80_000; // at most 3 bytes each: well before the 256 KiB the server waits for
@@ -7,19 +8,13 @@ const IDLE_MS = 30_000; // without a word: a connection may have died
 const SLEPT_MS = 180_000; // between two ticks: the machine slept (a hidden tab ticks once a minute)
 
 /**
- * @typedef {object} Message  the state of one message, as the protocol has it
- * @property {number} seq
- * @property {number} version
- * @property {string} id
- * @property {{id: string, name: string}} author
- * @property {string} text
- * @property {string} sent_at
- * @property {boolean} deleted
+ * @typedef {import("./protocol.js").Message} Message
  *
  * @typedef {object} Listener  what a room socket tells
- * @property {(you: {id: string, name: string}) => void} onWelcome  who the server takes me for
+ * @property {(hello: object) => void} onWelcome  who the server takes me for, and which room this is
  * @property {(page: Message[]) => void} onRestart  too much was missed: start anew from this page
  * @property {(messages: Message[]) => void} onMessages
+ * @property {(event: object) => void} onSoft  presence, typing, and what is new elsewhere
  * @property {(error: {code: string, detail: string, id: ?string}) => void} onError
  * @property {(state: State) => void} onState
  *
@@ -88,14 +83,21 @@ export class RoomSocket {
     }
   }
 
-  /** @param {object} frame  @returns {boolean} whether it was sent */
+  /** Sends what is answered. @param {object} frame  @returns {boolean} whether it was sent */
   send(frame) {
-    if (!this.isOpen) {
-      return false;
+    const isSent = this.whisper(frame);
+    if (isSent) {
+      this.#answer ||= setTimeout(() => this.restart(), ANSWER_MS);
     }
-    this.#socket.send(JSON.stringify(frame));
-    this.#answer ||= setTimeout(() => this.restart(), ANSWER_MS);
-    return true;
+    return isSent;
+  }
+
+  /** Sends what needs no answer. @param {object} frame  @returns {boolean} whether it was sent */
+  whisper(frame) {
+    if (this.isOpen) {
+      this.#socket.send(JSON.stringify(frame));
+    }
+    return this.isOpen;
   }
 
   /** Somebody looks again: after a long silence, make sure that there is a connection. */
@@ -114,7 +116,7 @@ export class RoomSocket {
       this.restart();
       this.hurry();
     } else if (this.isOpen) {
-      this.#socket.send(JSON.stringify({ type: "ack", version: this.#version }));
+      this.#socket.send(JSON.stringify(frames.ack(this.#version)));
     }
   }
 
@@ -138,7 +140,7 @@ export class RoomSocket {
     const events = JSON.parse(data);
     const hello = events.find(({ type }) => type === "hello");
     if (hello) {
-      this.#listener.onWelcome(hello.you);
+      this.#listener.onWelcome(hello);
     }
     const messages = events.filter(({ type }) => type === "message");
     if (hello && !hello.resumed) {
@@ -153,6 +155,7 @@ export class RoomSocket {
     }
     this.#acknowledge(messages.length, data.length);
     events.filter(({ type }) => type === "error").forEach((error) => this.#listener.onError(error));
+    events.filter(({ type }) => SOFT_EVENTS.includes(type)).forEach((event) => this.#listener.onSoft(event));
   }
 
   #welcomed(hello) {
@@ -166,7 +169,7 @@ export class RoomSocket {
     this.#characters += characters;
     const caughtUp = this.#target && this.#version >= this.#target;
     if (this.#changes && (caughtUp || this.#changes >= ACK_CHANGES || this.#characters >= ACK_CHARACTERS)) {
-      this.#socket.send(JSON.stringify({ type: "ack", version: this.#version }));
+      this.#socket.send(JSON.stringify(frames.ack(this.#version)));
       this.#changes = this.#characters = 0;
     }
     if (caughtUp) {

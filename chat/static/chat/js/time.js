@@ -1,4 +1,5 @@
 const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
+const toTheSecond = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
 const weekday = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
 const date = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "long", year: "numeric" });
@@ -6,6 +7,9 @@ const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
 
 /** @param {Date} moment */
 export const clockTime = (moment) => clock.format(moment);
+
+/** @param {Date} moment */
+export const secondTime = (moment) => toTheSecond.format(moment);
 
 /** @param {Date} moment */
 export const exactTime = (moment) => exact.format(moment);

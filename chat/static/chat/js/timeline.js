@@ -1,18 +1,27 @@
-/** @typedef {import("./socket.js").Message} Message */
+/** @typedef {import("./protocol.js").Message} Message */
 
-/** The messages known of a room, by seq; of each the newest state. */
+/**
+ * An unbroken part of a room, by seq; of each message the newest state. Mostly it is the latest part;
+ * while somebody looks at what was long ago, it is that.
+ */
 export class Timeline {
   #messages = new Map();
   #order = []; // seqs, ascending
-  #early = new Map(); // what came before the page it belongs to, by seq
+  #early = new Map(); // states of messages outside that part, by seq
   #ids = new Set(); // of messages, as their senders named them
   #names = new Map(); // of authors: the one in their latest message
   #renamed = new Set(); // authors whose name has changed since somebody asked
-  hasOlder = false;
+  hasOlder = false; // than what is known, in the room
+  hasNewer = false;
 
   /** @returns {?number} */
   get oldest() {
     return this.#order[0] ?? null;
+  }
+
+  /** @returns {?number} */
+  get newest() {
+    return this.#order.at(-1) ?? null;
   }
 
   get isEmpty() {
@@ -60,6 +69,43 @@ export class Timeline {
     this.#early.clear();
     this.#messages.clear();
     this.#order = [];
+    this.hasNewer = false;
+  }
+
+  /**
+   * Takes another part of the room.
+   * @param {Message[]} messages
+   * @param {{more: boolean, newer?: boolean}} bounds  whether there are older ones, and newer
+   */
+  replace(messages, { more, newer = false }) {
+    this.#messages.forEach((message) => this.#keepEarly(message));
+    const states = messages.map((message) => this.#newest(message));
+    this.#messages.clear();
+    this.#order = [];
+    this.hasOlder = this.hasNewer = false;
+    this.put(states);
+    this.hasOlder = more;
+    this.hasNewer = newer;
+    this.#takeUpEarly();
+  }
+
+  /** Takes a page of newer messages; `newer`: whether there are still others. */
+  putNewer(messages, newer) {
+    this.hasNewer = false;
+    const news = this.put(messages.map((message) => this.#newest(message)));
+    this.hasNewer = newer;
+    return [...news, ...this.#takeUpEarly()];
+  }
+
+  /** Whether a message lies where every message is known. @param {number} seq */
+  covers(seq) {
+    return this.#messages.has(seq);
+  }
+
+  /** The last message that `isIt` is true of. @param {(message: Message) => boolean} isIt  @returns {?Message} */
+  findLast(isIt) {
+    const seq = this.#order.findLast((it) => isIt(this.#messages.get(it)));
+    return seq === undefined ? null : this.#messages.get(seq);
   }
 
   /**
@@ -77,16 +123,17 @@ export class Timeline {
 
   /**
    * Takes states of messages; old news changes nothing, and neither does
-   * what lies before the pages that are here: it would look like the beginning.
+   * what lies outside the pages that are here: it would look like their neighbour.
    * @param {Message[]} messages
    * @returns {Message[]} what was news
    */
   put(messages) {
     const start = this.hasOlder ? (this.oldest ?? 0) : 0; // what lies before it comes with its page
+    const end = this.hasNewer ? (this.#order.at(-1) ?? 0) : Infinity; // and so does what lies after
     return messages.filter((message) => {
       this.#ids.add(message.id);
       const known = this.#messages.get(message.seq);
-      if (!known && message.seq < start) {
+      if (!known && (message.seq < start || message.seq > end)) {
         this.#keepEarly(message);
         return false;
       }
@@ -121,6 +168,12 @@ export class Timeline {
     const renamed = this.#renamed;
     this.#renamed = new Set();
     return renamed;
+  }
+
+  /** What was said at the end while the page looked elsewhere. */
+  #takeUpEarly() {
+    const last = this.#order.at(-1) ?? 0;
+    return this.hasNewer ? [] : this.put([...this.#early.values()].filter(({ seq }) => seq > last));
   }
 
   /** A page that is on its way may hold the message as it was before. */

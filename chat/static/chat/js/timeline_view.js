@@ -3,6 +3,7 @@ import { newMessageNode, showLine, showNote } from "./message_view.js";
 const NEAR_END_PX = 64;
 const NODES = 200; // in the page at most; what lies further from the reader is kept as data
 const CHUNK = 50;
+const MARK_MS = 2_000; // that a message is pointed out
 
 /**
  * Shows a timeline and my letters under it, and keeps the reader's place.
@@ -11,7 +12,10 @@ const CHUNK = 50;
  */
 export class TimelineView {
   #timeline;
+  #lines;
   #letters;
+  #me;
+  #actions;
   #log;
   #list;
   #empty;
@@ -21,12 +25,17 @@ export class TimelineView {
   #missed = 0;
 
   /**
-   * @param {import("./timeline.js").Timeline} timeline
-   * @param {import("./letters_view.js").LettersView} letters
+   * @param {{timeline: import("./timeline.js").Timeline, lines: import("./lines.js").Lines,
+   *   letters: import("./letters_view.js").LettersView, me: {id: string}}} shown
+   * @param {{seen: (seq: number) => void, backToNow: () => void}} actions
+   *   `seen` is told which message is the last in view
    */
-  constructor(timeline, letters) {
+  constructor({ timeline, lines, letters, me }, actions) {
     this.#timeline = timeline;
+    this.#lines = lines;
     this.#letters = letters;
+    this.#me = me;
+    this.#actions = actions;
     this.#log = document.querySelector("#chat-log");
     this.#list = document.querySelector("[data-messages]");
     this.#empty = document.querySelector("[data-empty]");
@@ -36,6 +45,7 @@ export class TimelineView {
     const resized = new ResizeObserver(() => this.#isAtEnd && this.goToEnd());
     resized.observe(this.#log);
     resized.observe(this.#list);
+    document.addEventListener("visibilitychange", () => this.#tellSeen());
   }
 
   /** Shows news: messages the timeline has taken. */
@@ -79,6 +89,59 @@ export class TimelineView {
     this.showOutbox();
   }
 
+  /** Takes everything out: the timeline is another part of the room. */
+  clear() {
+    this.#clear();
+    this.#isAtEnd = false;
+    this.#missed = 0;
+    this.#letters.hide();
+  }
+
+  /** Goes to a message that is known, and points it out. @param {number} seq */
+  goTo(seq) {
+    this.#bringIn(seq);
+    const node = this.#nodes.get(seq);
+    node.scrollIntoView({ block: "center" });
+    node.classList.add("is-marked");
+    setTimeout(() => node.classList.remove("is-marked"), MARK_MS);
+    node.tabIndex = -1;
+    node.focus({ preventScroll: true });
+    this.#scrolled();
+  }
+
+  /** Begins where the reader left off, if that is further up than the end shows. @param {?number} seq */
+  begin(seq) {
+    this.goToEnd();
+    if (seq !== null && this.#timeline.covers(seq)) {
+      this.#isAtEnd = false;
+      this.#bringIn(seq);
+      this.#log.scrollTop += this.#nodes.get(seq).getBoundingClientRect().top - this.#log.getBoundingClientRect().top;
+      this.#scrolled();
+    }
+  }
+
+  /**
+   * Shows messages once more: what is said of them has changed, not they.
+   * @param {(message: import("./protocol.js").Message) => boolean} [areMeant]
+   */
+  refresh(areMeant = () => true) {
+    const seqs = [...this.#nodes.keys()].filter((seq) => areMeant(this.#timeline.get(seq)));
+    this.#keepPlace(() => seqs.forEach((seq) => this.#reshow(seq)));
+  }
+
+  /** The message that a node shows. @returns {?import("./protocol.js").Message} */
+  messageOf(node) {
+    return this.#timeline.get(Number(node?.dataset.seq)) ?? null;
+  }
+
+  #bringIn(seq) {
+    this.#isAtEnd = false;
+    if (!this.#nodes.has(seq)) {
+      this.#clear();
+      this.#extend([...this.#timeline.seqsBefore(seq, CHUNK), seq, ...this.#timeline.seqsAfter(seq, CHUNK)]);
+    }
+  }
+
   /** Shows what I wrote that is not confirmed: below the last message, where that is in the page. */
   showOutbox() {
     this.#showLetters();
@@ -87,13 +150,17 @@ export class TimelineView {
 
   #showLetters() {
     if (this.#showsEnd) {
-      this.#letters.show(this.#line(this.#timeline.seqs.at(-1)));
+      this.#letters.show(this.#lines.of(this.#timeline.seqs.at(-1)));
     } else {
       this.#letters.hide();
     }
   }
 
   goToEnd() {
+    if (this.#timeline.hasNewer) {
+      this.#actions.backToNow();
+      return;
+    }
     if (!this.#showsEnd) {
       this.#clear();
       this.#extend(this.#timeline.seqs.slice(-CHUNK));
@@ -104,7 +171,8 @@ export class TimelineView {
   }
 
   get #showsEnd() {
-    return this.#timeline.isEmpty || this.#nodes.has(this.#timeline.seqs.at(-1));
+    const { isEmpty, hasNewer, seqs } = this.#timeline;
+    return !hasNewer && (isEmpty || this.#nodes.has(seqs.at(-1)));
   }
 
   get #firstSeq() {
@@ -176,7 +244,11 @@ export class TimelineView {
       this.#list.insertBefore(node, this.#nodeAfter(seq));
       showNote(node, null);
     }
-    showLine(node, this.#line(seq), this.#line(this.#timeline.before(seq)));
+    this.#showLine(node, seq);
+  }
+
+  #showLine(node, seq) {
+    showLine(node, this.#lines.of(seq), this.#lines.of(this.#timeline.before(seq)), this.#me);
   }
 
   /** Where a message goes: before the next one that is shown, or before what is on its way. */
@@ -205,18 +277,8 @@ export class TimelineView {
   #reshow(seq) {
     const node = this.#nodes.get(seq);
     if (node) {
-      showLine(node, this.#line(seq), this.#line(this.#timeline.before(seq)));
+      this.#showLine(node, seq);
     }
-  }
-
-  #line(seq) {
-    const message = this.#timeline.get(seq);
-    if (!message) {
-      return null;
-    }
-    const author = { id: message.author.id, name: this.#timeline.nameOf(message.author) };
-    const at = new Date(message.sent_at);
-    return { author, text: message.text, at, deleted: message.deleted, refusal: null, pending: false };
   }
 
   #after(news) {
@@ -226,6 +288,7 @@ export class TimelineView {
     } else {
       this.#missed += news;
       this.#showJump();
+      this.#tellSeen();
     }
   }
 
@@ -236,11 +299,34 @@ export class TimelineView {
       this.#missed = 0;
     }
     this.#showJump();
+    this.#tellSeen();
+  }
+
+  #tellSeen() {
+    if (document.hidden || this.#nodes.size === 0) {
+      return;
+    }
+    const seq = this.#isAtEnd ? this.#lastSeq : this.#lastInView();
+    if (seq) {
+      this.#actions.seen(seq);
+    }
+  }
+
+  #lastInView() {
+    const { bottom } = this.#log.getBoundingClientRect();
+    const isInView = (node) => node.dataset.seq && node.getBoundingClientRect().bottom <= bottom;
+    return Number([...this.#list.children].findLast(isInView)?.dataset.seq ?? 0);
+  }
+
+  /** News that came while the page looks elsewhere. */
+  missed(count) {
+    this.#missed += count;
+    this.#showJump();
   }
 
   #showJump() {
     this.#jump.hidden = this.#isAtEnd;
-    const label = this.#missed ? `${this.#missed} new` : "Latest";
-    this.#jump.querySelector("[data-jump-label]").textContent = label;
+    const label = this.#timeline.hasNewer ? "Back to now" : "Latest";
+    this.#jump.querySelector("[data-jump-label]").textContent = this.#missed ? `${this.#missed} new` : label;
   }
 }

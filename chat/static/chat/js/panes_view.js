@@ -1,0 +1,73 @@
+const WIDE = matchMedia("(width >= 64rem)");
+
+/** The panes beside the timeline: my rooms, and who is here. Each folds, and stays as it was left. */
+export class PanesView {
+  #panes = ["rooms", "people"].map((name) => new Pane(name));
+
+  constructor() {
+    const close = () => this.#panes.forEach((pane) => pane.isOverlay && pane.show(false));
+    document.querySelector("[data-backdrop]").addEventListener("click", close);
+    addEventListener("keydown", (event) => event.key === "Escape" && close());
+  }
+}
+
+class Pane {
+  #name;
+  #key;
+  #pane;
+  #button;
+
+  constructor(name) {
+    this.#name = name;
+    this.#key = `lobby pane ${name}`;
+    this.#pane = document.querySelector(`[data-pane=${name}]`);
+    this.#button = document.querySelector(`[data-toggle=${name}]`);
+    this.#button.addEventListener("click", () => this.#toggle());
+    this.#pane.querySelector("[data-pane-close]").addEventListener("click", () => this.#toggle());
+    WIDE.addEventListener("change", () => this.#begin());
+    this.#begin();
+  }
+
+  get isOverlay() {
+    return !WIDE.matches && this.#isOpen;
+  }
+
+  show(isOpen) {
+    document.body.classList.toggle(`shows-${this.#name}`, isOpen);
+    this.#button.ariaExpanded = String(isOpen);
+    this.#pane.inert = !isOpen;
+  }
+
+  get #isOpen() {
+    return this.#button.ariaExpanded === "true";
+  }
+
+  /** On a narrow page a pane lies over the timeline, and is opened to look something up. */
+  #begin() {
+    this.show(WIDE.matches && kept(this.#key) !== "folded");
+  }
+
+  #toggle() {
+    this.show(!this.#isOpen);
+    if (WIDE.matches) {
+      keep(this.#key, this.#isOpen ? "open" : "folded");
+    }
+    (this.#isOpen ? this.#pane.querySelector("[data-pane-close]") : this.#button).focus();
+  }
+}
+
+function kept(key) {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null; // a browser that keeps nothing
+  }
+}
+
+function keep(key, value) {
+  try {
+    localStorage.setItem(key, value);
+  } catch {
+    // then it lasts as long as the page
+  }
+}

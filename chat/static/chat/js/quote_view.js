@@ -1,0 +1,53 @@
+import { element, setText } from "./dom.js";
+
+const EXCERPT = 140; // characters
+
+/**
+ * Shows the line that a line answers, above it. What it says follows the original: a deleted one says nothing.
+ * @param {HTMLElement} node  of the message
+ * @param {import("./types.js").Line} line
+ */
+export function showQuote(node, { quote }) {
+  let place = node.querySelector(".quote");
+  if (!quote) {
+    place?.remove();
+    return;
+  }
+  if (!place) {
+    place = element("a", "quote", element("span", "quote-author"), element("span", "quote-text"));
+    node.querySelector(".message-text").before(place);
+  }
+  place.href = `#${quote.seq}`;
+  setText(place.querySelector(".quote-author"), quote.author);
+  setText(place.querySelector(".quote-text"), quote.text);
+}
+
+/**
+ * What a quote shows of a message: undefined while it is fetched, null where there is none.
+ * @param {number} seq
+ * @param {?import("./protocol.js").Message} message
+ * @param {(author: {id: string, name: string}) => string} nameOf
+ */
+export function quoteOf(seq, message, nameOf) {
+  if (message === undefined) {
+    return { seq, author: "", text: "…" };
+  }
+  if (message === null || message.deleted) {
+    return { seq, author: message ? nameOf(message.author) : "", text: "This message was deleted." };
+  }
+  return { seq, author: nameOf(message.author), text: excerpt(message) };
+}
+
+/** The beginning of what a message says, in one line. @param {import("./protocol.js").Message} message */
+export function excerpt({ text, html }) {
+  const line = [...(html ? wordsOf(html) : text).replace(/\s+/g, " ").trim()];
+  return line.length > EXCERPT ? `${line.slice(0, EXCERPT).join("")}…` : line.join("");
+}
+
+/** What stands there, without its form, and with what is hidden still so. */
+function wordsOf(html) {
+  const { body } = new DOMParser().parseFromString(html, "text/html");
+  body.querySelectorAll(".spoiler").forEach((spoiler) => spoiler.replaceChildren("▒▒▒"));
+  body.querySelectorAll("p, li, pre, blockquote, br").forEach((block) => block.after(" "));
+  return body.textContent;
+}

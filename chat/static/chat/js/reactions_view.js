@@ -1,0 +1,50 @@
+import { button, element } from "./dom.js";
+
+const NAMED = 20; // of those who reacted
+
+/**
+ * Shows the reactions to a line; who reacted shows on hover and on focus.
+ * @param {HTMLElement} node  of the message
+ * @param {import("./types.js").Line} line
+ * @param {{id: string}} me
+ */
+export function showReactions(node, { reactions }, me) {
+  let place = node.querySelector(".reactions");
+  if (!reactions.length) {
+    place?.remove();
+    return;
+  }
+  if (!place) {
+    place = element("div", "reactions");
+    node.querySelector(".message-body").append(place);
+  }
+  const chips = new Map([...place.children].map((chip) => [chip.dataset.emoji, chip]));
+  const wanted = reactions.map((reaction) => showChip(chips.get(reaction.emoji) ?? newChip(reaction.emoji), reaction, me));
+  [...place.children].filter((chip) => !wanted.includes(chip)).forEach((chip) => chip.remove());
+  wanted.forEach((chip) => chip.isConnected || place.append(chip));
+}
+
+function newChip(emoji) {
+  const chip = button("", () => {}, "reaction");
+  chip.dataset.emoji = emoji;
+  chip.append(element("span", "reaction-emoji", emoji), element("span", "reaction-count"));
+  return chip;
+}
+
+function showChip(chip, { emoji, count, people }, me) {
+  const isMine = people.some(({ id }) => id === me.id);
+  const who = whoReacted(people, count, me);
+  chip.ariaPressed = String(isMine);
+  chip.ariaLabel = `${emoji} ${count}: ${who}`;
+  chip.dataset.who = who;
+  chip.querySelector(".reaction-count").textContent = count;
+  return chip;
+}
+
+function whoReacted(people, count, me) {
+  const mine = people.some(({ id }) => id === me.id) ? ["You"] : [];
+  const others = people.filter(({ id }) => id !== me.id).map(({ name }) => name);
+  const names = [...mine, ...others].slice(0, NAMED);
+  const more = count - names.length;
+  return new Intl.ListFormat(undefined).format(more > 0 ? [...names, `${more} more`] : names);
+}

@@ -1,0 +1,78 @@
+import { element, icon } from "./dom.js";
+import { asCount } from "./rooms.js";
+
+const MUTED = "M4 9v6h4l5 4V5L8 9H4M17 9l5 6M22 9l-5 6";
+const MORE = "M6 12h.01M12 12h.01M18 12h.01";
+
+/** My rooms, and what is new in each. */
+export class RoomsView {
+  #list = document.querySelector("[data-rooms]");
+  #rooms;
+  #openMenu;
+
+  /**
+   * @param {import("./rooms.js").Rooms} rooms
+   * @param {(room: object, anchor: HTMLElement) => void} openMenu
+   */
+  constructor(rooms, openMenu) {
+    this.#rooms = rooms;
+    this.#openMenu = openMenu;
+    this.#list.addEventListener("click", (event) => this.#pressed(event));
+  }
+
+  show() {
+    const focused = document.activeElement?.closest?.("[data-room]")?.dataset.room;
+    const rows = new Map([...this.#list.children].map((row) => [row.dataset.room, row]));
+    const wanted = this.#rooms.all.map((room) => showRow(rows.get(room.name) ?? newRow(room.name), room));
+    if (wanted.some((row, index) => row !== this.#list.children[index]) || wanted.length !== rows.size) {
+      this.#list.replaceChildren(...wanted);
+      focused && wanted.find((row) => row.dataset.room === focused)?.querySelector("a").focus({ preventScroll: true });
+    }
+  }
+
+  #pressed({ target }) {
+    const menu = target.closest("[data-room-menu-of]");
+    if (menu) {
+      const { room: name } = menu.closest("[data-room]").dataset;
+      this.#openMenu(this.#rooms.all.find((room) => room.name === name), menu);
+    }
+  }
+}
+
+function newRow(name) {
+  const row = element("li", "rooms-row");
+  row.dataset.room = name;
+  const link = element("a", "rooms-link", element("span", "rooms-name", name), element("span", "rooms-count"));
+  link.href = `/chat/${encodeURIComponent(name)}/`;
+  const menu = element("button", "icon-button rooms-more", icon(MORE));
+  menu.type = "button";
+  menu.dataset.roomMenuOf = name;
+  menu.ariaLabel = `More about ${name}`;
+  menu.ariaHasPopup = "menu";
+  row.append(link, menu);
+  return row;
+}
+
+function showRow(row, { name, topic, muted, isHere, unread, mentions }) {
+  const link = row.querySelector("a");
+  const count = row.querySelector(".rooms-count");
+  row.classList.toggle("is-unread", unread > 0 || mentions > 0);
+  row.classList.toggle("is-muted", muted);
+  link.ariaCurrent = isHere ? "page" : null;
+  link.title = topic;
+  count.classList.toggle("is-mention", mentions > 0);
+  count.replaceChildren(...countOf(muted, unread, mentions));
+  link.ariaLabel = [name, ...words(muted, unread, mentions)].join(", ");
+  return row;
+}
+
+function countOf(muted, unread, mentions) {
+  if (mentions || unread) {
+    return [mentions ? `@${asCount(mentions)}` : asCount(unread)];
+  }
+  return muted ? [icon(MUTED)] : [];
+}
+
+function words(muted, unread, mentions) {
+  return [muted && "muted", unread && `${asCount(unread)} unread`, mentions && `${asCount(mentions)} mentions`].filter(Boolean);
+}
