@@ -5,6 +5,7 @@ listens can read the same from the database.
 """
 
 import asyncio
+import logging
 from collections import defaultdict, deque
 from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
@@ -15,6 +16,8 @@ from chat.perloop import PerLoop
 GROUP = "lobby"
 TELL_SECONDS = 0.5
 ITEMS_KEPT = 100  # of one key, between two tellings: the latest
+
+logger = logging.getLogger(__name__)
 
 Item = Any  # of JSON
 Handler = Callable[[str, list[Item]], None]  # a key, and what is new about it
@@ -75,7 +78,10 @@ class Bulletin:
     def _hand_on(self, news: Iterable[list[Any]]) -> None:
         for topic, key, items in news:
             for handler in self._handlers[topic]:
-                handler(key, items)
+                try:
+                    handler(key, items)
+                except Exception:  # the others want to know all the same
+                    logger.exception("news of %s cannot be taken", topic)
 
 
 here = PerLoop(Bulletin)

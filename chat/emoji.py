@@ -9,7 +9,21 @@ from functools import cache
 
 from emoji import EMOJI_DATA, STATUS, is_emoji
 
-__all__ = ["is_emoji", "shortcodes"]
+__all__ = ["is_emoji", "qualified", "shortcodes"]
+
+VARIATION = "\ufe0f"  # asks for the picture where a sign is one of text by itself
+
+
+def qualified(emoji: str) -> str:
+    """The same emoji as everybody writes it: ❤ and ❤️ are one."""
+    return _fully_qualified().get(emoji.replace(VARIATION, ""), emoji)
+
+
+@cache
+def _fully_qualified() -> dict[str, str]:
+    full = STATUS["fully_qualified"]
+    known = [emoji for emoji, data in EMOJI_DATA.items() if data["status"] == full]
+    return {emoji.replace(VARIATION, ""): emoji for emoji in known}
 
 
 @cache

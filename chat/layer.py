@@ -18,6 +18,7 @@ from channels_redis.pubsub import RedisPubSubChannelLayer
 from chat.perloop import PerLoop
 
 LAYER_SECONDS = 2.0  # waited for an answer
+REJOIN_SECONDS = 3_600  # the redis layer forgets members after a day
 RETRY_SECONDS = 1.0  # on average, between attempts to hear the layer again
 
 Said = dict[str, Any]  # what travels over the layer; shared, so never to be changed
@@ -35,6 +36,7 @@ class Layer:
         self._channel: str | None = None
         self._tuning = asyncio.Lock()  # one channel, however many ask for it at once
         self._hearing: asyncio.Task[None] | None = None
+        self._rejoining: asyncio.Task[None] | None = None
         self._handlers: dict[str, Callable[[Said], None]] = {}
 
     def on(self, type: str, handler: Callable[[Said], None]) -> None:
@@ -45,7 +47,7 @@ class Layer:
         """Hear what is said in the group. Returns whether the layer knows of it."""
         self.groups.add(group)
         if self._hearing is None:
-            self._hearing = asyncio.create_task(self._hear())
+            self._begin_hearing()
         return await self._join(group)
 
     async def leave(self, group: str) -> None:
@@ -73,7 +75,7 @@ class Layer:
         if isinstance(layer, RedisPubSubChannelLayer):
             with suppress(Exception):
                 await layer.flush()  # this process's connections, and nothing in Redis
-        self._hearing = asyncio.create_task(self._hear())
+        self._begin_hearing()
         await self.rejoin(set(self.groups))
 
     async def aclose(self) -> None:
@@ -82,11 +84,21 @@ class Layer:
             await self.leave(group)
         await self._stop_hearing()
 
+    def _begin_hearing(self) -> None:
+        self._hearing = asyncio.create_task(self._hear())
+        self._rejoining = asyncio.create_task(self._rejoin_now_and_then())
+
     async def _stop_hearing(self) -> None:
-        if self._hearing is not None:
-            self._hearing.cancel()
-            await asyncio.gather(self._hearing, return_exceptions=True)
-        self._hearing = self._channel = None
+        tasks = [it for it in (self._hearing, self._rejoining) if it is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._hearing = self._rejoining = self._channel = None
+
+    async def _rejoin_now_and_then(self) -> None:
+        while True:
+            await asyncio.sleep(REJOIN_SECONDS)
+            await self.rejoin(set(self.groups))
 
     async def _join(self, group: str) -> bool:
         try:
@@ -115,8 +127,13 @@ class Layer:
                 await self.rejoin(set(self.groups))
 
     def _hand_on(self, said: Said) -> None:
-        if handler := self._handlers.get(said["type"]):
+        handler = self._handlers.get(said["type"])
+        if handler is None:
+            return
+        try:
             handler(said)
+        except Exception:  # one word that is not understood must not make us deaf
+            logger.exception("a %s from the channel layer is not understood", said["type"])
 
     @asynccontextmanager
     async def _attempt(self) -> AsyncIterator[None]:

@@ -52,6 +52,12 @@ class ReadPointers:
             self._timer.cancel()
             self._begin()
 
+    async def drain(self) -> None:
+        """Return once what was read is stored, or could not be."""
+        self.hurry()
+        if self._storing is not None:
+            await asyncio.wait([self._storing])
+
     def _move(self, key: Key, moved: Moved) -> None:
         self._moved[key] = max(moved, self._moved.get(key, moved))
 

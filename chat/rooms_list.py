@@ -135,7 +135,7 @@ class RoomsList:
 
     def _tell(self) -> None:
         self._timer = None
-        if self._is_counting:
+        if self._is_counting or not self._ear.is_ready:
             self._tell_soon()  # news come after what they are added to
         elif self._is_stale:
             self._news = {}  # they are counted now
@@ -217,6 +217,7 @@ def follow(member: Member, here: Room, ear: Whisper) -> RoomsList:
     """Tell a connection in the room `here` of its person's rooms, until the list is closed."""
     bulletin.here().listen()
     rooms = RoomsList(member, here, ear)
+    _here().add(rooms)
     rooms.open()
     return rooms
 

@@ -20,9 +20,14 @@ class Whisper:
         self._send, self._is_slow = send, is_slow
         self._rest: asyncio.Task[None] | None = None
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether something could be said now."""
+        return self._rest is None and not self._is_slow()
+
     def say(self, frame: str) -> bool:
         """Send a frame. Returns whether it is sent, or on its way."""
-        if self._rest is not None or self._is_slow():
+        if not self.is_ready:
             return False
         try:
             rest = begin(self._send(frame))

@@ -9,7 +9,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IPushProducer
 from zope.interface import implementer
 
-from chat import journal
+from chat import farewell
 from chat.protocol import Close
 from mysite.frames import text_frame
 
@@ -102,7 +102,7 @@ def _finish() -> "Deferred[None]":
     """Daphne does not speak the lifespan protocol: the reactor's own shutdown waits for us."""
 
     async def finish() -> None:
-        await journal.drain()
+        await farewell.say()
         for socket in list(ChatWebSocketProtocol.everyone):
             socket.serverClose(Close.RESTARTING)
         await asyncio.sleep(FLUSH_SECONDS)

@@ -4,11 +4,11 @@ from typing import Any
 
 from asgiref.typing import ASGIReceiveCallable, ASGISendCallable
 
-from chat import journal
+from chat import farewell
 
 
 async def lifespan(scope: Any, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
     while (await receive())["type"] != "lifespan.shutdown":
         await send({"type": "lifespan.startup.complete"})
-    await journal.drain()
+    await farewell.say()
     await send({"type": "lifespan.shutdown.complete"})

@@ -9,7 +9,7 @@ from autobahn.exception import Disconnected
 from django.db import Error
 
 from chat import journal, policy, presence, protocol, rates
-from chat.emoji import is_emoji
+from chat.emoji import is_emoji, qualified
 from chat.entrance import Arrival
 from chat.journal import Appended, Delete, Edit, Markup, Post, React, Refused
 from chat.journal.changes import UNAVAILABLE
@@ -101,7 +101,7 @@ class Dialect:
         if not policy.may_react(self.member, self.room):
             raise Refused("not_allowed", "You may not react here.")
         await self._count(REACTING)
-        return React(self.room.pk, self.member.pk, seq, emoji, on)
+        return React(self.room.pk, self.member.pk, seq, qualified(emoji), on)
 
     async def _count(self, what: str) -> None:
         await rates.here().count(self.member, what)

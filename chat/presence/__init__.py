@@ -4,13 +4,15 @@ It travels over the channel layer alone, expires by itself, and is told to conne
 frames a second at most, however large the room.
 """
 
+import asyncio
+
 from chat import bulletin, layer
 from chat.models import Member, Room
 from chat.perloop import PerLoop
 from chat.presence.gathering import Gathering, Seat
 from chat.whisper import Whisper
 
-__all__ = ["Place", "join", "renamed"]
+__all__ = ["Place", "farewell", "join", "renamed"]
 
 RENAMED = "renamed"  # on the bulletin, by the member's id
 
@@ -47,6 +49,9 @@ class _Gatherings:
             self._open[room.pk] = gathering
         return Place(gathering, gathering.sit(member, ear))
 
+    async def farewell(self) -> None:
+        await asyncio.gather(*(it.farewell() for it in self._open.values()))
+
     def _forget(self, room_id: int) -> None:
         self._open.pop(room_id, None)
 
@@ -67,6 +72,11 @@ def join(room: Room, member: Member, ear: Whisper | None = None) -> Place:
     """Take a place in the room, whose group this process has joined. `ear` is told who is there."""
     bulletin.here().listen()
     return _here().join(room, member, ear)
+
+
+async def farewell() -> None:
+    """Let the other processes know that our people are gone from here."""
+    await _here().farewell()
 
 
 async def renamed(member: Member) -> None:

@@ -127,10 +127,12 @@ class Gathering:
         self._in("beat", BEAT_SECONDS, self._beat)
 
     def _tell(self, news: Said) -> None:
-        said = {"type": "room.presence", "room": self.room.pk, "by": self._layer.id, **news}
-        sending = self._loop.create_task(self._layer.send(self.room.group, said))
+        sending = self._loop.create_task(self._layer.send(self.room.group, self._said(news)))
         self._sending.add(sending)
         sending.add_done_callback(self._sending.discard)
+
+    def _said(self, news: Said) -> Said:
+        return {"type": "room.presence", "room": self.room.pk, "by": self._layer.id, **news}
 
     # --- what we show our connections -----------------------------------------------------------
 
@@ -198,9 +200,18 @@ class Gathering:
 
     def _end(self) -> None:
         self._tell_delta()
+        self._cancel_timers()
+        self._when_over()
+
+    async def farewell(self) -> None:
+        """The process ends: the others need not wait until its people fade."""
+        self._cancel_timers()
+        await self._layer.send(self.room.group, self._said({"people": {}, "whole": True}))
+
+    def _cancel_timers(self) -> None:
         for timer in self._timers.values():
             timer.cancel()
-        self._when_over()
+        self._timers.clear()
 
 
 def _persons(people: People, count: int) -> list[Person]:

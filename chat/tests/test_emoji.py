@@ -4,7 +4,7 @@ import json
 import pytest
 from django.test import Client
 
-from chat.emoji import is_emoji, shortcodes
+from chat.emoji import is_emoji, qualified, shortcodes
 
 EMOJI = {
     "plain": "🎉",
@@ -24,6 +24,11 @@ NO_EMOJI = ["", " ", "a", "1", "#", "🎉🎉", "🎉 ", " 🎉", "🇩", "\u200
 def test_an_emoji_of_any_kind_is_one(text: str) -> None:
     assert is_emoji(text)
     assert len(text) <= 32
+
+
+def test_an_emoji_is_the_same_however_a_keyboard_writes_it() -> None:
+    assert qualified("❤") == qualified("❤️") == "❤️"
+    assert qualified("👍🏽") == "👍🏽"
 
 
 @pytest.mark.parametrize("text", NO_EMOJI)

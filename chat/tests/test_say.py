@@ -21,6 +21,14 @@ def test_a_script_says_something() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_script_writes_markdown_as_people_do() -> None:
+    call_command("say", "Lobby", "**Done.** @room")
+    message = Message.objects.get()
+    assert "<strong>Done.</strong>" in message.html
+    assert message.mentions == ["room"]
+
+
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     ("room", "text", "name"), [("a/b", "hi", "Robot"), ("lobby", " ", "Robot"), ("lobby", "hi", "")]
 )

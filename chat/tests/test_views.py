@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from chat import guests
-from chat.models import Member, Membership, Message, Room, RoomName
+from chat.models import Member, Membership, Message, Revision, Room, RoomName
 
 pytestmark = pytest.mark.django_db
 
@@ -187,6 +187,15 @@ def test_the_admin_reads_a_journal_and_changes_nothing(
     assert admin_client.post(f"/admin/chat/message/{message.pk}/delete/").status_code == 403
     member = admin_client.get(f"/admin/chat/member/{message.author_id}/change/")
     assert member.content.count(b"<option") < 10
+
+
+def test_moderators_see_what_a_message_said_before(admin_client: Client) -> None:
+    message = Message.objects.get(room=room_with(1))
+    Revision.objects.create(
+        room=message.room, seq=1, version=1, text="<b>rude</b>", written_at=message.sent_at
+    )
+    page = admin_client.get(f"/admin/chat/message/{message.pk}/change/").content
+    assert b"&lt;b&gt;rude&lt;/b&gt;" in page
 
 
 def test_the_scripts_of_a_room_are_small() -> None:

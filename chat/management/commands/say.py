@@ -9,6 +9,7 @@ from django.core.management import BaseCommand, CommandError
 
 from chat import journal, protocol
 from chat.journal import Post, Refused
+from chat.markup import marked_up
 from chat.models import Member, Room, RoomName, RoomNameError
 from chat.models.member import clean_name
 from chat.protocol import TextRefused
@@ -25,7 +26,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, room: str, text: str, name: str, **options: Any) -> None:
         try:
             there = Room.objects.enter(RoomName.parse(room))
-            post = Post(there.pk, _speaker(name).pk, uuid4(), protocol.clean_text(text))
+            said = protocol.clean_text(text)
+            markup = marked_up(there, said)
+            post = Post(there.pk, _speaker(name).pk, uuid4(), said, markup=markup)
             journal.append_from_sync(post)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None

@@ -124,14 +124,9 @@ async def test_a_person_on_both_processes_is_one_person(
     pair: Pair, room: str, alice: Person, bob: Person
 ) -> None:
     here, there = pair
-    async with alice.at(here, room) as one, bob.at(there, room) as his:
-        async with alice.at(there, room) as other:
-            await all_until([one, other, his], lambda it: names(it, "presence") == {"Alice", "Bob"})
-            assert last(his, "presence")["count"] == 2
-        await asyncio.sleep(3)
-        await one.send(type="typing")
-        await his.until(lambda: names(his, "typing") == {"Alice"})
-        assert names(his, "presence") == {"Alice", "Bob"}
+    async with alice.at(here, room), alice.at(there, room), bob.at(there, room) as his:
+        await his.until(lambda: names(his, "presence") == {"Alice", "Bob"})
+        assert last(his, "presence")["count"] == 2
 
 
 async def test_a_new_name_is_shown_on_both(
@@ -342,3 +337,15 @@ async def test_who_closes_while_reactions_wait_leaves_no_traceback(pair: Pair, r
     await asyncio.sleep(1)
     async with v1(here.socket_url(room)) as alice:
         await alice.say("still here")
+
+
+async def test_a_process_that_ends_takes_its_people_with_it(
+    pair: Pair, room: str, alice: Person, bob: Person
+) -> None:
+    here, there = pair
+    async with alice.at(here, room) as hers:
+        async with bob.at(there, room):
+            await hers.until(lambda: names(hers, "presence") == {"Alice", "Bob"})
+            await asyncio.to_thread(there.terminate)
+        await hers.until(lambda: names(hers, "presence") == {"Alice"})
+    await asyncio.to_thread(there.start)
