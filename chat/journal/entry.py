@@ -10,6 +10,7 @@ from msgspec import UNSET
 from chat import protocol
 from chat.models import Message
 from chat.models.message import Kind
+from chat.protocol import ReactionState
 
 TOMBSTONE = '"deleted":true'  # a text cannot hold this: in JSON its quotes are escaped
 
@@ -63,12 +64,17 @@ def encode(message: Message) -> Entry:
         edited_at=message.edited_at,
         deleted=message.is_deleted,
         reply_to=message.reply_to,
-        reactions=message.reactions,  # as stored, which is as sent
+        reactions=_reactions(message),
         html=message.html or UNSET,
         kind=UNSET if message.kind == Kind.TEXT else message.kind,
         mentions=message.mentions or UNSET,
     )
     return received(message.seq, message.version, protocol.encode(state))
+
+
+def _reactions(message: Message) -> list[ReactionState]:
+    """In one form: a database may keep the fields of JSON in an order of its own."""
+    return msgspec.convert(message.reactions, list[ReactionState]) if message.reactions else []
 
 
 def received(seq: int, version: int, json: str) -> Entry:

@@ -9,7 +9,7 @@ from channels.layers import get_channel_layer
 from django.db import IntegrityError, InterfaceError, OperationalError, connection
 
 from chat import journal
-from chat.journal import Appended, Post, Refused, appender, threads
+from chat.journal import Appended, Post, React, Refused, appender, threads
 from chat.journal.appender import commit
 from chat.models import Member, Message, Room, RoomName
 
@@ -179,3 +179,13 @@ def test_two_processes_that_append_at_once_count_on(lobby_of_two: tuple[Room, Me
 @pytest.fixture
 def lobby_of_two(db: None) -> tuple[Room, Member]:
     return Room.objects.enter(RoomName.parse("lobby")), Member.objects.create(name="Alice")
+
+
+async def test_reactions_are_told_as_they_are_read(lobby: Room, alice: Member, bob: Member) -> None:
+    """To the letter: PostgreSQL keeps the fields of JSON in an order of its own."""
+    await threads.write(commit, [Post(lobby.pk, alice.pk, uuid4(), "cake")])
+    for member, emoji in ((alice, "🎉"), (bob, "🎉"), (bob, "👍")):
+        [told] = await threads.write(commit, [React(lobby.pk, member.pk, 1, emoji)])
+        assert isinstance(told, Appended)
+        [read_again] = await threads.read(journal.read.changes, lobby.pk, 1, 10)
+        assert told.entry.json == read_again.json
