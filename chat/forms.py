@@ -2,8 +2,9 @@
 
 from django import forms
 
+from chat.formatting import NAME_MAX_CHARACTERS
 from chat.models import RoomName, RoomNameError
-from chat.models.member import NAME_MAX_CHARACTERS, clean_name
+from chat.models.member import clean_name
 from chat.models.room import NAME_MAX_CHARACTERS as ROOM_NAME_MAX_CHARACTERS
 
 SEQ_MAX = 2**63 - 1

@@ -12,10 +12,10 @@ from uuid import UUID
 
 from chat.formatting import markdown, sanitizer, shape
 from chat.formatting.mentions import mentioned_in
-from chat.formatting.names import candidates, name_key
+from chat.formatting.names import NAME_MAX_CHARACTERS, candidates, name_key
 from chat.formatting.plain import is_plain
 
-__all__ = ["Rendered", "candidates", "is_plain", "name_key", "render"]
+__all__ = ["NAME_MAX_CHARACTERS", "Rendered", "candidates", "is_plain", "name_key", "render"]
 
 HTML_MAX_CHARACTERS = 64_000  # eight times the longest text; more is an attack on readers
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from chat.journal.entry import Entry
 from chat.models import Message, Room
-from chat.models.message import EVERYBODY, Kind
+from chat.models.message import EVERYBODY, REACTIONS_MAX, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,4 +118,7 @@ NO_SUCH_MESSAGE = "no_such_message", "There is no such message in this room."
 NOT_YOURS = "not_allowed", "Only its author may change a message."
 TOPIC_STANDS = "not_allowed", "A change of topic stands; set another."
 DELETED = "deleted", "This message was deleted."
-TOO_MANY_REACTIONS = "too_many_reactions", "A message has at most 20 different reactions."
+TOO_MANY_REACTIONS = (
+    "too_many_reactions",
+    f"A message has at most {REACTIONS_MAX} different reactions.",
+)

@@ -74,19 +74,20 @@ class Leaves:
     def _store_reactions(self) -> None:
         if gone := self._before - self._pressed:
             Reaction.objects.filter(_any(self._row(it) for it in gone)).delete()
-        new = self._pressed - self._before
-        Reaction.objects.bulk_create(Reaction(**self._row(it)) for it in new)
+        if new := self._pressed - self._before:
+            Reaction.objects.bulk_create(Reaction(**self._row(it)) for it in new)
         if self._wiped:
             _at(Reaction.objects.all(), self._wiped).delete()
 
     def _store_mentions(self) -> None:
         if self._stale:
             _at(Mention.objects.all(), self._stale).delete()
-        Mention.objects.bulk_create(
-            Mention(room_id=room, seq=seq, member_id=member)
-            for (room, seq), members in self._mentions.items()
-            for member in members
-        )
+        if self._mentions:
+            Mention.objects.bulk_create(
+                Mention(room_id=room, seq=seq, member_id=member)
+                for (room, seq), members in self._mentions.items()
+                for member in members
+            )
 
     @staticmethod
     def _row(pressed: Pressed) -> dict[str, int | str]:

@@ -24,11 +24,9 @@ from chat.journal.changes import (
     Refused,
 )
 from chat.journal.entry import Entry, encode
-from chat.journal.leaves import Leaves
+from chat.journal.leaves import Leaves, Place
 from chat.models import Member, Message, Room
 from chat.models.message import Kind
-
-Place = tuple[int, int]  # a room's primary key, and a seq in it
 
 CHANGING = ["version", "text", "html", "mentions", "reactions", "edited_at", "deleted_at"]
 

@@ -9,9 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from chat.formatting import name_key
-
-NAME_MAX_CHARACTERS = 40
+from chat.formatting import NAME_MAX_CHARACTERS, name_key
 
 ADJECTIVES = """
     Agile Amber Brave Bright Calm Candid Cheerful Clever Cosy Curious Dapper Daring Eager Early

@@ -13,8 +13,8 @@ from channels.testing import WebsocketCommunicator
 from chat import guests
 from chat.models import Member
 from chat.routing import websocket_application
+from chat.tests.support.clients import SOFT
 
-SOFT = {"presence", "typing", "read", "rooms", "news"}  # comes when it likes
 PATIENCE_SECONDS = 10  # for what surely comes, on a machine that does other things as well
 
 
