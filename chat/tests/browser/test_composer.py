@@ -231,6 +231,7 @@ def test_emoji_are_fetched_once_and_again_only_after_a_failure(library: Page) ->
 COMPOSER = """async () => {
   const { ComposerView } = await import("/static/chat/js/composer_view.js");
   const { Draft } = await import("/static/chat/js/draft.js");
+  const { EmojiNames } = await import("/static/chat/js/emoji.js");
   const person = (name, at) => ({ id: `${at}a0000`, name });
   const everybody = ["Ada Lovelace", "Adam", "Grace"].map(person);
   window.calls = [];
@@ -246,7 +247,7 @@ COMPOSER = """async () => {
     people: (query) =>
       everybody.filter(({ name }) => name.toLowerCase().startsWith(query.toLowerCase())),
     typed: note("typed"),
-    emojiUrl: document.querySelector("[data-composer]").dataset.emojiUrl,
+    emoji: new EmojiNames(document.querySelector("[data-composer]").dataset.emojiUrl),
   }, new Draft("composer"));
 }"""
 

@@ -1,3 +1,5 @@
+import { element } from "./dom.js";
+
 /** Over the field: what the text will be, when it is not simply a new message. */
 export class ComposerBanner {
   #node = document.querySelector("[data-composer-banner]");
@@ -10,9 +12,7 @@ export class ComposerBanner {
 
   /** @param {{author: {name: string}, excerpt: string}} message */
   showReply({ author, excerpt }) {
-    const name = document.createElement("strong");
-    name.textContent = author.name;
-    this.#show("Replying to ", name, `: ${excerpt}`);
+    this.#show("Replying to ", element("strong", "", author.name), `: ${excerpt}`);
   }
 
   showEdit() {

@@ -2,7 +2,6 @@ import { parse } from "./commands.js";
 import { commands, emoji, mentions } from "./completion_sources.js";
 import { CompletionView } from "./completion_view.js";
 import { ComposerBanner } from "./composer_banner.js";
-import { EmojiNames } from "./emoji.js";
 import { takeFormattingKeys } from "./formatting_keys.js";
 import { takeShortcodes } from "./shortcode_key.js";
 import { stateOf, writeBefore } from "./text_field.js";
@@ -18,7 +17,7 @@ const LONE_SURROGATES = /\p{Surrogate}/gu; // halves of characters: no text, and
  * @property {() => ?{seq: number, text: string}} lastOfMine  the message that Arrow Up edits
  * @property {(query: string) => {id: string, name: string, note?: string}[]} people  who can be mentioned
  * @property {() => void} typed  at each input of a new message
- * @property {string} emojiUrl
+ * @property {import("./emoji.js").EmojiNames} emoji
  */
 
 /** The place to write: Enter sends, Shift+Enter starts a new line. */
@@ -44,7 +43,7 @@ export class ComposerView {
     this.#actions = actions;
     this.#draft = draft;
     this.#field.value ||= draft.text;
-    const names = new EmojiNames(actions.emojiUrl);
+    const names = actions.emoji;
     const sources = [commands(() => !this.#edited), emoji(names), mentions(actions.people)];
     this.#completion = new CompletionView(this.#field, document.querySelector("[data-completion]"), sources);
     takeFormattingKeys(this.#field);

@@ -14,6 +14,20 @@ export function button(label, action, className = "") {
   return node;
 }
 
+/**
+ * Lets a list have these rows, and touches it only where they are others than it has.
+ * @param {HTMLElement} list
+ * @param {HTMLElement[]} rows
+ * @returns {boolean} whether it was touched
+ */
+export function showRows(list, rows) {
+  const isSame = rows.length === list.children.length && rows.every((row, index) => row === list.children[index]);
+  if (!isSame) {
+    list.replaceChildren(...rows);
+  }
+  return !isSame;
+}
+
 /** Only where it differs: a log that is rewritten is announced again. */
 export function setText(node, text) {
   if (node.textContent !== text) {

@@ -1,3 +1,5 @@
+import { keep, kept } from "./kept.js";
+
 /** What is written and not sent, of one room; it survives a reload. */
 export class Draft {
   #key;
@@ -9,22 +11,10 @@ export class Draft {
 
   /** @returns {string} */
   get text() {
-    try {
-      return localStorage.getItem(this.#key) ?? "";
-    } catch {
-      return ""; // a browser that keeps nothing
-    }
+    return kept(this.#key) ?? "";
   }
 
   set text(text) {
-    try {
-      if (text) {
-        localStorage.setItem(this.#key, text);
-      } else {
-        localStorage.removeItem(this.#key);
-      }
-    } catch {
-      // then it lasts as long as the page
-    }
+    keep(this.#key, text);
   }
 }

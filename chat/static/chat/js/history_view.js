@@ -4,23 +4,52 @@ const AHEAD = "600px 0px"; // how far beyond the view messages are brought in
 const SETTLE_MS = 100;
 const RETRY_MS = 3_000;
 
+/**
+ * @typedef {object} End  one of a timeline's two
+ * @property {boolean} isNear  whether the reader is
+ * @property {() => boolean} showMore  of what is known; whether there was any
+ * @property {() => boolean} hasMore  in the room
+ * @property {() => ?number} seq  of the last message that is known there
+ * @property {(seq: number) => Promise<object>} fetch  the page that follows
+ * @property {(page: object) => void} take
+ * @property {() => void} failed
+ */
+
 /** Brings in older messages as the reader comes to the top, and newer ones on the way back. */
 export class HistoryView {
   #timeline;
   #view;
   #place;
-  #isNear = false;
-  #isNearEnd = true;
+  #older;
+  #newer;
   #isLoading = false;
 
   constructor(timeline, view) {
     this.#timeline = timeline;
     this.#view = view;
     this.#place = document.querySelector("[data-older]");
-    const options = { root: document.querySelector("#chat-log"), rootMargin: AHEAD };
-    const watch = (node, moved) => new IntersectionObserver(([it]) => moved(it.isIntersecting), options).observe(node);
-    watch(this.#place, (isNear) => this.#moved(isNear));
-    watch(document.querySelector("[data-newer]"), (isNear) => this.#movedDown(isNear));
+    /** @type {End} */
+    this.#older = {
+      isNear: false,
+      showMore: () => view.showOlder(),
+      hasMore: () => timeline.hasOlder,
+      seq: () => timeline.oldest,
+      fetch: pages.before,
+      take: ({ messages, more }) => timeline.putOlder(messages, more),
+      failed: () => (this.#place.textContent = "Older messages cannot be fetched just now."),
+    };
+    /** @type {End}  the last message in the page may not be the last */
+    this.#newer = {
+      isNear: true,
+      showMore: () => view.showNewer(),
+      hasMore: () => timeline.hasNewer,
+      seq: () => timeline.newest,
+      fetch: pages.after,
+      take: ({ messages, newer }) => timeline.putNewer(messages, newer),
+      failed: () => {},
+    };
+    this.#watch(this.#place, this.#older);
+    this.#watch(document.querySelector("[data-newer]"), this.#newer);
   }
 
   show() {
@@ -28,78 +57,48 @@ export class HistoryView {
     this.#place.textContent = isAll ? "This is where it began." : "";
   }
 
-  #moved(isNear) {
-    this.#isNear = isNear;
-    this.#load();
+  #watch(node, end) {
+    const options = { root: document.querySelector("#chat-log"), rootMargin: AHEAD };
+    const moved = ([{ isIntersecting }]) => {
+      end.isNear = isIntersecting;
+      this.#load(end);
+    };
+    new IntersectionObserver(moved, options).observe(node);
   }
 
-  /** The last message in the page may not be the last. */
-  #movedDown(isNear) {
-    this.#isNearEnd = isNear;
-    this.#loadNewer();
-  }
-
-  /** One may have waited for the other. */
-  #loadBoth() {
-    this.#load();
-    this.#loadNewer();
-  }
-
-  async #loadNewer() {
-    if (this.#isLoading || !this.#isNearEnd) {
+  async #load(end) {
+    if (this.#isLoading || !end.isNear) {
       return;
     }
-    if (this.#view.showNewer()) {
+    if (end.showMore()) {
       this.show();
-      setTimeout(() => this.#loadBoth(), SETTLE_MS);
-      return;
+      this.#goOn();
+    } else if (end.hasMore()) {
+      await this.#fetch(end);
     }
-    if (!this.#timeline.hasNewer) {
-      return;
-    }
+  }
+
+  async #fetch(end) {
     this.#isLoading = true;
-    const newest = this.#timeline.newest;
+    const seq = end.seq();
     try {
-      const { messages, newer } = await pages.after(newest);
-      if (newest === this.#timeline.newest && this.#timeline.hasNewer) {
-        this.#timeline.putNewer(messages, newer);
-        this.#view.showNewer();
+      const page = await end.fetch(seq);
+      if (seq === end.seq() && end.hasMore()) {
+        end.take(page);
+        end.showMore();
       }
-      setTimeout(() => this.#loadBoth(), SETTLE_MS);
+      this.show();
+      this.#goOn();
     } catch {
-      setTimeout(() => this.#loadNewer(), RETRY_MS);
+      end.failed();
+      setTimeout(() => this.#load(end), RETRY_MS);
     } finally {
       this.#isLoading = false;
     }
   }
 
-  async #load() {
-    if (this.#isLoading || !this.#isNear) {
-      return;
-    }
-    if (this.#view.showOlder()) {
-      this.show();
-      setTimeout(() => this.#loadBoth(), SETTLE_MS);
-      return;
-    }
-    if (!this.#timeline.hasOlder) {
-      return;
-    }
-    this.#isLoading = true;
-    const oldest = this.#timeline.oldest;
-    try {
-      const { messages, more } = await pages.before(oldest);
-      if (oldest === this.#timeline.oldest) {
-        this.#timeline.putOlder(messages, more);
-        this.#view.showOlder();
-      }
-      this.show();
-      setTimeout(() => this.#loadBoth(), SETTLE_MS); // if the reader is still near the top by then
-    } catch {
-      this.#place.textContent = "Older messages cannot be fetched just now.";
-      setTimeout(() => this.#load(), RETRY_MS);
-    } finally {
-      this.#isLoading = false;
-    }
+  /** If the reader is still near an end by then; and one may have waited for the other. */
+  #goOn() {
+    setTimeout(() => [this.#older, this.#newer].forEach((end) => this.#load(end)), SETTLE_MS);
   }
 }

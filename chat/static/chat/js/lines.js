@@ -1,3 +1,4 @@
+import { means } from "./protocol.js";
 import { quoteOf } from "./quote_view.js";
 
 /** Messages as the timeline shows them. */
@@ -26,7 +27,7 @@ export class Lines {
     if (!message) {
       return null;
     }
-    const { author, text, html, kind = "text", mentions = [], deleted, reactions, reply_to: answers } = message;
+    const { author, text, html, kind = "text", deleted, reactions, reply_to: answers } = message;
     return {
       author: { id: author.id, name: this.#timeline.nameOf(author) },
       text,
@@ -37,7 +38,7 @@ export class Lines {
       deleted,
       reactions,
       quote: answers && !deleted ? this.quote(answers) : null,
-      meansMe: author.id !== this.#me.id && (mentions.includes(this.#me.id) || mentions.includes("room")),
+      meansMe: author.id !== this.#me.id && means(message, this.#me),
       isFirstNew: seq === this.#newLine.first,
       refusal: null,
       pending: false,

@@ -1,3 +1,5 @@
+import { keep, kept } from "./kept.js";
+
 const WIDE = matchMedia("(width >= 64rem)");
 
 /** The panes beside the timeline: my rooms, and who is here. Each folds, and stays as it was left. */
@@ -53,21 +55,5 @@ class Pane {
       keep(this.#key, this.#isOpen ? "open" : "folded");
     }
     (this.#isOpen ? this.#pane.querySelector("[data-pane-close]") : this.#button).focus();
-  }
-}
-
-function kept(key) {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null; // a browser that keeps nothing
-  }
-}
-
-function keep(key, value) {
-  try {
-    localStorage.setItem(key, value);
-  } catch {
-    // then it lasts as long as the page
   }
 }

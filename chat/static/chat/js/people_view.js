@@ -1,5 +1,5 @@
 import { hue, initials } from "./avatar.js";
-import { element, setText } from "./dom.js";
+import { element, setText, showRows } from "./dom.js";
 
 /** Who is here. */
 export class PeopleView {
@@ -25,9 +25,7 @@ export class PeopleView {
     const { inOrder, count } = this.#people;
     const rows = new Map([...this.#list.children].map((row) => [row.dataset.member, row]));
     const wanted = inOrder.map((person) => this.#row(rows.get(person.id), person));
-    if (wanted.some((row, index) => row !== this.#list.children[index]) || wanted.length !== rows.size) {
-      this.#list.replaceChildren(...wanted);
-    }
+    showRows(this.#list, wanted);
     const others = count - inOrder.length;
     setText(this.#more, others > 0 ? `and ${others.toLocaleString()} ${others === 1 ? "other" : "others"}` : "");
     setText(this.#count, count.toLocaleString());

@@ -24,6 +24,12 @@ export const SOFT_EVENTS = ["presence", "typing", "read", "rooms", "news"];
 /** All that the server sends, by type. Others are from a newer server, and ignored. */
 export const EVENTS = ["hello", "message", "error", ...SOFT_EVENTS];
 
+/** Whether a state is that of a message as it was posted, and no later change. @param {Message} message */
+export const isPost = ({ seq, version }) => seq === version;
+
+/** Whether a message means somebody, or everybody. @param {Message} message  @param {Person} person */
+export const means = ({ mentions = [] }, { id }) => mentions.includes(id) || mentions.includes("room");
+
 /**
  * @typedef {{id: string, name: string}} Person
  *

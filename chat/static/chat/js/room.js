@@ -19,7 +19,7 @@ import { PanesView } from "./panes_view.js";
 import { People } from "./people.js";
 import { PeopleView } from "./people_view.js";
 import { PermalinkView } from "./permalink_view.js";
-import { frames } from "./protocol.js";
+import { frames, isPost, means } from "./protocol.js";
 import { excerpt } from "./quote_view.js";
 import { ReactionPicker } from "./reaction_picker.js";
 import { Reading } from "./reading.js";
@@ -47,7 +47,7 @@ const given = (id) => JSON.parse(document.getElementById(id).textContent);
 const roomName = given("room-name");
 const snapshot = given("snapshot");
 const me = given("you");
-const emojiUrl = document.querySelector("[data-composer]").dataset.emojiUrl;
+const emoji = new EmojiNames(document.querySelector("[data-composer]").dataset.emojiUrl);
 
 const timeline = new Timeline();
 const originals = new Originals(pages.at, () => view.refresh(({ reply_to }) => reply_to !== null));
@@ -91,7 +91,7 @@ const roomMenu = new RoomMenu(
 const roomsView = new RoomsView(rooms, (room, anchor) => roomMenu.open(room, anchor));
 const titleView = new TitleView();
 const notices = new Notices(roomName);
-const picker = new ReactionPicker(new EmojiNames(emojiUrl));
+const picker = new ReactionPicker(emoji);
 const names = new NameView((name) => {
   timeline.rename({ id: me.id, name });
   me.name = name;
@@ -116,7 +116,6 @@ const socket = new RoomSocket(socketAddress(), snapshot.version, {
     history.show();
   },
   onMessages(messages) {
-    const isPost = ({ seq, version }) => seq === version;
     const news = take(messages);
     if (timeline.hasNewer) {
       view.missed(messages.filter(isPost).length);
@@ -176,7 +175,7 @@ function take(messages) {
   changes.settle(messages);
   originals.take(messages);
   topic.take(messages);
-  messages.filter(({ seq, version }) => seq === version).forEach(({ author }) => typing.ended(author.id));
+  messages.filter(isPost).forEach(({ author }) => typing.ended(author.id));
   if (messages.length) {
     rooms.posted(new Date(messages.at(-1).sent_at));
   }
@@ -185,7 +184,7 @@ function take(messages) {
 
 /** What quotes a message says what it says now. */
 function refreshQuotes(messages) {
-  const changed = new Set(messages.filter(({ seq, version }) => seq !== version).map(({ seq }) => seq));
+  const changed = new Set(messages.filter((message) => !isPost(message)).map(({ seq }) => seq));
   if (changed.size) {
     view.refresh((message) => changed.has(message.reply_to));
   }
@@ -195,15 +194,13 @@ function refreshQuotes(messages) {
 function notice(messages) {
   if (document.hidden && messages.length) {
     hiddenNews.unread += messages.length;
-    for (const message of messages.filter(meansMe)) {
+    for (const message of messages.filter((message) => means(message, me))) {
       hiddenNews.mentions += 1;
       notices.tell(message);
     }
   }
   showNews();
 }
-
-const meansMe = ({ mentions = [] }) => mentions.includes(me.id) || mentions.includes("room");
 
 function showNews() {
   roomsView.show();
@@ -275,7 +272,7 @@ const composer = new ComposerView(
     lastOfMine: () => timeline.findLast(({ author, kind, deleted }) => author.id === me.id && !deleted && kind !== "topic"),
     people: (query) => people.find(query, speakers()),
     typed: () => typing.sign(),
-    emojiUrl,
+    emoji,
   },
   new Draft(roomName),
 );

@@ -10,7 +10,6 @@ export class Rooms {
   #rooms = new Map(); // by name
   #here;
   #refresh;
-  isKnown = false;
 
   /**
    * @param {string} here  the room this page is in; it counts for itself
@@ -28,7 +27,6 @@ export class Rooms {
 
   /** @param {ListedRoom[]} listed */
   replace(listed) {
-    this.isKnown = true;
     this.#rooms = new Map(listed.map((room) => [room.name, entry(room)]));
   }
 

@@ -1,4 +1,4 @@
-import { element, icon } from "./dom.js";
+import { element, icon, showRows } from "./dom.js";
 import { asCount } from "./rooms.js";
 
 const MUTED = "M4 9v6h4l5 4V5L8 9H4M17 9l5 6M22 9l-5 6";
@@ -24,8 +24,7 @@ export class RoomsView {
     const focused = document.activeElement?.closest?.("[data-room]")?.dataset.room;
     const rows = new Map([...this.#list.children].map((row) => [row.dataset.room, row]));
     const wanted = this.#rooms.all.map((room) => showRow(rows.get(room.name) ?? newRow(room.name), room));
-    if (wanted.some((row, index) => row !== this.#list.children[index]) || wanted.length !== rows.size) {
-      this.#list.replaceChildren(...wanted);
+    if (showRows(this.#list, wanted)) {
       focused && wanted.find((row) => row.dataset.room === focused)?.querySelector("a").focus({ preventScroll: true });
     }
   }

@@ -1,4 +1,5 @@
 import { newMessageNode, showLine, showNote } from "./message_view.js";
+import { isPost } from "./protocol.js";
 
 const NEAR_END_PX = 64;
 const NODES = 200; // in the page at most; what lies further from the reader is kept as data
@@ -57,7 +58,7 @@ export class TimelineView {
     }
     this.#showNeighbours(messages);
     this.#showLetters();
-    this.#after(messages.filter(({ seq, version }) => seq === version).length);
+    this.#after(messages.filter(isPost).length);
     if (this.#nodes.size > NODES + CHUNK) {
       this.#keepPlace(() => this.#trim());
     }
