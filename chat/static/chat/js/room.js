@@ -6,6 +6,7 @@ import { confirmed, openHelp } from "./dialogs.js";
 import { Draft } from "./draft.js";
 import { EmojiNames } from "./emoji.js";
 import { HistoryView } from "./history_view.js";
+import { makeRoomForKeyboard } from "./keyboard_room.js";
 import { LettersView } from "./letters_view.js";
 import { Lines } from "./lines.js";
 import { NameView } from "./name_view.js";
@@ -317,6 +318,7 @@ new ActionsView(view, me, {
   },
 });
 openSpoilers(document.querySelector("[data-messages]"));
+makeRoomForKeyboard();
 new PanesView();
 new ShareView();
 document.querySelector("[data-help]").addEventListener("click", openHelp);
