@@ -5,7 +5,7 @@ MINUTES ?= 1
 BIN := .venv/bin
 PARALLEL := -n 2 -rs
 
-.PHONY: run test test-fast lint format types check-deploy check-migrations soak bench screenshot clean
+.PHONY: run test test-fast lint format types check-deploy check-migrations messages soak bench screenshot clean
 .DEFAULT_GOAL := run
 
 run: .venv/installed
@@ -39,6 +39,10 @@ check-migrations: .venv/installed-dev
 format: .venv/installed-dev
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
+
+# What there is to translate, into chat/locale/. LANGUAGE=fr begins another language.
+messages: .venv/installed-dev
+	$(BIN)/python -m chat.tests.support.catalogs $(if $(filter command,$(firstword $(origin LANGUAGE))),$(LANGUAGE))
 
 soak: .venv/installed-dev
 	$(BIN)/python -W ignore -m chat.tests.faults.soak --minutes $(MINUTES)

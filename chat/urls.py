@@ -10,5 +10,6 @@ urlpatterns = [
     path("chat/<str:room_name>/mute", views.mute, name="mute"),
     path("chat/<str:room_name>/leave", views.leave, name="leave"),
     path("emoji.json", views.emoji, name="emoji"),
+    path("language/<slug:code>.<slug:digest>.js", views.language_script, name="language_script"),
     path("name/", views.rename, name="rename"),
 ]

@@ -1,3 +1,5 @@
+import { gettext } from "./i18n.js";
+
 /** Changing my name, on the spot. */
 export class NameView {
   #dialog = document.querySelector("[data-name-dialog]");
@@ -38,7 +40,7 @@ export class NameView {
       this.#renamed(this.#label.textContent);
       return null;
     } catch {
-      return "Your name could not be changed just now.";
+      return gettext("Your name could not be changed just now.");
     }
   }
 

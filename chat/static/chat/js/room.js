@@ -6,6 +6,7 @@ import { confirmed, openHelp } from "./dialogs.js";
 import { Draft } from "./draft.js";
 import { EmojiNames } from "./emoji.js";
 import { HistoryView } from "./history_view.js";
+import { gettext } from "./i18n.js";
 import { makeRoomForKeyboard } from "./keyboard_room.js";
 import { LettersView } from "./letters_view.js";
 import { Lines } from "./lines.js";
@@ -255,7 +256,7 @@ async function backToNow() {
     view.restart();
     history.show();
   } catch {
-    toast.say("The latest messages cannot be fetched just now.");
+    toast.say(gettext("The latest messages cannot be fetched just now."));
   }
 }
 

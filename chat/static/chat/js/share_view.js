@@ -1,3 +1,5 @@
+import { gettext } from "./i18n.js";
+
 const THANKS_MS = 2_000;
 
 /** Copies the room's address. */
@@ -13,13 +15,13 @@ export class ShareView {
       await navigator.clipboard.writeText(location.href);
       this.#thank();
     } catch {
-      prompt("The link to this room:", location.href); // no clipboard on insecure origins
+      prompt(gettext("The link to this room:"), location.href); // no clipboard on insecure origins
     }
   }
 
   #thank() {
     const label = this.#label.textContent;
-    this.#label.textContent = "Copied";
+    this.#label.textContent = gettext("Copied");
     setTimeout(() => (this.#label.textContent = label), THANKS_MS);
   }
 }
