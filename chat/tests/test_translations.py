@@ -35,7 +35,8 @@ def messages(language: str, domain: str) -> list[Message]:
 
 def test_every_language_on_offer_has_catalogs_and_every_catalog_is_on_offer() -> None:
     offered = {code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE}
-    assert offered == set(catalogs.languages()) == {"de"}
+    assert offered == set(catalogs.languages())
+    assert "de" in offered
 
 
 @each_catalog
