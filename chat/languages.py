@@ -6,7 +6,8 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.urls import reverse
 from django.utils import translation
@@ -20,7 +21,9 @@ from chat.protocol import Sentence
 class LanguageMiddleware(LocaleMiddleware):
     """Django's, for pages. What is public is the same for everybody who asks."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
         if "public" in response.get("Cache-Control", ""):
             return response
         patch_vary_headers(response, ["Cookie"])  # of who has chosen

@@ -72,6 +72,10 @@ class Member(models.Model):
 
     objects = MemberQuerySet.as_manager()
 
+    class Meta:
+        verbose_name = gettext_lazy("member")
+        verbose_name_plural = gettext_lazy("members")
+
     def __str__(self) -> str:
         return self.name
 

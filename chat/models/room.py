@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from django.db import models
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from chat.protocol import TOPIC_MAX_CHARACTERS
 
@@ -88,6 +88,10 @@ class Room(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = RoomQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = gettext_lazy("room")
+        verbose_name_plural = gettext_lazy("rooms")
 
     def __str__(self) -> str:
         return self.name

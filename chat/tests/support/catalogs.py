@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_python
+from babel.messages.extract import DEFAULT_KEYWORDS, extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
@@ -22,19 +22,17 @@ ROOT = Path(__file__).parents[3]
 LOCALE = ROOT / "chat" / "locale"
 DOMAINS = ("django", "djangojs")  # what the server says, what the page's JavaScript says
 KEYWORDS: dict[str, Any] = {
-    "gettext": None,
+    **DEFAULT_KEYWORDS,
     "gettext_lazy": None,
-    "ngettext": (1, 2),
     "ngettext_lazy": (1, 2),
-    "pgettext": ((1, "c"), 2),
-    "pgettext_lazy": ((1, "c"), 2),
-    "npgettext": ((1, "c"), 2, 3),
     "Sentence": None,  # translated where it leaves the server
 }
-NEWS = re.compile(rb'^"(?!Language:|Plural-Forms:|MIME|Content).*\\n"\n', re.MULTILINE)
+CHANGING = re.compile(rb'^"(?!Language:|Plural-Forms:|MIME|Content).*\\n"\n', re.MULTILINE)
 ANY_DAY = datetime(2000, 1, 1, tzinfo=UTC)  # or each run would make another file
 _STRING = r'"(?:[^"\\]|\\.)*"'
-_CALL = re.compile(rf"\b(?<![.])(?<!function )(n?gettext)\(\s*({_STRING})?(?:\s*,\s*({_STRING}))?")
+JAVASCRIPT_CALL = re.compile(
+    rf"\b(?<![.])(?<!function )(n?gettext)\(\s*({_STRING})?(?:\s*,\s*({_STRING}))?"
+)
 
 Found = tuple[int, Any, str | None]  # line, what is said (a pair with a plural), context
 
@@ -75,24 +73,13 @@ def _extract(path: Path) -> Iterator[Found]:
 
 
 def python(code: str) -> Iterator[Found]:
-    file = BytesIO(code.encode())
-    for line, function, said, _ in extract_python(file, list(KEYWORDS), [], {}):
-        places = KEYWORDS[function]
-        parts = [said] if isinstance(said, str) else list(said or [None])
-        if not isinstance(parts[0], str):
-            continue  # a variable: what it holds stands elsewhere
-        if places is None:
-            yield line, parts[0], None
-        elif isinstance(places[0], tuple):
-            strings = parts[1 : len(places)]
-            yield line, strings[0] if len(strings) == 1 else tuple(strings), parts[0]
-        else:
-            yield line, tuple(parts[:2]), None
+    for line, said, _, context in extract("python", BytesIO(code.encode()), KEYWORDS):
+        yield line, said, context
 
 
 def javascript(code: str) -> Iterator[Found]:
-    """By its calls, which take strings as they stand: Babel's own reader trips over modern JavaScript."""
-    for call in _CALL.finditer(code):
+    """By its calls, which take strings as they stand: Babel's reader trips over newer syntax."""
+    for call in JAVASCRIPT_CALL.finditer(code):
         function, *strings = call.groups()
         line = code.count("\n", 0, call.start()) + 1
         wanted = strings if function == "ngettext" else strings[:1]
@@ -129,7 +116,7 @@ def source_of(catalog: Catalog) -> bytes:
     file = BytesIO()
     write_po(file, catalog, width=100, sort_output=True, include_lineno=False, ignore_obsolete=True)
     text = file.getvalue()
-    return NEWS.sub(b"", text[text.index(b'msgid ""') :])
+    return CHANGING.sub(b"", text[text.index(b'msgid ""') :])
 
 
 def compiled(catalog: Catalog) -> bytes:
@@ -146,11 +133,11 @@ def renew(language: str) -> None:
         (folder(language) / f"{domain}.po").write_bytes(source)
         catalog = read(language, domain)
         (folder(language) / f"{domain}.mo").write_bytes(compiled(catalog))
-        missing = [message.id for message in catalog if message.id and not all(_words(message))]
+        missing = [message.id for message in catalog if message.id and not all(words(message))]
         print(f"{language} {domain}: {len(catalog)} messages, {len(missing)} to translate")
 
 
-def _words(message: Any) -> tuple[str, ...]:
+def words(message: Any) -> tuple[str, ...]:
     return message.string if isinstance(message.string, tuple) else (message.string,)
 
 

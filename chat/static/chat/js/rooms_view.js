@@ -3,7 +3,7 @@ import { gettext, language, ngettext } from "./i18n.js";
 import { asCount } from "./rooms.js";
 
 const MUTED = "M4 9v6h4l5 4V5L8 9H4M17 9l5 6M22 9l-5 6";
-const facts = new Intl.ListFormat(language, { type: "unit" }); // "a, b, c"
+const facts = new Intl.ListFormat(language, { type: "unit" }); // in English: a, b, c
 const MORE = "M6 12h.01M12 12h.01M18 12h.01";
 
 /** My rooms, and what is new in each. */
