@@ -5,7 +5,7 @@ MINUTES ?= 1
 BIN := .venv/bin
 PARALLEL := -n 2 -rs
 
-.PHONY: run test test-fast lint format types check-deploy check-migrations messages soak bench screenshot clean
+.PHONY: run test test-fast lint format types check-deploy check-migrations messages soak bench screenshots clean
 .DEFAULT_GOAL := run
 
 run: .venv/installed
@@ -50,8 +50,8 @@ soak: .venv/installed-dev
 bench: .venv/installed-bench
 	$(BIN)/python -W ignore -m bench $(BENCH)
 
-screenshot: .venv/installed-dev
-	$(BIN)/python -m chat.tests.browser.screenshot docs/screenshot.png
+screenshots: .venv/installed-dev
+	$(BIN)/python -m chat.tests.browser.screenshots docs/screenshots $(STATES)
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache
