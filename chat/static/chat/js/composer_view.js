@@ -90,6 +90,15 @@ export class ComposerView {
     this.focus();
   }
 
+  /** The same where there is one to end. Returns whether there was. */
+  close() {
+    const isOpen = Boolean(this.#edited || this.#reply);
+    if (isOpen) {
+      this.cancel();
+    }
+    return isOpen;
+  }
+
   /** Writes a mention where the caret is. @param {string} name */
   mention(name) {
     const { text, start } = stateOf(this.#field);
@@ -115,9 +124,6 @@ export class ComposerView {
     }
     if (event.key === "Enter" && !event.shiftKey) {
       this.#submitted(event);
-    } else if (event.key === "Escape" && (this.#edited || this.#reply)) {
-      event.preventDefault();
-      this.cancel();
     } else if (event.key === "ArrowUp" && !this.#field.value && !this.#edited) {
       this.#editLast(event);
     }

@@ -1,6 +1,6 @@
 import { gettext } from "./i18n.js";
 
-/** Changing my name, on the spot. */
+/** My name, changed on the spot: in the dialog about me. */
 export class NameView {
   #dialog = document.querySelector("[data-name-dialog]");
   #form = document.querySelector("[data-name-form]");
@@ -12,7 +12,6 @@ export class NameView {
   constructor(renamed) {
     this.#renamed = renamed;
     document.querySelector("[data-rename]").addEventListener("click", () => this.#open());
-    document.querySelector("[data-name-cancel]").addEventListener("click", () => this.#dialog.close());
     this.#form.addEventListener("submit", (event) => this.#submitted(event));
   }
 

@@ -23,12 +23,20 @@ export class RoomsView {
   }
 
   show() {
-    const focused = document.activeElement?.closest?.("[data-room]")?.dataset.room;
+    const focused = this.#list.contains(document.activeElement) && document.activeElement;
     const rows = new Map([...this.#list.children].map((row) => [row.dataset.room, row]));
     const wanted = this.#rooms.all.map((room) => showRow(rows.get(room.name) ?? newRow(room.name), room));
+    const place = focused ? [...this.#list.children].indexOf(focused.closest("[data-room]")) : -1;
     if (showRows(this.#list, wanted)) {
-      focused && wanted.find((row) => row.dataset.room === focused)?.querySelector("a").focus({ preventScroll: true });
+      focused && this.#keepFocus(focused, place);
     }
+  }
+
+  /** Rows that moved have lost it; where one is gone, so is its button, and the next takes the focus. */
+  #keepFocus(focused, place) {
+    const row = this.#list.children[place] ?? this.#list.lastElementChild;
+    const holder = focused.isConnected ? focused : row?.querySelector("a");
+    holder?.focus({ preventScroll: true });
   }
 
   #pressed({ target }) {
