@@ -1,5 +1,6 @@
 import { hue, initials } from "./avatar.js";
 import { element, setText, showRows } from "./dom.js";
+import { gettext } from "./i18n.js";
 
 /** Who is here. */
 export class PeopleView {
@@ -36,6 +37,8 @@ export class PeopleView {
     setText(row.querySelector(".avatar"), initials(name));
     setText(row.querySelector(".people-name"), name);
     setText(row.querySelector(".people-note"), id === this.#me.id ? "you" : "");
+    const press = row.querySelector("button");
+    press.title = press.ariaLabel = gettext("Mention %(name)s", { name });
     return row;
   }
 

@@ -1,4 +1,5 @@
-import { button } from "./dom.js";
+import { button, setText } from "./dom.js";
+import { ngettext } from "./i18n.js";
 import { openBeside, walkWithArrows } from "./popover.js";
 
 const QUICK = ["👍", "❤️", "😂", "🎉", "😮", "😢"];
@@ -10,6 +11,7 @@ export class ReactionPicker {
   #quick = document.querySelector("[data-reaction-quick]");
   #search = document.querySelector("[data-reaction-search]");
   #found = document.querySelector("[data-reaction-found]");
+  #count = document.querySelector("[data-reaction-count]");
   #names;
   #choose = () => {};
 
@@ -27,6 +29,7 @@ export class ReactionPicker {
     this.#choose = choose;
     this.#search.value = "";
     this.#found.replaceChildren();
+    setText(this.#count, "");
     openBeside(this.#popover, anchor);
     this.#quick.firstElementChild.focus();
   }
@@ -35,6 +38,8 @@ export class ReactionPicker {
     const query = this.#search.value.trim().toLowerCase().replaceAll(" ", "_");
     const found = query.length > 1 ? await this.#names.search(query, FOUND) : [];
     this.#found.replaceChildren(...found.map(({ emoji, name }) => this.#choice(emoji, name)));
+    const count = query && ngettext("%(count)s emoji found", "%(count)s emoji found", found.length);
+    setText(this.#count, count);
   }
 
   #takeFirst(event) {

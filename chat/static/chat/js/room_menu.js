@@ -1,4 +1,4 @@
-import { openBeside, walkWithArrows } from "./popover.js";
+import { openBeside, walkMenu } from "./popover.js";
 
 /** What can be done with one of my rooms. */
 export class RoomMenu {
@@ -16,7 +16,7 @@ export class RoomMenu {
     this.#failed = failed;
     this.#left = left;
     this.#menu.addEventListener("click", (event) => this.#chosen(event));
-    walkWithArrows(this.#menu);
+    walkMenu(this.#menu);
   }
 
   open(room, anchor) {

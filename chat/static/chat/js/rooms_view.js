@@ -21,12 +21,9 @@ export class RoomsView {
   }
 
   show() {
-    const focused = document.activeElement?.closest?.("[data-room]")?.dataset.room;
     const rows = new Map([...this.#list.children].map((row) => [row.dataset.room, row]));
     const wanted = this.#rooms.all.map((room) => showRow(rows.get(room.name) ?? newRow(room.name), room));
-    if (showRows(this.#list, wanted)) {
-      focused && wanted.find((row) => row.dataset.room === focused)?.querySelector("a").focus({ preventScroll: true });
-    }
+    showRows(this.#list, wanted);
   }
 
   #pressed({ target }) {
