@@ -11,6 +11,11 @@ export function openBeside(popover, anchor) {
     anchor.ariaExpanded = "true";
     popover.addEventListener("beforetoggle", () => (anchor.ariaExpanded = "false"), { once: true });
   }
+  placeBeside(popover, anchor);
+}
+
+/** The same for one that is open, and has grown. */
+export function placeBeside(popover, anchor) {
   const beside = anchor.getBoundingClientRect();
   const { width, height } = popover.getBoundingClientRect();
   const fitsBelow = beside.bottom + GAP_PX + height <= innerHeight;

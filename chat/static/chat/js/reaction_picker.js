@@ -1,6 +1,6 @@
 import { button, setText } from "./dom.js";
 import { ngettext } from "./i18n.js";
-import { openBeside, walkWithArrows } from "./popover.js";
+import { openBeside, placeBeside, walkWithArrows } from "./popover.js";
 
 const QUICK = ["👍", "❤️", "😂", "🎉", "😮", "😢"];
 const FOUND = 48;
@@ -14,6 +14,7 @@ export class ReactionPicker {
   #count = document.querySelector("[data-reaction-count]");
   #names;
   #choose = () => {};
+  #anchor;
 
   /** @param {import("./emoji.js").EmojiNames} names */
   constructor(names) {
@@ -27,6 +28,7 @@ export class ReactionPicker {
   /** @param {HTMLElement} anchor  @param {(emoji: string) => void} choose */
   open(anchor, choose) {
     this.#choose = choose;
+    this.#anchor = anchor;
     this.#search.value = "";
     this.#found.replaceChildren();
     setText(this.#count, "");
@@ -40,6 +42,7 @@ export class ReactionPicker {
     this.#found.replaceChildren(...found.map(({ emoji, name }) => this.#choice(emoji, name)));
     const count = query && ngettext("%(count)s emoji found", "%(count)s emoji found", found.length);
     setText(this.#count, count);
+    placeBeside(this.#popover, this.#anchor);
   }
 
   #takeFirst(event) {

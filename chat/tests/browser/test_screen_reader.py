@@ -79,6 +79,58 @@ def test_what_is_deleted_is_no_longer_there_to_be_heard(alice: Page, bob: Somebo
     expect(said(alice)).to_have_count(0)
 
 
+def test_everything_has_a_name_and_says_how_it_stands(alice: Page, bob: Somebody) -> None:
+    first = bob.say("Tea?")
+    bob.react(first, "🎉")
+    bob.say("@Alice: cake?", reply_to=first)
+    expect(alice.locator(".reaction")).to_be_visible()
+    alice.locator(".message").first.hover()
+    time = r"\d{1,2}:\d\d.*"
+    expect(alice.locator("body")).to_match_aria_snapshot(f"""
+      - navigation "Rooms":
+        - link "Lobby"
+        - button "Fold the rooms"
+        - list
+        - link "Another room"
+      - main:
+        - heading /room/ [level=1]
+        - button "Set a topic"
+        - button "Copy link"
+        - status
+        - log "Messages":
+          - article /^{bob.name} Tea\\? {time} 🎉 1. {bob.name}$/:
+            - heading "Today" [level=2]
+            - button /🎉 1. {bob.name}/
+            - toolbar "Message":
+              - button "React"
+              - button "Reply"
+              - button "More"
+          - article /^{bob.name} In answer to {bob.name}. Tea\\? @Alice. cake\\? {time}$/:
+            - link /In answer to {bob.name}. Tea\\?/
+        - textbox /Message to room/
+        - button "Send"
+      - complementary "Who is here":
+        - heading "Here" [level=2]
+        - button "Fold who is here"
+        - list:
+          - listitem:
+            - button "Mention Alice"
+          - listitem:
+            - button "Mention {bob.name}"
+        - button "You are Alice"
+        - button "Help"
+    """)
+    meaning = alice.locator(".means-me")
+    expect(meaning).to_have_accessible_description("Mentions you")
+    alice.locator(".message").first.locator("[data-action=menu]").click()
+    expect(alice.locator("[data-action=menu]")).to_have_attribute("aria-expanded", "true")
+    expect(alice.get_by_role("menu", name="Message").get_by_role("menuitem")).to_have_text(
+        ["React…", "Reply", "Copy link", "Copy text"]
+    )
+    alice.keyboard.press("Escape")
+    expect(alice.locator("[data-action=menu]")).to_have_attribute("aria-expanded", "false")
+
+
 def post(seq: int, text: str, author: dict[str, str] = BOB, **more: object) -> dict[str, object]:
     return {"seq": seq, "version": seq, "author": author, "text": text, "deleted": False, **more}
 
