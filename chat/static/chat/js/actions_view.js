@@ -1,4 +1,4 @@
-import { openBeside, walkWithArrows } from "./popover.js";
+import { openBeside, walkMenu, walkWithArrows } from "./popover.js";
 
 /** @typedef {import("./protocol.js").Message} Message */
 
@@ -25,15 +25,22 @@ export class ActionsView {
     this.#view = view;
     this.#me = me;
     this.#actions = actions;
-    this.#list.addEventListener("pointerover", (event) => event.pointerType === "mouse" && this.#reached(event));
+    this.#list.addEventListener("pointerover", (event) => event.pointerType === "mouse" && this.#hovered(event));
     this.#list.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && this.#left());
     this.#list.addEventListener("focusin", (event) => this.#reached(event));
     this.#list.addEventListener("click", (event) => this.#pressed(event));
     this.#list.addEventListener("keydown", (event) => this.#key(event));
-    document.querySelector("#chat-log").addEventListener("keydown", (event) => this.#enter(event));
     this.#bar.addEventListener("click", (event) => this.#chosen(event));
     this.#menu.addEventListener("click", (event) => this.#chosen(event));
-    walkWithArrows(this.#menu);
+    walkWithArrows(this.#bar);
+    walkMenu(this.#menu);
+  }
+
+  /** Where the keyboard is at the bar, a pointer that happens to lie there does not take it away. */
+  #hovered(event) {
+    if (!this.#bar.querySelector(":focus-visible")) {
+      this.#reached(event);
+    }
   }
 
   #reached({ target }) {
@@ -88,52 +95,29 @@ export class ActionsView {
   }
 
   #openMenu(message) {
-    const isMine = message.author.id === this.#me.id && message.kind !== "topic";
-    this.#menu.querySelectorAll("[data-mine]").forEach((item) => (item.hidden = !isMine));
-    openBeside(this.#menu, this.#bar);
+    this.#menu.querySelectorAll("[data-mine]").forEach((item) => (item.hidden = !this.#isMine(message)));
+    openBeside(this.#menu, this.#bar.querySelector("[data-action=menu]"));
     this.#menu.querySelector("button:not([hidden])").focus();
   }
 
-  /** From the log into the messages: the last in view first. */
-  #enter(event) {
-    if (event.target === event.currentTarget && event.key === "ArrowUp") {
-      const { bottom } = event.currentTarget.getBoundingClientRect();
-      const nodes = [...this.#list.querySelectorAll(".message[data-seq]")];
-      this.#focus(nodes.findLast((node) => node.getBoundingClientRect().top < bottom));
-      event.preventDefault();
-    }
+  #isMine({ author, kind }) {
+    return author.id === this.#me.id && kind !== "topic";
   }
 
-  /** Arrows walk the messages, Enter opens the menu. */
+  /** On a message that has the focus. */
   #key(event) {
-    if (!event.target.matches(".message")) {
+    const message = event.target.matches(".message") && this.#view.messageOf(event.target);
+    if (!message || message.deleted) {
       return;
     }
-    const node = event.target;
     const keys = {
-      ArrowUp: () => this.#focus(node.previousElementSibling),
-      ArrowDown: () => this.#focus(node.nextElementSibling),
-      Enter: () => this.#withMessage((message) => message.deleted || this.#openMenu(message)),
-      e: () => this.#withMessage((message) => message.author.id === this.#me.id && this.#actions.edit(message)),
-      r: () => this.#withMessage((message) => this.#actions.reply(message)),
+      Enter: () => this.#openMenu(message),
+      e: () => this.#isMine(message) && this.#actions.edit(message),
+      r: () => this.#actions.reply(message),
     };
     if (Object.hasOwn(keys, event.key) && !event.ctrlKey && !event.metaKey && !event.altKey) {
       event.preventDefault();
       keys[event.key]();
-    }
-  }
-
-  #withMessage(act) {
-    const message = this.#view.messageOf(this.#node);
-    if (message) {
-      act(message);
-    }
-  }
-
-  #focus(node) {
-    if (node?.dataset.seq) {
-      node.tabIndex = -1;
-      node.focus();
     }
   }
 }

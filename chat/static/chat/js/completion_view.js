@@ -2,8 +2,9 @@ import { element } from "./dom.js";
 import { stateOf, writeBefore } from "./text_field.js";
 
 /**
- * Offers how the word before the caret could go on, in a list over the field. The focus stays in the field
- * (ARIA 1.2's combobox pattern): arrows move in the list, Enter and Tab choose, Escape closes it.
+ * Offers how the word before the caret could go on, in a list over the field. The focus stays in the field, as
+ * in ARIA 1.2's combobox, which a field of many lines may not be called: arrows move in the list, Enter and Tab
+ * choose, Escape closes it.
  */
 export class CompletionView {
   #field;
@@ -39,14 +40,14 @@ export class CompletionView {
     this.#options = [];
     this.#list.hidden = true;
     this.#list.replaceChildren();
-    for (const name of ["role", "aria-expanded", "aria-controls", "aria-activedescendant"]) {
-      this.#field.removeAttribute(name);
-    }
+    this.#field.removeAttribute("aria-controls");
+    this.#field.removeAttribute("aria-activedescendant");
   }
 
   async #written() {
     const word = this.#findWord();
     if (!word || this.#isDismissed(word)) {
+      this.#dismissed = word && this.#dismissed; // for a word that is gone, none is
       this.close();
       return;
     }
@@ -94,9 +95,6 @@ export class CompletionView {
     this.#list.replaceChildren(...options.map((option, index) => newNode(`${this.#list.id}-${index}`, option)));
     this.#list.hidden = false;
     this.#list.scrollTop = 0;
-    // A field of many lines may be a combobox while its list is open only: else it is no longer told as one.
-    this.#field.setAttribute("role", "combobox");
-    this.#field.setAttribute("aria-expanded", "true");
     this.#field.setAttribute("aria-controls", this.#list.id);
     this.#activate(0);
   }

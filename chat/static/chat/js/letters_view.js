@@ -52,7 +52,7 @@ export class LettersView {
     this.#keep(new Set());
   }
 
-  /** Gives the node of a letter away, to be that of the message it became. @returns {?HTMLLIElement} */
+  /** Gives the node of a letter away, to be that of the message it became. @returns {?HTMLElement} */
   release(id) {
     const node = this.#nodes.get(id) ?? null;
     this.#nodes.delete(id);

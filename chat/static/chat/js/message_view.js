@@ -10,20 +10,39 @@ const GROUP_MS = 5 * 60_000; // one author's lines within it stand under one nam
 
 /** @typedef {import("./types.js").Line} Line */
 
-/** @returns {HTMLLIElement} */
+let made = 0;
+
+/** An article, named by what stands in it: so whoever walks there hears it. @returns {HTMLElement} */
 export function newMessageNode() {
-  const node = element("li", "message");
+  const node = element("article", "message");
   const head = element("div", "message-head", element("span", "message-author"), element("time", "message-time"));
   const body = element("div", "message-body", head, element("div", "message-text"));
   const avatar = element("span", "avatar");
   avatar.ariaHidden = "true";
   node.append(avatar, body);
+  node.id = `line-${++made}`;
+  node.tabIndex = -1;
   return node;
+}
+
+/** What a reader hears of a line, in this order, as far as it is there. */
+const NAMING = [".message-author", ".quote", ".message-text", ".message-time", ".reactions", ".message-note"];
+
+function showName(node) {
+  const parts = NAMING.map((selector) => node.querySelector(selector)).filter(Boolean);
+  parts.forEach((part) => (part.id ||= `${node.id}-${part.classList[0]}`));
+  node.setAttribute("aria-labelledby", parts.map(({ id }) => id).join(" "));
+}
+
+/** What else its looks say. */
+function showDescription(node, { pending, meansMe, deleted }) {
+  const said = [pending && gettext("Being sent"), meansMe && !deleted && gettext("Mentions you")].filter(Boolean);
+  node.ariaDescription = said.join(", ") || null;
 }
 
 /**
  * Shows a line as it stands after the one before it.
- * @param {HTMLLIElement} node
+ * @param {HTMLElement} node
  * @param {Line} line
  * @param {?Line} previous
  * @param {{id: string}} me
@@ -43,6 +62,8 @@ export function showLine(node, line, previous, me) {
   showQuote(node, line);
   showContent(node.querySelector(".message-text"), line, me);
   showReactions(node, line, me);
+  showName(node);
+  showDescription(node, line);
 }
 
 function follows(line, previous) {
@@ -80,7 +101,7 @@ function showTime(node, at) {
 
 /**
  * Under a line of mine: what keeps it from being sent, and what can be done about it.
- * @param {HTMLLIElement} node
+ * @param {HTMLElement} node
  * @param {?string} text
  * @param {Object<string, () => void>} actions  by their labels
  */
@@ -96,4 +117,5 @@ export function showNote(node, text, actions = {}) {
     note.dataset.text = text;
     node.querySelector(".message-body").append(note);
   }
+  showName(node);
 }

@@ -59,6 +59,9 @@ export class NameView {
   }
 
   #say(text) {
+    const { name } = this.#form.elements;
+    name.ariaInvalid = String(Boolean(text));
+    name.setAttribute("aria-describedby", this.#error.id);
     this.#error.textContent = text;
     this.#error.hidden = !text;
   }

@@ -1,6 +1,7 @@
 import { keep, kept } from "./kept.js";
 
 const WIDE = matchMedia("(width >= 64rem)");
+const MAIN = document.querySelector("main");
 
 /** The panes beside the timeline: my rooms, and who is here. Each folds, and stays as it was left. */
 export class PanesView {
@@ -8,6 +9,7 @@ export class PanesView {
 
   constructor() {
     document.querySelector("[data-backdrop]").addEventListener("click", () => this.close());
+    document.querySelector("[data-people]").addEventListener("click", () => this.close(), { capture: true }); // to write to them
   }
 
   /** Those that lie over the timeline. Returns whether there were any. */
@@ -40,9 +42,15 @@ class Pane {
   }
 
   show(isOpen) {
+    const hadFocus = this.#pane.contains(document.activeElement);
     document.body.classList.toggle(`shows-${this.#name}`, isOpen);
     this.#button.ariaExpanded = String(isOpen);
     this.#pane.inert = !isOpen;
+    // What lies under a pane is not to be reached, as it is not to be seen.
+    MAIN.inert = !WIDE.matches && document.querySelector("[data-toggle][aria-expanded=true]") !== null;
+    if (hadFocus && !isOpen) {
+      this.#button.focus();
+    }
   }
 
   get #isOpen() {

@@ -37,6 +37,8 @@ export class PeopleView {
     setText(row.querySelector(".avatar"), initials(name));
     setText(row.querySelector(".people-name"), name);
     setText(row.querySelector(".people-note"), id === this.#me.id ? gettext("you") : "");
+    const press = row.querySelector("button");
+    press.title = press.ariaLabel = gettext("Mention %(name)s", { name });
     return row;
   }
 

@@ -19,6 +19,7 @@ export function showQuote(node, { quote }) {
     node.querySelector(".message-text").before(place);
   }
   place.href = `#${quote.seq}`;
+  place.ariaLabel = gettext("In answer to %(name)s: %(text)s", { name: quote.author, text: quote.text });
   setText(place.querySelector(".quote-author"), quote.author);
   setText(place.querySelector(".quote-text"), quote.text);
 }

@@ -1,5 +1,6 @@
-import { button } from "./dom.js";
-import { openBeside, walkWithArrows } from "./popover.js";
+import { button, setText } from "./dom.js";
+import { ngettext } from "./i18n.js";
+import { openBeside, placeBeside, walkWithArrows } from "./popover.js";
 
 const QUICK = ["👍", "❤️", "😂", "🎉", "😮", "😢"];
 const FOUND = 48;
@@ -10,8 +11,10 @@ export class ReactionPicker {
   #quick = document.querySelector("[data-reaction-quick]");
   #search = document.querySelector("[data-reaction-search]");
   #found = document.querySelector("[data-reaction-found]");
+  #count = document.querySelector("[data-reaction-count]");
   #names;
   #choose = () => {};
+  #anchor;
 
   /** @param {import("./emoji.js").EmojiNames} names */
   constructor(names) {
@@ -25,6 +28,7 @@ export class ReactionPicker {
   /** @param {HTMLElement} anchor  @param {(emoji: string) => void} choose */
   open(anchor, choose) {
     this.#choose = choose;
+    this.#anchor = anchor;
     this.#search.value = "";
     this.#look();
     openBeside(this.#popover, anchor);
@@ -36,6 +40,9 @@ export class ReactionPicker {
     const query = this.#search.value.trim().toLowerCase().replaceAll(" ", "_");
     const found = await this.#names.search(query, FOUND);
     this.#found.replaceChildren(...found.map(({ emoji, name }) => this.#choice(emoji, name)));
+    const count = query && ngettext("%(count)s emoji found", "%(count)s emoji found", found.length);
+    setText(this.#count, count);
+    placeBeside(this.#popover, this.#anchor);
   }
 
   #takeFirst(event) {

@@ -1,10 +1,13 @@
 import { ActionsView } from "./actions_view.js";
+import { Announcer } from "./announcer.js";
+import { AnnouncerView } from "./announcer_view.js";
 import { Changes, hasReacted } from "./changes.js";
 import { ComposerView } from "./composer_view.js";
 import { openSpoilers } from "./content_view.js";
 import { closeDialogs, confirmed } from "./dialogs.js";
 import { Draft } from "./draft.js";
 import { EmojiNames } from "./emoji.js";
+import { FocusKeeper } from "./focus_keeper.js";
 import { HelpView } from "./help_view.js";
 import { HistoryView } from "./history_view.js";
 import { gettext } from "./i18n.js";
@@ -43,6 +46,7 @@ import { TopicView } from "./topic_view.js";
 import { Typing } from "./typing.js";
 import { TypingView } from "./typing_view.js";
 import { UnreadView } from "./unread_view.js";
+import { Walk } from "./walk.js";
 
 const SPEAKERS = 200; // messages back, for who spoke lately
 
@@ -99,6 +103,7 @@ const switcher = new SwitcherView(rooms);
 const helpView = new HelpView();
 const panes = new PanesView();
 const titleView = new TitleView();
+const announcer = new AnnouncerView(new Announcer(me, (author) => timeline.nameOf(author)));
 const notices = new Notices(roomName);
 const picker = new ReactionPicker(emoji);
 const names = new NameView((name) => {
@@ -120,12 +125,14 @@ const socket = new RoomSocket(socketAddress(), snapshot.version, {
     timeline.clear();
     originals.clear();
     take(page);
+    announcer.takeMany();
     timeline.hasOlder = page.length > 0 && page[0].seq > 1;
     view.restart();
     history.show();
   },
   onMessages(messages) {
     const news = take(messages);
+    announcer.take(messages);
     if (timeline.hasNewer) {
       view.missed(messages.filter(isPost).length);
     }
@@ -145,6 +152,7 @@ const socket = new RoomSocket(socketAddress(), snapshot.version, {
     letters.setConnected(state.name === "open");
     view.showOutbox();
     if (state.name === "open") {
+      announcer.listen();
       outbox.resend();
       changes.resend();
       reading.resend();
@@ -326,6 +334,8 @@ new ActionsView(view, me, {
     }
   },
 });
+new Walk(view, () => composer.focus());
+new FocusKeeper(document.querySelector("#chat-log"));
 openSpoilers(document.querySelector("[data-messages]"));
 makeRoomForKeyboard();
 new ThemeView();

@@ -1,5 +1,5 @@
 import { gettext } from "./i18n.js";
-import { openBeside, walkWithArrows } from "./popover.js";
+import { openBeside, walkMenu } from "./popover.js";
 
 /** What can be done with one of my rooms. */
 export class RoomMenu {
@@ -17,7 +17,7 @@ export class RoomMenu {
     this.#failed = failed;
     this.#left = left;
     this.#menu.addEventListener("click", (event) => this.#chosen(event));
-    walkWithArrows(this.#menu);
+    walkMenu(this.#menu);
   }
 
   open(room, anchor) {

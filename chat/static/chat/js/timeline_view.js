@@ -106,7 +106,6 @@ export class TimelineView {
     node.scrollIntoView({ block: "center" });
     node.classList.add("is-marked");
     setTimeout(() => node.classList.remove("is-marked"), MARK_MS);
-    node.tabIndex = -1;
     node.focus({ preventScroll: true });
     this.#scrolled();
   }

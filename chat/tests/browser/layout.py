@@ -1,0 +1,108 @@
+"""Whether a page fits: what can be pressed is large enough, and nothing is cut off."""
+
+from playwright.sync_api import Page
+
+CONTROLS = "a[href], button, input:not([type=hidden]), textarea, [role=button], [role=option]"
+
+# What lies at the middle of a control is the control; or else something covers it just now.
+_MEASURE = """
+  const isOf = (element, x, y) => element.contains(document.elementFromPoint(x, y));
+  const controls = [...document.querySelectorAll(selector)].filter(it => it.checkVisibility({
+    visibilityProperty: true, opacityProperty: true,
+  }) && !it.closest("[inert]"));
+  const middle = (element) => {
+    const { left, top, width, height } = element.getBoundingClientRect();
+    return [left + width / 2, top + height / 2];
+  };
+  const name = (element) => element.outerHTML.slice(0, 160);
+"""
+
+_SMALL = (
+    """([selector, size]) => {"""
+    + _MEASURE
+    + """
+  // Links within text are as high as its lines (WCAG 2.2, 2.5.8, "Inline").
+  const isInText = (it) =>
+    getComputedStyle(it).display === "inline" && it.closest(".message-text, p");
+  const isSmall = (it) => {
+    const { width, height } = it.getBoundingClientRect();
+    const [x, y] = middle(it);
+    const reach = size / 2 - 1;
+    return (width < size - 0.5 && !(isOf(it, x - reach, y) && isOf(it, x + reach, y)))
+      || (height < size - 0.5 && !(isOf(it, x, y - reach) && isOf(it, x, y + reach)));
+  };
+  const measured = controls.filter(it => !isInText(it) && isOf(it, ...middle(it)));
+  return { count: measured.length, small: measured.filter(isSmall).map(it => {
+    const { width, height } = it.getBoundingClientRect();
+    return `${width.toFixed()} × ${height.toFixed()}: ${name(it)}`;
+  }) };
+}"""
+)
+
+_MOVING = """() => [...document.querySelectorAll("*")].filter(it => {
+  const { transitionDuration, animationDuration, scrollBehavior } = getComputedStyle(it);
+  return /[1-9]/.test(transitionDuration + animationDuration) || scrollBehavior !== "auto";
+}).map(it => `moves: ${it.outerHTML.slice(0, 160)}`)"""
+
+# As much space as readers may ask for (WCAG 2.2, 1.4.12).
+_SPACED = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`* {
+    line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important;
+  }`);
+  document.adoptedStyleSheets = [sheet];
+}"""
+_UNSPACED = "() => { document.adoptedStyleSheets = []; }"
+
+_CUT = (
+    """(selector) => {"""
+    + _MEASURE
+    + """
+  const cut = [];
+  const { scrollWidth } = document.documentElement;
+  if (scrollWidth > innerWidth) {
+    cut.push(`the page is ${scrollWidth} wide in ${innerWidth}`);
+  }
+  const isScrolled = (it) => it.closest("#chat-log, .rooms-list, .people-list");
+  for (const it of controls.filter(it => !isScrolled(it))) {
+    it.scrollIntoView({ block: "nearest" });
+    const { left, right, top, bottom } = it.getBoundingClientRect();
+    if (left < -1 || right > innerWidth + 1 || top < -1 || bottom > innerHeight + 1) {
+      cut.push(`out of sight: ${name(it)}`);
+    }
+    const { overflowX, textOverflow } = getComputedStyle(it);
+    if (it.matches("a, button") && it.scrollWidth > it.clientWidth + 1
+        && overflowX !== "visible" && textOverflow !== "ellipsis") {
+      cut.push(`cut off: ${name(it)}`);
+    }
+  }
+  return cut;
+}"""
+)
+
+
+def small_targets(page: Page, size: int) -> list[str]:
+    """What can be pressed and is smaller than `size` CSS pixels in either direction."""
+    measured = page.evaluate(_SMALL, [CONTROLS, size])
+    assert measured["count"], "nothing was measured"
+    small: list[str] = measured["small"]
+    return small
+
+
+def cut_off(page: Page) -> list[str]:
+    """What does not fit on the page, and cannot be scrolled to."""
+    cut: list[str] = page.evaluate(_CUT, CONTROLS)
+    return cut
+
+
+def cut_off_if_spaced(page: Page) -> list[str]:
+    page.evaluate(_SPACED)
+    cut = [f"with more space, {it}" for it in cut_off(page)]
+    page.evaluate(_UNSPACED)
+    return cut
+
+
+def moving(page: Page) -> list[str]:
+    """What changes other than at once."""
+    moving: list[str] = page.evaluate(_MOVING)
+    return moving

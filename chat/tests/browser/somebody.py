@@ -1,0 +1,54 @@
+"""Somebody else in a room, without a browser."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import uuid4
+
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Subprotocol
+
+from chat.tests.support.servers import Server
+
+
+@contextmanager
+def somebody_in(server: Server, room: str) -> Iterator["Somebody"]:
+    with connect(server.socket_url(room), subprotocols=[Subprotocol("chat.v1")]) as socket:
+        yield Somebody(socket)
+
+
+class Somebody:
+    def __init__(self, socket: ClientConnection) -> None:
+        self._socket = socket
+        self.name: str = json.loads(socket.recv())[0]["you"]["name"]
+
+    def say(self, text: str, **how: Any) -> int:
+        """Posts a message and gives its seq, once it is stored."""
+        id = str(uuid4())
+        self._send("message.send", id=id, text=text, **how)
+        return next(int(it["seq"]) for it in self._messages() if it["id"] == id)
+
+    def edit(self, seq: int, text: str) -> None:
+        self._change("message.edit", seq, text=text)
+
+    def delete(self, seq: int) -> None:
+        self._change("message.delete", seq)
+
+    def react(self, seq: int, emoji: str) -> None:
+        self._change("message.react", seq, emoji=emoji, on=True)
+
+    def _change(self, type: str, seq: int, **how: Any) -> None:
+        """Returns when it is stored."""
+        self._send(type, id=str(uuid4()), seq=seq, **how)
+        next(it for it in self._messages() if it["seq"] == seq and it["version"] > seq)
+
+    def _send(self, type: str, **fields: Any) -> None:
+        self._socket.send(json.dumps({"type": type, **fields}))
+
+    def _messages(self) -> Any:
+        while True:
+            for event in json.loads(self._socket.recv(timeout=15)):
+                assert event["type"] != "error", event
+                if event["type"] == "message":
+                    yield event
