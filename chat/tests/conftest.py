@@ -29,6 +29,8 @@ if "PYTEST_XDIST_WORKER" not in os.environ:  # workers inherit it
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if os.environ.get("TEST_DATABASE", "sqlite") != "sqlite":
         leave_out_what_no_database_changes(config, items)
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=is_quick)  # the long ones first, so that all workers end together
 
 
 def leave_out_what_no_database_changes(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -42,6 +44,10 @@ def meets_the_database(item: pytest.Item) -> bool:
     asked_for = getattr(item, "fixturenames", ())
     has_mark = item.get_closest_marker("django_db") is not None
     return has_mark or not DATABASE_FIXTURES.isdisjoint(asked_for)
+
+
+def is_quick(item: pytest.Item) -> bool:
+    return not any(item.get_closest_marker(name) for name in ("server", "browser"))
 
 
 @pytest.fixture(scope="session")
