@@ -3,19 +3,26 @@ PYTHON ?= python3
 PORT ?= 8000
 MINUTES ?= 1
 BIN := .venv/bin
-PARALLEL := -n 2 -rs
+PARALLEL := -n 3 --dist loadfile --no-loadscope-reorder
 
-.PHONY: run test test-fast lint format types check-deploy check-migrations messages soak bench screenshots clean
+.PHONY: run test test-all test-postgresql test-fast lint format types check-deploy check-migrations messages soak bench screenshots clean
 .DEFAULT_GOAL := run
 
 run: .venv/installed
 	@echo "Lobby: http://localhost:$(PORT)"
 	@exec $(BIN)/daphne -b 127.0.0.1 -p $(PORT) mysite.asgi:application
 
-# Two workers: the servers of one wait while those of the other work. Plain `pytest` is one.
 test: .venv/installed-dev
-	$(BIN)/pytest $(PARALLEL) --dist loadfile --no-loadscope-reorder
-	TEST_DATABASE=postgresql $(BIN)/pytest $(PARALLEL) -m "not server and not browser"
+	@$(MAKE) --no-print-directory --jobs=2 test-all test-postgresql
+
+# More workers than two processors: the servers of one wait while those of another work. Plain
+# `pytest` is one.
+test-all: .venv/installed-dev
+	$(BIN)/pytest -rs $(PARALLEL)
+
+# What meets a database, once more. It says nothing until it is through, as it runs beside the other.
+test-postgresql: .venv/installed-dev
+	@said=$$(TEST_DATABASE=postgresql $(BIN)/pytest -rs 2>&1); code=$$?; printf '%s\n' "$$said"; exit $$code
 
 test-fast: .venv/installed-dev
 	$(BIN)/pytest -m "not server and not browser"

@@ -17,10 +17,37 @@ from chat.models import Member, Room, RoomName
 from chat.tests.support.servers import free_port, prepared_data_dir
 from mysite.layers import channel_layer
 
+DATABASE_FIXTURES = {"db", "transactional_db"}  # those of pytest-django that others build on
+
 if "PYTEST_XDIST_WORKER" not in os.environ:  # workers inherit it
     SHARED_DIR = tempfile.mkdtemp(prefix="lobby-test-shared-")
     atexit.register(shutil.rmtree, SHARED_DIR, ignore_errors=True)
     os.environ["TESTS_SHARED_DIR"] = SHARED_DIR
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if os.environ.get("TEST_DATABASE", "sqlite") != "sqlite":
+        leave_out_what_no_database_changes(config, items)
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=is_quick)  # the long ones first, so that all workers end together
+
+
+def leave_out_what_no_database_changes(config: pytest.Config, items: list[pytest.Item]) -> None:
+    others = [item for item in items if not meets_the_database(item)]
+    items[:] = [item for item in items if meets_the_database(item)]
+    config.hook.pytest_deselected(items=others)
+
+
+def meets_the_database(item: pytest.Item) -> bool:
+    """By the mark or a fixture: pytest-django lets nobody else near it."""
+    asked_for = getattr(item, "fixturenames", ())
+    has_mark = item.get_closest_marker("django_db") is not None
+    return has_mark or not DATABASE_FIXTURES.isdisjoint(asked_for)
+
+
+def is_quick(item: pytest.Item) -> bool:
+    return not any(item.get_closest_marker(name) for name in ("server", "browser"))
 
 
 @pytest.fixture(scope="session")

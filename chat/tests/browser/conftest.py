@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -55,6 +55,12 @@ NewPerson = Callable[..., Page]
 
 @pytest.fixture
 def person(browser: Browser) -> Iterator[NewPerson]:
+    with people(browser) as new:
+        yield new
+
+
+@contextmanager
+def people(browser: Browser) -> Iterator[NewPerson]:
     """Makes a person with a browser of their own, on a page that must not complain."""
     complaints: list[str] = []
 

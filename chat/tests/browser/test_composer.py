@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from chat.tests.browser.conftest import NewPerson
+from chat.tests.browser.conftest import NewPerson, people
 from chat.tests.support.servers import Server
 
 LIBRARY = "/static/chat/js"
@@ -256,14 +256,27 @@ COMPOSER = """async () => {
 Composing = Callable[..., tuple[Page, Locator]]
 
 
+@pytest.fixture(scope="module")
+def writer(browser: Browser) -> Iterator[Page]:
+    """Alice, for all these tests: a browser of her own takes longer than most of them."""
+    with people(browser) as new:
+        yield without_its_room(new("Alice"))
+
+
+def without_its_room(page: Page) -> Page:
+    page.route("**/js/room*.js", lambda route: route.fulfill(content_type="text/javascript"))
+    return page
+
+
 @pytest.fixture
-def composing(server: Server, person: NewPerson) -> Composing:
+def composing(server: Server, writer: Page, person: NewPerson) -> Composing:
     """A room page of which the composer alone is alive; it notes what it is asked to do."""
 
     def new(**options: Any) -> tuple[Page, Locator]:
-        page = person("Alice", **options)
-        page.route("**/js/room*.js", lambda route: route.fulfill(content_type="text/javascript"))
+        page = without_its_room(person("Alice", **options)) if options else writer
         page.goto(f"{server.url}/chat/composer/")
+        page.mouse.move(0, 0)  # where nothing is
+        page.evaluate("localStorage.clear()")
         page.evaluate(COMPOSER)
         return page, page.locator("#chat-message-input")
 
