@@ -21,6 +21,7 @@ import { PanesView } from "./panes_view.js";
 import { People } from "./people.js";
 import { PeopleView } from "./people_view.js";
 import { PermalinkView } from "./permalink_view.js";
+import { Place } from "./place.js";
 import { frames, isPost, means } from "./protocol.js";
 import { excerpt } from "./quote_view.js";
 import { ReactionPicker } from "./reaction_picker.js";
@@ -78,8 +79,9 @@ const changes = new Changes(
 // --- what shows it -----------------------------------------------------------------------------
 
 const letters = new LettersView(outbox, timeline, me, (seq) => lines.quote(seq));
-const view = new TimelineView({ timeline, lines, letters, me }, { seen, backToNow });
-const history = new HistoryView(timeline, view);
+const place = new Place(() => view.showsEnd);
+const view = new TimelineView({ timeline, lines, letters, me }, place, { seen, backToNow });
+const history = new HistoryView(timeline, view, place);
 const permalink = new PermalinkView(timeline, view, history, (detail) => toast.say(detail));
 const unread = new UnreadView(newLine, (seq) => permalink.goAfter(seq));
 const status = new StatusView(() => socket.hurry());
@@ -241,8 +243,9 @@ function socketAddress() {
 function post(text, how) {
   typing.stop();
   outbox.write(text, how);
+  const { first } = newLine;
   newLine.move(null);
-  view.refresh();
+  view.refresh(({ seq }) => seq === first);
   unread.show();
   view.goToEnd();
 }
