@@ -34,6 +34,7 @@ import { RoomSocket } from "./socket.js";
 import { StatusView } from "./status_view.js";
 import { Timeline } from "./timeline.js";
 import { TimelineView } from "./timeline_view.js";
+import { TimesView } from "./times_view.js";
 import { TitleView } from "./title_view.js";
 import { Toast } from "./toast.js";
 import { TopicView } from "./topic_view.js";
@@ -323,6 +324,7 @@ new ActionsView(view, me, {
 });
 openSpoilers(document.querySelector("[data-messages]"));
 makeRoomForKeyboard();
+new TimesView(() => view.refresh());
 new PanesView();
 new ShareView();
 document.querySelector("[data-help]").addEventListener("click", openHelp);
