@@ -35,7 +35,7 @@ class Pane {
   }
 
   show(isOpen) {
-    document.body.classList.toggle(`shows-${this.#name}`, isOpen);
+    document.documentElement.classList.toggle(`shows-${this.#name}`, isOpen);
     this.#button.ariaExpanded = String(isOpen);
     this.#pane.inert = !isOpen;
   }
