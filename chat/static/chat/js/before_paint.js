@@ -1,22 +1,24 @@
 // What the first paint has to know of what the browser keeps. No module: those come after it.
-
-// --- The theme: "light", "dark", or none, which is the system's ---------------------------------
 {
-  const KEY = "lobby theme";
+  const page = document.documentElement;
 
-  const kept = () => {
+  const kept = (name) => {
     try {
-      return localStorage.getItem(KEY);
+      return localStorage.getItem(name);
     } catch {
       return null; // a browser that keeps nothing
     }
   };
 
-  const show = (theme) => {
+  // --- The theme: "light", "dark", or none, which is the system's -------------------------------
+
+  const THEME = "lobby theme";
+
+  const showTheme = (theme) => {
     const isChosen = theme === "light" || theme === "dark";
-    document.documentElement.toggleAttribute("data-theme", isChosen);
+    page.toggleAttribute("data-theme", isChosen);
     if (isChosen) {
-      document.documentElement.dataset.theme = theme;
+      page.dataset.theme = theme;
     }
     for (const meta of document.querySelectorAll("meta[data-theme-color]")) {
       const { themeColor } = meta.dataset;
@@ -24,7 +26,14 @@
     }
   };
 
-  show(kept());
-  addEventListener("storage", ({ key }) => (key === KEY || key === null) && show(kept())); // another tab's choice
-  addEventListener("lobby:theme", ({ detail }) => show(detail)); // this one's: theme_view.js
+  showTheme(kept(THEME));
+  addEventListener("storage", ({ key }) => (key === THEME || key === null) && showTheme(kept(THEME))); // another tab's choice
+  addEventListener("lobby:theme", ({ detail }) => showTheme(detail)); // this one's: theme_view.js
+
+  // --- The panes: on a wide page each is open, unless it was folded; panes_view.js goes on -------
+
+  const isWide = matchMedia("(width >= 64rem)").matches;
+  for (const name of ["rooms", "people"]) {
+    page.classList.toggle(`shows-${name}`, isWide && kept(`lobby pane ${name}`) !== "folded");
+  }
 }

@@ -4,7 +4,8 @@ import { button, element, setText } from "./dom.js";
 import { gettext } from "./i18n.js";
 import { showQuote } from "./quote_view.js";
 import { showReactions } from "./reactions_view.js";
-import { clockTime, dayName, exactTime, isSameDay } from "./time.js";
+import { dayName, isSameDay } from "./time.js";
+import { showTime } from "./times_view.js";
 
 const GROUP_MS = 5 * 60_000; // one author's lines within it stand under one name
 
@@ -58,7 +59,7 @@ export function showLine(node, line, previous, me) {
   showMark(node, "day", startsDay ? dayName(line.at) : null);
   showMark(node, "new-line", line.isFirstNew ? gettext("New") : null);
   showAuthor(node, line.author);
-  showTime(node, line.at);
+  showTime(node.querySelector(".message-time"), line.at);
   showQuote(node, line);
   showContent(node.querySelector(".message-text"), line, me);
   showReactions(node, line, me);
@@ -90,13 +91,6 @@ function showAuthor(node, { id, name }) {
   avatar.style.setProperty("--hue", hue(id));
   setText(avatar, initials(name));
   setText(node.querySelector(".message-author"), name);
-}
-
-function showTime(node, at) {
-  const time = node.querySelector("time");
-  time.dateTime = at.toISOString();
-  time.title = exactTime(at);
-  setText(time, clockTime(at));
 }
 
 /**

@@ -1,12 +1,13 @@
 /** @typedef {import("./protocol.js").Message} Message */
 
 const PAGE = 50;
+const STRETCH = 100; // on the way through it
 
 /** A room's history over HTTP. */
 export const pages = {
   latest: () => get({ limit: PAGE }),
-  before: (seq) => get({ before: seq, limit: PAGE }),
-  after: (seq) => get({ after: seq, limit: PAGE }),
+  before: (seq) => get({ before: seq, limit: STRETCH }),
+  after: (seq) => get({ after: seq, limit: STRETCH }),
   around: (seq) => get({ around: seq, limit: PAGE }),
   at: async (seqs) => (await get({ seqs: seqs.join() })).messages,
 };

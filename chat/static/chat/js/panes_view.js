@@ -43,7 +43,7 @@ class Pane {
 
   show(isOpen) {
     const hadFocus = this.#pane.contains(document.activeElement);
-    document.body.classList.toggle(`shows-${this.#name}`, isOpen);
+    document.documentElement.classList.toggle(`shows-${this.#name}`, isOpen);
     this.#button.ariaExpanded = String(isOpen);
     this.#pane.inert = !isOpen;
     // What lies under a pane is not to be reached, as it is not to be seen.

@@ -26,6 +26,7 @@ import { PanesView } from "./panes_view.js";
 import { People } from "./people.js";
 import { PeopleView } from "./people_view.js";
 import { PermalinkView } from "./permalink_view.js";
+import { Place } from "./place.js";
 import { frames, isPost, means } from "./protocol.js";
 import { excerpt } from "./quote_view.js";
 import { ReactionPicker } from "./reaction_picker.js";
@@ -40,6 +41,7 @@ import { SwitcherView } from "./switcher_view.js";
 import { ThemeView } from "./theme_view.js";
 import { Timeline } from "./timeline.js";
 import { TimelineView } from "./timeline_view.js";
+import { TimesView } from "./times_view.js";
 import { TitleView } from "./title_view.js";
 import { Toast } from "./toast.js";
 import { TopicView } from "./topic_view.js";
@@ -86,8 +88,9 @@ const changes = new Changes(
 // --- what shows it -----------------------------------------------------------------------------
 
 const letters = new LettersView(outbox, timeline, me, (seq) => lines.quote(seq));
-const view = new TimelineView({ timeline, lines, letters, me }, { seen, backToNow });
-const history = new HistoryView(timeline, view);
+const place = new Place(() => view.showsEnd);
+const view = new TimelineView({ timeline, lines, letters, me }, place, { seen, backToNow });
+const history = new HistoryView(timeline, view, place);
 const permalink = new PermalinkView(timeline, view, history, (detail) => toast.say(detail));
 const unread = new UnreadView(newLine, (seq) => permalink.goAfter(seq));
 const status = new StatusView(() => socket.hurry());
@@ -257,8 +260,9 @@ function socketAddress() {
 function post(text, how) {
   typing.stop();
   outbox.write(text, how);
+  const { first } = newLine;
   newLine.move(null);
-  view.refresh();
+  view.refresh(({ seq }) => seq === first);
   unread.show();
   view.goToEnd();
 }
@@ -338,6 +342,7 @@ new Walk(view, () => composer.focus());
 new FocusKeeper(document.querySelector("#chat-log"));
 openSpoilers(document.querySelector("[data-messages]"));
 makeRoomForKeyboard();
+new TimesView(() => view.refresh());
 new ThemeView();
 ShareView.begin();
 closeDialogs();

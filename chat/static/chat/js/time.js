@@ -6,9 +6,25 @@ const exact = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: 
 const weekday = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" });
 const date = new Intl.DateTimeFormat(language, { day: "numeric", month: "long", year: "numeric" });
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+const young = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
+
+const YOUNG_MINUTES = 60;
 
 /** @param {Date} moment */
 export const clockTime = (moment) => clock.format(moment);
+
+/** The same in a narrow place: which half of the day it is shows around it. @param {Date} moment */
+export const narrowTime = (moment) =>
+  clock.formatToParts(moment).map(({ type, value }) => (type === "dayPeriod" ? "" : value)).join("").trim();
+
+/** How long ago it was, while that is said in minutes; then when. @param {Date} moment */
+export function ageOrTime(moment, now = new Date()) {
+  const minutes = Math.round((now - moment) / 60_000);
+  if (minutes >= YOUNG_MINUTES) {
+    return clockTime(moment);
+  }
+  return minutes < 1 ? young.format(0, "second") : young.format(-minutes, "minute");
+}
 
 /** @param {Date} moment */
 export const secondTime = (moment) => toTheSecond.format(moment);

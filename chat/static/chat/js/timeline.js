@@ -1,3 +1,5 @@
+import { firstOf } from "./first_of.js";
+
 /** @typedef {import("./protocol.js").Message} Message */
 
 /**
@@ -58,6 +60,16 @@ export class Timeline {
   seqsAfter(seq, count) {
     const start = this.#place(seq + 1);
     return this.#order.slice(start, start + count);
+  }
+
+  /** How many messages before this one are known. @param {number} seq */
+  countBefore(seq) {
+    return this.#place(seq);
+  }
+
+  /** How many after it. @param {number} seq */
+  countAfter(seq) {
+    return this.#order.length - this.#place(seq + 1);
   }
 
   /** Whether a message was ever here. @param {string} id */
@@ -195,16 +207,6 @@ export class Timeline {
 
   /** The index of the first seq that is not below `seq`. */
   #place(seq) {
-    let low = 0;
-    let high = this.#order.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#order[middle] < seq) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
+    return firstOf(this.#order.length, (index) => this.#order[index] >= seq);
   }
 }
