@@ -18,7 +18,7 @@ from chat.tests.support.untranslated import in_javascript, in_template
 PLACE = re.compile(r"%\(\w+\)s")
 TAG = re.compile(r"</?\w[^>]*>")
 NAMES = {
-    *":tada: Down Enter Escape Key Notification Tab Up messages?".split(),
+    *":tada: Arrow Down Enter Escape Key Notification Tab Up messages?".split(),
     "not all",
 }  # of keys, and of code
 
