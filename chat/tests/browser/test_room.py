@@ -19,6 +19,8 @@ from chat.tests.support.servers import Server
 
 NewPerson = Callable[..., Page]
 
+LONGEST_WAIT_MS = 60_000  # for a page that comes back by itself: backoff.js waits up to 45 s
+
 
 def enter(page: Page, server: Server, name: str, room: str) -> None:
     page.goto(server.url)
@@ -153,7 +155,7 @@ def test_what_is_written_while_the_server_is_away_arrives_once_it_is_back(
     expect(alice.locator(".is-pending")).to_have_count(1)
     server.start()
     for page in (alice, bob):
-        expect(page.get_by_role("status")).to_be_empty()
+        expect(page.get_by_role("status")).to_be_empty(timeout=LONGEST_WAIT_MS)
         expect(page.locator(".message:not(.is-pending)")).to_have_count(3)
         assert sorted(texts(page)) == ["and I", "before", "while it was away"]
     assert texts(alice) == texts(bob)
