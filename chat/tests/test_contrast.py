@@ -104,8 +104,8 @@ def test_initials_can_be_read_in_every_hue() -> None:
     )
     for theme in (0, 1):
         for hue in map(str, range(360)):
-            colours = [linear(*it[theme][:2], hue) for it in (ground, ink)]
-            assert contrast(*colours) >= TEXT, f"theme {theme}, hue {hue}"
+            one, other = (linear(it[theme][0], it[theme][1], hue) for it in (ground, ink))
+            assert contrast(one, other) >= TEXT, f"theme {theme}, hue {hue}"
 
 
 @pytest.mark.parametrize("sheet", sorted(CSS.glob("*.css")), ids=lambda sheet: sheet.name)
