@@ -1,5 +1,6 @@
 """A room without a mouse: where the focus goes, and that it is never lost."""
 
+import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
@@ -130,3 +131,22 @@ def test_a_room_keeps_the_focus_as_another_overtakes_it(alice: Page, server: Ser
         carol.say("back again")
     expect(alice.locator(".rooms-row").first).to_contain_text("first")
     expect(row).to_be_focused()
+
+
+def test_what_lies_under_a_pane_is_not_reached_and_the_way_back_is_short(alice: Page) -> None:
+    alice.set_viewport_size({"width": 390, "height": 800})
+    people = alice.get_by_role("button", name="Who is here")
+    people.press("Enter")
+    expect(alice.get_by_role("button", name="Fold who is here")).to_be_focused()
+    within = "document.activeElement.closest('main') === null"
+    for _ in range(8):
+        alice.keyboard.press("Tab")
+        assert alice.evaluate(within)
+    alice.get_by_role("button", name="You are").focus()
+    alice.keyboard.press("Escape")
+    expect(people).to_be_focused()
+    people.press("Enter")
+    alice.get_by_role("button", name="Mention").last.press("Enter")
+    expect(alice.get_by_role("textbox")).to_be_focused()
+    expect(alice.get_by_role("textbox")).to_have_value(re.compile("^@"))
+    alice.set_viewport_size({"width": 1440, "height": 900})
