@@ -5,7 +5,7 @@ MINUTES ?= 1
 BIN := .venv/bin
 PARALLEL := -n 2 -rs
 
-.PHONY: run test test-fast lint format types check-deploy check-migrations messages soak bench screenshot clean
+.PHONY: run test test-fast lint format types check-deploy check-migrations messages soak bench screenshot icons clean
 .DEFAULT_GOAL := run
 
 run: .venv/installed
@@ -52,6 +52,10 @@ bench: .venv/installed-bench
 
 screenshot: .venv/installed-dev
 	$(BIN)/python -m chat.tests.browser.screenshot docs/screenshot.png
+
+# The icons of an installed app, from chat/static/chat/icon.svg.
+icons: .venv/installed-dev
+	$(BIN)/python -m chat.tests.browser.icons
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,7 @@
+import { offerInstallation } from "./install_button.js";
+import { keepRooms } from "./known_rooms.js";
+
+const listed = [...document.querySelectorAll("[data-known-room]")];
+
+keepRooms(listed.map((row) => ({ name: row.dataset.knownRoom, at: row.querySelector("time").dateTime })));
+offerInstallation(document.querySelector("[data-install]"));
