@@ -6,11 +6,11 @@ const LOOK_MS = 3_600_000; // a room stays open for days; by itself a browser lo
 /** Keeps the app in the browser, once the page that was asked for is there. */
 async function keepApp() {
   try {
-    const registration = await navigator.serviceWorker.register(WORKER, { updateViaCache: "none" });
+    await navigator.serviceWorker.register(WORKER, { updateViaCache: "none" });
+    const registration = await navigator.serviceWorker.ready;
+    registration.active.postMessage({ language: document.documentElement.lang });
     setInterval(() => lookForNewer(registration), LOOK_MS);
     document.addEventListener("visibilitychange", () => document.hidden || lookForNewer(registration));
-    const { active } = await navigator.serviceWorker.ready;
-    active.postMessage({ language: document.documentElement.lang });
   } catch (error) {
     console.warn("Lobby is not kept for offline:", error);
   }

@@ -8,7 +8,11 @@ import { unsent } from "./outbox_store.js";
 /** The room this address is of, as it is called; null where it is of none. @returns {?string} */
 function roomAt(pathname) {
   const [, typed] = /^\/chat\/([^/]+)\/$/.exec(pathname) ?? [];
-  return typed ? decodeURIComponent(typed) : null;
+  try {
+    return typed ? decodeURIComponent(typed) : null;
+  } catch {
+    return null; // no name is written so
+  }
 }
 
 function showWhy(room) {
@@ -26,10 +30,11 @@ const rooms = knownRooms();
 const asked = roomAt(location.pathname);
 const mine = asked && rooms.find(({ name }) => fold(name) === fold(asked));
 const showOutbox = async () => showLetters(await unsent());
+const show = () => showWhy(mine?.name ?? asked);
 
-showWhy(mine?.name ?? asked);
-addEventListener("online", () => showWhy(mine?.name ?? asked));
-addEventListener("offline", () => showWhy(mine?.name ?? asked));
+show();
+addEventListener("online", show);
+addEventListener("offline", show);
 showRooms(rooms.filter((room) => room !== mine));
 showOutbox();
 if (mine) {
