@@ -5,7 +5,7 @@ MINUTES ?= 1
 BIN := .venv/bin
 PARALLEL := -n 3 --dist loadfile --no-loadscope-reorder
 
-.PHONY: run test test-all test-postgresql test-fast lint format types check-deploy check-migrations messages soak bench screenshots clean
+.PHONY: run test test-all test-postgresql test-fast lint format types check-deploy check-migrations messages soak bench screenshots icons clean
 .DEFAULT_GOAL := run
 
 run: .venv/installed
@@ -59,6 +59,10 @@ bench: .venv/installed-bench
 
 screenshots: .venv/installed-dev
 	$(BIN)/python -m chat.tests.browser.screenshots docs/screenshots $(STATES)
+
+# The icons of an installed app, from chat/static/chat/icon.svg.
+icons: .venv/installed-dev
+	$(BIN)/python -m chat.tests.browser.icons
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache

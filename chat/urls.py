@@ -1,6 +1,6 @@
 from django.urls import path
 
-from chat import views
+from chat import installable, views
 
 urlpatterns = [
     path("", views.index, name="index"),
@@ -12,5 +12,8 @@ urlpatterns = [
     path("chat/<str:room_name>/leave", views.leave, name="leave"),
     path("emoji.json", views.emoji, name="emoji"),
     path("language/<slug:code>.<slug:digest>.js", views.language_script, name="language_script"),
+    path("manifest.webmanifest", installable.manifest, name="manifest"),
+    path("service-worker.js", installable.service_worker, name="service_worker"),
+    path("offline/<slug:version>/", installable.offline, name="offline"),
     path("name/", views.rename, name="rename"),
 ]

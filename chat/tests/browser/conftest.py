@@ -69,6 +69,7 @@ def people(browser: Browser) -> Iterator[NewPerson]:
             complaints.append(message.text)
 
     def new(name: str, **options: Any) -> Page:
+        options = {"service_workers": "block"} | options  # they are the matter of one file
         page = contexts.enter_context(browser.new_context(**options)).new_page()
         page.on("pageerror", lambda error: complaints.append(f"{name}: {error}"))
         page.on("console", complain)

@@ -36,28 +36,37 @@ export class OutboxStore {
 
   /** @returns {Promise<Letter[]>} in the order written */
   async all() {
-    const letters = (await this.#do("readonly", (store) => store.getAll())) ?? [];
-    const ours = letters.filter(({ room }) => room === this.#room);
-    const whole = ours.map((letter) => ({ kind: "text", replyTo: null, ...letter })); // older pages kept less
-    return whole.sort((a, b) => a.writtenAt - b.writtenAt);
+    const letters = (await lettersIn(this.#database)).filter(({ room }) => room === this.#room);
+    return letters.map((letter) => ({ kind: "text", replyTo: null, ...letter })); // older pages kept less
   }
 
   /** @param {Letter} letter */
   put(letter) {
-    this.#do("readwrite", (store) => store.put({ ...letter, room: this.#room }));
     this.#channel?.postMessage({ put: letter });
+    return inStore(this.#database, "readwrite", (store) => store.put({ ...letter, room: this.#room }));
   }
 
   /** @param {string} id */
   remove(id) {
-    this.#do("readwrite", (store) => store.delete(id));
+    inStore(this.#database, "readwrite", (store) => store.delete(id));
     this.#channel?.postMessage({ remove: id });
   }
+}
 
-  async #do(mode, action) {
-    const database = await this.#database;
-    return database && settled(action(database.transaction(STORE, mode).objectStore(STORE))).catch(() => null);
-  }
+/**
+ * What waits in all my rooms, in the order written.
+ * @returns {Promise<(Letter & {room: string})[]>}
+ */
+export const unsent = () => lettersIn(open().catch(() => null));
+
+async function lettersIn(database) {
+  const letters = (await inStore(database, "readonly", (store) => store.getAll())) ?? [];
+  return letters.sort((a, b) => a.writtenAt - b.writtenAt);
+}
+
+async function inStore(opening, mode, action) {
+  const database = await opening;
+  return database && settled(action(database.transaction(STORE, mode).objectStore(STORE))).catch(() => null);
 }
 
 function openChannel(name) {

@@ -13,6 +13,7 @@ import { HistoryView } from "./history_view.js";
 import { gettext } from "./i18n.js";
 import { makeRoomForKeyboard } from "./keyboard_room.js";
 import { takeKeys } from "./keys.js";
+import { keepRoom, keepRooms } from "./known_rooms.js";
 import { LettersView } from "./letters_view.js";
 import { Lines } from "./lines.js";
 import { NameView } from "./name_view.js";
@@ -181,6 +182,7 @@ const soft = {
   },
   rooms({ rooms: listed }) {
     rooms.replace(listed);
+    keepRooms(listed.map(({ name, posted_at: at }) => ({ name, at })));
     showNews();
   },
   news({ rooms: news }) {
@@ -368,6 +370,7 @@ view.show(timeline.put(snapshot.messages));
 view.begin(newLine.first);
 history.show();
 unread.show();
+keepRoom(roomName);
 socket.connect();
 outbox.restore((id) => timeline.hasSeen(id));
 permalink.follow();

@@ -45,4 +45,13 @@ export function dayName(moment, today = new Date()) {
   return (days > -300 ? weekday : date).format(moment);
 }
 
+const UNITS = [["day", 86_400_000], ["hour", 3_600_000], ["minute", 60_000]];
+
+/** How long it is since a moment, as people say it. @param {Date} moment */
+export function ago(moment) {
+  const passed = moment - Date.now();
+  const [unit, length] = UNITS.find(([, length]) => passed <= -length) ?? ["minute", 60_000];
+  return relative.format(Math.trunc(passed / length), unit);
+}
+
 const midnight = (moment) => new Date(moment.getFullYear(), moment.getMonth(), moment.getDate());

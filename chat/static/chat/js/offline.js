@@ -1,0 +1,45 @@
+import { Comeback } from "./comeback.js";
+import { gettext } from "./i18n.js";
+import { knownRooms } from "./known_rooms.js";
+import { writeInto } from "./offline_composer.js";
+import { showLetters, showRooms } from "./offline_view.js";
+import { unsent } from "./outbox_store.js";
+
+/** The room this address is of, as it is called; null where it is of none. @returns {?string} */
+function roomAt(pathname) {
+  const [, typed] = /^\/chat\/([^/]+)\/$/.exec(pathname) ?? [];
+  try {
+    return typed ? decodeURIComponent(typed) : null;
+  } catch {
+    return null; // no name is written so
+  }
+}
+
+function showWhy(room) {
+  const title = navigator.onLine ? gettext("Lobby does not answer just now") : gettext("You are offline");
+  document.querySelector("[data-offline-title]").textContent = title;
+  if (room) {
+    document.title = `${room} · Lobby`;
+    document.querySelector("[data-offline-promise]").textContent = gettext("%(room)s opens by itself as soon as it can.", { room });
+  }
+}
+
+const fold = (name) => name.normalize("NFKC").toLowerCase();
+
+const rooms = knownRooms();
+const asked = roomAt(location.pathname);
+const mine = asked && rooms.find(({ name }) => fold(name) === fold(asked));
+const showOutbox = async () => showLetters(await unsent());
+const show = () => showWhy(mine?.name ?? asked);
+
+show();
+addEventListener("online", show);
+addEventListener("offline", show);
+showRooms(rooms.filter((room) => room !== mine));
+showOutbox();
+if (mine) {
+  writeInto(mine.name, showOutbox); // of another, nobody knows here how it is spelled
+}
+
+const comeback = new Comeback(() => location.reload());
+document.querySelector("[data-offline-again]").addEventListener("click", () => comeback.ask());
