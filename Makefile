@@ -5,7 +5,7 @@ MINUTES ?= 1
 BIN := .venv/bin
 PARALLEL := -n 2 -rs
 
-.PHONY: run test test-fast lint format types check-deploy check-migrations soak bench lighthouse screenshot clean
+.PHONY: run test test-fast lint format types check-deploy check-migrations messages soak bench lighthouse screenshots clean
 .DEFAULT_GOAL := run
 
 run: .venv/installed
@@ -40,6 +40,10 @@ format: .venv/installed-dev
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
+# What there is to translate, into chat/locale/. LANGUAGE=fr begins another language.
+messages: .venv/installed-dev
+	$(BIN)/python -m chat.tests.support.catalogs $(if $(filter command,$(firstword $(origin LANGUAGE))),$(LANGUAGE))
+
 soak: .venv/installed-dev
 	$(BIN)/python -W ignore -m chat.tests.faults.soak --minutes $(MINUTES)
 
@@ -49,8 +53,8 @@ bench: .venv/installed-bench
 lighthouse: .venv/installed-dev bench/lighthouse/node_modules
 	$(BIN)/python -W ignore -m bench.lighthouse
 
-screenshot: .venv/installed-dev
-	$(BIN)/python -m chat.tests.browser.screenshot docs/screenshot.png
+screenshots: .venv/installed-dev
+	$(BIN)/python -m chat.tests.browser.screenshots docs/screenshots $(STATES)
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.html import format_html_join
+from django.utils.translation import gettext_lazy
 
 from chat.models import Member, Membership, Message, Revision, Room
 
@@ -43,10 +44,11 @@ class MessageAdmin(JournalAdmin):
     ordering = ["-pk"]
     readonly_fields = ["earlier_wordings"]
 
-    @admin.display(description="text")
+    @admin.display(description=gettext_lazy("text"))
     def text_start(self, message: Message) -> str:
         return message.text[:80]
 
+    @admin.display(description=gettext_lazy("earlier wordings"))
     def earlier_wordings(self, message: Message) -> str:
         """What it said before it was edited: for moderators, and gone with a deletion."""
         revisions = Revision.objects.filter(room=message.room_id, seq=message.seq)

@@ -13,7 +13,7 @@ from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import Error
 
-from chat import entrance, guests, journal, policy
+from chat import entrance, guests, journal, languages, policy
 from chat.dialects import PEER_GONE, ChatV1, Dialect, Plain, SendText, TooSlow
 from chat.models import RoomName, RoomNameError
 from chat.protocol import FRAME_MAX_BYTES, SUBPROTOCOL, Close, Malformed
@@ -82,13 +82,18 @@ class ChatConsumer(AsyncWebsocketConsumer):
         if not policy.may_read(arrival.member, arrival.room):
             await self.leave(Close.NOT_ALLOWED)
         feed = await self.on_leaving.enter_async_context(journal.listen(arrival.room))
-        self.dialect = dialect(arrival, feed, _texts_to(self.base_send))
+        self.dialect = dialect(arrival, feed, _texts_to(self.base_send), self._language())
         await self.dialect.greet(await self._resume_from())
         await self.accept()
         self.dialect.join()
         self.on_leaving.callback(self.dialect.leave)
         delivery = asyncio.create_task(self._deliver(self.dialect))
         self.on_leaving.callback(delivery.cancel)
+
+    def _language(self) -> str:
+        headers = dict(self.scope["headers"])
+        asked = headers.get(b"accept-language", b"").decode("latin-1")
+        return languages.spoken(self.scope["cookies"], asked)
 
     async def _resume_from(self) -> int | None:
         """The `after` of the address: the cursor of a client that comes back."""

@@ -1,6 +1,7 @@
 """What people fill in."""
 
 from django import forms
+from django.utils.translation import gettext, gettext_lazy
 
 from chat.formatting import NAME_MAX_CHARACTERS
 from chat.models import RoomName, RoomNameError
@@ -15,7 +16,7 @@ class NameForm(forms.Form):
     """What to call a guest."""
 
     name = forms.CharField(
-        label="Your name",
+        label=gettext_lazy("Your name"),
         max_length=NAME_MAX_CHARACTERS,
         widget=forms.TextInput(attrs={"autocomplete": "nickname", "spellcheck": "false"}),
     )
@@ -28,12 +29,12 @@ class EnterForm(NameForm):
     """Which room to enter, and under which name."""
 
     room = forms.CharField(
-        label="Room",
+        label=gettext_lazy("Room"),
         max_length=ROOM_NAME_MAX_CHARACTERS,
         widget=forms.TextInput(
             attrs={
                 "id": "room-name-input",
-                "placeholder": "lobby",
+                "placeholder": gettext_lazy("lobby"),
                 "autocomplete": "off",
                 "autocapitalize": "none",
                 "spellcheck": "false",
@@ -68,7 +69,8 @@ class HistoryForm(forms.Form):
 
     def clean(self) -> None:
         if sum(self.data.get(name) not in (None, "") for name in PLACES) > 1:
-            raise forms.ValidationError(f"Only one of {', '.join(PLACES)}.")
+            only = gettext("Only one of %(names)s.") % {"names": ", ".join(PLACES)}
+            raise forms.ValidationError(only)
 
 
 class MuteForm(forms.Form):

@@ -39,17 +39,31 @@ class Close(IntEnum):
 
 
 class Malformed(ValueError):
-    """A frame no correct client sends."""
+    """A frame no correct client sends; its details are for programmers, in English."""
 
     def __init__(self, code: str, detail: str, id: str | None = None) -> None:
         super().__init__(detail)
         self.code, self.detail, self.id = code, detail, id
 
 
+class Sentence:
+    """What a person is told: English with places like %(limit)s, so that it can be translated."""
+
+    def __init__(self, text: str, **values: Any) -> None:
+        self.text, self.values = text, values
+
+    def __str__(self) -> str:
+        return self.text % self.values if self.values else self.text
+
+
 class TextRefused(ValueError):
     """A text that is no message; says what would be."""
 
     code = "bad_text"
+
+    def __init__(self, detail: Sentence) -> None:
+        super().__init__(detail)
+        self.detail = detail
 
 
 # --- chat.v1: what a client sends ---------------------------------------------------------------
@@ -157,20 +171,22 @@ def clean_text(text: str) -> str:
     """`text` as it is stored: trimmed, with plain newlines. Raises TextRefused."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     if not text:
-        raise TextRefused("A message is not empty.")
-    return _checked(text, TEXT_MAX_CHARACTERS, "message")
+        raise TextRefused(Sentence("A message is not empty."))
+    too_long = Sentence("A message is at most %(limit)s characters.", limit=TEXT_MAX_CHARACTERS)
+    return _checked(text, TEXT_MAX_CHARACTERS, too_long)
 
 
 def clean_topic(text: str) -> str:
     """`text` as a room's topic: one line, perhaps empty. Raises TextRefused."""
-    return _checked(" ".join(text.split()), TOPIC_MAX_CHARACTERS, "topic")
+    too_long = Sentence("A topic is at most %(limit)s characters.", limit=TOPIC_MAX_CHARACTERS)
+    return _checked(" ".join(text.split()), TOPIC_MAX_CHARACTERS, too_long)
 
 
-def _checked(text: str, limit: int, what: str) -> str:
+def _checked(text: str, limit: int, too_long: Sentence) -> str:
     if len(text) > limit:
-        raise TextRefused(f"A {what} is at most {limit} characters.")
+        raise TextRefused(too_long)
     if "\0" in text or not _is_unicode(text):
-        raise TextRefused(f"A {what} holds no NUL and no lone surrogates.")
+        raise TextRefused(Sentence("A message holds no NUL and no lone surrogates."))
     return text
 
 

@@ -18,6 +18,7 @@ from redis.asyncio import BlockingConnectionPool
 
 from chat.models import Member
 from chat.perloop import PerLoop
+from chat.protocol import Sentence
 
 ANSWER_SECONDS = 1.0  # for Redis; then each process counts for itself
 AWAY_SECONDS = 10.0  # before Redis is asked again
@@ -33,10 +34,13 @@ class TooFast(Exception):
 
     def __init__(self, item: RateLimitItem, reset_at: float) -> None:
         self.retry_after = max(0.1, ceil(10 * (reset_at - time.time())) / 10)
-        super().__init__(
-            f"At most {item.amount} in {item.get_expiry()} seconds."
-            f" Try again in {self.retry_after:g} s."
+        self.detail = Sentence(
+            "At most %(amount)s in %(seconds)s seconds. Try again in %(wait)s s.",
+            amount=item.amount,
+            seconds=item.get_expiry(),
+            wait=_as_read(self.retry_after),
         )
+        super().__init__(self.detail)
 
 
 class Rates:
@@ -72,6 +76,11 @@ class Rates:
             self._away_until = time.monotonic() + AWAY_SECONDS
             logger.warning("Redis does not count messages, each process does: %r", error)
             return None
+
+
+def _as_read(seconds: float) -> float:
+    """Without a fraction where there is none."""
+    return int(seconds) if seconds.is_integer() else seconds
 
 
 def _redis() -> RedisStorage:

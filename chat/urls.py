@@ -7,8 +7,10 @@ urlpatterns = [
     path("chat/", views.index),
     path("chat/<str:room_name>/", views.room, name="room"),
     path("chat/<str:room_name>/messages", views.messages, name="messages"),
+    path("chat/<str:room_name>/qr.svg", views.qr_code, name="qr"),
     path("chat/<str:room_name>/mute", views.mute, name="mute"),
     path("chat/<str:room_name>/leave", views.leave, name="leave"),
     path("emoji.json", views.emoji, name="emoji"),
+    path("language/<slug:code>.<slug:digest>.js", views.language_script, name="language_script"),
     path("name/", views.rename, name="rename"),
 ]

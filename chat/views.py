@@ -6,13 +6,15 @@ from typing import Any
 
 import msgspec
 from asgiref.sync import async_to_sync
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_cache_control
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import etag, require_http_methods, require_POST, require_safe
 
-from chat import policy, presence, rooms_list
+from chat import languages, policy, presence, qr, rooms_list
 from chat.emoji import shortcodes
 from chat.forms import EnterForm, HistoryForm, MuteForm, NameForm
 from chat.guests import guest_view
@@ -22,7 +24,9 @@ from chat.models import Member, Membership, Room, RoomName, RoomNameError
 from chat.protocol import TOPIC_MAX_CHARACTERS
 
 ROOMS_LISTED = 20
+QR_SECONDS = 3600
 EMOJI_SECONDS = 24 * 3600  # until a browser asks whether there are others
+FOREVER_SECONDS = 365 * 24 * 3600
 
 fresh = cache_control(private=True, no_cache=True)
 
@@ -48,8 +52,10 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     version = room.version if room else 0
     page = read.page(room.pk, PAGE_ENTRIES, as_of=version) if room else ([], False)
     membership = Membership.objects.of(member, room) if room and member.is_stored else None
+    shown = room.name if room else name.shown
     context = {
-        "room_name": room.name if room else name.shown,
+        "room_name": shown,
+        "address": _address(request, shown),
         "topic": room.topic if room else "",
         "topic_max_characters": TOPIC_MAX_CHARACTERS,
         "snapshot": {
@@ -61,6 +67,19 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
         "name_form": NameForm(initial={"name": member.name}),
     }
     return render(request, "chat/room.html", context)
+
+
+@cache_control(private=True, max_age=QR_SECONDS)
+@require_safe
+@guest_view
+def qr_code(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
+    """The room's address, for a camera."""
+    name, room = _find_room(member, room_name)
+    try:
+        image = qr.svg(_address(request, room.name if room else name.shown))
+    except qr.TooLong:
+        raise BadRequest("This address is too long for a QR code.") from None
+    return HttpResponse(image, content_type="image/svg+xml")
 
 
 @fresh
@@ -144,6 +163,22 @@ def emoji(request: HttpRequest) -> HttpResponse:
     return HttpResponse(_emoji_json(), content_type="application/json")
 
 
+@require_safe
+def language_script(request: HttpRequest, code: str, digest: str) -> HttpResponse:
+    """What the page's JavaScript says, in a language. Other words have another address."""
+    script = languages.script(code)
+    if script is None:
+        raise Http404
+    if script.digest != digest:  # a page from before an upgrade
+        return redirect("language_script", code, script.digest)
+    return _forever(HttpResponse(script.content, content_type="text/javascript; charset=utf-8"))
+
+
+def _forever(response: HttpResponse) -> HttpResponse:
+    patch_cache_control(response, public=True, max_age=FOREVER_SECONDS, immutable=True)
+    return response
+
+
 def _find_room(member: Member, typed: str) -> tuple[RoomName, Room | None]:
     """The room an address names; None while nobody has been in it. A look never creates it."""
     try:
@@ -154,6 +189,10 @@ def _find_room(member: Member, typed: str) -> tuple[RoomName, Room | None]:
     if room and not policy.may_read(member, room):
         raise PermissionDenied
     return name, room
+
+
+def _address(request: HttpRequest, room_name: str) -> str:
+    return request.build_absolute_uri(reverse("room", args=[room_name]))
 
 
 def _history(entries: list[Entry], more: bool) -> dict[str, Any]:

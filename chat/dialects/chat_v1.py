@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from msgspec import UNSET
 
-from chat import journal, protocol, reading, rooms_list
+from chat import journal, languages, protocol, reading, rooms_list
 from chat.dialects.dialect import PEER_GONE, Dialect, SendText
 from chat.entrance import Arrival
 from chat.journal import Appended, Entry, React, Refused
@@ -32,8 +32,10 @@ class TooSlow(Exception):
 class ChatV1(Dialect):
     subprotocol = protocol.SUBPROTOCOL
 
-    def __init__(self, arrival: Arrival, feed: journal.Feed, send: SendText) -> None:
-        super().__init__(arrival, feed, send)
+    def __init__(
+        self, arrival: Arrival, feed: journal.Feed, send: SendText, language: str = "en"
+    ) -> None:
+        super().__init__(arrival, feed, send, language)
         self._whisper = Whisper(send, lambda: self.cursor.window.is_owed)
         self._rooms: rooms_list.RoomsList | None = None
         self._asides: set[asyncio.Task[None]] = set()
@@ -180,9 +182,10 @@ class ChatV1(Dialect):
         try:
             return await change
         except TooFast as refusal:
-            await self._say_error(refusal.code, str(refusal), id, refusal.retry_after)
+            detail = languages.say(refusal.detail, self.language)
+            await self._say_error(refusal.code, detail, id, refusal.retry_after)
         except (TextRefused, Refused) as refusal:
-            await self._say_error(refusal.code, str(refusal), id)
+            await self._say_error(refusal.code, languages.say(refusal.detail, self.language), id)
         return None
 
     def _will_not_come(self, entry: Entry, id: str | None) -> bool:

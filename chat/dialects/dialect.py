@@ -15,12 +15,14 @@ from chat.journal import Appended, Delete, Edit, Markup, Post, React, Refused
 from chat.journal.changes import UNAVAILABLE
 from chat.markup import mark_up
 from chat.models.message import Kind
-from chat.protocol import Malformed
+from chat.protocol import Malformed, Sentence
 from chat.whisper import Whisper
 
 PEER_GONE = (OSError, Disconnected)  # what uvicorn and daphne raise when the socket has closed
 POSTING, REACTING = "post", "react"  # what is counted by itself
-NO_EMOJI = "bad_emoji", "A reaction is one emoji."
+NO_EMOJI = "bad_emoji", Sentence("A reaction is one emoji.")
+NO_POSTING = "not_allowed", Sentence("You may not post here.")
+NO_REACTING = "not_allowed", Sentence("You may not react here.")
 
 logger = logging.getLogger(__name__)
 
@@ -32,10 +34,13 @@ class Dialect:
 
     subprotocol: str | None
 
-    def __init__(self, arrival: Arrival, feed: journal.Feed, send: SendText) -> None:
+    def __init__(
+        self, arrival: Arrival, feed: journal.Feed, send: SendText, language: str = "en"
+    ) -> None:
         self.room, self.member = arrival.room, arrival.member
         self.feed = feed
         self.send = send
+        self.language = language  # of the person
         self.place: presence.Place | None = None
 
     async def greet(self, after: int | None) -> None:
@@ -74,7 +79,7 @@ class Dialect:
         clean = protocol.clean_topic if kind == Kind.TOPIC else protocol.clean_text
         text = clean(text)
         if not policy.may_post(self.member, self.room):
-            raise Refused("not_allowed", "You may not post here.")
+            raise Refused(*NO_POSTING)
         await self._count(POSTING)
         markup = await self._mark_up(text)
         if self.place is not None:
@@ -99,7 +104,7 @@ class Dialect:
         if not is_emoji(emoji):
             raise Refused(*NO_EMOJI)
         if not policy.may_react(self.member, self.room):
-            raise Refused("not_allowed", "You may not react here.")
+            raise Refused(*NO_REACTING)
         await self._count(REACTING)
         return React(self.room.pk, self.member.pk, seq, qualified(emoji), on)
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext, gettext_lazy
 
 from chat.formatting import NAME_MAX_CHARACTERS, name_key
 
@@ -36,11 +37,12 @@ def clean_name(typed: str) -> str:
     """`typed` as a member's name: one line of visible characters. Raises ValidationError."""
     name = " ".join(unicodedata.normalize("NFC", typed).split())
     if not any(unicodedata.category(character)[0] in "LNSP" for character in name):
-        raise ValidationError("A name needs at least one visible character.")
+        raise ValidationError(gettext("A name needs at least one visible character."))
     if any(unicodedata.category(character) in {"Cc", "Cs", "Cn"} for character in name):
-        raise ValidationError("A name cannot hold control characters.")
+        raise ValidationError(gettext("A name cannot hold control characters."))
     if len(name) > NAME_MAX_CHARACTERS:
-        raise ValidationError(f"A name is at most {NAME_MAX_CHARACTERS} characters.")
+        too_long = gettext("A name is at most %(limit)s characters.")
+        raise ValidationError(too_long, params={"limit": NAME_MAX_CHARACTERS})
     return name
 
 
@@ -64,11 +66,15 @@ class Member(models.Model):
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
-        help_text="The account this member belongs to; a guest has none.",
+        help_text=gettext_lazy("The account this member belongs to; a guest has none."),
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = MemberQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = gettext_lazy("member")
+        verbose_name_plural = gettext_lazy("members")
 
     def __str__(self) -> str:
         return self.name

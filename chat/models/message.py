@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy
 
 from chat.models.member import Member
 from chat.models.room import Room
@@ -49,6 +50,8 @@ class Message(models.Model):
     deleted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = gettext_lazy("message")
+        verbose_name_plural = gettext_lazy("messages")
         constraints = [
             # One message a place. Also the index for pages: "before this seq, newest first".
             models.UniqueConstraint(fields=["room", "seq"], name="message_in_its_place"),

@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from django.db import models
+from django.utils.translation import gettext, gettext_lazy
 
 from chat.protocol import TOPIC_MAX_CHARACTERS
 
@@ -25,10 +26,11 @@ class RoomNameError(ValueError):
     """A text that names no room; says what would."""
 
     def __init__(self) -> None:
-        super().__init__(
-            f"A room name is 1 to {NAME_MAX_CHARACTERS} letters, digits, hyphens, underscores,"
-            " dots and inner spaces, in any language."
+        says = gettext(
+            "A room name is 1 to %(limit)s letters, digits, hyphens, underscores, dots and inner"
+            " spaces, in any language."
         )
+        super().__init__(says % {"limit": NAME_MAX_CHARACTERS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,10 @@ class Room(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = RoomQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = gettext_lazy("room")
+        verbose_name_plural = gettext_lazy("rooms")
 
     def __str__(self) -> str:
         return self.name

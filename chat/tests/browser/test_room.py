@@ -419,7 +419,7 @@ def test_a_text_that_is_too_long_stays_in_the_composer(
     page = person("Alice")
     enter(page, server, "Alice", room)
     say(page, "x" * 8_001)
-    expect(page.get_by_role("alert").filter(has_text="8001")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="8,001")).to_be_visible()
     expect(page.locator("#chat-message-input")).to_have_value("x" * 8_001)
     assert texts(page) == []
 

@@ -1,9 +1,8 @@
+import { gettext } from "./i18n.js";
 import { newId } from "./ids.js";
 import { frames } from "./protocol.js";
 
 /** @typedef {import("./protocol.js").Message} Message */
-
-const AWAY = "There is no connection just now. Try again in a moment.";
 
 /** What I do to messages that stand. It is sent at once, and again if the connection is lost meanwhile. */
 export class Changes {
@@ -68,7 +67,7 @@ export class Changes {
     if (this.#send(frame)) {
       this.#underway.set(id, { seq, frame, isDone, failed });
     } else {
-      failed(AWAY);
+      failed(gettext("There is no connection just now. Try again in a moment."));
     }
   }
 }

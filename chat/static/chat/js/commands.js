@@ -1,13 +1,15 @@
+import { gettext } from "./i18n.js";
+
 const SHRUG = "¯\\\\\\_(ツ)\\_/¯"; // ¯\_(ツ)_/¯, as Markdown takes it
 const COMMAND = /^\/(?<name>\p{L}[\p{L}\p{N}_-]*)(?:\s+(?<argument>[^]*))?$/u;
 
 /** What can be written instead of a message. @type {{name: string, argument: string, does: string}[]} */
 export const COMMANDS = [
-  { name: "me", argument: "waves", does: "Say what you do" },
-  { name: "nick", argument: "new name", does: "Change your name" },
-  { name: "topic", argument: "what it is about", does: "Set the room’s topic, or clear it" },
-  { name: "shrug", argument: "text", does: "Add ¯\\_(ツ)_/¯ to a message" },
-  { name: "help", argument: "", does: "Show what can be done here" },
+  { name: "me", argument: gettext("waves"), does: gettext("Say what you do") },
+  { name: "nick", argument: gettext("new name"), does: gettext("Change your name") },
+  { name: "topic", argument: gettext("what it is about"), does: gettext("Set the room’s topic, or clear it") },
+  { name: "shrug", argument: gettext("text"), does: gettext("Add %(shrug)s to a message", { shrug: "¯\\_(ツ)_/¯" }) },
+  { name: "help", argument: "", does: gettext("Show what can be done here") },
 ];
 
 /**
@@ -17,8 +19,8 @@ export const COMMANDS = [
  */
 
 const readers = {
-  me: (text) => (text ? { kind: "action", text } : refused("me", "Say what you do, as in “/me waves”.")),
-  nick: (name) => (name ? { kind: "nick", name } : refused("nick", "Say which name, as in “/nick Ada”.")),
+  me: (text) => (text ? { kind: "action", text } : refused("me", gettext("Say what you do, as in “/me waves”."))),
+  nick: (name) => (name ? { kind: "nick", name } : refused("nick", gettext("Say which name, as in “/nick Ada”."))),
   topic: (topic) => ({ kind: "topic", topic }),
   shrug: (text) => ({ kind: "text", text: text ? `${text} ${SHRUG}` : SHRUG }),
   help: () => ({ kind: "help" }),
@@ -43,6 +45,9 @@ const refused = (name, detail) => ({ kind: "refused", name, detail });
 
 function unknown(name) {
   const known = COMMANDS.map((command) => `/${command.name}`).join(", ");
-  const way = `To send a line that begins with a slash, write //${name}.`;
-  return { kind: "unknown", name, detail: `There is no command /${name}, only ${known}. ${way}` };
+  const detail = gettext(
+    "There is no command /%(name)s, only %(known)s. To send a line that begins with a slash, write //%(name)s.",
+    { name, known },
+  );
+  return { kind: "unknown", name, detail };
 }

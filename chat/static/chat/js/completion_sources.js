@@ -1,5 +1,6 @@
 import { hue, initials } from "./avatar.js";
 import { COMMANDS } from "./commands.js";
+import { gettext } from "./i18n.js";
 
 const SHOWN = 8;
 
@@ -26,7 +27,7 @@ const SHOWN = 8;
  * @returns {Source}
  */
 export const mentions = (people) => ({
-  label: "People",
+  label: gettext("People"),
   pattern: /(?<![\p{L}\p{N}_])@(?<query>(?:[^\s@]+(?: [^\s@]+)*)?)$/u,
   search(query) {
     const options = people(query).slice(0, SHOWN).map(({ id, name, note }) => ({
@@ -40,7 +41,7 @@ export const mentions = (people) => ({
   },
 });
 
-const EVERYBODY = { text: "@room ", name: "room", note: "everybody here", icon: "@" };
+const EVERYBODY = { text: "@room ", name: "room", note: gettext("everybody here"), icon: "@" };
 
 /**
  * Emoji, after a colon and two letters; with the first, they are fetched.
@@ -48,7 +49,7 @@ const EVERYBODY = { text: "@room ", name: "room", note: "everybody here", icon: 
  * @returns {Source}
  */
 export const emoji = (names) => ({
-  label: "Emoji",
+  label: gettext("Emoji"),
   pattern: /(?<![\p{L}\p{N}_:/]):(?<query>[a-z][a-z0-9_]*|[+-]1?)$/iu,
   async search(query) {
     const found = await names.search(query.toLowerCase(), SHOWN);
@@ -63,7 +64,7 @@ export const emoji = (names) => ({
  * @returns {Source}
  */
 export const commands = (areTaken) => ({
-  label: "Commands",
+  label: gettext("Commands"),
   pattern: /^\/(?<query>[a-z]*)$/i,
   search(query) {
     const known = COMMANDS.filter(({ name }) => areTaken() && name.startsWith(query.toLowerCase()));

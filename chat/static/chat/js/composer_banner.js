@@ -1,4 +1,5 @@
 import { element } from "./dom.js";
+import { gettext, withNodes } from "./i18n.js";
 
 /** Over the field: what the text will be, when it is not simply a new message. */
 export class ComposerBanner {
@@ -12,11 +13,12 @@ export class ComposerBanner {
 
   /** @param {{author: {name: string}, excerpt: string}} message */
   showReply({ author, excerpt }) {
-    this.#show("Replying to ", element("strong", "", author.name), `: ${excerpt}`);
+    const name = element("strong", "", author.name);
+    this.#show(...withNodes(gettext("Replying to %(name)s: %(excerpt)s"), { name, excerpt }));
   }
 
   showEdit() {
-    this.#show("Editing a message");
+    this.#show(gettext("Editing a message"));
   }
 
   hide() {

@@ -3,6 +3,7 @@ import { commands, emoji, mentions } from "./completion_sources.js";
 import { CompletionView } from "./completion_view.js";
 import { ComposerBanner } from "./composer_banner.js";
 import { takeFormattingKeys } from "./formatting_keys.js";
+import { gettext, language } from "./i18n.js";
 import { takeShortcodes } from "./shortcode_key.js";
 import { stateOf, writeBefore } from "./text_field.js";
 
@@ -89,6 +90,15 @@ export class ComposerView {
     this.focus();
   }
 
+  /** The same where there is one to end. Returns whether there was. */
+  close() {
+    const isOpen = Boolean(this.#edited || this.#reply);
+    if (isOpen) {
+      this.cancel();
+    }
+    return isOpen;
+  }
+
   /** Writes a mention where the caret is. @param {string} name */
   mention(name) {
     const { text, start } = stateOf(this.#field);
@@ -114,9 +124,6 @@ export class ComposerView {
     }
     if (event.key === "Enter" && !event.shiftKey) {
       this.#submitted(event);
-    } else if (event.key === "Escape" && (this.#edited || this.#reply)) {
-      event.preventDefault();
-      this.cancel();
     } else if (event.key === "ArrowUp" && !this.#field.value && !this.#edited) {
       this.#editLast(event);
     }
@@ -155,7 +162,7 @@ export class ComposerView {
   #save(text) {
     const { seq, was } = this.#edited;
     if (!text) {
-      this.say("A message is not empty. To delete it, use its menu.");
+      this.say(gettext("A message is not empty. To delete it, use its menu."));
     } else if (text === was) {
       this.cancel();
     } else if (this.#isShortEnough(text)) {
@@ -205,7 +212,8 @@ export class ComposerView {
   #isShortEnough(text) {
     const { length } = [...text];
     if (length > MAX_CHARACTERS) {
-      this.say(`That is ${length} characters; a message has at most ${MAX_CHARACTERS}.`);
+      const [count, most] = [length, MAX_CHARACTERS].map((number) => number.toLocaleString(language));
+      this.say(gettext("That is %(count)s characters; a message has at most %(most)s.", { count, most }));
     }
     return length <= MAX_CHARACTERS;
   }
@@ -225,8 +233,8 @@ export class ComposerView {
 
   #showMode() {
     this.#form.classList.toggle("is-editing", Boolean(this.#edited));
-    this.#button.ariaLabel = this.#edited ? "Save" : "Send";
-    this.#button.title = `${this.#button.ariaLabel} (Enter)`;
+    this.#button.ariaLabel = this.#edited ? gettext("Save") : gettext("Send");
+    this.#button.title = this.#edited ? gettext("Save (Enter)") : gettext("Send (Enter)");
     if (this.#edited) {
       this.#banner.showEdit();
     } else if (this.#reply) {

@@ -1,6 +1,5 @@
 import { element, setText } from "./dom.js";
-
-const DELETED = "This message was deleted.";
+import { gettext } from "./i18n.js";
 
 /**
  * Shows what a line says.
@@ -11,7 +10,7 @@ const DELETED = "This message was deleted.";
 export function showContent(place, line, me) {
   const { text, html, deleted, kind, edited } = line;
   place.classList.toggle("is-deleted", deleted);
-  const shown = deleted ? DELETED : kind === "topic" ? topicText(text) : text;
+  const shown = deleted ? gettext("This message was deleted.") : kind === "topic" ? topicText(text) : text;
   const key = deleted || !html ? shown : html;
   if (place.dataset.shown !== `${key}${edited}`) {
     place.dataset.shown = `${key}${edited}`; // rewritten only where it differs, or it is announced again
@@ -22,13 +21,13 @@ export function showContent(place, line, me) {
       setText(place, shown);
     }
     if (edited && !deleted) {
-      place.append(element("span", "message-edited", " (edited)"));
+      place.append(element("span", "message-edited", ` ${gettext("(edited)")}`));
     }
   }
 }
 
 /** What a change of topic says. */
-const topicText = (topic) => (topic ? `set the topic: ${topic}` : "cleared the topic");
+const topicText = (topic) => (topic ? gettext("set the topic: %(topic)s", { topic }) : gettext("cleared the topic"));
 
 function prepare(place, me) {
   place.querySelectorAll(".mention").forEach((mention) => {
@@ -38,7 +37,7 @@ function prepare(place, me) {
   place.querySelectorAll(".spoiler").forEach((spoiler) => {
     spoiler.tabIndex = 0;
     spoiler.role = "button";
-    spoiler.ariaLabel = "Hidden: press to see";
+    spoiler.ariaLabel = gettext("Hidden: press to see");
   });
 }
 

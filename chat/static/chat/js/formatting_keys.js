@@ -1,8 +1,8 @@
+import { letter, MODIFIER } from "./keyboard.js";
 import { continueList, link, pasteLink, wrap } from "./markup.js";
 import { stateOf, typeInto } from "./text_field.js";
 
 const MARKS = { b: "**", i: "_", e: "`" };
-const MODIFIER = /Mac|iP(hone|ad)/.test(navigator.platform) ? "metaKey" : "ctrlKey"; // a Mac's Control moves the caret
 
 /**
  * Lets a field be formatted by keys: Ctrl (⌘) with B, I, E or K, Shift+Enter in a list, and a link that is
@@ -39,6 +39,3 @@ function pressed(event, state) {
   }
   return Object.hasOwn(MARKS, key) ? wrap(state, MARKS[key]) : null;
 }
-
-/** The key's Latin letter, also where the keyboard writes others. */
-const letter = ({ key, code }) => (/^[a-z]$/i.test(key) ? key.toLowerCase() : code.replace("Key", "").toLowerCase());

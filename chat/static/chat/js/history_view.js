@@ -1,3 +1,4 @@
+import { gettext } from "./i18n.js";
 import { pages } from "./pages.js";
 
 const AHEAD = "600px 0px"; // how far beyond the view messages are brought in
@@ -36,7 +37,7 @@ export class HistoryView {
       seq: () => timeline.oldest,
       fetch: pages.before,
       take: ({ messages, more }) => timeline.putOlder(messages, more),
-      failed: () => (this.#place.textContent = "Older messages cannot be fetched just now."),
+      failed: () => (this.#place.textContent = gettext("Older messages cannot be fetched just now.")),
     };
     /** @type {End}  the last message in the page may not be the last */
     this.#newer = {
@@ -54,7 +55,7 @@ export class HistoryView {
 
   show() {
     const isAll = !this.#timeline.hasOlder && !this.#timeline.isEmpty && this.#view.showsStart;
-    this.#place.textContent = isAll ? "This is where it began." : "";
+    this.#place.textContent = isAll ? gettext("This is where it began.") : "";
   }
 
   #watch(node, end) {

@@ -1,3 +1,4 @@
+import { gettext } from "./i18n.js";
 import { newMessageNode, showLine, showNote } from "./message_view.js";
 import { secondTime } from "./time.js";
 
@@ -80,9 +81,9 @@ export class LettersView {
   #showNote({ id, refusal }) {
     const node = this.#nodes.get(id);
     if (refusal) {
-      showNote(node, `Not sent. ${refusal}`, {
-        "Try again": () => this.#outbox.retry(id),
-        Discard: () => this.#outbox.discard(id),
+      showNote(node, gettext("Not sent. %(why)s", { why: refusal }), {
+        [gettext("Try again")]: () => this.#outbox.retry(id),
+        [gettext("Discard")]: () => this.#outbox.discard(id),
       });
     } else {
       showNote(node, this.#waitsFor());
@@ -91,9 +92,10 @@ export class LettersView {
 
   #waitsFor() {
     if (!this.#isConnected) {
-      return "Waiting for the connection";
+      return gettext("Waiting for the connection");
     }
-    return this.#outbox.due && `Not so fast: this goes out at ${secondTime(this.#outbox.due)}`;
+    const { due } = this.#outbox;
+    return due && gettext("Not so fast: this goes out at %(time)s", { time: secondTime(due) });
   }
 
   #line({ text, kind, replyTo, writtenAt, refusal }) {

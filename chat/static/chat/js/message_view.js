@@ -1,6 +1,7 @@
 import { hue, initials } from "./avatar.js";
 import { showContent } from "./content_view.js";
 import { button, element, setText } from "./dom.js";
+import { gettext } from "./i18n.js";
 import { showQuote } from "./quote_view.js";
 import { showReactions } from "./reactions_view.js";
 import { clockTime, dayName, exactTime, isSameDay } from "./time.js";
@@ -36,7 +37,7 @@ export function showLine(node, line, previous, me) {
   node.classList.toggle("is-action", line.kind === "action" && !line.deleted);
   node.classList.toggle("means-me", line.meansMe && !line.deleted);
   showMark(node, "day", startsDay ? dayName(line.at) : null);
-  showMark(node, "new-line", line.isFirstNew ? "New" : null);
+  showMark(node, "new-line", line.isFirstNew ? gettext("New") : null);
   showAuthor(node, line.author);
   showTime(node, line.at);
   showQuote(node, line);

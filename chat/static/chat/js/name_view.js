@@ -1,4 +1,6 @@
-/** Changing my name, on the spot. */
+import { gettext } from "./i18n.js";
+
+/** My name, changed on the spot: in the dialog about me. */
 export class NameView {
   #dialog = document.querySelector("[data-name-dialog]");
   #form = document.querySelector("[data-name-form]");
@@ -10,7 +12,6 @@ export class NameView {
   constructor(renamed) {
     this.#renamed = renamed;
     document.querySelector("[data-rename]").addEventListener("click", () => this.#open());
-    document.querySelector("[data-name-cancel]").addEventListener("click", () => this.#dialog.close());
     this.#form.addEventListener("submit", (event) => this.#submitted(event));
   }
 
@@ -38,7 +39,7 @@ export class NameView {
       this.#renamed(this.#label.textContent);
       return null;
     } catch {
-      return "Your name could not be changed just now.";
+      return gettext("Your name could not be changed just now.");
     }
   }
 

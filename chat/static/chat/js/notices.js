@@ -1,3 +1,4 @@
+import { gettext } from "./i18n.js";
 import { excerpt } from "./quote_view.js";
 
 /** Desktop notifications of what means me, while nobody looks; once I allowed them. */
@@ -16,7 +17,7 @@ export class Notices {
   tell(message) {
     const { seq, author } = message;
     if (document.hidden && permission() === "granted") {
-      const notice = new Notification(`${author.name} in ${this.#room}`, {
+      const notice = new Notification(gettext("%(name)s in %(room)s", { name: author.name, room: this.#room }), {
         body: excerpt(message),
         tag: `${this.#room} ${seq}`, // two tabs tell once
       });
@@ -31,7 +32,7 @@ export class Notices {
   /** Somebody meant me in another of my rooms. @param {string} room */
   tellOf(room) {
     if (document.hidden && permission() === "granted") {
-      const notice = new Notification(`You were mentioned in ${room}`, { tag: room });
+      const notice = new Notification(gettext("You were mentioned in %(room)s", { room }), { tag: room });
       notice.onclick = () => location.assign(`/chat/${encodeURIComponent(room)}/`);
     }
   }

@@ -7,9 +7,14 @@ export class PanesView {
   #panes = ["rooms", "people"].map((name) => new Pane(name));
 
   constructor() {
-    const close = () => this.#panes.forEach((pane) => pane.isOverlay && pane.show(false));
-    document.querySelector("[data-backdrop]").addEventListener("click", close);
-    addEventListener("keydown", (event) => event.key === "Escape" && close());
+    document.querySelector("[data-backdrop]").addEventListener("click", () => this.close());
+  }
+
+  /** Those that lie over the timeline. Returns whether there were any. */
+  close() {
+    const over = this.#panes.filter((pane) => pane.isOverlay);
+    over.forEach((pane) => pane.toggle());
+    return over.length > 0;
   }
 }
 
@@ -24,8 +29,8 @@ class Pane {
     this.#key = `lobby pane ${name}`;
     this.#pane = document.querySelector(`[data-pane=${name}]`);
     this.#button = document.querySelector(`[data-toggle=${name}]`);
-    this.#button.addEventListener("click", () => this.#toggle());
-    this.#pane.querySelector("[data-pane-close]").addEventListener("click", () => this.#toggle());
+    this.#button.addEventListener("click", () => this.toggle());
+    this.#pane.querySelector("[data-pane-close]").addEventListener("click", () => this.toggle());
     WIDE.addEventListener("change", () => this.#begin());
     this.#begin();
   }
@@ -49,7 +54,7 @@ class Pane {
     this.show(WIDE.matches && kept(this.#key) !== "folded");
   }
 
-  #toggle() {
+  toggle() {
     this.show(!this.#isOpen);
     if (WIDE.matches) {
       keep(this.#key, this.#isOpen ? "open" : "folded");

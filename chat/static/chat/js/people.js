@@ -1,3 +1,5 @@
+import { gettext, language } from "./i18n.js";
+
 /** @typedef {import("./protocol.js").Person} Person */
 
 const OFFERED = 8;
@@ -21,7 +23,7 @@ export class People {
 
   /** Me first, then the others by name. @returns {Person[]} */
   get inOrder() {
-    const byName = (a, b) => a.name.localeCompare(b.name);
+    const byName = (a, b) => a.name.localeCompare(b.name, language);
     const others = this.here.filter(({ id }) => id !== this.#me.id).sort(byName);
     return this.here.length > others.length ? [this.#me, ...others] : others;
   }
@@ -38,11 +40,12 @@ export class People {
     const known = new Map([...speakers, ...this.here].reverse().map((person) => [person.id, person]));
     const candidates = [...known.values()].reverse().filter(({ id }) => id !== this.#me.id);
     const matches = candidates.filter(({ name }) => words(name).some((word) => word.startsWith(wanted)));
-    return matches.slice(0, OFFERED).map(({ id, name }) => ({ id, name, note: here.has(id) ? "here" : undefined }));
+    const note = (id) => (here.has(id) ? gettext("here") : undefined);
+    return matches.slice(0, OFFERED).map(({ id, name }) => ({ id, name, note: note(id) }));
   }
 }
 
-const fold = (text) => text.normalize("NFC").toLocaleLowerCase();
+const fold = (text) => text.normalize("NFC").toLocaleLowerCase(language);
 
 /** A name, and each part of it that one may begin with. */
 const words = (name) => [fold(name), ...fold(name).split(/\s+/)];

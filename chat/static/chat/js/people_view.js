@@ -1,5 +1,6 @@
 import { hue, initials } from "./avatar.js";
 import { element, setText, showRows } from "./dom.js";
+import { gettext, language, ngettext } from "./i18n.js";
 
 /** Who is here. */
 export class PeopleView {
@@ -27,15 +28,15 @@ export class PeopleView {
     const wanted = inOrder.map((person) => this.#row(rows.get(person.id), person));
     showRows(this.#list, wanted);
     const others = count - inOrder.length;
-    setText(this.#more, others > 0 ? `and ${others.toLocaleString()} ${others === 1 ? "other" : "others"}` : "");
-    setText(this.#count, count.toLocaleString());
+    setText(this.#more, others > 0 ? ngettext("and %(count)s other", "and %(count)s others", others) : "");
+    setText(this.#count, count.toLocaleString(language));
   }
 
   #row(known, { id, name }) {
     const row = known ?? this.#newRow(id);
     setText(row.querySelector(".avatar"), initials(name));
     setText(row.querySelector(".people-name"), name);
-    setText(row.querySelector(".people-note"), id === this.#me.id ? "you" : "");
+    setText(row.querySelector(".people-note"), id === this.#me.id ? gettext("you") : "");
     return row;
   }
 

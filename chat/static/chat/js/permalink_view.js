@@ -1,3 +1,4 @@
+import { gettext } from "./i18n.js";
 import { pages } from "./pages.js";
 
 /** Messages by their addresses: /chat/<room>/#<seq>. */
@@ -37,7 +38,7 @@ export class PermalinkView {
       this.#view.goTo(seq);
       this.#history.show();
     } else {
-      this.#say("There is no such message in this room.");
+      this.#say(gettext("There is no such message in this room."));
     }
   }
 
@@ -54,9 +55,9 @@ export class PermalinkView {
     const link = new URL(`#${seq}`, location);
     try {
       await navigator.clipboard.writeText(link.href);
-      this.#say("The link is copied.");
+      this.#say(gettext("The link is copied."));
     } catch {
-      prompt("The link to this message:", link.href); // no clipboard on insecure origins
+      prompt(gettext("The link to this message:"), link.href); // no clipboard on insecure origins
     }
   }
 
@@ -70,7 +71,7 @@ export class PermalinkView {
       }
       return page.messages.length > 0;
     } catch {
-      this.#say("That cannot be fetched just now.");
+      this.#say(gettext("That cannot be fetched just now."));
       return false;
     }
   }

@@ -1,4 +1,5 @@
 import { element, setText } from "./dom.js";
+import { gettext } from "./i18n.js";
 
 const EXCERPT = 140; // characters
 
@@ -33,7 +34,7 @@ export function quoteOf(seq, message, nameOf) {
     return { seq, author: "", text: "…" };
   }
   if (message === null || message.deleted) {
-    return { seq, author: message ? nameOf(message.author) : "", text: "This message was deleted." };
+    return { seq, author: message ? nameOf(message.author) : "", text: gettext("This message was deleted.") };
   }
   return { seq, author: nameOf(message.author), text: excerpt(message) };
 }

@@ -26,14 +26,15 @@ export class ReactionPicker {
   open(anchor, choose) {
     this.#choose = choose;
     this.#search.value = "";
-    this.#found.replaceChildren();
+    this.#look();
     openBeside(this.#popover, anchor);
     this.#quick.firstElementChild.focus();
   }
 
+  /** What is asked for; the usual ones, where nothing is. */
   async #look() {
     const query = this.#search.value.trim().toLowerCase().replaceAll(" ", "_");
-    const found = query.length > 1 ? await this.#names.search(query, FOUND) : [];
+    const found = await this.#names.search(query, FOUND);
     this.#found.replaceChildren(...found.map(({ emoji, name }) => this.#choice(emoji, name)));
   }
 

@@ -1,4 +1,5 @@
 import { button, element } from "./dom.js";
+import { gettext, listed, ngettext } from "./i18n.js";
 
 const NAMED = 20; // of those who reacted
 
@@ -35,16 +36,16 @@ function showChip(chip, { emoji, count, people }, me) {
   const isMine = people.some(({ id }) => id === me.id);
   const who = whoReacted(people, count, me);
   chip.ariaPressed = String(isMine);
-  chip.ariaLabel = `${emoji} ${count}: ${who}`;
+  chip.ariaLabel = gettext("%(emoji)s %(count)s: %(people)s", { emoji, count, people: who });
   chip.dataset.who = who;
   chip.querySelector(".reaction-count").textContent = count;
   return chip;
 }
 
 function whoReacted(people, count, me) {
-  const mine = people.some(({ id }) => id === me.id) ? ["You"] : [];
+  const mine = people.some(({ id }) => id === me.id) ? [gettext("You")] : [];
   const others = people.filter(({ id }) => id !== me.id).map(({ name }) => name);
   const names = [...mine, ...others].slice(0, NAMED);
   const more = count - names.length;
-  return new Intl.ListFormat(undefined).format(more > 0 ? [...names, `${more} more`] : names);
+  return listed(more > 0 ? [...names, ngettext("%(count)s more", "%(count)s more", more)] : names);
 }

@@ -2,10 +2,14 @@ import { ActionsView } from "./actions_view.js";
 import { Changes, hasReacted } from "./changes.js";
 import { ComposerView } from "./composer_view.js";
 import { openSpoilers } from "./content_view.js";
-import { confirmed, openHelp } from "./dialogs.js";
+import { closeDialogs, confirmed } from "./dialogs.js";
 import { Draft } from "./draft.js";
 import { EmojiNames } from "./emoji.js";
+import { HelpView } from "./help_view.js";
 import { HistoryView } from "./history_view.js";
+import { gettext } from "./i18n.js";
+import { makeRoomForKeyboard } from "./keyboard_room.js";
+import { takeKeys } from "./keys.js";
 import { LettersView } from "./letters_view.js";
 import { Lines } from "./lines.js";
 import { NameView } from "./name_view.js";
@@ -29,6 +33,8 @@ import { RoomsView } from "./rooms_view.js";
 import { ShareView } from "./share_view.js";
 import { RoomSocket } from "./socket.js";
 import { StatusView } from "./status_view.js";
+import { SwitcherView } from "./switcher_view.js";
+import { ThemeView } from "./theme_view.js";
 import { Timeline } from "./timeline.js";
 import { TimelineView } from "./timeline_view.js";
 import { TitleView } from "./title_view.js";
@@ -89,6 +95,9 @@ const roomMenu = new RoomMenu(
   (name) => (name === roomName ? location.assign("/") : socket.whisper(frames.rooms())),
 );
 const roomsView = new RoomsView(rooms, (room, anchor) => roomMenu.open(room, anchor));
+const switcher = new SwitcherView(rooms);
+const helpView = new HelpView();
+const panes = new PanesView();
 const titleView = new TitleView();
 const notices = new Notices(roomName);
 const picker = new ReactionPicker(emoji);
@@ -204,6 +213,7 @@ function notice(messages) {
 
 function showNews() {
   roomsView.show();
+  switcher.show();
   const elsewhere = rooms.all;
   const sum = (counts) => counts.reduce((total, count) => total + count, 0);
   titleView.show({
@@ -254,7 +264,7 @@ async function backToNow() {
     view.restart();
     history.show();
   } catch {
-    toast.say("The latest messages cannot be fetched just now.");
+    toast.say(gettext("The latest messages cannot be fetched just now."));
   }
 }
 
@@ -284,7 +294,7 @@ const run = {
     return null;
   },
   async help() {
-    openHelp();
+    helpView.open();
     return null;
   },
 };
@@ -317,9 +327,23 @@ new ActionsView(view, me, {
   },
 });
 openSpoilers(document.querySelector("[data-messages]"));
-new PanesView();
-new ShareView();
-document.querySelector("[data-help]").addEventListener("click", openHelp);
+makeRoomForKeyboard();
+new ThemeView();
+ShareView.begin();
+closeDialogs();
+takeKeys({
+  switchRooms: () => switcher.toggle(),
+  help: () => helpView.open(),
+  write: () => composer.focus(),
+  closers: [() => panes.close(), () => composer.close(), leaveTimeline],
+});
+
+/** From the messages back to writing. */
+function leaveTimeline() {
+  const isThere = document.activeElement.closest("#chat-log") !== null;
+  isThere && composer.focus();
+  return isThere;
+}
 
 // --- how it begins -----------------------------------------------------------------------------
 

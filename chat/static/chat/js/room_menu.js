@@ -1,3 +1,4 @@
+import { gettext } from "./i18n.js";
 import { openBeside, walkWithArrows } from "./popover.js";
 
 /** What can be done with one of my rooms. */
@@ -21,7 +22,7 @@ export class RoomMenu {
 
   open(room, anchor) {
     this.#room = room;
-    this.#menu.querySelector("[data-room-action=mute]").textContent = room.muted ? "Unmute" : "Mute";
+    this.#menu.querySelector("[data-room-action=mute]").textContent = room.muted ? gettext("Unmute") : gettext("Mute");
     openBeside(this.#menu, anchor);
     this.#menu.querySelector("button").focus();
   }
@@ -53,7 +54,7 @@ export class RoomMenu {
       }
       return true;
     } catch {
-      this.#failed("That did not work just now. Try again in a moment.");
+      this.#failed(gettext("That did not work just now. Try again in a moment."));
       return false;
     }
   }

@@ -1,7 +1,9 @@
 import { element, icon, showRows } from "./dom.js";
+import { gettext, language, ngettext } from "./i18n.js";
 import { asCount } from "./rooms.js";
 
 const MUTED = "M4 9v6h4l5 4V5L8 9H4M17 9l5 6M22 9l-5 6";
+const facts = new Intl.ListFormat(language, { type: "unit" }); // in English: a, b, c
 const MORE = "M6 12h.01M12 12h.01M18 12h.01";
 
 /** My rooms, and what is new in each. */
@@ -21,12 +23,20 @@ export class RoomsView {
   }
 
   show() {
-    const focused = document.activeElement?.closest?.("[data-room]")?.dataset.room;
+    const focused = this.#list.contains(document.activeElement) && document.activeElement;
     const rows = new Map([...this.#list.children].map((row) => [row.dataset.room, row]));
     const wanted = this.#rooms.all.map((room) => showRow(rows.get(room.name) ?? newRow(room.name), room));
+    const place = focused ? [...this.#list.children].indexOf(focused.closest("[data-room]")) : -1;
     if (showRows(this.#list, wanted)) {
-      focused && wanted.find((row) => row.dataset.room === focused)?.querySelector("a").focus({ preventScroll: true });
+      focused && this.#keepFocus(focused, place);
     }
+  }
+
+  /** Rows that moved have lost it; where one is gone, so is its button, and the next takes the focus. */
+  #keepFocus(focused, place) {
+    const row = this.#list.children[place] ?? this.#list.lastElementChild;
+    const holder = focused.isConnected ? focused : row?.querySelector("a");
+    holder?.focus({ preventScroll: true });
   }
 
   #pressed({ target }) {
@@ -46,7 +56,7 @@ function newRow(name) {
   const menu = element("button", "icon-button rooms-more", icon(MORE));
   menu.type = "button";
   menu.dataset.roomMenuOf = name;
-  menu.ariaLabel = `More about ${name}`;
+  menu.ariaLabel = gettext("More about %(name)s", { name });
   menu.ariaHasPopup = "menu";
   row.append(link, menu);
   return row;
@@ -61,7 +71,7 @@ function showRow(row, { name, topic, muted, isHere, unread, mentions }) {
   link.title = topic;
   count.classList.toggle("is-mention", mentions > 0);
   count.replaceChildren(...countOf(muted, unread, mentions));
-  link.ariaLabel = [name, ...words(muted, unread, mentions)].join(", ");
+  link.ariaLabel = facts.format([name, ...words(muted, unread, mentions)]);
   return row;
 }
 
@@ -73,5 +83,9 @@ function countOf(muted, unread, mentions) {
 }
 
 function words(muted, unread, mentions) {
-  return [muted && "muted", unread && `${asCount(unread)} unread`, mentions && `${asCount(mentions)} mentions`].filter(Boolean);
+  return [
+    muted && gettext("muted"),
+    unread && ngettext("%(count)s unread", "%(count)s unread", unread, { count: asCount(unread) }),
+    mentions && ngettext("%(count)s mention", "%(count)s mentions", mentions, { count: asCount(mentions) }),
+  ].filter(Boolean);
 }

@@ -1,11 +1,13 @@
+import { gettext } from "./i18n.js";
+
 const PATIENCE_MS = 1_000; // a connection that comes within it is not worth a word
 
 const CLOSED = {
-  4403: "You are not allowed in this room.",
-  4404: "There is no such room.",
-  4429: "Too many connections from you.",
+  4403: gettext("You are not allowed in this room."),
+  4404: gettext("There is no such room."),
+  4429: gettext("Too many connections from you."),
 };
-const OUTDATED = "This page no longer fits the server.";
+const OUTDATED = gettext("This page no longer fits the server.");
 
 /** One line about the connection, while there is none. */
 export class StatusView {
@@ -40,13 +42,13 @@ export class StatusView {
     if (name === "open") {
       this.#place.replaceChildren();
     } else if (name === "closed") {
-      this.#say(CLOSED[code] ?? OUTDATED, "Reload", () => location.reload());
+      this.#say(CLOSED[code] ?? OUTDATED, gettext("Reload"), () => location.reload());
     } else if (!navigator.onLine) {
-      this.#say("You are offline. What you write is sent when you are back.");
+      this.#say(gettext("You are offline. What you write is sent when you are back."));
     } else if (name === "connecting") {
-      this.#say("Connecting…");
+      this.#say(gettext("Connecting…"));
     } else {
-      this.#say("The connection is lost. Trying again.", "Try now", this.#again);
+      this.#say(gettext("The connection is lost. Trying again."), gettext("Try now"), this.#again);
       this.#countDown(until);
     }
   }
@@ -57,7 +59,8 @@ export class StatusView {
     seconds.ariaHidden = "true";
     this.#place.append(seconds);
     const tick = () => {
-      seconds.textContent = `${Math.max(1, Math.round((until - Date.now()) / 1_000))} s`;
+      const left = Math.max(1, Math.round((until - Date.now()) / 1_000));
+      seconds.textContent = gettext("%(count)s s", { count: left });
       this.#timer = setTimeout(tick, 1_000);
     };
     tick();

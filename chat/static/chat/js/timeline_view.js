@@ -1,3 +1,4 @@
+import { gettext, ngettext } from "./i18n.js";
 import { newMessageNode, showLine, showNote } from "./message_view.js";
 import { isPost } from "./protocol.js";
 
@@ -327,7 +328,7 @@ export class TimelineView {
 
   #showJump() {
     this.#jump.hidden = this.#isAtEnd;
-    const label = this.#timeline.hasNewer ? "Back to now" : "Latest";
-    this.#jump.querySelector("[data-jump-label]").textContent = this.#missed ? `${this.#missed} new` : label;
+    const label = this.#timeline.hasNewer ? gettext("Back to now") : gettext("Latest");
+    this.#jump.querySelector("[data-jump-label]").textContent = this.#missed ? ngettext("%(count)s new", "%(count)s new", this.#missed) : label;
   }
 }

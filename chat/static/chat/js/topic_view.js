@@ -1,3 +1,5 @@
+import { gettext } from "./i18n.js";
+
 /** What the room is about, under its name; whoever is here may set it. */
 export class TopicView {
   #place = document.querySelector("[data-topic]");
@@ -16,7 +18,7 @@ export class TopicView {
 
   /** @param {string} topic */
   show(topic) {
-    this.#place.textContent = topic || "Set a topic";
+    this.#place.textContent = topic || gettext("Set a topic");
     this.#place.classList.toggle("is-unset", !topic);
     this.#place.dataset.value = topic;
     this.#place.title = topic;

@@ -1,4 +1,5 @@
 import { setText } from "./dom.js";
+import { gettext, listed, ngettext } from "./i18n.js";
 
 const NAMED = 3;
 
@@ -23,8 +24,8 @@ function sentence(names, count) {
     return "";
   }
   if (count > NAMED) {
-    return "Several people are typing…";
+    return gettext("Several people are typing…");
   }
-  const who = new Intl.ListFormat(undefined).format(names.slice(0, NAMED));
-  return `${who} ${count === 1 ? "is" : "are"} typing…`;
+  const who = listed(names.slice(0, NAMED));
+  return ngettext("%(names)s is typing…", "%(names)s are typing…", count, { names: who });
 }

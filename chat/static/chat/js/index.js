@@ -1,0 +1,3 @@
+import { ThemeView } from "./theme_view.js";
+
+new ThemeView();

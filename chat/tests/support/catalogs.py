@@ -1,0 +1,146 @@
+"""What there is to translate, and the catalogs that hold it: `make messages`, or with LANGUAGE=fr.
+
+GNU gettext need not be there: Babel reads and writes its files.
+"""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import DEFAULT_KEYWORDS, extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from django.utils.translation.template import templatize
+
+ROOT = Path(__file__).parents[3]
+LOCALE = ROOT / "chat" / "locale"
+DOMAINS = ("django", "djangojs")  # what the server says, what the page's JavaScript says
+KEYWORDS: dict[str, Any] = {
+    **DEFAULT_KEYWORDS,
+    "gettext_lazy": None,
+    "ngettext_lazy": (1, 2),
+    "Sentence": None,  # translated where it leaves the server
+}
+CHANGING = re.compile(rb'^"(?!Language:|Plural-Forms:|MIME|Content).*\\n"\n', re.MULTILINE)
+ANY_DAY = datetime(2000, 1, 1, tzinfo=UTC)  # or each run would make another file
+_STRING = r'"(?:[^"\\]|\\.)*"'
+JAVASCRIPT_CALL = re.compile(
+    rf"\b(?<![.])(?<!function )(n?gettext)\(\s*({_STRING})?(?:\s*,\s*({_STRING}))?"
+)
+
+Found = tuple[int, Any, str | None]  # line, what is said (a pair with a plural), context
+
+
+def sources(domain: str) -> list[Path]:
+    """The files that speak to people, of a domain."""
+    if domain == "djangojs":
+        return sorted((ROOT / "chat" / "static").rglob("*.js"))
+    python = [it for it in (ROOT / "chat").rglob("*.py") if "tests" not in it.parts]
+    return sorted([*python, *templates()])
+
+
+def templates() -> list[Path]:
+    return sorted((ROOT / "templates").rglob("*.html"))
+
+
+def extracted(domain: str, language: str) -> Catalog:
+    """A catalog of all there is to translate, with nothing translated."""
+    catalog = Catalog(language, domain)
+    for path in sources(domain):
+        name = str(path.relative_to(ROOT))
+        for line, said, context in _extract(path):
+            catalog.add(said, None, [(name, line)], context=context)
+    return catalog
+
+
+def _extract(path: Path) -> Iterator[Found]:
+    text = path.read_text()
+    match path.suffix:
+        case ".js":
+            return javascript(text)
+        case ".html":
+            # What is left of a template is no Python: its lines are, each by itself.
+            code = templatize(text, origin=str(path))
+            return python("\n".join(line.strip() for line in code.splitlines()))
+        case _:
+            return python(text)
+
+
+def python(code: str) -> Iterator[Found]:
+    for line, said, _, context in extract("python", BytesIO(code.encode()), KEYWORDS):
+        yield line, said, context
+
+
+def javascript(code: str) -> Iterator[Found]:
+    """By its calls, which take strings as they stand: Babel's reader trips over newer syntax."""
+    for call in JAVASCRIPT_CALL.finditer(code):
+        function, *strings = call.groups()
+        line = code.count("\n", 0, call.start()) + 1
+        wanted = strings if function == "ngettext" else strings[:1]
+        if None in wanted:
+            raise ValueError(f"line {line}: {function}() takes its English as strings, in quotes")
+        said = tuple(ast.literal_eval(string) for string in wanted)
+        yield line, said if function == "ngettext" else said[0], None
+
+
+def languages() -> list[str]:
+    return sorted(path.name for path in LOCALE.iterdir() if path.is_dir())
+
+
+def folder(language: str) -> Path:
+    return LOCALE / language / "LC_MESSAGES"
+
+
+def read(language: str, domain: str) -> Catalog:
+    with (folder(language) / f"{domain}.po").open("rb") as file:
+        return read_po(file, language, domain)
+
+
+def updated(language: str, domain: str) -> Catalog:
+    """The catalog with what the sources say now; what nobody says any more is gone."""
+    if not (folder(language) / f"{domain}.po").exists():
+        return extracted(domain, language)
+    catalog = read(language, domain)
+    catalog.update(extracted(domain, language), no_fuzzy_matching=True)
+    return catalog
+
+
+def source_of(catalog: Catalog) -> bytes:
+    """As it is kept: with no dates and line numbers, which change when nothing has."""
+    file = BytesIO()
+    write_po(file, catalog, width=100, sort_output=True, include_lineno=False, ignore_obsolete=True)
+    text = file.getvalue()
+    return CHANGING.sub(b"", text[text.index(b'msgid ""') :])
+
+
+def compiled(catalog: Catalog) -> bytes:
+    catalog.creation_date = catalog.revision_date = ANY_DAY
+    file = BytesIO()
+    write_mo(file, catalog)
+    return file.getvalue()
+
+
+def renew(language: str) -> None:
+    folder(language).mkdir(parents=True, exist_ok=True)
+    for domain in DOMAINS:
+        source = source_of(updated(language, domain))
+        (folder(language) / f"{domain}.po").write_bytes(source)
+        catalog = read(language, domain)
+        (folder(language) / f"{domain}.mo").write_bytes(compiled(catalog))
+        missing = [message.id for message in catalog if message.id and not all(words(message))]
+        print(f"{language} {domain}: {len(catalog)} messages, {len(missing)} to translate")
+
+
+def words(message: Any) -> tuple[str, ...]:
+    return message.string if isinstance(message.string, tuple) else (message.string,)
+
+
+if __name__ == "__main__":
+    for language in sys.argv[1:] or languages():
+        renew(language)
