@@ -5,7 +5,7 @@ MINUTES ?= 1
 BIN := .venv/bin
 PARALLEL := -n 3 --dist loadfile --no-loadscope-reorder
 
-.PHONY: run test test-all test-postgresql test-fast lint format types check-deploy check-migrations messages soak bench screenshots icons clean
+.PHONY: run test test-all test-postgresql test-fast lint format types check-deploy check-migrations messages soak bench lighthouse screenshots icons clean
 .DEFAULT_GOAL := run
 
 run: .venv/installed
@@ -57,6 +57,9 @@ soak: .venv/installed-dev
 bench: .venv/installed-bench
 	$(BIN)/python -W ignore -m bench $(BENCH)
 
+lighthouse: .venv/installed-dev bench/lighthouse/node_modules
+	$(BIN)/python -W ignore -m bench.lighthouse
+
 screenshots: .venv/installed-dev
 	$(BIN)/python -m chat.tests.browser.screenshots docs/screenshots $(STATES)
 
@@ -80,4 +83,9 @@ clean:
 
 .venv/installed-bench: requirements-bench.txt .venv/installed-dev
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-bench.txt
+	@touch $@
+
+bench/lighthouse/node_modules: bench/lighthouse/package.json
+	@command -v npm > /dev/null || { echo "Lighthouse needs Node 18 or later, with npm."; exit 1; }
+	npm install --prefix bench/lighthouse --silent --no-package-lock --no-audit --no-fund
 	@touch $@

@@ -8,6 +8,8 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib import pyplot as plt
 
+from bench.tables import table
+
 Row = dict[str, Any]
 
 LOBBY_COLOUR, OTHER_COLOUR = "#3b6fd4", "#9aa3b0"
@@ -146,7 +148,7 @@ PROMISES = [
 
 def verdicts(rows: Sequence[Row]) -> str:
     results = Results(rows)
-    return _table(["Promise", "Limit", "Reached"], [list(it.verdict(results)) for it in PROMISES])
+    return table(["Promise", "Limit", "Reached"], [list(it.verdict(results)) for it in PROMISES])
 
 
 # --- tables -------------------------------------------------------------------------------------
@@ -209,7 +211,7 @@ def write(results: dict[str, Any], folder: Path) -> None:
         names = [it for it in COLUMNS if any(it in row for row in chosen)]
         parts += [
             f"## {case[0].upper()}{case[1:]}",
-            _table(
+            table(
                 ["", *(COLUMNS[it][0] for it in names)],
                 [[row["subject"], *(_cell(row, it) for it in names)] for row in chosen],
             ),
@@ -225,11 +227,6 @@ def write(results: dict[str, Any], folder: Path) -> None:
 def _cell(row: Row, figure: str) -> str:
     value = row.get(figure)
     return "" if value is None or value != value else COLUMNS[figure][1].format(value)
-
-
-def _table(head: list[str], rows: list[list[str]]) -> str:
-    lines = [head, ["---"] + ["---:"] * (len(head) - 1), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 # --- plots --------------------------------------------------------------------------------------

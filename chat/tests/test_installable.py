@@ -96,7 +96,7 @@ def test_the_worker_answers_for_the_whole_site_and_is_asked_for_anew(client: Cli
 def test_everything_the_worker_keeps_is_there(client: Client) -> None:
     kept = deploy(client)
     names = {re.sub(r"\.[0-9a-f]{12}\.", ".", address) for address in kept["files"]}
-    assert names > {"/static/chat/js/room.js", "/static/chat/css/tokens.css"}
+    assert names > {"/static/chat/js/room.js", "/static/chat/css/room_page.css"}
     for address in [*kept["files"], kept["offline"]]:
         assert client.get(address).status_code == 200, address
 
@@ -105,7 +105,7 @@ def test_the_page_for_offline_needs_nothing_that_is_not_kept(client: Client) -> 
     kept = deploy(client)
     page = client.get(kept["offline"]).content.decode()
     needed = re.findall(r'(?:src|href)="(/static/[^"]+)"', page)
-    assert len(needed) > 5
+    assert len(needed) > 4
     assert set(needed) <= set(kept["files"])
 
 
@@ -117,7 +117,9 @@ def test_a_file_with_other_content_makes_another_worker(monkeypatch: pytest.Monk
     before = shell.worker()
     assert shell.worker() == before
     files: Any = storage.staticfiles_storage
-    monkeypatch.setitem(files.hashed_files, "chat/css/base.css", "chat/css/base.0123456789ab.css")
+    monkeypatch.setitem(
+        files.hashed_files, "chat/css/room_page.css", "chat/css/room_page.0123456789ab.css"
+    )
     assert shell.worker().version != before.version
     assert shell.worker().script != before.script
 

@@ -20,6 +20,7 @@ TAG = re.compile(r"</?\w[^>]*>")
 NAMES = {
     *":tada: Arrow Down Enter Escape Key Notification Tab Up messages?".split(),
     "not all",
+    " · Lobby",
 }  # of keys, and of code
 
 each_catalog = pytest.mark.parametrize(

@@ -1,11 +1,8 @@
-import gzip
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
-from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -196,11 +193,3 @@ def test_moderators_see_what_a_message_said_before(admin_client: Client) -> None
     )
     page = admin_client.get(f"/admin/chat/message/{message.pk}/change/").content
     assert b"&lt;b&gt;rude&lt;/b&gt;" in page
-
-
-def test_the_scripts_of_a_room_are_small() -> None:
-    """All of them, compressed: what a phone loads once."""
-    folder = Path(settings.BASE_DIR) / "chat" / "static" / "chat" / "js"
-    scripts = [path.read_bytes() for path in folder.glob("*.js")]
-    assert scripts
-    assert sum(len(gzip.compress(script)) for script in scripts) < 64 * 1024

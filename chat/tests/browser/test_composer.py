@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from chat.tests.browser.conftest import NewPerson, people
+from chat.tests.browser.modules import lend_modules
 from chat.tests.support.servers import Server
 
 LIBRARY = "/static/chat/js"
@@ -18,6 +19,7 @@ SHRUG = "¯\\\\\\_(ツ)\\_/¯"
 def library(browser: Browser, server: Server) -> Iterator[Page]:
     """A page to call the modules in that know nothing of a page."""
     page = browser.new_page()
+    lend_modules(page)
     page.goto(server.url)
     yield page
     page.close()
@@ -264,6 +266,7 @@ def writer(browser: Browser) -> Iterator[Page]:
 
 
 def without_its_room(page: Page) -> Page:
+    lend_modules(page)
     page.route("**/js/room*.js", lambda route: route.fulfill(content_type="text/javascript"))
     return page
 

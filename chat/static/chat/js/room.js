@@ -11,6 +11,7 @@ import { FocusKeeper } from "./focus_keeper.js";
 import { HelpView } from "./help_view.js";
 import { HistoryView } from "./history_view.js";
 import { gettext } from "./i18n.js";
+import { install } from "./install.js";
 import { makeRoomForKeyboard } from "./keyboard_room.js";
 import { takeKeys } from "./keys.js";
 import { keepRoom, keepRooms } from "./known_rooms.js";
@@ -343,6 +344,7 @@ new ActionsView(view, me, {
 new Walk(view, () => composer.focus());
 new FocusKeeper(document.querySelector("#chat-log"));
 openSpoilers(document.querySelector("[data-messages]"));
+install();
 makeRoomForKeyboard();
 new TimesView(() => view.refresh());
 new ThemeView();
