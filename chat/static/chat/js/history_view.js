@@ -83,7 +83,7 @@ export class HistoryView {
   #extend(end) {
     const isOnTheWay = this.#place.heading === end.direction;
     // Only one way: what comes in at one end of a full page goes out at the other, and must not be called back.
-    const isNear = isOnTheWay ? end.distance() < AHEAD_PX : end.distance() <= 0 && !this.#view.isFull;
+    const isNear = isOnTheWay ? end.distance() < AHEAD_PX : end.distance() < 1 && !this.#view.isFull;
     if (isNear && end.showMore()) {
       this.show();
     }

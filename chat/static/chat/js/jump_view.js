@@ -1,3 +1,4 @@
+import { setText } from "./dom.js";
 import { gettext, ngettext } from "./i18n.js";
 
 /** The way back to the end, and how much was said there meanwhile. */
@@ -24,6 +25,6 @@ export class JumpView {
   show(isNeeded, isFar) {
     this.#button.hidden = !isNeeded;
     const label = isFar ? gettext("Back to now") : gettext("Latest");
-    this.#label.textContent = this.#missed ? ngettext("%(count)s new", "%(count)s new", this.#missed) : label;
+    setText(this.#label, this.#missed ? ngettext("%(count)s new", "%(count)s new", this.#missed) : label);
   }
 }

@@ -45,8 +45,8 @@ export class TimelineView {
   show(messages) {
     const news = messages.map(({ seq }) => seq).sort((one, other) => one - other);
     this.#place.keep(() => {
-      const shown = news.filter((seq) => this.#adjoins(seq) && this.#showMessage(seq));
-      this.#showFollowers(shown);
+      news.forEach((seq) => this.#adjoins(seq) && this.#showMessage(seq));
+      this.#showFollowers(news);
       this.#showRenamed();
       this.#showLetters();
       this.#trim(NODES + CHUNK);
@@ -204,7 +204,6 @@ export class TimelineView {
       showNote(node, null);
     }
     this.#reshow(seq);
-    return true;
   }
 
   #reshow(seq) {
