@@ -81,7 +81,7 @@ def the_room_has_no_name(page: Page) -> None:
 @among(ENTRANCE)
 def the_room_is_empty(page: Page) -> None:
     page.goto(f"/chat/nobody was in {uuid4().hex[:8]}/")
-    expect(page.get_by_text("Nobody has said anything here yet.")).to_be_visible()
+    expect(page.get_by_text("Nobody has said anything here yet")).to_be_visible()
     expect(page.locator("[data-status]")).to_have_attribute("data-state", "open")
 
 
@@ -116,6 +116,13 @@ def i_am_not_allowed(page: Page) -> None:
 def the_server_is_broken(page: Page) -> None:
     show_template(page, "500.html")
     expect(page.get_by_role("heading", level=1)).to_have_text("Something broke")
+
+
+@among(ENTRANCE)
+def i_am_offline(page: Page) -> None:
+    worker = page.request.get("/service-worker.js").text()
+    page.goto(re.findall(r'"offline": "(.+?)"', worker)[0])
+    expect(page.get_by_role("navigation", name="Your rooms").get_by_role("link")).to_have_count(1)
 
 
 def show_template(page: Page, name: str) -> None:
@@ -222,10 +229,43 @@ def somebody_types(page: Page) -> None:
 def my_name_is_refused(page: Page) -> None:
     open_people(page)
     page.locator("[data-rename]").click()
-    dialog = page.get_by_role("dialog", name="What should we call you?")
+    dialog = page.get_by_role("dialog", name="You")
     dialog.get_by_label("Your name").fill("\u200b")
     dialog.get_by_role("button", name="Save").click()
     expect(dialog.get_by_role("alert")).to_be_visible()
+
+
+@among(ROOM, PHONE)
+def the_room_is_shared(page: Page) -> None:
+    page.locator("[data-share]").click()
+    expect(page.get_by_role("dialog", name="Share this room")).to_be_visible()
+
+
+@among(ROOM, PHONE)
+def a_room_is_sought(page: Page) -> None:
+    page.keyboard.press("ControlOrMeta+k")
+    page.locator("[data-switcher-field]").fill("else")
+    expect(page.get_by_role("dialog", name="Find a room").get_by_role("option")).to_have_count(2)
+
+
+@among(ROOM, PHONE)
+def no_room_has_such_a_name(page: Page) -> None:
+    page.keyboard.press("ControlOrMeta+k")
+    page.locator("[data-switcher-field]").fill("a/b")
+    expect(page.get_by_text("No room can have this name")).to_be_visible()
+
+
+@among(ROOM, PHONE)
+def there_is_a_newer_lobby(page: Page) -> None:
+    notice = page.locator("[data-newer-version]")
+    notice.evaluate("notice => (notice.hidden = false)")
+    expect(notice.get_by_role("button", name="Reload")).to_be_visible()
+
+
+@among(ROOM, PHONE)
+def there_is_no_newer_lobby(page: Page) -> None:
+    page.locator("[data-newer-version-dismiss]").click()
+    expect(page.locator("[data-newer-version]")).to_be_hidden()
 
 
 @among(ROOM, PHONE)

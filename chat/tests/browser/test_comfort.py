@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from chat.tests.browser.modules import lend_modules
 from chat.tests.browser.test_composer import call
 from chat.tests.browser.test_conversation import come, message
 from chat.tests.browser.test_room import enter, say
@@ -20,9 +21,12 @@ NewPerson = Callable[..., Page]
 def her(browser: Browser, server: Server) -> Iterator[Page]:
     """Alice's browser, for all these tests."""
     complaints: list[str] = []
-    with browser.new_context(permissions=["clipboard-read", "clipboard-write"]) as context:
+    with browser.new_context(
+        permissions=["clipboard-read", "clipboard-write"], service_workers="block"
+    ) as context:
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
+        lend_modules(page)
         enter(page, server, "Alice", "first")
         yield page
     assert not complaints

@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from chat.tests.browser.modules import lend_modules
 from chat.tests.browser.somebody import Somebody, somebody_in
 from chat.tests.browser.test_room import enter, say
 from chat.tests.support.servers import Server
@@ -26,7 +27,9 @@ BOB = {"id": "b", "name": "Bob"}
 def listener(browser: Browser, server: Server) -> Iterator[Page]:
     """Alice, who listens."""
     with ExitStack() as contexts:
-        page = contexts.enter_context(browser.new_context()).new_page()
+        context = contexts.enter_context(browser.new_context(service_workers="block"))
+        page = context.new_page()
+        lend_modules(page)
         enter(page, server, "Alice", "first")
         yield page
 
