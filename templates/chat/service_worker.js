@@ -82,5 +82,9 @@ async function page(event) {
 }
 
 async function current({ request, preloadResponse }) {
-  return (await preloadResponse) ?? fetch(request);
+  const ahead = await preloadResponse;
+  if (request.cache === "force-cache") {
+    return fetch(request, { cache: "no-cache" }); // going back, a browser takes a page it has, however old
+  }
+  return ahead ?? fetch(request);
 }

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import pytest
@@ -219,11 +219,14 @@ def test_after_a_deploy_the_next_page_is_the_new_one_and_an_old_one_is_told(
     alice.evaluate(CONTROLLED)
     old_shell = alice.evaluate("caches.keys()")
     other = alice.context.new_page()
+    asked_with = other.context.cookies()
     other.goto(address(server, f"{room} b"))
     other.goto(server.url)
 
     deploy(server, deployed_dir, version=room)
-    other.go_back()  # which a browser likes to answer from what it keeps
+    other.context.clear_cookies()
+    other.context.add_cookies(cast(Any, asked_with))
+    other.go_back()  # a browser has that page, asked for with these very cookies
     expect_version(other, room)
 
     notice = alice.get_by_text("There is a newer Lobby.")
