@@ -51,6 +51,9 @@ def walk(page: Page, them: dict[str, states.State], *looks: Look) -> str:
     found = []
     for name, bring_about in them.items():
         bring_about(page)
+        page.evaluate(
+            "Promise.allSettled(document.getAnimations().map(({ finished }) => finished))"
+        )
         found += [f"{name}: {it}" for look in looks for it in look(page)]
         states.calm_down(page)
     return "\n".join(found)

@@ -247,7 +247,7 @@ def test_a_room_that_i_leave_is_forgotten(server: Server, person: NewPerson, roo
     known = "JSON.parse(localStorage['lobby rooms']).map(({ name }) => name)"
     assert page.evaluate(known) == [room, f"{room} a"]
     page.get_by_role("button", name=f"More about {room}", exact=True).click()
-    page.get_by_role("button", name="Leave").click()
+    page.get_by_role("menuitem", name="Leave").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Lobby")
     assert page.evaluate(known) == [f"{room} a"]
 
