@@ -22,7 +22,7 @@ HEIGHTS = {1440: 900, 1024: 768, 768: 1024, 375: 812}  # CSS pixels, by width
 TOUCHED = (768, 375)
 FINE = (375,)  # two pixels for one
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-SETTLE_MS = 400  # transitions are over, and what was pointed out is so no longer
+SETTLED = "Promise.allSettled(document.getAnimations().map(({ finished }) => finished))"
 
 ROOM = "Tea room"
 OTHER_ROOMS = ("Book club", "Deploys", "Garden")
@@ -270,7 +270,7 @@ def _take(
     with showing(stage) as page:
         for theme in THEMES:
             page.emulate_media(color_scheme=theme)
-            page.wait_for_timeout(SETTLE_MS)
+            page.evaluate(SETTLED)
             page.screenshot(path=path.with_name(f"{path.name}-{theme}.png"))
         for _ in range(2):
             page.keyboard.press("Escape")  # a dialog, and the pane it was opened from
