@@ -1,4 +1,5 @@
 import { element } from "./dom.js";
+import { activate, placeOf } from "./listbox.js";
 import { stateOf, writeBefore } from "./text_field.js";
 
 /**
@@ -30,8 +31,8 @@ export class CompletionView {
     field.addEventListener("blur", () => this.close());
     document.addEventListener("selectionchange", () => this.#moved());
     list.addEventListener("mousedown", (event) => event.preventDefault()); // it would take the focus
-    list.addEventListener("mousemove", ({ target }) => this.#activate(this.#indexOf(target)));
-    list.addEventListener("click", ({ target }) => this.#choose(this.#indexOf(target)));
+    list.addEventListener("mousemove", ({ target }) => this.#activate(placeOf(this.#list, target)));
+    list.addEventListener("click", ({ target }) => this.#choose(placeOf(this.#list, target)));
   }
 
   close() {
@@ -100,18 +101,9 @@ export class CompletionView {
   }
 
   #activate(index) {
-    const nodes = [...this.#list.children];
-    if (!nodes[index]) {
-      return;
+    if (activate(this.#list, this.#field, index)) {
+      this.#active = index;
     }
-    this.#active = index;
-    nodes.forEach((node, at) => (node.ariaSelected = String(at === index)));
-    nodes[index].scrollIntoView({ block: "nearest" });
-    this.#field.setAttribute("aria-activedescendant", nodes[index].id);
-  }
-
-  #indexOf(target) {
-    return [...this.#list.children].indexOf(target.closest("[role=option]"));
   }
 
   #choose(index) {
@@ -151,7 +143,7 @@ export class CompletionView {
 }
 
 function newNode(id, { name, argument, note, icon, hue }) {
-  const node = element("li", "completion");
+  const node = element("li", "option completion");
   node.id = id;
   node.role = "option";
   if (icon) {

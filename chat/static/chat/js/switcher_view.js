@@ -1,6 +1,7 @@
 import { element, setText } from "./dom.js";
 import { gettext, ngettext } from "./i18n.js";
 import { composes, keyNode } from "./keyboard.js";
+import { activate, placeOf } from "./listbox.js";
 import { asCount } from "./rooms.js";
 import { find, other } from "./switcher.js";
 
@@ -26,8 +27,8 @@ export class SwitcherView {
     this.#field.addEventListener("input", () => this.#find(0));
     this.#field.addEventListener("keydown", (event) => composes(event) || this.#pressed(event));
     this.#list.addEventListener("mousedown", (event) => event.preventDefault()); // it would take the focus
-    this.#list.addEventListener("mousemove", ({ target }) => this.#activate(this.#indexOf(target)));
-    this.#list.addEventListener("click", ({ target }) => this.#go(this.#indexOf(target)));
+    this.#list.addEventListener("mousemove", ({ target }) => this.#activate(placeOf(this.#list, target)));
+    this.#list.addEventListener("click", ({ target }) => this.#go(placeOf(this.#list, target)));
   }
 
   open() {
@@ -73,17 +74,9 @@ export class SwitcherView {
   }
 
   #activate(index) {
-    const nodes = [...this.#list.children];
-    if (nodes[index]) {
+    if (activate(this.#list, this.#field, index)) {
       this.#active = index;
-      nodes.forEach((node, at) => (node.ariaSelected = String(at === index)));
-      nodes[index].scrollIntoView({ block: "nearest" });
-      this.#field.setAttribute("aria-activedescendant", nodes[index].id);
     }
-  }
-
-  #indexOf(target) {
-    return [...this.#list.children].indexOf(target.closest("[role=option]"));
   }
 
   #pressed(event) {
@@ -124,7 +117,7 @@ function otherNode(name) {
 }
 
 function optionNode(...content) {
-  const node = element("li", "switcher-option", ...content);
+  const node = element("li", "option switcher-option", ...content);
   node.role = "option";
   return node;
 }
