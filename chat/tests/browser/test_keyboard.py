@@ -135,7 +135,8 @@ def test_a_room_keeps_the_focus_as_another_overtakes_it(alice: Page, server: Ser
 
 def test_what_lies_under_a_pane_is_not_reached_and_the_way_back_is_short(alice: Page) -> None:
     alice.set_viewport_size({"width": 390, "height": 800})
-    people = alice.get_by_role("button", name="Who is here")
+    people = alice.locator("[data-toggle=people]")
+    expect(people).to_have_attribute("aria-expanded", "false")
     people.press("Enter")
     expect(alice.get_by_role("button", name="Fold who is here")).to_be_focused()
     within = "document.activeElement.closest('main') === null"
@@ -150,3 +151,15 @@ def test_what_lies_under_a_pane_is_not_reached_and_the_way_back_is_short(alice: 
     expect(alice.get_by_role("textbox")).to_be_focused()
     expect(alice.get_by_role("textbox")).to_have_value(re.compile("^@"))
     alice.set_viewport_size({"width": 1440, "height": 900})
+
+
+def test_the_word_on_who_reacted_goes_with_escape_and_comes_back(alice: Page) -> None:
+    word = "chip => getComputedStyle(chip, '::after').content"
+    chip = alice.locator(".reaction")
+    chip.hover()
+    assert chip.evaluate(word) != "none"
+    alice.keyboard.press("Escape")
+    assert chip.evaluate(word) == "none"
+    alice.mouse.move(0, 0)
+    chip.hover()
+    assert chip.evaluate(word) != "none"

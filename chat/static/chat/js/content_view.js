@@ -50,6 +50,7 @@ export function openSpoilers(list) {
       spoiler.classList.add("is-open");
       spoiler.removeAttribute("role");
       spoiler.removeAttribute("aria-label");
+      spoiler.tabIndex = -1; // it keeps the focus it may have, and is no stop any more
     }
   };
   list.addEventListener("click", open);

@@ -4,7 +4,7 @@ import { button, element, setText } from "./dom.js";
 import { gettext } from "./i18n.js";
 import { showQuote } from "./quote_view.js";
 import { showReactions } from "./reactions_view.js";
-import { dayName, isSameDay } from "./time.js";
+import { dayName, exactTime, isSameDay } from "./time.js";
 import { showTime } from "./times_view.js";
 
 const GROUP_MS = 5 * 60_000; // one author's lines within it stand under one name
@@ -58,7 +58,7 @@ export function showLine(node, line, previous, me) {
   node.classList.toggle("means-me", line.meansMe && !line.deleted);
   showMark(node, "day", startsDay ? dayName(line.at) : null);
   showMark(node, "new-line", line.isFirstNew ? gettext("New") : null);
-  showAuthor(node, line.author);
+  showAuthor(node, line);
   showTime(node.querySelector(".message-time"), line.at);
   showQuote(node, line);
   showContent(node.querySelector(".message-text"), line, me);
@@ -86,11 +86,13 @@ function showMark(node, className, text) {
   setText(mark, text);
 }
 
-function showAuthor(node, { id, name }) {
+function showAuthor(node, { author: { id, name }, kind, at }) {
   const avatar = node.querySelector(".avatar");
+  const author = node.querySelector(".message-author");
   avatar.style.setProperty("--hue", hue(id));
   setText(avatar, initials(name));
-  setText(node.querySelector(".message-author"), name);
+  setText(author, name);
+  author.title = kind === "text" ? "" : exactTime(at); // where no time is shown
 }
 
 /**

@@ -25,6 +25,16 @@ export function showReactions(node, { reactions }, me) {
   wanted.forEach((chip) => chip.isConnected || place.append(chip));
 }
 
+/** Sends away the word on who reacted, until the pointer and the focus have been elsewhere. @returns {boolean} */
+export function dismissWho() {
+  const chips = [...document.querySelectorAll(".reaction:is(:hover, :focus-visible):not(.is-quiet)")];
+  for (const chip of chips) {
+    chip.classList.add("is-quiet");
+    ["pointerleave", "blur"].forEach((left) => chip.addEventListener(left, () => chip.classList.remove("is-quiet"), { once: true }));
+  }
+  return chips.length > 0;
+}
+
 function newChip(emoji) {
   const chip = button("", () => {}, "reaction");
   chip.dataset.emoji = emoji;

@@ -32,6 +32,7 @@ import { Place } from "./place.js";
 import { frames, isPost, means } from "./protocol.js";
 import { excerpt } from "./quote_view.js";
 import { ReactionPicker } from "./reaction_picker.js";
+import { dismissWho } from "./reactions_view.js";
 import { Reading } from "./reading.js";
 import { RoomMenu } from "./room_menu.js";
 import { Rooms } from "./rooms.js";
@@ -354,7 +355,7 @@ takeKeys({
   switchRooms: () => switcher.toggle(),
   help: () => helpView.open(),
   write: () => composer.focus(),
-  closers: [() => panes.close(), () => composer.close(), leaveTimeline],
+  closers: [dismissWho, () => panes.close(), () => composer.close(), leaveTimeline],
 });
 
 /** From the messages back to writing. */
