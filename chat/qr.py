@@ -12,9 +12,8 @@ class TooLong(ValueError):
     """A text that no QR code holds."""
 
 
-@lru_cache(
-    maxsize=100
-)  # one takes 3 ms, of a long address 100, and many come to a new room at once
+# One takes 3 ms, of a long address 100, and many come to a new room at once.
+@lru_cache(maxsize=100)
 def svg(address: str) -> bytes:
     """The code that opens `address`: dark on white, whatever is around it, and of any size."""
     try:
