@@ -20,7 +20,6 @@ from chat.tests.support.servers import Server, serving
 
 HEIGHTS = {1440: 900, 1024: 768, 768: 1024, 375: 812}  # CSS pixels, by width
 TOUCHED = (768, 375)
-FINE = (375,)  # two pixels for one
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 SETTLED = "Promise.allSettled(document.getAnimations().map(({ finished }) => finished))"
 
@@ -48,10 +47,8 @@ class Stage:
 
     def window(self, **options: Any) -> Page:
         size = {"width": self.width, "height": HEIGHTS[self.width]}
-        fine = 2 if self.width in FINE else 1
         touch = {"has_touch": self.is_touched, "is_mobile": self.is_touched}
-        how = {"viewport": size, "device_scale_factor": fine, **touch, **options}
-        return self.browser.new_context(**how).new_page()
+        return self.browser.new_context(**{"viewport": size, **touch, **options}).new_page()
 
     def address(self, room: str) -> str:
         return f"{self.server.url}/chat/{quote(room)}/"
