@@ -18,7 +18,7 @@ SHRUG = "¯\\\\\\_(ツ)\\_/¯"
 @pytest.fixture(scope="module")
 def library(browser: Browser, server: Server) -> Iterator[Page]:
     """A page to call the modules in that know nothing of a page."""
-    page = browser.new_page()
+    page = browser.new_page(service_workers="block")
     lend_modules(page)
     page.goto(server.url)
     yield page
