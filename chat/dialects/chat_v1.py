@@ -1,6 +1,7 @@
 """`chat.v1`: history, resuming, confirmation, flow control, and all that people do in a room."""
 
 import asyncio
+import sys
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
@@ -62,6 +63,7 @@ class ChatV1(Dialect):
         self.is_delivering = False
         self.cursor = journal.Cursor(self.feed, version)
         self._began = version
+        self._page_from = sys.maxsize  # the seq at which the page began that was sent first
         self._posted: deque[str] = deque(maxlen=POSTED_REMEMBERED)
 
     async def _start_with_page(self) -> None:
@@ -69,6 +71,7 @@ class ChatV1(Dialect):
         hello = self._hello(page.version, resumed=False)
         self._begin(page.version)
         self.cursor.window.sent(page)
+        self._page_from = min((entry.seq for entry in page.entries), default=sys.maxsize)
         await self.send(protocol.frame([hello, *(entry.json for entry in page.entries)]))
 
     def _hello(self, version: int, *, resumed: bool) -> str:
@@ -119,8 +122,9 @@ class ChatV1(Dialect):
 
     async def _send(self, frame: protocol.Send) -> None:
         posting = self.post(frame.id, frame.text, frame.reply_to, Kind(frame.kind))
-        await self._change(posting, str(frame.id))
-        self._posted.append(str(frame.id))
+        # Not what was refused: it may stand all the same, and be on its way.
+        if await self._change(posting, str(frame.id)):
+            self._posted.append(str(frame.id))
 
     async def _edit(self, frame: protocol.EditMessage) -> None:
         await self._change(self.edit(frame.seq, frame.text), frame.id)
@@ -172,10 +176,12 @@ class ChatV1(Dialect):
         protocol.Ack: _acknowledge,
     }
 
-    async def _change(self, change: Awaitable[Appended], id: str | None) -> None:
+    async def _change(self, change: Awaitable[Appended], id: str | None) -> bool:
+        """Make it, and confirm what nothing else will. Returns whether it stands, new or not."""
         appended = await self._answered(change, id)
-        if appended and appended.again and self._will_not_come(appended.entry, id):
-            await self.send(protocol.frame([appended.entry.json]))  # the confirmation
+        if appended and appended.again and self._is_missed(appended.entry, id):
+            await self.send(protocol.frame([appended.entry.json]))
+        return appended is not None
 
     async def _answered(self, change: Awaitable[T], id: str | None) -> T | None:
         """What comes of it; None where it is refused, and the client told so."""
@@ -188,10 +194,11 @@ class ChatV1(Dialect):
             await self._say_error(refusal.code, languages.say(refusal.detail, self.language), id)
         return None
 
-    def _will_not_come(self, entry: Entry, id: str | None) -> bool:
-        """Whether an entry lies behind where this connection began, or is asked for once more."""
-        is_behind = entry.version <= self.cursor.version
-        return is_behind and (entry.version <= self._began or id in self._posted)
+    def _is_missed(self, entry: Entry, id: str | None) -> bool:
+        """Whether this connection was not sent an entry, nor will be; or is asked for it again."""
+        will_come = entry.version > self.cursor.version
+        has_come = entry.version > self._began or entry.seq >= self._page_from
+        return not will_come and (not has_come or id in self._posted)
 
     async def refuse(self, malformed: Malformed) -> None:
         await self._say_error(malformed.code, malformed.detail, malformed.id)

@@ -6,13 +6,15 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import OperationalError
 from pytest_django.fixtures import Settings
 
 from chat import entrance
-from chat.journal import Post, threads
+from chat.journal import Post, appender, threads
 from chat.journal.appender import commit
 from chat.models import Member, Message, Room
 from chat.protocol import Close
+from chat.tests.support.people import people
 from chat.tests.support.sockets import Socket, joined, plain
 
 pytestmark = pytest.mark.usefixtures("layer")
@@ -155,6 +157,41 @@ async def test_a_resend_is_confirmed_and_posts_nothing_new(
         await again.event()
         assert await again.say("hello", id) == first
     assert await threads.read(Message.objects.count) == 1
+
+
+async def test_what_was_refused_and_stands_all_the_same_comes_once(
+    lobby: Room, alice: Member, bob: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A database may commit, and be gone before it says so."""
+
+    def commit_and_hear_nothing(changes: list[Post]) -> None:
+        together(changes)
+        raise OperationalError("server closed the connection unexpectedly")
+
+    together, id = appender._commit_together, uuid4()
+    async with people("lobby", alice, bob) as (hers, his):
+        monkeypatch.setattr(appender, "_commit_together", commit_and_hear_nothing)
+        assert (await hers.say("hello", id))["code"] == "unavailable"
+        monkeypatch.undo()
+        await his.post("hi")
+        assert [it["text"] for it in await hers.events()] == ["hello", "hi"]
+        await hers.post("hello", id)  # it was under way when the message came
+        assert (await hers.say("bye"))["text"] == "bye"
+        assert (await hers.say("hello", id))["text"] == "hello"
+
+
+async def test_a_resend_of_what_is_on_the_first_page_is_answered_by_the_page(
+    lobby: Room, alice: Member
+) -> None:
+    old, new = uuid4(), uuid4()
+    await threads.write(commit, [Post(lobby.pk, alice.pk, old, "old")])
+    await threads.write(commit, [Post(lobby.pk, alice.pk, uuid4(), "x") for _ in range(49)])
+    await threads.write(commit, [Post(lobby.pk, alice.pk, new, "new")])
+    async with joined("lobby", alice) as socket:
+        await socket.post("new", new)
+        page = await socket.events()
+        assert [it["text"] for it in (page[1], page[-1])] == ["x", "new"]
+        assert (await socket.say("old", old))["text"] == "old"  # which no page has shown
 
 
 async def test_an_id_used_in_another_room_is_refused(lobby: Room, alice: Member) -> None:
