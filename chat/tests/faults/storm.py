@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from chat.tests.faults.installation import ROOM, Installation, installed
@@ -109,8 +110,11 @@ async def _settle(
             head = 0
             while head == 0 or any(person.record.cursor < head for person in people):
                 await asyncio.sleep(1)
-                history = await _history(installation)
-                head = max((message["version"] for message in history.values()), default=0)
+                with contextlib.suppress(
+                    HTTPError
+                ):  # a pool is not yet back from what was done to it
+                    history = await _history(installation)
+                    head = max((message["version"] for message in history.values()), default=0)
 
 
 async def _history(installation: Installation) -> dict[int, dict[str, Any]]:
