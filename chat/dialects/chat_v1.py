@@ -179,8 +179,10 @@ class ChatV1(Dialect):
     async def _change(self, change: Awaitable[Appended], id: str | None) -> bool:
         """Make it, and confirm what nothing else will. Returns whether it stands, new or not."""
         appended = await self._answered(change, id)
-        if appended and appended.again and self._is_missed(appended.entry, id):
-            await self.send(protocol.frame([appended.entry.json]))
+        if appended and appended.again:
+            self.feed.hear(appended.entry.version)  # who stored it may have ended before telling
+            if self._is_missed(appended.entry, id):
+                await self.send(protocol.frame([appended.entry.json]))
         return appended is not None
 
     async def _answered(self, change: Awaitable[T], id: str | None) -> T | None:

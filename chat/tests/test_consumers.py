@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
@@ -163,21 +165,40 @@ async def test_what_was_refused_and_stands_all_the_same_comes_once(
     lobby: Room, alice: Member, bob: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A database may commit, and be gone before it says so."""
-
-    def commit_and_hear_nothing(changes: list[Post]) -> None:
-        together(changes)
-        raise OperationalError("server closed the connection unexpectedly")
-
-    together, id = appender._commit_together, uuid4()
+    id = uuid4()
     async with people("lobby", alice, bob) as (hers, his):
-        monkeypatch.setattr(appender, "_commit_together", commit_and_hear_nothing)
-        assert (await hers.say("hello", id))["code"] == "unavailable"
-        monkeypatch.undo()
+        with commits_in_silence(monkeypatch):
+            assert (await hers.say("hello", id))["code"] == "unavailable"
         await his.post("hi")
         assert [it["text"] for it in await hers.events()] == ["hello", "hi"]
         await hers.post("hello", id)  # it was under way when the message came
         assert (await hers.say("bye"))["text"] == "bye"
         assert (await hers.say("hello", id))["text"] == "hello"
+
+
+async def test_a_resend_tells_of_what_nobody_was_told(
+    lobby: Room, alice: Member, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    settings.RECONCILE_SECONDS = 3600
+    id = uuid4()
+    async with people("lobby", alice) as (hers,):
+        with commits_in_silence(monkeypatch):
+            assert (await hers.say("hello", id))["code"] == "unavailable"
+        assert (await hers.say("hello", id))["text"] == "hello"
+
+
+@contextmanager
+def commits_in_silence(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What is stored, the database has no time to confirm."""
+
+    def commit_and_end(changes: list[Post]) -> None:
+        together(changes)
+        raise OperationalError("server closed the connection unexpectedly")
+
+    together = appender._commit_together
+    with monkeypatch.context() as patch:
+        patch.setattr(appender, "_commit_together", commit_and_end)
+        yield
 
 
 async def test_a_resend_of_what_is_on_the_first_page_is_answered_by_the_page(

@@ -34,7 +34,7 @@ LITERAL = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 SHOWN_BY = re.compile(r"(?:ariaLabel|title|textContent|placeholder|alt|ariaDescription)\s*=\s*$")
-LOGGED_BY = re.compile(r"console\.\w+\($")  # to who develops
+FOR_OTHERS = re.compile(r"console\.\w+\($|\belement\(\"\w+\", $")  # who develops, and style sheets
 SENTENCE = re.compile(
     r"^\W*[A-Z][a-z]+(?:[ .,:…!?].*)?$|(?<![\w-])[a-z’]{2,} [a-z’]{2,}(?![\w-])|[a-z]{2,}[.!?…]$",
     re.DOTALL,
@@ -97,8 +97,8 @@ def in_javascript(code: str) -> Iterator[str]:
         if literal.lastgroup not in {"string", "template"}:
             continue
         is_wrapped = any(start <= literal.start() < end for start, end in wrapped)
-        is_logged = LOGGED_BY.search(code, 0, literal.start())
+        is_for_others = FOR_OTHERS.search(code, 0, literal.start())
         words = re.sub(r"\$\{[^{}]*\}", "", literal[0][1:-1])
         is_shown = SHOWN_BY.search(code, 0, literal.start()) and WORD.search(words)
-        if not is_wrapped and not is_logged and (is_shown or SENTENCE.search(words)):
+        if not is_wrapped and not is_for_others and (is_shown or SENTENCE.search(words)):
             yield words
