@@ -6,7 +6,7 @@ together, catches whatever the layer lost.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from itertools import islice
 from typing import Any
@@ -33,6 +33,7 @@ class Feeds:
         self._starts: dict[Feed, asyncio.Task[None]] = {}
         self._leaves: dict[int, asyncio.Task[None]] = {}
         self._reconciling: asyncio.Task[None] | None = None
+        self._repairing: asyncio.Task[None] | None = None  # what we have with the layer
         self._heard = 0  # nudges, ever
 
     @asynccontextmanager
@@ -57,10 +58,11 @@ class Feeds:
         """Let go of every group, once nobody listens to us."""
         while self._leaves:
             await asyncio.wait(list(self._leaves.values()))
-        if self._reconciling is not None:
-            self._reconciling.cancel()
-            await asyncio.gather(self._reconciling, return_exceptions=True)
-        self._reconciling = None
+        tasks = [it for it in (self._reconciling, self._repairing) if it is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._reconciling = self._repairing = None
 
     # --- opening and closing --------------------------------------------------------------------
 
@@ -114,15 +116,17 @@ class Feeds:
                 if deaf == DEAF_ROUNDS:
                     deaf = 0
                     logger.warning("no nudge arrives though the layer answers: listening anew")
-                    await self._layer.listen_anew()
+                    self._repair(self._layer.listen_anew())
+                elif missed:  # what kept the nudges from us may have lost the groups as well
+                    self._repair(self._layer.rejoin({feed.room.group for feed in missed}))
                 answers = True
             except Exception as error:  # whatever it is, this must not be the last round
                 if answers:
                     logger.error("the journal cannot be read, will retry: %s", error)
                 answers = False
 
-    async def _missed(self) -> int:
-        """Tell feeds of what no nudge has told them. Returns how many there are."""
+    async def _missed(self) -> list[Feed]:
+        """Tell feeds of what no nudge has told them. Returns which those are."""
         rooms = iter(list(self._open))
         missed: list[Feed] = []
         while chunk := list(islice(rooms, ROOMS_A_QUERY)):
@@ -131,6 +135,11 @@ class Feeds:
                 if feed is not None and head > feed.head:
                     missed.append(feed)
                     feed.hear(head)
-        # What kept the nudges from us may have lost the groups as well.
-        await self._layer.rejoin({feed.room.group for feed in missed})
-        return len(missed)
+        return missed
+
+    def _repair(self, work: Coroutine[Any, Any, None]) -> None:
+        """Beside the rounds, and one at a time: a layer that hangs delays no news."""
+        if self._repairing is None or self._repairing.done():
+            self._repairing = asyncio.create_task(work)
+        else:
+            work.close()
