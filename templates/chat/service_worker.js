@@ -19,8 +19,8 @@ addEventListener("install", (event) => {
 
 addEventListener("activate", (event) => event.waitUntil(takeOver()));
 
-// A page says which language is read now.
-addEventListener("message", (event) => event.waitUntil(keepIn(event.data.language)));
+// A page says which language is read now. One that was on its way when this worker took over is still nobody's.
+addEventListener("message", (event) => event.waitUntil(Promise.all([clients.claim(), keepIn(event.data.language)])));
 
 /** All of it, and the page for offline last, or this worker is none, and another tries again. */
 async function fill() {
