@@ -1,4 +1,5 @@
 import { element } from "./dom.js";
+import { composes } from "./keyboard.js";
 import { activate, placeOf } from "./listbox.js";
 import { stateOf, writeBefore } from "./text_field.js";
 
@@ -117,8 +118,7 @@ export class CompletionView {
   }
 
   #pressed(event) {
-    const composes = event.isComposing || event.keyCode === 229;
-    if (!this.#word || composes || event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) {
+    if (!this.#word || composes(event) || event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) {
       return;
     }
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

@@ -4,6 +4,7 @@ import { CompletionView } from "./completion_view.js";
 import { ComposerBanner } from "./composer_banner.js";
 import { takeFormattingKeys } from "./formatting_keys.js";
 import { gettext, language } from "./i18n.js";
+import { composes } from "./keyboard.js";
 import { takeShortcodes } from "./shortcode_key.js";
 import { stateOf, writeBefore } from "./text_field.js";
 
@@ -117,9 +118,7 @@ export class ComposerView {
   }
 
   #pressed(event) {
-    // Safari ends a composition before the Enter that ends it, and marks that one 229.
-    const composes = event.isComposing || event.keyCode === 229;
-    if (composes || event.defaultPrevented) {
+    if (composes(event) || event.defaultPrevented) {
       return;
     }
     if (event.key === "Enter" && !event.shiftKey) {

@@ -9,8 +9,8 @@ export const MODIFIER = IS_MAC ? "metaKey" : "ctrlKey";
 /** The key's Latin letter, also where the keyboard writes others. */
 export const letter = ({ key, code }) => (/^[a-z]$/i.test(key) ? key.toLowerCase() : code.replace("Key", "").toLowerCase());
 
-/** Whether a key belongs to a word that an input method is about to write. */
-export const composes = (event) => event.isComposing || event.keyCode === 229; // Safari's Enter that ends one
+/** Whether a key belongs to a word that an input method writes. Safari ends it before the Enter that does, marked 229. */
+export const composes = (event) => event.isComposing || event.keyCode === 229;
 
 const NAMES = {
   Mod: () => (IS_MAC ? "⌘" : gettext("Ctrl")),

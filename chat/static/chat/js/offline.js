@@ -5,6 +5,7 @@ import { knownRooms } from "./known_rooms.js";
 import { writeInto } from "./offline_composer.js";
 import { showLetters, showRooms } from "./offline_view.js";
 import { unsent } from "./outbox_store.js";
+import { keyOf } from "./rooms.js";
 
 /** The room this address is of, as it is called; null where it is of none. @returns {?string} */
 function roomAt(pathname) {
@@ -25,11 +26,9 @@ function showWhy(room) {
   }
 }
 
-const fold = (name) => name.normalize("NFKC").toLowerCase();
-
 const rooms = knownRooms();
 const asked = roomAt(location.pathname);
-const mine = asked && rooms.find(({ name }) => fold(name) === fold(asked));
+const mine = asked && rooms.find(({ name }) => keyOf(name) === keyOf(asked));
 const showOutbox = async () => showLetters(await unsent());
 const show = () => showWhy(mine?.name ?? asked);
 

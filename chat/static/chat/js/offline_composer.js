@@ -2,6 +2,7 @@ import { parse } from "./commands.js";
 import { Draft } from "./draft.js";
 import { gettext } from "./i18n.js";
 import { newId } from "./ids.js";
+import { composes } from "./keyboard.js";
 import { OutboxStore } from "./outbox_store.js";
 
 /**
@@ -31,4 +32,4 @@ export function writeInto(room, written) {
   form.hidden = false;
 }
 
-const sends = ({ key, shiftKey, isComposing }) => key === "Enter" && !shiftKey && !isComposing;
+const sends = (event) => event.key === "Enter" && !event.shiftKey && !composes(event);

@@ -43,7 +43,7 @@ export function walkWithArrows(list) {
 }
 
 function placeAfter(key, at, count, list) {
-  const forward = getComputedStyle(list).direction === "rtl" ? -1 : 1;
+  const forward = isMirrored(list) ? -1 : 1;
   const step = { ArrowDown: 1, ArrowUp: -1, ArrowRight: forward, ArrowLeft: -forward }[key];
   return step ? (at + step) % count : ({ Home: 0, End: -1 }[key] ?? null);
 }

@@ -1,5 +1,6 @@
 import { element, setText } from "./dom.js";
 import { gettext } from "./i18n.js";
+import { beginning, hideSpoilers, wordsOf } from "./words.js";
 
 const EXCERPT = 140; // characters
 
@@ -41,15 +42,5 @@ export function quoteOf(seq, message, nameOf) {
 }
 
 /** The beginning of what a message says, in one line. @param {import("./protocol.js").Message} message */
-export function excerpt({ text, html }) {
-  const line = [...(html ? wordsOf(html) : text).replace(/\s+/g, " ").trim()];
-  return line.length > EXCERPT ? `${line.slice(0, EXCERPT).join("")}…` : line.join("");
-}
-
-/** What stands there, without its form, and with what is hidden still so. */
-function wordsOf(html) {
-  const { body } = new DOMParser().parseFromString(html, "text/html");
-  body.querySelectorAll(".spoiler").forEach((spoiler) => spoiler.replaceChildren("▒▒▒"));
-  body.querySelectorAll("p, li, pre, blockquote, br").forEach((block) => block.after(" "));
-  return body.textContent;
-}
+export const excerpt = ({ text, html }) =>
+  beginning(html ? wordsOf(html, (body) => hideSpoilers(body, "▒▒▒")) : text, EXCERPT);

@@ -88,5 +88,8 @@ function forget(seqs, upTo) {
   seqs.forEach((seq) => seq <= upTo && seqs.delete(seq));
 }
 
+/** As names of rooms are compared: é is no e there. @param {string} name */
+export const keyOf = (name) => name.normalize("NFKC").toLowerCase();
+
 /** A count as people read it. @param {number} count */
 export const asCount = (count) => (count >= MANY ? `${MANY - 1}+` : String(count));

@@ -1,3 +1,5 @@
+import { keyOf } from "./rooms.js";
+
 const NAME = /^[\p{L}\p{N}\-_.][\p{L}\p{N}\p{M}\-_. ]{0,63}$/u; // the server has the last word
 
 /**
@@ -23,12 +25,9 @@ export function find(rooms, typed) {
  */
 export function other(rooms, typed) {
   const name = typed.trim();
-  const isMine = rooms.some((room) => key(room.name) === key(name));
+  const isMine = rooms.some((room) => keyOf(room.name) === keyOf(name));
   return isMine || !NAME.test(name.normalize("NFKC")) ? null : name;
 }
-
-/** As names of rooms are compared: é is no e there. */
-const key = (name) => name.normalize("NFKC").toLowerCase();
 
 const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().trim();
 
