@@ -96,7 +96,7 @@ def test_the_worker_answers_for_the_whole_site_and_is_asked_for_anew(client: Cli
 def test_everything_the_worker_keeps_is_there(client: Client) -> None:
     kept = deploy(client)
     names = {re.sub(r"\.[0-9a-f]{12}\.", ".", address) for address in kept["files"]}
-    assert names > {"/static/chat/js/room.js", "/static/chat/css/room_page.css"}
+    assert names > {"/static/chat/js/room.js", "/static/chat/css/pages/room.css"}
     for address in [*kept["files"], kept["offline"]]:
         assert client.get(address).status_code == 200, address
 
@@ -118,7 +118,7 @@ def test_a_file_with_other_content_makes_another_worker(monkeypatch: pytest.Monk
     assert shell.worker() == before
     files: Any = storage.staticfiles_storage
     monkeypatch.setitem(
-        files.hashed_files, "chat/css/room_page.css", "chat/css/room_page.0123456789ab.css"
+        files.hashed_files, "chat/css/pages/room.css", "chat/css/pages/room.0123456789ab.css"
     )
     assert shell.worker().version != before.version
     assert shell.worker().script != before.script

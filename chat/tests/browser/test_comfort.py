@@ -158,7 +158,7 @@ ROOMS = ["Old books", "Élan vital", "Team tea", "tea-house", "Steam"]
 )
 def test_rooms_are_found_by_a_few_letters(her: Page, typed: str, found: list[str]) -> None:
     rooms = [{"name": name, "isHere": False, "unread": 0, "mentions": 0} for name in ROOMS]
-    assert [it["name"] for it in call(her, "switcher.js", "find", rooms, typed)] == found
+    assert [it["name"] for it in call(her, "rooms/switcher.js", "find", rooms, typed)] == found
 
 
 def test_with_nothing_typed_the_room_that_calls_is_first_and_this_one_last(her: Page) -> None:
@@ -171,7 +171,7 @@ def test_with_nothing_typed_the_room_that_calls_is_first_and_this_one_last(her: 
         room("news", unread=3),
         room("me", mentions=1),
     ]
-    found = [it["name"] for it in call(her, "switcher.js", "find", rooms, "")]
+    found = [it["name"] for it in call(her, "rooms/switcher.js", "find", rooms, "")]
     assert found == ["me", "news", "quiet", "here"]
 
 
@@ -189,7 +189,7 @@ def test_what_is_typed_names_a_room_that_is_not_listed(
     her: Page, typed: str, other: str | None
 ) -> None:
     rooms = [{"name": name} for name in ROOMS]
-    assert call(her, "switcher.js", "other", rooms, typed) == other
+    assert call(her, "rooms/switcher.js", "other", rooms, typed) == other
 
 
 def test_another_room_is_a_few_keys_away(alice: Page, server: Server, room: str) -> None:

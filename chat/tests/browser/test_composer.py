@@ -77,7 +77,7 @@ WRAPPED = [
 
 @pytest.mark.parametrize(("mark", "before", "after"), WRAPPED)
 def test_a_mark_is_set_and_taken_away(library: Page, mark: str, before: str, after: str) -> None:
-    assert drawn(call(library, "markup.js", "wrap", state(before), mark)) == after
+    assert drawn(call(library, "composer/markup.js", "wrap", state(before), mark)) == after
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_a_mark_is_set_and_taken_away(library: Page, mark: str, before: str, aft
     ],
 )
 def test_a_link_asks_for_what_it_lacks(library: Page, before: str, after: str) -> None:
-    assert drawn(call(library, "markup.js", "link", state(before))) == after
+    assert drawn(call(library, "composer/markup.js", "link", state(before))) == after
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_a_link_asks_for_what_it_lacks(library: Page, before: str, after: str) -
 def test_an_address_pasted_over_words_links_them(
     library: Page, before: str, pasted: str, after: str | None
 ) -> None:
-    assert drawn(call(library, "markup.js", "pasteLink", state(before), pasted)) == after
+    assert drawn(call(library, "composer/markup.js", "pasteLink", state(before), pasted)) == after
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_an_address_pasted_over_words_links_them(
     ],
 )
 def test_a_new_line_goes_on_with_the_list(library: Page, before: str, after: str | None) -> None:
-    assert drawn(call(library, "markup.js", "continueList", state(before))) == after
+    assert drawn(call(library, "composer/markup.js", "continueList", state(before))) == after
 
 
 # --- Commands -----------------------------------------------------------------------------------
@@ -164,7 +164,7 @@ def test_a_new_line_goes_on_with_the_list(library: Page, before: str, after: str
     ],
 )
 def test_a_line_means_what_it_says(library: Page, written: str, meant: dict[str, str]) -> None:
-    assert call(library, "commands.js", "parse", written) == meant
+    assert call(library, "composer/commands.js", "parse", written) == meant
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_a_line_means_what_it_says(library: Page, written: str, meant: dict[str,
 def test_what_is_no_command_is_refused_with_a_word(
     library: Page, written: str, kind: str, word: str
 ) -> None:
-    refusal = call(library, "commands.js", "parse", written)
+    refusal = call(library, "composer/commands.js", "parse", written)
     assert refusal["kind"] == kind
     assert word in refusal["detail"]
 
@@ -190,7 +190,7 @@ def test_what_is_no_command_is_refused_with_a_word(
 
 
 def emoji(page: Page, call: str) -> Any:
-    script = f"import('{LIBRARY}/emoji.js').then(({{ EmojiNames }}) => {call})"
+    script = f"import('{LIBRARY}/lib/emoji.js').then(({{ EmojiNames }}) => {call})"
     return page.evaluate(script)
 
 
@@ -231,10 +231,10 @@ def test_emoji_are_fetched_once_and_again_only_after_a_failure(library: Page) ->
 # --- The composer, without the room -------------------------------------------------------------
 
 COMPOSER = """async () => {
-  const { ComposerView } = await import("/static/chat/js/composer_view.js");
-  const { Draft } = await import("/static/chat/js/draft.js");
-  const { EmojiNames } = await import("/static/chat/js/emoji.js");
-  const { takeKeys } = await import("/static/chat/js/keys.js");
+  const { ComposerView } = await import("/static/chat/js/composer/composer_view.js");
+  const { Draft } = await import("/static/chat/js/composer/draft.js");
+  const { EmojiNames } = await import("/static/chat/js/lib/emoji.js");
+  const { takeKeys } = await import("/static/chat/js/keyboard/keys.js");
   const person = (name, at) => ({ id: `${at}a0000`, name });
   const everybody = ["Ada Lovelace", "Adam", "Grace"].map(person);
   window.calls = [];

@@ -125,8 +125,8 @@ def proxy_without_a_server(port: int) -> Iterator[None]:
 def deploy(server: Server, folder: Path, version: str) -> None:
     """A style and a script are others than before."""
     for name, change in (
-        ("chat/css/base.css", f':root {{ --version: "{version}"; }}'),
-        ("chat/js/install.js", f'document.documentElement.dataset.version = "{version}";'),
+        ("chat/css/base/base.css", f':root {{ --version: "{version}"; }}'),
+        ("chat/js/pwa/install.js", f'document.documentElement.dataset.version = "{version}";'),
     ):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         original = (ROOT / "chat/static" / name).read_text()

@@ -14,7 +14,7 @@ from chat.tests.browser.test_room import enter, say
 from chat.tests.support.servers import Server
 
 SPOKEN = """async ({ messages, me }) => {
-  const { Announcer } = await import("/static/chat/js/announcer.js");
+  const { Announcer } = await import("/static/chat/js/accessibility/announcer.js");
   const announcer = new Announcer(me, ({ name }) => name);
   announcer.take(messages);
   return announcer.next().map(({ text }) => text);

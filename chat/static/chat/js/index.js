@@ -1,7 +1,7 @@
-import { install } from "./install.js";
-import { offerInstallation } from "./install_button.js";
-import { keepRooms } from "./known_rooms.js";
-import { ThemeView } from "./theme_view.js";
+import { install } from "./pwa/install.js";
+import { offerInstallation } from "./pwa/install_button.js";
+import { keepRooms } from "./rooms/known_rooms.js";
+import { ThemeView } from "./ui/theme_view.js";
 
 const listed = [...document.querySelectorAll("[data-known-room]")];
 

@@ -1,11 +1,11 @@
-import { Comeback } from "./comeback.js";
-import { gettext } from "./i18n.js";
-import { install } from "./install.js";
-import { knownRooms } from "./known_rooms.js";
-import { writeInto } from "./offline_composer.js";
-import { showLetters, showRooms } from "./offline_view.js";
-import { unsent } from "./outbox_store.js";
-import { keyOf } from "./rooms.js";
+import { Comeback } from "./pwa/comeback.js";
+import { gettext } from "./lib/i18n.js";
+import { install } from "./pwa/install.js";
+import { knownRooms } from "./rooms/known_rooms.js";
+import { writeInto } from "./pwa/offline_composer.js";
+import { showLetters, showRooms } from "./pwa/offline_view.js";
+import { unsent } from "./net/outbox_store.js";
+import { keyOf } from "./rooms/rooms.js";
 
 /** The room this address is of, as it is called; null where it is of none. @returns {?string} */
 function roomAt(pathname) {
