@@ -51,7 +51,7 @@ def test_nothing_says_left_or_right(sheet: str) -> None:
 def test_every_token_that_is_used_exists_and_every_one_that_exists_is_used(sheet: str) -> None:
     everything = "".join(SHEETS.values())
     defined = set(re.findall(r"(--[\w-]+):", everything))
-    scripts = {"--hue", "--top", "--left", "--visible"}  # set on single nodes
+    scripts = {"--hue", "--top", "--left", "--visible-height"}  # set on single nodes
     used = set(re.findall(r"var\((--[\w-]+)", SHEETS[sheet]))
     assert used <= defined | scripts
     own = set(re.findall(r"(--[\w-]+):", SHEETS[sheet]))

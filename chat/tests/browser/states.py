@@ -145,7 +145,14 @@ def the_latest_is_further_down(page: Page) -> None:
 
 @among(ROOM, PHONE)
 def there_is_a_conversation(page: Page) -> None:
-    for part in (".new-line", ".is-topic", ".is-action", ".means-me", ".is-deleted", ".quote"):
+    for part in (
+        ".unread-divider",
+        ".is-topic",
+        ".is-action",
+        ".mentions-me",
+        ".is-deleted",
+        ".quote",
+    ):
         expect(page.locator(f"#chat-log {part}")).to_have_count(1)
     expect(page.locator(".message pre")).to_have_count(1)
     expect(page.locator(".reaction")).to_have_count(2)
@@ -257,15 +264,15 @@ def no_room_has_such_a_name(page: Page) -> None:
 
 @among(ROOM, PHONE)
 def there_is_a_newer_lobby(page: Page) -> None:
-    notice = page.locator("[data-newer-version]")
+    notice = page.locator("[data-update-notice]")
     notice.evaluate("notice => (notice.hidden = false)")
     expect(notice.get_by_role("button", name="Reload")).to_be_visible()
 
 
 @among(ROOM, PHONE)
 def there_is_no_newer_lobby(page: Page) -> None:
-    page.locator("[data-newer-version-dismiss]").click()
-    expect(page.locator("[data-newer-version]")).to_be_hidden()
+    page.locator("[data-update-dismiss]").click()
+    expect(page.locator("[data-update-notice]")).to_be_hidden()
 
 
 @among(ROOM, PHONE)

@@ -126,7 +126,10 @@ def deploy(server: Server, folder: Path, version: str) -> None:
     """A style and a script are others than before."""
     for name, change in (
         ("chat/css/base/base.css", f':root {{ --version: "{version}"; }}'),
-        ("chat/js/pwa/install.js", f'document.documentElement.dataset.version = "{version}";'),
+        (
+            "chat/js/pwa/service_worker_registration.js",
+            f'document.documentElement.dataset.version = "{version}";',
+        ),
     ):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         original = (ROOT / "chat/static" / name).read_text()
@@ -195,7 +198,7 @@ def test_without_a_server_my_rooms_and_what_i_wrote_are_there_and_it_goes_out_on
     alice.get_by_role("textbox").press("Enter")
     waiting = alice.get_by_role("region", name="Not sent yet")
     expect(waiting.locator(".rooms-name")).to_have_text([room])
-    expect(waiting.locator(".waiting-room p")).to_have_text(
+    expect(waiting.locator(".pending-room p")).to_have_text(
         ["written in the room", "written without it"]
     )
     alice.get_by_role("textbox").fill("and just begun")

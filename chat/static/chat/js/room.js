@@ -1,59 +1,59 @@
-import { ActionsView } from "./messages/actions_view.js";
+import { MessageActions } from "./messages/message_actions.js";
 import { Announcer } from "./accessibility/announcer.js";
 import { AnnouncerView } from "./accessibility/announcer_view.js";
-import { Changes, hasReacted } from "./net/changes.js";
+import { PendingChanges, hasReacted } from "./net/pending_changes.js";
 import { ComposerView } from "./composer/composer_view.js";
-import { openSpoilers } from "./messages/content_view.js";
-import { closeDialogs, confirmed } from "./ui/dialogs.js";
+import { enableSpoilers } from "./messages/message_content.js";
+import { enableDialogClosing, confirmDialog } from "./ui/dialogs.js";
 import { Draft } from "./composer/draft.js";
-import { EmojiNames } from "./lib/emoji.js";
+import { EmojiNames } from "./lib/emoji_names.js";
 import { FocusKeeper } from "./accessibility/focus_keeper.js";
-import { HelpView } from "./ui/help_view.js";
-import { HistoryView } from "./timeline/history_view.js";
+import { HelpDialog } from "./ui/help_dialog.js";
+import { InfiniteScroll } from "./timeline/infinite_scroll.js";
 import { gettext } from "./lib/i18n.js";
-import { install } from "./pwa/install.js";
-import { makeRoomForKeyboard } from "./keyboard/keyboard_room.js";
-import { takeKeys } from "./keyboard/keys.js";
-import { keepRoom, keepRooms } from "./rooms/known_rooms.js";
-import { LettersView } from "./messages/letters_view.js";
-import { Lines } from "./messages/lines.js";
-import { NameView } from "./people/name_view.js";
-import { NewLine } from "./timeline/new_line.js";
-import { Notices } from "./notifications/notices.js";
-import { Originals } from "./messages/originals.js";
+import { registerServiceWorker } from "./pwa/service_worker_registration.js";
+import { fitAboveVirtualKeyboard } from "./keyboard/virtual_keyboard.js";
+import { handleGlobalShortcuts } from "./keyboard/global_shortcuts.js";
+import { saveRoom, saveRooms } from "./rooms/saved_rooms.js";
+import { PendingMessagesView } from "./messages/pending_messages_view.js";
+import { MessagePresenter } from "./messages/message_presenter.js";
+import { NameDialog } from "./people/name_dialog.js";
+import { UnreadMarker } from "./timeline/unread_marker.js";
+import { DesktopNotifications } from "./notifications/desktop_notifications.js";
+import { QuotedMessages } from "./messages/quoted_messages.js";
 import { Outbox } from "./net/outbox.js";
 import { OutboxStore } from "./net/outbox_store.js";
-import { pages } from "./net/pages.js";
-import { PanesView } from "./ui/panes_view.js";
+import { historyApi } from "./net/history_api.js";
+import { Panes } from "./ui/panes.js";
 import { People } from "./people/people.js";
 import { PeopleView } from "./people/people_view.js";
-import { PermalinkView } from "./timeline/permalink_view.js";
-import { Place } from "./timeline/place.js";
-import { frames, isPost, means } from "./net/protocol.js";
+import { Permalinks } from "./timeline/permalinks.js";
+import { ScrollAnchor } from "./timeline/scroll_anchor.js";
+import { frames, isPost, mentionsPerson } from "./net/protocol.js";
 import { excerpt } from "./messages/quote_view.js";
 import { ReactionPicker } from "./messages/reaction_picker.js";
-import { dismissWho } from "./messages/reactions_view.js";
-import { Reading } from "./timeline/reading.js";
+import { hideReactionTooltip } from "./messages/reactions_view.js";
+import { ReadPointer } from "./timeline/read_pointer.js";
 import { RoomMenu } from "./rooms/room_menu.js";
 import { Rooms } from "./rooms/rooms.js";
 import { RoomsView } from "./rooms/rooms_view.js";
-import { ShareView } from "./rooms/share_view.js";
+import { enableSharing } from "./rooms/share_view.js";
 import { RoomSocket } from "./net/socket.js";
-import { StatusView } from "./ui/status_view.js";
-import { SwitcherView } from "./rooms/switcher_view.js";
-import { ThemeView } from "./ui/theme_view.js";
+import { ConnectionStatus } from "./ui/connection_status.js";
+import { RoomSwitcher } from "./rooms/room_switcher.js";
+import { ThemeChoice } from "./ui/theme_choice.js";
 import { Timeline } from "./timeline/timeline.js";
 import { TimelineView } from "./timeline/timeline_view.js";
-import { TimesView } from "./timeline/times_view.js";
-import { TitleView } from "./notifications/title_view.js";
+import { TimestampRefresher } from "./timeline/timestamps.js";
+import { TitleBadge } from "./notifications/title_badge.js";
 import { Toast } from "./ui/toast.js";
 import { TopicView } from "./rooms/topic_view.js";
 import { Typing } from "./people/typing.js";
-import { TypingView } from "./people/typing_view.js";
-import { UnreadView } from "./timeline/unread_view.js";
-import { Walk } from "./accessibility/walk.js";
+import { TypingIndicator } from "./people/typing_indicator.js";
+import { UnreadBar } from "./timeline/unread_bar.js";
+import { RovingFocus } from "./accessibility/roving_focus.js";
 
-const SPEAKERS = 200; // messages back, for who spoke lately
+const SPEAKER_MESSAGES = 200; // whose authors come first when a mention is completed
 
 const given = (id) => JSON.parse(document.getElementById(id).textContent);
 
@@ -65,148 +65,147 @@ const me = given("you");
 const emoji = new EmojiNames(document.querySelector("[data-composer]").dataset.emojiUrl);
 
 const timeline = new Timeline();
-const originals = new Originals(pages.at, () => view.refresh(({ reply_to }) => reply_to !== null));
-const newLine = new NewLine(snapshot.read < snapshot.version ? snapshot.read : null, timeline, me);
-const lines = new Lines(timeline, originals, newLine, me);
-const outbox = new Outbox(
-  new OutboxStore(roomName),
-  (letter) => socket.send(frames.send(letter)),
-  () => view.showOutbox(),
-);
+const quotedMessages = new QuotedMessages(historyApi.bySeqs);
+const unreadMarker = new UnreadMarker(snapshot.read < snapshot.version ? snapshot.read : null, timeline, me);
+const presenter = new MessagePresenter(timeline, quotedMessages, unreadMarker, me);
+const outbox = new Outbox(new OutboxStore(roomName), (message) => socket.send(frames.send(message)));
 const people = new People(me);
-const typing = new Typing(
-  me,
-  () => socket.whisper(frames.typing()),
-  () => typingView.show(),
-);
-const reading = new Reading(snapshot.read, (seq) => socket.whisper(frames.read(seq)));
-const rooms = new Rooms(roomName, () => socket.whisper(frames.rooms()));
+const typing = new Typing(me, () => socket.sendBestEffort(frames.typing()));
+const readPointer = new ReadPointer(snapshot.read, (seq) => socket.sendBestEffort(frames.read(seq)));
+const rooms = new Rooms(roomName, () => socket.sendBestEffort(frames.rooms()));
 const toast = new Toast();
-const changes = new Changes(
+const changes = new PendingChanges(
   me,
   (frame) => socket.send(frame),
-  (detail) => toast.say(detail),
+  (detail) => toast.show(detail),
 );
 
 // --- what shows it -----------------------------------------------------------------------------
 
-const letters = new LettersView(outbox, timeline, me, (seq) => lines.quote(seq));
-const place = new Place(() => view.showsEnd);
-const view = new TimelineView({ timeline, lines, letters, me }, place, { seen, backToNow });
-const history = new HistoryView(timeline, view, place);
-const permalink = new PermalinkView(timeline, view, history, (detail) => toast.say(detail));
-const unread = new UnreadView(newLine, (seq) => permalink.goAfter(seq));
-const status = new StatusView(() => socket.hurry());
+const pendingMessages = new PendingMessagesView(outbox, timeline, me, (seq) => presenter.quote(seq));
+const scrollAnchor = new ScrollAnchor();
+const viewActions = { onSeen, onLeavePast };
+const view = new TimelineView({ timeline, presenter, pendingMessages, me }, scrollAnchor, viewActions);
+const infiniteScroll = new InfiniteScroll(timeline, view, scrollAnchor);
+const permalinks = new Permalinks(timeline, view, infiniteScroll, (detail) => toast.show(detail));
+const unreadBar = new UnreadBar(unreadMarker, (seq) => permalinks.goAfter(seq));
+const status = new ConnectionStatus(() => socket.connectNow());
 const topic = new TopicView((text) => post(text, { kind: "topic", replyTo: null }));
-const peopleView = new PeopleView(people, me, ({ name }) => composer.mention(name));
-const typingView = new TypingView(typing);
+const peopleView = new PeopleView(people, me, ({ name }) => composer.insertMention(name));
+new TypingIndicator(typing);
 const roomMenu = new RoomMenu(
-  (detail) => toast.say(detail),
-  (name) => (name === roomName ? location.assign("/") : socket.whisper(frames.rooms())),
+  (detail) => toast.show(detail),
+  (name) => (name === roomName ? location.assign("/") : socket.sendBestEffort(frames.rooms())),
 );
 const roomsView = new RoomsView(rooms, (room, anchor) => roomMenu.open(room, anchor));
-const switcher = new SwitcherView(rooms);
-const helpView = new HelpView();
-const panes = new PanesView();
-const titleView = new TitleView();
+const switcher = new RoomSwitcher(rooms);
+const helpDialog = new HelpDialog();
+const panes = new Panes();
+const titleBadge = new TitleBadge();
 const announcer = new AnnouncerView(new Announcer(me, (author) => timeline.nameOf(author)));
-const notices = new Notices(roomName);
+const notifications = new DesktopNotifications(roomName);
 const picker = new ReactionPicker(emoji);
-const names = new NameView((name) => {
+const nameDialog = new NameDialog((name) => {
   timeline.rename({ id: me.id, name });
   me.name = name;
   view.show([]);
 });
-let hiddenNews = { unread: 0, mentions: 0 }; // in this room, since nobody looks
+let missed = { unread: 0, mentions: 0 }; // in this room, while the page is hidden
+
+outbox.listen(() => view.showOutbox());
+quotedMessages.listen(() => view.refresh(({ reply_to }) => reply_to !== null));
 
 // --- what comes in -----------------------------------------------------------------------------
 
-const socket = new RoomSocket(socketAddress(), snapshot.version, {
-  onWelcome({ you, room }) {
+const socket = new RoomSocket(socketUrl(), snapshot.version);
+
+const listener = {
+  onHello({ you, room }) {
     Object.assign(me, you);
-    names.show(me.name);
+    nameDialog.show(me.name);
     topic.show(room.topic ?? "");
   },
-  onRestart(page) {
+  onReset(page) {
     timeline.clear();
-    originals.clear();
-    take(page);
-    announcer.takeMany();
+    quotedMessages.clear();
+    apply(page);
+    announcer.announceMany();
     timeline.hasOlder = page.length > 0 && page[0].seq > 1;
     view.restart();
-    history.show();
+    infiniteScroll.updateStart();
   },
   onMessages(messages) {
-    const news = take(messages);
-    announcer.take(messages);
+    const changed = apply(messages);
+    announcer.add(messages);
     if (timeline.hasNewer) {
-      view.missed(messages.filter(isPost).length);
+      view.addMissed(messages.filter(isPost).length);
     }
-    view.show(news);
+    view.show(changed);
     refreshQuotes(messages);
-    history.show();
-    notice(messages.filter((message) => isPost(message) && message.author.id !== me.id));
+    infiniteScroll.updateStart();
+    notify(messages.filter((message) => isPost(message) && message.author.id !== me.id));
   },
-  onSoft(event) {
-    soft[event.type](event);
+  onSoftEvent(event) {
+    softEvents[event.type](event);
   },
   onError(error) {
-    changes.refuse(error) || outbox.refuse(error) || toast.say(error.detail);
+    changes.handleError(error) || outbox.handleError(error) || toast.show(error.detail);
   },
   onState(state) {
     status.show(state);
-    letters.setConnected(state.name === "open");
+    pendingMessages.setConnected(state.name === "open");
     view.showOutbox();
     if (state.name === "open") {
-      announcer.listen();
+      announcer.start();
       outbox.resend();
       changes.resend();
-      reading.resend();
-      socket.whisper(frames.rooms());
+      readPointer.resend();
+      socket.sendBestEffort(frames.rooms());
     }
   },
-});
+};
 
-const soft = {
+const softEvents = {
   presence(presence) {
     people.replace(presence);
     presence.people.forEach((person) => timeline.rename(person));
-    peopleView.show();
+    peopleView.update();
     view.show([]);
   },
   typing: (event) => typing.replace(event),
   read({ room, seq }) {
-    rooms.read(room, seq);
+    rooms.markRead(room, seq);
     if (room === roomName) {
-      reading.follow(seq);
+      readPointer.applyRemote(seq);
     }
     showNews();
   },
   rooms({ rooms: listed }) {
     rooms.replace(listed);
-    keepRooms(listed.map(({ name, posted_at: at }) => ({ name, at })));
+    saveRooms(listed.map(({ name, posted_at: at }) => ({ name, at })));
     showNews();
   },
   news({ rooms: news }) {
-    rooms.take(news);
-    news.filter(({ mentions }) => mentions.length).forEach(({ name }) => notices.tellOf(name));
+    rooms.applyNews(news);
+    news.filter(({ mentions }) => mentions.length).forEach(({ name }) => notifications.showMentionIn(name));
     showNews();
   },
 };
 
-function take(messages) {
+/** Puts messages into the model. Returns those that changed something. */
+function apply(messages) {
   messages.forEach(({ id }) => outbox.confirm(id));
-  changes.settle(messages);
-  originals.take(messages);
-  topic.take(messages);
-  messages.filter(isPost).forEach(({ author }) => typing.ended(author.id));
+  changes.confirm(messages);
+  quotedMessages.update(messages);
+  topic.update(messages);
+  messages.filter(isPost).forEach(({ author }) => typing.remove(author.id));
   if (messages.length) {
-    rooms.posted(new Date(messages.at(-1).sent_at));
+    rooms.markActive(new Date(messages.at(-1).sent_at));
   }
   return timeline.put(messages);
 }
 
-/** What quotes a message says what it says now. */
+/** Shows changed messages where they are quoted. */
 function refreshQuotes(messages) {
   const changed = new Set(messages.filter((message) => !isPost(message)).map(({ seq }) => seq));
   if (changed.size) {
@@ -214,115 +213,114 @@ function refreshQuotes(messages) {
   }
 }
 
-/** Somebody said something: worth a word if nobody looks. */
-function notice(messages) {
+/** Counts and notifies of posts by others while the page is hidden. */
+function notify(messages) {
   if (document.hidden && messages.length) {
-    hiddenNews.unread += messages.length;
-    for (const message of messages.filter((message) => means(message, me))) {
-      hiddenNews.mentions += 1;
-      notices.tell(message);
+    missed.unread += messages.length;
+    for (const message of messages.filter((message) => mentionsPerson(message, me))) {
+      missed.mentions += 1;
+      notifications.showMention(message);
     }
   }
   showNews();
 }
 
 function showNews() {
-  roomsView.show();
-  switcher.show();
+  roomsView.update();
+  switcher.update();
   const elsewhere = rooms.all;
   const sum = (counts) => counts.reduce((total, count) => total + count, 0);
-  titleView.show({
-    unread: hiddenNews.unread + sum(elsewhere.map((room) => room.unread)),
-    mentions: hiddenNews.mentions + sum(elsewhere.map((room) => room.mentions)),
+  titleBadge.show({
+    unread: missed.unread + sum(elsewhere.map((room) => room.unread)),
+    mentions: missed.mentions + sum(elsewhere.map((room) => room.mentions)),
   });
 }
 
-/** I have seen everything up to a message. */
-function seen(seq) {
-  reading.seen(seq);
-  unread.show();
+function onSeen(seq) {
+  readPointer.advance(seq);
+  unreadBar.update();
 }
 
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) {
-    newLine.move(timeline.newest === reading.seq ? timeline.newest : newLine.after);
+    unreadMarker.move(timeline.newest === readPointer.seq ? timeline.newest : unreadMarker.lastRead);
     view.refresh();
   } else {
-    hiddenNews = { unread: 0, mentions: 0 };
+    missed = { unread: 0, mentions: 0 };
     showNews();
   }
 });
 
 // --- what goes out -----------------------------------------------------------------------------
 
-function socketAddress() {
+function socketUrl() {
   const url = new URL(`/ws/chat/${encodeURIComponent(roomName)}/`, location);
   url.protocol = url.protocol.replace("http", "ws");
   return url.href;
 }
 
-function post(text, how) {
-  typing.stop();
-  outbox.write(text, how);
-  const { first } = newLine;
-  newLine.move(null);
-  view.refresh(({ seq }) => seq === first);
-  unread.show();
+function post(text, options) {
+  typing.reset();
+  outbox.add(text, options);
+  const { firstUnread } = unreadMarker;
+  unreadMarker.move(null);
+  view.refresh(({ seq }) => seq === firstUnread);
+  unreadBar.update();
   view.goToEnd();
 }
 
-/** Shows the end of the room, where the page looks elsewhere. */
-async function backToNow() {
+/** Fetches the latest messages, when the timeline is an earlier part of the room. */
+async function onLeavePast() {
   try {
-    const page = await pages.latest();
+    const page = await historyApi.latest();
     timeline.replace(page.messages, page);
     window.history.replaceState(null, "", location.pathname);
     view.restart();
-    history.show();
+    infiniteScroll.updateStart();
   } catch {
-    toast.say(gettext("The latest messages cannot be fetched just now."));
+    toast.show(gettext("The latest messages cannot be fetched just now."));
   }
 }
 
 const composer = new ComposerView(
   {
-    write: post,
+    send: post,
     edit(seq, text) {
-      const was = timeline.get(seq)?.text;
+      const original = timeline.get(seq)?.text;
       changes.edit(seq, text, (detail) => {
-        composer.startEdit({ seq, text, was });
-        composer.say(detail);
+        composer.startEdit({ seq, text, original });
+        composer.showNote(detail);
       });
     },
     run: (command) => run[command.kind](command),
-    lastOfMine: () => timeline.findLast(({ author, kind, deleted }) => author.id === me.id && !deleted && kind !== "topic"),
-    people: (query) => people.find(query, speakers()),
-    typed: () => typing.sign(),
+    lastOwnMessage: () => timeline.findLast(({ author, kind, deleted }) => author.id === me.id && !deleted && kind !== "topic"),
+    searchPeople: (query) => people.search(query, speakers()),
+    onTyping: () => typing.sendTyping(),
     emoji,
   },
   new Draft(roomName),
 );
 
 const run = {
-  nick: ({ name }) => names.rename(name),
+  nick: ({ name }) => nameDialog.rename(name),
   async topic({ topic: text }) {
     post(text, { kind: "topic", replyTo: null });
     return null;
   },
   async help() {
-    helpView.open();
+    helpDialog.open();
     return null;
   },
 };
 
-/** Who spoke lately, the latest first. */
+/** The latest authors, the latest first. */
 function speakers() {
-  const authors = timeline.seqs.slice(-SPEAKERS).map((seq) => timeline.get(seq).author);
+  const authors = timeline.seqs.slice(-SPEAKER_MESSAGES).map((seq) => timeline.get(seq).author);
   const latest = new Map(authors.map(({ id, name }) => [id, { id, name: timeline.nameOf({ id, name }) }]).reverse());
   return [...latest.values()];
 }
 
-new ActionsView(view, me, {
+new MessageActions(view, me, {
   react: (message, emoji, on) => changes.react(message.seq, emoji, on),
   pick(message, anchor) {
     picker.open(anchor, (emoji) => changes.react(message.seq, emoji, !hasReacted(message, emoji, me)));
@@ -332,33 +330,33 @@ new ActionsView(view, me, {
     composer.startReply({ seq: message.seq, author, excerpt: excerpt(message) });
   },
   edit: ({ seq, text }) => composer.startEdit({ seq, text }),
-  copyLink: ({ seq }) => permalink.copy(seq),
+  copyLink: ({ seq }) => permalinks.copy(seq),
   async copyText({ text }) {
     await navigator.clipboard?.writeText(text);
   },
   async delete({ seq }) {
-    if (await confirmed(document.querySelector("[data-delete-dialog]"))) {
+    if (await confirmDialog(document.querySelector("[data-delete-dialog]"))) {
       changes.delete(seq);
     }
   },
 });
-new Walk(view, () => composer.focus());
+new RovingFocus(view, () => composer.focus());
 new FocusKeeper(document.querySelector("#chat-log"));
-openSpoilers(document.querySelector("[data-messages]"));
-install();
-makeRoomForKeyboard();
-new TimesView(() => view.refresh());
-new ThemeView();
-ShareView.begin();
-closeDialogs();
-takeKeys({
+enableSpoilers(document.querySelector("[data-messages]"));
+registerServiceWorker();
+fitAboveVirtualKeyboard();
+new TimestampRefresher(() => view.refresh());
+new ThemeChoice();
+enableSharing();
+enableDialogClosing();
+handleGlobalShortcuts({
   switchRooms: () => switcher.toggle(),
-  help: () => helpView.open(),
-  write: () => composer.focus(),
-  closers: [dismissWho, () => panes.close(), () => composer.close(), leaveTimeline],
+  openHelp: () => helpDialog.open(),
+  focusComposer: () => composer.focus(),
+  closers: [hideReactionTooltip, () => panes.close(), () => composer.close(), leaveTimeline],
 });
 
-/** From the messages back to writing. */
+/** From the messages to the composer. */
 function leaveTimeline() {
   const isThere = document.activeElement.closest("#chat-log") !== null;
   isThere && composer.focus();
@@ -368,12 +366,12 @@ function leaveTimeline() {
 // --- how it begins -----------------------------------------------------------------------------
 
 timeline.hasOlder = snapshot.more;
-topic.take(snapshot.messages);
+topic.update(snapshot.messages);
 view.show(timeline.put(snapshot.messages));
-view.begin(newLine.first);
-history.show();
-unread.show();
-keepRoom(roomName);
-socket.connect();
+view.start(unreadMarker.firstUnread);
+infiniteScroll.updateStart();
+unreadBar.update();
+saveRoom(roomName);
+socket.start(listener);
 outbox.restore((id) => timeline.hasSeen(id));
-permalink.follow();
+permalinks.followLocation();

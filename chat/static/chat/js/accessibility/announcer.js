@@ -1,16 +1,16 @@
 import { gettext, ngettext } from "../lib/i18n.js";
-import { isPost, means } from "../net/protocol.js";
-import { spoken } from "./spoken.js";
+import { isPost, mentionsPerson } from "../net/protocol.js";
+import { spokenText } from "./spoken_text.js";
 
-const ONE_BY_ONE = 3; // messages at once; of more, only how many there are
+const MAX_SINGLE = 3; // messages announced one by one; of more, only the count
 
 /** @typedef {import("../net/protocol.js").Message} Message */
 
-/** What is said aloud of a room to whoever listens to it: what others post, as it comes, and nothing else. */
+/** Composes what a screen reader announces: messages that others post. */
 export class Announcer {
   #me;
   #nameOf;
-  #news = new Map(); // by seq
+  #queue = new Map(); // messages by seq
 
   /**
    * @param {{id: string}} me
@@ -21,43 +21,43 @@ export class Announcer {
     this.#nameOf = nameOf;
   }
 
-  /** Takes what came; of what is still to be said, a later state too. @param {Message[]} messages */
-  take(messages) {
+  /** Queues posts of others, and later states of queued messages. @param {Message[]} messages */
+  add(messages) {
     for (const message of messages) {
-      if (this.#news.has(message.seq) || (isPost(message) && message.author.id !== this.#me.id)) {
-        this.#news.set(message.seq, message);
+      if (this.#queue.has(message.seq) || (isPost(message) && message.author.id !== this.#me.id)) {
+        this.#queue.set(message.seq, message);
       }
     }
   }
 
-  get hasNews() {
-    return this.#news.size > 0;
+  get isEmpty() {
+    return this.#queue.size === 0;
   }
 
-  /** What to say of all that came since this was last asked. @returns {{text: string, seq?: number}[]} */
-  next() {
-    const messages = [...this.#news.values()].filter(({ deleted }) => !deleted);
-    this.#news.clear();
-    return messages.length > ONE_BY_ONE ? [{ text: this.#count(messages) }] : messages.map((it) => this.#say(it));
+  /** Empties the queue. @returns {{text: string, seq?: number}[]} the announcements */
+  flush() {
+    const messages = [...this.#queue.values()].filter(({ deleted }) => !deleted);
+    this.#queue.clear();
+    return messages.length > MAX_SINGLE ? [{ text: this.#count(messages) }] : messages.map((it) => this.#announce(it));
   }
 
   #count(messages) {
-    const mentions = messages.filter((message) => means(message, this.#me)).length;
+    const mentions = messages.filter((message) => mentionsPerson(message, this.#me)).length;
     const all = ngettext("%(count)s new message", "%(count)s new messages", messages.length);
     return mentions ? `${all}. ${ngettext("%(count)s mentions you", "%(count)s mention you", mentions)}` : all;
   }
 
-  #say(message) {
-    const values = { name: this.#nameOf(message.author), text: spoken(message) };
-    return { seq: message.seq, text: sentence(message, means(message, this.#me), values) };
+  #announce(message) {
+    const values = { name: this.#nameOf(message.author), text: spokenText(message) };
+    return { seq: message.seq, text: sentence(message, mentionsPerson(message, this.#me), values) };
   }
 }
 
-function sentence({ kind, text }, isForMe, values) {
+function sentence({ kind, text }, mentionsMe, values) {
   if (kind === "topic") {
     return text ? gettext("%(name)s set the topic: %(text)s", values) : gettext("%(name)s cleared the topic", values);
   }
-  if (isForMe) {
+  if (mentionsMe) {
     return gettext("%(name)s mentions you: %(text)s", values);
   }
   return kind === "action" ? gettext("%(name)s %(text)s", values) : gettext("%(name)s: %(text)s", values);

@@ -1,14 +1,14 @@
-import { element } from "../ui/dom.js";
 import { gettext } from "../lib/i18n.js";
+import { element } from "../ui/dom.js";
 
-const GATHER_MS = 1_000;
-const KEPT_MS = 10_000; // then whoever reads the page itself does not come across it
+const BATCH_MS = 1_000;
+const SHOWN_MS = 10_000; // then removed, so that reading the page does not meet old announcements
 
-/** Says what is new to a screen reader: in the log, where nobody sees it. The messages themselves are silent. */
+/** The live region: a visually hidden part of the log. The messages themselves are not announced. */
 export class AnnouncerView {
   #announcer;
-  #place = document.querySelector("[data-announcer]");
-  #listens = false;
+  #region = document.querySelector("[data-announcer]");
+  #isStarted = false;
   #timer = 0;
 
   /** @param {import("./announcer.js").Announcer} announcer */
@@ -16,44 +16,43 @@ export class AnnouncerView {
     this.#announcer = announcer;
   }
 
-  /** From now on: what came with the page, or to catch up with it, is no news. */
-  listen() {
-    this.#listens = true;
+  /** Announces from now on: what came with the page, or while catching up, is not news. */
+  start() {
+    this.#isStarted = true;
   }
 
   /** @param {import("../net/protocol.js").Message[]} messages */
-  take(messages) {
-    if (!this.#listens) {
+  add(messages) {
+    if (!this.#isStarted) {
       return;
     }
-    messages.filter(({ deleted }) => deleted).forEach(({ seq }) => this.#withdraw(seq));
-    this.#announcer.take(messages);
-    if (this.#announcer.hasNews) {
-      this.#timer ||= setTimeout(() => this.#say(), GATHER_MS);
+    messages.filter(({ deleted }) => deleted).forEach(({ seq }) => this.#remove(seq));
+    this.#announcer.add(messages);
+    if (!this.#announcer.isEmpty) {
+      this.#timer ||= setTimeout(() => this.#flush(), BATCH_MS);
     }
   }
 
-  /** So much came that nobody counted it. */
-  takeMany() {
-    if (this.#listens) {
+  /** Too much was missed to count it. */
+  announceMany() {
+    if (this.#isStarted) {
       this.#show({ text: gettext("Many new messages") });
     }
   }
 
-  #say() {
+  #flush() {
     this.#timer = 0;
-    this.#announcer.next().forEach((announcement) => this.#show(announcement));
+    this.#announcer.flush().forEach((announcement) => this.#show(announcement));
   }
 
   #show({ text, seq = "" }) {
     const line = element("p", "", text);
     line.dataset.of = seq;
-    this.#place.append(line);
-    setTimeout(() => line.remove(), KEPT_MS);
+    this.#region.append(line);
+    setTimeout(() => line.remove(), SHOWN_MS);
   }
 
-  /** What was deleted is nowhere any more. */
-  #withdraw(seq) {
-    this.#place.querySelector(`[data-of="${seq}"]`)?.remove();
+  #remove(seq) {
+    this.#region.querySelector(`[data-of="${seq}"]`)?.remove();
   }
 }

@@ -3,46 +3,46 @@ const GROUP = "ul, ol, header, nav, aside, form, dialog";
 const CHANGES = { childList: true, subtree: true, attributes: true, attributeFilter: ["hidden", "open", "inert"] };
 
 /**
- * The focus is never lost: where what has it leaves the page, what is nearest gets it. In a list that is what
- * took its place there.
+ * Restores the focus when the focused element is removed or hidden: to the element that took its place in the list,
+ * or the nearest one.
  */
 export class FocusKeeper {
-  #home;
-  #way = []; // from what has the focus, up
-  #place = 0; // of what has it, in its group
+  #fallback;
+  #path = []; // the last focused element and its ancestors
+  #index = 0; // of the last focused element in its group
 
-  /** @param {HTMLElement} home  gets it if nothing is near */
-  constructor(home) {
-    this.#home = home;
-    document.addEventListener("focusin", ({ target }) => this.#moved(target));
-    // Whoever leaves by themselves is not brought back; where they arrive, `focusin` tells.
-    document.addEventListener("pointerdown", () => (this.#way = []), { capture: true });
-    document.addEventListener("keydown", ({ key }) => key === "Tab" && (this.#way = []), { capture: true });
+  /** @param {HTMLElement} fallback  gets the focus if nothing near can */
+  constructor(fallback) {
+    this.#fallback = fallback;
+    document.addEventListener("focusin", ({ target }) => this.#remember(target));
+    // A person who moves the focus on is not brought back; `focusin` tells where they arrive.
+    document.addEventListener("pointerdown", () => (this.#path = []), { capture: true });
+    document.addEventListener("keydown", ({ key }) => key === "Tab" && (this.#path = []), { capture: true });
     new MutationObserver(() => this.#check()).observe(document.body, CHANGES);
     document.addEventListener("toggle", () => this.#check(), { capture: true }); // a popover has closed
   }
 
-  #moved(target) {
-    this.#way = ancestors(target);
+  #remember(target) {
+    this.#path = ancestors(target);
     const group = target.closest(GROUP);
-    this.#place = group ? focusable(group).indexOf(target) : 0;
+    this.#index = group ? focusables(group).indexOf(target) : 0;
   }
 
   #check() {
     const { activeElement } = document;
-    const isLost = activeElement === document.body || !isThere(activeElement);
-    if (isLost && this.#way.length) {
-      const next = this.#way.filter(isThere).map((node) => this.#in(node)).find(Boolean);
-      (next ?? this.#home).focus({ preventScroll: true });
+    const isLost = activeElement === document.body || !isReachable(activeElement);
+    if (isLost && this.#path.length) {
+      const next = this.#path.filter(isReachable).map((node) => this.#focusableIn(node)).find(Boolean);
+      (next ?? this.#fallback).focus({ preventScroll: true });
     }
   }
 
-  #in(node) {
+  #focusableIn(node) {
     if (node.matches(FOCUSABLE)) {
       return node;
     }
-    const near = node.matches(GROUP) ? focusable(node) : [];
-    return near[Math.min(this.#place, near.length - 1)];
+    const near = node.matches(GROUP) ? focusables(node) : [];
+    return near[Math.min(this.#index, near.length - 1)];
   }
 }
 
@@ -50,6 +50,7 @@ function ancestors(node) {
   return node === document.body ? [] : [node, ...ancestors(node.parentElement)];
 }
 
-const isThere = (node) => node.isConnected && node.checkVisibility({ visibilityProperty: true }) && !node.closest("[inert]");
+const isReachable = (node) =>
+  node.isConnected && node.checkVisibility({ visibilityProperty: true }) && !node.closest("[inert]");
 
-const focusable = (group) => [...group.querySelectorAll(FOCUSABLE)].filter(isThere);
+const focusables = (group) => [...group.querySelectorAll(FOCUSABLE)].filter(isReachable);

@@ -1,24 +1,24 @@
 import { gettext } from "../lib/i18n.js";
 
-const SHRUG = "¯\\\\\\_(ツ)\\_/¯"; // ¯\_(ツ)_/¯, as Markdown takes it
+const SHRUG = "¯\\\\\\_(ツ)\\_/¯"; // ¯\_(ツ)_/¯, escaped for Markdown
 const COMMAND = /^\/(?<name>\p{L}[\p{L}\p{N}_-]*)(?:\s+(?<argument>[^]*))?$/u;
 
-/** What can be written instead of a message. @type {{name: string, argument: string, does: string}[]} */
+/** The slash commands. @type {{name: string, argument: string, description: string}[]} */
 export const COMMANDS = [
-  { name: "me", argument: gettext("waves"), does: gettext("Say what you do") },
-  { name: "nick", argument: gettext("new name"), does: gettext("Change your name") },
-  { name: "topic", argument: gettext("what it is about"), does: gettext("Set the room’s topic, or clear it") },
-  { name: "shrug", argument: gettext("text"), does: gettext("Add %(shrug)s to a message", { shrug: "¯\\_(ツ)_/¯" }) },
-  { name: "help", argument: "", does: gettext("Show what can be done here") },
+  { name: "me", argument: gettext("waves"), description: gettext("Say what you do") },
+  { name: "nick", argument: gettext("new name"), description: gettext("Change your name") },
+  { name: "topic", argument: gettext("what it is about"), description: gettext("Set the room’s topic, or clear it") },
+  { name: "shrug", argument: gettext("text"), description: gettext("Add %(shrug)s to a message", { shrug: "¯\\_(ツ)_/¯" }) },
+  { name: "help", argument: "", description: gettext("Show what can be done here") },
 ];
 
 /**
- * @typedef {{kind: "text" | "action", text: string}} Words  to be said
+ * @typedef {{kind: "text" | "action", text: string}} NewMessage
  * @typedef {{kind: "nick", name: string} | {kind: "topic", topic: string} | {kind: "help"}} Command
- * @typedef {{kind: "refused" | "unknown", name: string, detail: string}} Refusal  with a word on why
+ * @typedef {{kind: "refused" | "unknown", name: string, detail: string}} Refusal  with a sentence that says why
  */
 
-const readers = {
+const parsers = {
   me: (text) => (text ? { kind: "action", text } : refused("me", gettext("Say what you do, as in “/me waves”."))),
   nick: (name) => (name ? { kind: "nick", name } : refused("nick", gettext("Say which name, as in “/nick Ada”."))),
   topic: (topic) => ({ kind: "topic", topic }),
@@ -27,18 +27,18 @@ const readers = {
 };
 
 /**
- * What somebody means by what they wrote.
- * @param {string} written  trimmed
- * @returns {Words | Command | Refusal}
+ * Parses what was typed as a message or a command.
+ * @param {string} typed  trimmed
+ * @returns {NewMessage | Command | Refusal}
  */
-export function parse(written) {
-  const command = COMMAND.exec(written);
+export function parse(typed) {
+  const command = COMMAND.exec(typed);
   if (!command) {
-    return { kind: "text", text: written.startsWith("//") ? written.slice(1) : written };
+    return { kind: "text", text: typed.startsWith("//") ? typed.slice(1) : typed };
   }
   const { name, argument = "" } = command.groups;
-  const reader = Object.hasOwn(readers, name.toLowerCase()) && readers[name.toLowerCase()];
-  return reader ? reader(argument) : unknown(name);
+  const parser = Object.hasOwn(parsers, name.toLowerCase()) && parsers[name.toLowerCase()];
+  return parser ? parser(argument) : unknown(name);
 }
 
 const refused = (name, detail) => ({ kind: "refused", name, detail });

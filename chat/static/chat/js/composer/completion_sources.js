@@ -1,36 +1,34 @@
+import { gettext } from "../lib/i18n.js";
 import { hue, initials } from "../people/avatar.js";
 import { COMMANDS } from "./commands.js";
-import { gettext } from "../lib/i18n.js";
 
-const SHOWN = 8;
+const MAX_OPTIONS = 8;
 
 /**
  * @typedef {object} Option
- * @property {string} text  what is written if it is chosen
+ * @property {string} text  that replaces the query
  * @property {string} name
  * @property {string} [argument]
  * @property {string} [note]
  * @property {string} [icon]
- * @property {number} [hue]  of the icon's colour
- */
-
-/**
- * @typedef {object} Source  of what can be completed
+ * @property {number} [hue]  of the icon
+ *
+ * @typedef {object} Source
  * @property {string} label
- * @property {RegExp} pattern  of the text before the caret: one sign, and the `query` up to the caret
+ * @property {RegExp} pattern  matches the text before the caret: a trigger character and the `query`
  * @property {(query: string) => Option[] | Promise<Option[]>} search
  */
 
 /**
- * Whom to mention, after an @. A name may have spaces.
- * @param {(query: string) => {id: string, name: string, note?: string}[]} people
+ * Mentions, after "@". A name may contain spaces.
+ * @param {(query: string) => {id: string, name: string, note?: string}[]} searchPeople
  * @returns {Source}
  */
-export const mentions = (people) => ({
+export const mentions = (searchPeople) => ({
   label: gettext("People"),
   pattern: /(?<![\p{L}\p{N}_])@(?<query>(?:[^\s@]+(?: [^\s@]+)*)?)$/u,
   search(query) {
-    const options = people(query).slice(0, SHOWN).map(({ id, name, note }) => ({
+    const options = searchPeople(query).slice(0, MAX_OPTIONS).map(({ id, name, note }) => ({
       text: `@${name} `,
       name,
       note,
@@ -44,30 +42,35 @@ export const mentions = (people) => ({
 const EVERYBODY = { text: "@room ", name: "room", note: gettext("everybody here"), icon: "@" };
 
 /**
- * Emoji, after a colon and two letters; with the first, they are fetched.
- * @param {import("../lib/emoji.js").EmojiNames} names
+ * Emoji, after ":" and two letters. The first letter fetches the names.
+ * @param {import("../lib/emoji_names.js").EmojiNames} names
  * @returns {Source}
  */
 export const emoji = (names) => ({
   label: gettext("Emoji"),
   pattern: /(?<![\p{L}\p{N}_:/]):(?<query>[a-z][a-z0-9_]*|[+-]1?)$/iu,
   async search(query) {
-    const found = await names.search(query.toLowerCase(), SHOWN);
+    const found = await names.search(query.toLowerCase(), MAX_OPTIONS);
     const options = found.map(({ name, emoji }) => ({ text: `${emoji} `, name: `:${name}:`, icon: emoji }));
     return query.length < 2 ? [] : options;
   },
 });
 
 /**
- * Commands, after a slash that begins the text.
- * @param {() => boolean} areTaken  whether what is written may be one
+ * Commands, after "/" at the start of the text.
+ * @param {() => boolean} areAllowed
  * @returns {Source}
  */
-export const commands = (areTaken) => ({
+export const commands = (areAllowed) => ({
   label: gettext("Commands"),
   pattern: /^\/(?<query>[a-z]*)$/i,
   search(query) {
-    const known = COMMANDS.filter(({ name }) => areTaken() && name.startsWith(query.toLowerCase()));
-    return known.map(({ name, argument, does }) => ({ text: `/${name} `, name: `/${name}`, argument, note: does }));
+    const matching = COMMANDS.filter(({ name }) => areAllowed() && name.startsWith(query.toLowerCase()));
+    return matching.map(({ name, argument, description }) => ({
+      text: `/${name} `,
+      name: `/${name}`,
+      argument,
+      note: description,
+    }));
   },
 });

@@ -1,22 +1,22 @@
+import { isComposing } from "../keyboard/keyboard.js";
 import { element } from "../ui/dom.js";
-import { composes } from "../keyboard/keyboard.js";
-import { activate, placeOf } from "../ui/listbox.js";
-import { stateOf, writeBefore } from "./text_field.js";
+import { activateOption, optionIndex } from "../ui/listbox.js";
+import { fieldState, replaceBeforeCaret } from "./text_field.js";
 
 /**
- * Offers how the word before the caret could go on, in a list over the field. The focus stays in the field, as
- * in ARIA 1.2's combobox, which a field of many lines may not be called: arrows move in the list, Enter and Tab
- * choose, Escape closes it.
+ * Autocompletion: a list over the field offers how the word before the caret may go on. The field keeps the focus, as
+ * in ARIA 1.2's combobox pattern, whose role a multi-line field may not have. Arrows move in the list, Enter and Tab
+ * choose, Escape closes.
  */
 export class CompletionView {
   #field;
   #list;
   #sources;
-  #options = []; // that are shown
-  #active = 0; // the index of one of them
-  #word = null; // what they complete
-  #dismissed = null; // a word for which none are wanted
-  #asked = 0;
+  #options = [];
+  #activeIndex = 0;
+  #word = null; // the word that is completed: its source, start and query
+  #dismissed = null; // the word that Escape, or a choice, closed the list for
+  #searches = 0;
 
   /**
    * @param {HTMLTextAreaElement} field
@@ -27,17 +27,17 @@ export class CompletionView {
     this.#field = field;
     this.#list = list;
     this.#sources = sources;
-    field.addEventListener("input", () => this.#written());
-    field.addEventListener("keydown", (event) => this.#pressed(event));
+    field.addEventListener("input", () => this.#onInput());
+    field.addEventListener("keydown", (event) => this.#onKeyDown(event));
     field.addEventListener("blur", () => this.close());
-    document.addEventListener("selectionchange", () => this.#moved());
-    list.addEventListener("mousedown", (event) => event.preventDefault()); // it would take the focus
-    list.addEventListener("mousemove", ({ target }) => this.#activate(placeOf(this.#list, target)));
-    list.addEventListener("click", ({ target }) => this.#choose(placeOf(this.#list, target)));
+    document.addEventListener("selectionchange", () => this.#onSelectionChange());
+    list.addEventListener("mousedown", (event) => event.preventDefault()); // leaves the focus in the field
+    list.addEventListener("mousemove", ({ target }) => this.#activate(optionIndex(this.#list, target)));
+    list.addEventListener("click", ({ target }) => this.#choose(optionIndex(this.#list, target)));
   }
 
   close() {
-    this.#asked += 1; // an answer under way comes too late
+    this.#searches += 1; // drops the results of a search that is running
     this.#word = null;
     this.#options = [];
     this.#list.hidden = true;
@@ -46,25 +46,24 @@ export class CompletionView {
     this.#field.removeAttribute("aria-activedescendant");
   }
 
-  async #written() {
+  async #onInput() {
     const word = this.#findWord();
     if (!word || this.#isDismissed(word)) {
-      this.#dismissed = word && this.#dismissed; // for a word that is gone, none is
+      this.#dismissed = word && this.#dismissed;
       this.close();
       return;
     }
     this.#dismissed = null;
-    this.#asked += 1;
-    const asked = this.#asked;
+    this.#searches += 1;
+    const search = this.#searches;
     const options = await word.source.search(word.query);
-    if (asked === this.#asked) {
+    if (search === this.#searches) {
       this.#show(word, options);
     }
   }
 
-  /** Where the sign of what is being written stands, and what follows it up to the caret. */
   #findWord() {
-    const { text, start, end } = stateOf(this.#field);
+    const { text, start, end } = fieldState(this.#field);
     for (const source of start === end ? this.#sources : []) {
       const found = source.pattern.exec(text.slice(0, start));
       if (found) {
@@ -78,8 +77,8 @@ export class CompletionView {
     return this.#dismissed?.start === start && query.startsWith(this.#dismissed.query);
   }
 
-  /** The caret may have left what is completed. */
-  #moved() {
+  /** Closes the list when the caret leaves the word. */
+  #onSelectionChange() {
     const word = this.#word && this.#findWord();
     if (this.#word && (word?.start !== this.#word.start || word.query !== this.#word.query)) {
       this.close();
@@ -102,8 +101,8 @@ export class CompletionView {
   }
 
   #activate(index) {
-    if (activate(this.#list, this.#field, index)) {
-      this.#active = index;
+    if (activateOption(this.#list, this.#field, index)) {
+      this.#activeIndex = index;
     }
   }
 
@@ -113,19 +112,19 @@ export class CompletionView {
       const { start } = this.#word;
       this.#dismissed = { start, query: option.text.slice(1).trimEnd() };
       this.close();
-      writeBefore(this.#field, start, option.text);
+      replaceBeforeCaret(this.#field, start, option.text);
     }
   }
 
-  #pressed(event) {
-    if (!this.#word || composes(event) || event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) {
+  #onKeyDown(event) {
+    if (!this.#word || isComposing(event) || event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) {
       return;
     }
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) {
-      this.#activate((this.#active + step + this.#options.length) % this.#options.length);
-    } else if (event.key === "Tab" || (event.key === "Enter" && !this.#isWritten)) {
-      this.#choose(this.#active);
+      this.#activate((this.#activeIndex + step + this.#options.length) % this.#options.length);
+    } else if (event.key === "Tab" || (event.key === "Enter" && !this.#isComplete)) {
+      this.#choose(this.#activeIndex);
     } else if (event.key === "Escape") {
       this.#dismissed = this.#word;
       this.close();
@@ -135,10 +134,10 @@ export class CompletionView {
     event.preventDefault();
   }
 
-  /** Whether nothing is left to complete: Enter means what it means without a list. */
-  get #isWritten() {
-    const { text, start } = stateOf(this.#field);
-    return text.slice(this.#word.start, start) === this.#options[this.#active].text.trimEnd();
+  /** Whether the active option is typed out already: then Enter is left to the composer. */
+  get #isComplete() {
+    const { text, start } = fieldState(this.#field);
+    return text.slice(this.#word.start, start) === this.#options[this.#activeIndex].text.trimEnd();
   }
 }
 
@@ -147,12 +146,12 @@ function newNode(id, { name, argument, note, icon, hue }) {
   node.id = id;
   node.role = "option";
   if (icon) {
-    const sign = element("span", "completion-icon", icon);
-    sign.ariaHidden = "true";
-    node.append(sign);
+    const iconNode = element("span", "completion-icon", icon);
+    iconNode.ariaHidden = "true";
+    node.append(iconNode);
     if (hue !== undefined) {
-      sign.classList.add("avatar");
-      sign.style.setProperty("--hue", hue);
+      iconNode.classList.add("avatar");
+      iconNode.style.setProperty("--hue", hue);
     }
   }
   node.append(element("span", "completion-name", name));

@@ -1,14 +1,14 @@
-import { element } from "../ui/dom.js";
 import { gettext, withNodes } from "../lib/i18n.js";
+import { element } from "../ui/dom.js";
 
-/** Over the field: what the text will be, when it is not simply a new message. */
+/** The bar above the field while a reply or an edit is written. */
 export class ComposerBanner {
   #node = document.querySelector("[data-composer-banner]");
   #text = document.querySelector("[data-composer-banner-text]");
 
-  /** @param {() => void} cancelled */
-  constructor(cancelled) {
-    document.querySelector("[data-composer-cancel]").addEventListener("click", cancelled);
+  /** @param {() => void} onCancel */
+  constructor(onCancel) {
+    document.querySelector("[data-composer-cancel]").addEventListener("click", onCancel);
   }
 
   /** @param {{author: {name: string}, excerpt: string}} message */

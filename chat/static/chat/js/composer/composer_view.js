@@ -1,28 +1,28 @@
+import { isComposing } from "../keyboard/keyboard.js";
+import { gettext, language } from "../lib/i18n.js";
 import { parse } from "./commands.js";
 import { commands, emoji, mentions } from "./completion_sources.js";
 import { CompletionView } from "./completion_view.js";
 import { ComposerBanner } from "./composer_banner.js";
-import { takeFormattingKeys } from "./formatting_keys.js";
-import { gettext, language } from "../lib/i18n.js";
-import { composes } from "../keyboard/keyboard.js";
-import { takeShortcodes } from "./shortcode_key.js";
-import { stateOf, writeBefore } from "./text_field.js";
+import { replaceShortcodes } from "./emoji_shortcodes.js";
+import { handleFormattingKeys } from "./formatting_keys.js";
+import { fieldState, replaceBeforeCaret } from "./text_field.js";
 
 const MAX_CHARACTERS = 8_000;
-const LONE_SURROGATES = /\p{Surrogate}/gu; // halves of characters: no text, and no server takes them
+const LONE_SURROGATES = /\p{Surrogate}/gu; // halves of characters: not valid text, and the server refuses them
 
 /**
- * @typedef {object} ComposerActions  what a composer can have done
- * @property {(text: string, how: {kind: "text" | "action", replyTo: ?number}) => void} write
+ * @typedef {object} ComposerActions
+ * @property {(text: string, options: {kind: "text" | "action", replyTo: ?number}) => void} send
  * @property {(seq: number, text: string) => void} edit
- * @property {(command: import("./commands.js").Command) => Promise<?string>} run  gives a sentence if it failed
- * @property {() => ?{seq: number, text: string}} lastOfMine  the message that Arrow Up edits
- * @property {(query: string) => {id: string, name: string, note?: string}[]} people  who can be mentioned
- * @property {() => void} typed  at each input of a new message
- * @property {import("../lib/emoji.js").EmojiNames} emoji
+ * @property {(command: import("./commands.js").Command) => Promise<?string>} run  returns why it failed, if it did
+ * @property {() => ?{seq: number, text: string}} lastOwnMessage  that Arrow Up edits
+ * @property {(query: string) => {id: string, name: string, note?: string}[]} searchPeople  for mentions
+ * @property {() => void} onTyping  at each input of a new message
+ * @property {import("../lib/emoji_names.js").EmojiNames} emoji
  */
 
-/** The place to write: Enter sends, Shift+Enter starts a new line. */
+/** The form to write in: Enter sends, Shift+Enter starts a new line. */
 export class ComposerView {
   #form = document.querySelector("[data-composer]");
   #field = document.querySelector("#chat-message-input");
@@ -32,9 +32,9 @@ export class ComposerView {
   #completion;
   #actions;
   #draft;
-  #reply = null; // the message that is replied to
+  #replyTo = null; // the message that is replied to
   #edited = null; // the message that is edited
-  #aside = ""; // what was written before
+  #textBeforeEdit = "";
   #isRunning = false;
 
   /**
@@ -45,15 +45,14 @@ export class ComposerView {
     this.#actions = actions;
     this.#draft = draft;
     this.#field.value ||= draft.text;
-    const names = actions.emoji;
-    const sources = [commands(() => !this.#edited), emoji(names), mentions(actions.people)];
+    const sources = [commands(() => !this.#edited), emoji(actions.emoji), mentions(actions.searchPeople)];
     this.#completion = new CompletionView(this.#field, document.querySelector("[data-completion]"), sources);
-    takeFormattingKeys(this.#field);
-    takeShortcodes(this.#field, names);
-    this.#field.addEventListener("keydown", (event) => this.#pressed(event));
-    this.#field.addEventListener("input", () => this.#written());
-    this.#form.addEventListener("submit", (event) => this.#submitted(event));
-    // A press on a button would close the keyboard of a phone.
+    handleFormattingKeys(this.#field);
+    replaceShortcodes(this.#field, actions.emoji);
+    this.#field.addEventListener("keydown", (event) => this.#onKeyDown(event));
+    this.#field.addEventListener("input", () => this.#onInput());
+    this.#form.addEventListener("submit", (event) => this.#onSubmit(event));
+    // A press on a button would take the focus, and so close a phone's keyboard.
     this.#form.addEventListener("mousedown", (event) => event.target.closest("button") && event.preventDefault());
   }
 
@@ -62,107 +61,107 @@ export class ComposerView {
     if (this.#edited) {
       this.cancel();
     }
-    this.#reply = message;
-    this.#showMode();
+    this.#replyTo = message;
+    this.#updateMode();
     this.focus();
   }
 
   /**
-   * @param {{seq: number, text: string, was?: string}} message  of mine; `was` is what it says now, if that
-   *   is another text than the one to go on with
+   * @param {{seq: number, text: string, original?: string}} message  of mine; `original` is its present text, if the
+   *   edit goes on with another
    */
-  startEdit({ seq, text, was = text }) {
-    this.#aside = this.#edited ? this.#aside : this.#field.value;
-    this.#edited = { seq, was };
+  startEdit({ seq, text, original = text }) {
+    this.#textBeforeEdit = this.#edited ? this.#textBeforeEdit : this.#field.value;
+    this.#edited = { seq, original };
     this.#setText(text);
-    this.#showMode();
+    this.#updateMode();
     this.focus();
   }
 
-  /** Ends an edit, and what was written before is there again; or else a reply. */
+  /** Cancels an edit and restores the text before; or cancels a reply. */
   cancel() {
     if (this.#edited) {
       this.#edited = null;
-      this.#setText(this.#aside);
+      this.#setText(this.#textBeforeEdit);
     } else {
-      this.#reply = null;
+      this.#replyTo = null;
     }
-    this.#showMode();
+    this.#updateMode();
     this.focus();
   }
 
-  /** The same where there is one to end. Returns whether there was. */
+  /** Cancels an edit or a reply. @returns {boolean} whether there was one */
   close() {
-    const isOpen = Boolean(this.#edited || this.#reply);
+    const isOpen = Boolean(this.#edited || this.#replyTo);
     if (isOpen) {
       this.cancel();
     }
     return isOpen;
   }
 
-  /** Writes a mention where the caret is. @param {string} name */
-  mention(name) {
-    const { text, start } = stateOf(this.#field);
+  /** Inserts a mention at the caret. @param {string} name */
+  insertMention(name) {
+    const { text, start } = fieldState(this.#field);
     const gap = /\S$/.test(text.slice(0, start)) ? " " : "";
-    writeBefore(this.#field, start, `${gap}@${name} `);
+    replaceBeforeCaret(this.#field, start, `${gap}@${name} `);
   }
 
   focus() {
     this.#field.focus();
   }
 
-  /** Shows a note under the field, until more is written. @param {string} note */
-  say(note) {
+  /** Shows a note under the field, until the next input. @param {string} note */
+  showNote(note) {
     this.#note.textContent = note;
     this.#note.hidden = !note;
   }
 
-  #pressed(event) {
-    if (composes(event) || event.defaultPrevented) {
+  #onKeyDown(event) {
+    if (isComposing(event) || event.defaultPrevented) {
       return;
     }
     if (event.key === "Enter" && !event.shiftKey) {
-      this.#submitted(event);
+      this.#onSubmit(event);
     } else if (event.key === "ArrowUp" && !this.#field.value && !this.#edited) {
       this.#editLast(event);
     }
   }
 
   #editLast(event) {
-    const last = this.#actions.lastOfMine();
+    const last = this.#actions.lastOwnMessage();
     if (last) {
       event.preventDefault();
       this.startEdit(last);
     }
   }
 
-  #written() {
-    this.say("");
+  #onInput() {
+    this.showNote("");
     if (this.#edited) {
       return;
     }
     this.#draft.text = this.#field.value;
     if (this.#field.value) {
-      this.#actions.typed();
+      this.#actions.onTyping();
     }
   }
 
-  #submitted(event) {
+  #onSubmit(event) {
     event.preventDefault();
     this.focus();
     const text = this.#field.value.trim().replace(LONE_SURROGATES, "\ufffd");
     if (this.#edited) {
-      this.#save(text);
+      this.#saveEdit(text);
     } else if (text) {
-      this.#do(parse(text));
+      this.#execute(parse(text));
     }
   }
 
-  #save(text) {
-    const { seq, was } = this.#edited;
+  #saveEdit(text) {
+    const { seq, original } = this.#edited;
     if (!text) {
-      this.say(gettext("A message is not empty. To delete it, use its menu."));
-    } else if (text === was) {
+      this.showNote(gettext("A message is not empty. To delete it, use its menu."));
+    } else if (text === original) {
       this.cancel();
     } else if (this.#isShortEnough(text)) {
       this.cancel();
@@ -170,28 +169,28 @@ export class ComposerView {
     }
   }
 
-  #do(meant) {
-    if (meant.kind === "text" || meant.kind === "action") {
-      this.#send(meant);
-    } else if (meant.detail) {
-      this.say(meant.detail);
+  #execute(parsed) {
+    if (parsed.kind === "text" || parsed.kind === "action") {
+      this.#send(parsed);
+    } else if (parsed.detail) {
+      this.showNote(parsed.detail);
     } else {
-      this.#run(meant);
+      this.#run(parsed);
     }
   }
 
   #send({ kind, text }) {
     if (this.#isShortEnough(text)) {
-      const replyTo = this.#reply?.seq ?? null;
-      this.#reply = null;
-      this.#showMode();
+      const replyTo = this.#replyTo?.seq ?? null;
+      this.#replyTo = null;
+      this.#updateMode();
       this.#clear();
-      this.#actions.write(text, { kind, replyTo });
+      this.#actions.send(text, { kind, replyTo });
     }
   }
 
   async #run(command) {
-    const written = this.#field.value;
+    const typed = this.#field.value;
     if (this.#isRunning) {
       return;
     }
@@ -199,8 +198,8 @@ export class ComposerView {
     try {
       const refusal = await this.#actions.run(command);
       if (refusal) {
-        this.say(refusal);
-      } else if (this.#field.value === written) {
+        this.showNote(refusal);
+      } else if (this.#field.value === typed) {
         this.#clear();
       }
     } finally {
@@ -212,7 +211,7 @@ export class ComposerView {
     const { length } = [...text];
     if (length > MAX_CHARACTERS) {
       const [count, most] = [length, MAX_CHARACTERS].map((number) => number.toLocaleString(language));
-      this.say(gettext("That is %(count)s characters; a message has at most %(most)s.", { count, most }));
+      this.showNote(gettext("That is %(count)s characters; a message has at most %(most)s.", { count, most }));
     }
     return length <= MAX_CHARACTERS;
   }
@@ -227,17 +226,17 @@ export class ComposerView {
     this.#field.setSelectionRange(text.length, text.length);
     this.#field.scrollTop = this.#field.scrollHeight;
     this.#completion.close();
-    this.say("");
+    this.showNote("");
   }
 
-  #showMode() {
+  #updateMode() {
     this.#form.classList.toggle("is-editing", Boolean(this.#edited));
     this.#button.ariaLabel = this.#edited ? gettext("Save") : gettext("Send");
     this.#button.title = this.#edited ? gettext("Save (Enter)") : gettext("Send (Enter)");
     if (this.#edited) {
       this.#banner.showEdit();
-    } else if (this.#reply) {
-      this.#banner.showReply(this.#reply);
+    } else if (this.#replyTo) {
+      this.#banner.showReply(this.#replyTo);
     } else {
       this.#banner.hide();
     }

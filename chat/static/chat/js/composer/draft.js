@@ -1,6 +1,6 @@
-import { keep, kept } from "../lib/kept.js";
+import { readStorage, writeStorage } from "../lib/storage.js";
 
-/** What is written and not sent, of one room; it survives a reload. */
+/** A room's unsent text. It survives a reload. */
 export class Draft {
   #key;
 
@@ -11,10 +11,10 @@ export class Draft {
 
   /** @returns {string} */
   get text() {
-    return kept(this.#key) ?? "";
+    return readStorage(this.#key) ?? "";
   }
 
   set text(text) {
-    keep(this.#key, text);
+    writeStorage(this.#key, text);
   }
 }

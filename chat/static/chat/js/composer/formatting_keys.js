@@ -1,31 +1,32 @@
-import { letter, MODIFIER } from "../keyboard/keyboard.js";
-import { continueList, link, pasteLink, wrap } from "./markup.js";
-import { stateOf, typeInto } from "./text_field.js";
+import { latinLetter, MODIFIER } from "../keyboard/keyboard.js";
+import { continueList, makeLink, pasteLink, toggleMark } from "./markdown_editing.js";
+import { fieldState, setFieldState } from "./text_field.js";
 
 const MARKS = { b: "**", i: "_", e: "`" };
 
 /**
- * Lets a field be formatted by keys: Ctrl (⌘) with B, I, E or K, Shift+Enter in a list, and a link that is
- * pasted over what is selected.
+ * Handles the keys that write Markdown: Ctrl (⌘) with B, I, E or K; Shift+Enter in a list; a URL pasted over a
+ * selection.
  * @param {HTMLTextAreaElement} field
  */
-export function takeFormattingKeys(field) {
-  field.addEventListener("keydown", (event) => change(field, event, pressed(event, stateOf(field))));
+export function handleFormattingKeys(field) {
+  field.addEventListener("keydown", (event) => apply(field, event, formatted(event, fieldState(field))));
   field.addEventListener("paste", (event) => {
-    change(field, event, pasteLink(stateOf(field), event.clipboardData.getData("text/plain")));
+    apply(field, event, pasteLink(fieldState(field), event.clipboardData.getData("text/plain")));
   });
 }
 
-function change(field, event, state) {
+function apply(field, event, state) {
   if (state && !event.defaultPrevented) {
     event.preventDefault();
-    typeInto(field, state);
+    setFieldState(field, state);
   }
 }
 
-function pressed(event, state) {
+/** The state that a key leads to; null if it formats nothing. */
+function formatted(event, state) {
   if (event.isComposing || event.altKey) {
-    return null; // AltGr is Ctrl+Alt: it writes letters
+    return null; // AltGr is Ctrl+Alt, and types characters
   }
   if (event.shiftKey) {
     return event.key === "Enter" ? continueList(state) : null;
@@ -33,9 +34,9 @@ function pressed(event, state) {
   if (!event[MODIFIER]) {
     return null;
   }
-  const key = letter(event);
-  if (key === "k") {
-    return state.start < state.end ? link(state) : null; // with nothing selected the key is free for others
+  const letter = latinLetter(event);
+  if (letter === "k") {
+    return state.start < state.end ? makeLink(state) : null; // without a selection the key finds a room
   }
-  return Object.hasOwn(MARKS, key) ? wrap(state, MARKS[key]) : null;
+  return Object.hasOwn(MARKS, letter) ? toggleMark(state, MARKS[letter]) : null;
 }

@@ -1,21 +1,21 @@
-/** Of the page: what counts, dates and lists are written in as well. */
+/** The page's language; counts, dates and lists are formatted in it too. */
 export const language = document.documentElement.lang || "en";
 
-const catalog = globalThis.django; // a script that only pages in another language than English have
+const catalog = globalThis.django; // from Django's JavaScript catalog; English pages have none
 
 /**
- * A sentence in the page's language.
- * @param {string} message  in English, with places like %(name)s
- * @param {Object<string, string|number>} [values]  by place
+ * Translates a sentence.
+ * @param {string} message  English, with placeholders like %(name)s
+ * @param {Object<string, string|number>} [values]  by placeholder
  */
 export const gettext = (message, values = {}) => fill(catalog?.gettext(message) ?? message, values);
 
 /**
- * The same of a count, in the form that goes with it.
+ * Translates a sentence that depends on a count.
  * @param {string} one
  * @param {string} many
  * @param {number} count
- * @param {Object<string, string|number>} [values]  by place; %(count)s is there
+ * @param {Object<string, string|number>} [values]  by placeholder; %(count)s is set
  */
 export function ngettext(one, many, count, values = {}) {
   const message = catalog?.ngettext(one, many, count) ?? (count === 1 ? one : many);
@@ -23,15 +23,15 @@ export function ngettext(one, many, count, values = {}) {
 }
 
 /**
- * A sentence with elements in it.
- * @param {string} message  in the page's language, with its places
- * @param {Object<string, Node|string>} values  by place
+ * Fills a translated sentence's placeholders with elements.
+ * @param {string} message  with its placeholders
+ * @param {Object<string, Node|string>} values  by placeholder
  * @returns {(Node|string)[]}
  */
 export const withNodes = (message, values) =>
   message.split(/%\((\w+)\)s/).map((part, index) => (index % 2 ? values[part] : part));
 
-/** Several as one says them. @param {string[]} names */
-export const listed = (names) => new Intl.ListFormat(language).format(names);
+/** Joins names as the language does: "a, b and c". @param {string[]} names */
+export const formatList = (names) => new Intl.ListFormat(language).format(names);
 
-const fill = (message, values) => message.replace(/%\((\w+)\)s/g, (place, name) => values[name] ?? place);
+const fill = (message, values) => message.replace(/%\((\w+)\)s/g, (placeholder, name) => values[name] ?? placeholder);

@@ -1,41 +1,41 @@
 import { language } from "./i18n.js";
 
 const clock = new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" });
-const toTheSecond = new Intl.DateTimeFormat(language, { timeStyle: "medium" });
-const exact = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "medium" });
+const clockWithSeconds = new Intl.DateTimeFormat(language, { timeStyle: "medium" });
+const full = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "medium" });
 const weekday = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" });
 const date = new Intl.DateTimeFormat(language, { day: "numeric", month: "long", year: "numeric" });
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
-const young = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
+const relativeShort = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
 
-const YOUNG_MINUTES = 60;
+const RELATIVE_MINUTES = 60; // older moments are shown by the clock
 
 /** @param {Date} moment */
 export const clockTime = (moment) => clock.format(moment);
 
-/** The same in a narrow place: which half of the day it is shows around it. @param {Date} moment */
-export const narrowTime = (moment) =>
+/** The clock time without AM or PM, for narrow places. @param {Date} moment */
+export const compactTime = (moment) =>
   clock.formatToParts(moment).map(({ type, value }) => (type === "dayPeriod" ? "" : value)).join("").trim();
 
-/** How long ago it was, while that is said in minutes; then when. @param {Date} moment */
-export function ageOrTime(moment, now = new Date()) {
+/** "5 min. ago" for the last hour, then the clock time. @param {Date} moment */
+export function relativeOrClockTime(moment, now = new Date()) {
   const minutes = Math.round((now - moment) / 60_000);
-  if (minutes >= YOUNG_MINUTES) {
+  if (minutes >= RELATIVE_MINUTES) {
     return clockTime(moment);
   }
-  return minutes < 1 ? young.format(0, "second") : young.format(-minutes, "minute");
+  return minutes < 1 ? relativeShort.format(0, "second") : relativeShort.format(-minutes, "minute");
 }
 
 /** @param {Date} moment */
-export const secondTime = (moment) => toTheSecond.format(moment);
+export const timeWithSeconds = (moment) => clockWithSeconds.format(moment);
 
-/** @param {Date} moment */
-export const exactTime = (moment) => exact.format(moment);
+/** Date and time in full. @param {Date} moment */
+export const fullDateTime = (moment) => full.format(moment);
 
 /** @param {Date} a  @param {Date} b */
 export const isSameDay = (a, b) => a.toDateString() === b.toDateString();
 
-/** A day as people say it: today, yesterday, or its date. @param {Date} moment */
+/** "Today", "Yesterday", or the date. @param {Date} moment */
 export function dayName(moment, today = new Date()) {
   const days = Math.round((midnight(moment) - midnight(today)) / 86_400_000);
   if (days === 0 || days === -1) {
@@ -47,8 +47,8 @@ export function dayName(moment, today = new Date()) {
 
 const UNITS = [["day", 86_400_000], ["hour", 3_600_000], ["minute", 60_000]];
 
-/** How long it is since a moment, as people say it. @param {Date} moment */
-export function ago(moment) {
+/** "3 hours ago". @param {Date} moment */
+export function timeAgo(moment) {
   const passed = moment - Date.now();
   const [unit, length] = UNITS.find(([, length]) => passed <= -length) ?? ["minute", 60_000];
   return relative.format(Math.trunc(passed / length), unit);

@@ -1,34 +1,34 @@
-import { element, setText } from "../ui/dom.js";
 import { gettext } from "../lib/i18n.js";
-import { beginning, hideSpoilers, wordsOf } from "./words.js";
+import { element, setText } from "../ui/dom.js";
+import { htmlToText, replaceSpoilers, truncate } from "./plain_text.js";
 
-const EXCERPT = 140; // characters
+const EXCERPT_CHARACTERS = 140;
 
 /**
- * Shows the line that a line answers, above it. What it says follows the original: a deleted one says nothing.
- * @param {HTMLElement} node  of the message
- * @param {import("./types.js").Line} line
+ * Shows the quote above a reply. Its text comes from the quoted message as it is now: a deleted one has none.
+ * @param {HTMLElement} node  of the reply
+ * @param {import("./message_presenter.js").DisplayedMessage} message
  */
 export function showQuote(node, { quote }) {
-  let place = node.querySelector(".quote");
+  let link = node.querySelector(".quote");
   if (!quote) {
-    place?.remove();
+    link?.remove();
     return;
   }
-  if (!place) {
-    place = element("a", "quote", element("span", "quote-author"), element("span", "quote-text"));
-    node.querySelector(".message-text").before(place);
+  if (!link) {
+    link = element("a", "quote", element("span", "quote-author"), element("span", "quote-text"));
+    node.querySelector(".message-text").before(link);
   }
-  place.href = `#${quote.seq}`;
-  place.ariaLabel = gettext("In answer to %(name)s: %(text)s", { name: quote.author, text: quote.text });
-  setText(place.querySelector(".quote-author"), quote.author);
-  setText(place.querySelector(".quote-text"), quote.text);
+  link.href = `#${quote.seq}`;
+  link.ariaLabel = gettext("In answer to %(name)s: %(text)s", { name: quote.author, text: quote.text });
+  setText(link.querySelector(".quote-author"), quote.author);
+  setText(link.querySelector(".quote-text"), quote.text);
 }
 
 /**
- * What a quote shows of a message: undefined while it is fetched, null where there is none.
+ * The quote of a message.
  * @param {number} seq
- * @param {?import("../net/protocol.js").Message} message
+ * @param {?import("../net/protocol.js").Message} message  undefined while it is fetched, null if there is none
  * @param {(author: {id: string, name: string}) => string} nameOf
  */
 export function quoteOf(seq, message, nameOf) {
@@ -41,6 +41,6 @@ export function quoteOf(seq, message, nameOf) {
   return { seq, author: nameOf(message.author), text: excerpt(message) };
 }
 
-/** The beginning of what a message says, in one line. @param {import("../net/protocol.js").Message} message */
+/** The beginning of a message as plain text. @param {import("../net/protocol.js").Message} message */
 export const excerpt = ({ text, html }) =>
-  beginning(html ? wordsOf(html, (body) => hideSpoilers(body, "▒▒▒")) : text, EXCERPT);
+  truncate(html ? htmlToText(html, (body) => replaceSpoilers(body, "▒▒▒")) : text, EXCERPT_CHARACTERS);

@@ -1,63 +1,63 @@
-import { button, setText } from "../ui/dom.js";
 import { ngettext } from "../lib/i18n.js";
-import { openBeside, placeBeside, walkWithArrows } from "../ui/popover.js";
+import { button, setText } from "../ui/dom.js";
+import { enableArrowKeys, openBeside, positionBeside } from "../ui/popover.js";
 
 const QUICK = ["👍", "❤️", "😂", "🎉", "😮", "😢"];
-const FOUND = 48;
+const MAX_RESULTS = 48;
 
-/** Chooses an emoji: six at hand, and any other by its name. */
+/** The popover that picks an emoji: six quick ones, and a search by name. */
 export class ReactionPicker {
   #popover = document.querySelector("[data-reaction-picker]");
   #quick = document.querySelector("[data-reaction-quick]");
-  #search = document.querySelector("[data-reaction-search]");
-  #found = document.querySelector("[data-reaction-found]");
+  #field = document.querySelector("[data-reaction-search]");
+  #results = document.querySelector("[data-reaction-found]");
   #count = document.querySelector("[data-reaction-count]");
   #names;
-  #choose = () => {};
+  #onPick = () => {};
   #anchor;
 
-  /** @param {import("../lib/emoji.js").EmojiNames} names */
+  /** @param {import("../lib/emoji_names.js").EmojiNames} names */
   constructor(names) {
     this.#names = names;
-    this.#quick.replaceChildren(...QUICK.map((emoji) => this.#choice(emoji, emoji)));
-    this.#search.addEventListener("input", () => this.#look());
-    this.#search.addEventListener("keydown", (event) => event.key === "Enter" && this.#takeFirst(event));
-    walkWithArrows(this.#popover);
+    this.#quick.replaceChildren(...QUICK.map((emoji) => this.#newButton(emoji, emoji)));
+    this.#field.addEventListener("input", () => this.#search());
+    this.#field.addEventListener("keydown", (event) => event.key === "Enter" && this.#pickFirst(event));
+    enableArrowKeys(this.#popover);
   }
 
-  /** @param {HTMLElement} anchor  @param {(emoji: string) => void} choose */
-  open(anchor, choose) {
-    this.#choose = choose;
+  /** @param {HTMLElement} anchor  @param {(emoji: string) => void} onPick */
+  open(anchor, onPick) {
+    this.#onPick = onPick;
     this.#anchor = anchor;
-    this.#search.value = "";
-    this.#look();
+    this.#field.value = "";
+    this.#search();
     openBeside(this.#popover, anchor);
     this.#quick.firstElementChild.focus();
   }
 
-  /** What is asked for; the usual ones, where nothing is. */
-  async #look() {
-    const query = this.#search.value.trim().toLowerCase().replaceAll(" ", "_");
-    const found = await this.#names.search(query, FOUND);
-    this.#found.replaceChildren(...found.map(({ emoji, name }) => this.#choice(emoji, name)));
+  /** An empty query finds the most used. */
+  async #search() {
+    const query = this.#field.value.trim().toLowerCase().replaceAll(" ", "_");
+    const found = await this.#names.search(query, MAX_RESULTS);
+    this.#results.replaceChildren(...found.map(({ emoji, name }) => this.#newButton(emoji, name)));
     const count = query && ngettext("%(count)s emoji found", "%(count)s emoji found", found.length);
     setText(this.#count, count);
-    placeBeside(this.#popover, this.#anchor);
+    positionBeside(this.#popover, this.#anchor);
   }
 
-  #takeFirst(event) {
+  #pickFirst(event) {
     event.preventDefault();
-    this.#found.querySelector("button")?.click();
+    this.#results.querySelector("button")?.click();
   }
 
-  #choice(emoji, name) {
-    const choice = button(emoji, () => this.#chosen(emoji), "emoji-choice");
-    choice.title = choice.ariaLabel = name.replaceAll("_", " ");
-    return choice;
+  #newButton(emoji, name) {
+    const node = button(emoji, () => this.#pick(emoji), "emoji-choice");
+    node.title = node.ariaLabel = name.replaceAll("_", " ");
+    return node;
   }
 
-  #chosen(emoji) {
+  #pick(emoji) {
     this.#popover.hidePopover();
-    this.#choose(emoji);
+    this.#onPick(emoji);
   }
 }

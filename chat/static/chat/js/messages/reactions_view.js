@@ -1,36 +1,37 @@
+import { formatList, gettext, ngettext } from "../lib/i18n.js";
 import { button, element } from "../ui/dom.js";
-import { gettext, listed, ngettext } from "../lib/i18n.js";
 
-const NAMED = 20; // of those who reacted
+const MAX_NAMES = 20;
 
 /**
- * Shows the reactions to a line; who reacted shows on hover and on focus.
+ * Shows the reactions to a message. A tooltip says who reacted, on hover and on focus.
  * @param {HTMLElement} node  of the message
- * @param {import("./types.js").Line} line
+ * @param {import("./message_presenter.js").DisplayedMessage} message
  * @param {{id: string}} me
  */
 export function showReactions(node, { reactions }, me) {
-  let place = node.querySelector(".reactions");
+  let list = node.querySelector(".reactions");
   if (!reactions.length) {
-    place?.remove();
+    list?.remove();
     return;
   }
-  if (!place) {
-    place = element("div", "reactions");
-    node.querySelector(".message-body").append(place);
+  if (!list) {
+    list = element("div", "reactions");
+    node.querySelector(".message-body").append(list);
   }
-  const chips = new Map([...place.children].map((chip) => [chip.dataset.emoji, chip]));
+  const chips = new Map([...list.children].map((chip) => [chip.dataset.emoji, chip]));
   const wanted = reactions.map((reaction) => showChip(chips.get(reaction.emoji) ?? newChip(reaction.emoji), reaction, me));
-  [...place.children].filter((chip) => !wanted.includes(chip)).forEach((chip) => chip.remove());
-  wanted.forEach((chip) => chip.isConnected || place.append(chip));
+  [...list.children].filter((chip) => !wanted.includes(chip)).forEach((chip) => chip.remove());
+  wanted.forEach((chip) => chip.isConnected || list.append(chip));
 }
 
-/** Sends away the word on who reacted, until the pointer and the focus have been elsewhere. @returns {boolean} */
-export function dismissWho() {
-  const chips = [...document.querySelectorAll(".reaction:is(:hover, :focus-visible):not(.is-quiet)")];
+/** Hides the tooltip until the pointer and the focus have left. @returns {boolean} whether one was shown */
+export function hideReactionTooltip() {
+  const chips = [...document.querySelectorAll(".reaction:is(:hover, :focus-visible):not(.hides-tooltip)")];
   for (const chip of chips) {
-    chip.classList.add("is-quiet");
-    ["pointerleave", "blur"].forEach((left) => chip.addEventListener(left, () => chip.classList.remove("is-quiet"), { once: true }));
+    chip.classList.add("hides-tooltip");
+    const show = () => chip.classList.remove("hides-tooltip");
+    ["pointerleave", "blur"].forEach((type) => chip.addEventListener(type, show, { once: true }));
   }
   return chips.length > 0;
 }
@@ -44,18 +45,18 @@ function newChip(emoji) {
 
 function showChip(chip, { emoji, count, people }, me) {
   const isMine = people.some(({ id }) => id === me.id);
-  const who = whoReacted(people, count, me);
+  const names = namesOf(people, count, me);
   chip.ariaPressed = String(isMine);
-  chip.ariaLabel = gettext("%(emoji)s %(count)s: %(people)s", { emoji, count, people: who });
-  chip.dataset.who = who;
+  chip.ariaLabel = gettext("%(emoji)s %(count)s: %(people)s", { emoji, count, people: names });
+  chip.dataset.names = names;
   chip.querySelector(".reaction-count").textContent = count;
   return chip;
 }
 
-function whoReacted(people, count, me) {
+function namesOf(people, count, me) {
   const mine = people.some(({ id }) => id === me.id) ? [gettext("You")] : [];
   const others = people.filter(({ id }) => id !== me.id).map(({ name }) => name);
-  const names = [...mine, ...others].slice(0, NAMED);
+  const names = [...mine, ...others].slice(0, MAX_NAMES);
   const more = count - names.length;
-  return listed(more > 0 ? [...names, ngettext("%(count)s more", "%(count)s more", more)] : names);
+  return formatList(more > 0 ? [...names, ngettext("%(count)s more", "%(count)s more", more)] : names);
 }

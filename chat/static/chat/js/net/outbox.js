@@ -1,145 +1,147 @@
-import { newId } from "../lib/ids.js";
+import { newUuid } from "../lib/uuid.js";
 
 const RETRY_MS = 2_000;
-const PASSING = new Set(["busy", "unavailable", "too_fast"]); // the server will take it later
+const TEMPORARY_ERRORS = new Set(["busy", "unavailable", "too_fast"]); // the server will accept the message later
 
-/** @typedef {import("./outbox_store.js").Letter} Letter */
+/** @typedef {import("./outbox_store.js").PendingMessage} PendingMessage */
 
 /**
- * What I wrote and nobody has confirmed. It is sent in the order written, one after the other, so that
- * none overtakes another that the server puts off; a resend has the same id.
+ * Messages I wrote that the room has not confirmed. They are sent in the order written, one at a time, so that none
+ * overtakes another that has to wait. A resend has the same id.
  */
 export class Outbox {
-  #letters = new Map();
+  #pending = new Map(); // by id
   #store;
-  #post;
-  #changed;
-  #underway = null; // the id of the letter that was sent and not answered
-  #retry = 0;
-  #due = null; // when what was too fast goes out
+  #send;
+  #onChange = () => {};
+  #inFlightId = null; // of the message that was sent and not answered
+  #retryTimer = 0;
+  #retryAt = null;
 
   /**
    * @param {import("./outbox_store.js").OutboxStore} store
-   * @param {(letter: Letter) => boolean} post  whether there is a connection it was sent over
-   * @param {() => void} changed
+   * @param {(message: PendingMessage) => boolean} send  false without a connection
    */
-  constructor(store, post, changed) {
+  constructor(store, send) {
     this.#store = store;
-    this.#post = post;
-    this.#changed = changed;
-    store.listen((change) => this.#otherTab(change));
+    this.#send = send;
+    store.listen((change) => this.#applyFromOtherTab(change));
   }
 
-  /** @returns {Letter[]} in the order written */
-  get letters() {
-    return [...this.#letters.values()];
+  /** @param {() => void} onChange */
+  listen(onChange) {
+    this.#onChange = onChange;
+  }
+
+  /** @returns {PendingMessage[]} in the order written */
+  get messages() {
+    return [...this.#pending.values()];
+  }
+
+  /** When a message that was too fast is sent again; null if none was. @returns {?Date} */
+  get retryAt() {
+    return this.#retryAt;
   }
 
   /**
-   * Takes up what an earlier page, or another tab, has left.
-   * @param {(id: string) => boolean} isThere  whether a message has been seen in the room meanwhile
+   * Loads what an earlier page or another tab left.
+   * @param {(id: string) => boolean} isConfirmed  whether the room has shown a message meanwhile
    */
-  async restore(isThere) {
-    const left = await this.#store.all();
-    const letters = [...left, ...this.letters].filter(({ id }) => !isThere(id));
-    left.filter(({ id }) => isThere(id)).forEach(({ id }) => this.#store.remove(id));
-    this.#letters = new Map(letters.map((letter) => [letter.id, letter]));
-    this.#changed();
-    this.#send();
+  async restore(isConfirmed) {
+    const stored = await this.#store.all();
+    const messages = [...stored, ...this.messages].filter(({ id }) => !isConfirmed(id));
+    stored.filter(({ id }) => isConfirmed(id)).forEach(({ id }) => this.#store.remove(id));
+    this.#pending = new Map(messages.map((message) => [message.id, message]));
+    this.#onChange();
+    this.#sendNext();
   }
 
   /**
    * @param {string} text
-   * @param {{kind: "text"|"action"|"topic", replyTo: ?number}} how
+   * @param {{kind: "text"|"action"|"topic", replyTo: ?number}} options
    */
-  write(text, { kind, replyTo }) {
-    const letter = { id: newId(), text, kind, replyTo, writtenAt: new Date(), refusal: null };
-    this.#keep(letter);
-    this.#send();
+  add(text, { kind, replyTo }) {
+    this.#save({ id: newUuid(), text, kind, replyTo, writtenAt: new Date(), refusal: null });
+    this.#sendNext();
   }
 
-  /** There is a new connection: what was under way on the last may be lost. */
+  /** After a reconnect: the last connection may have lost what was in flight. */
   resend() {
-    this.#underway = this.#due = null;
-    this.#send();
+    this.#inFlightId = this.#retryAt = null;
+    this.#sendNext();
   }
 
-  /** @param {string} id  seen in the room: it is on disk */
+  /** The room shows this message: it is stored. @param {string} id */
   confirm(id) {
-    if (this.#letters.delete(id)) {
+    if (this.#pending.delete(id)) {
       this.#store.remove(id);
-      this.#answered(id);
+      this.#onAnswer(id);
     }
-  }
-
-  /** When what was too fast goes out; null where nothing was. @returns {?Date} */
-  get due() {
-    return this.#due;
   }
 
   /**
    * @param {{id: ?string, code: string, detail: string, retry_after?: number}} error
-   * @returns {boolean} whether it was about a letter
+   * @returns {boolean} whether it answers one of these messages
    */
-  refuse({ id: named, code, detail, retry_after: seconds }) {
-    const id = named ?? this.#underway; // a frame that could not be read at all has no name
-    const letter = this.#letters.get(id);
-    if (letter && PASSING.has(code)) {
-      this.#putOff(id, seconds ? seconds * 1_000 : RETRY_MS, Boolean(seconds));
-    } else if (letter) {
-      this.#keep({ ...letter, refusal: detail });
-      this.#answered(id);
+  handleError({ id: named, code, detail, retry_after: seconds }) {
+    const id = named ?? this.#inFlightId; // the server could not read the frame, so not its id either
+    const message = this.#pending.get(id);
+    if (message && TEMPORARY_ERRORS.has(code)) {
+      this.#retryLater(id, seconds ? seconds * 1_000 : RETRY_MS, Boolean(seconds));
+    } else if (message) {
+      this.#save({ ...message, refusal: detail });
+      this.#onAnswer(id);
     }
-    return Boolean(letter);
+    return Boolean(message);
   }
 
   /** @param {string} id */
   retry(id) {
-    this.#keep({ ...this.#letters.get(id), refusal: null });
-    this.#send();
+    this.#save({ ...this.#pending.get(id), refusal: null });
+    this.#sendNext();
   }
 
   /** @param {string} id */
   discard(id) {
     this.confirm(id);
-    this.#changed();
+    this.#onChange();
   }
 
-  #putOff(id, wait, isTooFast) {
-    clearTimeout(this.#retry);
-    this.#due = isTooFast ? new Date(Date.now() + wait) : null;
-    this.#retry = setTimeout(() => this.#answered(id), wait);
-    this.#changed();
+  #retryLater(id, wait, isTooFast) {
+    clearTimeout(this.#retryTimer);
+    this.#retryAt = isTooFast ? new Date(Date.now() + wait) : null;
+    this.#retryTimer = setTimeout(() => this.#onAnswer(id), wait);
+    this.#onChange();
   }
 
-  #keep(letter) {
-    this.#letters.set(letter.id, letter);
-    this.#store.put(letter);
-    this.#changed();
+  #save(message) {
+    this.#pending.set(message.id, message);
+    this.#store.put(message);
+    this.#onChange();
   }
 
-  #send() {
-    const next = this.letters.find(({ refusal }) => !refusal);
-    if (next && !this.#underway && this.#post(next)) {
-      this.#underway = next.id;
+  #sendNext() {
+    const next = this.messages.find(({ refusal }) => !refusal);
+    if (next && !this.#inFlightId && this.#send(next)) {
+      this.#inFlightId = next.id;
     }
   }
 
-  #answered(id) {
-    this.#due = null;
-    if (this.#underway === id) {
-      this.#underway = null;
+  #onAnswer(id) {
+    this.#retryAt = null;
+    if (this.#inFlightId === id) {
+      this.#inFlightId = null;
     }
-    this.#send();
+    this.#sendNext();
   }
 
-  #otherTab({ put, remove }) {
+  #applyFromOtherTab({ put, remove }) {
     if (put) {
-      this.#letters.set(put.id, put);
+      this.#pending.set(put.id, put);
     } else {
-      this.#letters.delete(remove);
-      this.#answered(remove);
+      this.#pending.delete(remove);
+      this.#onAnswer(remove);
     }
-    this.#changed();
+    this.#onChange();
   }
 }

@@ -2,18 +2,18 @@ const DATABASE = "lobby";
 const STORE = "outbox";
 
 /**
- * @typedef {object} Letter  a message of mine that is not confirmed yet
+ * @typedef {object} PendingMessage  a message of mine that the room has not confirmed
  * @property {string} id
  * @property {string} text
  * @property {"text"|"action"|"topic"} kind
  * @property {?number} replyTo  a seq
  * @property {Date} writtenAt
- * @property {?string} refusal  why the server would not take it
+ * @property {?string} refusal  why the server refused it
  */
 
 /**
- * Keeps a room's outbox over reloads, and tells a person's other tabs of it. Where the browser keeps
- * nothing (some private windows), it lasts as long as the page.
+ * Stores a room's outbox in IndexedDB, and tells other tabs of changes. Without IndexedDB (some private windows)
+ * the outbox lasts as long as the page.
  */
 export class OutboxStore {
   #room;
@@ -27,63 +27,63 @@ export class OutboxStore {
     this.#channel = openChannel(`lobby outbox ${room}`);
   }
 
-  /** @param {(change: {put?: Letter, remove?: string}) => void} listener  of what other tabs do */
-  listen(listener) {
+  /** @param {(change: {put?: PendingMessage, remove?: string}) => void} onChange  in other tabs */
+  listen(onChange) {
     if (this.#channel) {
-      this.#channel.onmessage = ({ data }) => listener(data);
+      this.#channel.onmessage = ({ data }) => onChange(data);
     }
   }
 
-  /** @returns {Promise<Letter[]>} in the order written */
+  /** @returns {Promise<PendingMessage[]>} in the order written */
   async all() {
-    const letters = (await lettersIn(this.#database)).filter(({ room }) => room === this.#room);
-    return letters.map((letter) => ({ kind: "text", replyTo: null, ...letter })); // older pages kept less
+    const messages = (await readAll(this.#database)).filter(({ room }) => room === this.#room);
+    return messages.map((message) => ({ kind: "text", replyTo: null, ...message })); // earlier versions stored less
   }
 
-  /** @param {Letter} letter */
-  put(letter) {
-    this.#channel?.postMessage({ put: letter });
-    return inStore(this.#database, "readwrite", (store) => store.put({ ...letter, room: this.#room }));
+  /** @param {PendingMessage} message */
+  put(message) {
+    this.#channel?.postMessage({ put: message });
+    return withStore(this.#database, "readwrite", (store) => store.put({ ...message, room: this.#room }));
   }
 
   /** @param {string} id */
   remove(id) {
-    inStore(this.#database, "readwrite", (store) => store.delete(id));
+    withStore(this.#database, "readwrite", (store) => store.delete(id));
     this.#channel?.postMessage({ remove: id });
   }
 }
 
 /**
- * What waits in all my rooms, in the order written.
- * @returns {Promise<(Letter & {room: string})[]>}
+ * The pending messages of all rooms, in the order written.
+ * @returns {Promise<(PendingMessage & {room: string})[]>}
  */
-export const unsent = () => lettersIn(open().catch(() => null));
+export const allPendingMessages = () => readAll(open().catch(() => null));
 
-async function lettersIn(database) {
-  const letters = (await inStore(database, "readonly", (store) => store.getAll())) ?? [];
-  return letters.sort((a, b) => a.writtenAt - b.writtenAt);
+async function readAll(database) {
+  const messages = (await withStore(database, "readonly", (store) => store.getAll())) ?? [];
+  return messages.sort((a, b) => a.writtenAt - b.writtenAt);
 }
 
-async function inStore(opening, mode, action) {
+async function withStore(opening, mode, action) {
   const database = await opening;
-  return database && settled(action(database.transaction(STORE, mode).objectStore(STORE))).catch(() => null);
+  return database && promiseOf(action(database.transaction(STORE, mode).objectStore(STORE))).catch(() => null);
 }
 
 function openChannel(name) {
   try {
     return new BroadcastChannel(name);
   } catch {
-    return null; // where storage is blocked, so is this
+    return null; // blocked where storage is
   }
 }
 
 async function open() {
   const request = indexedDB.open(DATABASE, 1);
   request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: "id" });
-  return settled(request);
+  return promiseOf(request);
 }
 
-const settled = (request) =>
+const promiseOf = (request) =>
   new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);

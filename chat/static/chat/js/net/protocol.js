@@ -1,6 +1,6 @@
-/** What is said over a room's socket; docs/protocol.md describes each. */
+/** The frames and events of `chat.v1`; docs/protocol.md describes each. */
 
-/** What a client sends. */
+/** Builds the frames a client sends. */
 export const frames = {
   send: ({ id, text, kind, replyTo }) => ({
     type: "message.send",
@@ -18,17 +18,17 @@ export const frames = {
   ack: (version) => ({ type: "ack", version }),
 };
 
-/** What the server sends that is not stored, and may be missing. */
+/** Server events of soft state: not stored, and they may be lost. */
 export const SOFT_EVENTS = ["presence", "typing", "read", "rooms", "news"];
 
-/** All that the server sends, by type. Others are from a newer server, and ignored. */
+/** The types of all server events. Unknown ones come from a newer server and are ignored. */
 export const EVENTS = ["hello", "message", "error", ...SOFT_EVENTS];
 
-/** Whether a state is that of a message as it was posted, and no later change. @param {Message} message */
+/** Whether this is a message as posted, not a later change. @param {Message} message */
 export const isPost = ({ seq, version }) => seq === version;
 
-/** Whether a message means somebody, or everybody. @param {Message} message  @param {Person} person */
-export const means = ({ mentions = [] }, { id }) => mentions.includes(id) || mentions.includes("room");
+/** Whether a message mentions a person, by name or by @room. @param {Message} message  @param {Person} person */
+export const mentionsPerson = ({ mentions = [] }, { id }) => mentions.includes(id) || mentions.includes("room");
 
 /**
  * @typedef {{id: string, name: string}} Person
@@ -48,12 +48,12 @@ export const means = ({ mentions = [] }, { id }) => mentions.includes(id) || men
  * @property {?number} reply_to
  * @property {{emoji: string, count: number, people: Person[]}[]} reactions
  *
- * @typedef {object} ListedRoom  one of my rooms
+ * @typedef {object} ListedRoom  an entry of the sidebar
  * @property {string} name
  * @property {string} topic
  * @property {?string} posted_at
  * @property {boolean} muted
- * @property {number} seq  of the last message that is counted
+ * @property {number} seq  of the last message the counts include
  * @property {number} read
  * @property {number} unread
  * @property {number} mentions

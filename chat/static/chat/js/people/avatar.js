@@ -7,5 +7,5 @@ export function initials(name) {
   return chosen.map((word) => [...word][0].toLocaleUpperCase(language)).join("");
 }
 
-/** A member's own hue, the same on every screen. @param {string} id  a UUID */
+/** A member's hue, computed from the id: the same on every screen. @param {string} id  a UUID */
 export const hue = (id) => parseInt(id.slice(0, 6), 16) % 360;

@@ -2,13 +2,13 @@ import { gettext, language } from "../lib/i18n.js";
 
 /** @typedef {import("../net/protocol.js").Person} Person */
 
-const OFFERED = 8;
+const MAX_MATCHES = 8;
 
-/** Who is here, as far as the server names them. */
+/** The people who are present in the room, as far as the server names them. */
 export class People {
   #me;
-  here = []; // Person[]
-  count = 0;
+  present = []; // Person[]
+  count = 0; // of all, also those the server does not name
 
   /** @param {Person} me */
   constructor(me) {
@@ -18,34 +18,34 @@ export class People {
   /** @param {{count: number, people: Person[]}} presence */
   replace({ count, people }) {
     this.count = count;
-    this.here = people;
+    this.present = people;
   }
 
   /** Me first, then the others by name. @returns {Person[]} */
-  get inOrder() {
+  get sorted() {
     const byName = (a, b) => a.name.localeCompare(b.name, language);
-    const others = this.here.filter(({ id }) => id !== this.#me.id).sort(byName);
-    return this.here.length > others.length ? [this.#me, ...others] : others;
+    const others = this.present.filter(({ id }) => id !== this.#me.id).sort(byName);
+    return this.present.length > others.length ? [this.#me, ...others] : others;
   }
 
   /**
-   * Whom `query` may mean: who spoke lately before who is here.
+   * Searches people to mention: those who spoke lately, then those who are present.
    * @param {string} query
    * @param {Person[]} speakers  the latest first
    * @returns {(Person & {note?: string})[]}
    */
-  find(query, speakers) {
-    const wanted = fold(query);
-    const here = new Set(this.here.map(({ id }) => id));
-    const known = new Map([...speakers, ...this.here].reverse().map((person) => [person.id, person]));
-    const candidates = [...known.values()].reverse().filter(({ id }) => id !== this.#me.id);
-    const matches = candidates.filter(({ name }) => words(name).some((word) => word.startsWith(wanted)));
-    const note = (id) => (here.has(id) ? gettext("here") : undefined);
-    return matches.slice(0, OFFERED).map(({ id, name }) => ({ id, name, note: note(id) }));
+  search(query, speakers) {
+    const folded = fold(query);
+    const presentIds = new Set(this.present.map(({ id }) => id));
+    const byId = new Map([...speakers, ...this.present].reverse().map((person) => [person.id, person]));
+    const candidates = [...byId.values()].reverse().filter(({ id }) => id !== this.#me.id);
+    const matches = candidates.filter(({ name }) => searchable(name).some((part) => part.startsWith(folded)));
+    const note = (id) => (presentIds.has(id) ? gettext("here") : undefined);
+    return matches.slice(0, MAX_MATCHES).map(({ id, name }) => ({ id, name, note: note(id) }));
   }
 }
 
 const fold = (text) => text.normalize("NFC").toLocaleLowerCase(language);
 
-/** A name, and each part of it that one may begin with. */
-const words = (name) => [fold(name), ...fold(name).split(/\s+/)];
+/** The whole name and each of its words. */
+const searchable = (name) => [fold(name), ...fold(name).split(/\s+/)];

@@ -1,44 +1,42 @@
-import { hue, initials } from "./avatar.js";
-import { element, setText, showRows } from "../ui/dom.js";
 import { gettext, language, ngettext } from "../lib/i18n.js";
+import { element, setText, updateRows } from "../ui/dom.js";
+import { hue, initials } from "./avatar.js";
 
-/** Who is here. */
+/** The list of people in the room. */
 export class PeopleView {
   #list = document.querySelector("[data-people]");
   #more = document.querySelector("[data-people-more]");
   #count = document.querySelector("[data-people-count]");
   #people;
   #me;
-  #chosen;
+  #onSelect;
 
   /**
    * @param {import("./people.js").People} people
    * @param {{id: string}} me
-   * @param {(person: {id: string, name: string}) => void} chosen
+   * @param {(person: {id: string, name: string}) => void} onSelect
    */
-  constructor(people, me, chosen) {
+  constructor(people, me, onSelect) {
     this.#people = people;
     this.#me = me;
-    this.#chosen = chosen;
+    this.#onSelect = onSelect;
   }
 
-  show() {
-    const { inOrder, count } = this.#people;
+  update() {
+    const { sorted, count } = this.#people;
     const rows = new Map([...this.#list.children].map((row) => [row.dataset.member, row]));
-    const wanted = inOrder.map((person) => this.#row(rows.get(person.id), person));
-    showRows(this.#list, wanted);
-    const others = count - inOrder.length;
+    updateRows(this.#list, sorted.map((person) => this.#showRow(rows.get(person.id) ?? this.#newRow(person.id), person)));
+    const others = count - sorted.length;
     setText(this.#more, others > 0 ? ngettext("and %(count)s other", "and %(count)s others", others) : "");
     setText(this.#count, count.toLocaleString(language));
   }
 
-  #row(known, { id, name }) {
-    const row = known ?? this.#newRow(id);
+  #showRow(row, { id, name }) {
     setText(row.querySelector(".avatar"), initials(name));
     setText(row.querySelector(".people-name"), name);
     setText(row.querySelector(".people-note"), id === this.#me.id ? gettext("you") : "");
-    const press = row.querySelector("button");
-    press.title = press.ariaLabel = gettext("Mention %(name)s", { name });
+    const button = row.querySelector("button");
+    button.title = button.ariaLabel = gettext("Mention %(name)s", { name });
     return row;
   }
 
@@ -46,10 +44,10 @@ export class PeopleView {
     const avatar = element("span", "avatar is-small");
     avatar.ariaHidden = "true";
     avatar.style.setProperty("--hue", hue(id));
-    const press = element("button", "people-row", avatar, element("span", "people-name"), element("span", "people-note"));
-    press.type = "button";
-    press.addEventListener("click", () => this.#chosen(this.#people.here.find((person) => person.id === id)));
-    const row = element("li", "", press);
+    const button = element("button", "people-row", avatar, element("span", "people-name"), element("span", "people-note"));
+    button.type = "button";
+    button.addEventListener("click", () => this.#onSelect(this.#people.present.find((person) => person.id === id)));
+    const row = element("li", "", button);
     row.dataset.member = id;
     return row;
   }

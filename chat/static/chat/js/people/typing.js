@@ -1,13 +1,13 @@
-const SIGN_MS = 3_000; // between two signs of mine
-const FADE_MS = 8_000; // of the others, should no word come that they stopped
+const SEND_INTERVAL_MS = 3_000;
+const EXPIRE_MS = 8_000; // for when the server's next event is lost
 
 /** @typedef {import("../net/protocol.js").Person} Person */
 
-/** Who is writing. */
+/** Who is typing in the room. */
 export class Typing {
   #me;
   #send;
-  #changed;
+  #onChange = () => {};
   #sentAt = 0;
   #people = [];
   #count = 0;
@@ -15,31 +15,34 @@ export class Typing {
 
   /**
    * @param {Person} me
-   * @param {() => void} send  says that I write
-   * @param {() => void} changed
+   * @param {() => void} send  tells the server that I type
    */
-  constructor(me, send, changed) {
+  constructor(me, send) {
     this.#me = me;
     this.#send = send;
-    this.#changed = changed;
   }
 
-  /** The others; more may write than are named. @returns {{people: Person[], count: number}} */
+  /** @param {() => void} onChange */
+  listen(onChange) {
+    this.#onChange = onChange;
+  }
+
+  /** The others; `count` includes those who are not named. @returns {{people: Person[], count: number}} */
   get others() {
     const people = this.#people.filter(({ id }) => id !== this.#me.id);
     return { people, count: this.#count - (this.#people.length - people.length) };
   }
 
-  /** I write. */
-  sign() {
-    if (Date.now() - this.#sentAt > SIGN_MS) {
+  /** I type. */
+  sendTyping() {
+    if (Date.now() - this.#sentAt > SEND_INTERVAL_MS) {
       this.#sentAt = Date.now();
       this.#send();
     }
   }
 
-  /** I have sent it: the next sign is news. */
-  stop() {
+  /** I have sent my message: typing the next one is told at once. */
+  reset() {
     this.#sentAt = 0;
   }
 
@@ -48,16 +51,16 @@ export class Typing {
     this.#count = count;
     this.#people = people;
     clearTimeout(this.#timer);
-    this.#timer = count ? setTimeout(() => this.replace({ count: 0, people: [] }), FADE_MS) : 0;
-    this.#changed();
+    this.#timer = count ? setTimeout(() => this.replace({ count: 0, people: [] }), EXPIRE_MS) : 0;
+    this.#onChange();
   }
 
-  /** They have said it. @param {string} id */
-  ended(id) {
+  /** A person has posted their message. @param {string} id */
+  remove(id) {
     if (this.#people.some((person) => person.id === id)) {
       this.#people = this.#people.filter((person) => person.id !== id);
       this.#count -= 1;
-      this.#changed();
+      this.#onChange();
     }
   }
 }

@@ -1,14 +1,14 @@
-/** Offers to install the app, where the browser does. @param {HTMLButtonElement} button */
-export function offerInstallation(button) {
-  let offer = null;
+/** Shows a button that installs the app, where the browser can. @param {HTMLButtonElement} button */
+export function showInstallButton(button) {
+  let prompt = null;
   addEventListener("beforeinstallprompt", (event) => {
-    event.preventDefault(); // its own place for it comes at a moment of its own
-    offer = event;
+    event.preventDefault(); // the browser's own banner
+    prompt = event;
     button.hidden = false;
   });
   addEventListener("appinstalled", () => (button.hidden = true));
   button.addEventListener("click", () => {
     button.hidden = true;
-    offer.prompt(); // once, for each offer
+    prompt.prompt(); // works once
   });
 }

@@ -1,35 +1,35 @@
 import { parse } from "../composer/commands.js";
 import { Draft } from "../composer/draft.js";
+import { isComposing } from "../keyboard/keyboard.js";
 import { gettext } from "../lib/i18n.js";
-import { newId } from "../lib/ids.js";
-import { composes } from "../keyboard/keyboard.js";
+import { newUuid } from "../lib/uuid.js";
 import { OutboxStore } from "../net/outbox_store.js";
 
 /**
- * Writes into a room that does not open: what is sent waits in its outbox, and what is begun goes on
- * in its composer.
+ * Enables the form that writes into a room while offline: its messages wait in the room's outbox, its text is the
+ * room's draft.
  * @param {string} room
- * @param {() => void} written
+ * @param {() => void} onSave
  */
-export function writeInto(room, written) {
+export function composeOffline(room, onSave) {
   const form = document.querySelector("[data-offline-form]");
   const field = form.elements.text;
   const draft = new Draft(room);
-  const outbox = new OutboxStore(room);
+  const store = new OutboxStore(room);
   field.ariaLabel = field.placeholder = gettext("Message %(room)s", { room });
   field.value = draft.text;
   field.addEventListener("input", () => (draft.text = field.value));
-  field.addEventListener("keydown", (event) => sends(event) && (event.preventDefault(), form.requestSubmit()));
+  field.addEventListener("keydown", (event) => isSend(event) && (event.preventDefault(), form.requestSubmit()));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const { kind, text } = parse(field.value.trim());
-    if (text) { // a command needs the room: it stays where it is
+    if (text) { // a command needs the room's page: it stays in the draft
       field.value = draft.text = "";
-      await outbox.put({ id: newId(), text, kind, replyTo: null, writtenAt: new Date(), refusal: null });
-      written();
+      await store.put({ id: newUuid(), text, kind, replyTo: null, writtenAt: new Date(), refusal: null });
+      onSave();
     }
   });
   form.hidden = false;
 }
 
-const sends = (event) => event.key === "Enter" && !event.shiftKey && !composes(event);
+const isSend = (event) => event.key === "Enter" && !event.shiftKey && !isComposing(event);

@@ -1,39 +1,42 @@
+import { timeAgo } from "../lib/time.js";
 import { element } from "../ui/dom.js";
-import { ago } from "../lib/time.js";
 
-/** What is not sent yet, by room. @param {{room: string, text: string, refusal: ?string}[]} letters  in the order written */
-export function showLetters(letters) {
-  const place = document.querySelector("[data-offline-letters]");
-  const rooms = [...new Set(letters.map(({ room }) => room))];
-  const groups = rooms.map((room) => group(room, letters.filter((letter) => letter.room === room)));
-  place.querySelector("ul").replaceChildren(...groups);
-  place.hidden = !letters.length;
+/** Shows pending messages by room. @param {{room: string, text: string, refusal: ?string}[]} messages  in the order written */
+export function showPendingMessages(messages) {
+  const section = document.querySelector("[data-offline-pending]");
+  const rooms = [...new Set(messages.map(({ room }) => room))];
+  const rows = rooms.map((room) => pendingRow(room, messages.filter((message) => message.room === room)));
+  section.querySelector("ul").replaceChildren(...rows);
+  section.hidden = !messages.length;
 }
 
-function group(room, letters) {
-  const texts = letters.map(({ text, refusal }) => element("p", refusal ? "is-refused" : "", text));
-  return element("li", "waiting-room", link(room, element("span", "rooms-name", room)), ...texts);
+function pendingRow(room, messages) {
+  const texts = messages.map(({ text, refusal }) => element("p", refusal ? "is-refused" : "", text));
+  return element("li", "pending-room", roomLink(room, element("span", "rooms-name", room)), ...texts);
 }
 
-/** @param {import("../rooms/known_rooms.js").KnownRoom[]} rooms */
+/** @param {import("../rooms/saved_rooms.js").SavedRoom[]} rooms */
 export function showRooms(rooms) {
-  const place = document.querySelector("[data-offline-rooms]");
-  const rows = rooms.map(({ name, at }) => element("li", "", link(name, element("span", "rooms-name", name), ...when(at))));
-  place.querySelector("ul").replaceChildren(...rows);
-  place.hidden = !rooms.length;
+  const section = document.querySelector("[data-offline-rooms]");
+  section.querySelector("ul").replaceChildren(...rooms.map(roomRow));
+  section.hidden = !rooms.length;
 }
 
-function when(at) {
+function roomRow({ name, at }) {
+  return element("li", "", roomLink(name, element("span", "rooms-name", name), ...activityTime(at)));
+}
+
+function activityTime(at) {
   if (!at) {
     return [];
   }
-  const time = element("time", "", ago(new Date(at)));
+  const time = element("time", "", timeAgo(new Date(at)));
   time.dateTime = at;
   return [time];
 }
 
-function link(room, ...children) {
-  const node = element("a", "", ...children);
-  node.href = `/chat/${encodeURIComponent(room)}/`;
-  return node;
+function roomLink(room, ...children) {
+  const link = element("a", "", ...children);
+  link.href = `/chat/${encodeURIComponent(room)}/`;
+  return link;
 }

@@ -1,23 +1,23 @@
 import { gettext } from "../lib/i18n.js";
-import { openBeside, walkMenu } from "../ui/popover.js";
+import { enableMenuKeys, openBeside } from "../ui/popover.js";
 
-/** What can be done with one of my rooms. */
+/** The menu of a room in the sidebar: mute, leave. */
 export class RoomMenu {
   #menu = document.querySelector("[data-room-menu]");
-  #token = document.querySelector("[name=csrfmiddlewaretoken]").value;
+  #csrfToken = document.querySelector("[name=csrfmiddlewaretoken]").value;
   #room = null;
-  #failed;
-  #left;
+  #onError;
+  #onLeft;
 
   /**
-   * @param {(detail: string) => void} failed
-   * @param {(name: string) => void} left  a room is none of mine any more
+   * @param {(detail: string) => void} onError
+   * @param {(name: string) => void} onLeft  I have left a room
    */
-  constructor(failed, left) {
-    this.#failed = failed;
-    this.#left = left;
-    this.#menu.addEventListener("click", (event) => this.#chosen(event));
-    walkMenu(this.#menu);
+  constructor(onError, onLeft) {
+    this.#onError = onError;
+    this.#onLeft = onLeft;
+    this.#menu.addEventListener("click", (event) => this.#onClick(event));
+    enableMenuKeys(this.#menu);
   }
 
   open(room, anchor) {
@@ -27,26 +27,26 @@ export class RoomMenu {
     this.#menu.querySelector("button").focus();
   }
 
-  #chosen({ target }) {
+  #onClick({ target }) {
     const action = target.closest("[data-room-action]")?.dataset.roomAction;
     if (action) {
       this.#menu.hidePopover();
-      action === "mute" ? this.#mute(this.#room) : this.#leave(this.#room);
+      action === "mute" ? this.#toggleMuted(this.#room) : this.#leave(this.#room);
     }
   }
 
-  #mute({ name, muted }) {
+  #toggleMuted({ name, muted }) {
     return this.#post(name, "mute", muted ? {} : { muted: "on" });
   }
 
   async #leave({ name }) {
     if (await this.#post(name, "leave", {})) {
-      this.#left(name);
+      this.#onLeft(name);
     }
   }
 
   async #post(name, action, fields) {
-    const body = new URLSearchParams({ ...fields, csrfmiddlewaretoken: this.#token });
+    const body = new URLSearchParams({ ...fields, csrfmiddlewaretoken: this.#csrfToken });
     try {
       const response = await fetch(`/chat/${encodeURIComponent(name)}/${action}`, { method: "POST", body });
       if (!response.ok) {
@@ -54,7 +54,7 @@ export class RoomMenu {
       }
       return true;
     } catch {
-      this.#failed(gettext("That did not work just now. Try again in a moment."));
+      this.#onError(gettext("That did not work just now. Try again in a moment."));
       return false;
     }
   }

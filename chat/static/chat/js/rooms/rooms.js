@@ -1,28 +1,28 @@
 /** @typedef {import("../net/protocol.js").ListedRoom} ListedRoom */
 
-const MANY = 100; // counted no further
+const MAX_COUNT = 100; // the server counts no further
 
 /**
- * My rooms, and what is new in each: what the server counted, and what was posted since. News that
- * comes twice counts once.
+ * My rooms with their unread counts: what the server counted, plus posts that came since. A post that is told twice
+ * counts once.
  */
 export class Rooms {
   #rooms = new Map(); // by name
-  #here;
-  #refresh;
+  #current;
+  #requestList;
 
   /**
-   * @param {string} here  the room this page is in; it counts for itself
-   * @param {() => void} refresh  asks the server for the list
+   * @param {string} current  the room of this page, which has no counts
+   * @param {() => void} requestList  asks the server for the list
    */
-  constructor(here, refresh) {
-    this.#here = here;
-    this.#refresh = refresh;
+  constructor(current, requestList) {
+    this.#current = current;
+    this.#requestList = requestList;
   }
 
-  /** The last active first. @returns {{name: string, topic: string, muted: boolean, unread: number, mentions: number}[]} */
+  /** Latest activity first. @returns {{name: string, topic: string, muted: boolean, unread: number, mentions: number}[]} */
   get all() {
-    return [...this.#rooms.values()].sort((a, b) => b.at - a.at).map((room) => this.#shown(room));
+    return [...this.#rooms.values()].sort((a, b) => b.activeAt - a.activeAt).map((room) => this.#counted(room));
   }
 
   /** @param {ListedRoom[]} listed */
@@ -31,65 +31,65 @@ export class Rooms {
   }
 
   /** @param {{name: string, posted_at: string, posts: number[], mentions: number[]}[]} news */
-  take(news) {
-    for (const { name, posted_at, posts, mentions } of news) {
+  applyNews(news) {
+    for (const { name, posted_at: postedAt, posts, mentions } of news) {
       const room = this.#rooms.get(name);
       if (room) {
         posts.forEach((seq) => room.posts.add(seq));
         mentions.forEach((seq) => room.mentions.add(seq));
-        room.at = new Date(posted_at);
+        room.activeAt = new Date(postedAt);
       }
     }
   }
 
-  /** I have read on, here or elsewhere. @param {string} name  @param {number} seq */
-  read(name, seq) {
+  /** A room was read up to a message, here or elsewhere. @param {string} name  @param {number} seq */
+  markRead(name, seq) {
     const room = this.#rooms.get(name);
     if (!room) {
       return;
     }
-    forget(room.posts, seq);
-    forget(room.mentions, seq);
+    deleteUpTo(room.posts, seq);
+    deleteUpTo(room.mentions, seq);
     if (seq >= room.seq) {
-      room.counted = { unread: 0, mentions: 0 };
-    } else if (room.counted.unread && name !== this.#here) {
-      this.#refresh(); // some of what was counted is read now
+      room.counts = { unread: 0, mentions: 0 };
+    } else if (room.counts.unread && name !== this.#current) {
+      this.#requestList(); // how many of the counted posts are read now, the server knows
     }
   }
 
-  /** Something was said in this room. @param {Date} at */
-  posted(at) {
-    const room = this.#rooms.get(this.#here);
-    if (room && at > room.at) {
-      room.at = at;
+  /** Something was posted in this page's room. @param {Date} at */
+  markActive(at) {
+    const room = this.#rooms.get(this.#current);
+    if (room && at > room.activeAt) {
+      room.activeAt = at;
     }
   }
 
-  #shown({ name, topic, muted, counted, seq, posts, mentions }) {
-    const since = (seqs) => [...seqs].filter((it) => it > seq).length;
-    const isHere = name === this.#here;
+  #counted({ name, topic, muted, counts, seq, posts, mentions }) {
+    const countSince = (seqs) => [...seqs].filter((it) => it > seq).length;
+    const isCurrent = name === this.#current;
     return {
       name,
       topic,
       muted,
-      isHere,
-      unread: isHere || muted ? 0 : Math.min(MANY, counted.unread + since(posts)),
-      mentions: isHere ? 0 : Math.min(MANY, counted.mentions + since(mentions)),
+      isCurrent,
+      unread: isCurrent || muted ? 0 : Math.min(MAX_COUNT, counts.unread + countSince(posts)),
+      mentions: isCurrent ? 0 : Math.min(MAX_COUNT, counts.mentions + countSince(mentions)),
     };
   }
 }
 
-function entry({ name, topic, muted, seq, unread, mentions, posted_at }) {
-  const at = new Date(posted_at ?? 0);
-  return { name, topic, muted, seq, at, counted: { unread, mentions }, posts: new Set(), mentions: new Set() };
+function entry({ name, topic, muted, seq, unread, mentions, posted_at: postedAt }) {
+  const activeAt = new Date(postedAt ?? 0);
+  return { name, topic, muted, seq, activeAt, counts: { unread, mentions }, posts: new Set(), mentions: new Set() };
 }
 
-function forget(seqs, upTo) {
-  seqs.forEach((seq) => seq <= upTo && seqs.delete(seq));
+function deleteUpTo(seqs, last) {
+  seqs.forEach((seq) => seq <= last && seqs.delete(seq));
 }
 
-/** As names of rooms are compared: é is no e there. @param {string} name */
-export const keyOf = (name) => name.normalize("NFKC").toLowerCase();
+/** Room names are equal if their keys are. Accents count. @param {string} name */
+export const roomKey = (name) => name.normalize("NFKC").toLowerCase();
 
-/** A count as people read it. @param {number} count */
-export const asCount = (count) => (count >= MANY ? `${MANY - 1}+` : String(count));
+/** A count for a badge. @param {number} count */
+export const formatCount = (count) => (count >= MAX_COUNT ? `${MAX_COUNT - 1}+` : String(count));

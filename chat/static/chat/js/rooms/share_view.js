@@ -1,44 +1,34 @@
+import { keyLabel } from "../keyboard/keyboard.js";
 import { gettext } from "../lib/i18n.js";
-import { combination } from "../keyboard/keyboard.js";
 
-const THANKS_MS = 2_000;
+const COPIED_MS = 2_000;
 
-/** Ways to hand on the room's address: by copying it, by what the device has, by a code to scan. */
+/** Shares the room's address: copied, by the device's share sheet, or as a QR code. */
 export class ShareView {
   #address;
-  #copy;
-  #said;
+  #copyButton;
+  #status;
 
-  /** Lets all of a page work, and the button that opens one in a dialog. */
-  static begin() {
-    document.querySelectorAll("[data-share-room]").forEach((place) => new ShareView(place));
-    const dialog = document.querySelector("[data-share-dialog]");
-    document.querySelector("[data-share]").addEventListener("click", () => {
-      dialog.showModal();
-      dialog.querySelector("[data-share-copy]").focus();
-    });
-  }
-
-  /** @param {HTMLElement} place */
-  constructor(place) {
-    this.#address = place.querySelector("[data-share-address]");
-    this.#copy = place.querySelector("[data-share-copy]");
-    this.#said = place.querySelector("[data-share-said]");
+  /** @param {HTMLElement} container */
+  constructor(container) {
+    this.#address = container.querySelector("[data-share-address]");
+    this.#copyButton = container.querySelector("[data-share-copy]");
+    this.#status = container.querySelector("[data-share-status]");
     this.#address.addEventListener("focus", () => this.#address.select());
-    this.#copy.addEventListener("click", () => this.#copied());
-    this.#offerNative(place.querySelector("[data-share-native]"));
+    this.#copyButton.addEventListener("click", () => this.#onCopy());
+    this.#enableNative(container.querySelector("[data-share-native]"));
   }
 
-  async #copied() {
-    if (await this.#write()) {
-      this.#thank();
+  async #onCopy() {
+    if (await this.#copy()) {
+      this.#showCopied();
     } else {
-      this.#say(gettext("The address is selected. Press %(keys)s to copy it.", { keys: combination("Mod+C") }));
+      this.#setStatus(gettext("The address is selected. Press %(keys)s to copy it.", { keys: keyLabel("Mod+C") }));
     }
   }
 
-  /** Insecure origins have no clipboard: there the address is selected, and copied as of old if that may be. */
-  async #write() {
+  /** Insecure origins have no clipboard API: there the address is selected, and copied by execCommand if allowed. */
+  async #copy() {
     try {
       await navigator.clipboard.writeText(this.#address.value);
       return true;
@@ -49,29 +39,39 @@ export class ShareView {
     }
   }
 
-  #thank() {
-    this.#copy.textContent = gettext("Copied");
-    this.#say(gettext("Copied"), true);
+  #showCopied() {
+    this.#copyButton.textContent = gettext("Copied");
+    this.#setStatus(gettext("Copied"), true);
     setTimeout(() => {
-      this.#copy.textContent = gettext("Copy");
-      this.#say("");
-    }, THANKS_MS);
+      this.#copyButton.textContent = gettext("Copy");
+      this.#setStatus("");
+    }, COPIED_MS);
   }
 
-  /** @param {string} text  @param {boolean} [isSeen]  already, so that only who cannot see needs it */
-  #say(text, isSeen = false) {
-    this.#said.textContent = text;
-    this.#said.classList.toggle("visually-hidden", isSeen);
+  /** @param {string} text  @param {boolean} [isShownElsewhere]  then it is for screen readers only */
+  #setStatus(text, isShownElsewhere = false) {
+    this.#status.textContent = text;
+    this.#status.classList.toggle("visually-hidden", isShownElsewhere);
   }
 
-  #offerNative(button) {
+  #enableNative(button) {
     button.hidden = !navigator.share;
     button.addEventListener("click", async () => {
       try {
         await navigator.share({ title: document.querySelector("h1").textContent, url: this.#address.value });
       } catch {
-        // they thought better of it
+        // the share sheet was closed
       }
     });
   }
+}
+
+/** Enables all share forms of the page, and the button that opens one in a dialog. */
+export function enableSharing() {
+  document.querySelectorAll("[data-share-room]").forEach((container) => new ShareView(container));
+  const dialog = document.querySelector("[data-share-dialog]");
+  document.querySelector("[data-share]").addEventListener("click", () => {
+    dialog.showModal();
+    dialog.querySelector("[data-share-copy]").focus();
+  });
 }

@@ -1,31 +1,31 @@
 import { gettext } from "../lib/i18n.js";
 
-/** What the room is about, under its name; whoever is here may set it. */
+/** The room's topic under its name, and the dialog that sets it. */
 export class TopicView {
-  #place = document.querySelector("[data-topic]");
+  #button = document.querySelector("[data-topic]");
   #dialog = document.querySelector("[data-topic-dialog]");
   #form = document.querySelector("[data-topic-form]");
-  #set;
-  #seq = 0; // of the message that set it
+  #onChange;
+  #seq = 0; // of the message that set the topic
 
-  /** @param {(topic: string) => void} set */
-  constructor(set) {
-    this.#set = set;
-    this.#place.addEventListener("click", () => this.#open());
-    this.#form.addEventListener("submit", () => this.#submitted());
+  /** @param {(topic: string) => void} onChange  sets another topic */
+  constructor(onChange) {
+    this.#onChange = onChange;
+    this.#button.addEventListener("click", () => this.#open());
+    this.#form.addEventListener("submit", () => this.#onSubmit());
     this.#form.addEventListener("reset", () => this.#dialog.close());
   }
 
   /** @param {string} topic */
   show(topic) {
-    this.#place.textContent = topic || gettext("Set a topic");
-    this.#place.classList.toggle("is-unset", !topic);
-    this.#place.dataset.value = topic;
-    this.#place.title = topic;
+    this.#button.textContent = topic || gettext("Set a topic");
+    this.#button.classList.toggle("is-unset", !topic);
+    this.#button.dataset.value = topic;
+    this.#button.title = topic;
   }
 
-  /** Takes it from what is said. @param {import("../net/protocol.js").Message[]} messages */
-  take(messages) {
+  /** Shows the topic that the latest of these messages sets. @param {import("../net/protocol.js").Message[]} messages */
+  update(messages) {
     for (const { kind, seq, text } of messages) {
       if (kind === "topic" && seq > this.#seq) {
         this.#seq = seq;
@@ -35,15 +35,15 @@ export class TopicView {
   }
 
   #open() {
-    this.#form.elements.topic.value = this.#place.dataset.value ?? "";
+    this.#form.elements.topic.value = this.#button.dataset.value ?? "";
     this.#dialog.showModal();
     this.#form.elements.topic.select();
   }
 
-  #submitted() {
+  #onSubmit() {
     const topic = this.#form.elements.topic.value.trim();
-    if (topic !== (this.#place.dataset.value ?? "")) {
-      this.#set(topic);
+    if (topic !== (this.#button.dataset.value ?? "")) {
+      this.#onChange(topic);
     }
   }
 }

@@ -1,6 +1,6 @@
-import { firstOf } from "../lib/first_of.js";
+import { lowerBound } from "../lib/lower_bound.js";
 
-/** The nodes of the messages in the page, in order, by seq. They are the first in their list. */
+/** The elements of the messages in the document, by seq. They precede all others in their list. */
 export class MessageNodes {
   #list;
   #nodes = new Map();
@@ -39,25 +39,25 @@ export class MessageNodes {
     return this.#nodes.get(seq);
   }
 
-  /** The seq of the last of the first `count` nodes of the list that is a message's. @returns {?number} */
+  /** The seq of the last message among the first `count` elements of the list. @returns {?number} */
   lastWithin(count) {
     const index = Math.min(count, this.size) - 1;
     return index < 0 ? null : this.#seqAt(index);
   }
 
-  /** Puts a node where its message belongs. @param {number} seq  @param {HTMLElement} node */
+  /** Inserts a message's element in order. @param {number} seq  @param {HTMLElement} node */
   add(seq, node) {
-    const next = this.#list.children[firstOf(this.size, (index) => this.#seqAt(index) > seq)] ?? null;
+    const next = this.#list.children[lowerBound(this.size, (index) => this.#seqAt(index) > seq)] ?? null;
     if (node !== next) {
-      this.#list.insertBefore(node, next); // one that stands there already is left alone
+      this.#list.insertBefore(node, next); // an element in its place is left alone
     }
     node.dataset.seq = seq;
     this.#nodes.set(seq, node);
   }
 
-  /** Takes out the `count` nodes that are furthest from one of them. */
-  trim(count, from) {
-    const isInUpperHalf = Number(from?.dataset.seq) < this.#seqAt(this.size >> 1);
+  /** Removes `count` elements at the end that is further from `anchor`. @param {number} count  @param {?HTMLElement} anchor */
+  trim(count, anchor) {
+    const isInUpperHalf = Number(anchor?.dataset.seq) < this.#seqAt(this.size >> 1);
     const start = isInUpperHalf ? this.size - count : 0;
     for (const node of [...this.#list.children].slice(start, start + count)) {
       node.remove();

@@ -1,33 +1,38 @@
-import { firstOf } from "../lib/first_of.js";
+import { lowerBound } from "../lib/lower_bound.js";
 
 /** @typedef {import("../net/protocol.js").Message} Message */
 
 /**
- * An unbroken part of a room, by seq; of each message the newest state. Mostly it is the latest part;
- * while somebody looks at what was long ago, it is that.
+ * An unbroken part of a room's messages, by seq, each in its newest state. Usually it is the latest part; while
+ * somebody reads far back, it is that part.
  */
 export class Timeline {
-  #messages = new Map();
-  #order = []; // seqs, ascending
-  #early = new Map(); // states of messages outside that part, by seq
-  #ids = new Set(); // of messages, as their senders named them
-  #names = new Map(); // of authors: the one in their latest message
-  #renamed = new Set(); // authors whose name has changed since somebody asked
-  hasOlder = false; // than what is known, in the room
+  #messages = new Map(); // by seq
+  #seqs = []; // ascending
+  #outside = new Map(); // newest states of messages outside the part, by seq
+  #seenIds = new Set(); // ids that senders gave to messages
+  #names = new Map(); // of authors, from their latest message, by id
+  #renamed = new Set(); // ids of authors renamed since `popRenamed`
+  hasOlder = false; // messages in the room before this part
   hasNewer = false;
 
   /** @returns {?number} */
   get oldest() {
-    return this.#order[0] ?? null;
+    return this.#seqs[0] ?? null;
   }
 
   /** @returns {?number} */
   get newest() {
-    return this.#order.at(-1) ?? null;
+    return this.#seqs.at(-1) ?? null;
   }
 
   get isEmpty() {
-    return this.#order.length === 0;
+    return this.#seqs.length === 0;
+  }
+
+  /** @returns {number[]} */
+  get seqs() {
+    return this.#seqs;
   }
 
   /** @param {number} seq  @returns {Message} */
@@ -35,125 +40,125 @@ export class Timeline {
     return this.#messages.get(seq);
   }
 
-  /** The seq after this one, if it is known. @param {number} seq */
+  /** @param {number} seq */
+  has(seq) {
+    return this.#messages.has(seq);
+  }
+
+  /** The next seq in this part. @param {number} seq  @returns {?number} */
   after(seq) {
-    return this.#order[this.#place(seq + 1)] ?? null;
+    return this.#seqs[this.#indexOf(seq + 1)] ?? null;
   }
 
-  /** The seq before this one, if it is known. @param {number} seq */
+  /** The previous seq in this part. @param {number} seq  @returns {?number} */
   before(seq) {
-    return this.#order[this.#place(seq) - 1] ?? null;
+    return this.#seqs[this.#indexOf(seq) - 1] ?? null;
   }
 
-  /** @returns {number[]} */
-  get seqs() {
-    return this.#order;
-  }
-
-  /** Up to `count` of the seqs before this one, ascending. @returns {number[]} */
+  /** Up to `count` seqs before this one, ascending. @returns {number[]} */
   seqsBefore(seq, count) {
-    const end = this.#place(seq);
-    return this.#order.slice(Math.max(0, end - count), end);
+    const end = this.#indexOf(seq);
+    return this.#seqs.slice(Math.max(0, end - count), end);
   }
 
-  /** Up to `count` of the seqs after this one, ascending. @returns {number[]} */
+  /** Up to `count` seqs after this one, ascending. @returns {number[]} */
   seqsAfter(seq, count) {
-    const start = this.#place(seq + 1);
-    return this.#order.slice(start, start + count);
+    const start = this.#indexOf(seq + 1);
+    return this.#seqs.slice(start, start + count);
   }
 
-  /** How many messages before this one are known. @param {number} seq */
+  /** How many messages of this part lie before a seq. @param {number} seq */
   countBefore(seq) {
-    return this.#place(seq);
+    return this.#indexOf(seq);
   }
 
-  /** How many after it. @param {number} seq */
+  /** How many messages of this part lie after a seq. @param {number} seq */
   countAfter(seq) {
-    return this.#order.length - this.#place(seq + 1);
+    return this.#seqs.length - this.#indexOf(seq + 1);
   }
 
-  /** Whether a message was ever here. @param {string} id */
+  /** Whether a message of this id was ever put here. @param {string} id */
   hasSeen(id) {
-    return this.#ids.has(id);
+    return this.#seenIds.has(id);
+  }
+
+  /** The last message that the predicate is true of. @param {(message: Message) => boolean} predicate  @returns {?Message} */
+  findLast(predicate) {
+    const seq = this.#seqs.findLast((it) => predicate(this.#messages.get(it)));
+    return seq === undefined ? null : this.#messages.get(seq);
   }
 
   clear() {
-    this.#early.clear();
+    this.#outside.clear();
     this.#messages.clear();
-    this.#order = [];
+    this.#seqs = [];
     this.hasNewer = false;
   }
 
   /**
-   * Takes another part of the room.
+   * Becomes another part of the room.
    * @param {Message[]} messages
-   * @param {{more: boolean, newer?: boolean}} bounds  whether there are older ones, and newer
+   * @param {{more: boolean, newer?: boolean}} page  whether the room has older messages, and newer ones
    */
   replace(messages, { more, newer = false }) {
-    this.#messages.forEach((message) => this.#keepEarly(message));
+    this.#messages.forEach((message) => this.#putOutside(message));
     const states = messages.map((message) => this.#newest(message));
     this.#messages.clear();
-    this.#order = [];
+    this.#seqs = [];
     this.hasOlder = this.hasNewer = false;
     this.put(states);
     this.hasOlder = more;
     this.hasNewer = newer;
-    this.#takeUpEarly();
-  }
-
-  /** Takes a page of newer messages; `newer`: whether there are still others. */
-  putNewer(messages, newer) {
-    this.hasNewer = false;
-    const news = this.put(messages.map((message) => this.#newest(message)));
-    this.hasNewer = newer;
-    return [...news, ...this.#takeUpEarly()];
-  }
-
-  /** Whether a message lies where every message is known. @param {number} seq */
-  covers(seq) {
-    return this.#messages.has(seq);
-  }
-
-  /** The last message that `isIt` is true of. @param {(message: Message) => boolean} isIt  @returns {?Message} */
-  findLast(isIt) {
-    const seq = this.#order.findLast((it) => isIt(this.#messages.get(it)));
-    return seq === undefined ? null : this.#messages.get(seq);
+    this.#putOutsideAtEnd();
   }
 
   /**
-   * Takes a page of older messages.
+   * Puts the page that follows this part.
    * @param {Message[]} messages
-   * @param {boolean} more  whether there are still older ones
-   * @returns {Message[]} what was news
+   * @param {boolean} newer  whether the room has still newer messages
+   * @returns {Message[]} those that changed something
+   */
+  putNewer(messages, newer) {
+    this.hasNewer = false;
+    const changed = this.put(messages.map((message) => this.#newest(message)));
+    this.hasNewer = newer;
+    return [...changed, ...this.#putOutsideAtEnd()];
+  }
+
+  /**
+   * Puts the page that precedes this part.
+   * @param {Message[]} messages
+   * @param {boolean} more  whether the room has still older messages
+   * @returns {Message[]} those that changed something
    */
   putOlder(messages, more) {
     this.hasOlder = false;
-    const news = this.put(messages.map((message) => this.#newest(message)));
+    const changed = this.put(messages.map((message) => this.#newest(message)));
     this.hasOlder = more;
-    return news;
+    return changed;
   }
 
   /**
-   * Takes states of messages; old news changes nothing, and neither does
-   * what lies outside the pages that are here: it would look like their neighbour.
+   * Puts states of messages. Earlier states than the known ones change nothing; messages outside this part are kept
+   * aside, as they would look like neighbours of messages they are far from.
    * @param {Message[]} messages
-   * @returns {Message[]} what was news
+   * @returns {Message[]} those that changed something
    */
   put(messages) {
-    const start = this.hasOlder ? (this.oldest ?? 0) : 0; // what lies before it comes with its page
-    const end = this.hasNewer ? (this.#order.at(-1) ?? 0) : Infinity; // and so does what lies after
+    const start = this.hasOlder ? (this.oldest ?? 0) : 0;
+    const end = this.hasNewer ? (this.newest ?? 0) : Infinity;
     return messages.filter((message) => {
-      this.#ids.add(message.id);
+      this.#seenIds.add(message.id);
       const known = this.#messages.get(message.seq);
       if (!known && (message.seq < start || message.seq > end)) {
-        this.#keepEarly(message);
+        this.#putOutside(message);
         return false;
       }
       if (known && known.version >= message.version) {
         return false;
       }
       if (!known) {
-        this.#order.splice(this.#place(message.seq), 0, message.seq);
+        this.#seqs.splice(this.#indexOf(message.seq), 0, message.seq);
       }
       this.#messages.set(message.seq, message);
       this.#learnName(message);
@@ -161,7 +166,7 @@ export class Timeline {
     });
   }
 
-  /** What an author is called now. @param {{id: string, name: string}} author */
+  /** An author's present name. @param {{id: string, name: string}} author */
   nameOf(author) {
     return this.#names.get(author.id)?.name ?? author.name;
   }
@@ -175,27 +180,27 @@ export class Timeline {
     this.#names.set(id, { name, version: known?.version ?? 0 });
   }
 
-  /** Those whose name has changed since this was last asked. @returns {Set<string>} their ids */
-  takeRenamed() {
+  /** The ids of the authors renamed since the last call. @returns {Set<string>} */
+  popRenamed() {
     const renamed = this.#renamed;
     this.#renamed = new Set();
     return renamed;
   }
 
-  /** What was said at the end while the page looked elsewhere. */
-  #takeUpEarly() {
-    const last = this.#order.at(-1) ?? 0;
-    return this.hasNewer ? [] : this.put([...this.#early.values()].filter(({ seq }) => seq > last));
+  /** Puts what was posted at the end of the room while this was another part of it. */
+  #putOutsideAtEnd() {
+    const last = this.newest ?? 0;
+    return this.hasNewer ? [] : this.put([...this.#outside.values()].filter(({ seq }) => seq > last));
   }
 
-  /** A page that is on its way may hold the message as it was before. */
-  #keepEarly(message) {
-    this.#early.set(message.seq, this.#newest(message));
+  /** A page that is being fetched may hold an earlier state. */
+  #putOutside(message) {
+    this.#outside.set(message.seq, this.#newest(message));
   }
 
   #newest(message) {
-    const early = this.#early.get(message.seq);
-    return early && early.version > message.version ? early : message;
+    const other = this.#outside.get(message.seq);
+    return other && other.version > message.version ? other : message;
   }
 
   #learnName({ author, version }) {
@@ -206,7 +211,7 @@ export class Timeline {
   }
 
   /** The index of the first seq that is not below `seq`. */
-  #place(seq) {
-    return firstOf(this.#order.length, (index) => this.#order[index] >= seq);
+  #indexOf(seq) {
+    return lowerBound(this.#seqs.length, (index) => this.#seqs[index] >= seq);
   }
 }

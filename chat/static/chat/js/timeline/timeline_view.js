@@ -1,265 +1,269 @@
-import { JumpView } from "./jump_view.js";
-import { MessageNodes } from "./message_nodes.js";
-import { newMessageNode, showLine, showNote } from "../messages/message_view.js";
+import { newMessageNode, showMessage, showMessageNote } from "../messages/message_view.js";
 import { isPost } from "../net/protocol.js";
+import { JumpToLatest } from "./jump_to_latest.js";
+import { MessageNodes } from "./message_nodes.js";
 
-const NODES = 200; // in the page at most; what lies further from the reader is kept as data
-const CHUNK = 50;
-const MARK_MS = 2_000; // that a message is pointed out
+const MAX_NODES = 200; // in the document; messages further from the view are kept as data
+const CHUNK = 50; // messages added at a time
+const HIGHLIGHT_MS = 2_000;
 
 /**
- * Shows a timeline and my letters under it.
- *
- * In the page is an unbroken part of the timeline, around where the reader is.
+ * Renders a timeline, and my pending messages below it. The document holds an unbroken part of the timeline around
+ * the view.
  */
 export class TimelineView {
   #timeline;
-  #lines;
-  #letters;
+  #presenter;
+  #pendingMessages;
   #me;
-  #place;
+  #scrollAnchor;
   #actions;
   #nodes = new MessageNodes(document.querySelector("[data-messages]"));
   #empty = document.querySelector("[data-empty]");
-  #jump = new JumpView(() => this.goToEnd());
+  #jumpToLatest = new JumpToLatest(() => this.goToEnd());
 
   /**
-   * @param {{timeline: import("./timeline.js").Timeline, lines: import("../messages/lines.js").Lines,
-   *   letters: import("../messages/letters_view.js").LettersView, me: {id: string}}} shown
-   * @param {import("./place.js").Place} place
-   * @param {{seen: (seq: number) => void, backToNow: () => void}} actions
-   *   `seen` is told which message is the last in view
+   * @param {{timeline: import("./timeline.js").Timeline, presenter: import("../messages/message_presenter.js").MessagePresenter,
+   *   pendingMessages: import("../messages/pending_messages_view.js").PendingMessagesView, me: {id: string}}} model
+   * @param {import("./scroll_anchor.js").ScrollAnchor} scrollAnchor
+   * @param {{onSeen: (seq: number) => void, onLeavePast: () => void}} actions
+   *   `onSeen`: all messages up to this one are or were in view; `onLeavePast`: the latest messages must be fetched
    */
-  constructor({ timeline, lines, letters, me }, place, actions) {
+  constructor({ timeline, presenter, pendingMessages, me }, scrollAnchor, actions) {
     this.#timeline = timeline;
-    this.#lines = lines;
-    this.#letters = letters;
+    this.#presenter = presenter;
+    this.#pendingMessages = pendingMessages;
     this.#me = me;
-    this.#place = place;
+    this.#scrollAnchor = scrollAnchor;
     this.#actions = actions;
-    place.listen(() => this.#moved());
-    document.addEventListener("visibilitychange", () => this.#tellSeen());
+    scrollAnchor.endsRoom = () => this.showsEnd;
+    scrollAnchor.listen(() => this.#onMove());
+    document.addEventListener("visibilitychange", () => this.#reportSeen());
   }
 
-  /** Shows news: messages the timeline has taken. */
+  /** Renders messages that changed in the timeline. */
   show(messages) {
-    const news = messages.map(({ seq }) => seq).sort((one, other) => one - other);
-    this.#place.keep(() => {
-      news.forEach((seq) => this.#adjoins(seq) && this.#showMessage(seq));
-      this.#showFollowers(news);
+    const seqs = messages.map(({ seq }) => seq).sort((one, other) => one - other);
+    this.#scrollAnchor.preserve(() => {
+      seqs.forEach((seq) => this.#adjoins(seq) && this.#showMessage(seq));
+      this.#showFollowers(seqs);
       this.#showRenamed();
-      this.#showLetters();
-      this.#trim(NODES + CHUNK);
+      this.#showPendingMessages();
+      this.#trim(MAX_NODES + CHUNK);
     });
-    this.#after(messages.filter(isPost).length);
+    this.#onContentChange(messages.filter(isPost).length);
   }
 
-  /** Shows what I wrote that is not confirmed: below the last message, where that is in the page. */
+  /** Renders the pending messages anew. */
   showOutbox() {
-    this.#place.keep(() => this.#showLetters());
-    this.#after(0);
+    this.#scrollAnchor.preserve(() => this.#showPendingMessages());
+    this.#onContentChange(0);
   }
 
-  /** Shows older messages that are known, without the view moving. Returns whether there were any. */
+  /** Renders older known messages. @returns {boolean} whether there were any */
   showOlder() {
     const older = this.#timeline.seqsBefore(this.#nodes.first ?? Infinity, CHUNK);
     this.#extend(older.toReversed());
     return older.length > 0;
   }
 
-  /** The same with newer ones, for a reader who comes back down. */
+  /** Renders newer known messages. @returns {boolean} whether there were any */
   showNewer() {
     const newer = this.#timeline.seqsAfter(this.#nodes.last ?? Infinity, CHUNK);
     this.#extend(newer);
     return newer.length > 0;
   }
 
-  /** How many older messages are known and not in the page. */
+  /** How many older messages are known and not rendered. */
   get olderCount() {
     return this.#timeline.countBefore(this.#nodes.first ?? Infinity);
   }
 
-  /** How many newer ones. */
+  /** How many newer messages are known and not rendered. */
   get newerCount() {
     return this.#timeline.countAfter(this.#nodes.last ?? Infinity);
   }
 
-  /** Whether another message in the page costs one that is there. */
+  /** Whether rendering another message removes one. */
   get isFull() {
-    return this.#nodes.size >= NODES;
+    return this.#nodes.size >= MAX_NODES;
   }
 
-  /** Whether the first message that is known is in the page. */
+  /** Whether the first known message is rendered. */
   get showsStart() {
     return this.#timeline.isEmpty || this.#nodes.has(this.#timeline.oldest);
   }
 
-  /** Whether the last message of the room is in the page. */
+  /** Whether the room's last message is rendered. */
   get showsEnd() {
     const { isEmpty, hasNewer, newest } = this.#timeline;
     return !hasNewer && (isEmpty || this.#nodes.has(newest));
   }
 
-  /** Starts over with what the timeline has now. */
+  /** Renders the end of a timeline that was replaced. */
   restart() {
     this.#nodes.clear();
     this.goToEnd();
     this.showOutbox();
   }
 
-  /** Takes everything out: the timeline is another part of the room. */
+  /** Removes all messages: the timeline is another part of the room. */
   clear() {
     this.#nodes.clear();
-    this.#place.leave();
-    this.#jump.forget();
-    this.#letters.hide();
+    this.#scrollAnchor.reset();
+    this.#jumpToLatest.resetMissed();
+    this.#pendingMessages.hide();
   }
 
   goToEnd() {
     if (this.#timeline.hasNewer) {
-      this.#actions.backToNow();
+      this.#actions.onLeavePast();
       return;
     }
     if (!this.showsEnd) {
       this.#nodes.clear();
       this.#extend(this.#timeline.seqs.slice(-CHUNK));
     }
-    this.#place.goToEnd();
+    this.#scrollAnchor.scrollToEnd();
   }
 
-  /** Goes to a message that is known, and points it out. @param {number} seq */
+  /** Scrolls to a known message, focuses it and highlights it. @param {number} seq */
   goTo(seq) {
-    this.#bringIn(seq);
+    this.#render(seq);
     const node = this.#nodes.get(seq);
-    node.classList.add("is-marked");
-    setTimeout(() => node.classList.remove("is-marked"), MARK_MS);
+    node.classList.add("is-highlighted");
+    setTimeout(() => node.classList.remove("is-highlighted"), HIGHLIGHT_MS);
     node.focus({ preventScroll: true });
-    this.#place.goTo(node, "center");
+    this.#scrollAnchor.scrollTo(node, "center");
   }
 
-  /** Begins where the reader left off, if that is further up than the end shows. @param {?number} seq */
-  begin(seq) {
+  /** Starts at the end, or at the first unread message if that is further up. @param {?number} firstUnread */
+  start(firstUnread) {
     this.goToEnd();
-    if (seq !== null && this.#timeline.covers(seq)) {
-      this.#bringIn(seq);
-      this.#place.goTo(this.#nodes.get(seq), "start");
+    if (firstUnread !== null && this.#timeline.has(firstUnread)) {
+      this.#render(firstUnread);
+      this.#scrollAnchor.scrollTo(this.#nodes.get(firstUnread), "start");
     }
   }
 
   /**
-   * Shows messages once more: what is said of them has changed, not they.
-   * @param {(message: import("../net/protocol.js").Message) => boolean} [areMeant]
+   * Renders messages anew, because something else that they show has changed.
+   * @param {(message: import("../net/protocol.js").Message) => boolean} [predicate]
    */
-  refresh(areMeant = () => true) {
-    const seqs = this.#nodes.seqs.filter((seq) => areMeant(this.#timeline.get(seq)));
-    this.#place.keep(() => seqs.forEach((seq) => this.#reshow(seq)));
+  refresh(predicate = () => true) {
+    const seqs = this.#nodes.seqs.filter((seq) => predicate(this.#timeline.get(seq)));
+    this.#scrollAnchor.preserve(() => seqs.forEach((seq) => this.#update(seq)));
   }
 
-  /** News that came while the page looks elsewhere. */
-  missed(count) {
-    this.#jump.miss(count);
+  /** Counts new messages that the timeline does not hold. @param {number} count */
+  addMissed(count) {
+    this.#jumpToLatest.addMissed(count);
     this.#showJump();
   }
 
-  /** The message that a node shows. @returns {?import("../net/protocol.js").Message} */
+  /** The message an element shows. @returns {?import("../net/protocol.js").Message} */
   messageOf(node) {
     return this.#timeline.get(Number(node?.dataset.seq)) ?? null;
   }
 
-  #bringIn(seq) {
+  #render(seq) {
     if (!this.#nodes.has(seq)) {
       this.#nodes.clear();
       this.#extend([...this.#timeline.seqsBefore(seq, CHUNK), seq, ...this.#timeline.seqsAfter(seq, CHUNK)]);
     }
   }
 
-  /** Shows messages that adjoin what is in the page, the nearest first. */
+  /** Renders messages that adjoin the rendered ones, the nearest first. */
   #extend(seqs) {
-    this.#place.keep(() => {
+    this.#scrollAnchor.preserve(() => {
       seqs.forEach((seq) => this.#showMessage(seq));
       this.#showFollowers(seqs);
-      this.#showLetters();
-      this.#trim(NODES);
+      this.#showPendingMessages();
+      this.#trim(MAX_NODES);
     });
   }
 
-  /** Takes out what lies furthest from the reader, if there is too much of it. */
-  #trim(most) {
-    if (this.#nodes.size > most) {
-      this.#nodes.trim(this.#nodes.size - NODES, this.#place.isAtEnd ? null : this.#place.node);
-      this.#showLetters();
+  /** Removes the messages furthest from the view, if there are too many. */
+  #trim(limit) {
+    if (this.#nodes.size > limit) {
+      this.#nodes.trim(this.#nodes.size - MAX_NODES, this.#scrollAnchor.isAtEnd ? null : this.#scrollAnchor.node);
+      this.#showPendingMessages();
     }
   }
 
-  /** Whether a message stands next to what is in the page, or in it. */
+  /** Whether a message is rendered, or next to one that is. */
   #adjoins(seq) {
-    const here = [this.#timeline.before(seq), seq, this.#timeline.after(seq)];
-    return this.#nodes.size === 0 || here.some((it) => this.#nodes.has(it));
+    const neighbours = [this.#timeline.before(seq), seq, this.#timeline.after(seq)];
+    return this.#nodes.size === 0 || neighbours.some((it) => this.#nodes.has(it));
   }
 
   #showMessage(seq) {
     if (!this.#nodes.has(seq)) {
-      const node = this.#letters.release(this.#timeline.get(seq).id) ?? newMessageNode(); // mine stands there
+      const node = this.#pendingMessages.takeNode(this.#timeline.get(seq).id) ?? newMessageNode();
       this.#nodes.add(seq, node);
-      showNote(node, null);
+      showMessageNote(node, null);
     }
-    this.#reshow(seq);
+    this.#update(seq);
   }
 
-  #reshow(seq) {
+  #update(seq) {
     const node = this.#nodes.get(seq);
     if (node) {
-      showLine(node, this.#lines.of(seq), this.#lines.of(this.#timeline.before(seq)), this.#me);
+      const previous = this.#presenter.present(this.#timeline.before(seq));
+      showMessage(node, this.#presenter.present(seq), previous, this.#me);
     }
   }
 
-  /** What follows a message may now stand under another name or day. */
+  /** The message after a new one may now belong to another group or day. */
   #showFollowers(seqs) {
     const shown = new Set(seqs);
-    seqs.map((seq) => this.#timeline.after(seq)).filter((seq) => !shown.has(seq)).forEach((seq) => this.#reshow(seq));
+    seqs.map((seq) => this.#timeline.after(seq)).filter((seq) => !shown.has(seq)).forEach((seq) => this.#update(seq));
   }
 
   #showRenamed() {
-    const renamed = this.#timeline.takeRenamed();
+    const renamed = this.#timeline.popRenamed();
     if (renamed.size) {
-      const theirs = (seq) => renamed.has(this.#timeline.get(seq).author.id);
-      this.#nodes.seqs.filter(theirs).forEach((seq) => this.#reshow(seq));
+      const isTheirs = (seq) => renamed.has(this.#timeline.get(seq).author.id);
+      this.#nodes.seqs.filter(isTheirs).forEach((seq) => this.#update(seq));
     }
   }
 
-  #showLetters() {
+  #showPendingMessages() {
     if (this.showsEnd) {
-      this.#letters.show(this.#lines.of(this.#timeline.newest));
+      this.#pendingMessages.show(this.#presenter.present(this.#timeline.newest));
     } else {
-      this.#letters.hide();
+      this.#pendingMessages.hide();
     }
   }
 
-  #after(news) {
-    this.#empty.hidden = !this.#timeline.isEmpty || !this.#letters.isEmpty;
-    if (!this.#place.isAtEnd) {
-      this.#jump.miss(news);
+  #onContentChange(newPosts) {
+    this.#empty.hidden = !this.#timeline.isEmpty || !this.#pendingMessages.isEmpty;
+    if (!this.#scrollAnchor.isAtEnd) {
+      this.#jumpToLatest.addMissed(newPosts);
     }
-    this.#moved();
+    this.#onMove();
   }
 
-  #moved() {
-    if (this.#place.isAtEnd) {
-      this.#jump.forget();
+  #onMove() {
+    if (this.#scrollAnchor.isAtEnd) {
+      this.#jumpToLatest.resetMissed();
     }
     this.#showJump();
-    this.#tellSeen();
+    this.#reportSeen();
   }
 
   #showJump() {
-    this.#jump.show(!this.#place.isAtEnd, this.#timeline.hasNewer);
+    this.#jumpToLatest.show(!this.#scrollAnchor.isAtEnd, this.#timeline.hasNewer);
   }
 
-  #tellSeen() {
-    const { isAtEnd } = this.#place;
-    const seq = document.hidden ? null : isAtEnd ? this.#nodes.last : this.#nodes.lastWithin(this.#place.countSeen);
+  #reportSeen() {
+    const seq = document.hidden ? null : this.#lastSeen();
     if (seq) {
-      this.#actions.seen(seq);
+      this.#actions.onSeen(seq);
     }
+  }
+
+  #lastSeen() {
+    return this.#scrollAnchor.isAtEnd ? this.#nodes.last : this.#nodes.lastWithin(this.#scrollAnchor.countSeen);
   }
 }

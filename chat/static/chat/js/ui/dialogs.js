@@ -1,5 +1,5 @@
-/** Asks before something that cannot be undone. @returns {Promise<boolean>} */
-export function confirmed(dialog) {
+/** Asks in a dialog before an action that cannot be undone. @returns {Promise<boolean>} */
+export function confirmDialog(dialog) {
   dialog.returnValue = "";
   dialog.showModal();
   return new Promise((resolve) => {
@@ -7,22 +7,22 @@ export function confirmed(dialog) {
   });
 }
 
-/** What all dialogs of a page do: a cross closes them, and so does a press beside them. */
-export function closeDialogs() {
+/** Closes the page's dialogs by their close button and by a click outside. */
+export function enableDialogClosing() {
   document.addEventListener("click", ({ target }) => target.closest?.("[data-close]")?.closest("dialog").close());
   if (!("closedBy" in HTMLDialogElement.prototype)) {
-    document.querySelectorAll("dialog[closedby]").forEach(closeBeside);
+    document.querySelectorAll("dialog[closedby]").forEach(closeByClickOutside);
   }
 }
 
-/** Where the browser knows no closedby="any". A press that only ends beside it is a selection of text. */
-function closeBeside(dialog) {
-  let isBeside = false;
-  dialog.addEventListener("pointerdown", (event) => (isBeside = liesBeside(dialog, event)));
-  dialog.addEventListener("click", (event) => isBeside && liesBeside(dialog, event) && dialog.close());
+/** Stands in for closedby="any". Selecting text may end outside: only a press that begins there closes. */
+function closeByClickOutside(dialog) {
+  let beganOutside = false;
+  dialog.addEventListener("pointerdown", (event) => (beganOutside = isOutside(dialog, event)));
+  dialog.addEventListener("click", (event) => beganOutside && isOutside(dialog, event) && dialog.close());
 }
 
-function liesBeside(dialog, { target, clientX, clientY }) {
+function isOutside(dialog, { target, clientX, clientY }) {
   const { left, right, top, bottom } = dialog.getBoundingClientRect();
   return target === dialog && (clientX < left || clientX > right || clientY < top || clientY > bottom);
 }

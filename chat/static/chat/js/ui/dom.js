@@ -1,4 +1,4 @@
-/** An element of that name and class, with these children. @param {(Node|string)[]} children */
+/** Creates an element. @param {string} name  @param {string} className  @param {(Node|string)[]} children */
 export function element(name, className = "", ...children) {
   const node = document.createElement(name);
   node.className = className;
@@ -6,21 +6,21 @@ export function element(name, className = "", ...children) {
   return node;
 }
 
-/** A button that does something. @param {string} label  @param {(event: Event) => void} action */
-export function button(label, action, className = "") {
+/** Creates a button. @param {string} label  @param {(event: Event) => void} onClick */
+export function button(label, onClick, className = "") {
   const node = element("button", className, label);
   node.type = "button";
-  node.addEventListener("click", action);
+  node.addEventListener("click", onClick);
   return node;
 }
 
 /**
- * Lets a list have these rows, and touches it only where they are others than it has.
+ * Gives a list these rows, and leaves the document alone where it has them already.
  * @param {HTMLElement} list
  * @param {HTMLElement[]} rows
- * @returns {boolean} whether it was touched
+ * @returns {boolean} whether the list changed
  */
-export function showRows(list, rows) {
+export function updateRows(list, rows) {
   const isSame = rows.length === list.children.length && rows.every((row, index) => row === list.children[index]);
   if (!isSame) {
     list.replaceChildren(...rows);
@@ -28,7 +28,7 @@ export function showRows(list, rows) {
   return !isSame;
 }
 
-/** Only where it differs: a log that is rewritten is announced again. */
+/** Sets a node's text where it differs: a live region that is written again is announced again. */
 export function setText(node, text) {
   if (node.textContent !== text) {
     node.textContent = text;
@@ -37,7 +37,7 @@ export function setText(node, text) {
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** An icon of one path, drawn in 24 by 24. @param {string} path */
+/** Creates an icon of one path, drawn in 24 by 24. @param {string} path */
 export function icon(path) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 24 24");

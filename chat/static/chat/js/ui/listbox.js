@@ -1,11 +1,11 @@
 /**
- * Makes an option of a listbox the active one, while the focus stays in a field (ARIA 1.2's combobox pattern).
+ * Makes an option of a listbox the active one, while a field keeps the focus (ARIA 1.2's combobox pattern).
  * @param {HTMLElement} list  of options that have ids
  * @param {HTMLElement} field
  * @param {number} index
  * @returns {boolean} whether there is such an option
  */
-export function activate(list, field, index) {
+export function activateOption(list, field, index) {
   const active = list.children[index];
   if (active) {
     [...list.children].forEach((option) => (option.ariaSelected = String(option === active)));
@@ -15,5 +15,5 @@ export function activate(list, field, index) {
   return Boolean(active);
 }
 
-/** The place of the option that an event is on; -1 on none. @param {HTMLElement} list  @param {Element} target */
-export const placeOf = (list, target) => [...list.children].indexOf(target.closest("[role=option]"));
+/** The index of the option around an event's target; -1 outside of options. @param {HTMLElement} list  @param {Element} target */
+export const optionIndex = (list, target) => [...list.children].indexOf(target.closest("[role=option]"));

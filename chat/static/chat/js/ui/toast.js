@@ -1,14 +1,14 @@
 const SHOWN_MS = 6_000;
 
-/** A word on something that did not go as it should, for a moment. */
+/** Shows a short message for a moment, mostly about what went wrong. */
 export class Toast {
-  #place = document.querySelector("[data-toast]");
+  #node = document.querySelector("[data-toast]");
   #timer = 0;
 
   /** @param {string} text */
-  say(text) {
+  show(text) {
     clearTimeout(this.#timer);
-    this.#place.textContent = text;
-    this.#timer = setTimeout(() => (this.#place.textContent = ""), SHOWN_MS);
+    this.#node.textContent = text;
+    this.#timer = setTimeout(() => (this.#node.textContent = ""), SHOWN_MS);
   }
 }
