@@ -54,14 +54,15 @@ export class RovingFocus {
       Home: () => focus(this.#list.querySelector(".message")),
       End: () => this.#goToEnd(),
     };
-    const isOnMessage = event.target.matches(".message") || (event.target === this.#log && event.key.startsWith("Arrow"));
+    const { target, key } = event;
+    const isOnMessage = target.matches(".message") || (target === this.#log && key.startsWith("Arrow"));
     const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey && !event.defaultPrevented;
-    if (isPlain && event.key === "Escape") {
+    if (isPlain && key === "Escape") {
       event.preventDefault();
       this.#onLeave();
-    } else if (isPlain && isOnMessage && Object.hasOwn(keys, event.key)) {
+    } else if (isPlain && isOnMessage && Object.hasOwn(keys, key)) {
       event.preventDefault();
-      keys[event.key]();
+      keys[key]();
     }
   }
 

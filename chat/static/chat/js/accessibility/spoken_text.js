@@ -4,7 +4,10 @@ import { htmlToText, replaceSpoilers, truncate } from "../messages/plain_text.js
 const MAX_CHARACTERS = 500; // the rest is in the timeline
 const MAX_CODE_LINES = 2; // of a longer block, only the length
 
-/** A message as a screen reader reads it: without formatting, spoilers hidden. @param {import("../net/protocol.js").Message} message */
+/**
+ * A message as a screen reader reads it: without formatting, spoilers hidden.
+ * @param {import("../net/protocol.js").Message} message
+ */
 export function spokenText({ text, html }) {
   return truncate(html ? htmlToText(html, prepare) : text, MAX_CHARACTERS);
 }

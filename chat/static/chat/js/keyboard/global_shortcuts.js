@@ -23,7 +23,7 @@ export const singleKeyShortcuts = {
  * @property {() => void} switchRooms
  * @property {() => void} openHelp
  * @property {() => void} focusComposer
- * @property {(() => boolean)[]} closers  for Escape, innermost first: each closes what it has open, and says whether it did
+ * @property {(() => boolean)[]} closers  for Escape, innermost first; each returns whether it had something to close
  */
 
 /**

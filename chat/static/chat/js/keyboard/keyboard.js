@@ -10,7 +10,7 @@ export const MODIFIER = IS_MAC ? "metaKey" : "ctrlKey";
 export const latinLetter = ({ key, code }) =>
   /^[a-z]$/i.test(key) ? key.toLowerCase() : code.replace("Key", "").toLowerCase();
 
-/** Whether a key belongs to an input method's composition. In Safari that has ended by the Enter that ends it: key code 229. */
+/** Whether an input method handles the key. Safari ends a composition before its last Enter, but marks that 229. */
 export const isComposing = (event) => event.isComposing || event.keyCode === 229;
 
 const LABELS = {

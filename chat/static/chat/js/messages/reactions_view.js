@@ -20,7 +20,8 @@ export function showReactions(node, { reactions }, me) {
     node.querySelector(".message-body").append(list);
   }
   const chips = new Map([...list.children].map((chip) => [chip.dataset.emoji, chip]));
-  const wanted = reactions.map((reaction) => showChip(chips.get(reaction.emoji) ?? newChip(reaction.emoji), reaction, me));
+  const chipOf = ({ emoji }) => chips.get(emoji) ?? newChip(emoji);
+  const wanted = reactions.map((reaction) => showChip(chipOf(reaction), reaction, me));
   [...list.children].filter((chip) => !wanted.includes(chip)).forEach((chip) => chip.remove());
   wanted.forEach((chip) => chip.isConnected || list.append(chip));
 }

@@ -182,3 +182,10 @@ export class RoomSocket {
     }
   }
 }
+
+/** @param {string} roomName */
+export function roomSocketUrl(roomName) {
+  const url = new URL(`/ws/chat/${encodeURIComponent(roomName)}/`, location);
+  url.protocol = url.protocol.replace("http", "ws");
+  return url.href;
+}

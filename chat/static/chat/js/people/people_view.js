@@ -25,7 +25,8 @@ export class PeopleView {
   update() {
     const { sorted, count } = this.#people;
     const rows = new Map([...this.#list.children].map((row) => [row.dataset.member, row]));
-    updateRows(this.#list, sorted.map((person) => this.#showRow(rows.get(person.id) ?? this.#newRow(person.id), person)));
+    const rowOf = ({ id }) => rows.get(id) ?? this.#newRow(id);
+    updateRows(this.#list, sorted.map((person) => this.#showRow(rowOf(person), person)));
     const others = count - sorted.length;
     setText(this.#more, others > 0 ? ngettext("and %(count)s other", "and %(count)s others", others) : "");
     setText(this.#count, count.toLocaleString(language));
@@ -44,7 +45,8 @@ export class PeopleView {
     const avatar = element("span", "avatar is-small");
     avatar.ariaHidden = "true";
     avatar.style.setProperty("--hue", hue(id));
-    const button = element("button", "people-row", avatar, element("span", "people-name"), element("span", "people-note"));
+    const [name, note] = [element("span", "people-name"), element("span", "people-note")];
+    const button = element("button", "people-row", avatar, name, note);
     button.type = "button";
     button.addEventListener("click", () => this.#onSelect(this.#people.present.find((person) => person.id === id)));
     const row = element("li", "", button);

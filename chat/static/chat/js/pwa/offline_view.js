@@ -1,7 +1,10 @@
 import { timeAgo } from "../lib/time.js";
 import { element } from "../ui/dom.js";
 
-/** Shows pending messages by room. @param {{room: string, text: string, refusal: ?string}[]} messages  in the order written */
+/**
+ * Shows pending messages by room.
+ * @param {{room: string, text: string, refusal: ?string}[]} messages  in the order written
+ */
 export function showPendingMessages(messages) {
   const section = document.querySelector("[data-offline-pending]");
   const rooms = [...new Set(messages.map(({ room }) => room))];

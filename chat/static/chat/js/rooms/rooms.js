@@ -20,7 +20,10 @@ export class Rooms {
     this.#requestList = requestList;
   }
 
-  /** Latest activity first. @returns {{name: string, topic: string, muted: boolean, unread: number, mentions: number}[]} */
+  /**
+   * Latest activity first.
+   * @returns {{name: string, topic: string, muted: boolean, isCurrent: boolean, unread: number, mentions: number}[]}
+   */
   get all() {
     return [...this.#rooms.values()].sort((a, b) => b.activeAt - a.activeAt).map((room) => this.#counted(room));
   }

@@ -24,7 +24,10 @@ export class TopicView {
     this.#button.title = topic;
   }
 
-  /** Shows the topic that the latest of these messages sets. @param {import("../net/protocol.js").Message[]} messages */
+  /**
+   * Shows the topic that the latest of these messages sets.
+   * @param {import("../net/protocol.js").Message[]} messages
+   */
   update(messages) {
     for (const { kind, seq, text } of messages) {
       if (kind === "topic" && seq > this.#seq) {

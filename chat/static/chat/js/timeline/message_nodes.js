@@ -55,7 +55,11 @@ export class MessageNodes {
     this.#nodes.set(seq, node);
   }
 
-  /** Removes `count` elements at the end that is further from `anchor`. @param {number} count  @param {?HTMLElement} anchor */
+  /**
+   * Removes elements at the end that is further from one of them.
+   * @param {number} count
+   * @param {?HTMLElement} anchor
+   */
   trim(count, anchor) {
     const isInUpperHalf = Number(anchor?.dataset.seq) < this.#seqAt(this.size >> 1);
     const start = isInUpperHalf ? this.size - count : 0;

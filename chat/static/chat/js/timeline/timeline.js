@@ -82,7 +82,7 @@ export class Timeline {
     return this.#seenIds.has(id);
   }
 
-  /** The last message that the predicate is true of. @param {(message: Message) => boolean} predicate  @returns {?Message} */
+  /** @param {(message: Message) => boolean} predicate  @returns {?Message} */
   findLast(predicate) {
     const seq = this.#seqs.findLast((it) => predicate(this.#messages.get(it)));
     return seq === undefined ? null : this.#messages.get(seq);

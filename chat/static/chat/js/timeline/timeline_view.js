@@ -23,8 +23,11 @@ export class TimelineView {
   #jumpToLatest = new JumpToLatest(() => this.goToEnd());
 
   /**
-   * @param {{timeline: import("./timeline.js").Timeline, presenter: import("../messages/message_presenter.js").MessagePresenter,
-   *   pendingMessages: import("../messages/pending_messages_view.js").PendingMessagesView, me: {id: string}}} model
+   * @param {object} shown
+   * @param {import("./timeline.js").Timeline} shown.timeline
+   * @param {import("../messages/message_presenter.js").MessagePresenter} shown.presenter
+   * @param {import("../messages/pending_messages_view.js").PendingMessagesView} shown.pendingMessages
+   * @param {{id: string}} shown.me
    * @param {import("./scroll_anchor.js").ScrollAnchor} scrollAnchor
    * @param {{onSeen: (seq: number) => void, onLeavePast: () => void}} actions
    *   `onSeen`: all messages up to this one are or were in view; `onLeavePast`: the latest messages must be fetched

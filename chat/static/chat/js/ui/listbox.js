@@ -15,5 +15,9 @@ export function activateOption(list, field, index) {
   return Boolean(active);
 }
 
-/** The index of the option around an event's target; -1 outside of options. @param {HTMLElement} list  @param {Element} target */
+/**
+ * The index of the option around an event's target; -1 outside of options.
+ * @param {HTMLElement} list
+ * @param {Element} target
+ */
 export const optionIndex = (list, target) => [...list.children].indexOf(target.closest("[role=option]"));

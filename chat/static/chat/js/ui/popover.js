@@ -47,7 +47,10 @@ function nextIndex(key, index, count, container) {
   return step ? (index + step) % count : ({ Home: 0, End: -1 }[key] ?? null);
 }
 
-/** A menu's keys: arrows; Tab closes; a letter finds an item (ARIA Authoring Practices, "Menu"). @param {HTMLElement} menu */
+/**
+ * A menu's keys: arrows; Tab closes; a letter finds an item (ARIA Authoring Practices, "Menu").
+ * @param {HTMLElement} menu
+ */
 export function enableMenuKeys(menu) {
   enableArrowKeys(menu);
   menu.addEventListener("keydown", (event) => {
