@@ -63,6 +63,7 @@ CONTENT_SECURITY_POLICY = {
 # --- What it is made of -------------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    "accounts",
     "chat",  # before daphne: its runserver leaves the schema to the start
     "daphne",
     "django.contrib.admin",
@@ -81,7 +82,7 @@ MIDDLEWARE = [
     "servestatic.middleware.ServeStaticMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "chat.languages.LanguageMiddleware",
+    "chat.web.languages.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -98,13 +99,14 @@ TEMPLATES = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
-                "chat.languages.context",
+                "chat.web.languages.context",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
         },
     },
 ]
+AUTH_USER_MODEL = "accounts.User"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

@@ -12,7 +12,7 @@ from chat.models.room import Room
 VISIT_EVERY = timedelta(minutes=1)  # a reconnect storm must not become a storm of writes
 
 
-class MembershipQuerySet(models.QuerySet["Membership"]):
+class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     def visit(self, member: Member, room: Room) -> bool:
         """Note that the member is in the room now. Returns whether this is the first visit.
 
@@ -30,11 +30,11 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         since = timezone.now() - VISIT_EVERY
         return self.filter(member=member, room=room, visited_at__gt=since).exists()
 
-    def lately(self, member: Member) -> "MembershipQuerySet":
+    def lately(self, member: Member) -> "SubscriptionQuerySet":
         """The member's rooms, the latest visit first."""
         return self.filter(member=member).select_related("room").order_by("-visited_at")
 
-    def of(self, member: Member, room: Room) -> "Membership | None":
+    def of(self, member: Member, room: Room) -> "Subscription | None":
         return self.filter(member=member, room=room).first()
 
     def mute(self, member: Member, room: Room, *, muted: bool) -> None:
@@ -47,7 +47,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         self.filter(member=member, room=room).delete()
 
 
-class Membership(models.Model):
+class Subscription(models.Model):
     """One member's standing in one room."""
 
     member = models.ForeignKey(Member, on_delete=models.CASCADE, db_index=False)  # see below
@@ -56,18 +56,18 @@ class Membership(models.Model):
     read_seq = models.PositiveBigIntegerField(default=0)  # what they have seen; moves forward only
     muted_at = models.DateTimeField(null=True, blank=True)  # since when it is quiet for them
 
-    objects = MembershipQuerySet.as_manager()
+    objects = SubscriptionQuerySet.as_manager()
 
     class Meta:
-        verbose_name = gettext_lazy("membership")
-        verbose_name_plural = gettext_lazy("memberships")
+        verbose_name = gettext_lazy("subscription")
+        verbose_name_plural = gettext_lazy("subscriptions")
         constraints = [
             models.UniqueConstraint(
-                fields=["member", "room"], name="membership_once"
+                fields=["member", "room"], name="subscription_once"
             ),  # two tabs are one person
         ]
         indexes = [
-            models.Index(fields=["member", "-visited_at"], name="membership_lately"),
+            models.Index(fields=["member", "-visited_at"], name="subscription_lately"),
         ]
 
     def __str__(self) -> str:
