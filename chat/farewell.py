@@ -1,10 +1,7 @@
-"""Before a process ends: what was accepted is finished, and the others know who is gone."""
+"""Before a process ends: accepted work is finished, and the other processes learn who is gone."""
 
-from chat import journal, presence, reading
+from chat import runtime
 
 
 async def say() -> None:
-    """Finish, while our people are still connected. Takes nobody in any more."""
-    await journal.drain()
-    await reading.here().drain()
-    await presence.farewell()
+    await runtime.current().drain()
