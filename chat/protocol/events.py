@@ -14,6 +14,7 @@ class Person(Struct):
 
 
 class RoomInfo(Struct):
+    id: str  # a UUID: it stays when the name changes
     name: str
     topic: str | UnsetType = UNSET  # where there is one
 
@@ -75,12 +76,14 @@ class ReadUpTo(Struct, tag_field="type", tag="read"):
     """How far the person has read in a room, on whatever device."""
 
     room: str
+    room_id: str
     seq: int
 
 
 class ListedRoom(Struct):
     """One of the person's rooms. `unread` and `mentions` are 100 when there are more."""
 
+    id: str
     name: str
     topic: str
     posted_at: datetime | None
@@ -100,6 +103,7 @@ class Rooms(Struct, tag_field="type", tag="rooms"):
 class RoomNews(Struct):
     """What was posted in a room: the seqs of what others wrote, and those that mention me."""
 
+    id: str
     name: str
     posted_at: datetime
     posts: list[int]

@@ -15,6 +15,7 @@ from chat.journal.read import queries
 from chat.live.best_effort import BestEffortSender
 from chat.live.rates import TooFast
 from chat.live.sidebar import Sidebar
+from chat.models import Room
 from chat.models.message import Kind
 from chat.protocol import Malformed, TextRefused
 from chat.runtime import Runtime
@@ -86,7 +87,7 @@ class ChatV1Session(ProtocolSession):
     def _hello(self, version: int, *, resumed: bool) -> str:
         return protocol.encode(
             protocol.Hello(
-                room=protocol.RoomInfo(self.room.name, self.room.topic or UNSET),
+                room=_room_info(self.room),
                 you=protocol.Person(str(self.member.uid), self.member.name),
                 version=version,
                 resumed=resumed,
@@ -225,3 +226,7 @@ class ChatV1Session(ProtocolSession):
     ) -> None:
         error = protocol.Error(code, detail, id, UNSET if retry_after is None else retry_after)
         await self.send(protocol.frame([protocol.encode(error)]))
+
+
+def _room_info(room: Room) -> protocol.RoomInfo:
+    return protocol.RoomInfo(str(room.uid), room.name, room.topic or UNSET)

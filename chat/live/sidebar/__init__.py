@@ -63,7 +63,7 @@ class Sidebar:
     def read(self, room_id: int, seq: int) -> None:
         """The member has read up to `seq` in one of the rooms."""
         if room := self.rooms.get(room_id):
-            frame = protocol.frame([protocol.encode(ReadUpTo(room.name, seq))])
+            frame = protocol.frame([protocol.encode(ReadUpTo(room.name, room.id, seq))])
             if self._is_listing or not self._sender.send(frame):
                 self.renew()
 
@@ -73,7 +73,8 @@ class Sidebar:
         theirs = [it for it in posts if it.author != self.id]
         if room_id == self._current.pk or not theirs:
             return
-        news = self._news.setdefault(room_id, RoomNews(room.name, theirs[-1].at, [], []))
+        unsent = RoomNews(room.id, room.name, theirs[-1].at, [], [])
+        news = self._news.setdefault(room_id, unsent)
         news.posted_at = theirs[-1].at
         mentions_me = {self.id} if room.muted else {self.id, EVERYBODY}
         news.posts = [*news.posts, *(it.seq for it in theirs)][-COUNT_MAX:]

@@ -26,6 +26,7 @@ def _listed(subscription: Subscription) -> ListedRoom:
     room = subscription.room
     has_news = room.last_seq > subscription.read_seq
     return ListedRoom(
+        id=str(room.uid),
         name=room.name,
         topic=room.topic,
         posted_at=room.posted_at,

@@ -53,7 +53,8 @@ async def test_what_was_read_is_stored_and_reaches_the_persons_other_tab(
         await talk(hers, his)
         await follow(his_other)
         await his.send(type="read", seq=2)
-        assert await his_other.soft("read") == {"type": "read", "room": "Lobby", "seq": 2}
+        read = {"type": "read", "room": "Lobby", "room_id": str(lobby.uid), "seq": 2}
+        assert await his_other.soft("read") == read
         assert await read_by(bob, lobby) == 2  # it is stored by then
 
 

@@ -87,6 +87,7 @@ async def test_the_list_says_what_is_unread_and_who_was_meant(
         listed = (await rooms(his))["Lobby"]
         assert listed.pop("posted_at") == message["sent_at"]
         assert listed == {
+            "id": str(lobby.uid),
             "name": "Lobby",
             "topic": "",
             "muted": False,

@@ -27,7 +27,7 @@ async def test_alice_is_greeted(lobby: Room, alice: Member) -> None:
     async with joined("lobby", alice) as socket:
         assert await socket.event() == {
             "type": "hello",
-            "room": {"name": "Lobby"},
+            "room": {"id": str(lobby.uid), "name": "Lobby"},
             "you": {"id": str(alice.uid), "name": "Alice"},
             "version": 0,
             "resumed": False,
@@ -73,7 +73,7 @@ async def test_a_message_is_on_disk_before_anyone_sees_it(lobby: Room, alice: Me
 
 async def test_a_room_is_made_by_its_first_socket(lobby: Room) -> None:
     async with joined("Fünf Bäume") as socket:
-        assert (await socket.event())["room"] == {"name": "Fünf Bäume"}
+        assert (await socket.event())["room"]["name"] == "Fünf Bäume"
     assert await threads.read(Room.objects.filter(key="fünf bäume").exists)
 
 

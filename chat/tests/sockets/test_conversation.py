@@ -418,7 +418,7 @@ async def test_a_topic_is_a_message_and_what_the_next_are_greeted_with(
         assert await socket.receive_json_from() == {"message": "* Bob set the topic: Tea and cake"}
     async with joined("lobby") as later:
         hello, _ = await later.events()
-        assert hello["room"] == {"name": "Lobby", "topic": "Tea and cake"}
+        assert hello["room"] == {"id": str(lobby.uid), "name": "Lobby", "topic": "Tea and cake"}
 
 
 async def test_an_empty_topic_is_none(lobby: Room, alice: Member) -> None:
@@ -427,7 +427,7 @@ async def test_an_empty_topic_is_none(lobby: Room, alice: Member) -> None:
         assert (await hers.say("", kind="topic"))["text"] == ""
     async with joined("lobby") as later:
         hello, *_ = await later.events()
-        assert hello["room"] == {"name": "Lobby"}
+        assert hello["room"] == {"id": str(lobby.uid), "name": "Lobby"}
 
 
 async def test_a_topic_that_is_too_long_is_refused(lobby: Room, alice: Member) -> None:
