@@ -13,6 +13,7 @@ async def test_sockets_are_closed_so_that_clients_come_back(server: Server, room
         await asyncio.to_thread(server.terminate)
         assert await alice.until_closed() == 1012
         assert await bob.until_closed() == 1012
+    assert server.process.returncode == 0
     assert "Traceback" not in server.log
 
 
