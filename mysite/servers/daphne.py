@@ -74,23 +74,23 @@ class ChatWebSocketProtocol(WebSocketProtocol):
             _reactor.callLater(POLL_SECONDS, self._resume_once_read)
 
     def serverSend(self, content: str | bytes, binary: bool = False) -> None:  # noqa: N802
-        """Send. Raises an OSError when the socket has closed, as ASGI has it.
+        """Send, or cut off a reader for whom too much is waiting: daphne would keep all of it.
 
-        A reader for whom too much is waiting is cut off: daphne would keep all of it. A room sends
-        one text to all its sockets, so its frame is built once.
+        A room sends one text to all its sockets, so its frame is built once.
         """
         if self.state == self.STATE_OPEN and isinstance(content, str):
             self.transport.write(text_frame(content))
         else:
-            self._send_anew(content, binary)
+            super().serverSend(content, binary)
         if self.backlog.is_stalled:
             self.backlog.bytes += len(content)
             if self.backlog.bytes > UNSENT_MAX_BYTES:
                 self.transport.abortConnection()
 
-    def _send_anew(self, content: str | bytes, binary: bool) -> None:
+    def sendMessage(self, *args: Any, **options: Any) -> None:  # noqa: N802
+        """Send. Raises an OSError when the socket has closed, as ASGI's specification has it."""
         try:
-            super().serverSend(content, binary)
+            super().sendMessage(*args, **options)
         except Disconnected as error:
             raise ConnectionResetError(str(error)) from None
 

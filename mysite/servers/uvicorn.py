@@ -1,7 +1,7 @@
 """Uvicorn's WebSocket protocol, with text frames that are built once for all their receivers.
 
 `manage.py serve` uses it. By hand:
-`uvicorn --ws mysite.servers.uvicorn:WebSocketProtocol --ws-per-message-deflate false …`
+`uvicorn --ws mysite.servers.uvicorn:ChatWebSocketProtocol --ws-per-message-deflate false …`
 """
 
 from typing import Any
@@ -12,7 +12,7 @@ from websockets.protocol import State
 from mysite.servers.frames import text_frame
 
 
-class WebSocketProtocol(WebSocketsSansIOProtocol):
+class ChatWebSocketProtocol(WebSocketsSansIOProtocol):
     """A room sends one text to all its sockets, for each of which uvicorn would encode it anew."""
 
     async def send(self, message: Any) -> None:

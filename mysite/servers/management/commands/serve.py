@@ -62,7 +62,7 @@ def _config(workers: int) -> Config:
     return Config(
         "mysite.asgi:application",
         workers=workers,
-        ws="mysite.servers.uvicorn:WebSocketProtocol",
+        ws="mysite.servers.uvicorn:ChatWebSocketProtocol",
         ws_max_size=FRAME_MAX_BYTES,
         ws_per_message_deflate=False,  # would compress anew for each receiver
         lifespan="on",
