@@ -18,6 +18,7 @@ from websockets.exceptions import ConnectionClosed
 
 from chat.tests.support.clients import V1Client, v1
 from chat.tests.support.servers import ROOT, START_SECONDS, Server, environment, serving
+from mysite.servers.management.commands.serve import listen
 
 
 def serve(data_dir: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -72,6 +73,20 @@ def test_a_port_in_use_is_said_before_anything_is_prepared(tmp_path: Path) -> No
     assert line.startswith(f"CommandError: Cannot listen on 127.0.0.1, port {port}: ")
     assert "in use" in line
     assert not (tmp_path / "lobby.sqlite3").exists()
+
+
+async def test_a_small_frame_leaves_at_once() -> None:
+    """Nagle's algorithm would keep it until the one before is acknowledged."""
+    accepted: asyncio.Future[asyncio.StreamWriter] = asyncio.get_running_loop().create_future()
+    with listen("127.0.0.1", 0) as listening:
+        async with await asyncio.start_server(
+            lambda _, writer: accepted.set_result(writer), sock=listening
+        ):
+            _, client = await asyncio.open_connection(*listening.getsockname())
+            server = (await accepted).get_extra_info("socket")
+            assert server.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+            client.close()
+            (await accepted).close()
 
 
 @pytest.fixture

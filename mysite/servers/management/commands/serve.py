@@ -31,7 +31,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, host: str, port: str, workers: str, **options: Any) -> None:
         signal.signal(signal.SIGTERM, _exit)
         config = _config(_number("--workers", workers, 1, WORKERS_MAX))
-        with _listening(host, _number("--port", port, 0, 65_535)) as listening:
+        with listen(host, _number("--port", port, 0, 65_535)) as listening:
             startup.prepare()
             self.stdout.write(f"Lobby: {_address(listening)}")
             self.stdout.flush()
@@ -74,12 +74,15 @@ def _config(workers: int) -> Config:
     )
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens. Raises CommandError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family)
+        listening = socket.create_server((host, port), family=family)
     except (OSError, UnicodeError) as error:
         raise CommandError(f"Cannot listen on {host}, port {port}: {error}") from None
+    # asyncio sets TCP_NODELAY where it reads that it is TCP; frames would wait up to 40 ms without.
+    return socket.socket(family, listening.type, socket.IPPROTO_TCP, listening.detach())
 
 
 def _address(listening: socket.socket) -> str:
