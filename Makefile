@@ -9,8 +9,7 @@ PARALLEL := -n 3 --dist loadfile --no-loadscope-reorder
 .DEFAULT_GOAL := run
 
 run: .venv/installed
-	@echo "Lobby: http://localhost:$(PORT)"
-	@exec $(BIN)/daphne -b 127.0.0.1 -p $(PORT) mysite.asgi:application
+	@exec $(BIN)/python manage.py serve --port $(PORT)
 
 test: .venv/installed-dev
 	@$(MAKE) --no-print-directory --jobs=2 test-all test-postgresql

@@ -30,15 +30,6 @@ class Runtime:
         """Receive the events of other processes, before anybody connects."""
         self.bus.listen()
 
-    async def drain(self) -> None:
-        """Before the process ends: finish accepted work while people are still connected.
-
-        Nobody is admitted any more, and the other processes learn whose people are gone.
-        """
-        await self.journal.drain()
-        await self.read_pointers.drain()
-        await self.presence.leave_all()
-
     async def stop(self) -> None:
         """Release the channel layer, once every connection is closed."""
         await self.journal.aclose()

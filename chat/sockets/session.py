@@ -5,7 +5,6 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 from uuid import UUID
 
-from autobahn.exception import Disconnected
 from django.db import Error
 
 from chat import policy, protocol
@@ -20,7 +19,7 @@ from chat.protocol import Malformed, Sentence
 from chat.runtime import Runtime
 from chat.sockets.admission import Admission
 
-PEER_GONE = (OSError, Disconnected)  # what uvicorn and daphne raise when the socket has closed
+PEER_GONE = (OSError,)  # what a server's send() raises when the socket has closed: ASGI
 POSTING, REACTING = "post", "react"  # what is counted by itself
 NO_EMOJI = "bad_emoji", Sentence("A reaction is one emoji.")
 NO_POSTING = "not_allowed", Sentence("You may not post here.")

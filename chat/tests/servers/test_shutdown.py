@@ -3,6 +3,7 @@
 import asyncio
 import time
 
+from chat.tests.servers.test_stalled_readers import stalled_reader, talk
 from chat.tests.support.clients import v1
 from chat.tests.support.servers import Server, history
 
@@ -13,6 +14,7 @@ async def test_sockets_are_closed_so_that_clients_come_back(server: Server, room
         await asyncio.to_thread(server.terminate)
         assert await alice.until_closed() == 1012
         assert await bob.until_closed() == 1012
+    assert server.process.returncode == 0
     assert "Traceback" not in server.log
 
 
@@ -42,3 +44,16 @@ async def test_a_reader_that_is_stalled_does_not_hold_up_the_end(server: Server,
         await asyncio.to_thread(server.terminate)  # raises after 20 s
         assert time.monotonic() - start < 20
         stalled.socket.transport.abort()
+
+
+async def test_a_reader_that_takes_nothing_does_not_hold_up_the_end(
+    server: Server, room: str
+) -> None:
+    """More is unsent to it than the kernel takes: the server cannot finish sending."""
+    url = server.socket_url(room)
+    async with stalled_reader(url, "plain", trickles=False), v1(url) as alice:
+        await talk(alice, 1_000)
+        await asyncio.to_thread(server.terminate)  # raises if it does not end
+        assert await alice.until_closed() == 1012
+    assert server.process.returncode == 0
+    assert "Traceback" not in server.log

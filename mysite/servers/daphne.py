@@ -1,19 +1,22 @@
-"""What daphne lacks for Lobby's promises: close codes, a bound on what is unsent, a goodbye."""
+"""What daphne lacks for Lobby: preparation, close codes, a bound on unsent frames, shutdown."""
 
 import asyncio
-from typing import Any, ClassVar
+from typing import Any
 
-from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
+from autobahn.exception import Disconnected
+from daphne.cli import CommandLineInterface
+from daphne.server import Server
+from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IPushProducer
 from zope.interface import implementer
 
-from chat import farewell
 from chat.protocol import Close
-from mysite.frames import text_frame
+from mysite.servers import shutdown, startup
+from mysite.servers.frames import text_frame
 
-_reactor: Any = reactor  # what it is, is known only when it runs
+_reactor: Any = reactor  # its type is known only when it runs
 
 UNSENT_MAX_BYTES = 1024 * 1024  # to one connection; above what a chat.v1 window lets through
 UNREAD_MAX_FRAMES = 32  # of one connection, waiting for the application
@@ -40,30 +43,30 @@ class Backlog:
 
 
 class ChatWebSocketProtocol(WebSocketProtocol):
-    """Daphne's, with what an application cannot do for itself there."""
+    """Daphne's WebSocket protocol, with what an application cannot do for itself there."""
 
-    everyone: ClassVar[set[WebSocketProtocol]] = set()  # who is connected
+    is_connected = False  # from onOpen to onClose
 
     def onOpen(self) -> None:  # noqa: N802
         super().onOpen()
-        self.everyone.add(self)
+        self.is_connected = True
         self.backlog = Backlog()
         self.transport.unregisterProducer()  # the HTTP channel this connection began as
         self.transport.registerProducer(self.backlog, streaming=True)
 
     def onClose(self, wasClean: bool, code: int | None, reason: str | None) -> None:  # noqa: N802, N803
-        self.everyone.discard(self)
+        self.is_connected = False
         super().onClose(wasClean, code, reason)
 
     def onMessage(self, payload: bytes, isBinary: bool) -> None:  # noqa: N802, N803
         """Take a frame; stop reading while the application has many to work through."""
         super().onMessage(payload, isBinary)
-        if self in self.everyone and self.application_queue.qsize() == UNREAD_MAX_FRAMES:
+        if self.is_connected and self.application_queue.qsize() == UNREAD_MAX_FRAMES:
             self.transport.pauseProducing()
             self._resume_once_read()
 
     def _resume_once_read(self) -> None:
-        if self not in self.everyone:
+        if not self.is_connected:
             return  # closed, with frames that nobody reads any more
         if self.application_queue.qsize() < UNREAD_MAX_FRAMES:
             self.transport.resumeProducing()
@@ -71,9 +74,9 @@ class ChatWebSocketProtocol(WebSocketProtocol):
             _reactor.callLater(POLL_SECONDS, self._resume_once_read)
 
     def serverSend(self, content: str | bytes, binary: bool = False) -> None:  # noqa: N802
-        """Send, or cut off a reader for whom too much is waiting: daphne would keep it all.
+        """Send, or cut off a reader for whom too much is waiting: daphne would keep all of it.
 
-        A room sends everybody the same text: its frame is built once, not anew for each.
+        A room sends one text to all its sockets, so its frame is built once.
         """
         if self.state == self.STATE_OPEN and isinstance(content, str):
             self.transport.write(text_frame(content))
@@ -84,6 +87,13 @@ class ChatWebSocketProtocol(WebSocketProtocol):
             if self.backlog.bytes > UNSENT_MAX_BYTES:
                 self.transport.abortConnection()
 
+    def sendMessage(self, *args: Any, **options: Any) -> None:  # noqa: N802
+        """Send. Raises an OSError when the socket has closed, as ASGI's specification has it."""
+        try:
+            super().sendMessage(*args, **options)
+        except Disconnected as error:
+            raise ConnectionResetError(str(error)) from None
+
     def serverClose(self, code: int | None = None) -> None:  # noqa: N802
         """Close with any code: autobahn leaves an application 1000 and 3000 to 4999.
 
@@ -92,19 +102,40 @@ class ChatWebSocketProtocol(WebSocketProtocol):
         self.sendCloseFrame(code=1000 if code is None else int(code))
 
 
-def install() -> None:
-    """Let every daphne server of this process have it."""
-    WebSocketFactory.protocol = ChatWebSocketProtocol
-    _reactor.addSystemEventTrigger("before", "shutdown", _finish)
+class LobbyServer(Server):
+    """Daphne's server, which prepares before it listens and drains before it ends.
 
+    Daphne does not speak ASGI's lifespan protocol.
+    """
 
-def _finish() -> "Deferred[None]":
-    """Daphne does not speak the lifespan protocol: the reactor's own shutdown waits for us."""
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, ready_callable=self._use_our_protocol, **options)
 
-    async def finish() -> None:
-        await farewell.say()
-        for socket in list(ChatWebSocketProtocol.everyone):
-            socket.serverClose(Close.RESTARTING)
+    def run(self) -> None:
+        """Serve. Raises CannotStart."""
+        startup.start()
+        super().run()
+
+    def _use_our_protocol(self) -> None:
+        self.ws_factory.protocol = ChatWebSocketProtocol
+
+    def kill_all_applications(self) -> "Deferred[None]":
+        """The reactor calls this before it stops, and waits."""
+        return Deferred.fromFuture(asyncio.ensure_future(self._shut_down()))
+
+    async def _shut_down(self) -> None:
+        await shutdown.drain()
+        for protocol in list(self.connections):
+            if isinstance(protocol, ChatWebSocketProtocol) and protocol.is_connected:
+                protocol.serverClose(Close.RESTARTING)
         await asyncio.sleep(FLUSH_SECONDS)
+        await super().kill_all_applications()
 
-    return Deferred.fromFuture(asyncio.ensure_future(finish()))
+
+def install() -> None:
+    """Make the `daphne` command use our server.
+
+    The command has no option for that. It reads this attribute after it has imported the
+    application, and passes the server nothing but the application.
+    """
+    CommandLineInterface.server_class = LobbyServer
