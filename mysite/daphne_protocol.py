@@ -1,6 +1,7 @@
 """What daphne lacks for Lobby's promises: close codes, a bound on what is unsent, a goodbye."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
@@ -18,7 +19,8 @@ _reactor: Any = reactor  # what it is, is known only when it runs
 UNSENT_MAX_BYTES = 1024 * 1024  # to one connection; above what a chat.v1 window lets through
 UNREAD_MAX_FRAMES = 32  # of one connection, waiting for the application
 POLL_SECONDS = 0.02
-FLUSH_SECONDS = 0.2  # for the last frames to leave
+CLOSE_SECONDS = 10  # for a client to answer a close frame; uvicorn has the same
+SHUTDOWN_SECONDS = 3  # the same, when the process ends
 
 
 @implementer(IPushProducer)
@@ -43,6 +45,7 @@ class ChatWebSocketProtocol(WebSocketProtocol):
     """Daphne's, with what an application cannot do for itself there."""
 
     everyone: ClassVar[set[WebSocketProtocol]] = set()  # who is connected
+    closeHandshakeTimeout = CLOSE_SECONDS  # noqa: N815
 
     def onOpen(self) -> None:  # noqa: N802
         super().onOpen()
@@ -57,6 +60,8 @@ class ChatWebSocketProtocol(WebSocketProtocol):
 
     def onMessage(self, payload: bytes, isBinary: bool) -> None:  # noqa: N802, N803
         """Take a frame; stop reading while the application has many to work through."""
+        if self.state != self.STATE_OPEN:
+            return  # sent before the client saw our close frame
         super().onMessage(payload, isBinary)
         if self in self.everyone and self.application_queue.qsize() == UNREAD_MAX_FRAMES:
             self.transport.pauseProducing()
@@ -65,7 +70,7 @@ class ChatWebSocketProtocol(WebSocketProtocol):
     def _resume_once_read(self) -> None:
         if self not in self.everyone:
             return  # closed, with frames that nobody reads any more
-        if self.application_queue.qsize() < UNREAD_MAX_FRAMES:
+        if self.application_queue.qsize() < UNREAD_MAX_FRAMES or self.state != self.STATE_OPEN:
             self.transport.resumeProducing()
         else:
             _reactor.callLater(POLL_SECONDS, self._resume_once_read)
@@ -91,6 +96,16 @@ class ChatWebSocketProtocol(WebSocketProtocol):
         """
         self.sendCloseFrame(code=1000 if code is None else int(code))
 
+    def sendCloseFrame(self, *args: Any, **kwargs: Any) -> None:  # noqa: N802
+        """Send the close frame and read on, up to the client's answer.
+
+        Closing a TCP connection that has unread bytes resets it, and a client that is sending
+        then sees 1006 instead of the code.
+        """
+        super().sendCloseFrame(*args, **kwargs)
+        if self.state == self.STATE_CLOSING:
+            self.transport.resumeProducing()
+
 
 def install() -> None:
     """Let every daphne server of this process have it."""
@@ -103,8 +118,12 @@ def _finish() -> "Deferred[None]":
 
     async def finish() -> None:
         await farewell.say()
-        for socket in list(ChatWebSocketProtocol.everyone):
+        closing = set(ChatWebSocketProtocol.everyone)
+        for socket in closing:
             socket.serverClose(Close.RESTARTING)
-        await asyncio.sleep(FLUSH_SECONDS)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SHUTDOWN_SECONDS):
+                while not closing.isdisjoint(ChatWebSocketProtocol.everyone):  # noqa: ASYNC110
+                    await asyncio.sleep(POLL_SECONDS)
 
     return Deferred.fromFuture(asyncio.ensure_future(finish()))
