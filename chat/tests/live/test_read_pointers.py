@@ -125,12 +125,13 @@ async def test_many_who_read_are_stored_together(
 
     monkeypatch.setattr(statements, "move_read_pointers", counting)
     monkeypatch.setattr(read_pointers, "STORED_AT_ONCE", 2)
+    readers = [await threads.write(Member.objects.create, name=str(number)) for number in range(5)]
+    for reader in readers:
+        await threads.write(Subscription.objects.visit, reader, lobby)
     async with people("lobby", alice, bob):
-        for number in range(5):
-            member = await threads.write(Member.objects.create, name=str(number))
-            await threads.write(Subscription.objects.visit, member, lobby)
-            runtime.current().read_pointers.move(member, lobby, 7)
-        await until_read(member, lobby, 7)
+        for reader in readers:
+            runtime.current().read_pointers.move(reader, lobby, 7)
+        await until_read(readers[-1], lobby, 7)
     assert batches == [2, 2, 1]
 
 
