@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy
 
-from chat.models import Member, Membership, Message, Revision, Room
+from chat.models import Member, Message, Revision, Room, Subscription
 
 
 class SparingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable when run
@@ -51,7 +51,7 @@ class MessageAdmin(JournalAdmin):
     @admin.display(description=gettext_lazy("earlier wordings"))
     def earlier_wordings(self, message: Message) -> str:
         """What it said before it was edited: for moderators, and gone with a deletion."""
-        revisions = Revision.objects.filter(room=message.room_id, seq=message.seq)
+        revisions = Revision.objects.filter(message=message)
         rows = [(it.written_at, it.text) for it in revisions.order_by("version")]
         return format_html_join("", "<p>{}<br>{}</p>", rows) or "–"
 
@@ -68,8 +68,8 @@ class MemberAdmin(SparingAdmin):
         return False  # their words stay, and so do they
 
 
-@admin.register(Membership)
-class MembershipAdmin(SparingAdmin):
+@admin.register(Subscription)
+class SubscriptionAdmin(SparingAdmin):
     list_display = ["member", "room", "visited_at"]
     list_select_related = ["member", "room"]
     search_fields = ["member__name", "room__name"]

@@ -13,10 +13,20 @@ from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import Error
 
-from chat import entrance, guests, journal, languages, policy
-from chat.dialects import PEER_GONE, ChatV1, Dialect, Plain, SendText, TooSlow
+from chat import policy, runtime
 from chat.models import RoomName, RoomNameError
 from chat.protocol import FRAME_MAX_BYTES, SUBPROTOCOL, Close, Malformed
+from chat.sockets import (
+    PEER_GONE,
+    ChatV1Session,
+    PlainSession,
+    ProtocolSession,
+    SendText,
+    TooSlow,
+    languages,
+)
+from chat.sockets.admission import admit
+from chat.web import guests
 
 MALFORMED_FRAMES = 10  # in a row, and the client speaks something else
 
@@ -31,14 +41,14 @@ def _texts_to(send: SendMessage) -> SendText:
 
 
 class ChatConsumer(AsyncWebsocketConsumer):
-    """A socket in a room: says what it hears, hears what others say.
+    """A socket in a room.
 
     The room's channel-layer group is joined through the room's feed, once for all sockets of the
     process, so this consumer has no channel of its own.
     """
 
     base_send: SendMessage  # the server's
-    dialect: Dialect  # once entered; no frame is handled before
+    session: ProtocolSession  # set on admission, before any frame is handled
 
     async def __call__(
         self,
@@ -47,53 +57,57 @@ class ChatConsumer(AsyncWebsocketConsumer):
         send: SendMessage,
     ) -> None:
         self.scope, self.base_send = scope, send
+        self.runtime = runtime.current()
         self.is_accepted = False
         self.malformed = 0
-        # However it ends, also where disconnect() is not called.
-        async with AsyncExitStack() as self.on_leaving:
+        # Servers do not always send a disconnect, so the clean-up is not left to its handler.
+        async with AsyncExitStack() as self.cleanup:
             with suppress(StopConsumer, *PEER_GONE):
                 while True:
                     await self.dispatch(await receive())
 
     async def dispatch(self, message: Any) -> None:
-        """Call the handler; without Channels' round trip to the ORM's thread before each."""
+        """Call the handler, without Channels' round trip to the ORM's thread before each."""
         await getattr(self, get_handler_name(message))(message)
 
     async def connect(self) -> None:
-        asked = self.scope["subprotocols"]
-        speaks_v1 = SUBPROTOCOL in asked
-        if speaks_v1:  # its hello will say when it is in; a plain client knows by this alone
+        offered = self.scope["subprotocols"]
+        speaks_v1 = SUBPROTOCOL in offered
+        if speaks_v1:  # its hello will follow; a plain client is told by the accept alone
             await self.accept(SUBPROTOCOL)
-        elif asked:
-            await self.leave(Close.NOT_THIS_PROTOCOL)
-        if journal.is_closing():
-            await self.leave(Close.RESTARTING)
+        elif offered:
+            await self.close_and_stop(Close.NOT_THIS_PROTOCOL)
+        if self.runtime.journal.is_closing:
+            await self.close_and_stop(Close.RESTARTING)
         try:
-            await self._enter(ChatV1 if speaks_v1 else Plain)
+            await self._admit(ChatV1Session if speaks_v1 else PlainSession)
         except RoomNameError:
-            await self.leave(Close.NO_SUCH_ROOM)
+            await self.close_and_stop(Close.NO_SUCH_ROOM)
         except Error as error:
-            logger.error("nobody can enter: %s", error)
-            await self.leave(Close.TRY_LATER)
+            logger.error("nobody can be admitted: %s", error)
+            await self.close_and_stop(Close.TRY_LATER)
 
-    async def _enter(self, dialect: type[Dialect]) -> None:
+    async def _admit(self, session: type[ProtocolSession]) -> None:
         name = RoomName.parse(self.scope["url_route"]["kwargs"]["room"])
-        arrival = await entrance.enter(name, guests.known_by(self.scope["cookies"]))
-        if not policy.may_read(arrival.member, arrival.room):
-            await self.leave(Close.NOT_ALLOWED)
-        feed = await self.on_leaving.enter_async_context(journal.listen(arrival.room))
-        self.dialect = dialect(arrival, feed, _texts_to(self.base_send), self._language())
-        await self.dialect.greet(await self._resume_from())
+        guest = guests.guest_of(self.scope["cookies"])
+        admission = await admit(self.runtime, name, guest)
+        if not policy.may_read(admission.member, admission.room):
+            await self.close_and_stop(Close.NOT_ALLOWED)
+        listening = self.runtime.journal.listen(admission.room)
+        feed = await self.cleanup.enter_async_context(listening)
+        send = _texts_to(self.base_send)
+        self.session = session(self.runtime, admission, feed, send, self._language())
+        await self.session.start(await self._resume_from())
         await self.accept()
-        self.dialect.join()
-        self.on_leaving.callback(self.dialect.leave)
-        delivery = asyncio.create_task(self._deliver(self.dialect))
-        self.on_leaving.callback(delivery.cancel)
+        self.session.join()
+        self.cleanup.callback(self.session.leave)
+        delivery = asyncio.create_task(self._deliver(self.session))
+        self.cleanup.callback(delivery.cancel)
 
     def _language(self) -> str:
         headers = dict(self.scope["headers"])
         asked = headers.get(b"accept-language", b"").decode("latin-1")
-        return languages.spoken(self.scope["cookies"], asked)
+        return languages.preferred(self.scope["cookies"], asked)
 
     async def _resume_from(self) -> int | None:
         """The `after` of the address: the cursor of a client that comes back."""
@@ -102,19 +116,19 @@ class ChatConsumer(AsyncWebsocketConsumer):
             return None
         after = query["after"][-1]
         if not (after.isascii() and after.isdigit() and len(after) < 19):
-            await self.leave(Close.NOT_THIS_PROTOCOL)
+            await self.close_and_stop(Close.NOT_THIS_PROTOCOL)
         return int(after)
 
-    async def _deliver(self, dialect: Dialect) -> None:
+    async def _deliver(self, session: ProtocolSession) -> None:
         with suppress(StopConsumer, *PEER_GONE):
             try:
-                await dialect.deliver()
+                await session.deliver()
             except TooSlow:
                 await self.close(Close.TRY_LATER)
             except (StopConsumer, *PEER_GONE):
                 raise
-            except Exception:  # or the socket would stay open and say nothing
-                logger.exception("room %s: a delivery failed", dialect.room.pk)
+            except Exception:  # an open socket that sends nothing would deceive its person
+                logger.exception("room %s: a delivery failed", session.room.pk)
                 await self.close(Close.TRY_LATER)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
@@ -122,14 +136,14 @@ class ChatConsumer(AsyncWebsocketConsumer):
             if text_data is None:
                 raise Malformed("binary", "Frames are text.")
             if len(text_data.encode(errors="surrogatepass")) > FRAME_MAX_BYTES:
-                await self.leave(Close.TOO_LARGE)
-            await self.dialect.hear(text_data)
+                await self.close_and_stop(Close.TOO_LARGE)
+            await self.session.receive(text_data)
             self.malformed = 0
         except Malformed as malformed:
             self.malformed += 1
-            await self.dialect.refuse(malformed)
+            await self.session.refuse(malformed)
             if self.malformed >= MALFORMED_FRAMES:
-                await self.leave(Close.NOT_THIS_PROTOCOL)
+                await self.close_and_stop(Close.NOT_THIS_PROTOCOL)
 
     async def websocket_disconnect(self, message: Any) -> None:
         raise StopConsumer
@@ -140,8 +154,8 @@ class ChatConsumer(AsyncWebsocketConsumer):
             self.is_accepted = True
             await super().accept(subprotocol)
 
-    async def leave(self, code: Close) -> None:
-        """Close the socket and end."""
+    async def close_and_stop(self, code: Close) -> None:
+        """Close the socket with a code, and stop the consumer."""
         await self.accept()  # a close code reaches the client only then
         await self.close(code)
         raise StopConsumer
@@ -151,4 +165,4 @@ class NowhereConsumer(ChatConsumer):
     """A socket to an address where there is no room."""
 
     async def connect(self) -> None:
-        await self.leave(Close.NO_SUCH_ROOM)
+        await self.close_and_stop(Close.NO_SUCH_ROOM)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from chat import installable, views
+from chat.web import pwa, views
 
 urlpatterns = [
     path("", views.index, name="index"),
@@ -12,8 +12,8 @@ urlpatterns = [
     path("chat/<str:room_name>/leave", views.leave, name="leave"),
     path("emoji.json", views.emoji, name="emoji"),
     path("language/<slug:code>.<slug:digest>.js", views.language_script, name="language_script"),
-    path("manifest.webmanifest", installable.manifest, name="manifest"),
-    path("service-worker.js", installable.service_worker, name="service_worker"),
-    path("offline/<slug:version>/", installable.offline, name="offline"),
+    path("manifest.webmanifest", pwa.manifest, name="manifest"),
+    path("service-worker.js", pwa.service_worker, name="service_worker"),
+    path("offline/<slug:version>/", pwa.offline, name="offline"),
     path("name/", views.rename, name="rename"),
 ]

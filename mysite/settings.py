@@ -33,7 +33,16 @@ CSRF_TRUSTED_ORIGINS: list[str] = read(
 HTTPS = bool(CSRF_TRUSTED_ORIGINS) and all(
     origin.startswith("https://") for origin in CSRF_TRUSTED_ORIGINS
 )
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+TRUSTED_PROXIES: list[str] = read(  # whose X-Forwarded-For and X-Forwarded-Proto are believed
+    environment.networks,
+    "TRUSTED_PROXIES",
+    [],
+    allowed="IP networks like 10.0.0.0/8, separated by commas",
+)
+# Without the list, any X-Forwarded-Proto is believed: no proxy is known by its address.
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS and not TRUSTED_PROXIES else None
+)
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SILENCED_SYSTEM_CHECKS = [
@@ -63,7 +72,9 @@ CONTENT_SECURITY_POLICY = {
 # --- What it is made of -------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "chat",  # before daphne: its runserver leaves the schema to the start
+    "mysite.servers",  # before daphne: has a `runserver` of its own
+    "accounts",
+    "chat",
     "daphne",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -81,7 +92,7 @@ MIDDLEWARE = [
     "servestatic.middleware.ServeStaticMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "chat.languages.LanguageMiddleware",
+    "chat.web.languages.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -98,13 +109,14 @@ TEMPLATES = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
-                "chat.languages.context",
+                "chat.web.languages.context",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
         },
     },
 ]
+AUTH_USER_MODEL = "accounts.User"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -209,12 +221,12 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "filters": {"faults_of_ours": {"()": "mysite.logs.TracebackOfOurs"}},
+    "filters": {"client_errors": {"()": "mysite.logs.DropClientErrorTracebacks"}},
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-            "filters": ["faults_of_ours"],
+            "filters": ["client_errors"],
         }
     },
     "root": {"handlers": ["console"], "level": "WARNING"},

@@ -1,20 +1,20 @@
-"""What was posted where, in few words, for those who are in other rooms."""
+"""What was posted where, in short: the event that keeps the sidebars of other rooms up to date."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from chat import bulletin
 from chat.journal.changes import Appended
 from chat.models import Message
+from chat.transport.event_bus import EventBus
 
-POSTED = "posted"  # on the bulletin, by the room's primary key
+POSTED = "posted"  # topic on the event bus; the key is the room's primary key
 
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A message, to those who do not read it now."""
+    """A new message, without its text."""
 
     seq: int
     author: str  # the member's id
@@ -31,12 +31,12 @@ class Posted:
         return cls(seq, author, mentions, datetime.fromisoformat(at))
 
     def pack(self) -> list[Any]:
-        """As the bulletin carries it."""
+        """As the event bus carries it."""
         return [self.seq, self.author, self.mentions, self.at.isoformat()]
 
 
-def tell(room_id: int, news: Iterable[Appended]) -> None:
-    """Let every process know what was posted in the room."""
-    posted = [Posted.of(it.post).pack() for it in news if it.post is not None]
+def publish(bus: EventBus, room_id: int, appended: Iterable[Appended]) -> None:
+    """Tell every process what was posted in the room."""
+    posted = [Posted.of(it.post).pack() for it in appended if it.post is not None]
     if posted:
-        bulletin.here().tell(POSTED, str(room_id), posted)
+        bus.publish(POSTED, str(room_id), posted)

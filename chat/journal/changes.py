@@ -91,14 +91,14 @@ Change = Post | Edit | Delete | React
 
 @dataclass(frozen=True, slots=True)
 class Appended:
-    """A change that is on disk, as `entry` shows it; `again` when that was told already.
+    """A change that is on disk, as `entry` shows it; `is_duplicate` when that was told already.
 
     `post` is the message, where it is a new one.
     """
 
     room: Room
     entry: Entry
-    again: bool = False
+    is_duplicate: bool = False
     post: Message | None = None
 
 

@@ -1,16 +1,15 @@
 """The nouns, and the promises the database keeps for them."""
 
 from chat.models.member import Member
-from chat.models.membership import Membership
 from chat.models.mention import Mention
 from chat.models.message import Message
 from chat.models.reaction import Reaction
 from chat.models.revision import Revision
 from chat.models.room import Room, RoomName, RoomNameError
+from chat.models.subscription import Subscription
 
 __all__ = [
     "Member",
-    "Membership",
     "Mention",
     "Message",
     "Reaction",
@@ -18,4 +17,5 @@ __all__ = [
     "Room",
     "RoomName",
     "RoomNameError",
+    "Subscription",
 ]

@@ -1,23 +1,24 @@
-"""What a message said before it was edited."""
+"""Earlier wordings of edited messages."""
 
 from django.db import models
 
-from chat.models.room import Room
+from chat.models.message import Message
 
 
 class Revision(models.Model):
-    """An earlier wording of the message at `seq`, kept for moderators until it is deleted."""
+    """What a message said before an edit, kept for moderators until the message is deleted."""
 
-    room = models.ForeignKey(Room, on_delete=models.PROTECT, db_index=False)  # see below
-    seq = models.PositiveBigIntegerField()
-    version = models.PositiveBigIntegerField()  # the last at which it read so
+    message = models.ForeignKey(  # the constraint below is its index
+        Message, on_delete=models.CASCADE, db_index=False
+    )
+    version = models.PositiveBigIntegerField()  # the last at which the message read so
     text = models.TextField()
     written_at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["room", "seq", "version"], name="revision_once"),
+            models.UniqueConstraint(fields=["message", "version"], name="revision_once"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.room} #{self.seq} at {self.version}"
+        return f"{self.message} at {self.version}"

@@ -1,8 +1,8 @@
 """Rooms and their names."""
 
-import hashlib
 import re
 import unicodedata
+import uuid
 from dataclasses import dataclass
 
 from django.db import models
@@ -79,6 +79,7 @@ class RoomQuerySet(models.QuerySet["Room"]):
 class Room(models.Model):
     """An append-only journal: every change in it takes the next version."""
 
+    uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)  # its public id
     key = models.CharField(max_length=KEY_MAX_CHARACTERS, unique=True)  # one room a name
     name = models.CharField(max_length=NAME_MAX_CHARACTERS)
     topic = models.CharField(max_length=TOPIC_MAX_CHARACTERS, blank=True)
@@ -98,5 +99,5 @@ class Room(models.Model):
 
     @property
     def group(self) -> str:
-        """Its channel-layer group: ASCII, under 100 characters, nothing that anyone typed."""
-        return f"room.{hashlib.blake2s(self.key.encode(), digest_size=16).hexdigest()}"
+        """Its channel-layer group: ASCII, under 100 characters."""
+        return f"room.{self.uid.hex}"

@@ -4,7 +4,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.core.management import CommandError, call_command
 
-from chat import journal
+from chat import runtime
 from chat.journal import Post, threads
 from chat.models import Member, Message, Room
 from chat.tests.support.sockets import joined
@@ -42,7 +42,7 @@ async def test_people_hear_what_a_view_appends(lobby: Room, alice: Member) -> No
     post = Post(lobby.pk, alice.pk, alice.uid, "from a view")
     async with joined("lobby") as socket:
         await socket.event()
-        appended = await sync_to_async(journal.append_from_sync)(post)
+        appended = await sync_to_async(runtime.append_from_sync)(post)
         assert (await socket.event())["text"] == "from a view"
         assert appended.entry.seq == 1
     assert await threads.read(Message.objects.count) == 1

@@ -11,9 +11,9 @@ from babel.messages.catalog import Message
 from django.conf import settings
 from django.utils.functional import Promise
 
-from chat.forms import EnterForm, NameForm
 from chat.tests.support import catalogs
 from chat.tests.support.untranslated import in_javascript, in_template
+from chat.web.forms import EnterForm, NameForm
 
 PLACE = re.compile(r"%\(\w+\)s")
 TAG = re.compile(r"</?\w[^>]*>")

@@ -7,12 +7,13 @@ from uuid import NAMESPACE_URL, uuid4, uuid5
 from django.core.exceptions import ValidationError
 from django.core.management import BaseCommand, CommandError
 
-from chat import journal, protocol
+from chat import protocol
 from chat.journal import Post, Refused
-from chat.markup import marked_up
+from chat.journal.write.markup import marked_up
 from chat.models import Member, Room, RoomName, RoomNameError
 from chat.models.member import clean_name
 from chat.protocol import TextRefused
+from chat.runtime import append_from_sync
 
 
 class Command(BaseCommand):
@@ -29,7 +30,7 @@ class Command(BaseCommand):
             said = protocol.clean_text(text)
             markup = marked_up(there, said)
             post = Post(there.pk, _speaker(name).pk, uuid4(), said, markup=markup)
-            journal.append_from_sync(post)
+            append_from_sync(post)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
         except (RoomNameError, TextRefused, Refused) as refusal:

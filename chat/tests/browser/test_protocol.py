@@ -8,8 +8,8 @@ from playwright.sync_api import Page
 from chat import protocol
 from chat.protocol import Event, Frame, Malformed
 from chat.tests.browser.modules import lend_modules
+from chat.tests.protocol.test_document import examples, tags
 from chat.tests.support.servers import Server
-from chat.tests.test_protocol_document import examples, tags
 
 NewPerson = Callable[..., Page]
 

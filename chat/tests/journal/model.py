@@ -29,10 +29,10 @@ from chat.journal import (
     PostCursor,
     React,
     Refused,
-    read,
 )
-from chat.journal.appender import commit
-from chat.journal.ledger import Ledger
+from chat.journal.read import queries
+from chat.journal.write.appender import commit
+from chat.journal.write.batch import Batch
 from chat.models import Member, Mention, Message, Reaction, Revision, Room, RoomName
 from chat.models.message import Kind
 
@@ -181,12 +181,12 @@ class JournalMachine(RuleBasedStateMachine):
     @rule(process=processes, pick=picks)
     def resend_in_a_race(self, process: int, pick: int) -> None:
         """Another process commits it after we looked and before we write."""
-        find, looks = Ledger._find_posted, iter([True])
+        find, looks = Batch._find_posted, iter([True])
 
         def find_nothing_at_first(posts: Sequence[Post]) -> dict[tuple[int, UUID], Message]:
             return {} if next(looks, False) else find(posts)
 
-        with patch.object(Ledger, "_find_posted", staticmethod(find_nothing_at_first)):
+        with patch.object(Batch, "_find_posted", staticmethod(find_nothing_at_first)):
             self._commit(process, self.posts[pick % len(self.posts)])
 
     @precondition(lambda self: self.version)
@@ -226,13 +226,13 @@ class JournalMachine(RuleBasedStateMachine):
 
     @rule(process=processes, member=st.integers(0, 1))
     def post_while_the_disk_fails(self, process: int, member: int) -> None:
-        store = Ledger.store
+        store = Batch.store
 
-        def fail(ledger: Ledger) -> None:
+        def fail(ledger: Batch) -> None:
             store(ledger)
             raise OperationalError("disk I/O error")
 
-        with patch.object(Ledger, "store", fail):
+        with patch.object(Batch, "store", fail):
             outcomes = self._commit(process, self._post(member, "never"))
         assert all(isinstance(outcome, Refused) for outcome in outcomes)
 
@@ -242,7 +242,7 @@ class JournalMachine(RuleBasedStateMachine):
         return outcomes
 
     def _announce(self, process: int, outcomes: list[Appended | Refused]) -> None:
-        entries = [it.entry for it in outcomes if isinstance(it, Appended) and not it.again]
+        entries = [it.entry for it in outcomes if isinstance(it, Appended) and not it.is_duplicate]
         versions = [entry.version for entry in entries]
         assert versions == [self.version + n + 1 for n in range(len(entries))], "not dense"
         self.version += len(entries)
@@ -314,7 +314,7 @@ class JournalMachine(RuleBasedStateMachine):
     async def _settle(self) -> None:
         async with asyncio.timeout(10):
             for feed in self.feeds:
-                feed.hear(self.version)
+                feed.announce_head(self.version)
             while any(feed.head < self.version for feed in self.feeds):  # noqa: ASYNC110
                 await asyncio.sleep(0.001)
             for reader in self.readers:
@@ -326,7 +326,7 @@ class JournalMachine(RuleBasedStateMachine):
                     await listener.catch_up()
 
     def _judge(self) -> None:
-        entries, _ = read.page(self.room.pk, EVERYTHING)
+        entries, _ = queries.page(self.room.pk, EVERYTHING)
         snapshot = {entry.seq: entry.json for entry in entries}
         for reader in self.readers:
             replayed = {seq: entry.json for seq, entry in reader.states.items()}
@@ -348,8 +348,8 @@ class JournalMachine(RuleBasedStateMachine):
         """The rows, the messages, and what people did say the same."""
         messages = {it.seq: it for it in Message.objects.filter(room=self.room)}
         expected = {it for it in self.pressed if it[0] not in self.deleted}
-        rows = Reaction.objects.filter(room=self.room)
-        assert set(rows.values_list("seq", "member__uid", "emoji")) == {
+        rows = Reaction.objects.filter(message__room=self.room)
+        assert set(rows.values_list("message__seq", "member__uid", "emoji")) == {
             (seq, UUID(member), emoji) for seq, member, emoji in expected
         }, "reactions are lost, or were never made"
         shown = {
@@ -362,11 +362,11 @@ class JournalMachine(RuleBasedStateMachine):
         for seq, message in messages.items():
             for reaction in message.reactions:
                 assert reaction["count"] == len(reaction["people"]), "miscounted"
-            mentions = Mention.objects.filter(room=self.room, seq=seq).count()
+            mentions = Mention.objects.filter(message=message, room=self.room, seq=seq).count()
             assert mentions == len(message.mentions), "somebody else is meant"
             if seq in self.deleted:
                 assert (message.text, message.html, message.mentions) == ("", "", [])
-                assert not Revision.objects.filter(room=self.room, seq=seq).exists()
+                assert not Revision.objects.filter(message=message).exists()
         self.room.refresh_from_db()
         assert self.room.topic == self.topic, "not the topic that was set last"
         assert self.room.last_seq == max(messages, default=0)

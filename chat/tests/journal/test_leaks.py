@@ -7,7 +7,7 @@ import random
 import pytest
 from channels.layers import get_channel_layer
 
-from chat import journal
+from chat import runtime
 from chat.journal import Feed, threads
 from chat.models import Room, RoomName
 from chat.tests.support.sockets import Socket
@@ -18,8 +18,8 @@ LISTENERS = 10_000
 
 
 async def nothing_is_left() -> None:
-    feeds = journal._here().feeds
-    await journal.aclose()
+    feeds = runtime.current().journal.feeds
+    await runtime.current().stop()
     assert (feeds._open, feeds._starts, feeds._leaves) == ({}, {}, {})
     layer = get_channel_layer()
     assert layer.groups == {}
@@ -39,7 +39,7 @@ async def test_ten_thousand_joins_and_leaves(lobby: Room) -> None:
     ]
 
     async def come_and_go(room: Room) -> None:
-        async with journal.listen(room):
+        async with runtime.current().journal.listen(room):
             await asyncio.sleep(chance.choice([0, 0, 0.001]))
             if chance.random() < 0.2:
                 raise ConnectionError("gone")
@@ -86,5 +86,5 @@ async def test_sockets_that_end_in_every_way(lobby: Room) -> None:
 
     for _ in range(SOCKETS // 20):
         await asyncio.gather(*(visit() for _ in range(20)))
-    await journal.drain()
+    await runtime.current().journal.drain()
     await nothing_is_left()

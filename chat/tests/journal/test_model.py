@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from chat.journal import Appended, Change, Entry, Feed, Refused
-from chat.journal.ledger import Ledger
+from chat.journal.write.batch import Batch
 from chat.models import Message
 from chat.tests.journal.model import JournalMachine
 
@@ -31,8 +31,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def small_and_quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """A short tail, so that readers fall behind it; and no patience with holes."""
-    monkeypatch.setattr("chat.journal.feed.TAIL_ENTRIES", 6)
-    monkeypatch.setattr("chat.journal.feed.HOLE_SECONDS", 0)
+    monkeypatch.setattr("chat.journal.read.feed.TAIL_ENTRIES", 6)
+    monkeypatch.setattr("chat.journal.read.feed.HOLE_SECONDS", 0)
 
 
 @pytest.mark.timeout(300)
@@ -63,11 +63,11 @@ def taking_the_newest_for_everything() -> AbstractContextManager[object]:
 
 @contextmanager
 def announcing_before_the_commit() -> Iterator[None]:
-    enter = Ledger.enter
+    enter = Batch.enter
 
-    def tell_at_once(ledger: Ledger, changes: list[Change]) -> list[Appended | Refused]:
+    def tell_at_once(ledger: Batch, changes: list[Change]) -> list[Appended | Refused]:
         outcomes = enter(ledger, changes)
-        entries = [it.entry for it in outcomes if isinstance(it, Appended) and not it.again]
+        entries = [it.entry for it in outcomes if isinstance(it, Appended) and not it.is_duplicate]
         if entries:
             machines[-1].offer(machines[-1].feeds[0], entries)
         return outcomes
@@ -80,7 +80,7 @@ def announcing_before_the_commit() -> Iterator[None]:
         machines.append(machine)
 
     with (
-        patch.object(Ledger, "enter", tell_at_once),
+        patch.object(Batch, "enter", tell_at_once),
         patch.object(JournalMachine, "__init__", remember),
     ):
         yield

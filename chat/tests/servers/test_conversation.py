@@ -191,14 +191,20 @@ async def test_news_and_what_was_read_reach_a_person_on_the_other_process(
     ):
         await his_other.send(type="rooms")
         await his_other.until(lambda: bool(last(his_other, "rooms")))
-        assert {it["name"] for it in last(his_other, "rooms")["rooms"]} == {room, den}
+        ids = {it["name"]: it["id"] for it in last(his_other, "rooms")["rooms"]}
+        assert ids.keys() == {room, den}
         await hers.say("hello")
         await hers.say("@Bob tea?")
         await his_other.until(lambda: unread(his_other, room) == (2, 1))
         await his.until(lambda: bool(his.messages))
         await his.send(type="read", seq=2)
         await his_other.until(lambda: bool(last(his_other, "read")))
-        assert last(his_other, "read") == {"type": "read", "room": room, "seq": 2}
+        assert last(his_other, "read") == {
+            "type": "read",
+            "room": room,
+            "room_id": ids[room],
+            "seq": 2,
+        }
 
 
 async def test_leaving_and_muting_renew_the_list_on_the_other_process(

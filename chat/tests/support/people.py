@@ -9,9 +9,9 @@ from django.db import connections
 from django.http.response import HttpResponseBase
 from django.test import AsyncClient
 
-from chat import guests
 from chat.models import Member
 from chat.tests.support.sockets import Socket, joined
+from chat.web import guests
 
 
 @asynccontextmanager

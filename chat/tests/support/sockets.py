@@ -10,10 +10,10 @@ from uuid import UUID, uuid4
 
 from channels.testing import WebsocketCommunicator
 
-from chat import guests
 from chat.models import Member
 from chat.routing import websocket_application
 from chat.tests.support.clients import SOFT
+from chat.web import guests
 
 PATIENCE_SECONDS = 10  # for what surely comes, on a machine that does other things as well
 

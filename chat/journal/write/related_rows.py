@@ -1,0 +1,135 @@
+"""The rows related to messages: reactions, mentions and earlier wordings.
+
+They change in the transaction that changes their message, under its room's lock.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db.models import Q
+
+from chat.journal.changes import Markup, React
+from chat.journal.write import statements
+from chat.models import Mention, Message, Reaction, Revision
+
+MessageKey = tuple[int, int]  # the primary key of a room, and a seq in it
+ReactionKey = tuple[MessageKey, int, str]  # a message, the primary key of a member, an emoji
+
+
+def key_of(message: Message) -> MessageKey:
+    return message.room_id, message.seq
+
+
+class RelatedRows:
+    """The related rows of one transaction: collected while changes apply, then stored together."""
+
+    def __init__(self, reacts: Sequence[React], messages: Mapping[MessageKey, Message]) -> None:
+        """`messages` are those of the transaction; new ones are added to it before `store`."""
+        self._messages = messages
+        self._stored_reactions = self._find(reacts)
+        self._reactions = set(self._stored_reactions)
+        self._mentions: dict[MessageKey, set[int | None]] = {}
+        self._changed_mentions: set[MessageKey] = set()  # stored ones are replaced
+        self._wiped: set[MessageKey] = set()
+        self._revisions: list[tuple[MessageKey, Revision]] = []
+
+    def react(self, change: React) -> bool:
+        """Add or remove a reaction. Returns whether that changed anything."""
+        key = (change.room_id, change.seq), change.member_id, change.emoji
+        if (key in self._reactions) == change.on:
+            return False
+        (self._reactions.add if change.on else self._reactions.discard)(key)
+        return True
+
+    def mention(self, message: Message, markup: Markup) -> None:
+        """Replace whom the message mentions."""
+        key = key_of(message)
+        if message.pk:
+            self._changed_mentions.add(key)
+        if markup.member_ids or key in self._mentions:
+            self._mentions[key] = markup.member_ids
+
+    def keep(self, message: Message) -> None:
+        """Keep the wording of a message that is about to be edited."""
+        revision = Revision(
+            version=message.version,
+            text=message.text,
+            written_at=message.edited_at or message.sent_at,
+        )
+        self._revisions.append((key_of(message), revision))
+
+    def wipe(self, message: Message) -> None:
+        """Remove every row of a deleted message."""
+        key = key_of(message)
+        self._wiped.add(key)
+        self._mentions.pop(key, None)
+        self._reactions = {it for it in self._reactions if it[0] != key}
+        self._revisions = [it for it in self._revisions if it[0] != key]
+
+    def store(self) -> None:
+        """Store the rows, once their messages are stored."""
+        self._learn_primary_keys()
+        self._store_reactions()
+        self._store_mentions()
+        self._store_revisions()
+
+    def _learn_primary_keys(self) -> None:
+        """A new message is inserted without learning its primary key; few have related rows."""
+        reacted = {it[0] for it in self._reactions - self._stored_reactions}
+        revised = {it[0] for it in self._revisions}
+        keys = {*reacted, *revised, *self._mentions}
+        unknown = {it for it in keys if self._messages[it].pk is None}
+        if unknown:
+            for key, pk in statements.primary_keys(unknown).items():
+                self._messages[key].pk = pk
+
+    def _store_reactions(self) -> None:
+        if removed := self._stored_reactions - self._reactions:
+            Reaction.objects.filter(_any(self._row(it) for it in removed)).delete()
+        if added := self._reactions - self._stored_reactions:
+            Reaction.objects.bulk_create(Reaction(**self._row(it)) for it in added)
+        if self._wiped:
+            Reaction.objects.filter(message__in=self._primary_keys(self._wiped)).delete()
+
+    def _store_mentions(self) -> None:
+        if replaced := self._primary_keys(self._changed_mentions | self._wiped):
+            Mention.objects.filter(message__in=replaced).delete()
+        if self._mentions:
+            Mention.objects.bulk_create(
+                Mention(message=self._messages[key], room_id=key[0], seq=key[1], member_id=member)
+                for key, members in self._mentions.items()
+                for member in members
+            )
+
+    def _store_revisions(self) -> None:
+        if self._wiped:
+            Revision.objects.filter(message__in=self._primary_keys(self._wiped)).delete()
+        for key, revision in self._revisions:
+            revision.message = self._messages[key]
+        Revision.objects.bulk_create(revision for _, revision in self._revisions)
+
+    def _primary_keys(self, keys: Iterable[MessageKey]) -> list[int]:
+        """Of the messages that had one before this transaction, or have related rows now."""
+        return [pk for key in keys if (pk := self._messages[key].pk)]
+
+    def _row(self, key: ReactionKey) -> dict[str, Any]:
+        message, member, emoji = key
+        return {"message_id": self._messages[message].pk, "member_id": member, "emoji": emoji}
+
+    def _find(self, reacts: Sequence[React]) -> set[ReactionKey]:
+        """The stored ones of these reactions."""
+        keys = {((it.room_id, it.seq), it.member_id, it.emoji) for it in reacts}
+        asked = {it for it in keys if it[0] in self._messages}
+        if not asked:
+            return set()
+        found = Reaction.objects.filter(_any(self._row(it) for it in asked))
+        messages = {self._messages[message].pk: message for message, _, _ in asked}
+        rows = found.values_list("message_id", "member_id", "emoji")
+        return {(messages[pk], member, emoji) for pk, member, emoji in rows}
+
+
+def _any(rows: Iterable[dict[str, Any]]) -> Q:
+    either = Q()
+    for row in rows:
+        either |= Q(**row)
+    return either

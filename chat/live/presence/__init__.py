@@ -1,0 +1,77 @@
+"""Who is in a room, and who is typing: soft state, which never touches the journal.
+
+Presence travels between processes over the channel layer, expires by itself, and reaches a
+connection in at most two frames a second.
+"""
+
+import asyncio
+
+from chat.live.best_effort import BestEffortSender
+from chat.live.presence.room_presence import RoomPresence, Subscriber
+from chat.models import Member, Room
+from chat.transport.channel_layer import LayerClient, LayerMessage
+from chat.transport.event_bus import EventBus
+
+__all__ = ["Presence", "PresenceHandle"]
+
+RENAMED = "renamed"  # topic on the event bus; the key is the member's id
+
+
+class PresenceHandle:
+    """One connection's presence in a room."""
+
+    def __init__(self, room_presence: RoomPresence, subscriber: Subscriber) -> None:
+        self._room_presence, self._subscriber = room_presence, subscriber
+
+    def start_typing(self) -> None:
+        self._room_presence.start_typing(self._subscriber.id)
+
+    def stop_typing(self) -> None:
+        self._room_presence.stop_typing(self._subscriber.id)
+
+    def leave(self) -> None:
+        self._room_presence.unsubscribe(self._subscriber)
+
+
+class Presence:
+    """The presence of every room that has connections to this process."""
+
+    def __init__(self, layer: LayerClient, bus: EventBus) -> None:
+        self._layer, self._bus = layer, bus
+        self._rooms: dict[int, RoomPresence] = {}
+        self._layer.on("room.presence", self._receive)
+        bus.on(RENAMED, self._rename)
+
+    def join(
+        self, room: Room, member: Member, sender: BestEffortSender | None = None
+    ) -> PresenceHandle:
+        """Add a connection to the room, whose group this process has joined.
+
+        `sender` gets the presence of the others; a plain connection has none.
+        """
+        self._bus.listen()
+        room_presence = self._rooms.get(room.pk)
+        if room_presence is None:
+            room_presence = RoomPresence(room, self._layer, lambda: self._forget(room.pk))
+            self._rooms[room.pk] = room_presence
+        return PresenceHandle(room_presence, room_presence.subscribe(member, sender))
+
+    async def publish_name(self, member: Member) -> None:
+        """Tell every process the member's new name."""
+        await self._bus.publish_now(RENAMED, str(member.uid), [member.name])
+
+    async def leave_all(self) -> None:
+        """Tell the other processes that this process's people are gone."""
+        await asyncio.gather(*(it.leave_all() for it in self._rooms.values()))
+
+    def _forget(self, room_id: int) -> None:
+        self._rooms.pop(room_id, None)
+
+    def _receive(self, message: LayerMessage) -> None:
+        room_presence = self._rooms.get(message["room"])
+        if room_presence is not None and message["by"] != self._layer.id:
+            room_presence.receive(message)
+
+    def _rename(self, id: str, names: list[str]) -> None:
+        for room_presence in self._rooms.values():
+            room_presence.rename(id, names[-1])

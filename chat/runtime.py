@@ -1,0 +1,59 @@
+"""What belongs to one event loop: its channel-layer client, journal, and soft state."""
+
+import asyncio
+from weakref import WeakKeyDictionary
+
+from asgiref.sync import async_to_sync
+
+from chat.journal import Appended, Change, Journal
+from chat.live.presence import Presence
+from chat.live.rates import Rates
+from chat.live.read_pointers import ReadPointers
+from chat.live.sidebar import Sidebars
+from chat.transport.channel_layer import LayerClient
+from chat.transport.event_bus import EventBus
+
+
+class Runtime:
+    """The services of one event loop, each made once and handed to those who need them."""
+
+    def __init__(self) -> None:
+        self.layer = LayerClient()
+        self.bus = EventBus(self.layer)
+        self.journal = Journal(self.layer, self.bus)
+        self.presence = Presence(self.layer, self.bus)
+        self.read_pointers = ReadPointers(self.bus)
+        self.sidebars = Sidebars(self.bus)
+        self.rates = Rates()
+
+    def start(self) -> None:
+        """Receive the events of other processes, before anybody connects."""
+        self.bus.listen()
+
+    async def stop(self) -> None:
+        """Release the channel layer, once every connection is closed."""
+        await self.journal.aclose()
+        await self.layer.aclose()
+
+
+_runtimes: WeakKeyDictionary[asyncio.AbstractEventLoop, Runtime] = WeakKeyDictionary()
+
+
+def current() -> Runtime:
+    """The runtime of the running event loop, made at the first call."""
+    loop = asyncio.get_running_loop()
+    if loop not in _runtimes:
+        _runtimes[loop] = Runtime()
+    return _runtimes[loop]
+
+
+def append_from_sync(change: Change) -> Appended:
+    """Append a change from code that is not async: views, the admin, commands. Raises Refused."""
+    return async_to_sync(_append_and_flush)(change)
+
+
+async def _append_and_flush(change: Change) -> Appended:
+    journal = current().journal
+    appended = await journal.append(change)
+    await journal.flush()  # this event loop may end with the call
+    return appended

@@ -1,0 +1,24 @@
+"""The language of a socket's person, and refusals in that language."""
+
+from collections.abc import Mapping
+
+from django.http import HttpRequest
+from django.utils import translation
+from django.utils.formats import localize
+
+from chat.protocol import Sentence
+
+
+def preferred(cookies: Mapping[str, str], accept_language: str) -> str:
+    """The language a person chose, or their browser asks for, or else English."""
+    request = HttpRequest()
+    request.COOKIES = dict(cookies)
+    request.META["HTTP_ACCEPT_LANGUAGE"] = accept_language
+    return translation.get_language_from_request(request)
+
+
+def translate(sentence: Sentence, language: str) -> str:
+    """The sentence in a language."""
+    with translation.override(language):
+        values = {name: localize(value) for name, value in sentence.values.items()}
+        return str(Sentence(translation.gettext(sentence.text), **values))

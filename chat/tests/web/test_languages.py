@@ -1,0 +1,161 @@
+"""Everybody is spoken to in their language."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from chat.models import Member, Room
+from chat.protocol import Sentence
+from chat.sockets.languages import translate
+from chat.tests.support.sockets import Socket, joined
+from chat.web import languages
+
+GERMAN = {"Accept-Language": "de-AT,de;q=0.9,en;q=0.5"}
+KLINGON = {"Accept-Language": "tlh"}
+SCRIPT = re.compile(r'<script defer src="(/language/[^"]+)">')
+
+
+def page(client: Client, address: str = "/", headers: dict[str, str] | None = None) -> str:
+    return client.get(address, headers=headers or {}).content.decode()
+
+
+@pytest.mark.django_db
+class TestPages:
+    def test_a_german_browser_gets_german(self, client: Client) -> None:
+        index = page(client, headers=GERMAN)
+        assert '<html lang="de" dir="ltr">' in index
+        assert "Dein Name" in index
+
+    @pytest.mark.parametrize("headers", [{}, KLINGON, {"Accept-Language": "en-GB, de;q=0.5"}])
+    def test_others_get_english(self, client: Client, headers: dict[str, str]) -> None:
+        index = page(client, headers=headers)
+        assert '<html lang="en" dir="ltr">' in index
+        assert "Your name" in index
+
+    @pytest.mark.parametrize("address", ["/", "/chat/tea/", "/nothing/", "/chat/tea/messages"])
+    def test_caches_know_what_a_page_depends_on(self, client: Client, address: str) -> None:
+        answer = client.get(address, headers=GERMAN)
+        assert answer["Content-Language"] == "de"
+        assert {"Accept-Language", "Cookie"} <= set(answer["Vary"].split(", "))
+
+    def test_what_is_the_same_for_everybody_depends_on_no_language(self, client: Client) -> None:
+        answer = client.get("/emoji.json", headers=GERMAN)
+        assert "Content-Language" not in answer
+        assert "Language" not in answer.get("Vary", "")
+
+    def test_alice_chooses_english_and_stays_with_it(self, client: Client) -> None:
+        answer = client.post(
+            "/i18n/setlang/", {"language": "en", "next": "/chat/tea/"}, headers=GERMAN
+        )
+        assert answer["Location"] == "/chat/tea/"
+        assert '<html lang="en"' in page(client, headers=GERMAN)
+
+    def test_nobody_is_led_elsewhere_by_a_choice(self, client: Client) -> None:
+        answer = client.post("/i18n/setlang/", {"language": "de", "next": "https://evil.example/"})
+        assert answer["Location"] == "/"
+
+    def test_each_language_is_named_in_itself(self, client: Client) -> None:
+        index = page(client, headers=GERMAN)
+        assert re.search(r'value="en" lang="en"[^>]*>English<', index)
+        assert re.search(r'value="de" lang="de"[^>]*aria-current="true">Deutsch<', index)
+
+    def test_errors_are_told_in_german(self, client: Client) -> None:
+        assert "Diesen Raum gibt es nicht" in page(client, "/nothing/", GERMAN)
+        assert "Ein Raumname hat 1 bis 64 Zeichen" in page(client, "/chat/-%0A/", GERMAN)
+        refused = client.post("/", {"name": "\u200b", "room": "."}, headers=GERMAN).content.decode()
+        assert "Ein Name braucht mindestens ein sichtbares Zeichen." in refused
+        assert "Ein Raumname hat 1 bis 64 Zeichen" in refused
+        renamed = client.post("/name/", {"name": "\u200b"}, headers=GERMAN).json()
+        assert renamed["errors"]["name"] == ["Ein Name braucht mindestens ein sichtbares Zeichen."]
+
+
+@pytest.mark.django_db
+class TestTheScript:
+    """What a room's JavaScript says, in another language than English."""
+
+    def test_english_needs_none(self, client: Client) -> None:
+        assert not SCRIPT.search(page(client, "/chat/tea/"))
+        assert languages.script("en") is None
+
+    def test_german_is_there_before_the_modules_that_speak_it(self, client: Client) -> None:
+        room = page(client, "/chat/tea/", GERMAN)
+        found = SCRIPT.search(room)
+        assert found
+        assert found.start() < room.index('type="module"')
+
+    def test_it_is_kept_for_ever_as_its_address_changes_with_it(self, client: Client) -> None:
+        found = SCRIPT.search(page(client, "/chat/tea/", GERMAN))
+        assert found
+        answer = client.get(found[1])
+        assert answer["Content-Type"] == "text/javascript; charset=utf-8"
+        assert answer["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert answer["Vary"] == "Accept-Encoding"
+        assert "Zur\\u00fcck zum Neuesten" in answer.content.decode()
+
+    def test_who_asks_for_an_older_one_is_led_to_what_there_is(self, client: Client) -> None:
+        answer = client.get("/language/de.0123456789abcdef.js")
+        script = languages.script("de")
+        assert script
+        assert answer["Location"] == f"/language/de.{script.digest}.js"
+        assert client.get(answer["Location"]).content == script.content
+
+    @pytest.mark.parametrize("code", ["en", "fr", "de-at", "DE"])
+    def test_there_is_none_of_other_languages(self, client: Client, code: str) -> None:
+        assert client.get(f"/language/{code}.0123456789abcdef.js").status_code == 404
+
+
+class TestSockets:
+    @pytest.mark.parametrize(
+        ("headers", "told"),
+        [
+            ((), "A message is not empty."),
+            (((b"accept-language", b"de-CH"),), "Eine Nachricht kann nicht leer sein."),
+            (((b"cookie", b"django_language=de"),), "Eine Nachricht kann nicht leer sein."),
+            (
+                ((b"accept-language", b"de"), (b"cookie", b"django_language=en")),
+                "A message is not empty.",
+            ),
+            (((b"accept-language", b"\xff;q=x"),), "A message is not empty."),
+        ],
+    )
+    async def test_a_refusal_is_told_in_the_language_of_who_is_refused(
+        self, lobby: Room, headers: tuple[tuple[bytes, bytes], ...], told: str
+    ) -> None:
+        async with joined("lobby", headers=headers) as socket:
+            await socket.event()
+            await socket.post("  ")
+            assert await refusal(socket) == ("bad_text", told)
+
+    async def test_alice_is_told_in_german_and_bob_in_english(
+        self, lobby: Room, alice: Member, bob: Member
+    ) -> None:
+        german = ((b"accept-language", b"de"),)
+        async with joined("lobby", alice, headers=german) as hers, joined("lobby", bob) as his:
+            for socket in (hers, his):
+                await socket.event()
+                await socket.send_json_to({"type": "message.delete", "seq": 7, "id": "x"})
+            assert await refusal(hers) == (
+                "no_such_message",
+                "Diese Nachricht gibt es in diesem Raum nicht.",
+            )
+            assert await refusal(his) == (
+                "no_such_message",
+                "There is no such message in this room.",
+            )
+
+
+async def refusal(socket: Socket) -> tuple[str, str]:
+    event = await socket.event()
+    return event["code"], event["detail"]
+
+
+def test_numbers_are_written_as_the_language_writes_them() -> None:
+    sentence = Sentence(
+        "At most %(amount)s in %(seconds)s seconds. Try again in %(wait)s s.",
+        amount=20,
+        seconds=10,
+        wait=1.5,
+    )
+    assert translate(sentence, "en") == str(sentence)
+    assert translate(sentence, "de").endswith("Versuch es in 1,5 s noch einmal.")

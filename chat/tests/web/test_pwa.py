@@ -1,0 +1,134 @@
+import json
+import re
+import struct
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles import storage
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from chat.web import pwa_worker
+
+pytestmark = pytest.mark.django_db
+PLAIN_STORAGE = {
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+}
+
+
+@pytest.fixture
+def under_debug(settings: Settings) -> None:
+    """Static files as DEBUG has them: by the names they were written under."""
+    settings.STORAGES = PLAIN_STORAGE
+
+
+def manifest(client: Client, **headers: str) -> dict[str, Any]:
+    content: dict[str, Any] = client.get("/manifest.webmanifest", headers=headers).json()
+    return content
+
+
+def deploy(client: Client) -> dict[str, Any]:
+    """What the worker says it keeps."""
+    script = client.get("/service-worker.js").content.decode()
+    found = re.search(r"^const deploy = ({.*?^});", script, re.DOTALL | re.MULTILINE)
+    assert found
+    content: dict[str, Any] = json.loads(found[1])
+    return content
+
+
+def size(png: bytes) -> str:
+    """As its header has it (PNG, 11.2.1)."""
+    assert png.startswith(b"\x89PNG\r\n\x1a\n")
+    return "x".join(map(str, struct.unpack(">II", png[16:24])))
+
+
+def stored(address: str) -> bytes:
+    root = Path(settings.STATIC_ROOT)
+    return (root / address.removeprefix(settings.STATIC_URL)).read_bytes()
+
+
+def test_a_browser_finds_all_it_wants_to_install_an_app(client: Client) -> None:
+    answer = client.get("/manifest.webmanifest")
+    assert answer["Content-Type"] == "application/manifest+json"
+    content = answer.json()
+    assert content["start_url"] == content["scope"] == content["id"] == "/"
+    assert content["display"] == "standalone"
+    sizes = {(icon["sizes"], icon["purpose"]) for icon in content["icons"]}
+    assert sizes > {("192x192", "any"), ("512x512", "any"), ("512x512", "maskable")}
+
+
+def test_icons_have_the_sizes_that_the_manifest_says(client: Client) -> None:
+    images = [icon for icon in manifest(client)["icons"] if icon["src"].endswith(".png")]
+    assert len(images) == 3
+    for icon in images:
+        assert size(stored(icon["src"])) == icon["sizes"]
+    assert (
+        size(stored(storage.staticfiles_storage.url("chat/icons/apple-touch-icon.png")))
+        == "180x180"
+    )
+
+
+def test_the_manifest_speaks_the_language_of_who_asks(client: Client) -> None:
+    english, german = manifest(client), manifest(client, accept_language="de")
+    assert (english["lang"], german["lang"]) == ("en", "de")
+    assert english["description"] != german["description"]
+
+
+@pytest.mark.parametrize("address", ["/", "/chat/lobby/", "/chat/a/b/"])
+def test_every_page_names_the_manifest_in_colours_the_manifest_has(
+    client: Client, address: str
+) -> None:
+    page = client.get(address).content.decode()
+    assert 'rel="manifest" href="/manifest.webmanifest"' in page
+    assert f'name="theme-color" content="{manifest(client)["theme_color"]}"' in page
+
+
+def test_the_worker_answers_for_the_whole_site_and_is_asked_for_anew(client: Client) -> None:
+    answer = client.get("/service-worker.js")
+    assert answer["Content-Type"].startswith("text/javascript")
+    assert "no-cache" in answer["Cache-Control"]
+    again = client.get("/service-worker.js", headers={"if-none-match": answer["ETag"]})
+    assert again.status_code == 304
+
+
+def test_everything_the_worker_keeps_is_there(client: Client) -> None:
+    kept = deploy(client)
+    names = {re.sub(r"\.[0-9a-f]{12}\.", ".", address) for address in kept["files"]}
+    assert names > {"/static/chat/js/room.js", "/static/chat/css/pages/room.css"}
+    for address in [*kept["files"], kept["offline"]]:
+        assert client.get(address).status_code == 200, address
+
+
+def test_the_page_for_offline_needs_nothing_that_is_not_kept(client: Client) -> None:
+    kept = deploy(client)
+    page = client.get(kept["offline"]).content.decode()
+    needed = re.findall(r'(?:src|href)="(/static/[^"]+)"', page)
+    assert len(needed) > 4
+    assert set(needed) <= set(kept["files"])
+
+
+def test_the_page_for_offline_belongs_to_one_version(client: Client) -> None:
+    assert client.get("/offline/another/").status_code == 404
+
+
+def test_a_file_with_other_content_makes_another_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = pwa_worker.worker()
+    assert pwa_worker.worker() == before
+    files: Any = storage.staticfiles_storage
+    monkeypatch.setitem(
+        files.hashed_files, "chat/css/pages/room.css", "chat/css/pages/room.0123456789ab.css"
+    )
+    assert pwa_worker.worker().version != before.version
+    assert pwa_worker.worker().script != before.script
+
+
+@pytest.mark.usefixtures("under_debug")
+def test_a_server_under_debug_has_nothing_kept(client: Client) -> None:
+    assert deploy(client) == {"version": "", "files": [], "offline": ""}
+
+
+@pytest.mark.parametrize("directive", ["manifest-src 'self'", "worker-src 'self'"])
+def test_the_policy_lets_the_browser_install(client: Client, directive: str) -> None:
+    assert directive in client.get("/")["Content-Security-Policy"]

@@ -1,0 +1,146 @@
+"""This process as a client of the channel layer, which may be away at any time.
+
+One channel serves the whole process. A message that arrives is dispatched by its `type`.
+Delivery is at most once; the journal is the truth.
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+from uuid import uuid4
+
+from channels.layers import get_channel_layer
+from channels_redis.pubsub import RedisPubSubChannelLayer
+
+ANSWER_SECONDS = 2.0  # then a call counts as failed
+REJOIN_SECONDS = 3_600  # the redis layer forgets group members after a day
+RETRY_SECONDS = 1.0  # on average, between attempts to receive
+
+LayerMessage = dict[str, Any]  # shared between receivers: read-only
+
+logger = logging.getLogger(__name__)
+
+
+class LayerClient:
+    """The channel of one event loop. Joining, leaving and sending swallow the layer's failures."""
+
+    def __init__(self) -> None:
+        self.id = uuid4().hex  # names this process in the messages it sends
+        self.is_down = False
+        self.groups: set[str] = set()  # joined, or to be joined once the layer answers
+        self._channel: str | None = None
+        self._creating_channel = asyncio.Lock()
+        self._receiving: asyncio.Task[None] | None = None
+        self._rejoining: asyncio.Task[None] | None = None
+        self._handlers: dict[str, Callable[[LayerMessage], None]] = {}
+
+    def on(self, type: str, handler: Callable[[LayerMessage], None]) -> None:
+        """Dispatch messages of `type` to `handler`."""
+        self._handlers[type] = handler
+
+    async def join(self, group: str) -> bool:
+        """Receive the group's messages. Returns whether the layer confirmed."""
+        self.groups.add(group)
+        if self._receiving is None:
+            self._start_receiving()
+        return await self._join(group)
+
+    async def leave(self, group: str) -> None:
+        self.groups.discard(group)
+        with suppress(Exception):
+            async with self._attempt():
+                await get_channel_layer().group_discard(group, await self._own_channel())
+
+    async def send(self, group: str, message: LayerMessage) -> None:
+        """Send a message to all processes in the group, this one included."""
+        with suppress(Exception):
+            async with self._attempt():
+                await get_channel_layer().group_send(group, message)
+
+    async def rejoin(self, groups: set[str]) -> None:
+        """Join groups again: a layer that was away may have forgotten its members."""
+        for group in groups:
+            if group in self.groups and not await self._join(group):
+                return  # the layer is still away
+
+    async def reconnect(self) -> None:
+        """Receive over new connections: a firewall may have cut the old ones silently."""
+        await self._stop_receiving()
+        layer = get_channel_layer()
+        if isinstance(layer, RedisPubSubChannelLayer):
+            with suppress(Exception):
+                await layer.flush()  # closes this process's connections; Redis keeps its data
+        self._start_receiving()
+        await self.rejoin(set(self.groups))
+
+    async def aclose(self) -> None:
+        """Leave all groups and stop receiving. A later join starts afresh."""
+        for group in list(self.groups):
+            await self.leave(group)
+        await self._stop_receiving()
+
+    def _start_receiving(self) -> None:
+        self._receiving = asyncio.create_task(self._receive())
+        self._rejoining = asyncio.create_task(self._rejoin_hourly())
+
+    async def _stop_receiving(self) -> None:
+        tasks = [it for it in (self._receiving, self._rejoining) if it is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._receiving = self._rejoining = self._channel = None
+
+    async def _rejoin_hourly(self) -> None:
+        while True:
+            await asyncio.sleep(REJOIN_SECONDS)
+            await self.rejoin(set(self.groups))
+
+    async def _join(self, group: str) -> bool:
+        try:
+            async with self._attempt():
+                await get_channel_layer().group_add(group, await self._own_channel())
+        except Exception:
+            return False
+        return True
+
+    async def _own_channel(self) -> str:
+        async with self._creating_channel:
+            if self._channel is None:
+                self._channel = await get_channel_layer().new_channel()
+            return self._channel
+
+    async def _receive(self) -> None:
+        while True:
+            try:
+                self._dispatch(await get_channel_layer().receive(await self._own_channel()))
+            except Exception as error:
+                logger.debug("nothing received from the channel layer: %r", error)
+                await asyncio.sleep(RETRY_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311
+                await self.rejoin(set(self.groups))
+
+    def _dispatch(self, message: LayerMessage) -> None:
+        handler = self._handlers.get(message["type"])
+        if handler is None:
+            return
+        try:
+            handler(message)
+        except Exception:  # one bad message must not end the receiving
+            logger.exception("cannot handle a %s from the channel layer", message["type"])
+
+    @asynccontextmanager
+    async def _attempt(self) -> AsyncIterator[None]:
+        """Around a call of the layer: logs when the layer goes away and when it is back."""
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                yield
+        except Exception as error:
+            if not self.is_down:
+                self.is_down = True
+                logger.warning("the channel layer is away, messages will be late: %r", error)
+            raise
+        if self.is_down:
+            self.is_down = False
+            logger.info("the channel layer is back")

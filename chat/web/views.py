@@ -1,0 +1,209 @@
+"""The pages, and a room's history as JSON."""
+
+from functools import cache
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+from asgiref.sync import async_to_sync
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_cache_control
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import etag, require_http_methods, require_POST, require_safe
+
+from chat import policy, runtime
+from chat.formatting.emoji import shortcodes
+from chat.journal import Entry
+from chat.journal.read import queries
+from chat.journal.read.feed import PAGE_ENTRIES
+from chat.models import Member, Room, RoomName, RoomNameError, Subscription
+from chat.protocol import TOPIC_MAX_CHARACTERS
+from chat.web import languages, qr
+from chat.web.forms import EnterForm, HistoryForm, MuteForm, NameForm
+from chat.web.guests import guest_view
+
+ROOMS_LISTED = 20
+QR_SECONDS = 3600
+EMOJI_SECONDS = 24 * 3600  # until a browser asks whether there are others
+FOREVER_SECONDS = 365 * 24 * 3600
+
+fresh = cache_control(private=True, no_cache=True)
+
+
+@fresh
+@require_http_methods(["GET", "HEAD", "POST"])
+@guest_view
+def index(request: HttpRequest, member: Member) -> HttpResponse:
+    form = EnterForm(request.POST or None, initial={"name": member.name})
+    if form.is_valid():
+        _rename(member, form.cleaned_data["name"])
+        return redirect("room", form.cleaned_data["room"])
+    subscriptions = Subscription.objects.lately(member)[:ROOMS_LISTED] if member.is_stored else []
+    context = {"form": form, "subscriptions": subscriptions}
+    return render(request, "chat/index.html", context, status=422 if form.is_bound else 200)
+
+
+@fresh
+@require_safe
+@guest_view
+def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
+    name, room = _find_room(member, room_name)
+    version = room.version if room else 0
+    page = queries.page(room.pk, PAGE_ENTRIES, as_of=version) if room else ([], False)
+    subscription = Subscription.objects.of(member, room) if room and member.is_stored else None
+    shown = room.name if room else name.shown
+    context = {
+        "room_name": shown,
+        "address": _address(request, shown),
+        "topic": room.topic if room else "",
+        "topic_max_characters": TOPIC_MAX_CHARACTERS,
+        "snapshot": {
+            "version": version,
+            "read": subscription.read_seq if subscription else version,
+            **_history(*page),
+        },
+        "you": {"id": str(member.uid), "name": member.name},
+        "name_form": NameForm(initial={"name": member.name}),
+    }
+    return render(request, "chat/room.html", context)
+
+
+@cache_control(private=True, max_age=QR_SECONDS)
+@require_safe
+@guest_view
+def qr_code(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
+    """The room's address, for a camera."""
+    name, room = _find_room(member, room_name)
+    try:
+        image = qr.svg(_address(request, room.name if room else name.shown))
+    except qr.TooLong:
+        raise BadRequest("This address is too long for a QR code.") from None
+    return HttpResponse(image, content_type="image/svg+xml")
+
+
+@fresh
+@require_safe
+@guest_view
+def messages(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
+    """A page of history; see docs/protocol.md."""
+    form = HistoryForm(request.GET)
+    if not form.is_valid():
+        return JsonResponse({"errors": form.errors}, status=400)
+    _, room = _find_room(member, room_name)
+    return JsonResponse(_asked(room, **form.cleaned_data) if room else _history([], more=False))
+
+
+def _asked(
+    room: Room,
+    limit: int,
+    before: int | None,
+    after: int | None,
+    around: int | None,
+    seqs: list[int],
+) -> dict[str, Any]:
+    if seqs:
+        return _history(queries.some(room.pk, seqs), more=False)
+    if around is not None:
+        older, more = queries.page(room.pk, (limit + 1) // 2, around + 1)
+        newer, is_more_new = queries.page_after(room.pk, limit // 2, around)
+        return _history([*older, *newer], more) | {"newer": is_more_new}
+    if after is not None:
+        entries, is_more_new = queries.page_after(room.pk, limit, after)
+        return _history(entries, more=after > 0) | {"newer": is_more_new}
+    return _history(*queries.page(room.pk, limit, before))
+
+
+@require_POST
+@guest_view
+def rename(request: HttpRequest, member: Member) -> HttpResponse:
+    form = NameForm(request.POST)
+    if not form.is_valid():
+        return JsonResponse({"errors": form.errors}, status=422)
+    _rename(member, form.cleaned_data["name"])
+    return JsonResponse({"name": member.name})
+
+
+def _rename(member: Member, name: str) -> None:
+    if member.rename(name):
+        async_to_sync(_publish_name)(member)
+
+
+@require_POST
+@guest_view
+def mute(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
+    form = MuteForm(request.POST)
+    _, room = _find_room(member, room_name)
+    if form.is_valid() and room and member.is_stored:
+        Subscription.objects.mute(member, room, muted=form.cleaned_data["muted"])
+        async_to_sync(_publish_rooms)(member)
+    return HttpResponse(status=204)
+
+
+@require_POST
+@guest_view
+def leave(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
+    _, room = _find_room(member, room_name)
+    if room and member.is_stored:
+        Subscription.objects.leave(member, room)
+        async_to_sync(_publish_rooms)(member)
+    return HttpResponse(status=204)
+
+
+async def _publish_name(member: Member) -> None:
+    await runtime.current().presence.publish_name(member)
+
+
+async def _publish_rooms(member: Member) -> None:
+    await runtime.current().sidebars.publish_change_now(member)
+
+
+@cache
+def _emoji_json() -> bytes:
+    return msgspec.json.encode(shortcodes())
+
+
+@require_safe
+@cache_control(public=True, max_age=EMOJI_SECONDS)
+@etag(lambda request: f'"{sha256(_emoji_json()).hexdigest()}"')
+def emoji(request: HttpRequest) -> HttpResponse:
+    """Emoji by the names people type for them."""
+    return HttpResponse(_emoji_json(), content_type="application/json")
+
+
+@require_safe
+def language_script(request: HttpRequest, code: str, digest: str) -> HttpResponse:
+    """What the page's JavaScript says, in a language. Other words have another address."""
+    script = languages.script(code)
+    if script is None:
+        raise Http404
+    if script.digest != digest:  # a page from before an upgrade
+        return redirect("language_script", code, script.digest)
+    return _forever(HttpResponse(script.content, content_type="text/javascript; charset=utf-8"))
+
+
+def _forever(response: HttpResponse) -> HttpResponse:
+    patch_cache_control(response, public=True, max_age=FOREVER_SECONDS, immutable=True)
+    return response
+
+
+def _find_room(member: Member, typed: str) -> tuple[RoomName, Room | None]:
+    """The room an address names; None while nobody has been in it. A look never creates it."""
+    try:
+        name = RoomName.parse(typed)
+    except RoomNameError as error:
+        raise Http404(str(error)) from None
+    room = Room.objects.named(name)
+    if room and not policy.may_read(member, room):
+        raise PermissionDenied
+    return name, room
+
+
+def _address(request: HttpRequest, room_name: str) -> str:
+    return request.build_absolute_uri(reverse("room", args=[room_name]))
+
+
+def _history(entries: list[Entry], more: bool) -> dict[str, Any]:
+    return {"messages": [msgspec.json.decode(entry.json) for entry in entries], "more": more}
