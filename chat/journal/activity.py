@@ -1,4 +1,4 @@
-"""The event that tells every process what was posted in a room, for the sidebars of its members."""
+"""The event "posted": announces new messages to the sidebars in every process."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -51,5 +51,5 @@ class Journal:
             logger.error("changes are not stored: no answer in %d s, shutting down", DRAIN_SECONDS)
 
     async def aclose(self) -> None:
-        """Close the feeds, once nobody listens any more."""
+        """Close the feeds, once no listener is left."""
         await self.feeds.aclose()

@@ -58,7 +58,7 @@ class Feeds:
             feed.offer(entries)
 
     async def aclose(self) -> None:
-        """Leave all groups and stop reconciling, once nobody listens any more."""
+        """Leave all groups and stop reconciling, once no listener is left."""
         while self._leave_tasks:
             await asyncio.wait(list(self._leave_tasks.values()))
         tasks = [it for it in (self._reconcile_task, self._repair_task) if it is not None]

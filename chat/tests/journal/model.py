@@ -299,7 +299,7 @@ class JournalMachine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         try:
-            self._run(self._catch_everybody_up())
+            self._run(self._let_all_catch_up())
             self._check()
         finally:
             for feed in self.feeds:
@@ -311,7 +311,7 @@ class JournalMachine(RuleBasedStateMachine):
             self.loop.close()
             connection.close()
 
-    async def _catch_everybody_up(self) -> None:
+    async def _let_all_catch_up(self) -> None:
         async with asyncio.timeout(10):
             for feed in self.feeds:
                 feed.announce_head(self.version)

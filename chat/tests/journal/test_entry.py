@@ -1,4 +1,4 @@
-"""Entries: encoded messages, and what can be told of them without decoding."""
+"""Entries: encoded messages, and what is known of them without decoding."""
 
 import json
 from datetime import UTC, datetime

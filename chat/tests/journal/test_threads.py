@@ -35,5 +35,5 @@ async def test_a_slow_write_does_not_hold_up_reads() -> None:
 
 
 async def test_reads_run_at_the_same_time() -> None:
-    everybody = threading.Barrier(threads.READERS)
-    await asyncio.gather(*(threads.read(everybody.wait, 30) for _ in range(threads.READERS)))
+    barrier = threading.Barrier(threads.READERS)
+    await asyncio.gather(*(threads.read(barrier.wait, 30) for _ in range(threads.READERS)))
