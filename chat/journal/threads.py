@@ -1,7 +1,7 @@
-"""Where the journal meets the database: threads of its own.
+"""The journal's own database threads: one that writes and READERS that read.
 
-Channels runs all database work of all consumers on one thread; a slow query anywhere would hold up
-every room. Here one thread writes, as commits queue up behind each other anyway, and a few read.
+Channels runs the database work of all consumers on one thread, where a slow query would hold up
+every room. One thread is enough to write, as commits wait for each other anyway.
 """
 
 import asyncio
@@ -34,10 +34,10 @@ async def _run(
     executor: ThreadPoolExecutor, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs
 ) -> T:
     def job() -> T:
-        close_old_connections()  # one that broke since the last job is replaced
+        close_old_connections()  # replaces a connection that broke
         try:
             return work(*args, **kwargs)
         finally:
-            close_old_connections()  # back to the pool, where there is one
+            close_old_connections()  # gives it back to the pool, if there is one
 
     return await asyncio.get_running_loop().run_in_executor(executor, job)

@@ -47,7 +47,7 @@ class ChatV1Session(ProtocolSession):
         language: str = "en",
     ) -> None:
         super().__init__(runtime, admission, feed, send, language)
-        self._best_effort = BestEffortSender(send, lambda: self.cursor.window.is_owed)
+        self._best_effort = BestEffortSender(send, lambda: self.cursor.window.needs_ack)
         self._sidebar: Sidebar | None = None
         self._asides: set[asyncio.Task[None]] = set()
 
@@ -80,7 +80,7 @@ class ChatV1Session(ProtocolSession):
         page = await self.feed.page()
         hello = self._hello(page.version, resumed=False)
         self._begin(page.version)
-        self.cursor.window.sent(page)
+        self.cursor.window.add(page)
         self._page_from = min((entry.seq for entry in page.entries), default=sys.maxsize)
         await self.send(protocol.frame([hello, *(entry.json for entry in page.entries)]))
 
@@ -109,7 +109,7 @@ class ChatV1Session(ProtocolSession):
         """Start to wait for an acknowledgement if one is owed, or start `anew` after one came."""
         if not self.is_delivering:
             return
-        if not self.cursor.window.is_owed:
+        if not self.cursor.window.needs_ack:
             self.patience.reschedule(None)
         elif anew or self.patience.when() is None:
             self.patience.reschedule(asyncio.get_running_loop().time() + ACK_SECONDS)

@@ -11,7 +11,7 @@ from chat import policy, protocol
 from chat.formatting.emoji import is_emoji, qualified
 from chat.journal import Appended, Delete, Edit, Feed, Markup, Post, React, Refused, threads
 from chat.journal.changes import UNAVAILABLE
-from chat.journal.write.markup import mark_up
+from chat.journal.write.markup import mark_up_in_thread
 from chat.live.best_effort import BestEffortSender
 from chat.live.presence import PresenceHandle
 from chat.models.message import Kind
@@ -125,7 +125,7 @@ class ProtocolSession:
 
     async def _mark_up(self, text: str) -> Markup:
         try:
-            return await mark_up(self.room, text)
+            return await mark_up_in_thread(self.room, text)
         except Error as error:
             logger.error("room %s: who is mentioned cannot be read: %s", self.room.pk, error)
             raise Refused(*UNAVAILABLE) from None

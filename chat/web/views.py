@@ -18,7 +18,7 @@ from chat import policy, runtime
 from chat.formatting.emoji import shortcodes
 from chat.journal import Entry
 from chat.journal.read import queries
-from chat.journal.read.feed import PAGE_ENTRIES
+from chat.journal.read.latest_page import PAGE_ENTRIES
 from chat.models import Member, Room, RoomName, RoomNameError, Subscription
 from chat.protocol import TOPIC_MAX_CHARACTERS
 from chat.web import languages, qr
@@ -105,7 +105,7 @@ def _asked(
     seqs: list[int],
 ) -> dict[str, Any]:
     if seqs:
-        return _history(queries.some(room.pk, seqs), more=False)
+        return _history(queries.at_seqs(room.pk, seqs), more=False)
     if around is not None:
         older, more = queries.page(room.pk, (limit + 1) // 2, around + 1)
         newer, is_more_new = queries.page_after(room.pk, limit // 2, around)

@@ -9,7 +9,7 @@ from django.core.management import BaseCommand, CommandError
 
 from chat import protocol
 from chat.journal import Post, Refused
-from chat.journal.write.markup import marked_up
+from chat.journal.write.markup import mark_up
 from chat.models import Member, Room, RoomName, RoomNameError
 from chat.models.member import clean_name
 from chat.protocol import TextRefused
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         try:
             there = Room.objects.enter(RoomName.parse(room))
             said = protocol.clean_text(text)
-            markup = marked_up(there, said)
+            markup = mark_up(there, said)
             post = Post(there.pk, _speaker(name).pk, uuid4(), said, markup=markup)
             append_from_sync(post)
         except ValidationError as error:

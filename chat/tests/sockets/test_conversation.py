@@ -361,10 +361,10 @@ async def test_who_arrives_is_sent_nothing_of_what_was_deleted_a_moment_ago(
     """Though arrivals share a page that was read before."""
     async with people("lobby", alice) as (hers,):
         await hers.say("the secret")
-        monkeypatch.setattr("chat.journal.read.feed.PAGE_SECONDS", -1)
+        monkeypatch.setattr("chat.journal.read.latest_page.PAGE_SECONDS", -1)
         async with joined("lobby") as early:
             assert "secret" in await early.receive_from()
-        monkeypatch.setattr("chat.journal.read.feed.PAGE_SECONDS", 3600)
+        monkeypatch.setattr("chat.journal.read.latest_page.PAGE_SECONDS", 3600)
         await hers.send(type="message.delete", seq=1)
         await hers.event()
         async with joined("lobby") as late:
@@ -538,7 +538,7 @@ async def test_a_mention_while_the_database_is_away_is_refused_and_the_socket_st
         raise OperationalError("the database is away")
 
     async with people("lobby", alice) as (hers,):
-        monkeypatch.setattr("chat.journal.write.markup._called", away)
+        monkeypatch.setattr("chat.journal.write.markup._members_named", away)
         id = await hers.post("@Alice tea?")
         error = await hers.event()
         assert (error["code"], error["id"]) == ("unavailable", id)
