@@ -34,7 +34,7 @@ class EnterForm(NameForm):
         widget=forms.TextInput(
             attrs={
                 "id": "room-name-input",
-                "placeholder": gettext_lazy("lobby"),
+                "placeholder": gettext_lazy("e.g. tea-room"),
                 "autocomplete": "off",
                 "autocapitalize": "none",
                 "spellcheck": "false",
