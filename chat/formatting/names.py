@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from accounts.caseless import caseless_key
+
 NAME_MAX_CHARACTERS = 40
 ATS_MAX = 10  # of a text: further ones mention nobody
 
@@ -12,8 +14,8 @@ JOINERS = "\u200c\u200d"  # they hold letters of one word together, or make one 
 
 
 def name_key(name: str) -> str:
-    """What is equal for names that are the same to a reader."""
-    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
+    """A member's name as names are compared: without case, whitespace as single spaces."""
+    return " ".join(caseless_key(name, "NFC").split())
 
 
 def candidates(text: str) -> set[str]:

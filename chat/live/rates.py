@@ -17,7 +17,7 @@ from limits.strategies import MovingWindowRateLimiter
 from redis.asyncio import BlockingConnectionPool
 
 from chat.models import Member
-from chat.protocol import Sentence
+from chat.protocol import Translatable
 
 ANSWER_SECONDS = 1.0  # for Redis; then each process counts for itself
 AWAY_SECONDS = 10.0  # before Redis is asked again
@@ -33,7 +33,7 @@ class TooFast(Exception):
 
     def __init__(self, item: RateLimitItem, reset_at: float) -> None:
         self.retry_after = max(0.1, ceil(10 * (reset_at - time.time())) / 10)
-        self.detail = Sentence(
+        self.detail = Translatable(
             "At most %(amount)s in %(seconds)s seconds. Try again in %(wait)s s.",
             amount=item.amount,
             seconds=item.get_expiry(),

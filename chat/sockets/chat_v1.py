@@ -17,7 +17,7 @@ from chat.live.rates import TooFast
 from chat.live.sidebar import Sidebar
 from chat.models import Room
 from chat.models.message import Kind
-from chat.protocol import Malformed, TextRefused
+from chat.protocol import InvalidText, MalformedFrame
 from chat.runtime import Runtime
 from chat.sockets import languages
 from chat.sockets.admission import Admission
@@ -130,7 +130,7 @@ class ChatV1Session(ProtocolSession):
         frame = protocol.decode(text)
         await self._handlers[type(frame)](self, frame)
 
-    async def _send(self, frame: protocol.Send) -> None:
+    async def _send(self, frame: protocol.SendMessage) -> None:
         posting = self.post(frame.id, frame.text, frame.reply_to, Kind(frame.kind))
         # Not what was refused: it may stand all the same, and be on its way.
         if await self._change(posting, str(frame.id)):
@@ -162,7 +162,7 @@ class ChatV1Session(ProtocolSession):
             self.presence.start_typing()
 
     async def _read(self, frame: protocol.Read) -> None:
-        if self.member.is_stored:
+        if self.member.is_saved:
             seq = min(frame.seq, self.feed.head)
             self.runtime.read_pointers.move(self.member, self.room, seq)
 
@@ -178,7 +178,7 @@ class ChatV1Session(ProtocolSession):
             self._expect_ack(anew=True)
 
     _handlers: dict[type, Callable[[Any, Any], Coroutine[Any, Any, None]]] = {
-        protocol.Send: _send,
+        protocol.SendMessage: _send,
         protocol.EditMessage: _edit,
         protocol.DeleteMessage: _delete,
         protocol.React: _react,
@@ -206,7 +206,7 @@ class ChatV1Session(ProtocolSession):
         except TooFast as refusal:
             detail = languages.translate(refusal.detail, self.language)
             await self._say_error(refusal.code, detail, id, refusal.retry_after)
-        except (TextRefused, Refused) as refusal:
+        except (InvalidText, Refused) as refusal:
             await self._say_error(
                 refusal.code, languages.translate(refusal.detail, self.language), id
             )
@@ -218,7 +218,7 @@ class ChatV1Session(ProtocolSession):
         has_come = entry.version > self._began or entry.seq >= self._page_from
         return not will_come and (not has_come or id in self._posted)
 
-    async def refuse(self, malformed: Malformed) -> None:
+    async def refuse(self, malformed: MalformedFrame) -> None:
         await self._say_error(malformed.code, malformed.detail, malformed.id)
 
     async def _say_error(

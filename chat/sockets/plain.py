@@ -7,7 +7,7 @@ from uuid import uuid4
 from chat import protocol
 from chat.journal import Entry, PostCursor, Refused
 from chat.live.rates import TooFast
-from chat.protocol import Malformed, TextRefused
+from chat.protocol import InvalidText, MalformedFrame
 from chat.sockets.session import ProtocolSession
 
 
@@ -28,7 +28,7 @@ class PlainSession(ProtocolSession):
         message = protocol.decode_plain(text)
         try:
             await self._post_in_time(message)
-        except (TextRefused, Refused):
+        except (InvalidText, Refused):
             pass  # this protocol has no word for it
 
     async def _post_in_time(self, message: str) -> None:
@@ -40,5 +40,5 @@ class PlainSession(ProtocolSession):
             except TooFast as too_fast:
                 await asyncio.sleep(too_fast.retry_after)
 
-    async def refuse(self, malformed: Malformed) -> None:
+    async def refuse(self, malformed: MalformedFrame) -> None:
         pass  # nor for this

@@ -16,15 +16,15 @@ from chat.journal.write.markup import mark_up
 from chat.live.best_effort import BestEffortSender
 from chat.live.presence import PresenceHandle
 from chat.models.message import Kind
-from chat.protocol import Malformed, Sentence
+from chat.protocol import MalformedFrame, Translatable
 from chat.runtime import Runtime
 from chat.sockets.admission import Admission
 
 PEER_GONE = (OSError, Disconnected)  # what uvicorn and daphne raise when the socket has closed
 POSTING, REACTING = "post", "react"  # what is counted by itself
-NO_EMOJI = "bad_emoji", Sentence("A reaction is one emoji.")
-NO_POSTING = "not_allowed", Sentence("You may not post here.")
-NO_REACTING = "not_allowed", Sentence("You may not react here.")
+NO_EMOJI = "bad_emoji", Translatable("A reaction is one emoji.")
+NO_POSTING = "not_allowed", Translatable("You may not post here.")
+NO_REACTING = "not_allowed", Translatable("You may not react here.")
 
 logger = logging.getLogger(__name__)
 
@@ -60,10 +60,10 @@ class ProtocolSession:
         raise NotImplementedError
 
     async def receive(self, text: str) -> None:
-        """Handle one frame. Raises Malformed."""
+        """Handle one frame. Raises MalformedFrame."""
         raise NotImplementedError
 
-    async def refuse(self, malformed: Malformed) -> None:
+    async def refuse(self, malformed: MalformedFrame) -> None:
         """Answer a frame that cannot be handled."""
         raise NotImplementedError
 
@@ -85,7 +85,7 @@ class ProtocolSession:
     async def post(
         self, client_id: UUID, text: str, reply_to: int | None = None, kind: Kind = Kind.TEXT
     ) -> Appended:
-        """Append a message. Raises TextRefused, TooFast and Refused."""
+        """Append a message. Raises InvalidText, TooFast and Refused."""
         clean = protocol.clean_topic if kind == Kind.TOPIC else protocol.clean_text
         text = clean(text)
         if not policy.may_post(self.member, self.room):
@@ -98,7 +98,7 @@ class ProtocolSession:
         return await self.runtime.journal.append(post)
 
     async def edit(self, seq: int, text: str) -> Appended:
-        """Change one's own message. Raises TextRefused, TooFast and Refused."""
+        """Change one's own message. Raises InvalidText, TooFast and Refused."""
         text = protocol.clean_text(text)
         await self._count(POSTING)
         markup = await self._mark_up(text)
@@ -132,7 +132,7 @@ class ProtocolSession:
             raise Refused(*UNAVAILABLE) from None
 
     async def _store_member(self) -> None:
-        if not self.member.is_stored:
+        if not self.member.is_saved:
             try:
                 await threads.write(self.member.store)
             except Error as error:

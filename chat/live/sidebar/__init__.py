@@ -107,7 +107,7 @@ class Sidebar:
         """Follow the rooms before counting: a message posted meanwhile arrives as news as well."""
         self._is_stale = False
         try:
-            if self._member.is_stored:
+            if self._member.is_saved:
                 found = dict(await threads.read(listed, self._member))
                 if found.keys() != self.rooms.keys():
                     self._sidebars.remove(self)

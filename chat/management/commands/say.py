@@ -12,7 +12,7 @@ from chat.journal import Post, Refused
 from chat.journal.write.markup import marked_up
 from chat.models import Member, Room, RoomName, RoomNameError
 from chat.models.member import clean_name
-from chat.protocol import TextRefused
+from chat.protocol import InvalidText
 from chat.runtime import append_from_sync
 
 
@@ -26,14 +26,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, room: str, text: str, name: str, **options: Any) -> None:
         try:
-            there = Room.objects.enter(RoomName.parse(room))
+            there = Room.objects.ensure(RoomName.parse(room))
             said = protocol.clean_text(text)
             markup = marked_up(there, said)
             post = Post(there.pk, _speaker(name).pk, uuid4(), said, markup=markup)
             append_from_sync(post)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
-        except (RoomNameError, TextRefused, Refused) as refusal:
+        except (RoomNameError, InvalidText, Refused) as refusal:
             raise CommandError(str(refusal)) from None
 
 

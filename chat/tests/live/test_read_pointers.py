@@ -22,7 +22,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def read_by(member: Member, room: Room) -> int:
-    subscription = await threads.read(Subscription.objects.of, member, room)
+    subscription = await threads.read(Subscription.objects.find, member, room)
     assert subscription is not None
     return subscription.read_seq
 
@@ -128,7 +128,7 @@ async def test_many_who_read_are_stored_together(
     async with people("lobby", alice, bob):
         for number in range(5):
             member = await threads.write(Member.objects.create, name=str(number))
-            await threads.write(Subscription.objects.visit, member, lobby)
+            await threads.write(Subscription.objects.record_visit, member, lobby)
             runtime.current().read_pointers.move(member, lobby, 7)
         await until_read(member, lobby, 7)
     assert batches == [2, 2, 1]
@@ -160,7 +160,7 @@ async def test_who_left_the_room_reads_nothing_there(
         await post_form(bob, "/chat/lobby/leave")
         await his.send(type="read", seq=3)
         await asyncio.sleep(0.3)
-        assert await threads.read(Subscription.objects.of, bob, lobby) is None
+        assert await threads.read(Subscription.objects.find, bob, lobby) is None
 
 
 async def test_who_is_not_stored_reads_without_harm(lobby: Room, alice: Member) -> None:

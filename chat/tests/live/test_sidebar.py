@@ -25,8 +25,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def visited(member: Member, *names: str) -> None:
     for name in names:
-        room = await threads.write(Room.objects.enter, RoomName.parse(name))
-        await threads.write(Subscription.objects.visit, member, room)
+        room = await threads.write(Room.objects.ensure, RoomName.parse(name))
+        await threads.write(Subscription.objects.record_visit, member, room)
 
 
 async def rooms(socket: Socket) -> dict[str, Any]:
@@ -258,7 +258,7 @@ async def test_what_is_posted_while_it_is_counted_is_counted_once(
     async with bob_elsewhere(alice, bob) as (hers, _):
         await hers.say("@Bob one")
         seen = await threads.read(
-            lambda: Subscription.objects.lately(bob).get(room__key="lobby")  # and counted later
+            lambda: Subscription.objects.recent(bob).get(room__key="lobby")  # and counted later
         )
         await hers.say("@Bob two")
         listed = await threads.read(unread_counts._listed, seen)

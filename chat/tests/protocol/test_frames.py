@@ -4,7 +4,7 @@ from uuid import UUID
 import pytest
 
 from chat import protocol
-from chat.protocol import Malformed, TextRefused
+from chat.protocol import InvalidText, MalformedFrame
 
 ID = "6f3c3b0e-0000-4000-8000-000000000001"
 
@@ -40,7 +40,7 @@ MALFORMED = {
 
 @pytest.mark.parametrize(("text", "code", "id"), MALFORMED.values(), ids=MALFORMED.keys())
 def test_what_is_no_frame_is_named(text: str, code: str, id: str | None) -> None:
-    with pytest.raises(Malformed) as malformed:
+    with pytest.raises(MalformedFrame) as malformed:
         protocol.decode(text)
     assert (malformed.value.code, malformed.value.id) == (code, id)
     assert len(malformed.value.detail) < 300
@@ -48,7 +48,7 @@ def test_what_is_no_frame_is_named(text: str, code: str, id: str | None) -> None
 
 def test_a_frame_may_hold_what_a_later_version_adds() -> None:
     text = f'{{"type":"message.send","id":"{ID}","text":"hi","colour":"red"}}'
-    assert protocol.decode(text) == protocol.Send(UUID(ID), "hi")
+    assert protocol.decode(text) == protocol.SendMessage(UUID(ID), "hi")
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_text_is_trimmed(typed: str, stored: str) -> None:
 
 @pytest.mark.parametrize("typed", ["", " \n\t", "x" * 8_001, "a\0b", "a\ud800"])
 def test_what_cannot_be_a_text(typed: str) -> None:
-    with pytest.raises(TextRefused):
+    with pytest.raises(InvalidText):
         protocol.clean_text(typed)
 
 
@@ -71,5 +71,5 @@ def test_the_plain_mode_writes_what_the_tutorial_writes() -> None:
 
 @pytest.mark.parametrize("text", ["", "hi", "[]", "{}", '{"message": 1}', '{"message": null}'])
 def test_the_plain_mode_takes_a_message_only(text: str) -> None:
-    with pytest.raises(Malformed):
+    with pytest.raises(MalformedFrame):
         protocol.decode_plain(text)

@@ -25,7 +25,7 @@ KEYWORDS: dict[str, Any] = {
     **DEFAULT_KEYWORDS,
     "gettext_lazy": None,
     "ngettext_lazy": (1, 2),
-    "Sentence": None,  # translated where it leaves the server
+    "Translatable": None,  # translated where it leaves the server
 }
 CHANGING = re.compile(rb'^"(?!Language:|Plural-Forms:|MIME|Content).*\\n"\n', re.MULTILINE)
 ANY_DAY = datetime(2000, 1, 1, tzinfo=UTC)  # or each run would make another file

@@ -37,7 +37,7 @@ def test_the_code_opens_the_room_at_its_public_address(
 ) -> None:
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     settings.ALLOWED_HOSTS = ["chat.example.com"]
-    Room.objects.enter(RoomName.parse("Tea 茶"))
+    Room.objects.ensure(RoomName.parse("Tea 茶"))
     public = {"HTTP_HOST": "chat.example.com", "HTTP_X_FORWARDED_PROTO": "https"}
     answer = client.get("/chat/tea 茶/qr.svg", **public)  # type: ignore[arg-type]
     assert drawn(answer.content) == dark("https://chat.example.com/chat/Tea%20%E8%8C%B6/")
@@ -65,7 +65,7 @@ def test_what_is_no_room_has_no_code(client: Client, name: str) -> None:
 
 
 def test_who_may_not_read_a_room_gets_no_code_of_it(client: Client) -> None:
-    Room.objects.enter(RoomName.parse("lobby"))
+    Room.objects.ensure(RoomName.parse("lobby"))
     user = User.objects.create_user("alice", is_active=False)
     alice = Member.objects.create(name="Alice", user=user)
     client.cookies[guests.COOKIE] = guests.sign(alice.uid)

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 def room_with(count: int, name: str = "Lobby") -> Room:
     """A room where Alice has said 1, 2, 3 …"""
-    room = Room.objects.enter(RoomName.parse(name))
+    room = Room.objects.ensure(RoomName.parse(name))
     alice = Member.objects.create(name="Alice")
     Message.objects.bulk_create(
         Message(
@@ -89,7 +89,7 @@ def test_the_number_of_queries_does_not_grow(
 ) -> None:
     member = Member.objects.create(name="Bob")
     for number in range(rooms):
-        Subscription.objects.visit(member, room_with(60, f"room {number}"))
+        Subscription.objects.record_visit(member, room_with(60, f"room {number}"))
     client.cookies[guests.COOKIE] = guests.sign(member.uid)
     with django_assert_num_queries(2):  # who asks; their rooms
         client.get("/")

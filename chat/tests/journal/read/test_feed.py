@@ -184,7 +184,7 @@ async def test_rooms_hear_of_news_at_once_while_the_layer_hangs(
 ) -> None:
     settings.RECONCILE_SECONDS = 0.1
     rooms = [
-        await threads.write(Room.objects.enter, RoomName.parse(f"room {number}"))
+        await threads.write(Room.objects.ensure, RoomName.parse(f"room {number}"))
         for number in range(5)
     ]
     async with AsyncExitStack() as stack:

@@ -27,7 +27,7 @@ EXPLAIN = {"sqlite": "EXPLAIN QUERY PLAN", "postgresql": "EXPLAIN"}
 @pytest.mark.django_db
 @pytest.mark.parametrize("reading", READS.values(), ids=READS.keys())
 def test_a_read_is_one_query_on_an_index_however_long_the_room(reading: Any) -> None:
-    room = Room.objects.enter(RoomName.parse("lobby"))
+    room = Room.objects.ensure(RoomName.parse("lobby"))
     with connection.cursor() as cursor:
         for statement in past(connection.vendor, room.key, LENGTH):
             cursor.execute(statement)

@@ -69,7 +69,7 @@ async def test_what_was_committed_together_is_announced_together(
 
 
 async def test_rooms_of_one_batch_each_count_for_themselves(lobby: Room, alice: Member) -> None:
-    other = await threads.write(Room.objects.enter, RoomName.parse("other"))
+    other = await threads.write(Room.objects.ensure, RoomName.parse("other"))
     posts = [post(room, alice) for room in (lobby, other, lobby, other, lobby)]
     assert seqs(await outcomes(*posts)) == [1, 1, 2, 2, 3]
 
@@ -182,7 +182,7 @@ def test_two_processes_that_append_at_once_count_on(lobby_of_two: tuple[Room, Me
 
 @pytest.fixture
 def lobby_of_two(db: None) -> tuple[Room, Member]:
-    return Room.objects.enter(RoomName.parse("lobby")), Member.objects.create(name="Alice")
+    return Room.objects.ensure(RoomName.parse("lobby")), Member.objects.create(name="Alice")
 
 
 async def test_reactions_are_told_as_they_are_read(lobby: Room, alice: Member, bob: Member) -> None:
