@@ -9,7 +9,7 @@ from autobahn.exception import Disconnected
 from django.db import Error
 
 from chat import policy, protocol
-from chat.formatting.emoji import is_emoji, qualified
+from chat.formatting.emoji import fully_qualified, is_emoji
 from chat.journal import Appended, Delete, Edit, Feed, Markup, Post, React, Refused, threads
 from chat.journal.changes import UNAVAILABLE
 from chat.journal.write.markup import mark_up
@@ -118,7 +118,7 @@ class ProtocolSession:
         if not policy.may_react(self.member, self.room):
             raise Refused(*NO_REACTING)
         await self._count(REACTING)
-        return React(self.room.pk, self.member.pk, seq, qualified(emoji), on)
+        return React(self.room.pk, self.member.pk, seq, fully_qualified(emoji), on)
 
     async def _count(self, what: str) -> None:
         await self.runtime.rates.count(self.member, what)

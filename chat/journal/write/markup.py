@@ -12,12 +12,14 @@ CANDIDATES_MAX = 50  # people of a name that is asked for
 
 async def mark_up(room: Room, text: str) -> Markup:
     """Off the event loop, unless there is nothing to do."""
-    return NO_MARKUP if formatting.is_plain(text) else await threads.read(marked_up, room, text)
+    return (
+        NO_MARKUP if formatting.is_plain_text(text) else await threads.read(marked_up, room, text)
+    )
 
 
 def marked_up(room: Room, text: str) -> Markup:
     """A name means everybody of that name who has been in the room."""
-    found = _called(room, formatting.candidates(text))
+    found = _called(room, formatting.mention_candidates(text))
     people = defaultdict(list)
     for member in found:
         people[member.name_key].append(member.uid)
