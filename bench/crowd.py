@@ -15,7 +15,7 @@ from bench.ledger import Ledger
 from bench.machine import Vigil
 from bench.subjects import Running
 
-PATIENCE_SECONDS = 2.0  # without any delivery, and what is missing is lost
+TIMEOUT_SECONDS = 2.0  # without any delivery, and what is missing is lost
 
 numbers = itertools.count(1)  # of messages, over all rooms
 
@@ -113,7 +113,7 @@ class Crowd:
 
     def _urge(self, rooms: Sequence[str], senders: int) -> None:
         """Those whose message was lost on the way go on."""
-        overdue = time.perf_counter() - PATIENCE_SECONDS
+        overdue = time.perf_counter() - TIMEOUT_SECONDS
         for room in rooms:
             ledger = self.ledger(room)
             for sender in self.people[room][:senders]:
@@ -183,7 +183,7 @@ async def _settles(ledger: Ledger) -> bool:
     while ledger.pending > 0:
         before = ledger.deliveries
         try:
-            await asyncio.wait_for(ledger.settled.wait(), PATIENCE_SECONDS)
+            await asyncio.wait_for(ledger.settled.wait(), TIMEOUT_SECONDS)
         except TimeoutError:
             if ledger.deliveries == before:
                 return False

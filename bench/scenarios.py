@@ -20,7 +20,7 @@ from bench.crowd import Crowd, crowd, numbers
 from bench.ledger import Ledger
 from bench.machine import Vigil
 from bench.subjects import Running
-from chat.tests.support.past import past
+from chat.tests.support.bulk_messages import bulk_message_sql
 
 Rows = AsyncIterator[tuple[str, dict[str, Any]]]  # the case, its figures
 Scenario = Callable[[Running, "Pace"], Rows]
@@ -273,9 +273,9 @@ async def _resume(running: Running, room: str, after: int) -> None:
 def write_history(running: Running, room: str, length: int) -> None:
     if running.database:
         with psycopg.connect(running.database) as connection:
-            for statement in past("postgresql", room, length):
+            for statement in bulk_message_sql("postgresql", room, length):
                 connection.execute(statement.encode())
         return
     with closing(sqlite3.connect(running.data_dir / "lobby.sqlite3", timeout=60)) as file, file:
-        for statement in past("sqlite", room, length):
+        for statement in bulk_message_sql("sqlite", room, length):
             file.execute(statement)

@@ -134,7 +134,7 @@ class ProtocolSession:
     async def _store_member(self) -> None:
         if not self.member.is_saved:
             try:
-                await threads.write(self.member.store)
+                await threads.write(self.member.ensure_saved)
             except Error as error:
                 logger.error("a new member cannot be stored: %s", error)
                 raise Refused(*UNAVAILABLE) from None

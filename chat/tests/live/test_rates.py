@@ -16,8 +16,7 @@ from chat.journal import threads
 from chat.live import rates
 from chat.live.rates import Rates, TooFast
 from chat.models import Member, Message, Room
-from chat.tests.support.people import people
-from chat.tests.support.sockets import plain
+from chat.tests.support.sockets import connected, plain
 from mysite.layers import channel_layer
 
 RATE = 3, 10
@@ -185,7 +184,7 @@ async def test_every_address_that_may_be_set_is_understood(settings: Settings, u
 
 
 async def test_who_is_too_fast_is_told_and_nothing_is_stored(lobby: Room, alice: Member) -> None:
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         for number in range(3):
             await hers.say(str(number))
         id = await hers.post("too much")
@@ -200,8 +199,8 @@ async def test_all_of_a_persons_connections_are_counted_together(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
     async with (
-        people("lobby", alice, bob) as (hers, his),
-        people("elsewhere", alice) as (there,),
+        connected("lobby", alice, bob) as (hers, his),
+        connected("elsewhere", alice) as (there,),
     ):
         await hers.say("one")
         await there.say("two")
@@ -212,7 +211,7 @@ async def test_all_of_a_persons_connections_are_counted_together(
 
 
 async def test_edits_count_like_messages(lobby: Room, alice: Member) -> None:
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         await hers.say("one")
         for text in ("two", "three"):
             await hers.send(type="message.edit", seq=1, text=text)
@@ -224,7 +223,7 @@ async def test_edits_count_like_messages(lobby: Room, alice: Member) -> None:
 async def test_who_has_said_enough_can_still_react_and_take_back(
     lobby: Room, alice: Member
 ) -> None:
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         for number in range(3):
             await hers.say(str(number))
         await hers.send(type="message.react", seq=1, emoji="🎉")
@@ -234,7 +233,7 @@ async def test_who_has_said_enough_can_still_react_and_take_back(
 
 
 async def test_reactions_have_a_rate_as_well(lobby: Room, alice: Member) -> None:
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         await hers.say("one")
         for on in (True, False, True, False):
             await hers.send(type="message.react", seq=1, emoji="🎉", on=on)
@@ -244,7 +243,7 @@ async def test_reactions_have_a_rate_as_well(lobby: Room, alice: Member) -> None
 
 
 async def test_a_text_that_is_refused_is_not_counted(lobby: Room, alice: Member) -> None:
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         for _ in range(5):
             assert (await hers.say(""))["code"] == "bad_text"
         for number in range(3):
@@ -267,7 +266,7 @@ async def test_without_redis_chat_goes_on(
 ) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:1"
     settings.CHANNEL_LAYERS = {"default": channel_layer("redis-pubsub", settings.REDIS_URL)}
-    async with people("lobby", alice, bob) as (hers, his):
+    async with connected("lobby", alice, bob) as (hers, his):
         for number in range(3):
             await hers.post(str(number))
             assert (await his.event())["text"] == str(number)

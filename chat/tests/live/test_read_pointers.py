@@ -11,8 +11,8 @@ from chat.journal import threads
 from chat.journal.write import statements
 from chat.live import read_pointers
 from chat.models import Member, Room, Subscription
-from chat.tests.support.people import everybody_hears, get_page, people, post_form
-from chat.tests.support.sockets import PATIENCE_SECONDS, Socket, joined
+from chat.tests.support.pages import get_page, post_form
+from chat.tests.support.sockets import TIMEOUT_SECONDS, Socket, connected, joined, next_event_of_all
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +28,7 @@ async def read_by(member: Member, room: Room) -> int:
 
 
 async def until_read(member: Member, room: Room, seq: int) -> None:
-    async with asyncio.timeout(PATIENCE_SECONDS):
+    async with asyncio.timeout(TIMEOUT_SECONDS):
         while await read_by(member, room) != seq:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
@@ -36,7 +36,7 @@ async def until_read(member: Member, room: Room, seq: int) -> None:
 async def talk(hers: Socket, his: Socket, count: int = 3) -> None:
     for number in range(count):
         await hers.post(str(number))
-        await everybody_hears(hers, his)
+        await next_event_of_all(hers, his)
 
 
 async def follow(socket: Socket) -> None:
@@ -49,7 +49,7 @@ async def follow(socket: Socket) -> None:
 async def test_what_was_read_is_stored_and_reaches_the_persons_other_tab(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with people("lobby", alice, bob, bob) as (hers, his, his_other):
+    async with connected("lobby", alice, bob, bob) as (hers, his, his_other):
         await talk(hers, his)
         await follow(his_other)
         await his.send(type="read", seq=2)
@@ -59,7 +59,7 @@ async def test_what_was_read_is_stored_and_reaches_the_persons_other_tab(
 
 
 async def test_the_pointer_only_moves_forward(lobby: Room, alice: Member, bob: Member) -> None:
-    async with people("lobby", alice, bob) as (hers, his):
+    async with connected("lobby", alice, bob) as (hers, his):
         await talk(hers, his)
         for seq in (3, 1):
             await his.send(type="read", seq=seq)
@@ -72,7 +72,7 @@ async def test_nobody_is_told_of_a_pointer_that_moved_back(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
     """A phone that comes out of a tunnel has read less than the desk."""
-    async with people("lobby", alice, bob, bob) as (hers, his, his_phone):
+    async with connected("lobby", alice, bob, bob) as (hers, his, his_phone):
         await talk(hers, his)
         await follow(his)
         await his.send(type="read", seq=2)
@@ -86,14 +86,14 @@ async def test_nobody_is_told_of_a_pointer_that_moved_back(
 async def test_nobody_reads_beyond_the_end_of_a_room(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with people("lobby", alice, bob) as (hers, his):
+    async with connected("lobby", alice, bob) as (hers, his):
         await talk(hers, his)
         await his.send(type="read", seq=2**63 - 1)
         await until_read(bob, lobby, 3)
 
 
 async def test_one_persons_reading_is_nobody_elses(lobby: Room, alice: Member, bob: Member) -> None:
-    async with people("lobby", alice, bob) as (hers, his):
+    async with connected("lobby", alice, bob) as (hers, his):
         await talk(hers, his)
         await follow(hers)
         await his.send(type="read", seq=3)
@@ -106,7 +106,7 @@ async def test_one_persons_reading_is_nobody_elses(lobby: Room, alice: Member, b
 async def test_what_was_said_before_the_first_visit_is_read(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         await hers.say("before")
         async with joined("lobby", bob) as his:
             await his.events()
@@ -125,7 +125,7 @@ async def test_many_who_read_are_stored_together(
 
     monkeypatch.setattr(statements, "move_read_pointers", counting)
     monkeypatch.setattr(read_pointers, "STORED_AT_ONCE", 2)
-    async with people("lobby", alice, bob):
+    async with connected("lobby", alice, bob):
         for number in range(5):
             member = await threads.write(Member.objects.create, name=str(number))
             await threads.write(Subscription.objects.record_visit, member, lobby)
@@ -146,7 +146,7 @@ async def test_what_could_not_be_stored_is_stored_later(
         return move(seqs)
 
     monkeypatch.setattr(statements, "move_read_pointers", failing)
-    async with people("lobby", alice, bob) as (hers, his):
+    async with connected("lobby", alice, bob) as (hers, his):
         await talk(hers, his)
         await his.send(type="read", seq=2)
         await until_read(bob, lobby, 2)
@@ -155,7 +155,7 @@ async def test_what_could_not_be_stored_is_stored_later(
 async def test_who_left_the_room_reads_nothing_there(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with people("lobby", alice, bob) as (hers, his):
+    async with connected("lobby", alice, bob) as (hers, his):
         await talk(hers, his)
         await post_form(bob, "/chat/lobby/leave")
         await his.send(type="read", seq=3)
@@ -164,7 +164,7 @@ async def test_who_left_the_room_reads_nothing_there(
 
 
 async def test_who_is_not_stored_reads_without_harm(lobby: Room, alice: Member) -> None:
-    async with joined("lobby") as guest, people("lobby", alice) as (hers,):
+    async with joined("lobby") as guest, connected("lobby", alice) as (hers,):
         await guest.event()
         await guest.send(type="read", seq=1)
         await hers.say("hello")
@@ -174,7 +174,7 @@ async def test_who_is_not_stored_reads_without_harm(lobby: Room, alice: Member) 
 async def test_the_room_page_shows_where_one_left_off(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with people("lobby", alice, bob) as (hers, his):
+    async with connected("lobby", alice, bob) as (hers, his):
         await talk(hers, his)
         await his.send(type="read", seq=2)
         await until_read(bob, lobby, 2)

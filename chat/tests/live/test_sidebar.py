@@ -12,8 +12,8 @@ from chat import runtime
 from chat.journal import threads
 from chat.live.sidebar import unread_counts
 from chat.models import Member, Room, RoomName, Subscription
-from chat.tests.support.people import people, post_form
-from chat.tests.support.sockets import PATIENCE_SECONDS, Socket, joined
+from chat.tests.support.pages import post_form
+from chat.tests.support.sockets import TIMEOUT_SECONDS, Socket, connected, joined
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +40,7 @@ def by_name(listed: dict[str, Any]) -> dict[str, Any]:
 
 
 async def until_listed(socket: Socket, *names: str) -> dict[str, Any]:
-    async with asyncio.timeout(PATIENCE_SECONDS):
+    async with asyncio.timeout(TIMEOUT_SECONDS):
         while set(listed := by_name(await socket.soft("rooms"))) != set(names):
             pass
         return listed
@@ -60,7 +60,7 @@ async def news_of(socket: Socket, seq: int) -> dict[str, Any]:
 async def bob_elsewhere(alice: Member, bob: Member) -> AsyncIterator[tuple[Socket, Socket]]:
     """Alice in the lobby, where Bob has been; and Bob, in a den, who follows his rooms."""
     await visited(bob, "Lobby", "Den")
-    async with people("Lobby", alice) as (hers,), people("Den", bob) as (his,):
+    async with connected("Lobby", alice) as (hers,), connected("Den", bob) as (his,):
         assert set(await rooms(his)) == {"Lobby", "Den"}
         yield hers, his
 
@@ -81,7 +81,7 @@ async def test_the_list_says_what_is_unread_and_who_was_meant(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
     await visited(bob, "Lobby")
-    async with people("Lobby", alice) as (hers,), people("Den", bob) as (his,):
+    async with connected("Lobby", alice) as (hers,), connected("Den", bob) as (his,):
         for text in ("hello", "@Bob tea?", "@room cake!"):
             message = await hers.say(text)
         listed = (await rooms(his))["Lobby"]
@@ -101,13 +101,13 @@ async def test_the_list_says_what_is_unread_and_who_was_meant(
 async def test_what_was_read_or_deleted_is_not_counted(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with people("Lobby", alice, bob) as (hers, his):
+    async with connected("Lobby", alice, bob) as (hers, his):
         for text in ("@Bob one", "@Bob two", "@Bob three"):
             await hers.say(text)
         await his.send(type="read", seq=1)
         await hers.send(type="message.delete", seq=3)
         await hers.event()
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(TIMEOUT_SECONDS):
             while (listed := (await rooms(his))["Lobby"])["read"] != 1:
                 pass
         assert (listed["unread"], listed["mentions"]) == (1, 1)
@@ -117,7 +117,7 @@ async def test_ones_own_messages_are_neither_news_nor_unread(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
     async with bob_elsewhere(alice, bob) as (hers, his):
-        async with people("Lobby", bob) as (his_other,):
+        async with connected("Lobby", bob) as (his_other,):
             await his_other.say("@room @Bob mine")
         await hers.events()
         await hers.say("hers")
@@ -130,7 +130,7 @@ async def test_what_is_said_in_this_very_room_is_no_news(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
     await visited(bob, "Lobby", "Den")
-    async with people("Lobby", alice, bob) as (hers, his), people("Den", alice) as (there,):
+    async with connected("Lobby", alice, bob) as (hers, his), connected("Den", alice) as (there,):
         await rooms(his)
         await hers.say("@Bob hello")
         await there.say("hello")
@@ -154,7 +154,7 @@ async def test_edits_deletions_and_reactions_are_no_news(
 async def test_of_a_room_one_was_never_in_there_is_no_news(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with bob_elsewhere(alice, bob) as (hers, his), people("Attic", alice) as (there,):
+    async with bob_elsewhere(alice, bob) as (hers, his), connected("Attic", alice) as (there,):
         await there.say("@Bob @room psst")
         await hers.say("hello")
         assert (await news_of(his, 1))["name"] == "Lobby"
@@ -181,7 +181,7 @@ async def test_a_muted_room_is_told_as_such_and_ignores_calls_to_everybody(
 async def test_a_room_that_was_left_leaves_every_open_list(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with bob_elsewhere(alice, bob) as (hers, his), people("Den", bob) as (his_other,):
+    async with bob_elsewhere(alice, bob) as (hers, his), connected("Den", bob) as (his_other,):
         await rooms(his_other)
         assert (await post_form(bob, "/chat/lobby/leave")).status_code == 204
         for socket in (his, his_other):
@@ -196,7 +196,7 @@ async def test_who_comes_again_has_the_room_again(lobby: Room, alice: Member, bo
         await hers.say("before")
         await post_form(bob, "/chat/lobby/leave")
         await until_listed(his, "Den")
-        async with people("Lobby", bob):
+        async with connected("Lobby", bob):
             listed = await rooms(his)
         assert listed["Lobby"]["unread"] == 0  # what was said before one comes is read
 
@@ -204,7 +204,7 @@ async def test_who_comes_again_has_the_room_again(lobby: Room, alice: Member, bo
 async def test_a_room_entered_in_another_tab_is_listed_by_itself(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with bob_elsewhere(alice, bob) as (_, his), people("Attic", bob):
+    async with bob_elsewhere(alice, bob) as (_, his), connected("Attic", bob):
         await until_listed(his, "Lobby", "Den", "Attic")
 
 
@@ -224,9 +224,9 @@ async def test_the_last_active_room_comes_first_and_says_its_topic(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
     await visited(bob, "Den", "Attic", "Lobby")
-    async with people("Attic", alice) as (there,), people("Lobby", bob) as (his,):
+    async with connected("Attic", alice) as (there,), connected("Lobby", bob) as (his,):
         await there.say("hello")
-        async with people("Den", alice) as (here,):
+        async with connected("Den", alice) as (here,):
             await here.say("Cake", kind="topic")
         await his.send(type="rooms")
         listed = (await his.soft("rooms"))["rooms"]
@@ -304,7 +304,7 @@ async def test_while_the_database_is_away_the_list_waits(
     def away(member: Member) -> None:
         raise OperationalError("the database is away")
 
-    async with people("Den", bob) as (his,):
+    async with connected("Den", bob) as (his,):
         with monkeypatch.context() as patch:
             patch.setattr("chat.live.sidebar.listed", away)
             await his.send(type="rooms")
@@ -321,11 +321,11 @@ async def test_a_list_that_is_closed_while_it_is_read_is_followed_by_nobody(
     loop = asyncio.get_running_loop()
 
     def slowly(member: Member) -> Any:
-        asyncio.run_coroutine_threadsafe(go_on.wait(), loop).result(PATIENCE_SECONDS)
+        asyncio.run_coroutine_threadsafe(go_on.wait(), loop).result(TIMEOUT_SECONDS)
         return listed(member)
 
     monkeypatch.setattr("chat.live.sidebar.listed", slowly)
-    async with people("Den", bob) as (his,):
+    async with connected("Den", bob) as (his,):
         for _ in range(3):
             await his.send(type="rooms")
             await asyncio.sleep(0.1)

@@ -17,8 +17,7 @@ from chat.journal.write.appender import commit
 from chat.models import Member, Message, Room
 from chat.protocol import Close
 from chat.sockets import admission
-from chat.tests.support.people import people
-from chat.tests.support.sockets import Socket, joined, plain
+from chat.tests.support.sockets import Socket, connected, joined, plain
 
 pytestmark = pytest.mark.usefixtures("layer")
 
@@ -167,7 +166,7 @@ async def test_what_was_refused_and_stands_all_the_same_comes_once(
 ) -> None:
     """A database may commit, and be gone before it says so."""
     id = uuid4()
-    async with people("lobby", alice, bob) as (hers, his):
+    async with connected("lobby", alice, bob) as (hers, his):
         with commits_in_silence(monkeypatch):
             assert (await hers.say("hello", id))["code"] == "unavailable"
         await his.post("hi")
@@ -182,7 +181,7 @@ async def test_a_resend_tells_of_what_nobody_was_told(
 ) -> None:
     settings.RECONCILE_SECONDS = 3600
     id = uuid4()
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         with commits_in_silence(monkeypatch):
             assert (await hers.say("hello", id))["code"] == "unavailable"
         assert (await hers.say("hello", id))["text"] == "hello"

@@ -12,8 +12,7 @@ from chat import runtime
 from chat.journal import Appended, React, threads
 from chat.journal.read import queries
 from chat.models import Member, Mention, Message, Reaction, Revision, Room
-from chat.tests.support.people import everybody_hears, people
-from chat.tests.support.sockets import Socket, joined, plain
+from chat.tests.support.sockets import Socket, connected, joined, next_event_of_all, plain
 
 THUMBS_UP, PARTY = "👍", "🎉"
 KINDS = [chr(0x1F600 + number) for number in range(21)]  # 😀 and those that follow
@@ -44,25 +43,25 @@ async def rows(model: Any, **of: Any) -> int:
 async def test_a_reaction_reaches_everybody_and_can_be_taken_back(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with people("lobby", alice, bob) as (hers, his):
+    async with connected("lobby", alice, bob) as (hers, his):
         await hers.post("cake?")
-        await everybody_hears(hers, his)
+        await next_event_of_all(hers, his)
         await react(his, 1, PARTY)
-        message = await everybody_hears(hers, his)
+        message = await next_event_of_all(hers, his)
         assert (message["seq"], message["version"], message["text"]) == (1, 2, "cake?")
         assert message["reactions"] == [{"emoji": PARTY, "count": 1, "people": [person(bob)]}]
         assert message["edited_at"] is None
         await react(his, 1, PARTY, on=False)
-        assert (await everybody_hears(hers, his))["reactions"] == []
+        assert (await next_event_of_all(hers, his))["reactions"] == []
     assert await rows(Reaction) == 0
 
 
 async def test_who_presses_twice_has_reacted_once(lobby: Room, alice: Member, bob: Member) -> None:
-    async with people("lobby", alice, bob) as (hers, his):
+    async with connected("lobby", alice, bob) as (hers, his):
         await hers.post("cake?")
-        await everybody_hears(hers, his)
+        await next_event_of_all(hers, his)
         await react(his, 1, PARTY)
-        await everybody_hears(hers, his)
+        await next_event_of_all(hers, his)
         await react(his, 1, PARTY)
         assert await his.receive_nothing(timeout=1)
         assert await hers.receive_nothing()
@@ -73,11 +72,11 @@ async def test_who_presses_twice_has_reacted_once(lobby: Room, alice: Member, bo
 async def test_what_was_never_there_cannot_be_taken_back(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with people("lobby", alice, bob) as (hers, his):
+    async with connected("lobby", alice, bob) as (hers, his):
         await hers.post("cake?")
-        await everybody_hears(hers, his)
+        await next_event_of_all(hers, his)
         await react(hers, 1, PARTY)
-        before = await everybody_hears(hers, his)
+        before = await next_event_of_all(hers, his)
         await react(his, 1, PARTY, on=False)
         assert await his.receive_nothing(timeout=1)
     page = await threads.read(queries.page, lobby.pk, 1)
@@ -88,7 +87,7 @@ async def test_who_presses_again_after_coming_back_is_told_how_it_stands(
     lobby: Room, alice: Member
 ) -> None:
     """The client may not know that its first press arrived."""
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         await hers.say("cake!")
         await react(hers, 1, PARTY)
         before = await hers.event()
@@ -107,7 +106,7 @@ async def test_reactions_of_one_person_stand_in_the_order_of_pressing(
     async def count(*_: Any) -> None:
         await asyncio.sleep(next(pauses))
 
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         await hers.say("cake!")
         monkeypatch.setattr("chat.live.rates.Rates.count", count)
         await react(hers, 1, PARTY)
@@ -121,12 +120,12 @@ async def test_reactions_of_one_person_stand_in_the_order_of_pressing(
 async def test_reactions_of_two_people_are_counted_together(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with people("lobby", alice, bob) as (hers, his):
+    async with connected("lobby", alice, bob) as (hers, his):
         await hers.post("cake?")
-        await everybody_hears(hers, his)
+        await next_event_of_all(hers, his)
         for socket, emoji in ((hers, PARTY), (his, THUMBS_UP), (his, PARTY)):
             await react(socket, 1, emoji)
-            message = await everybody_hears(hers, his)
+            message = await next_event_of_all(hers, his)
         assert message["reactions"] == [
             {"emoji": PARTY, "count": 2, "people": [person(alice), person(bob)]},
             {"emoji": THUMBS_UP, "count": 1, "people": [person(bob)]},
@@ -137,7 +136,7 @@ async def test_reactions_of_two_people_are_counted_together(
 async def test_a_reaction_that_is_no_emoji_is_refused(
     lobby: Room, alice: Member, emoji: str
 ) -> None:
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         await hers.say("cake!")
         await react(hers, 1, emoji)
         assert (await hers.event())["code"] == "bad_emoji"
@@ -148,7 +147,7 @@ async def test_a_reaction_that_is_no_emoji_is_refused(
 async def test_emoji_of_many_characters_are_reactions(
     lobby: Room, alice: Member, emoji: str
 ) -> None:
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         await hers.say("cake!")
         await react(hers, 1, emoji)
         assert (await hers.event())["reactions"][0]["emoji"] == emoji
@@ -157,9 +156,9 @@ async def test_emoji_of_many_characters_are_reactions(
 async def test_a_message_takes_twenty_kinds_and_more_of_each(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with people("lobby", alice, bob) as (hers, his):
+    async with connected("lobby", alice, bob) as (hers, his):
         await hers.post("cake!")
-        await everybody_hears(hers, his)
+        await next_event_of_all(hers, his)
         for emoji in KINDS[:20]:
             await react(hers, 1, emoji)
         while len((await hers.event())["reactions"]) < 20:
@@ -173,7 +172,7 @@ async def test_a_message_takes_twenty_kinds_and_more_of_each(
 
 
 async def test_a_change_that_is_refused_is_named_by_its_id(lobby: Room, alice: Member) -> None:
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         for frame in (
             {"type": "message.react", "emoji": PARTY},
             {"type": "message.react", "emoji": "x"},
@@ -185,7 +184,7 @@ async def test_a_change_that_is_refused_is_named_by_its_id(lobby: Room, alice: M
 
 
 async def test_nobody_reacts_to_what_is_deleted_or_not_there(lobby: Room, alice: Member) -> None:
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         await hers.say("cake!")
         await hers.send(type="message.delete", seq=1)
         await hers.event()
@@ -196,7 +195,7 @@ async def test_nobody_reacts_to_what_is_deleted_or_not_there(lobby: Room, alice:
 
 
 async def test_a_reaction_in_another_room_is_of_another_message(lobby: Room, alice: Member) -> None:
-    async with people("lobby", alice) as (here,), people("elsewhere", alice) as (there,):
+    async with connected("lobby", alice) as (here,), connected("elsewhere", alice) as (there,):
         await here.say("cake!")
         await there.say("tea!")
         await react(there, 1, PARTY)
@@ -209,9 +208,9 @@ async def test_two_hundred_reactions_at_once_are_few_frames_and_few_versions(
 ) -> None:
     crowd = [Member(name=f"Guest {number}", uid=uuid4()) for number in range(200)]
     await threads.write(Member.objects.bulk_create, crowd)
-    async with people("lobby", alice, bob) as (hers, his):
+    async with connected("lobby", alice, bob) as (hers, his):
         await hers.post("cake!")
-        await everybody_hears(hers, his)
+        await next_event_of_all(hers, his)
         reacts = [React(lobby.pk, it.pk, 1, PARTY) for it in crowd]
         outcomes = await asyncio.gather(*(runtime.current().journal.append(it) for it in reacts))
         frames = 1
@@ -227,9 +226,9 @@ async def test_a_message_does_not_wait_for_reactions_to_gather(
     lobby: Room, alice: Member, bob: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("chat.journal.write.appender.GATHER_SECONDS", 3600)
-    async with people("lobby", alice, bob) as (hers, his):
+    async with connected("lobby", alice, bob) as (hers, his):
         await hers.post("cake!")
-        await everybody_hears(hers, his)
+        await next_event_of_all(hers, his)
         await react(his, 1, PARTY)
         await hers.post("tea!")
         heard = await his.events()
@@ -240,7 +239,7 @@ async def test_a_message_does_not_wait_for_reactions_to_gather(
 async def test_many_reactions_of_one_person_do_not_hold_up_what_they_say(
     lobby: Room, alice: Member
 ) -> None:
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         await hers.say("cake!")
         for emoji in KINDS[:19]:
             await react(hers, 1, emoji)
@@ -252,7 +251,7 @@ async def test_many_reactions_of_one_person_do_not_hold_up_what_they_say(
 
 
 async def test_an_edit_is_marked_and_earlier_wordings_are_kept(lobby: Room, alice: Member) -> None:
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         first = await hers.say("one")
         assert first["edited_at"] is None
         for text in ("two", "three"):
@@ -267,7 +266,7 @@ async def test_an_edit_is_marked_and_earlier_wordings_are_kept(lobby: Room, alic
 
 
 async def test_an_edit_that_changes_nothing_is_none(lobby: Room, alice: Member) -> None:
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         await hers.say("one")
         await hers.send(type="message.edit", seq=1, text="  one ")
         assert await hers.receive_nothing()
@@ -278,14 +277,14 @@ async def test_an_edit_that_changes_nothing_is_none(lobby: Room, alice: Member) 
 async def test_an_edit_to_what_is_no_message_is_refused(
     lobby: Room, alice: Member, text: str
 ) -> None:
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         await hers.say("one")
         await hers.send(type="message.edit", seq=1, text=text)
         assert (await hers.event())["code"] == "bad_text"
 
 
 async def test_an_edit_keeps_the_reactions(lobby: Room, alice: Member) -> None:
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         await hers.say("one")
         await react(hers, 1, PARTY)
         reactions = (await hers.event())["reactions"]
@@ -298,7 +297,7 @@ async def test_a_resend_is_answered_however_often_its_message_was_edited(
 ) -> None:
     monkeypatch.setattr("chat.sockets.chat_v1.POSTED_REMEMBERED", 2)
     id = uuid4()
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         await hers.say("one", id)
         for text in ("two", "three"):
             await hers.send(type="message.edit", seq=1, text=text)
@@ -321,7 +320,7 @@ async def say_much_and_delete(hers: Socket) -> None:
 
 
 async def test_a_deletion_leaves_nothing_in_the_database(lobby: Room, alice: Member) -> None:
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         await say_much_and_delete(hers)
     message = await threads.read(Message.objects.get)
     assert (message.text, message.html, message.mentions, message.reactions) == ("", "", [], [])
@@ -332,7 +331,7 @@ async def test_a_deletion_leaves_nothing_in_the_database(lobby: Room, alice: Mem
 async def test_a_tombstone_has_a_place_and_an_author_and_nothing_else(
     lobby: Room, alice: Member
 ) -> None:
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         await say_much_and_delete(hers)
         async with joined("lobby") as later:
             _, tombstone = await later.events()
@@ -346,7 +345,7 @@ async def test_who_resumes_is_sent_nothing_of_what_was_deleted_meanwhile(
     lobby: Room, alice: Member
 ) -> None:
     """Though the process still has it in memory, for those who are behind."""
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         await say_much_and_delete(hers)
         async with joined("lobby", query="?after=0") as his:
             await his.event()
@@ -359,7 +358,7 @@ async def test_who_arrives_is_sent_nothing_of_what_was_deleted_a_moment_ago(
     lobby: Room, alice: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Though arrivals share a page that was read before."""
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         await hers.say("the secret")
         monkeypatch.setattr("chat.journal.read.feed.PAGE_SECONDS", -1)
         async with joined("lobby") as early:
@@ -374,7 +373,7 @@ async def test_who_arrives_is_sent_nothing_of_what_was_deleted_a_moment_ago(
 async def test_a_deletion_does_not_move_anybodys_cursor_past_other_messages(
     lobby: Room, alice: Member
 ) -> None:
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         for text in ("one", "two", "three"):
             await hers.say(text)
         await hers.send(type="message.delete", seq=2)
@@ -388,20 +387,20 @@ async def test_a_deletion_does_not_move_anybodys_cursor_past_other_messages(
 async def test_a_reply_to_what_was_deleted_keeps_its_place(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with people("lobby", alice, bob) as (hers, his):
+    async with connected("lobby", alice, bob) as (hers, his):
         await hers.post("tea?")
-        await everybody_hears(hers, his)
+        await next_event_of_all(hers, his)
         await hers.send(type="message.delete", seq=1)
-        await everybody_hears(hers, his)
+        await next_event_of_all(hers, his)
         await his.post("what?", reply_to=1)
-        assert (await everybody_hears(hers, his))["reply_to"] == 1
+        assert (await next_event_of_all(hers, his))["reply_to"] == 1
 
 
 # --- Kinds of message ---------------------------------------------------------------------------
 
 
 async def test_what_somebody_does_is_marked_as_such(lobby: Room, alice: Member) -> None:
-    async with people("lobby", alice) as (hers,), plain("lobby") as socket:
+    async with connected("lobby", alice) as (hers,), plain("lobby") as socket:
         action = await hers.say("waves", kind="action")
         assert (action["kind"], action["text"]) == ("action", "waves")
         assert await socket.receive_json_from() == {"message": "* Alice waves"}
@@ -411,9 +410,9 @@ async def test_what_somebody_does_is_marked_as_such(lobby: Room, alice: Member) 
 async def test_a_topic_is_a_message_and_what_the_next_are_greeted_with(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with people("lobby", alice, bob) as (hers, his), plain("lobby") as socket:
+    async with connected("lobby", alice, bob) as (hers, his), plain("lobby") as socket:
         await his.post("  Tea \n and cake ", kind="topic")
-        topic = await everybody_hears(hers, his)
+        topic = await next_event_of_all(hers, his)
         assert (topic["kind"], topic["text"]) == ("topic", "Tea and cake")
         assert await socket.receive_json_from() == {"message": "* Bob set the topic: Tea and cake"}
     async with joined("lobby") as later:
@@ -422,7 +421,7 @@ async def test_a_topic_is_a_message_and_what_the_next_are_greeted_with(
 
 
 async def test_an_empty_topic_is_none(lobby: Room, alice: Member) -> None:
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         await hers.say("Tea", kind="topic")
         assert (await hers.say("", kind="topic"))["text"] == ""
     async with joined("lobby") as later:
@@ -431,7 +430,7 @@ async def test_an_empty_topic_is_none(lobby: Room, alice: Member) -> None:
 
 
 async def test_a_topic_that_is_too_long_is_refused(lobby: Room, alice: Member) -> None:
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         id = await hers.post("x" * 251, kind="topic")
         error = await hers.event()
         assert (error["code"], error["id"]) == ("bad_text", id)
@@ -439,7 +438,7 @@ async def test_a_topic_that_is_too_long_is_refused(lobby: Room, alice: Member) -
 
 
 async def test_a_topic_stands(lobby: Room, alice: Member) -> None:
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         await hers.say("Tea", kind="topic")
         for frame in ({"type": "message.edit", "text": "Cake"}, {"type": "message.delete"}):
             await hers.send(seq=1, **frame)
@@ -450,7 +449,7 @@ async def test_a_topic_stands(lobby: Room, alice: Member) -> None:
 async def test_of_topics_set_at_once_the_later_version_is_the_rooms(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with people("lobby", alice, bob) as (hers, his):
+    async with connected("lobby", alice, bob) as (hers, his):
         for number in range(10):
             await (hers, his)[number % 2].post(str(number), kind="topic")
         heard: list[dict[str, Any]] = []
@@ -460,7 +459,7 @@ async def test_of_topics_set_at_once_the_later_version_is_the_rooms(
 
 
 async def test_an_action_can_be_edited_and_stays_one(lobby: Room, alice: Member) -> None:
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         await hers.say("waves", kind="action")
         await hers.send(type="message.edit", seq=1, text="smiles")
         edited = await hers.event()
@@ -469,7 +468,7 @@ async def test_an_action_can_be_edited_and_stays_one(lobby: Room, alice: Member)
 
 async def test_a_name_with_braces_breaks_no_plain_client(lobby: Room, alice: Member) -> None:
     await threads.write(alice.rename, "{text} {0}")
-    async with people("lobby", alice) as (hers,), plain("lobby") as socket:
+    async with connected("lobby", alice) as (hers,), plain("lobby") as socket:
         await hers.say("{author}", kind="action")
         assert await socket.receive_json_from() == {"message": "* {text} {0} {author}"}
 
@@ -478,7 +477,7 @@ async def test_a_name_with_braces_breaks_no_plain_client(lobby: Room, alice: Mem
 
 
 async def test_html_is_there_only_where_it_differs(lobby: Room, alice: Member) -> None:
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         assert "html" not in await hers.say("plain & simple")
         assert "<strong>bold</strong>" in (await hers.say("**bold** & simple"))["html"]
         await hers.send(type="message.edit", seq=2, text="not any more")
@@ -488,9 +487,9 @@ async def test_html_is_there_only_where_it_differs(lobby: Room, alice: Member) -
 async def test_a_mention_means_who_has_been_in_the_room(
     lobby: Room, alice: Member, bob: Member, carol: Member
 ) -> None:
-    async with people("lobby", bob):
+    async with connected("lobby", bob):
         pass
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         message = await hers.say("@bob and @Carol, tea?")
         assert message["mentions"] == [str(bob.uid)]
         assert "mentions" not in await hers.say("no bob@example.org")
@@ -498,26 +497,26 @@ async def test_a_mention_means_who_has_been_in_the_room(
 
 
 async def test_a_mention_of_the_room_means_everybody(lobby: Room, alice: Member) -> None:
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         assert (await hers.say("@room tea!"))["mentions"] == ["room"]
     assert await rows(Mention, seq=1, member=None) == 1
 
 
 async def test_an_edit_means_others(lobby: Room, alice: Member, bob: Member) -> None:
-    async with people("lobby", alice, bob) as (hers, his):
+    async with connected("lobby", alice, bob) as (hers, his):
         await hers.post("@Bob @room tea?")
-        await everybody_hears(hers, his)
+        await next_event_of_all(hers, his)
         await hers.send(type="message.edit", seq=1, text="@Alice tea?")
-        assert (await everybody_hears(hers, his))["mentions"] == [str(alice.uid)]
+        assert (await next_event_of_all(hers, his))["mentions"] == [str(alice.uid)]
         await hers.send(type="message.edit", seq=1, text="tea?")
-        assert "mentions" not in await everybody_hears(hers, his)
+        assert "mentions" not in await next_event_of_all(hers, his)
     assert await rows(Mention) == 0
 
 
 async def test_who_is_meant_twice_is_meant_once(lobby: Room, alice: Member, bob: Member) -> None:
-    async with people("lobby", alice, bob) as (hers, his):
+    async with connected("lobby", alice, bob) as (hers, his):
         await hers.post("@Bob @bob @room @room")
-        message = await everybody_hears(hers, his)
+        message = await next_event_of_all(hers, his)
         assert sorted(message["mentions"]) == sorted(["room", str(bob.uid)])
     assert await rows(Mention) == 2
 
@@ -525,10 +524,10 @@ async def test_who_is_meant_twice_is_meant_once(lobby: Room, alice: Member, bob:
 async def test_a_new_name_is_meant_and_the_old_one_no_more(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with people("lobby", alice, bob) as (hers, his):
+    async with connected("lobby", alice, bob) as (hers, his):
         await threads.write(bob.rename, "Robert")
         await hers.post("@Robert, not @Bob")
-        assert (await everybody_hears(hers, his))["mentions"] == [str(bob.uid)]
+        assert (await next_event_of_all(hers, his))["mentions"] == [str(bob.uid)]
 
 
 async def test_a_mention_while_the_database_is_away_is_refused_and_the_socket_stays(
@@ -537,7 +536,7 @@ async def test_a_mention_while_the_database_is_away_is_refused_and_the_socket_st
     def away(*_: Any) -> None:
         raise OperationalError("the database is away")
 
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         monkeypatch.setattr("chat.journal.write.markup._called", away)
         id = await hers.post("@Alice tea?")
         error = await hers.event()

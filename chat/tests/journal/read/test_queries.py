@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from chat.journal.read import queries
 from chat.models import Message, Room, RoomName
-from chat.tests.support.past import past
+from chat.tests.support.bulk_messages import bulk_message_sql
 from chat.tests.web.test_views import room_with
 
 LENGTH = 20_000  # of the room: enough for a planner to want the index
@@ -29,7 +29,7 @@ EXPLAIN = {"sqlite": "EXPLAIN QUERY PLAN", "postgresql": "EXPLAIN"}
 def test_a_read_is_one_query_on_an_index_however_long_the_room(reading: Any) -> None:
     room = Room.objects.ensure(RoomName.parse("lobby"))
     with connection.cursor() as cursor:
-        for statement in past(connection.vendor, room.key, LENGTH):
+        for statement in bulk_message_sql(connection.vendor, room.key, LENGTH):
             cursor.execute(statement)
     with CaptureQueriesContext(connection) as queries:
         reading(room.pk)

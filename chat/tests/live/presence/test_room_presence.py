@@ -12,7 +12,7 @@ from chat.live.best_effort import BestEffortSender
 from chat.live.presence.room_presence import LEAVE_SECONDS, RoomPresence, Subscriber
 from chat.live.presence.typists import TYPING_SECONDS
 from chat.models import Member, Room
-from chat.tests.support.leaping import leap_through
+from chat.tests.support.fake_clock import run_with_fake_clock
 from chat.transport.channel_layer import LayerClient, LayerMessage
 
 SOON = 2.0  # seconds: through another process as well
@@ -93,7 +93,7 @@ def played(story: Story) -> Callable[[], None]:
         async def play() -> None:
             await story(Between())
 
-        leap_through(play())
+        run_with_fake_clock(play())
 
     test.__name__, test.__doc__ = story.__name__, story.__doc__
     return test
@@ -377,7 +377,7 @@ def test_two_thousand_who_join_cost_each_of_them_few_small_frames(seconds: float
         await asyncio.sleep(10)
         return ears
 
-    ears = leap_through(join())
+    ears = run_with_fake_clock(join())
     assert {ear.told("presence")[-1]["count"] for ear in ears} == {CROWD}
     assert max(busiest_second(ear) for ear in ears) <= 3
     assert max(len(ear.frames) for ear in ears) <= 10 + 2 * seconds
@@ -393,7 +393,7 @@ def test_two_thousand_who_join_are_few_words_between_processes() -> None:
         await asyncio.sleep(10)
         return between.said
 
-    assert len(leap_through(join())) <= 10
+    assert len(run_with_fake_clock(join())) <= 10
 
 
 def test_two_thousand_who_leave_cost_who_stays_few_frames() -> None:
@@ -409,7 +409,7 @@ def test_two_thousand_who_leave_cost_who_stays_few_frames() -> None:
         await asyncio.sleep(10)
         return hers
 
-    hers = leap_through(leave())
+    hers = run_with_fake_clock(leave())
     assert hers.told("presence")[-1]["count"] == 1
     assert len(hers.frames) <= 20
 
@@ -424,7 +424,7 @@ def test_each_of_two_thousand_is_told_although_others_have_their_turn_between() 
         await asyncio.sleep(5)
         return [len(ear.frames) - count for ear, count in zip(ears, before, strict=True)]
 
-    assert set(leap_through(rename())) == {1}
+    assert set(run_with_fake_clock(rename())) == {1}
 
 
 # --- Slow ones ----------------------------------------------------------------------------------
