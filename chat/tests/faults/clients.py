@@ -169,9 +169,7 @@ class SendingClient(ReadingClient):
 
     def _random_change(self) -> dict[str, Any]:
         seq = self._rng.choice(list(self.confirmed.values()))
-        self.received.changed.add(
-            seq
-        )  # changing a deleted message is answered with its tombstone
+        self.received.changed.add(seq)  # changing a deleted message is answered with its tombstone
         kind = self._rng.choice(["delete", "edit", "react"])
         if kind == "delete":
             return {"type": "message.delete", "seq": seq}
