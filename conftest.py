@@ -87,7 +87,7 @@ def layer(request: pytest.FixtureRequest, settings: Settings) -> str:
 async def lobby(transactional_db: None, settings: Settings) -> AsyncIterator[Room]:
     """A room, and the journal of this test's event loop, let go at the end."""
     settings.CHANNEL_LAYERS = settings.CHANNEL_LAYERS  # layers belong to one event loop
-    room = await threads.write(Room.objects.enter, RoomName.parse("Lobby"))
+    room = await threads.write(Room.objects.ensure, RoomName.parse("Lobby"))
     yield room
     await runtime.current().stop()
 

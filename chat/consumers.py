@@ -15,7 +15,7 @@ from django.db import Error
 
 from chat import policy, runtime
 from chat.models import RoomName, RoomNameError
-from chat.protocol import FRAME_MAX_BYTES, SUBPROTOCOL, Close, Malformed
+from chat.protocol import FRAME_MAX_BYTES, SUBPROTOCOL, Close, MalformedFrame
 from chat.sockets import (
     PEER_GONE,
     ChatV1Session,
@@ -133,12 +133,12 @@ class ChatConsumer(AsyncWebsocketConsumer):
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         try:
             if text_data is None:
-                raise Malformed("binary", "Frames are text.")
+                raise MalformedFrame("binary", "Frames are text.")
             if len(text_data.encode(errors="surrogatepass")) > FRAME_MAX_BYTES:
                 await self.close_and_stop(Close.TOO_LARGE)
             await self.session.receive(text_data)
             self.malformed_frames = 0
-        except Malformed as malformed:
+        except MalformedFrame as malformed:
             self.malformed_frames += 1
             await self.session.refuse(malformed)
             if self.malformed_frames >= MALFORMED_FRAMES:

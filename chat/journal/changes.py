@@ -6,7 +6,7 @@ from uuid import UUID
 from chat.journal.entry import Entry
 from chat.models import Message, Room
 from chat.models.message import EVERYBODY, REACTIONS_MAX, Kind
-from chat.protocol import Sentence
+from chat.protocol import Translatable
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,21 +108,21 @@ class Appended:
 class Refused(Exception):
     """The change was not appended: `code` says why to programs, `detail` to people."""
 
-    def __init__(self, code: str, detail: Sentence) -> None:
+    def __init__(self, code: str, detail: Translatable) -> None:
         super().__init__(detail)
         self.code, self.detail = code, detail
 
 
-BUSY = "busy", Sentence("The server has more to write than it can. Try again in a moment.")
-UNAVAILABLE = "unavailable", Sentence("This could not be stored. Try again in a moment.")
-NOT_STORED = "not_stored", Sentence("This cannot be stored.")
-GONE = "gone", Sentence("This room, or its author, is no longer there.")
-ID_TAKEN = "id_taken", Sentence("This id belongs to a message in another room.")
-NO_SUCH_MESSAGE = "no_such_message", Sentence("There is no such message in this room.")
-NOT_YOURS = "not_allowed", Sentence("Only its author may change a message.")
-TOPIC_STANDS = "not_allowed", Sentence("A change of topic stands; set another.")
-DELETED = "deleted", Sentence("This message was deleted.")
+BUSY = "busy", Translatable("The server has more to write than it can. Try again in a moment.")
+UNAVAILABLE = "unavailable", Translatable("This could not be stored. Try again in a moment.")
+NOT_STORED = "not_stored", Translatable("This cannot be stored.")
+GONE = "gone", Translatable("This room, or its author, is no longer there.")
+ID_TAKEN = "id_taken", Translatable("This id belongs to a message in another room.")
+NO_SUCH_MESSAGE = "no_such_message", Translatable("There is no such message in this room.")
+NOT_YOURS = "not_allowed", Translatable("Only its author may change a message.")
+TOPIC_STANDS = "not_allowed", Translatable("A change of topic stands; set another.")
+DELETED = "deleted", Translatable("This message was deleted.")
 TOO_MANY_REACTIONS = (
     "too_many_reactions",
-    Sentence("A message has at most %(limit)s different reactions.", limit=REACTIONS_MAX),
+    Translatable("A message has at most %(limit)s different reactions.", limit=REACTIONS_MAX),
 )

@@ -18,7 +18,7 @@ from limits.strategies import MovingWindowRateLimiter
 from redis.asyncio import BlockingConnectionPool
 
 from chat.models import Member
-from chat.protocol import Sentence
+from chat.protocol import Translatable
 
 REDIS_TIMEOUT_SECONDS = 1.0  # then this process counts for itself
 REDIS_RETRY_SECONDS = 10.0  # after a failure
@@ -35,7 +35,7 @@ class TooFast(Exception):
     def __init__(self, limit: RateLimitItem, reset_at: float) -> None:
         """`reset_at` is a `time.time()`."""
         self.retry_after = max(0.1, ceil(10 * (reset_at - time.time())) / 10)
-        self.detail = Sentence(
+        self.detail = Translatable(
             "At most %(amount)s in %(seconds)s seconds. Try again in %(wait)s s.",
             amount=limit.amount,
             seconds=limit.get_expiry(),

@@ -35,11 +35,13 @@ def _look_up(name: RoomName, guest: uuid.UUID | None) -> tuple[Room | None, Memb
     room = Room.objects.named(name)
     member = Member.objects.guest(guest or uuid.uuid4())
     is_visit_recorded = bool(
-        room and member.is_stored and Subscription.objects.is_fresh(member, room)
+        room and member.is_saved and Subscription.objects.has_recent_visit(member, room)
     )
     return room, member, is_visit_recorded
 
 
 def _record_visit(name: RoomName, member: Member | None) -> tuple[Room, bool]:
-    room = Room.objects.enter(name)
-    return room, member is not None and Subscription.objects.visit(member.store(), room)
+    room = Room.objects.ensure(name)
+    return room, member is not None and Subscription.objects.record_visit(
+        member.ensure_saved(), room
+    )

@@ -17,7 +17,7 @@ from chat.live.rates import TooFast
 from chat.live.sidebar import Sidebar
 from chat.models import Room
 from chat.models.message import Kind
-from chat.protocol import Malformed, TextRefused
+from chat.protocol import InvalidText, MalformedFrame
 from chat.runtime import Runtime
 from chat.sockets import languages
 from chat.sockets.admission import Admission
@@ -132,7 +132,7 @@ class ChatV1Session(ProtocolSession):
         frame = protocol.decode(text)
         await self._handlers[type(frame)](self, frame)
 
-    async def _send(self, frame: protocol.Send) -> None:
+    async def _send(self, frame: protocol.SendMessage) -> None:
         posting = self.post(frame.id, frame.text, frame.reply_to, Kind(frame.kind))
         # A refused post may be stored all the same, and arrive from the feed.
         if await self._confirm(posting, str(frame.id)):
@@ -165,7 +165,7 @@ class ChatV1Session(ProtocolSession):
             self.presence.start_typing()
 
     async def _read(self, frame: protocol.Read) -> None:
-        if self.member.is_stored:
+        if self.member.is_saved:
             seq = min(frame.seq, self.feed.head)
             self.runtime.read_pointers.move(self.member, self.room, seq)
 
@@ -181,7 +181,7 @@ class ChatV1Session(ProtocolSession):
             self._update_ack_timeout(restart=True)
 
     _handlers: dict[type, Callable[[Any, Any], Coroutine[Any, Any, None]]] = {
-        protocol.Send: _send,
+        protocol.SendMessage: _send,
         protocol.EditMessage: _edit,
         protocol.DeleteMessage: _delete,
         protocol.React: _react,
@@ -208,7 +208,7 @@ class ChatV1Session(ProtocolSession):
         except TooFast as refusal:
             detail = languages.translate(refusal.detail, self.language)
             await self._send_error(refusal.code, detail, id, refusal.retry_after)
-        except (TextRefused, Refused) as refusal:
+        except (InvalidText, Refused) as refusal:
             detail = languages.translate(refusal.detail, self.language)
             await self._send_error(refusal.code, detail, id)
         return None
@@ -219,7 +219,7 @@ class ChatV1Session(ProtocolSession):
         was_sent = entry.version > self._start_version or entry.seq >= self._page_from
         return not will_be_sent and (not was_sent or id in self._posted)
 
-    async def refuse(self, malformed: Malformed) -> None:
+    async def refuse(self, malformed: MalformedFrame) -> None:
         await self._send_error(malformed.code, malformed.detail, malformed.id)
 
     async def _send_error(

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils import translation
 from django.utils.formats import localize
 
-from chat.protocol import Sentence
+from chat.protocol import Translatable
 
 
 def preferred(cookies: Mapping[str, str], accept_language: str) -> str:
@@ -17,8 +17,8 @@ def preferred(cookies: Mapping[str, str], accept_language: str) -> str:
     return translation.get_language_from_request(request)
 
 
-def translate(sentence: Sentence, language: str) -> str:
+def translate(sentence: Translatable, language: str) -> str:
     """The sentence in a language, with its numbers formatted for that language."""
     with translation.override(language):
         values = {name: localize(value) for name, value in sentence.values.items()}
-        return str(Sentence(translation.gettext(sentence.text), **values))
+        return str(Translatable(translation.gettext(sentence.text), **values))

@@ -7,7 +7,7 @@ from uuid import uuid4
 from chat import protocol
 from chat.journal import Entry, PostCursor, Refused
 from chat.live.rates import TooFast
-from chat.protocol import Malformed, TextRefused
+from chat.protocol import InvalidText, MalformedFrame
 from chat.sockets.session import ProtocolSession
 
 
@@ -30,7 +30,7 @@ class PlainSession(ProtocolSession):
         message = protocol.decode_plain(text)
         try:
             await self._post_when_allowed(message)
-        except (TextRefused, Refused):
+        except (InvalidText, Refused):
             pass  # there is no error frame to send
 
     async def _post_when_allowed(self, message: str) -> None:
@@ -42,5 +42,5 @@ class PlainSession(ProtocolSession):
             except TooFast as too_fast:
                 await asyncio.sleep(too_fast.retry_after)
 
-    async def refuse(self, malformed: Malformed) -> None:
+    async def refuse(self, malformed: MalformedFrame) -> None:
         pass  # there is no error frame to send

@@ -8,22 +8,22 @@ from uuid import UUID
 from django.db import Error
 
 from chat import policy, protocol
-from chat.formatting.emoji import is_emoji, qualified
+from chat.formatting.emoji import fully_qualified, is_emoji
 from chat.journal import Appended, Delete, Edit, Feed, Markup, Post, React, Refused, threads
 from chat.journal.changes import UNAVAILABLE
 from chat.journal.write.markup import mark_up_in_thread
 from chat.live.best_effort import BestEffortSender
 from chat.live.presence import PresenceHandle
 from chat.models.message import Kind
-from chat.protocol import Malformed, Sentence
+from chat.protocol import MalformedFrame, Translatable
 from chat.runtime import Runtime
 from chat.sockets.admission import Admission
 
 PEER_GONE = (OSError,)  # what a server's send() raises when the socket has closed: ASGI
 POSTING, REACTING = "post", "react"  # actions with a rate each
-NO_EMOJI = "bad_emoji", Sentence("A reaction is one emoji.")
-NO_POSTING = "not_allowed", Sentence("You may not post here.")
-NO_REACTING = "not_allowed", Sentence("You may not react here.")
+NO_EMOJI = "bad_emoji", Translatable("A reaction is one emoji.")
+NO_POSTING = "not_allowed", Translatable("You may not post here.")
+NO_REACTING = "not_allowed", Translatable("You may not react here.")
 
 logger = logging.getLogger(__name__)
 
@@ -60,10 +60,10 @@ class ProtocolSession:
         raise NotImplementedError
 
     async def receive(self, text: str) -> None:
-        """Handle one frame of the client. Raises Malformed."""
+        """Handle one frame of the client. Raises MalformedFrame."""
         raise NotImplementedError
 
-    async def refuse(self, malformed: Malformed) -> None:
+    async def refuse(self, malformed: MalformedFrame) -> None:
         """Answer a malformed frame."""
         raise NotImplementedError
 
@@ -85,7 +85,7 @@ class ProtocolSession:
     async def post(
         self, client_id: UUID, text: str, reply_to: int | None = None, kind: Kind = Kind.TEXT
     ) -> Appended:
-        """Append a message. Raises TextRefused, TooFast and Refused."""
+        """Append a message. Raises InvalidText, TooFast and Refused."""
         clean = protocol.clean_topic if kind == Kind.TOPIC else protocol.clean_text
         text = clean(text)
         if not policy.may_post(self.member, self.room):
@@ -99,7 +99,7 @@ class ProtocolSession:
         return await self.runtime.journal.append(post)
 
     async def edit(self, seq: int, text: str) -> Appended:
-        """Change the text of one's own message. Raises TextRefused, TooFast and Refused."""
+        """Change the text of one's own message. Raises InvalidText, TooFast and Refused."""
         text = protocol.clean_text(text)
         await self.runtime.rates.count(self.member, POSTING)
         await self._store_member()
@@ -121,7 +121,7 @@ class ProtocolSession:
             raise Refused(*NO_REACTING)
         await self.runtime.rates.count(self.member, REACTING)
         await self._store_member()
-        return React(self.room.pk, self.member.pk, seq, qualified(emoji), on)
+        return React(self.room.pk, self.member.pk, seq, fully_qualified(emoji), on)
 
     async def _mark_up(self, text: str) -> Markup:
         try:
@@ -131,9 +131,9 @@ class ProtocolSession:
             raise Refused(*UNAVAILABLE) from None
 
     async def _store_member(self) -> None:
-        if not self.member.is_stored:
+        if not self.member.is_saved:
             try:
-                await threads.write(self.member.store)
+                await threads.write(self.member.ensure_saved)
             except Error as error:
                 logger.error("cannot store a new member: %s", error)
                 raise Refused(*UNAVAILABLE) from None

@@ -45,7 +45,7 @@ def index(request: HttpRequest, member: Member) -> HttpResponse:
     if form.is_valid():
         _rename(member, form.cleaned_data["name"])
         return redirect("room", form.cleaned_data["room"])
-    subscriptions = Subscription.objects.lately(member)[:ROOMS_LISTED] if member.is_stored else []
+    subscriptions = Subscription.objects.recent(member)[:ROOMS_LISTED] if member.is_saved else []
     context = {"form": form, "subscriptions": subscriptions}
     return render(request, "chat/index.html", context, status=422 if form.is_bound else 200)
 
@@ -58,7 +58,7 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     name, room = _find_room(member, room_name)
     version = room.version if room else 0
     page = queries.page(room.pk, PAGE_ENTRIES, as_of=version) if room else ([], False)
-    subscription = Subscription.objects.of(member, room) if room and member.is_stored else None
+    subscription = Subscription.objects.find(member, room) if room and member.is_saved else None
     shown = room.name if room else name.shown
     context = {
         "room_name": shown,
@@ -145,8 +145,8 @@ def mute(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     """Mute the room for the member, or unmute it. Answers 204, also where nothing changes."""
     form = MuteForm(request.POST)
     _, room = _find_room(member, room_name)
-    if form.is_valid() and room and member.is_stored:
-        Subscription.objects.mute(member, room, muted=form.cleaned_data["muted"])
+    if form.is_valid() and room and member.is_saved:
+        Subscription.objects.set_muted(member, room, muted=form.cleaned_data["muted"])
         async_to_sync(_publish_rooms_changed)(member)
     return HttpResponse(status=204)
 
@@ -156,7 +156,7 @@ def mute(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
 def leave(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     """Remove the room from the member's rooms. Answers 204, also where nothing changes."""
     _, room = _find_room(member, room_name)
-    if room and member.is_stored:
+    if room and member.is_saved:
         Subscription.objects.leave(member, room)
         async_to_sync(_publish_rooms_changed)(member)
     return HttpResponse(status=204)

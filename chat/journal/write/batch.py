@@ -155,7 +155,7 @@ class Batch:
     def _delete(self, message: Message) -> Appended:
         if message.is_deleted:
             return Appended(message.room, encode(message), is_duplicate=True)
-        message.wipe(self._now)
+        message.mark_deleted(self._now)
         self._related_rows.wipe(message)
         return Appended(message.room, self._changed(message))
 
@@ -168,7 +168,7 @@ class Batch:
             return Refused(*NO_SUCH_MESSAGE)
         if message.is_deleted:
             return Refused(*DELETED)
-        if change.on and not message.takes(change.emoji):
+        if change.on and not message.accepts_reaction(change.emoji):
             return Refused(*TOO_MANY_REACTIONS)
         if not self._related_rows.react(change):
             return Appended(room, encode(message), is_duplicate=True)

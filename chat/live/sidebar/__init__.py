@@ -106,7 +106,7 @@ class Sidebar:
     async def _send_list(self) -> None:
         self._is_stale = False
         try:
-            if self._member.is_stored:
+            if self._member.is_saved:
                 await self._read_list()
             frame = protocol.frame([protocol.encode(Rooms(list(self.rooms.values())))])
             is_sent = self._sender.send(frame)

@@ -13,7 +13,7 @@ COUNT_MAX = 100  # a count stops there
 
 def listed_rooms(member: Member) -> list[tuple[int, ListedRoom]]:
     """The member's rooms with their primary keys, the last active first. Reads the database."""
-    subscriptions = Subscription.objects.lately(member)[:LISTED_ROOMS]
+    subscriptions = Subscription.objects.recent(member)[:LISTED_ROOMS]
     by_activity = sorted(subscriptions, key=_last_active, reverse=True)
     return [(it.room_id, _listed_room(it)) for it in by_activity]
 

@@ -12,7 +12,7 @@ from chat.journal import Post, Refused
 from chat.journal.write.markup import mark_up
 from chat.models import Member, Room, RoomName, RoomNameError
 from chat.models.member import clean_name
-from chat.protocol import TextRefused
+from chat.protocol import InvalidText
 from chat.runtime import append_from_sync
 
 
@@ -27,10 +27,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, room: str, text: str, name: str, **options: Any) -> None:
         try:
-            self._post(Room.objects.enter(RoomName.parse(room)), protocol.clean_text(text), name)
+            self._post(Room.objects.ensure(RoomName.parse(room)), protocol.clean_text(text), name)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
-        except (RoomNameError, TextRefused, Refused) as refusal:
+        except (RoomNameError, InvalidText, Refused) as refusal:
             raise CommandError(str(refusal)) from None
 
     def _post(self, room: Room, text: str, name: str) -> None:

@@ -65,7 +65,7 @@ def deployed_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory, deployed_dir: Path) -> Iterator[Server]:
     settings = {
-        "DJANGO_SETTINGS_MODULE": "chat.tests.support.deploys",
+        "DJANGO_SETTINGS_MODULE": "chat.tests.support.deploy_settings",
         "DEPLOYED_DIR": str(deployed_dir),
     }
     with serving("daphne", tmp_path_factory.mktemp("lobby"), **settings) as server:

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
-from chat.tests.support.past import past
+from chat.tests.support.bulk_messages import bulk_message_sql
 from chat.tests.support.servers import Server
 
 NewPerson = Callable[..., Page]
@@ -346,7 +346,7 @@ def test_ten_thousand_messages_go_by_and_the_far_ones_leave_the_page(
     enter(alice, server, "Alice", room)
     alice.goto("about:blank")
     with closing(sqlite3.connect(server.data_dir / "lobby.sqlite3", timeout=10)) as file, file:
-        for statement in past("sqlite", room, 10_000):
+        for statement in bulk_message_sql("sqlite", room, 10_000):
             file.execute(statement)
     alice.goto(f"{server.url}/chat/{quote(room)}/")
     expect(alice.get_by_text("10000 of the past")).to_be_in_viewport()

@@ -114,7 +114,7 @@ class JournalMachine(RuleBasedStateMachine):
         super().__init__()
         self.loop = asyncio.new_event_loop()
         name = f"model {uuid4()}"
-        self.room = Room.objects.enter(RoomName.parse(name))
+        self.room = Room.objects.ensure(RoomName.parse(name))
         self.members = [Member.objects.create(name=name) for name in ("Alice", "Bob")]
         self.feeds = [Feed(self.room) for _ in range(PROCESSES)]
         for feed in self.feeds:

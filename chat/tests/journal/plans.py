@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from chat.models import Room, RoomName
-from chat.tests.support.past import past
+from chat.tests.support.bulk_messages import bulk_message_sql
 
 LENGTH = 20_000  # messages in the room: enough for a planner to want the index
 
@@ -16,9 +16,9 @@ EXPLAIN = {"sqlite": "EXPLAIN QUERY PLAN", "postgresql": "EXPLAIN"}
 
 
 def long_room() -> Room:
-    room = Room.objects.enter(RoomName.parse("lobby"))
+    room = Room.objects.ensure(RoomName.parse("lobby"))
     with connection.cursor() as cursor:
-        for statement in past(connection.vendor, room.key, LENGTH):
+        for statement in bulk_message_sql(connection.vendor, room.key, LENGTH):
             cursor.execute(statement)
     return room
 

@@ -34,7 +34,7 @@ async def assert_nothing_is_left() -> None:
 async def test_ten_thousand_listeners_leave_nothing_behind(lobby: Room) -> None:
     chance = random.Random(1)
     rooms = [
-        await threads.write(Room.objects.enter, RoomName.parse(f"room {number}"))
+        await threads.write(Room.objects.ensure, RoomName.parse(f"room {number}"))
         for number in range(ROOMS)
     ]
 

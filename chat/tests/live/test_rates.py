@@ -16,8 +16,7 @@ from chat.journal import threads
 from chat.live import rates
 from chat.live.rates import Rates, TooFast
 from chat.models import Member, Message, Room
-from chat.tests.support.people import people
-from chat.tests.support.sockets import plain
+from chat.tests.support.sockets import connected, plain
 from mysite.layers import channel_layer
 
 RATE = 3, 10
@@ -194,7 +193,7 @@ async def test_every_form_of_redis_url_is_accepted(settings: Settings, url: str)
 async def test_a_message_that_is_too_fast_gets_an_error_and_is_not_stored(
     lobby: Room, alice: Member
 ) -> None:
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         for number in range(3):
             await hers.say(str(number))
         id = await hers.post("too much")
@@ -209,8 +208,8 @@ async def test_all_connections_of_a_member_are_counted_together(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
     async with (
-        people("lobby", alice, bob) as (hers, his),
-        people("elsewhere", alice) as (there,),
+        connected("lobby", alice, bob) as (hers, his),
+        connected("elsewhere", alice) as (there,),
     ):
         await hers.say("one")
         await there.say("two")
@@ -221,7 +220,7 @@ async def test_all_connections_of_a_member_are_counted_together(
 
 
 async def test_edits_count_like_messages(lobby: Room, alice: Member) -> None:
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         await hers.say("one")
         for text in ("two", "three"):
             await hers.send(type="message.edit", seq=1, text=text)
@@ -233,7 +232,7 @@ async def test_edits_count_like_messages(lobby: Room, alice: Member) -> None:
 async def test_a_member_at_the_message_rate_can_still_react_and_delete(
     lobby: Room, alice: Member
 ) -> None:
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         for number in range(3):
             await hers.say(str(number))
         await hers.send(type="message.react", seq=1, emoji="🎉")
@@ -243,7 +242,7 @@ async def test_a_member_at_the_message_rate_can_still_react_and_delete(
 
 
 async def test_reactions_have_a_rate_too(lobby: Room, alice: Member) -> None:
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         await hers.say("one")
         for on in (True, False, True, False):
             await hers.send(type="message.react", seq=1, emoji="🎉", on=on)
@@ -253,7 +252,7 @@ async def test_reactions_have_a_rate_too(lobby: Room, alice: Member) -> None:
 
 
 async def test_a_refused_text_is_not_counted(lobby: Room, alice: Member) -> None:
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         for _ in range(5):
             assert (await hers.say(""))["code"] == "bad_text"
         for number in range(3):
@@ -276,7 +275,7 @@ async def test_chat_goes_on_without_redis(
 ) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:1"
     settings.CHANNEL_LAYERS = {"default": channel_layer("redis-pubsub", settings.REDIS_URL)}
-    async with people("lobby", alice, bob) as (hers, his):
+    async with connected("lobby", alice, bob) as (hers, his):
         for number in range(3):
             await hers.post(str(number))
             assert (await his.event())["text"] == str(number)

@@ -11,8 +11,8 @@ from chat.journal import threads
 from chat.journal.write import statements
 from chat.live import read_pointers
 from chat.models import Member, Room, Subscription
-from chat.tests.support.people import everybody_hears, get_page, people, post_form
-from chat.tests.support.sockets import PATIENCE_SECONDS, Socket, joined
+from chat.tests.support.pages import get_page, post_form
+from chat.tests.support.sockets import TIMEOUT_SECONDS, Socket, connected, joined, next_event_of_all
 
 
 @pytest.fixture(autouse=True)
@@ -22,13 +22,13 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def read_seq(member: Member, room: Room) -> int:
-    subscription = await threads.read(Subscription.objects.of, member, room)
+    subscription = await threads.read(Subscription.objects.find, member, room)
     assert subscription is not None
     return subscription.read_seq
 
 
 async def until_read(member: Member, room: Room, seq: int) -> None:
-    async with asyncio.timeout(PATIENCE_SECONDS):
+    async with asyncio.timeout(TIMEOUT_SECONDS):
         while await read_seq(member, room) != seq:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
@@ -36,7 +36,7 @@ async def until_read(member: Member, room: Room, seq: int) -> None:
 async def post_three(hers: Socket, his: Socket) -> None:
     for number in range(3):
         await hers.post(str(number))
-        await everybody_hears(hers, his)
+        await next_event_of_all(hers, his)
 
 
 async def open_sidebar(socket: Socket) -> None:
@@ -48,7 +48,7 @@ async def open_sidebar(socket: Socket) -> None:
 async def test_a_read_pointer_is_stored_and_then_sent_to_the_persons_other_tab(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with people("lobby", alice, bob, bob) as (hers, his, his_other):
+    async with connected("lobby", alice, bob, bob) as (hers, his, his_other):
         await post_three(hers, his)
         await open_sidebar(his_other)
         await his.send(type="read", seq=2)
@@ -58,7 +58,7 @@ async def test_a_read_pointer_is_stored_and_then_sent_to_the_persons_other_tab(
 
 
 async def test_a_read_pointer_moves_forward_only(lobby: Room, alice: Member, bob: Member) -> None:
-    async with people("lobby", alice, bob) as (hers, his):
+    async with connected("lobby", alice, bob) as (hers, his):
         await post_three(hers, his)
         for seq in (3, 1):
             await his.send(type="read", seq=seq)
@@ -71,7 +71,7 @@ async def test_a_pointer_behind_the_stored_one_is_not_sent_to_other_tabs(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
     """A phone that was offline has read less than the desktop."""
-    async with people("lobby", alice, bob, bob) as (hers, his, his_phone):
+    async with connected("lobby", alice, bob, bob) as (hers, his, his_phone):
         await post_three(hers, his)
         await open_sidebar(his)
         await his.send(type="read", seq=2)
@@ -85,7 +85,7 @@ async def test_a_pointer_behind_the_stored_one_is_not_sent_to_other_tabs(
 async def test_a_read_pointer_stops_at_the_last_message(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with people("lobby", alice, bob) as (hers, his):
+    async with connected("lobby", alice, bob) as (hers, his):
         await post_three(hers, his)
         await his.send(type="read", seq=2**63 - 1)
         await until_read(bob, lobby, 3)
@@ -94,7 +94,7 @@ async def test_a_read_pointer_stops_at_the_last_message(
 async def test_a_read_pointer_moves_for_its_own_member_only(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with people("lobby", alice, bob) as (hers, his):
+    async with connected("lobby", alice, bob) as (hers, his):
         await post_three(hers, his)
         await open_sidebar(hers)
         await his.send(type="read", seq=3)
@@ -107,7 +107,7 @@ async def test_a_read_pointer_moves_for_its_own_member_only(
 async def test_messages_from_before_the_first_visit_are_read(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         await hers.say("before")
         async with joined("lobby", bob) as his:
             await his.events()
@@ -128,8 +128,8 @@ async def test_many_who_read_are_stored_together(
     monkeypatch.setattr(read_pointers, "STORED_AT_ONCE", 2)
     readers = [await threads.write(Member.objects.create, name=str(number)) for number in range(5)]
     for reader in readers:
-        await threads.write(Subscription.objects.visit, reader, lobby)
-    async with people("lobby", alice, bob):
+        await threads.write(Subscription.objects.record_visit, reader, lobby)
+    async with connected("lobby", alice, bob):
         for reader in readers:
             runtime.current().read_pointers.move(reader, lobby, 7)
         await until_read(readers[-1], lobby, 7)
@@ -148,7 +148,7 @@ async def test_pointers_that_could_not_be_stored_are_stored_later(
         return move(seqs)
 
     monkeypatch.setattr(statements, "move_read_pointers", failing)
-    async with people("lobby", alice, bob) as (hers, his):
+    async with connected("lobby", alice, bob) as (hers, his):
         await post_three(hers, his)
         await his.send(type="read", seq=2)
         await until_read(bob, lobby, 2)
@@ -157,18 +157,18 @@ async def test_pointers_that_could_not_be_stored_are_stored_later(
 async def test_a_read_frame_after_leaving_the_room_stores_nothing(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with people("lobby", alice, bob) as (hers, his):
+    async with connected("lobby", alice, bob) as (hers, his):
         await post_three(hers, his)
         await post_form(bob, "/chat/lobby/leave")
         await his.send(type="read", seq=3)
         await asyncio.sleep(0.3)
-        assert await threads.read(Subscription.objects.of, bob, lobby) is None
+        assert await threads.read(Subscription.objects.find, bob, lobby) is None
 
 
 async def test_a_read_frame_of_a_guest_who_is_not_stored_is_ignored(
     lobby: Room, alice: Member
 ) -> None:
-    async with joined("lobby") as guest, people("lobby", alice) as (hers,):
+    async with joined("lobby") as guest, connected("lobby", alice) as (hers,):
         await guest.event()
         await guest.send(type="read", seq=1)
         await hers.say("hello")
@@ -178,7 +178,7 @@ async def test_a_read_frame_of_a_guest_who_is_not_stored_is_ignored(
 async def test_the_room_page_knows_the_stored_read_pointer(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with people("lobby", alice, bob) as (hers, his):
+    async with connected("lobby", alice, bob) as (hers, his):
         await post_three(hers, his)
         await his.send(type="read", seq=2)
         await until_read(bob, lobby, 2)
@@ -190,8 +190,8 @@ async def test_a_closing_connection_stores_read_pointers_without_waiting(
     lobby: Room, alice: Member, bob: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("chat.live.read_pointers.STORE_SECONDS", 3_600)
-    async with people("lobby", alice, bob) as (hers, his):
+    async with connected("lobby", alice, bob) as (hers, his):
         await post_three(hers, his)
         await his.send(type="read", seq=2)
-        await his.disconnect(timeout=PATIENCE_SECONDS)
+        await his.disconnect(timeout=TIMEOUT_SECONDS)
         await until_read(bob, lobby, 2)

@@ -12,8 +12,8 @@ from chat import runtime
 from chat.journal import threads
 from chat.live.sidebar import unread_counts
 from chat.models import Member, Room, RoomName, Subscription
-from chat.tests.support.people import people, post_form
-from chat.tests.support.sockets import PATIENCE_SECONDS, Socket, joined
+from chat.tests.support.pages import post_form
+from chat.tests.support.sockets import TIMEOUT_SECONDS, Socket, connected, joined
 
 
 @pytest.fixture(autouse=True)
@@ -25,8 +25,8 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def visit(member: Member, *names: str) -> None:
     for name in names:
-        room = await threads.write(Room.objects.enter, RoomName.parse(name))
-        await threads.write(Subscription.objects.visit, member, room)
+        room = await threads.write(Room.objects.ensure, RoomName.parse(name))
+        await threads.write(Subscription.objects.record_visit, member, room)
 
 
 async def ask_for_rooms(socket: Socket) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def by_name(listed: dict[str, Any]) -> dict[str, Any]:
 
 async def until_listed(socket: Socket, *names: str) -> dict[str, Any]:
     """Wait for a list of exactly these rooms. Returns the rooms by name."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
+    async with asyncio.timeout(TIMEOUT_SECONDS):
         while set(listed := by_name(await socket.soft("rooms"))) != set(names):
             pass
         return listed
@@ -61,7 +61,7 @@ async def news_until(socket: Socket, seq: int) -> dict[str, Any]:
 async def alice_and_bob(alice: Member, bob: Member) -> AsyncIterator[tuple[Socket, Socket]]:
     """Alice in the Lobby; and Bob, who has visited the Lobby, in the Den with a sidebar."""
     await visit(bob, "Lobby", "Den")
-    async with people("Lobby", alice) as (hers,), people("Den", bob) as (his,):
+    async with connected("Lobby", alice) as (hers,), connected("Den", bob) as (his,):
         assert set(await ask_for_rooms(his)) == {"Lobby", "Den"}
         yield hers, his
 
@@ -82,7 +82,7 @@ async def test_the_list_counts_unread_messages_and_mentions(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
     await visit(bob, "Lobby")
-    async with people("Lobby", alice) as (hers,), people("Den", bob) as (his,):
+    async with connected("Lobby", alice) as (hers,), connected("Den", bob) as (his,):
         for text in ("hello", "@Bob tea?", "@room cake!"):
             message = await hers.say(text)
         listed = (await ask_for_rooms(his))["Lobby"]
@@ -102,13 +102,13 @@ async def test_the_list_counts_unread_messages_and_mentions(
 async def test_read_and_deleted_messages_are_not_counted(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with people("Lobby", alice, bob) as (hers, his):
+    async with connected("Lobby", alice, bob) as (hers, his):
         for text in ("@Bob one", "@Bob two", "@Bob three"):
             await hers.say(text)
         await his.send(type="read", seq=1)
         await hers.send(type="message.delete", seq=3)
         await hers.event()
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(TIMEOUT_SECONDS):
             while (listed := (await ask_for_rooms(his))["Lobby"])["read"] != 1:
                 pass
         assert (listed["unread"], listed["mentions"]) == (1, 1)
@@ -118,7 +118,7 @@ async def test_own_messages_are_neither_news_nor_unread(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
     async with alice_and_bob(alice, bob) as (hers, his):
-        async with people("Lobby", bob) as (his_other,):
+        async with connected("Lobby", bob) as (his_other,):
             await his_other.say("@room @Bob mine")
         await hers.events()
         await hers.say("hers")
@@ -131,7 +131,7 @@ async def test_posts_in_the_connections_own_room_are_no_news(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
     await visit(bob, "Lobby", "Den")
-    async with people("Lobby", alice, bob) as (hers, his), people("Den", alice) as (there,):
+    async with connected("Lobby", alice, bob) as (hers, his), connected("Den", alice) as (there,):
         await ask_for_rooms(his)
         await hers.say("@Bob hello")
         await there.say("hello")
@@ -153,7 +153,7 @@ async def test_edits_and_reactions_are_no_news(lobby: Room, alice: Member, bob: 
 async def test_posts_in_a_room_the_person_never_visited_are_no_news(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with alice_and_bob(alice, bob) as (hers, his), people("Attic", alice) as (there,):
+    async with alice_and_bob(alice, bob) as (hers, his), connected("Attic", alice) as (there,):
         await there.say("@Bob @room psst")
         await hers.say("hello")
         assert (await news_until(his, 1))["name"] == "Lobby"
@@ -180,7 +180,7 @@ async def test_a_muted_room_is_listed_as_muted_and_ignores_mentions_of_everybody
 async def test_a_room_that_was_left_disappears_from_every_open_sidebar(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with alice_and_bob(alice, bob) as (hers, his), people("Den", bob) as (his_other,):
+    async with alice_and_bob(alice, bob) as (hers, his), connected("Den", bob) as (his_other,):
         await ask_for_rooms(his_other)
         assert (await post_form(bob, "/chat/lobby/leave")).status_code == 204
         for socket in (his, his_other):
@@ -195,7 +195,7 @@ async def test_a_new_visit_lists_the_room_again(lobby: Room, alice: Member, bob:
         await hers.say("before")
         await post_form(bob, "/chat/lobby/leave")
         await until_listed(his, "Den")
-        async with people("Lobby", bob):
+        async with connected("Lobby", bob):
             listed = await ask_for_rooms(his)
         assert listed["Lobby"]["unread"] == 0  # messages from before the visit are read
 
@@ -203,7 +203,7 @@ async def test_a_new_visit_lists_the_room_again(lobby: Room, alice: Member, bob:
 async def test_a_room_entered_in_another_tab_is_added_to_the_sidebar(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with alice_and_bob(alice, bob) as (_, his), people("Attic", bob):
+    async with alice_and_bob(alice, bob) as (_, his), connected("Attic", bob):
         await until_listed(his, "Lobby", "Den", "Attic")
 
 
@@ -221,9 +221,9 @@ async def test_the_last_active_room_comes_first_and_has_its_topic(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
     await visit(bob, "Den", "Attic", "Lobby")
-    async with people("Attic", alice) as (there,), people("Lobby", bob) as (his,):
+    async with connected("Attic", alice) as (there,), connected("Lobby", bob) as (his,):
         await there.say("hello")
-        async with people("Den", alice) as (here,):
+        async with connected("Den", alice) as (here,):
             await here.say("Cake", kind="topic")
         await his.send(type="rooms")
         listed = (await his.soft("rooms"))["rooms"]
@@ -255,7 +255,7 @@ async def test_a_message_posted_while_the_list_is_counted_is_not_counted_twice(
     async with alice_and_bob(alice, bob) as (hers, _):
         await hers.say("@Bob one")
         seen = await threads.read(
-            lambda: Subscription.objects.lately(bob).get(
+            lambda: Subscription.objects.recent(bob).get(
                 room__key="lobby"
             )  # counted after the next post
         )
@@ -315,7 +315,7 @@ async def test_the_list_is_sent_when_the_database_is_back(
     def away(member: Member) -> None:
         raise OperationalError("the database is away")
 
-    async with people("Den", bob) as (his,):
+    async with connected("Den", bob) as (his,):
         with monkeypatch.context() as patch:
             patch.setattr("chat.live.sidebar.listed_rooms", away)
             await his.send(type="rooms")
@@ -332,11 +332,11 @@ async def test_a_sidebar_closed_while_its_list_is_read_is_not_kept(
     loop = asyncio.get_running_loop()
 
     def slowly(member: Member) -> Any:
-        asyncio.run_coroutine_threadsafe(go_on.wait(), loop).result(PATIENCE_SECONDS)
+        asyncio.run_coroutine_threadsafe(go_on.wait(), loop).result(TIMEOUT_SECONDS)
         return listed_rooms(member)
 
     monkeypatch.setattr("chat.live.sidebar.listed_rooms", slowly)
-    async with people("Den", bob) as (his,):
+    async with connected("Den", bob) as (his,):
         for _ in range(3):
             await his.send(type="rooms")
             await asyncio.sleep(0.1)

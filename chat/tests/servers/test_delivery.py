@@ -44,7 +44,7 @@ async def test_a_nudge_carries_it_not_the_safety_net(pair: Pair, room: str) -> N
     async with v1(here.socket_url(room)) as alice, v1(there.socket_url(room)) as bob:
         for number in range(5):
             await alice.say(str(number))
-            assert not await bob.quiet_for(2)
+            assert not await bob.receives_nothing_for(2)
         assert bob.texts == ["0", "1", "2", "3", "4"]
 
 
@@ -97,7 +97,7 @@ async def test_alone_on_the_in_memory_layer(shared_server: Server, room: str) ->
     async with v1(url) as alice, v1(url) as bob:
         for number in range(5):
             await alice.say(str(number))
-            assert not await bob.quiet_for(2)
+            assert not await bob.receives_nothing_for(2)
         assert bob.texts == alice.texts == ["0", "1", "2", "3", "4"]
 
 

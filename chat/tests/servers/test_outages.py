@@ -106,7 +106,7 @@ async def test_a_locked_sqlite_is_waited_for(server: Server, room: str) -> None:
         with closing(sqlite3.connect(server.data_dir / "lobby.sqlite3")) as other:
             other.execute("BEGIN IMMEDIATE")
             await alice.send(type="message.send", id=str(uuid4()), text="meanwhile")
-            assert await alice.quiet_for(2)
+            assert await alice.receives_nothing_for(2)
             other.rollback()
         await alice.until(lambda: alice.texts == ["before", "meanwhile"])
         assert not alice.errors

@@ -17,8 +17,7 @@ from chat.journal.write.appender import commit
 from chat.models import Member, Message, Room
 from chat.protocol import Close
 from chat.sockets import admission
-from chat.tests.support.people import people
-from chat.tests.support.sockets import Socket, joined, plain
+from chat.tests.support.sockets import Socket, connected, joined, plain
 
 pytestmark = pytest.mark.usefixtures("layer")
 
@@ -165,7 +164,7 @@ async def test_a_message_that_was_refused_but_stored_is_sent_once(
 ) -> None:
     """A database may commit, and fail before it confirms."""
     id = uuid4()
-    async with people("lobby", alice, bob) as (hers, his):
+    async with connected("lobby", alice, bob) as (hers, his):
         with unconfirmed_commits(monkeypatch):
             assert (await hers.say("hello", id))["code"] == "unavailable"
         await his.post("hi")
@@ -180,7 +179,7 @@ async def test_a_resend_announces_a_message_that_was_stored_but_not_announced(
 ) -> None:
     settings.RECONCILE_SECONDS = 3600
     id = uuid4()
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         with unconfirmed_commits(monkeypatch):
             assert (await hers.say("hello", id))["code"] == "unavailable"
         assert (await hers.say("hello", id))["text"] == "hello"

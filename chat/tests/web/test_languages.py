@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from chat.models import Member, Room
-from chat.protocol import Sentence
+from chat.protocol import Translatable
 from chat.sockets.languages import translate
 from chat.tests.support.sockets import Socket, joined
 from chat.web import languages
@@ -151,7 +151,7 @@ async def refusal(socket: Socket) -> tuple[str, str]:
 
 
 def test_numbers_in_a_refusal_are_formatted_for_the_language() -> None:
-    sentence = Sentence(
+    sentence = Translatable(
         "At most %(amount)s in %(seconds)s seconds. Try again in %(wait)s s.",
         amount=20,
         seconds=10,

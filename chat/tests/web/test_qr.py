@@ -35,7 +35,7 @@ def expected_modules(address: str) -> set[tuple[int, int]]:
 def test_the_code_holds_the_rooms_public_address(client: Client, settings: LazySettings) -> None:
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     settings.ALLOWED_HOSTS = ["chat.example.com"]
-    Room.objects.enter(RoomName.parse("Tea 茶"))
+    Room.objects.ensure(RoomName.parse("Tea 茶"))
     public = {"HTTP_HOST": "chat.example.com", "HTTP_X_FORWARDED_PROTO": "https"}
     answer = client.get("/chat/tea 茶/qr.svg", **public)  # type: ignore[arg-type]
     assert drawn_modules(answer.content) == expected_modules(
@@ -65,7 +65,7 @@ def test_an_invalid_room_name_has_no_code(client: Client, name: str) -> None:
 
 
 def test_a_member_who_may_not_read_the_room_gets_no_code(client: Client) -> None:
-    Room.objects.enter(RoomName.parse("lobby"))
+    Room.objects.ensure(RoomName.parse("lobby"))
     user = User.objects.create_user("alice", is_active=False)
     alice = Member.objects.create(name="Alice", user=user)
     client.cookies[guests.COOKIE] = guests.sign(alice.uid)

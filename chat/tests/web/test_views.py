@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 def room_with(count: int, name: str = "Lobby") -> Room:
     """A room with `count` messages of Alice: 1, 2, 3 …"""
-    room = Room.objects.enter(RoomName.parse(name))
+    room = Room.objects.ensure(RoomName.parse(name))
     alice = Member.objects.create(name="Alice")
     Message.objects.bulk_create(
         Message(
@@ -93,7 +93,7 @@ def test_pages_take_the_same_number_of_queries_for_more_rooms(
 ) -> None:
     member = Member.objects.create(name="Bob")
     for number in range(rooms):
-        Subscription.objects.visit(member, room_with(60, f"room {number}"))
+        Subscription.objects.record_visit(member, room_with(60, f"room {number}"))
     client.cookies[guests.COOKIE] = guests.sign(member.uid)
     with django_assert_num_queries(2):  # the member; the rooms
         client.get("/")

@@ -20,7 +20,7 @@ from chat.tests.journal.support import commit_elsewhere, commit_silently, versio
 
 async def some_rooms(count: int) -> list[Room]:
     names = [RoomName.parse(f"room {number}") for number in range(count)]
-    return [await threads.write(Room.objects.enter, name) for name in names]
+    return [await threads.write(Room.objects.ensure, name) for name in names]
 
 
 async def hang(*args: Any) -> None:

@@ -76,7 +76,7 @@ async def test_a_batch_has_no_more_changes_than_its_bound(
 
 
 async def test_each_room_of_a_batch_has_its_own_versions(lobby: Room, alice: Member) -> None:
-    other = await threads.write(Room.objects.enter, RoomName.parse("other"))
+    other = await threads.write(Room.objects.ensure, RoomName.parse("other"))
     posts = [post(room, alice) for room in (lobby, other, lobby, other, lobby)]
     assert seqs(await append_together(*posts)) == [1, 1, 2, 2, 3]
 
@@ -213,4 +213,4 @@ def test_processes_that_post_at_once_never_take_the_same_version(
 
 @pytest.fixture
 def lobby_and_alice(db: None) -> tuple[Room, Member]:
-    return Room.objects.enter(RoomName.parse("lobby")), Member.objects.create(name="Alice")
+    return Room.objects.ensure(RoomName.parse("lobby")), Member.objects.create(name="Alice")

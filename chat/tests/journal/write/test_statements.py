@@ -12,7 +12,7 @@ from chat.tests.journal.plans import assert_is_one_indexed_query, long_room
 
 @pytest.mark.django_db
 def test_rooms_are_locked_in_the_order_of_their_primary_keys() -> None:
-    rooms = [Room.objects.enter(RoomName.parse(f"room {number}")) for number in range(3)]
+    rooms = [Room.objects.ensure(RoomName.parse(f"room {number}")) for number in range(3)]
     rooms[0].save()  # PostgreSQL moves the row behind the others
     keys = [room.pk for room in rooms]
     with transaction.atomic():

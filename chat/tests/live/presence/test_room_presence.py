@@ -19,7 +19,7 @@ from chat.live.presence.room_presence import (
 )
 from chat.live.presence.typing_people import TYPING_SECONDS
 from chat.models import Member, Room
-from chat.tests.support.leaping import leap_through
+from chat.tests.support.fake_clock import run_with_fake_clock
 from chat.transport.channel_layer import LayerClient, LayerMessage
 
 SOON = 2.0  # seconds: a change is shown by then, on other processes as well
@@ -103,7 +103,7 @@ def on_leaping_clock(story: Story) -> Callable[[], None]:
         async def run() -> None:
             await story(FakeLayer())
 
-        leap_through(run())
+        run_with_fake_clock(run())
 
     test.__name__, test.__doc__ = story.__name__, story.__doc__
     return test
@@ -393,7 +393,7 @@ def test_two_thousand_arrivals_are_few_small_frames_to_each(seconds: float) -> N
         await asyncio.sleep(10)
         return clients
 
-    clients = leap_through(join())
+    clients = run_with_fake_clock(join())
     assert {client.events("presence")[-1]["count"] for client in clients} == {CROWD}
     assert max(busiest_second(client) for client in clients) <= 3
     assert max(len(client.frames) for client in clients) <= 10 + 2 * seconds
@@ -416,7 +416,7 @@ def test_frames_are_half_a_second_apart_and_further_apart_in_a_large_room(
             await asyncio.sleep(0.01)
         return client
 
-    times = [at for at, _ in leap_through(keep_changing()).frames]
+    times = [at for at, _ in run_with_fake_clock(keep_changing()).frames]
     pauses = [later - earlier for earlier, later in pairwise(times)]
     pause = FRAME_SECONDS + FRAME_SECONDS_PER_CONNECTION * (others + 1)
     assert len(times) > 5
@@ -432,7 +432,7 @@ def test_two_thousand_arrivals_are_few_messages_between_processes() -> None:
         await asyncio.sleep(10)
         return layer.messages
 
-    assert len(leap_through(join())) <= 10
+    assert len(run_with_fake_clock(join())) <= 10
 
 
 def test_two_thousand_departures_are_few_frames_to_each() -> None:
@@ -448,7 +448,7 @@ def test_two_thousand_departures_are_few_frames_to_each() -> None:
         await asyncio.sleep(10)
         return hers
 
-    hers = leap_through(leave())
+    hers = run_with_fake_clock(leave())
     assert hers.events("presence")[-1]["count"] == 1
     assert len(hers.frames) <= 20
 
@@ -463,7 +463,7 @@ def test_each_of_two_thousand_connections_gets_a_frame_sent_in_several_turns() -
         await asyncio.sleep(5)
         return [len(client.frames) - count for client, count in zip(clients, before, strict=True)]
 
-    assert set(leap_through(arrive())) == {1}
+    assert set(run_with_fake_clock(arrive())) == {1}
 
 
 # --- Clients that are behind --------------------------------------------------------------------

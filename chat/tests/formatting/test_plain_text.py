@@ -2,7 +2,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from chat.formatting import Rendered, is_plain, render
+from chat.formatting import Rendered, is_plain_text, render
 
 
 @pytest.mark.parametrize(
@@ -16,8 +16,8 @@ from chat.formatting import Rendered, is_plain, render
         "a & b; #c",
     ],
 )
-def test_most_of_what_people_say_is_plain(text: str) -> None:
-    assert is_plain(text)
+def test_most_messages_are_plain_text(text: str) -> None:
+    assert is_plain_text(text)
 
 
 @pytest.mark.parametrize(
@@ -27,12 +27,12 @@ def test_most_of_what_people_say_is_plain(text: str) -> None:
         *["- a", "a\n+ a", "  1. a", "2) a"],
     ],
 )
-def test_what_may_be_formatting_is_not(text: str) -> None:
-    assert not is_plain(text)
+def test_text_that_may_have_formatting_is_not_plain(text: str) -> None:
+    assert not is_plain_text(text)
 
 
 @given(st.text(alphabet="ab1.-+># \n\t\\*_~|`[]()<@:/&;é", max_size=12))
 @example("-\ta")
 @example("a\n 1)\tb")
-def test_what_is_plain_needs_no_rendering(text: str) -> None:
-    assert not is_plain(text) or render(text) == Rendered()
+def test_plain_text_renders_to_nothing(text: str) -> None:
+    assert not is_plain_text(text) or render(text) == Rendered()

@@ -1,4 +1,4 @@
-"""What a browser would make of HTML: its elements and its text."""
+"""Parses HTML for assertions: its elements and its text."""
 
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -12,8 +12,8 @@ class Element:
     attributes: dict[str, str | None]
 
 
-class Page(HTMLParser):
-    """HTML, read; asserts that every element is closed, in order."""
+class ParsedHTML(HTMLParser):
+    """The elements and text of HTML. Asserts that every element is closed, in order."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -41,5 +41,5 @@ class Page(HTMLParser):
     def handle_decl(self, decl: str) -> None:
         raise AssertionError(decl)
 
-    def of(self, tag: str) -> list[Element]:
+    def find_all(self, tag: str) -> list[Element]:
         return [element for element in self.elements if element.tag == tag]

@@ -1,10 +1,10 @@
-"""Rooms with a long past, written in a moment."""
+"""Many stored messages, inserted by one SQL statement."""
 
 
-def past(vendor: str, room: str, length: int) -> list[str]:
-    """The statements that give a room, by its key, messages as Lobby would have stored them.
+def bulk_message_sql(vendor: str, room: str, length: int) -> list[str]:
+    """SQL statements that fill the empty room with the key `room`, as Lobby would store messages.
 
-    `vendor` is Django's name of the database; the room is there and empty.
+    `vendor` is Django's name for the database: sqlite or postgresql.
     """
     uid, now, numbers = {
         "sqlite": (
@@ -25,7 +25,7 @@ def past(vendor: str, room: str, length: int) -> list[str]:
         f" (SELECT max(id) FROM chat_member), {uid}, n || ' of the past', {now},"
         " 'text', '', '[]', '[]'"
     )
-    # PostgreSQL gathers them by itself, in time; nobody does on SQLite.
+    # PostgreSQL's autovacuum would do this later; SQLite has nothing like it.
     statistics = ["ANALYZE"] if vendor == "postgresql" else []
     author = f"{uid}, 'Old', 'old'"
     head = f"version = {length}, last_seq = {length}, posted_at = {now}"
