@@ -478,13 +478,13 @@ async def test_who_acknowledges_stays(
     lobby: Room, alice: Member, bob: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("chat.journal.cursor.ACK_CHANGES", 2)
-    monkeypatch.setattr("chat.dialects.chat_v1.ACK_SECONDS", 1)
+    monkeypatch.setattr("chat.dialects.chat_v1.ACK_SECONDS", 3)
     async with joined("lobby", bob) as his, plain("lobby", alice) as hers:
         await his.event()
         for text in ("one", "two", "three", "four"):
             await hers.send(message=text)
             await his.send(type="ack", version=(await his.event())["version"])
-        assert await his.receive_nothing(timeout=1.5)
+        assert await his.receive_nothing(timeout=3.5)
 
 
 # --- Plain mode ---------------------------------------------------------------------------------

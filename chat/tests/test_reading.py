@@ -9,8 +9,9 @@ from django.db import OperationalError
 from chat import reading
 from chat.journal import statements, threads
 from chat.models import Member, Membership, Room
+from chat.tests.support.clients import PATIENCE_SECONDS
 from chat.tests.support.people import everybody_hears, get_page, people, post_form
-from chat.tests.support.sockets import PATIENCE_SECONDS, Socket, joined
+from chat.tests.support.sockets import Socket, joined
 
 
 @pytest.fixture(autouse=True)

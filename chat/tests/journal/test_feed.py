@@ -13,6 +13,7 @@ from chat import journal, layer
 from chat.journal import Appended, Edit, Entry, Feed, Post, threads
 from chat.journal.appender import commit
 from chat.models import Member, Room, RoomName
+from chat.tests.support.clients import PATIENCE_SECONDS
 
 
 def store(room: Room, author: Member, count: int = 1) -> list[Entry]:
@@ -28,7 +29,7 @@ async def elsewhere(room: Room, author: Member, count: int = 1) -> list[Entry]:
 async def seen(feed: Feed, after: int, up_to: int) -> list[int]:
     """The versions a cursor is given, until it stands at `up_to`."""
     versions: list[int] = []
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not versions or versions[-1] < up_to:
             await feed.beyond(after)
             slice = await feed.after(after)
@@ -159,8 +160,9 @@ async def test_a_lost_nudge_makes_it_join_the_group_again(
         await layer.flush()  # a Redis that was emptied
         await elsewhere(lobby, alice)
         assert await seen(feed, 0, 1) == [1]
-        await asyncio.sleep(0.1)
-        assert lobby.group in layer.groups
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while lobby.group not in layer.groups:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
 
 
 async def test_a_channel_layer_that_hangs_delays_none_of_our_own_people(

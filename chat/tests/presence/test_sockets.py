@@ -7,8 +7,9 @@ import pytest
 
 from chat.journal import threads
 from chat.models import Member, Room
+from chat.tests.support.clients import PATIENCE_SECONDS
 from chat.tests.support.people import people, post_form
-from chat.tests.support.sockets import PATIENCE_SECONDS, Socket, plain
+from chat.tests.support.sockets import Socket, plain
 
 pytestmark = pytest.mark.usefixtures("layer")
 

@@ -13,9 +13,7 @@ from channels.testing import WebsocketCommunicator
 from chat import guests
 from chat.models import Member
 from chat.routing import websocket_application
-from chat.tests.support.clients import SOFT
-
-PATIENCE_SECONDS = 10  # for what surely comes, on a machine that does other things as well
+from chat.tests.support.clients import PATIENCE_SECONDS, SOFT
 
 
 def is_soft(frame: str) -> bool:
