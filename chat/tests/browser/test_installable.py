@@ -251,6 +251,7 @@ def test_a_room_that_i_leave_is_forgotten(server: Server, person: NewPerson, roo
     assert page.evaluate(known) == [room, f"{room} a"]
     page.get_by_role("button", name=f"More about {room}", exact=True).click()
     page.get_by_role("menuitem", name="Leave").click()
+    page.wait_for_url(f"{server.url}/")  # and its script has run
     expect(page.get_by_role("heading", level=1)).to_have_text("Lobby")
     assert page.evaluate(known) == [f"{room} a"]
 

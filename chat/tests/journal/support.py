@@ -7,6 +7,7 @@ from chat.journal import Appended, Entry, Feed, Post, threads
 from chat.journal.entry import TOMBSTONE
 from chat.journal.write.appender import commit
 from chat.models import Member, Room
+from chat.tests.support.clients import TIMEOUT_SECONDS
 
 
 def entry(version: int, size: int = 100) -> Entry:
@@ -35,7 +36,7 @@ async def commit_elsewhere(room: Room, author: Member, count: int = 1) -> list[E
 async def versions_read(feed: Feed, after: int, up_to: int) -> list[int]:
     """Read the feed like a cursor that moves from `after` to `up_to`."""
     versions: list[int] = []
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(TIMEOUT_SECONDS):
         while not versions or versions[-1] < up_to:
             await feed.wait_beyond(after)
             slice = await feed.after(after)

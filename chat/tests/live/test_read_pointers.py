@@ -11,8 +11,9 @@ from chat.journal import threads
 from chat.journal.write import statements
 from chat.live import read_pointers
 from chat.models import Member, Room, Subscription
+from chat.tests.support.clients import TIMEOUT_SECONDS
 from chat.tests.support.pages import get_page, post_form
-from chat.tests.support.sockets import TIMEOUT_SECONDS, Socket, connected, joined, next_event_of_all
+from chat.tests.support.sockets import Socket, connected, joined, next_event_of_all
 
 
 @pytest.fixture(autouse=True)

@@ -482,13 +482,13 @@ async def test_a_client_that_acknowledges_is_not_closed(
     lobby: Room, alice: Member, bob: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("chat.journal.read.cursor.ACK_CHANGES", 2)
-    monkeypatch.setattr("chat.sockets.chat_v1.ACK_SECONDS", 1)
+    monkeypatch.setattr("chat.sockets.chat_v1.ACK_SECONDS", 3)
     async with joined("lobby", bob) as his, plain("lobby", alice) as hers:
         await his.event()
         for text in ("one", "two", "three", "four"):
             await hers.send(message=text)
             await his.send(type="ack", version=(await his.event())["version"])
-        assert await his.receive_nothing(timeout=1.5)
+        assert await his.receive_nothing(timeout=3.5)
 
 
 # --- Plain mode ---------------------------------------------------------------------------------

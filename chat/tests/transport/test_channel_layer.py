@@ -9,6 +9,7 @@ import pytest
 from channels.layers import get_channel_layer
 from pytest_django.fixtures import Settings
 
+from chat.tests.support.clients import TIMEOUT_SECONDS
 from chat.transport.channel_layer import LayerClient, LayerMessage
 
 
@@ -33,13 +34,13 @@ def text(text: str) -> LayerMessage:
 
 
 async def until_received(received: list[str], texts: list[str]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(TIMEOUT_SECONDS):
         while received != texts:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
 
 async def until_joined(group: str) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(TIMEOUT_SECONDS):
         while group not in get_channel_layer().groups:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 

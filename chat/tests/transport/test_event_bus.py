@@ -8,6 +8,7 @@ import pytest
 from channels.layers import get_channel_layer
 from pytest_django.fixtures import Settings
 
+from chat.tests.support.clients import TIMEOUT_SECONDS
 from chat.transport.channel_layer import LayerClient
 from chat.transport.event_bus import EventBus
 
@@ -22,7 +23,7 @@ class Process:
         self.bus.on("news", lambda key, items: self.events.append((key, items)))
 
     async def until(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(TIMEOUT_SECONDS):
             while not condition():  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
 

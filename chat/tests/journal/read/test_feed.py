@@ -12,6 +12,7 @@ from chat.journal.read import queries
 from chat.journal.write.appender import commit
 from chat.models import Member, Room
 from chat.tests.journal.support import commit_elsewhere, commit_silently, versions_read
+from chat.tests.support.clients import TIMEOUT_SECONDS
 
 
 @pytest.fixture
@@ -101,7 +102,7 @@ async def test_an_announced_head_that_does_not_exist_does_no_harm(
     feed: Feed, lobby: Room, alice: Member
 ) -> None:
     feed.announce_head(99)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(TIMEOUT_SECONDS):
         while feed.announced_head > 0:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     feed.offer(await commit_elsewhere(lobby, alice))

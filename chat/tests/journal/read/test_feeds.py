@@ -16,6 +16,7 @@ from chat.journal.read import queries
 from chat.journal.write.announcer import nudge
 from chat.models import Member, Room, RoomName
 from chat.tests.journal.support import commit_elsewhere, commit_silently, versions_read
+from chat.tests.support.clients import TIMEOUT_SECONDS
 
 
 async def some_rooms(count: int) -> list[Room]:
@@ -94,7 +95,7 @@ async def test_rooms_are_reconciled_together(
         for room in await some_rooms(5):
             await stack.enter_async_context(runtime.current().journal.listen(room))
         monkeypatch.setattr(queries, "heads", counting)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(TIMEOUT_SECONDS):
             while len(sizes) < 4:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
     assert sorted(sizes[:4]) == [2, 2, 3, 3]
@@ -133,7 +134,7 @@ async def test_a_lost_nudge_makes_the_process_join_the_group_again(
         await channel_layer.flush()  # as if Redis had been emptied
         await commit_elsewhere(lobby, alice)
         assert await versions_read(feed, 0, 1) == [1]
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(TIMEOUT_SECONDS):
             while lobby.group not in channel_layer.groups:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
 

@@ -7,8 +7,9 @@ import pytest
 
 from chat.journal import threads
 from chat.models import Member, Room
+from chat.tests.support.clients import TIMEOUT_SECONDS
 from chat.tests.support.pages import post_form
-from chat.tests.support.sockets import TIMEOUT_SECONDS, Socket, connected, plain
+from chat.tests.support.sockets import Socket, connected, plain
 
 pytestmark = pytest.mark.usefixtures("layer")
 
