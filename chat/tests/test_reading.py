@@ -122,12 +122,13 @@ async def test_many_who_read_are_stored_together(
 
     monkeypatch.setattr(statements, "move_read_pointers", counting)
     monkeypatch.setattr(reading, "STORED_AT_ONCE", 2)
+    readers = [await threads.write(Member.objects.create, name=str(number)) for number in range(5)]
+    for reader in readers:
+        await threads.write(Membership.objects.visit, reader, lobby)
     async with people("lobby", alice, bob):
-        for number in range(5):
-            member = await threads.write(Member.objects.create, name=str(number))
-            await threads.write(Membership.objects.visit, member, lobby)
-            reading.here().move(member, lobby, 7)
-        await until_read(member, lobby, 7)
+        for reader in readers:
+            reading.here().move(reader, lobby, 7)
+        await until_read(readers[-1], lobby, 7)
     assert batches == [2, 2, 1]
 
 

@@ -1,6 +1,7 @@
 """What daphne lacks for Lobby: preparation, close codes, a bound on unsent frames, shutdown."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 from autobahn.exception import Disconnected
@@ -21,7 +22,8 @@ _reactor: Any = reactor  # its type is known only when it runs
 UNSENT_MAX_BYTES = 1024 * 1024  # to one connection; above what a chat.v1 window lets through
 UNREAD_MAX_FRAMES = 32  # of one connection, waiting for the application
 POLL_SECONDS = 0.02
-FLUSH_SECONDS = 0.2  # for the last frames to leave
+CLOSE_SECONDS = 10  # for a client to answer a close frame; uvicorn has the same
+SHUTDOWN_SECONDS = 3  # the same, when the process ends
 
 
 @implementer(IPushProducer)
@@ -46,6 +48,7 @@ class ChatWebSocketProtocol(WebSocketProtocol):
     """Daphne's WebSocket protocol, with what an application cannot do for itself there."""
 
     is_connected = False  # from onOpen to onClose
+    closeHandshakeTimeout = CLOSE_SECONDS  # noqa: N815
 
     def onOpen(self) -> None:  # noqa: N802
         super().onOpen()
@@ -60,6 +63,8 @@ class ChatWebSocketProtocol(WebSocketProtocol):
 
     def onMessage(self, payload: bytes, isBinary: bool) -> None:  # noqa: N802, N803
         """Take a frame; stop reading while the application has many to work through."""
+        if self.state != self.STATE_OPEN:
+            return  # sent before the client saw our close frame
         super().onMessage(payload, isBinary)
         if self.is_connected and self.application_queue.qsize() == UNREAD_MAX_FRAMES:
             self.transport.pauseProducing()
@@ -68,7 +73,7 @@ class ChatWebSocketProtocol(WebSocketProtocol):
     def _resume_once_read(self) -> None:
         if not self.is_connected:
             return  # closed, with frames that nobody reads any more
-        if self.application_queue.qsize() < UNREAD_MAX_FRAMES:
+        if self.application_queue.qsize() < UNREAD_MAX_FRAMES or self.state != self.STATE_OPEN:
             self.transport.resumeProducing()
         else:
             _reactor.callLater(POLL_SECONDS, self._resume_once_read)
@@ -101,6 +106,16 @@ class ChatWebSocketProtocol(WebSocketProtocol):
         """
         self.sendCloseFrame(code=1000 if code is None else int(code))
 
+    def sendCloseFrame(self, *args: Any, **kwargs: Any) -> None:  # noqa: N802
+        """Send the close frame and read on, up to the client's answer.
+
+        Closing a TCP connection that has unread bytes resets it, and a client that is sending
+        then sees 1006 instead of the code.
+        """
+        super().sendCloseFrame(*args, **kwargs)
+        if self.state == self.STATE_CLOSING:
+            self.transport.resumeProducing()
+
 
 class LobbyServer(Server):
     """Daphne's server, which prepares before it listens and drains before it ends.
@@ -125,11 +140,21 @@ class LobbyServer(Server):
 
     async def _shut_down(self) -> None:
         await shutdown.drain()
-        for protocol in list(self.connections):
-            if isinstance(protocol, ChatWebSocketProtocol) and protocol.is_connected:
-                protocol.serverClose(Close.RESTARTING)
-        await asyncio.sleep(FLUSH_SECONDS)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SHUTDOWN_SECONDS):
+                await self._close_sockets()
         await super().kill_all_applications()
+
+    async def _close_sockets(self) -> None:
+        closing = [
+            protocol
+            for protocol in self.connections
+            if isinstance(protocol, ChatWebSocketProtocol) and protocol.is_connected
+        ]
+        for protocol in closing:
+            protocol.serverClose(Close.RESTARTING)
+        while any(protocol.is_connected for protocol in closing):  # noqa: ASYNC110
+            await asyncio.sleep(POLL_SECONDS)
 
 
 def install() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 from django.template.loader import render_to_string
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from chat.tests.browser.somebody import Somebody
 
@@ -121,8 +121,15 @@ def the_server_is_broken(page: Page) -> None:
 @among(ENTRANCE)
 def i_am_offline(page: Page) -> None:
     worker = page.request.get("/service-worker.js").text()
-    page.goto(re.findall(r'"offline": "(.+?)"', worker)[0])
+    address = re.findall(r'"offline": "(.+?)"', worker)[0]
+    page.route(f"**{address}", keep_it_offline)
+    page.goto(address)
     expect(page.get_by_role("navigation", name="Your rooms").get_by_role("link")).to_have_count(1)
+
+
+def keep_it_offline(route: Route) -> None:
+    """The page asks with HEAD whether the server is back, and would reload under our eyes."""
+    route.abort() if route.request.method == "HEAD" else route.continue_()
 
 
 def show_template(page: Page, name: str) -> None:

@@ -321,6 +321,7 @@ def test_the_focus_stays_near_a_room_that_is_left(alice: Page, server: Server, r
     come(alice, server, f"{room} 2")
     rows = alice.locator("[data-rooms] [data-room]")
     left = alice.locator(f'[data-room="{room}"]')
+    expect(left).to_be_attached()  # the list comes after the socket has opened
     place = rows.evaluate_all(
         "(rows, name) => rows.findIndex((row) => row.dataset.room === name)", room
     )

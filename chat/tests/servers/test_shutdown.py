@@ -2,10 +2,16 @@
 
 import asyncio
 import time
+from contextlib import suppress
+from itertools import count
+
+from websockets.exceptions import ConnectionClosed
 
 from chat.tests.servers.test_stalled_readers import stalled_reader, talk
-from chat.tests.support.clients import v1
+from chat.tests.support.clients import V1Client, v1
 from chat.tests.support.servers import Server, history
+
+SENT_AT_ONCE = 20  # frames: an answer comes while the next ones are written
 
 
 async def test_sockets_are_closed_so_that_clients_come_back(server: Server, room: str) -> None:
@@ -18,6 +24,24 @@ async def test_sockets_are_closed_so_that_clients_come_back(server: Server, room
     assert "Traceback" not in server.log
 
 
+async def test_a_client_in_the_middle_of_sending_is_told_as_well(server: Server, room: str) -> None:
+    async with v1(server.socket_url(room)) as alice:
+        sending = asyncio.create_task(send_without_end(alice))
+        await alice.say("hello")
+        stopping = asyncio.create_task(asyncio.to_thread(server.terminate))
+        assert await alice.until_closed() == 1012
+        await asyncio.gather(sending, stopping)
+    assert "Traceback" not in server.log
+
+
+async def send_without_end(client: V1Client) -> None:
+    with suppress(ConnectionClosed):
+        for number in count():
+            await client.send(type="typing")
+            if number % SENT_AT_ONCE == 0:
+                await asyncio.sleep(0)
+
+
 async def test_what_was_sent_before_is_stored_or_was_never_confirmed(
     server: Server, room: str
 ) -> None:
@@ -27,6 +51,7 @@ async def test_what_was_sent_before_is_stored_or_was_never_confirmed(
         await alice.until(lambda: len(alice.messages) >= 20)
         await asyncio.to_thread(server.terminate)
         await alice.until_closed()
+    assert "Traceback" not in server.log
     server.start()
     stored = [message["text"] for message in history(server, room, "?limit=200")["messages"]]
     assert stored == [str(number) for number in range(len(stored))]
