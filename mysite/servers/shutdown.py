@@ -21,4 +21,4 @@ async def drain() -> None:
             await reading.here().drain()
             await presence.farewell()
     except TimeoutError:
-        logger.error("ending without: read pointers stored, other processes told who is gone")
+        logger.error("shutdown: read pointers are not stored, or others not told who is gone")
