@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[3]
 START_SECONDS = 60  # long enough on a busy machine
 STOP_SECONDS = 20
 
-COMMANDS = {
+COMMANDS = {  # "uvicorn" is uvicorn as it should be run
     "daphne": ["-m", "daphne", "-b", "127.0.0.1", "-p", "{port}", "mysite.asgi:application"],
     "uvicorn": ["manage.py", "serve", "--port", "{port}"],
     "two workers": ["manage.py", "serve", "--port", "{port}", "--workers", "2"],
