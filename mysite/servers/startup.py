@@ -8,21 +8,18 @@ changed. A lock in the data folder makes processes that start together do it onc
 import gc
 import hashlib
 import sys
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import filelock
-from asgiref.typing import ASGIReceiveCallable
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.core.asgi import get_asgi_application
 from django.core.files.storage import storages
-from django.core.handlers.asgi import ASGIHandler
 from django.core.management import CommandError, call_command
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from filelock import FileLock
+
+from mysite.servers import pages
 
 LOCK_SECONDS = 120  # a start waits so long for another to finish preparing
 
@@ -37,7 +34,7 @@ class CannotStart(SystemExit):
 def start() -> None:
     """Make this process ready to serve. Raises CannotStart."""
     prepare()
-    django_application()
+    pages.django_application()
     tune_garbage_collection()
 
 
@@ -95,17 +92,6 @@ def static_fingerprint() -> str:
             stat = Path(storage.path(name)).stat()
             digest.update(f"{name}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode())
     return digest.hexdigest()
-
-
-async def http_application(scope: Any, receive: ASGIReceiveCallable, send: Any) -> None:
-    """Django's pages."""
-    await django_application()(scope, receive, send)
-
-
-@cache
-def django_application() -> ASGIHandler:
-    """Django's handler, built after `prepare`: its middleware reads which static files exist."""
-    return get_asgi_application()
 
 
 def tune_garbage_collection() -> None:
