@@ -82,7 +82,7 @@ def test_a_chosen_theme_stands_before_the_first_paint_of_every_page(
     for address in (page.url, server.url, f"{server.url}/chat/a/b/"):
         page.goto(address)
         assert page.evaluate("themeBeforeBody") == "dark"
-    page.get_by_role("link", name="Enter a room").click()
+    page.get_by_role("link", name="Go to the start page").click()
     expect(page.get_by_role("radio", name="Dark")).to_be_checked()
     assert page.evaluate("themeBeforeBody") == "dark"
     page.get_by_role("radio", name="System").check()
@@ -206,7 +206,7 @@ def test_another_room_is_a_few_keys_away(alice: Page, server: Server, room: str)
     alice.keyboard.type(f"E {room}".upper())
     options = dialog.get_by_role("option")
     expect(options).to_have_text(
-        [re.compile(f"{other}.*You are here"), f"Open “{f'E {room}'.upper()}”"]
+        [re.compile(f"{other}.*Current room"), f"Open “{f'E {room}'.upper()}”"]
     )
     alice.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
@@ -243,7 +243,7 @@ def test_with_words_selected_the_same_keys_make_a_link(alice: Page) -> None:
 
 def test_a_question_mark_shows_the_keys_and_a_letter_leads_to_the_composer(alice: Page) -> None:
     composer = alice.locator("#chat-message-input")
-    help_dialog = alice.get_by_role("dialog", name="What can be done here")
+    help_dialog = alice.get_by_role("dialog", name="Help")
     composer.press_sequentially("?")
     expect(composer).to_have_value("?")
     alice.locator("#chat-log").focus()
@@ -252,7 +252,7 @@ def test_a_question_mark_shows_the_keys_and_a_letter_leads_to_the_composer(alice
     expect(help_dialog.locator("kbd kbd").first).to_have_text("Ctrl")
     alice.keyboard.press("x")
     expect(composer).to_have_value("?")
-    single = help_dialog.get_by_role("checkbox", name="Single keys")
+    single = help_dialog.get_by_role("checkbox", name="Single-key shortcuts")
     single.uncheck()
     alice.keyboard.press("Escape")
     expect(alice.locator("#chat-log")).to_be_focused()

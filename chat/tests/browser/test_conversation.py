@@ -190,7 +190,7 @@ def test_a_link_leads_to_a_message_long_ago_and_there_is_a_way_back(
     alice.goto(f"{server.url}/chat/{quote(room)}/#20")
     alice.reload()
     expect(alice.locator('[data-seq="20"]')).to_be_in_viewport()
-    expect(alice.locator("[data-jump-label]")).to_have_text("Back to now")
+    expect(alice.locator("[data-jump-label]")).to_have_text("Jump to latest")
     say(alice, "and now?")
     expect(message(alice, "and now?")).to_be_in_viewport()
     expect(alice.locator(".is-pending")).to_have_count(0)

@@ -25,8 +25,8 @@ def anna(person: NewPerson, server: Server, room: str) -> Page:
     page = person("Anna", locale="de-DE")
     page.goto(server.url)
     page.get_by_label("Dein Name").fill("Anna")
-    page.get_by_label("Raum").fill(room)
-    page.get_by_role("button", name="Eintreten").click()
+    page.get_by_label("Raumname").fill(room)
+    page.get_by_role("button", name="Raum öffnen").click()
     expect(page.locator("[data-status]")).to_have_attribute("data-state", "open")
     return page
 

@@ -54,7 +54,7 @@ export class RoomMenu {
       }
       return true;
     } catch {
-      this.#onError(gettext("That did not work just now. Try again in a moment."));
+      this.#onError(gettext("That did not work. Try again in a moment."));
       return false;
     }
   }

@@ -68,7 +68,7 @@ export class RoomSwitcher {
   #updateNote() {
     const isNone = this.#names.length === 0;
     const isEmpty = isNone && !this.#field.value.trim();
-    const note = isEmpty ? gettext("Type the name of a room.") : gettext("No room can have this name.");
+    const note = isEmpty ? gettext("Enter a room name.") : gettext("This is not a valid room name.");
     setText(this.#note, isNone ? note : "");
   }
 
@@ -111,7 +111,7 @@ export class RoomSwitcher {
 
 function roomNode({ name, isCurrent, unread, mentions }) {
   const node = optionNode(element("span", "switcher-name", name));
-  const note = isCurrent ? gettext("You are here") : countsNote(unread, mentions);
+  const note = isCurrent ? gettext("Current room") : countsNote(unread, mentions);
   note && node.append(" ", element("span", "switcher-note", note));
   return node;
 }

@@ -56,7 +56,7 @@ function newRow(name) {
   const menuButton = element("button", "icon-button rooms-more", icon(MENU_ICON));
   menuButton.type = "button";
   menuButton.dataset.roomMenuOf = name;
-  menuButton.ariaLabel = gettext("More about %(name)s", { name });
+  menuButton.ariaLabel = gettext("Options for %(name)s", { name });
   menuButton.ariaHasPopup = "menu";
   row.append(link, menuButton);
   return row;
