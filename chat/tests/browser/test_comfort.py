@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from chat.tests.browser.modules import lend_modules
 from chat.tests.browser.test_composer import call
-from chat.tests.browser.test_conversation import come, message
+from chat.tests.browser.test_conversation import come, message, sidebar_row
 from chat.tests.browser.test_room import enter, say
 from chat.tests.support.servers import Server
 
@@ -198,7 +198,7 @@ def test_another_room_is_a_few_keys_away(alice: Page, server: Server, room: str)
     other = f"é {room}"
     say(alice, "one")
     come(alice, server, other)
-    expect(alice.locator(f'[data-room="{room}"]')).to_be_attached()
+    expect(sidebar_row(alice, room)).to_be_attached()
     alice.keyboard.press("Control+k")
     dialog = alice.get_by_role("dialog", name="Find a room")
     field = dialog.get_by_role("combobox")
@@ -322,11 +322,11 @@ def test_focus_goes_back_to_what_opened_a_dialog_or_near_it(
 
 def test_the_focus_stays_near_a_room_that_is_left(alice: Page, server: Server, room: str) -> None:
     come(alice, server, f"{room} 2")
-    rows = alice.locator("[data-rooms] [data-room]")
-    left = alice.locator(f'[data-room="{room}"]')
+    rows = alice.locator("[data-rooms] .rooms-row")
+    left = sidebar_row(alice, room)
     expect(left).to_be_attached()  # the list comes after the socket has opened
     place = rows.evaluate_all(
-        "(rows, name) => rows.findIndex((row) => row.dataset.room === name)", room
+        "(rows, left) => rows.indexOf(left)", left.element_handle()
     )
     left.locator(".rooms-more").focus()
     alice.keyboard.press("Enter")

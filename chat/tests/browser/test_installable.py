@@ -192,7 +192,7 @@ def test_without_a_server_my_rooms_and_what_i_wrote_are_there_and_it_goes_out_on
         expect(rooms(alice)).to_have_text([room, f"{room} a"])
     rooms(alice).first.click()
     expect(alice).to_have_title(f"{room} · Lobby")
-    expect(alice.get_by_text(f"{room} opens by itself")).to_be_visible()
+    expect(alice.get_by_text(f"{room} opens automatically")).to_be_visible()
     expect(rooms(alice)).to_have_text([f"{room} a"])
     alice.get_by_role("textbox").fill("written without it")
     alice.get_by_role("textbox").press("Enter")

@@ -11,7 +11,7 @@ export class RoomMenu {
 
   /**
    * @param {(detail: string) => void} onError
-   * @param {(name: string) => void} onLeft  I have left a room
+   * @param {(room: {id: string}) => void} onLeft  I have left a room
    */
   constructor(onError, onLeft) {
     this.#onError = onError;
@@ -39,9 +39,9 @@ export class RoomMenu {
     return this.#post(name, "mute", muted ? {} : { muted: "on" });
   }
 
-  async #leave({ name }) {
-    if (await this.#post(name, "leave", {})) {
-      this.#onLeft(name);
+  async #leave(room) {
+    if (await this.#post(room.name, "leave", {})) {
+      this.#onLeft(room);
     }
   }
 
