@@ -4,7 +4,8 @@ What is put there, and a restart, is a deploy of another version.
 """
 
 import os
+from pathlib import Path
 
 from mysite.settings import *  # noqa: F403
 
-STATICFILES_DIRS = [os.environ["DEPLOYED_DIR"]]
+STATICFILES_DIRS = [Path(os.environ["DEPLOYED_DIR"]), *STATICFILES_DIRS]  # noqa: F405

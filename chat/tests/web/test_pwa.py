@@ -97,36 +97,40 @@ def test_everything_the_worker_keeps_is_there(client: Client) -> None:
     kept = deploy(client)
     names = {re.sub(r"\.[0-9a-f]{12}\.", ".", address) for address in kept["files"]}
     assert names > {"/static/chat/js/room.js", "/static/chat/css/pages/room.css"}
-    for address in [*kept["files"], kept["offline"]]:
+    for address in [*kept["files"], *kept["catalogs"].values(), kept["offline"]]:
         assert client.get(address).status_code == 200, address
 
 
-def test_the_page_for_offline_needs_nothing_that_is_not_kept(client: Client) -> None:
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_page_for_offline_needs_nothing_that_is_not_kept(client: Client, language: str) -> None:
     kept = deploy(client)
-    page = client.get(kept["offline"]).content.decode()
-    needed = re.findall(r'(?:src|href)="(/static/[^"]+)"', page)
+    answer = client.get(kept["offline"], headers={"accept-language": language})
+    needed = re.findall(r'(?:src|href)="(/static/[^"]+)"', answer.content.decode())
     assert len(needed) > 4
-    assert set(needed) <= set(kept["files"])
+    catalogs = {kept["catalogs"].get(answer["Content-Language"])}
+    assert set(needed) <= {*kept["files"], *catalogs}
 
 
 def test_the_page_for_offline_belongs_to_one_version(client: Client) -> None:
     assert client.get("/offline/another/").status_code == 404
 
 
-def test_a_file_with_other_content_makes_another_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["chat/css/pages/room.css", "catalogs/de/djangojs.js"])
+def test_a_file_with_other_content_makes_another_worker(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
     before = pwa_worker.worker()
     assert pwa_worker.worker() == before
     files: Any = storage.staticfiles_storage
-    monkeypatch.setitem(
-        files.hashed_files, "chat/css/pages/room.css", "chat/css/pages/room.0123456789ab.css"
-    )
+    path, _, suffix = name.rpartition(".")
+    monkeypatch.setitem(files.hashed_files, name, f"{path}.0123456789ab.{suffix}")
     assert pwa_worker.worker().version != before.version
     assert pwa_worker.worker().script != before.script
 
 
 @pytest.mark.usefixtures("under_debug")
 def test_a_server_under_debug_has_nothing_kept(client: Client) -> None:
-    assert deploy(client) == {"version": "", "files": [], "offline": ""}
+    assert deploy(client) == {"version": "", "files": [], "catalogs": {}, "offline": ""}
 
 
 @pytest.mark.parametrize("directive", ["manifest-src 'self'", "worker-src 'self'"])
