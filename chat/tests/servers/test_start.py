@@ -1,5 +1,6 @@
 """From a fresh clone to a page, with every server, without a ritual."""
 
+import re
 import subprocess
 import sys
 import urllib.request
@@ -41,6 +42,17 @@ def test_a_server_starts_where_nobody_prepared_anything(kind: str, tmp_path: Pat
         assert "migrat" not in server.log.lower()
     finally:
         server.kill()
+
+
+def test_under_debug_german_pages_have_their_translations(tmp_path: Path) -> None:
+    with serving("uvicorn", tmp_path, DEBUG="on") as server:
+        request = urllib.request.Request(
+            f"{server.url}/chat/tea/", headers={"Accept-Language": "de"}
+        )
+        page = urllib.request.urlopen(request).read().decode()
+        [address] = re.findall(r'<script defer src="([^"]+)"', page)
+        catalog = urllib.request.urlopen(f"{server.url}{address}").read().decode()
+        assert "Zur\\u00fcck zum Neuesten" in catalog
 
 
 def test_servers_that_start_together_prepare_once(tmp_path: Path) -> None:
