@@ -18,6 +18,7 @@ from django.contrib.staticfiles import finders
 from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
 from django.db import Error, connection
+from django.db.migrations.exceptions import InconsistentMigrationHistory
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import translation
 from filelock import FileLock
@@ -65,6 +66,12 @@ def prepare_database() -> None:
 
 def migrate_or_refuse() -> None:
     executor = MigrationExecutor(connection)
+    try:
+        executor.loader.check_consistent_history(connection)
+    except InconsistentMigrationHistory:
+        raise CannotStart(
+            "the database was made by a development version. Use another DATA_DIR or DATABASE_URL."
+        ) from None
     pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if not pending:
         return
