@@ -13,7 +13,7 @@ DATA_DIR = environment.data_dir("DATA_DIR", default=BASE_DIR / "var")
 # --- Who may reach it ---------------------------------------------------------------------------
 
 DEBUG = read(env.bool, "DEBUG", False, allowed="on or off")
-SECRET_KEY = read(env.str, "SECRET_KEY", "", allowed="a text") or environment.kept_secret(
+SECRET_KEY = read(env.str, "SECRET_KEY", "", allowed="a text") or environment.stored_secret(
     DATA_DIR / "secret_key"
 )
 ALLOWED_HOSTS = read(
@@ -49,6 +49,7 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W005",  # other hosts of the domain are not ours to bind
     "security.W008",  # the proxy that ends TLS redirects to it
     "security.W021",  # nor are browsers' lists
+    "staticfiles.W004",  # the first start creates the folder of catalogs
 ]
 
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
@@ -84,6 +85,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "servestatic",
     "django.contrib.staticfiles",
+    "statici18n",
     "channels",
 ]
 MIDDLEWARE = [
@@ -109,7 +111,6 @@ TEMPLATES = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
-                "chat.web.languages.context",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
@@ -195,6 +196,10 @@ MESSAGE_RATE: tuple[int, int] | None = read(  # of one member: so many in so man
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATICI18N_PACKAGES = ["chat"]
+STATICI18N_ROOT = DATA_DIR / "catalogs"  # JavaScript catalogs of translations, compiled at start
+STATICI18N_OUTPUT_DIR = "catalogs"
+STATICFILES_DIRS = [STATICI18N_ROOT]
 STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"

@@ -18,7 +18,7 @@ from chat.models import Member, Room
 from chat.transport.event_bus import EventBus
 
 STORE_SECONDS = 1.0  # between two writes to the database
-STORED_AT_ONCE = 500  # pointers in one transaction, so that messages need not wait for all
+BATCH_SIZE = 500  # pointers in one transaction, so that messages need not wait for all
 READ = "read"  # topic on the event bus; the key is the member's id, items are [room pk, seq]
 
 logger = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ class ReadPointers:
     async def _store(self) -> None:
         unstored, self._pending = self._pending, {}
         try:
-            while keys := list(islice(unstored, STORED_AT_ONCE)):
+            while keys := list(islice(unstored, BATCH_SIZE)):
                 seqs = {key: unstored[key].seq for key in keys}
                 moved = await threads.write(statements.move_read_pointers, seqs)
                 # After the commit: a sidebar that counted before the commit is corrected.

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from chat.models.member import Member
 from chat.models.room import Room
 
-VISIT_INTERVAL = timedelta(minutes=1)  # a reconnect within it writes no row
+VISIT_INTERVAL = timedelta(minutes=1)  # how long a stored visit counts as recent
 
 
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):

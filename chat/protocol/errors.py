@@ -5,7 +5,7 @@ from typing import Any
 
 
 class Close(IntEnum):
-    """Why the server closes a socket. A client does not reconnect by itself after a 44xx code."""
+    """Why the server closes a socket. After a 44xx code, clients should not reconnect."""
 
     GOING_AWAY = 1001
     TOO_LARGE = 1009

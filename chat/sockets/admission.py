@@ -42,6 +42,6 @@ def _look_up(name: RoomName, guest: uuid.UUID | None) -> tuple[Room | None, Memb
 
 def _record_visit(name: RoomName, member: Member | None) -> tuple[Room, bool]:
     room = Room.objects.ensure(name)
-    return room, member is not None and Subscription.objects.record_visit(
-        member.ensure_saved(), room
-    )
+    if member is None:
+        return room, False
+    return room, Subscription.objects.record_visit(member.ensure_saved(), room)

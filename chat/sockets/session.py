@@ -91,7 +91,7 @@ class ProtocolSession:
         if not policy.may_post(self.member, self.room):
             raise Refused(*NO_POSTING)
         await self.runtime.rates.count(self.member, POSTING)
-        await self._store_member()
+        await self._save_member()
         markup = await self._mark_up(text)
         if self.presence is not None:
             self.presence.stop_typing()
@@ -102,7 +102,7 @@ class ProtocolSession:
         """Change the text of one's own message. Raises InvalidText, TooFast and Refused."""
         text = protocol.clean_text(text)
         await self.runtime.rates.count(self.member, POSTING)
-        await self._store_member()
+        await self._save_member()
         markup = await self._mark_up(text)
         return await self.runtime.journal.append(
             Edit(self.room.pk, self.member.pk, seq, text, markup)
@@ -110,7 +110,7 @@ class ProtocolSession:
 
     async def delete(self, seq: int) -> Appended:
         """Delete one's own message. Raises Refused."""
-        await self._store_member()
+        await self._save_member()
         return await self.runtime.journal.append(Delete(self.room.pk, self.member.pk, seq))
 
     async def react(self, seq: int, emoji: str, *, on: bool) -> React:
@@ -120,7 +120,7 @@ class ProtocolSession:
         if not policy.may_react(self.member, self.room):
             raise Refused(*NO_REACTING)
         await self.runtime.rates.count(self.member, REACTING)
-        await self._store_member()
+        await self._save_member()
         return React(self.room.pk, self.member.pk, seq, fully_qualified(emoji), on)
 
     async def _mark_up(self, text: str) -> Markup:
@@ -130,7 +130,7 @@ class ProtocolSession:
             logger.error("room %s: cannot read who is mentioned: %s", self.room.pk, error)
             raise Refused(*UNAVAILABLE) from None
 
-    async def _store_member(self) -> None:
+    async def _save_member(self) -> None:
         if not self.member.is_saved:
             try:
                 await threads.write(self.member.ensure_saved)

@@ -6,7 +6,7 @@ Its version is a hash of all these, so a deploy that changes a file makes anothe
 import json
 from functools import cache
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from statici18n.templatetags.statici18n import statici18n
 
 WORKER = "chat/service_worker.js"
 OFFLINE = "chat/offline.html"
@@ -27,7 +28,7 @@ class Worker(NamedTuple):
 def worker() -> Worker:
     """The service worker of this deploy."""
     files = static_files()
-    return _build_worker(tuple(files)) if files else _empty_worker()
+    return _build_worker(tuple(files), tuple(catalogs().items())) if files else _empty_worker()
 
 
 def static_files() -> list[str]:
@@ -37,19 +38,26 @@ def static_files() -> list[str]:
     return sorted(staticfiles_storage.url(name) for name in names)
 
 
+def catalogs() -> dict[str, str]:
+    """The addresses of the translations of the pages' JavaScript, by language."""
+    languages = dict(settings.LANGUAGES).keys() - {settings.LANGUAGE_CODE}
+    return {language: statici18n(language) for language in sorted(languages)}
+
+
 @cache
-def _build_worker(files: tuple[str, ...]) -> Worker:
-    parts = [_script("", files, ""), *map(_offline_page, dict(settings.LANGUAGES))]
+def _build_worker(files: tuple[str, ...], catalogs: tuple[tuple[str, str], ...]) -> Worker:
+    cached = {"files": files, "catalogs": dict(catalogs)}
+    parts = [_script("", cached, ""), *map(_offline_page, dict(settings.LANGUAGES))]
     version = sha256("\0".join(parts).encode()).hexdigest()[:16]
-    return Worker(version, _script(version, files, reverse("offline", args=[version])))
+    return Worker(version, _script(version, cached, reverse("offline", args=[version])))
 
 
 def _empty_worker() -> Worker:
-    return Worker("", _script("", (), ""))
+    return Worker("", _script("", {"files": [], "catalogs": {}}, ""))
 
 
-def _script(version: str, files: tuple[str, ...], offline: str) -> str:
-    deploy = {"version": version, "files": files, "offline": offline}
+def _script(version: str, cached: dict[str, Any], offline: str) -> str:
+    deploy = {"version": version, "offline": offline, **cached}
     return render_to_string(WORKER, {"deploy": json.dumps(deploy, indent=2)})
 
 

@@ -13,7 +13,6 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.cache import patch_cache_control
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import etag, require_http_methods, require_POST, require_safe
 
@@ -24,14 +23,13 @@ from chat.journal.read import queries
 from chat.journal.read.latest_page import PAGE_ENTRIES
 from chat.models import Member, Room, RoomName, RoomNameError, Subscription
 from chat.protocol import TOPIC_MAX_CHARACTERS
-from chat.web import languages, qr
+from chat.web import qr
 from chat.web.forms import EnterForm, HistoryForm, MuteForm, NameForm
 from chat.web.guests import guest_view
 
 ROOMS_LISTED = 20
 QR_SECONDS = 3600
 EMOJI_SECONDS = 24 * 3600  # then a browser asks whether the list has changed
-FOREVER_SECONDS = 365 * 24 * 3600
 
 no_cache = cache_control(private=True, no_cache=True)
 
@@ -182,22 +180,6 @@ def _emoji_json() -> bytes:
 def emoji(request: HttpRequest) -> HttpResponse:
     """The emoji shortcodes as JSON."""
     return HttpResponse(_emoji_json(), content_type="application/json")
-
-
-@require_safe
-def language_script(request: HttpRequest, code: str, digest: str) -> HttpResponse:
-    """What the page's JavaScript says, in a language. Other words have another address."""
-    script = languages.script(code)
-    if script is None:
-        raise Http404
-    if script.digest != digest:  # a page from before an upgrade
-        return redirect("language_script", code, script.digest)
-    return _forever(HttpResponse(script.content, content_type="text/javascript; charset=utf-8"))
-
-
-def _forever(response: HttpResponse) -> HttpResponse:
-    patch_cache_control(response, public=True, max_age=FOREVER_SECONDS, immutable=True)
-    return response
 
 
 def _find_room(member: Member, typed: str) -> tuple[RoomName, Room | None]:

@@ -8,15 +8,19 @@ changed. A lock in the data folder makes processes that start together do it onc
 import gc
 import hashlib
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import filelock
+from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
 from django.db import Error, connection
+from django.db.migrations.exceptions import InconsistentMigrationHistory
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import translation
 from filelock import FileLock
 
 from mysite.servers import pages
@@ -62,6 +66,12 @@ def prepare_database() -> None:
 
 def migrate_or_refuse() -> None:
     executor = MigrationExecutor(connection)
+    try:
+        executor.loader.check_consistent_history(connection)
+    except InconsistentMigrationHistory:
+        raise CannotStart(
+            "the database was made by a development version. Use another DATA_DIR or DATABASE_URL."
+        ) from None
     pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if not pending:
         return
@@ -74,24 +84,45 @@ def migrate_or_refuse() -> None:
 
 def prepare_static_files() -> None:
     if settings.DEBUG:
-        return  # served from where they are written
+        compile_catalogs()  # the other files are served from where they are written
+        return
     stamp = Path(settings.STATIC_ROOT) / ".fingerprint"
-    fingerprint = static_fingerprint()
-    if stamp.exists() and stamp.read_text() == fingerprint:
+    if stamp.exists() and stamp.read_text() == static_fingerprint():
         return
     sys.stderr.write("Lobby: preparing static files …\n")
+    compile_catalogs()
     call_command("collectstatic", interactive=False, verbosity=0)
-    stamp.write_text(fingerprint)
+    stamp.write_text(static_fingerprint())
+
+
+def compile_catalogs() -> None:
+    """Make static files of the translations of the page's JavaScript. English needs none."""
+    for language, _ in settings.LANGUAGES:
+        if language != settings.LANGUAGE_CODE:
+            with translation.override(language):  # the command activates it, and leaves it so
+                call_command("compilejsi18n", locale=language, verbosity=0)
 
 
 def static_fingerprint() -> str:
-    """Changes with each static file's name, size and time of change, and with the storage."""
+    """Changes with the storage, and with each static file's and catalog's name, size and mtime."""
     digest = hashlib.sha256(type(storages["staticfiles"]).__qualname__.encode())
+    for name, path in [*_static_files(), *_translations()]:
+        stat = path.stat()
+        digest.update(f"{name}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def _static_files() -> Iterator[tuple[str, Path]]:
     for finder in finders.get_finders():
         for name, storage in finder.list([]):
-            stat = Path(storage.path(name)).stat()
-            digest.update(f"{name}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode())
-    return digest.hexdigest()
+            yield name, Path(storage.path(name))
+
+
+def _translations() -> Iterator[tuple[str, Path]]:
+    for package in settings.STATICI18N_PACKAGES:
+        locale = Path(apps.get_app_config(package).path, "locale")
+        for path in sorted(locale.glob("*/LC_MESSAGES/djangojs.mo")):
+            yield f"{package}/{path.relative_to(locale)}", path
 
 
 def tune_garbage_collection() -> None:

@@ -7,8 +7,8 @@ const deploy = {{ deploy|safe }};
 
 const SHELL = `lobby ${deploy.version}`;
 const AWAY = new Set([502, 503, 504]); // what a proxy answers when Lobby does not
-const CATALOGS = /\/language\/[\w.-]+\.js/g;
 const files = new Set(deploy.files);
+const catalogs = new Set(Object.values(deploy.catalogs));
 
 // --- what is kept ------------------------------------------------------------------------------
 
@@ -31,9 +31,9 @@ async function fill() {
   if (!page.ok) {
     throw new Error(`${deploy.offline}: ${page.status}`);
   }
-  const catalogs = (await page.clone().text()).match(CATALOGS) ?? [];
+  const catalog = deploy.catalogs[page.headers.get("Content-Language")];
   const cache = await caches.open(SHELL);
-  await cache.addAll([...files, ...catalogs]);
+  await cache.addAll(catalog ? [...files, catalog] : [...files]);
   await cache.put(deploy.offline, page);
 }
 
@@ -64,7 +64,7 @@ addEventListener("fetch", (event) => {
   }
   if (request.mode === "navigate" && isPage(pathname)) {
     event.respondWith(page(event));
-  } else if (files.has(pathname) || pathname.startsWith("/language/")) {
+  } else if (files.has(pathname) || catalogs.has(pathname)) {
     event.respondWith(unchanging(request));
   }
 });

@@ -173,7 +173,7 @@ def test_the_page_for_offline_follows_the_language_that_is_chosen(
     expect(alice.locator("html")).to_have_attribute("lang", "de")
     kept = alice.evaluate(OFFLINE_PAGE_IN, "de")
     assert '<html lang="de"' in kept["text"]
-    assert any(it.startswith("/language/de.") for it in kept["addresses"])
+    assert any(it.startswith("/static/catalogs/de/") for it in kept["addresses"])
 
 
 def test_without_a_server_my_rooms_and_what_i_wrote_are_there_and_it_goes_out_once(

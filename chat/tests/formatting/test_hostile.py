@@ -150,6 +150,12 @@ def test_text_with_too_many_bare_urls_gets_no_links() -> None:
     assert "<a" not in render("*a* " + "a.io " * 101).html
 
 
+def test_text_with_too_many_brackets_gets_no_links() -> None:
+    link = "[a](http://a.b) "
+    assert "<a" in render(link * 500).html
+    assert "<a" not in render(link * 501).html
+
+
 def test_text_that_fails_to_parse_is_shown_as_typed_and_logged_by_length(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -115,7 +115,7 @@ async def test_messages_from_before_the_first_visit_are_read(
             assert await read_seq(bob, lobby) == 1
 
 
-async def test_many_who_read_are_stored_together(
+async def test_many_pointers_are_stored_in_batches(
     lobby: Room, alice: Member, bob: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     batches: list[int] = []
@@ -126,7 +126,7 @@ async def test_many_who_read_are_stored_together(
         return move(seqs)
 
     monkeypatch.setattr(statements, "move_read_pointers", counting)
-    monkeypatch.setattr(read_pointers, "STORED_AT_ONCE", 2)
+    monkeypatch.setattr(read_pointers, "BATCH_SIZE", 2)
     readers = [await threads.write(Member.objects.create, name=str(number)) for number in range(5)]
     for reader in readers:
         await threads.write(Subscription.objects.record_visit, reader, lobby)

@@ -1,20 +1,30 @@
 """The sidebar: a person's rooms, and what is new in each."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import pairwise
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import OperationalError
+from django.utils import timezone
 
 from chat import runtime
 from chat.journal import threads
-from chat.live.sidebar import unread_counts
+from chat.journal.activity import Posted
+from chat.live.best_effort import BestEffortSender
+from chat.live.sidebar import Sidebar, Sidebars, unread_counts
 from chat.models import Member, Room, RoomName, Subscription
+from chat.protocol import ListedRoom
 from chat.tests.support.clients import TIMEOUT_SECONDS
+from chat.tests.support.fake_clock import run_with_fake_clock
 from chat.tests.support.pages import post_form
 from chat.tests.support.sockets import Socket, connected, joined
+from chat.transport.channel_layer import LayerClient
+from chat.transport.event_bus import EventBus
 
 
 @pytest.fixture(autouse=True)
@@ -232,6 +242,15 @@ async def test_the_last_active_room_comes_first_and_has_its_topic(
         assert by_name({"rooms": listed})["Den"]["topic"] == "Cake"
 
 
+async def test_the_list_holds_the_latest_visited_rooms(
+    lobby: Room, bob: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chat.live.sidebar.unread_counts.LISTED_ROOMS", 2)
+    await visit(bob, "Lobby", "Den", "Attic")
+    listed = await threads.read(unread_counts.listed_rooms, bob)
+    assert {room.name for _, room in listed} == {"Den", "Attic"}
+
+
 async def test_a_guest_who_is_not_stored_has_no_rooms(lobby: Room) -> None:
     async with joined("lobby") as socket:
         await socket.event()
@@ -263,6 +282,39 @@ async def test_a_message_posted_while_the_list_is_counted_is_not_counted_twice(
         await hers.say("@Bob two")
         listed = await threads.read(unread_counts._listed_room, seen)
         assert (listed.seq, listed.unread, listed.mentions) == (1, 1, 1)
+
+
+def test_news_frames_are_a_second_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def read(*_: Any) -> list[tuple[int, ListedRoom]]:
+        return [(2, ListedRoom("id", "Den", "", None, False, 0, 0, 0, 0))]
+
+    monkeypatch.setattr("chat.journal.threads.read", read)
+    monkeypatch.setattr("chat.live.sidebar.NEWS_SECONDS", 1.0)
+    times = run_with_fake_clock(post_often_in_the_den())
+    assert len(times) == 5
+    assert min(later - earlier for earlier, later in pairwise(times)) == pytest.approx(1, abs=0.02)
+
+
+async def post_often_in_the_den() -> list[float]:
+    """Post 100 times a second for 5 seconds. Returns when news was sent to Bob in the Lobby."""
+    times: list[float] = []
+    loop = asyncio.get_running_loop()
+
+    async def send(frame: str) -> None:
+        if json.loads(frame)[0]["type"] == "news":
+            times.append(loop.time())
+
+    bob = Member(pk=1, uid=uuid4(), name="Bob")
+    bob._state.adding = False
+    sidebars = Sidebars(EventBus(LayerClient()))
+    sidebar = Sidebar(sidebars, bob, Room(pk=1), BestEffortSender(send, lambda: False))
+    sidebar.open()
+    for number in range(500):
+        await asyncio.sleep(0.01)
+        sidebar.add_posts(2, [Posted(number, "alice", [], timezone.now())])
+    await asyncio.sleep(0.5)
+    sidebar.close()
+    return times
 
 
 async def test_repeated_requests_for_the_list_are_answered_together(

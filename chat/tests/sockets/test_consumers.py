@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from channels.layers import get_channel_layer
 from django.db import OperationalError
 from pytest_django.fixtures import Settings
 
@@ -60,6 +61,12 @@ async def test_a_message_reaches_everybody_in_its_room_and_nobody_in_another(
         }
         assert (await hers.event())["id"] == id
         assert await carols.receive_nothing()
+
+
+@pytest.mark.parametrize("layer", ["memory"], indirect=True)
+async def test_sockets_of_a_room_share_one_channel(lobby: Room, alice: Member, bob: Member) -> None:
+    async with connected("lobby", alice, bob):
+        assert len(get_channel_layer().groups[lobby.group]) == 1
 
 
 async def test_a_message_is_stored_before_it_is_sent(lobby: Room, alice: Member) -> None:

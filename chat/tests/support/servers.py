@@ -88,7 +88,7 @@ def migrated_postgresql() -> str:
 
 
 class Server:
-    """A server process. The constructor returns when it answers requests."""
+    """A server process. The constructor returns when the server answers requests."""
 
     def __init__(self, kind: str, data_dir: Path, **settings: str) -> None:
         self.kind, self.data_dir, self.settings = kind, data_dir, settings
@@ -120,9 +120,9 @@ class Server:
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
         )
-        self._wait_until_it_answers()
+        self._wait_until_ready()
 
-    def _wait_until_it_answers(self) -> None:
+    def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and self.process.poll() is None:
             try:

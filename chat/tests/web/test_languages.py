@@ -1,19 +1,28 @@
 """The language of pages, of their JavaScript, and of refusals on sockets."""
 
+import gettext
+import os
 import re
+import shutil
+from pathlib import Path
 
 import pytest
+from django.apps import apps
+from django.core.files.storage import storages
 from django.test import Client
+from django.utils import translation
+from pytest_django.fixtures import Settings
 
 from chat.models import Member, Room
 from chat.protocol import Translatable
 from chat.sockets.languages import translate
 from chat.tests.support.sockets import Socket, joined
-from chat.web import languages
+from mysite.assets.storage import ModuleStaticFilesStorage
+from mysite.servers import startup
 
 GERMAN = {"Accept-Language": "de-AT,de;q=0.9,en;q=0.5"}
 KLINGON = {"Accept-Language": "tlh"}
-SCRIPT = re.compile(r'<script defer src="(/language/[^"]+)">')
+SCRIPT = re.compile(r'<script defer src="(/static/catalogs/[^"]+)">')
 
 
 def page(client: Client, address: str = "/", headers: dict[str, str] | None = None) -> str:
@@ -71,12 +80,12 @@ class TestPages:
 
 
 @pytest.mark.django_db
-class TestTheScript:
-    """What a room's JavaScript says, in another language than English."""
+class TestTheCatalog:
+    """The translations of a room's JavaScript: a static file, but for English."""
 
     def test_english_needs_none(self, client: Client) -> None:
         assert not SCRIPT.search(page(client, "/chat/tea/"))
-        assert languages.script("en") is None
+        assert collected_catalogs() == {"catalogs/de/djangojs.js"}
 
     def test_german_is_there_before_the_modules_that_speak_it(self, client: Client) -> None:
         room = page(client, "/chat/tea/", GERMAN)
@@ -84,25 +93,72 @@ class TestTheScript:
         assert found
         assert found.start() < room.index('type="module"')
 
-    def test_it_is_kept_for_ever_as_its_address_changes_with_it(self, client: Client) -> None:
+    def test_it_is_cached_for_ever_as_its_address_changes_with_it(self, client: Client) -> None:
         found = SCRIPT.search(page(client, "/chat/tea/", GERMAN))
         assert found
         answer = client.get(found[1])
-        assert answer["Content-Type"] == "text/javascript; charset=utf-8"
-        assert answer["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert answer["Content-Type"] == 'text/javascript; charset="utf-8"'
+        assert answer["Cache-Control"] == "max-age=315360000, public, immutable"
         assert answer["Vary"] == "Accept-Encoding"
-        assert "Zur\\u00fcck zum Neuesten" in answer.content.decode()
-
-    def test_who_asks_for_an_older_one_is_led_to_what_there_is(self, client: Client) -> None:
-        answer = client.get("/language/de.0123456789abcdef.js")
-        script = languages.script("de")
-        assert script
-        assert answer["Location"] == f"/language/de.{script.digest}.js"
-        assert client.get(answer["Location"]).content == script.content
+        assert "Zur\\u00fcck zum Neuesten" in b"".join(answer).decode()
 
     @pytest.mark.parametrize("code", ["en", "fr", "de-at", "DE"])
     def test_there_is_none_of_other_languages(self, client: Client, code: str) -> None:
-        assert client.get(f"/language/{code}.0123456789abcdef.js").status_code == 404
+        assert client.get(f"/static/catalogs/{code}/djangojs.js").status_code == 404
+
+
+def collected_catalogs() -> set[str]:
+    storage = storages["staticfiles"]
+    assert isinstance(storage, ModuleStaticFilesStorage)
+    return {name for name in storage.hashed_files if name.startswith("catalogs/")}
+
+
+class TestTheStart:
+    """The start compiles and collects the catalogs, and anew when a translation has changed."""
+
+    @pytest.fixture
+    def german(self, tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Path:
+        """The German .mo file of an app that a test may change."""
+        app = apps.get_app_config("chat")
+        shutil.copytree(Path(app.path, "locale"), tmp_path / "chat" / "locale")
+        monkeypatch.setattr(app, "path", str(tmp_path / "chat"))
+        monkeypatch.setattr(gettext, "_translations", {})  # caches catalogs for a process's life
+        settings.STATIC_ROOT = tmp_path / "static"
+        settings.STATICI18N_ROOT = tmp_path / "catalogs"
+        settings.STATICFILES_DIRS = [settings.STATICI18N_ROOT]
+        settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+        return tmp_path / "chat" / "locale" / "de" / "LC_MESSAGES" / "djangojs.mo"
+
+    def test_a_changed_translation_is_collected_and_the_older_file_stays_for_open_pages(
+        self, german: Path, settings: Settings
+    ) -> None:
+        startup.prepare_static_files()
+        startup.prepare_static_files()
+        [before] = self.collected(settings)
+        assert b"Neuesten" in before.read_bytes()
+        german.write_bytes(german.read_bytes().replace(b"Neuesten", b"Juengste"))
+        gettext._translations.clear()  # type: ignore[attr-defined]
+        startup.prepare_static_files()
+        [after] = self.collected(settings) - {before}
+        assert b"Juengste" in after.read_bytes()
+        assert before.exists()
+
+    def test_nothing_is_compiled_where_nothing_has_changed(
+        self, german: Path, settings: Settings
+    ) -> None:
+        startup.prepare_static_files()
+        stamp = Path(settings.STATIC_ROOT, ".fingerprint").read_text()
+        assert startup.static_fingerprint() == stamp
+        os.utime(german)
+        assert startup.static_fingerprint() != stamp
+
+    def test_compiling_leaves_the_language_of_the_process_alone(self, german: Path) -> None:
+        with translation.override("de"):
+            startup.compile_catalogs()
+            assert translation.get_language() == "de"
+
+    def collected(self, settings: Settings) -> set[Path]:
+        return set(Path(settings.STATIC_ROOT, "catalogs", "de").glob("djangojs.*.js"))
 
 
 class TestSockets:

@@ -99,36 +99,40 @@ def test_every_file_the_service_worker_caches_exists(client: Client) -> None:
     content = worker_content(client)
     names = {re.sub(r"\.[0-9a-f]{12}\.", ".", address) for address in content["files"]}
     assert names > {"/static/chat/js/room.js", "/static/chat/css/pages/room.css"}
-    for address in [*content["files"], content["offline"]]:
+    for address in [*content["files"], *content["catalogs"].values(), content["offline"]]:
         assert client.get(address).status_code == 200, address
 
 
-def test_every_file_of_the_offline_page_is_cached(client: Client) -> None:
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_every_file_of_the_offline_page_is_cached(client: Client, language: str) -> None:
     content = worker_content(client)
-    page = client.get(content["offline"]).content.decode()
-    needed = re.findall(r'(?:src|href)="(/static/[^"]+)"', page)
+    answer = client.get(content["offline"], headers={"accept-language": language})
+    needed = re.findall(r'(?:src|href)="(/static/[^"]+)"', answer.content.decode())
     assert len(needed) > 4
-    assert set(needed) <= set(content["files"])
+    catalogs = {content["catalogs"].get(answer["Content-Language"])}
+    assert set(needed) <= {*content["files"], *catalogs}
 
 
 def test_the_offline_page_of_another_version_is_not_found(client: Client) -> None:
     assert client.get("/offline/another/").status_code == 404
 
 
-def test_a_changed_file_changes_the_service_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["chat/css/pages/room.css", "catalogs/de/djangojs.js"])
+def test_a_changed_file_changes_the_service_worker(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
     before = pwa_worker.worker()
     assert pwa_worker.worker() == before
     files: Any = storage.staticfiles_storage
-    monkeypatch.setitem(
-        files.hashed_files, "chat/css/pages/room.css", "chat/css/pages/room.0123456789ab.css"
-    )
+    path, _, suffix = name.rpartition(".")
+    monkeypatch.setitem(files.hashed_files, name, f"{path}.0123456789ab.{suffix}")
     assert pwa_worker.worker().version != before.version
     assert pwa_worker.worker().script != before.script
 
 
 @pytest.mark.usefixtures("under_debug")
 def test_the_service_worker_caches_nothing_under_debug(client: Client) -> None:
-    assert worker_content(client) == {"version": "", "files": [], "offline": ""}
+    assert worker_content(client) == {"version": "", "files": [], "catalogs": {}, "offline": ""}
 
 
 @pytest.mark.parametrize("directive", ["manifest-src 'self'", "worker-src 'self'"])

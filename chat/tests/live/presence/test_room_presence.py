@@ -1,4 +1,4 @@
-"""The presence of a room over processes. The clock leaps to the next timer: hours pass at once."""
+"""The presence of a room over processes. A fake clock lets hours pass at once."""
 
 import asyncio
 import json
@@ -96,8 +96,8 @@ class Process(LayerClient):
 Story = Callable[[FakeLayer], Awaitable[None]]
 
 
-def on_leaping_clock(story: Story) -> Callable[[], None]:
-    """Make the story a test that runs on a leaping clock."""
+def on_fake_clock(story: Story) -> Callable[[], None]:
+    """Make the story a test that runs with a fake clock."""
 
     def test() -> None:
         async def run() -> None:
@@ -109,7 +109,7 @@ def on_leaping_clock(story: Story) -> Callable[[], None]:
     return test
 
 
-@on_leaping_clock
+@on_fake_clock
 async def test_a_new_person_is_shown_the_others_and_shown_to_the_others(layer: FakeLayer) -> None:
     process = Process(layer)
     hers, _ = process.subscribe(ALICE)
@@ -120,7 +120,7 @@ async def test_a_new_person_is_shown_the_others_and_shown_to_the_others(layer: F
     assert hers.events("presence")[-1]["count"] == 2
 
 
-@on_leaping_clock
+@on_fake_clock
 async def test_several_connections_are_one_person(layer: FakeLayer) -> None:
     process = Process(layer)
     one, subscriber = process.subscribe(ALICE)
@@ -136,7 +136,7 @@ async def test_several_connections_are_one_person(layer: FakeLayer) -> None:
     assert {event["count"] for event in other.events("presence")} == {1}
 
 
-@on_leaping_clock
+@on_fake_clock
 async def test_a_person_who_leaves_is_gone_within_seconds_on_every_process(
     layer: FakeLayer,
 ) -> None:
@@ -150,7 +150,7 @@ async def test_a_person_who_leaves_is_gone_within_seconds_on_every_process(
     assert hers.people == carols.people == ["Alice", "Carol"]
 
 
-@on_leaping_clock
+@on_fake_clock
 async def test_a_person_who_reloads_the_page_is_not_shown_as_gone(layer: FakeLayer) -> None:
     here, there = Process(layer), Process(layer)
     _, subscriber = here.subscribe(ALICE)
@@ -166,7 +166,7 @@ async def test_a_person_who_reloads_the_page_is_not_shown_as_gone(layer: FakeLay
     assert len(his.frames) - before <= 1
 
 
-@on_leaping_clock
+@on_fake_clock
 async def test_a_second_unsubscribe_does_nothing(layer: FakeLayer) -> None:
     process = Process(layer)
     _, subscriber = process.subscribe(ALICE)
@@ -177,7 +177,7 @@ async def test_a_second_unsubscribe_does_nothing(layer: FakeLayer) -> None:
     assert hers.people == ["Alice"]
 
 
-@on_leaping_clock
+@on_fake_clock
 async def test_the_last_departure_is_published_and_ends_the_heartbeat(layer: FakeLayer) -> None:
     here, there = Process(layer), Process(layer)
     _, subscriber = here.subscribe(ALICE)
@@ -192,7 +192,19 @@ async def test_the_last_departure_is_published_and_ends_the_heartbeat(layer: Fak
     assert len([it for it in layer.messages if it["by"] == here.id]) == messages
 
 
-@on_leaping_clock
+@on_fake_clock
+async def test_the_people_of_a_process_that_ends_are_gone_soon(layer: FakeLayer) -> None:
+    here, there = Process(layer), Process(layer)
+    here.subscribe(ALICE)
+    his, _ = there.subscribe(BOB)
+    await asyncio.sleep(SOON)
+    await here.room_presence.leave_all()
+    here.is_crashed = True
+    await asyncio.sleep(SOON)
+    assert his.people == ["Bob"]
+
+
+@on_fake_clock
 async def test_a_process_that_starts_later_learns_of_everybody(layer: FakeLayer) -> None:
     here = Process(layer)
     hers, _ = here.subscribe(ALICE)
@@ -203,7 +215,7 @@ async def test_a_process_that_starts_later_learns_of_everybody(layer: FakeLayer)
     assert hers.people == his.people == ["Alice", "Bob"]
 
 
-@on_leaping_clock
+@on_fake_clock
 async def test_an_empty_process_learns_what_it_missed_at_the_next_arrival(layer: FakeLayer) -> None:
     """With its last person, a process leaves the room's group, and receives nothing until then."""
     here, there = Process(layer), Process(layer)
@@ -222,7 +234,7 @@ async def test_an_empty_process_learns_what_it_missed_at_the_next_arrival(layer:
     assert hers.people == ["Alice", "Carol"]
 
 
-@on_leaping_clock
+@on_fake_clock
 async def test_the_people_of_a_crashed_process_are_gone_within_a_minute(layer: FakeLayer) -> None:
     here, there = Process(layer), Process(layer)
     hers, _ = here.subscribe(ALICE)
@@ -235,7 +247,7 @@ async def test_the_people_of_a_crashed_process_are_gone_within_a_minute(layer: F
     assert hers.people == ["Alice"]
 
 
-@on_leaping_clock
+@on_fake_clock
 async def test_nobody_expires_and_no_frame_is_sent_in_hours_without_change(
     layer: FakeLayer,
 ) -> None:
@@ -249,7 +261,7 @@ async def test_nobody_expires_and_no_frame_is_sent_in_hours_without_change(
     assert len(hers.frames) == frames
 
 
-@on_leaping_clock
+@on_fake_clock
 async def test_the_next_heartbeat_makes_up_for_a_lost_message(layer: FakeLayer) -> None:
     here, there = Process(layer), Process(layer)
     hers, _ = here.subscribe(ALICE)
@@ -262,7 +274,7 @@ async def test_the_next_heartbeat_makes_up_for_a_lost_message(layer: FakeLayer) 
     assert hers.people == ["Alice", "Bob"]
 
 
-@on_leaping_clock
+@on_fake_clock
 async def test_a_plain_connection_is_shown_to_the_others(layer: FakeLayer) -> None:
     process = Process(layer)
     hers, _ = process.subscribe(ALICE)
@@ -274,7 +286,7 @@ async def test_a_plain_connection_is_shown_to_the_others(layer: FakeLayer) -> No
     assert hers.people == ["Alice"]
 
 
-@on_leaping_clock
+@on_fake_clock
 async def test_a_new_name_is_shown_by_every_process(layer: FakeLayer) -> None:
     here, there = Process(layer), Process(layer)
     hers, _ = here.subscribe(ALICE)
@@ -289,7 +301,7 @@ async def test_a_new_name_is_shown_by_every_process(layer: FakeLayer) -> None:
 # --- Typing -------------------------------------------------------------------------------------
 
 
-@on_leaping_clock
+@on_fake_clock
 async def test_typing_is_shown_on_every_process_until_it_stops(layer: FakeLayer) -> None:
     here, there = Process(layer), Process(layer)
     hers, _ = here.subscribe(ALICE)
@@ -303,7 +315,7 @@ async def test_typing_is_shown_on_every_process_until_it_stops(layer: FakeLayer)
     assert hers.typing == his.typing == []
 
 
-@on_leaping_clock
+@on_fake_clock
 async def test_typing_expires_on_every_process(layer: FakeLayer) -> None:
     here, there = Process(layer), Process(layer)
     hers, _ = here.subscribe(ALICE)
@@ -315,7 +327,7 @@ async def test_typing_expires_on_every_process(layer: FakeLayer) -> None:
     assert hers.typing == his.typing == []
 
 
-@on_leaping_clock
+@on_fake_clock
 async def test_repeated_typing_stays_shown_with_one_frame_and_few_messages(
     layer: FakeLayer,
 ) -> None:
@@ -332,7 +344,7 @@ async def test_repeated_typing_stays_shown_with_one_frame_and_few_messages(
     assert len(layer.messages) - messages <= 10
 
 
-@on_leaping_clock
+@on_fake_clock
 async def test_a_person_who_leaves_while_typing_is_no_longer_typing(layer: FakeLayer) -> None:
     here, there = Process(layer), Process(layer)
     _, subscriber = here.subscribe(ALICE)
@@ -345,7 +357,7 @@ async def test_a_person_who_leaves_while_typing_is_no_longer_typing(layer: FakeL
     assert his.typing == []
 
 
-@on_leaping_clock
+@on_fake_clock
 async def test_a_person_who_is_not_in_the_room_cannot_type(layer: FakeLayer) -> None:
     process = Process(layer)
     hers, _ = process.subscribe(ALICE)
@@ -354,7 +366,7 @@ async def test_a_person_who_is_not_in_the_room_cannot_type(layer: FakeLayer) -> 
     assert hers.typing == []
 
 
-@on_leaping_clock
+@on_fake_clock
 async def test_a_frame_names_few_of_many_typing_people(layer: FakeLayer) -> None:
     process = Process(layer)
     hers, _ = process.subscribe(ALICE)
@@ -469,7 +481,7 @@ def test_each_of_two_thousand_connections_gets_a_frame_sent_in_several_turns() -
 # --- Clients that are behind --------------------------------------------------------------------
 
 
-@on_leaping_clock
+@on_fake_clock
 async def test_a_client_that_is_behind_gets_no_frames_and_later_one_with_everything(
     layer: FakeLayer,
 ) -> None:
@@ -489,7 +501,7 @@ async def test_a_client_that_is_behind_gets_no_frames_and_later_one_with_everyth
     assert (his.people, his.typing) == (["Alice", "Bob", "Carol"], ["Carol"])
 
 
-@on_leaping_clock
+@on_fake_clock
 async def test_a_client_that_is_behind_causes_no_frames_to_others(layer: FakeLayer) -> None:
     process = Process(layer)
     hers, _ = process.subscribe(ALICE)
@@ -501,7 +513,7 @@ async def test_a_client_that_is_behind_causes_no_frames_to_others(layer: FakeLay
     assert len(hers.frames) == frames
 
 
-@on_leaping_clock
+@on_fake_clock
 async def test_a_closed_socket_does_not_disturb_the_others(layer: FakeLayer) -> None:
     async def fail(frame: str) -> None:
         raise ConnectionResetError
@@ -516,7 +528,7 @@ async def test_a_closed_socket_does_not_disturb_the_others(layer: FakeLayer) -> 
     assert hers.people == ["Alice"]
 
 
-@on_leaping_clock
+@on_fake_clock
 async def test_frames_are_dropped_while_an_earlier_one_is_being_sent(layer: FakeLayer) -> None:
     sent: list[str] = []
 

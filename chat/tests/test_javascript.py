@@ -1,0 +1,28 @@
+"""How the page's JavaScript is laid out."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+JS = Path(__file__).parents[1] / "static" / "chat" / "js"
+ELEMENTS = re.compile(r"querySelector|getElementById|createElement|\binnerHTML\b|\.append\(")
+FOLDERS = sorted(it for it in JS.iterdir() if it.is_dir())
+FILES_AT_A_GLANCE = 15
+
+
+@pytest.mark.parametrize("folder", ["net", "lib"])
+def test_the_network_core_touches_no_elements(folder: str) -> None:
+    files = list((JS / folder).glob("*.js"))
+    assert len(files) > 3
+    assert [it.name for it in files if ELEMENTS.search(it.read_text())] == []
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda it: it.name)
+def test_a_folder_is_read_at_a_glance(folder: Path) -> None:
+    assert len(list(folder.iterdir())) <= FILES_AT_A_GLANCE
+
+
+def test_entry_points_are_at_the_top_and_nothing_else() -> None:
+    names = {it.name for it in JS.glob("*.js")}
+    assert names == {"before_paint.js", "index.js", "offline.js", "room.js"}
