@@ -7,7 +7,7 @@ const COMMAND = /^\/(?<name>\p{L}[\p{L}\p{N}_-]*)(?:\s+(?<argument>[^]*))?$/u;
 export const COMMANDS = [
   { name: "me", argument: gettext("waves"), description: gettext("Describe what you are doing") },
   { name: "nick", argument: gettext("new name"), description: gettext("Change your name") },
-  { name: "topic", argument: gettext("topic"), description: gettext("Set or remove the room’s topic") },
+  { name: "topic", argument: gettext("new topic"), description: gettext("Set or remove the room’s topic") },
   { name: "shrug", argument: gettext("text"), description: gettext("Add %(shrug)s to a message", { shrug: "¯\\_(ツ)_/¯" }) },
   { name: "help", argument: "", description: gettext("Show the help") },
 ];
