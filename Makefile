@@ -9,8 +9,7 @@ PARALLEL := -n 3 --dist loadfile --no-loadscope-reorder
 .DEFAULT_GOAL := run
 
 run: .venv/installed
-	@echo "Lobby: http://localhost:$(PORT)"
-	@exec $(BIN)/daphne -b 127.0.0.1 -p $(PORT) mysite.asgi:application
+	@exec $(BIN)/python manage.py serve --port $(PORT)
 
 test: .venv/installed-dev
 	@$(MAKE) --no-print-directory --jobs=2 test-all test-postgresql
@@ -33,7 +32,7 @@ lint: .venv/installed-dev
 	$(BIN)/lint-imports
 
 types: .venv/installed-dev
-	$(BIN)/mypy conftest.py mysite accounts chat bench
+	$(BIN)/mypy conftest.py mysite accounts chat ops bench
 
 check-deploy: .venv/installed-dev
 	DATA_DIR=$$(mktemp -d) ALLOWED_HOSTS=chat.example.com CSRF_TRUSTED_ORIGINS=https://chat.example.com \

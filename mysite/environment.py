@@ -1,5 +1,6 @@
 """Reads environment variables. A wrong value stops the start with a one-line message."""
 
+import ipaddress
 import os
 import re
 import secrets
@@ -97,6 +98,11 @@ def hosts(name: str) -> list[str]:
     if not values or any("/" in value or " " in value for value in values):
         raise ValueError(name)
     return values
+
+
+def networks(name: str) -> list[str]:
+    """IP networks; an address alone is a network of one."""
+    return [str(ipaddress.ip_network(value)) for value in _listed(name)]
 
 
 def _listed(name: str) -> list[str]:

@@ -5,8 +5,8 @@ import logging
 from django.core.exceptions import SuspiciousOperation
 
 
-class TracebackOfOurs(logging.Filter):
-    """Drops the traceback of what a client did wrong: a line says it all.
+class DropClientErrorTracebacks(logging.Filter):
+    """Logs what a client did wrong as one line, without a traceback.
 
     Django logs a bad Host header, an oversized form and the like with the exception they raise.
     """

@@ -33,7 +33,16 @@ CSRF_TRUSTED_ORIGINS: list[str] = read(
 HTTPS = bool(CSRF_TRUSTED_ORIGINS) and all(
     origin.startswith("https://") for origin in CSRF_TRUSTED_ORIGINS
 )
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+TRUSTED_PROXIES: list[str] = read(  # whose X-Forwarded-For and X-Forwarded-Proto are believed
+    environment.networks,
+    "TRUSTED_PROXIES",
+    [],
+    allowed="IP networks like 10.0.0.0/8, separated by commas",
+)
+# Without the list, any X-Forwarded-Proto is believed: no proxy is known by its address.
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS and not TRUSTED_PROXIES else None
+)
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SILENCED_SYSTEM_CHECKS = [
@@ -63,8 +72,9 @@ CONTENT_SECURITY_POLICY = {
 # --- What it is made of -------------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    "mysite.servers",  # before daphne: has a `runserver` of its own
     "accounts",
-    "chat",  # before daphne: its runserver leaves the schema to the start
+    "chat",
     "daphne",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -189,7 +199,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "mysite.storage.ModuleStaticFilesStorage"
+        else "mysite.assets.storage.ModuleStaticFilesStorage"
     },
 }
 SERVESTATIC_ALLOW_ALL_ORIGINS = False
@@ -211,12 +221,12 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "filters": {"faults_of_ours": {"()": "mysite.logs.TracebackOfOurs"}},
+    "filters": {"client_errors": {"()": "mysite.logs.DropClientErrorTracebacks"}},
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-            "filters": ["faults_of_ours"],
+            "filters": ["client_errors"],
         }
     },
     "root": {"handlers": ["console"], "level": "WARNING"},

@@ -16,7 +16,7 @@ atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
 
 INSTALLATION = """
     ALLOWED_HOSTS CHANNEL_LAYER CSRF_TRUSTED_ORIGINS DATABASE_URL DEBUG MESSAGE_RATE
-    RECONCILE_SECONDS REDIS_URL SECRET_KEY
+    RECONCILE_SECONDS REDIS_URL SECRET_KEY TRUSTED_PROXIES
 """.split()
 for name in INSTALLATION:
     os.environ.pop(name, None)  # a developer's own must not decide what the tests say

@@ -70,7 +70,7 @@ def values(css: str) -> dict[str, str]:
     return dict(re.findall(r"--([\w-]+): ((?:light-dark|oklch|var)\(.*?\));", css))
 
 
-USUAL, MORE = (CSS / "tokens.css").read_text().split("@media (prefers-contrast: more)")
+USUAL, MORE = (CSS / "base" / "tokens.css").read_text().split("@media (prefers-contrast: more)")
 TOKENS = values(USUAL)
 CONTRAST = {**TOKENS, **values(MORE)}
 
@@ -107,7 +107,7 @@ def of_avatars(name: str, hue: int) -> Colour:
     return linear(lightness, chroma, str(hue))
 
 
-@pytest.mark.parametrize("sheet", sorted(CSS.glob("*.css")), ids=lambda sheet: sheet.name)
+@pytest.mark.parametrize("sheet", sorted(CSS.rglob("*.css")), ids=lambda sheet: sheet.name)
 def test_nothing_is_half_transparent(sheet: Path) -> None:
     """It would take from the contrast of what was measured here: a colour says "less" as well."""
     assert re.findall(r"\bopacity: (?![01];)[^;]+;", sheet.read_text()) == []

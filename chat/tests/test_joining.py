@@ -10,19 +10,20 @@ from django.conf import settings
 from django.core.files.storage import storages
 from django.test import Client
 
-from mysite.joining import in_order, join
-from mysite.storage import ModuleStaticFilesStorage
+from mysite.assets.joining import in_order, join
+from mysite.assets.storage import ModuleStaticFilesStorage
 
 CHAT = Path(settings.BASE_DIR) / "chat" / "static"
 PAGES = ("/", "/chat/lobby/", "/chat/a/b/")
-IMPORTED = re.compile(r'^(?:import|export|@import)\b[^;"]*"\./([\w.-]+)";', re.MULTILINE)
+A = "export const a = 1;\n"
+IMPORTED = re.compile(r'^(?:import|export|@import)\b[^;"]*"(\.[\w./-]+)";', re.MULTILINE)
 
 
 def imports() -> dict[str, list[str]]:
     """What each of our files imports, by its name."""
     return {
         path.relative_to(CHAT).as_posix(): [
-            (path.parent / name).relative_to(CHAT).as_posix()
+            (path.parent / name).resolve().relative_to(CHAT).as_posix()
             for name in IMPORTED.findall(path.read_text())
         ]
         for suffix in ("css", "js")
@@ -50,18 +51,18 @@ def linked(page: str) -> Iterator[str]:
 
 
 def test_a_stylesheet_has_in_it_what_it_imports_in_order() -> None:
-    parts = imports()["chat/css/room_page.css"]
-    assert "chat/css/tokens.css" in parts
+    parts = imports()["chat/css/pages/room.css"]
+    assert "chat/css/base/tokens.css" in parts
     written = [(CHAT / part).read_text() for part in parts]
-    assert collected("chat/css/room_page.css").startswith("".join(written))
-    assert "@import" not in collected("chat/css/room_page.css")
+    assert collected("chat/css/pages/room.css").startswith("".join(written))
+    assert "@import" not in collected("chat/css/pages/room.css")
 
 
 def test_a_room_has_each_module_that_it_needs_once_and_no_other() -> None:
     known = imports()
     needed = in_order("chat/js/room.js", known)
     script = collected("chat/js/room.js")
-    assert re.findall(r"^// (chat/js/\w+\.js)$", script, re.MULTILINE) == needed[:-1]
+    assert re.findall(r"^// (chat/js/[\w/]+\.js)$", script, re.MULTILINE) == needed[:-1]
     assert len(needed) > 10
     assert IMPORTED.search(script) is None
 
@@ -80,7 +81,7 @@ def test_what_a_page_asks_for_is_there_and_nothing_is_there_twice(
     client.raise_request_exception = False
     known = imports()
     files = list(linked(client.get(address).content.decode()))
-    assert any(name.endswith("_page.css") for name in files)
+    assert any(name.startswith("chat/css/pages/") for name in files)
     assert all(Path(settings.STATIC_ROOT, served()[name]).exists() for name in files)
     inside = [it for name in files if name in known for it in in_order(name, known)]
     assert sorted(inside) == sorted(set(inside))
@@ -102,6 +103,44 @@ def test_a_module_is_a_scope_of_its_own_run_after_those_it_imports() -> None:
         "return { tea };\n})();\n\n"
         "const { tea: drink } = $tea;\ndrink();\n"
     )
+
+
+def test_modules_of_the_same_name_in_two_folders_are_two_scopes() -> None:
+    whole = join(
+        {
+            "js/room.js": 'import { a } from "./net/a.js";\nimport { a_ } from "./ui/list/a.js";\n',
+            "js/net/a.js": 'import { dom } from "../ui/dom.js";\nexport const a = dom;\n',
+            "js/ui/list/a.js": 'import { dom } from "../dom.js";\nexport const a_ = dom;\n',
+            "js/ui/dom.js": "export const dom = 1;\n",
+        }
+    )
+    assert list(whole) == ["js/room.js"]
+    assert re.findall(r"^const (.*) = \(", whole["js/room.js"], re.MULTILINE) == [
+        "$js$ui$dom",
+        "$js$net$a",
+        "$js$ui$list$a",
+    ]
+    assert whole["js/room.js"].count("const { dom } = $js$ui$dom;") == 2
+    assert whole["js/room.js"].endswith("const { a } = $js$net$a;\nconst { a_ } = $js$ui$list$a;\n")
+
+
+def test_an_import_may_take_several_lines_and_ends_where_it_ends() -> None:
+    files = {
+        "page.js": 'import {\n  a,\n  b as c,\n} from "./part.js";\na(c);\n',
+        "part.js": "export const a = 1;\nexport function* b() {}\n",
+    }
+    assert join(files)["page.js"].endswith("\nconst { a, b: c } = $part;\na(c);\n")
+
+
+def test_comments_that_fill_their_lines_go_and_what_follows_a_comment_stays() -> None:
+    part = (
+        '/**\n * @type {import("./gone.js").A}\n */\n// import "./gone.js";\n'
+        "/** A. */ export const a = 1; // One.\nconst b = 2; /* Two. */\n  /* Three. */\n"
+    )
+    whole = join({"page.js": 'import "./part.js";\n', "part.js": part.replace("/** A. */ ", "")})
+    assert "{\nconst a = 1; // One.\nconst b = 2; /* Two. */\nreturn { a };" in whole["page.js"]
+    kept = join({"page.js": '/* A. */ let a = 1;\nimport "./b.js";\n/* B. */\n', "b.js": ""})
+    assert kept["page.js"].endswith("/* A. */ let a = 1;\n\n")
 
 
 def test_what_two_pages_share_is_in_both_and_what_imports_nothing_stays_as_it_is() -> None:
@@ -130,6 +169,28 @@ def test_a_module_that_is_loaded_late_stays_by_itself_and_exports_as_before() ->
     assert set(whole) == {"room.js", "code.js"}
     assert whole["room.js"].endswith('tea(await import("./code.js"));\n')
     assert whole["code.js"].endswith("export const code = tea;\n")
+    assert all("const tea = 1;" in text for text in whole.values())  # each has a copy
+
+
+def test_a_module_is_loaded_late_from_where_the_page_has_its_script() -> None:
+    """A browser takes the path relative to the file that the import stands in."""
+    whole = join(
+        {
+            "js/room.js": 'import "./ui/picker.js";\n',
+            "js/ui/picker.js": 'const load = () => import("../emoji/all.js");\n',
+            "js/emoji/all.js": "export const all = [];\n",
+        }
+    )
+    assert set(whole) == {"js/room.js", "js/emoji/all.js"}
+    assert 'import("./emoji/all.js")' in whole["js/room.js"]
+
+
+def test_what_nobody_joins_may_be_written_as_anybody_likes() -> None:
+    files = {
+        "vendor/jquery.min.js": "/* jQuery */\nexport default 1;\nawait 1;\n",
+        "vendor/sheet-1.css": '@import url("other.css");\na { background: url(a.png); }\n',
+    }
+    assert join(files) == files
 
 
 @pytest.mark.parametrize(
@@ -137,25 +198,75 @@ def test_a_module_that_is_loaded_late_stays_by_itself_and_exports_as_before() ->
     [
         ('import { a } from "./page.js";\n', "page.js imports itself, through page.js, part.js"),
         ('import { a } from "./gone.js";\n', "part.js imports gone.js, which is not there"),
+        ('import { a } from "../b.js";\n', r"part.js imports \.\./b.js, which is not there"),
+        ('import { c } from "./b.js";\n', "part.js imports c from b.js, which does not export it"),
         ('import { b } from "./b.js";\nimport("./b.js");\n', "part.js loads b.js late"),
+        ('import b from "./b.js";\n', "part.js cannot be joined with others: import b from"),
+        ('import * as b from "./b.js";\n', "part.js cannot be joined with others"),
+        ('import { b } from "https://b.example/b.js";\n', "part.js cannot be joined with others"),
+        ('import { b } from "b";\n', "part.js cannot be joined with others"),
         ("export default 1;\n", "part.js cannot be joined with others: export default 1;"),
         ("export { a };\n", "part.js cannot be joined with others"),
-        ('import * as b from "./b.js";\n', "part.js cannot be joined with others"),
+        ("export let a = 1;\n", "part.js cannot be joined with others"),
+        ("export const { a } = it;\n", "part.js cannot be joined with others"),
+        ("export const c = 1, a = 2;\n", "page.js imports a from part.js, which does not export"),
         ('export { b } from "./b.js";\n', "part.js cannot be joined with others"),
-        ("await 1;\n", "part.js cannot be joined with others"),
+        ('export * from "./b.js";\n', "part.js cannot be joined with others"),
+        (f"{A}await 1;\n", "part.js cannot be joined with others: await 1;"),
+        (f"{A}const b = await 1;\n", "part.js cannot be joined with others: const b = await 1;"),
+        (f"{A}for await (const b of c) {{\n}}\n", "part.js cannot be joined with others"),
+        (f"{A}const b = import.meta.url;\n", "part.js cannot be joined with others: import.meta"),
+        (f"{A}const b = `\nexport\n`;\n", "part.js cannot be joined with others: export"),
     ],
 )
 def test_what_cannot_be_joined_says_why(module: str, complaint: str) -> None:
-    files = {"page.js": 'import { a } from "./part.js";\n', "part.js": module, "b.js": ""}
+    files = {
+        "page.js": 'import { a } from "./part.js";\n',
+        "part.js": module,
+        "b.js": "export const b = 1;\n",
+    }
     with pytest.raises(ValueError, match=complaint):
         join(files)
+
+
+@pytest.mark.parametrize(
+    "code", ["const f = async () => await 1;", "async () => {\n  await 1;\n};"]
+)
+def test_a_function_may_wait(code: str) -> None:
+    assert code in join({"page.js": 'import "./part.js";\n', "part.js": f"{code}\n"})["page.js"]
+
+
+def test_a_path_that_makes_no_name_is_refused() -> None:
+    files = {"my-app/page.js": 'import "./part.js";\n', "my-app/part.js": ""}
+    with pytest.raises(ValueError, match=r"my-app/part\.js cannot be joined"):
+        join(files)
+
+
+@pytest.mark.parametrize(
+    "rules", ["@import url(b.css);", '@import "./b.css" print;', "a { mask: url('../b.svg'); }"]
+)
+def test_a_sheet_whose_rules_would_mean_another_file_is_refused(rules: str) -> None:
+    with pytest.raises(ValueError, match=r"base/a\.css cannot be joined with others"):
+        join({"page.css": '@import "./base/a.css";\n', "base/a.css": f"{rules}\n", "b.css": ""})
+
+
+def test_an_import_that_would_stand_below_rules_is_refused() -> None:
+    files = {"page.css": '@import "./a.css";\n@import url(b.css);\n', "a.css": "a {}\n"}
+    with pytest.raises(ValueError, match=r"page\.css cannot be joined with others: @import url"):
+        join(files)
+
+
+@pytest.mark.parametrize("url", ["data:,a", "/static/a.svg", "https://a.example/a", "#a"])
+def test_a_sheet_may_have_addresses_that_mean_the_same_everywhere(url: str) -> None:
+    rule = f'a {{ mask: url("{url}"); }}\n'
+    assert join({"page.css": '@import "./a.css";\n', "a.css": rule}) == {"page.css": rule}
 
 
 def test_what_a_phone_loads_for_a_room_is_small() -> None:
     """Once, and compressed."""
     sizes = {
         name: len(gzip.compress(collected(name).encode()))
-        for name in ("chat/js/room.js", "chat/css/room_page.css")
+        for name in ("chat/js/room.js", "chat/css/pages/room.css")
     }
     assert sizes["chat/js/room.js"] < 44 * 1024
-    assert sizes["chat/css/room_page.css"] < 16 * 1024
+    assert sizes["chat/css/pages/room.css"] < 16 * 1024

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Route
 import chat
 
 WRITTEN = Path(chat.__file__).parent / "static" / "chat" / "js"
-ADDRESS = re.compile(r"/static/chat/js/\w+\.js$")
+ADDRESS = re.compile(r"/static/chat/js/([\w/]+\.js)$")
 
 
 def lend_modules(page: Page) -> None:
@@ -17,5 +17,6 @@ def lend_modules(page: Page) -> None:
 
 
 def _lend(route: Route) -> None:
-    name = route.request.url.rpartition("/")[2]
-    route.fulfill(path=WRITTEN / name, content_type="text/javascript")
+    found = ADDRESS.search(route.request.url)
+    assert found
+    route.fulfill(path=WRITTEN / found[1], content_type="text/javascript")

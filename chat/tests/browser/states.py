@@ -8,7 +8,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 from django.template.loader import render_to_string
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from chat.tests.browser.somebody import Somebody
 
@@ -121,8 +121,15 @@ def the_server_is_broken(page: Page) -> None:
 @among(ENTRANCE)
 def i_am_offline(page: Page) -> None:
     worker = page.request.get("/service-worker.js").text()
-    page.goto(re.findall(r'"offline": "(.+?)"', worker)[0])
+    address = re.findall(r'"offline": "(.+?)"', worker)[0]
+    page.route(f"**{address}", keep_it_offline)
+    page.goto(address)
     expect(page.get_by_role("navigation", name="Your rooms").get_by_role("link")).to_have_count(1)
+
+
+def keep_it_offline(route: Route) -> None:
+    """The page asks with HEAD whether the server is back, and would reload under our eyes."""
+    route.abort() if route.request.method == "HEAD" else route.continue_()
 
 
 def show_template(page: Page, name: str) -> None:
@@ -145,7 +152,14 @@ def the_latest_is_further_down(page: Page) -> None:
 
 @among(ROOM, PHONE)
 def there_is_a_conversation(page: Page) -> None:
-    for part in (".new-line", ".is-topic", ".is-action", ".means-me", ".is-deleted", ".quote"):
+    for part in (
+        ".unread-divider",
+        ".is-topic",
+        ".is-action",
+        ".mentions-me",
+        ".is-deleted",
+        ".quote",
+    ):
         expect(page.locator(f"#chat-log {part}")).to_have_count(1)
     expect(page.locator(".message pre")).to_have_count(1)
     expect(page.locator(".reaction")).to_have_count(2)
@@ -257,15 +271,15 @@ def no_room_has_such_a_name(page: Page) -> None:
 
 @among(ROOM, PHONE)
 def there_is_a_newer_lobby(page: Page) -> None:
-    notice = page.locator("[data-newer-version]")
+    notice = page.locator("[data-update-notice]")
     notice.evaluate("notice => (notice.hidden = false)")
     expect(notice.get_by_role("button", name="Reload")).to_be_visible()
 
 
 @among(ROOM, PHONE)
 def there_is_no_newer_lobby(page: Page) -> None:
-    page.locator("[data-newer-version-dismiss]").click()
-    expect(page.locator("[data-newer-version]")).to_be_hidden()
+    page.locator("[data-update-dismiss]").click()
+    expect(page.locator("[data-update-notice]")).to_be_hidden()
 
 
 @among(ROOM, PHONE)

@@ -132,7 +132,7 @@ def test_where_no_clipboard_is_the_address_is_selected_and_what_the_device_has_i
     """)
     enter(page, server, "Alice", room)
     page.locator("[data-empty] [data-share-copy]").click()
-    expect(page.locator("[data-empty] [data-share-said]")).to_contain_text("Ctrl+C")
+    expect(page.locator("[data-empty] [data-share-status]")).to_contain_text("Ctrl+C")
     assert page.evaluate("getSelection().toString()") == page.url
     page.locator("[data-empty] [data-share-native]").click()
     assert page.evaluate("shared") == {"title": room, "url": page.url}
@@ -157,21 +157,23 @@ ROOMS = ["Old books", "Élan vital", "Team tea", "tea-house", "Steam"]
     ],
 )
 def test_rooms_are_found_by_a_few_letters(her: Page, typed: str, found: list[str]) -> None:
-    rooms = [{"name": name, "isHere": False, "unread": 0, "mentions": 0} for name in ROOMS]
-    assert [it["name"] for it in call(her, "switcher.js", "find", rooms, typed)] == found
+    rooms = [{"name": name, "isCurrent": False, "unread": 0, "mentions": 0} for name in ROOMS]
+    assert [
+        it["name"] for it in call(her, "rooms/room_search.js", "searchRooms", rooms, typed)
+    ] == found
 
 
 def test_with_nothing_typed_the_room_that_calls_is_first_and_this_one_last(her: Page) -> None:
     def room(name: str, **news: Any) -> dict[str, Any]:
-        return {"name": name, "isHere": False, "unread": 0, "mentions": 0, **news}
+        return {"name": name, "isCurrent": False, "unread": 0, "mentions": 0, **news}
 
     rooms = [
-        room("here", isHere=True),
+        room("here", isCurrent=True),
         room("quiet"),
         room("news", unread=3),
         room("me", mentions=1),
     ]
-    found = [it["name"] for it in call(her, "switcher.js", "find", rooms, "")]
+    found = [it["name"] for it in call(her, "rooms/room_search.js", "searchRooms", rooms, "")]
     assert found == ["me", "news", "quiet", "here"]
 
 
@@ -189,7 +191,7 @@ def test_what_is_typed_names_a_room_that_is_not_listed(
     her: Page, typed: str, other: str | None
 ) -> None:
     rooms = [{"name": name} for name in ROOMS]
-    assert call(her, "switcher.js", "other", rooms, typed) == other
+    assert call(her, "rooms/room_search.js", "newRoomName", rooms, typed) == other
 
 
 def test_another_room_is_a_few_keys_away(alice: Page, server: Server, room: str) -> None:
@@ -219,6 +221,7 @@ def test_another_room_is_a_few_keys_away(alice: Page, server: Server, room: str)
     expect(field).to_have_attribute("aria-activedescendant", str(options.first.get_attribute("id")))
     alice.keyboard.press("Enter")
     expect(alice.get_by_role("heading", level=1)).to_have_text(room)
+    expect(alice.locator("[data-status]")).to_have_attribute("data-state", "open")
     alice.get_by_role("button", name="Find a room").click()
     alice.keyboard.type(f"{room} new")
     expect(options).to_have_text([f"Open “{room} new”"])
@@ -321,6 +324,7 @@ def test_the_focus_stays_near_a_room_that_is_left(alice: Page, server: Server, r
     come(alice, server, f"{room} 2")
     rows = alice.locator("[data-rooms] [data-room]")
     left = alice.locator(f'[data-room="{room}"]')
+    expect(left).to_be_attached()  # the list comes after the socket has opened
     place = rows.evaluate_all(
         "(rows, name) => rows.findIndex((row) => row.dataset.room === name)", room
     )

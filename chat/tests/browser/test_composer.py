@@ -77,7 +77,10 @@ WRAPPED = [
 
 @pytest.mark.parametrize(("mark", "before", "after"), WRAPPED)
 def test_a_mark_is_set_and_taken_away(library: Page, mark: str, before: str, after: str) -> None:
-    assert drawn(call(library, "markup.js", "wrap", state(before), mark)) == after
+    assert (
+        drawn(call(library, "composer/markdown_editing.js", "toggleMark", state(before), mark))
+        == after
+    )
 
 
 @pytest.mark.parametrize(
@@ -89,7 +92,7 @@ def test_a_mark_is_set_and_taken_away(library: Page, mark: str, before: str, aft
     ],
 )
 def test_a_link_asks_for_what_it_lacks(library: Page, before: str, after: str) -> None:
-    assert drawn(call(library, "markup.js", "link", state(before))) == after
+    assert drawn(call(library, "composer/markdown_editing.js", "makeLink", state(before))) == after
 
 
 @pytest.mark.parametrize(
@@ -107,7 +110,10 @@ def test_a_link_asks_for_what_it_lacks(library: Page, before: str, after: str) -
 def test_an_address_pasted_over_words_links_them(
     library: Page, before: str, pasted: str, after: str | None
 ) -> None:
-    assert drawn(call(library, "markup.js", "pasteLink", state(before), pasted)) == after
+    assert (
+        drawn(call(library, "composer/markdown_editing.js", "pasteLink", state(before), pasted))
+        == after
+    )
 
 
 @pytest.mark.parametrize(
@@ -136,7 +142,9 @@ def test_an_address_pasted_over_words_links_them(
     ],
 )
 def test_a_new_line_goes_on_with_the_list(library: Page, before: str, after: str | None) -> None:
-    assert drawn(call(library, "markup.js", "continueList", state(before))) == after
+    assert (
+        drawn(call(library, "composer/markdown_editing.js", "continueList", state(before))) == after
+    )
 
 
 # --- Commands -----------------------------------------------------------------------------------
@@ -164,7 +172,7 @@ def test_a_new_line_goes_on_with_the_list(library: Page, before: str, after: str
     ],
 )
 def test_a_line_means_what_it_says(library: Page, written: str, meant: dict[str, str]) -> None:
-    assert call(library, "commands.js", "parse", written) == meant
+    assert call(library, "composer/commands.js", "parse", written) == meant
 
 
 @pytest.mark.parametrize(
@@ -181,7 +189,7 @@ def test_a_line_means_what_it_says(library: Page, written: str, meant: dict[str,
 def test_what_is_no_command_is_refused_with_a_word(
     library: Page, written: str, kind: str, word: str
 ) -> None:
-    refusal = call(library, "commands.js", "parse", written)
+    refusal = call(library, "composer/commands.js", "parse", written)
     assert refusal["kind"] == kind
     assert word in refusal["detail"]
 
@@ -190,7 +198,7 @@ def test_what_is_no_command_is_refused_with_a_word(
 
 
 def emoji(page: Page, call: str) -> Any:
-    script = f"import('{LIBRARY}/emoji.js').then(({{ EmojiNames }}) => {call})"
+    script = f"import('{LIBRARY}/lib/emoji_names.js').then(({{ EmojiNames }}) => {call})"
     return page.evaluate(script)
 
 
@@ -231,28 +239,29 @@ def test_emoji_are_fetched_once_and_again_only_after_a_failure(library: Page) ->
 # --- The composer, without the room -------------------------------------------------------------
 
 COMPOSER = """async () => {
-  const { ComposerView } = await import("/static/chat/js/composer_view.js");
-  const { Draft } = await import("/static/chat/js/draft.js");
-  const { EmojiNames } = await import("/static/chat/js/emoji.js");
-  const { takeKeys } = await import("/static/chat/js/keys.js");
+  const { ComposerView } = await import("/static/chat/js/composer/composer_view.js");
+  const { Draft } = await import("/static/chat/js/composer/draft.js");
+  const { EmojiNames } = await import("/static/chat/js/lib/emoji_names.js");
+  const { handleGlobalShortcuts } = await import("/static/chat/js/keyboard/global_shortcuts.js");
   const person = (name, at) => ({ id: `${at}a0000`, name });
   const everybody = ["Ada Lovelace", "Adam", "Grace"].map(person);
   window.calls = [];
   const note = (name) => (...values) => { window.calls.push([name, ...values]); };
   window.composer = new ComposerView({
-    write: note("write"),
+    send: note("send"),
     edit: note("edit"),
     run: async (command) => {
       note("run")(command);
       return command.name === "Bob" ? "Taken." : null;
     },
-    lastOfMine: () => ({ seq: 7, text: "my last" }),
-    people: (query) =>
+    lastOwnMessage: () => ({ seq: 7, text: "my last" }),
+    searchPeople: (query) =>
       everybody.filter(({ name }) => name.toLowerCase().startsWith(query.toLowerCase())),
-    typed: note("typed"),
+    onTyping: note("typing"),
     emoji: new EmojiNames(document.querySelector("[data-composer]").dataset.emojiUrl),
   }, new Draft("composer"));
-  takeKeys({ switchRooms: note("switchRooms"), closers: [() => window.composer.close()] });
+  const closers = [() => window.composer.close()];
+  handleGlobalShortcuts({ switchRooms: note("switchRooms"), closers });
 }"""
 
 Composing = Callable[..., tuple[Page, Locator]]
@@ -289,7 +298,7 @@ def composing(server: Server, writer: Page, person: NewPerson) -> Composing:
 def done(page: Page) -> list[Any]:
     """What the composer asked for, except that it told of typing."""
     calls: list[Any] = page.evaluate("calls")
-    return [call for call in calls if call[0] != "typed"]
+    return [call for call in calls if call[0] != "typing"]
 
 
 def options(page: Page) -> Locator:
@@ -312,9 +321,9 @@ def test_a_text_and_an_action_are_written_and_a_command_is_run(composing: Compos
         field.press("Enter")
         expect(field).to_have_value("")
     assert done(page) == [
-        ["write", "hi", {"kind": "text", "replyTo": None}],
-        ["write", "waves", {"kind": "action", "replyTo": None}],
-        ["write", "/me", {"kind": "text", "replyTo": None}],
+        ["send", "hi", {"kind": "text", "replyTo": None}],
+        ["send", "waves", {"kind": "action", "replyTo": None}],
+        ["send", "/me", {"kind": "text", "replyTo": None}],
         ["run", {"kind": "topic", "topic": "Tea"}],
         ["run", {"kind": "help"}],
     ]
@@ -360,7 +369,7 @@ def test_a_reply_is_cancelled_and_its_text_stays(composing: Composing, how: str)
     expect(page.locator("[data-composer-banner]")).to_be_hidden()
     expect(field).to_be_focused()
     field.press("Enter")
-    assert done(page) == [["write", "Yes", {"kind": "text", "replyTo": None}]]
+    assert done(page) == [["send", "Yes", {"kind": "text", "replyTo": None}]]
 
 
 def test_arrow_up_edits_my_last_message_and_enter_saves_it(composing: Composing) -> None:
@@ -413,7 +422,7 @@ def test_an_edit_that_changes_nothing_is_none_and_one_to_nothing_is_refused(
 
 def test_an_edit_that_failed_can_be_saved_as_it_is(composing: Composing) -> None:
     page, field = composing()
-    page.evaluate("composer.startEdit({ seq: 3, text: 'new', was: 'old' })")
+    page.evaluate("composer.startEdit({ seq: 3, text: 'new', original: 'old' })")
     field.press("Enter")
     assert done(page) == [["edit", 3, "new"]]
 
@@ -424,7 +433,7 @@ def test_somebody_is_mentioned_where_the_caret_is(composing: Composing) -> None:
     field.press("ArrowLeft")
     for _ in "yo":
         field.press("ArrowLeft")
-    page.evaluate("composer.mention('Ada')")
+    page.evaluate("composer.insertMention('Ada')")
     field.press_sequentially("& ")
     expect(field).to_have_value("Hi, @Ada & you")
 
@@ -446,7 +455,7 @@ def test_typing_is_told_of_a_new_message_that_is_not_empty(composing: Composing)
     field.press("Backspace")
     field.press("ArrowUp")
     field.press_sequentially("c")
-    assert page.evaluate("calls") == [["typed"]] * 3
+    assert page.evaluate("calls") == [["typing"]] * 3
 
 
 # --- Keys ---------------------------------------------------------------------------------------

@@ -125,8 +125,11 @@ def proxy_without_a_server(port: int) -> Iterator[None]:
 def deploy(server: Server, folder: Path, version: str) -> None:
     """A style and a script are others than before."""
     for name, change in (
-        ("chat/css/base.css", f':root {{ --version: "{version}"; }}'),
-        ("chat/js/install.js", f'document.documentElement.dataset.version = "{version}";'),
+        ("chat/css/base/base.css", f':root {{ --version: "{version}"; }}'),
+        (
+            "chat/js/pwa/service_worker_registration.js",
+            f'document.documentElement.dataset.version = "{version}";',
+        ),
     ):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         original = (ROOT / "chat/static" / name).read_text()
@@ -195,7 +198,7 @@ def test_without_a_server_my_rooms_and_what_i_wrote_are_there_and_it_goes_out_on
     alice.get_by_role("textbox").press("Enter")
     waiting = alice.get_by_role("region", name="Not sent yet")
     expect(waiting.locator(".rooms-name")).to_have_text([room])
-    expect(waiting.locator(".waiting-room p")).to_have_text(
+    expect(waiting.locator(".pending-room p")).to_have_text(
         ["written in the room", "written without it"]
     )
     alice.get_by_role("textbox").fill("and just begun")
@@ -248,6 +251,7 @@ def test_a_room_that_i_leave_is_forgotten(server: Server, person: NewPerson, roo
     assert page.evaluate(known) == [room, f"{room} a"]
     page.get_by_role("button", name=f"More about {room}", exact=True).click()
     page.get_by_role("menuitem", name="Leave").click()
+    page.wait_for_url(f"{server.url}/")  # and its script has run
     expect(page.get_by_role("heading", level=1)).to_have_text("Lobby")
     assert page.evaluate(known) == [f"{room} a"]
 

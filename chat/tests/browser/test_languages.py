@@ -43,8 +43,8 @@ def test_anna_reads_german_and_bob_english_in_the_same_room(
     say(hers, "/topic Kekse")
     expect(hers.locator(".message-text")).to_have_text("hat das Thema festgelegt: Kekse")
     expect(bob.locator(".message-text")).to_have_text("set the topic: Kekse")
-    expect(hers.locator(".day")).to_have_text("Heute")
-    expect(bob.locator(".day")).to_have_text("Today")
+    expect(hers.locator(".day-divider")).to_have_text("Heute")
+    expect(bob.locator(".day-divider")).to_have_text("Today")
     bob.locator("#chat-message-input").press_sequentially("Biscuits")
     expect(hers.locator("[data-typing]")).to_have_text("Bob schreibt …")
     hers.locator("#chat-message-input").press_sequentially("Ja")
@@ -104,7 +104,7 @@ def test_a_page_whose_lines_run_from_the_right_is_mirrored(
     assert left(page.locator(".room-main")) < left(page.locator(".rooms-pane"))
     assert left(page.locator(".send")) == left(page.locator("#chat-message-input")) + SEND_PX
     assert left(page.locator(".message-body")) < left(page.locator(".message .avatar"))
-    for icon in page.locator(".directed").all():
+    for icon in page.locator(".flips-rtl").all():
         expect(icon).to_have_css("scale", "-1 1")
     page.locator(".message").hover()
     page.locator("[data-action=menu]").click()

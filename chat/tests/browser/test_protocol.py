@@ -14,7 +14,7 @@ from chat.tests.support.servers import Server
 NewPerson = Callable[..., Page]
 
 MADE = """async () => {
-  const { frames, EVENTS } = await import("/static/chat/js/protocol.js");
+  const { frames, EVENTS } = await import("/static/chat/js/net/protocol.js");
   const id = "6f3c3b0e-6f0e-4c7b-9f0e-0d1f4b7c1a11";
   return { events: EVENTS, frames: [
     frames.send({ id, text: "hi", kind: "text", replyTo: 41 }),

@@ -14,10 +14,10 @@ from chat.tests.browser.test_room import enter, say
 from chat.tests.support.servers import Server
 
 SPOKEN = """async ({ messages, me }) => {
-  const { Announcer } = await import("/static/chat/js/announcer.js");
+  const { Announcer } = await import("/static/chat/js/accessibility/announcer.js");
   const announcer = new Announcer(me, ({ name }) => name);
-  announcer.take(messages);
-  return announcer.next().map(({ text }) => text);
+  announcer.add(messages);
+  return announcer.flush().map(({ text }) => text);
 }"""
 ALICE = {"id": "a", "name": "Alice"}
 BOB = {"id": "b", "name": "Bob"}
@@ -123,7 +123,7 @@ def test_everything_has_a_name_and_says_how_it_stands(alice: Page, bob: Somebody
         - button "You are Alice"
         - button "Help"
     """)
-    meaning = alice.locator(".means-me")
+    meaning = alice.locator(".mentions-me")
     expect(meaning).to_have_accessible_description("Mentions you")
     alice.locator(".message").first.locator("[data-action=menu]").click()
     expect(alice.locator("[data-action=menu]")).to_have_attribute("aria-expanded", "true")

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, Route, expect
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-from chat.tests.browser.test_room import enter, post_many, scroll_until, seqs
+from chat.tests.browser.test_room import SETTLED, enter, post_many, scroll_until, seqs
 from chat.tests.support.bulk_messages import bulk_message_sql
 from chat.tests.support.servers import Server
 
@@ -29,9 +29,6 @@ PLACE = """log => {
   const node = [...log.querySelectorAll(".message")].find((node) => end(node) > 1);
   return { seq: Number(node.dataset.seq), end: Math.round(end(node)) };
 }"""
-
-# After what is under way has been laid out and painted.
-SETTLED = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 class Bob:

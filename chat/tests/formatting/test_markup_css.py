@@ -7,7 +7,8 @@ import pytest
 
 from chat.formatting.sanitizer import SPAN_CLASSES
 
-MARKUP = (Path(__file__).parents[2] / "static" / "chat" / "css" / "markup.css").read_text()
+CSS = Path(__file__).parents[2] / "static" / "chat" / "css"
+MARKUP = (CSS / "components" / "markup.css").read_text()
 
 
 @pytest.mark.parametrize("css_class", sorted(SPAN_CLASSES))

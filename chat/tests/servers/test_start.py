@@ -9,9 +9,16 @@ from pathlib import Path
 import pytest
 
 from chat.tests.support.postgresql import PostgreSQL
-from chat.tests.support.servers import ROOT, START_SECONDS, Server, environment, serving
+from chat.tests.support.servers import (
+    COMMANDS,
+    ROOT,
+    START_SECONDS,
+    Server,
+    environment,
+    serving,
+)
 
-STARTS = ("daphne", "uvicorn", "runserver")
+STARTS = ("daphne", "uvicorn", "plain uvicorn", "runserver")
 
 
 @pytest.mark.parametrize("kind", STARTS)
@@ -48,11 +55,10 @@ def test_servers_that_start_together_prepare_once(tmp_path: Path) -> None:
             server.kill()
 
 
-def start(data_dir: Path, **settings: str) -> subprocess.CompletedProcess[str]:
-    """Start daphne, which is expected to stop at once."""
-    command = [sys.executable, "-m", "daphne", "-p", "0", "mysite.asgi:application"]
+def run(*command: str, data_dir: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run something with Python that is expected to end."""
     return subprocess.run(
-        command,
+        [sys.executable, *command],
         cwd=ROOT,
         env=environment(data_dir, **settings),
         capture_output=True,
@@ -60,6 +66,36 @@ def start(data_dir: Path, **settings: str) -> subprocess.CompletedProcess[str]:
         timeout=START_SECONDS,
         check=False,
     )
+
+
+def start(
+    data_dir: Path, kind: str = "daphne", **settings: str
+) -> subprocess.CompletedProcess[str]:
+    """Start a server, which is expected to stop at once."""
+    command = [part.format(port=0) for part in COMMANDS[kind] if part != "--noreload"]
+    return run(*command, data_dir=data_dir, **settings)
+
+
+COLLECTOR = "gc.get_freeze_count(), gc.get_threshold()"
+
+
+def test_an_import_of_the_application_changes_nothing(tmp_path: Path) -> None:
+    program = f"import gc; before = {COLLECTOR}; import mysite.asgi; print(before == ({COLLECTOR}))"
+    imported = run("-c", program, data_dir=tmp_path)
+    assert (imported.stdout, imported.stderr) == ("True\n", "")
+    assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
+
+
+@pytest.mark.parametrize("kind", STARTS)
+def test_a_start_that_cannot_prepare_says_why_in_one_line(kind: str, tmp_path: Path) -> None:
+    (tmp_path / "lobby.sqlite3").write_text("this is no database" * 100)
+    stopped = start(tmp_path, kind)
+    assert stopped.returncode == (3 if kind == "plain uvicorn" else 1)
+    [line] = [line for line in stopped.stderr.splitlines() if "Lobby cannot start" in line]
+    assert line.endswith("the database does not answer: file is not a database")
+    assert "Traceback" not in stopped.stderr
+    if kind in {"daphne", "uvicorn"}:
+        assert stopped.stderr == f"{line}\n"
 
 
 def test_a_start_on_a_postgresql_without_the_schema_says_what_to_run(tmp_path: Path) -> None:
@@ -87,6 +123,7 @@ WRONG = {
     "ALLOWED_HOSTS": "http://chat.example.com",
     "CSRF_TRUSTED_ORIGINS": "chat.example.com",
     "RECONCILE_SECONDS": "-1",
+    "TRUSTED_PROXIES": "proxy.example.com",
 }
 
 

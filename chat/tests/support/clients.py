@@ -14,7 +14,8 @@ from websockets.typing import Subprotocol
 
 from chat.tests.support.servers import Server
 
-TIMEOUT_SECONDS = 15
+TIMEOUT_SECONDS = 30  # bounds a failure, also on a busy machine
+NUDGED = 5  # messages in a row
 SOFT_EVENTS = {"presence", "typing", "read", "rooms", "news"}  # arrive at any time
 
 
@@ -79,6 +80,17 @@ class V1Client:
         except TimeoutError:
             return True
         return False
+
+
+async def talk_by_nudges(alice: V1Client, bob: V1Client, reconcile_seconds: float) -> None:
+    """Alice says each message once Bob has the one before.
+
+    Raises TimeoutError where no nudge arrives: reconciling brings Bob one message a round.
+    """
+    async with asyncio.timeout(reconcile_seconds * (NUDGED - 1)):
+        for number in range(NUDGED):
+            said = await alice.say(f"nudged {number}")
+            await bob.until(lambda said=said: said in bob.messages)  # type: ignore[misc]
 
 
 @asynccontextmanager

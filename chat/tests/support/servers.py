@@ -26,11 +26,14 @@ ROOT = Path(__file__).resolve().parents[3]
 START_SECONDS = 60  # long enough on a busy machine
 STOP_SECONDS = 20
 
-COMMANDS = {
+COMMANDS = {  # "uvicorn" is uvicorn as it should be run
     "daphne": ["-m", "daphne", "-b", "127.0.0.1", "-p", "{port}", "mysite.asgi:application"],
-    "uvicorn": ["-m", "uvicorn", "--port", "{port}", "mysite.asgi:application"],
+    "uvicorn": ["manage.py", "serve", "--port", "{port}"],
+    "two workers": ["manage.py", "serve", "--port", "{port}", "--workers", "2"],
+    "plain uvicorn": ["-m", "uvicorn", "--port", "{port}", "mysite.asgi:application"],
     "runserver": ["manage.py", "runserver", "--noreload", "127.0.0.1:{port}"],
 }
+PREPARE = "import mysite.asgi; from mysite.servers import startup; startup.prepare()"
 
 
 def free_port() -> int:
@@ -65,7 +68,7 @@ def prepared_data_dir() -> Path:
     folder = parent / "prepared"
     with FileLock(parent / "prepared.lock"):
         if not folder.exists():
-            prepare = [sys.executable, "-c", "import mysite.asgi"]
+            prepare = [sys.executable, "-c", PREPARE]
             unfinished = Path(mkdtemp(dir=parent))
             settings = environment(unfinished)
             subprocess.run(prepare, cwd=ROOT, env=settings, check=True, capture_output=True)
@@ -171,8 +174,7 @@ def serving(kind: str, data_dir: Path, **settings: str) -> Iterator[Server]:
         yield server
     finally:
         server.resume()
-        if server.process.poll() is None:
-            server.kill()
+        server.kill()
 
 
 @contextmanager

@@ -12,10 +12,8 @@ from channels.testing import WebsocketCommunicator
 
 from chat.models import Member
 from chat.routing import websocket_application
-from chat.tests.support.clients import SOFT_EVENTS
+from chat.tests.support.clients import SOFT_EVENTS, TIMEOUT_SECONDS
 from chat.web import guests
-
-TIMEOUT_SECONDS = 10  # long enough on a busy machine
 
 
 def is_soft(frame: str) -> bool:

@@ -1,24 +1,24 @@
-// What the first paint has to know of what the browser keeps. No module: those come after it.
+// Applies the stored theme and folded panes before the first paint. A classic script: modules run later.
 {
-  const page = document.documentElement;
+  const root = document.documentElement;
 
-  const kept = (name) => {
+  const readStorage = (key) => {
     try {
-      return localStorage.getItem(name);
+      return localStorage.getItem(key);
     } catch {
-      return null; // a browser that keeps nothing
+      return null; // some private windows have no storage
     }
   };
 
-  // --- The theme: "light", "dark", or none, which is the system's -------------------------------
+  // --- The theme: "light", "dark", or none to follow the system ---------------------------------
 
   const THEME = "lobby theme";
 
   const showTheme = (theme) => {
     const isChosen = theme === "light" || theme === "dark";
-    page.toggleAttribute("data-theme", isChosen);
+    root.toggleAttribute("data-theme", isChosen);
     if (isChosen) {
-      page.dataset.theme = theme;
+      root.dataset.theme = theme;
     }
     for (const meta of document.querySelectorAll("meta[data-theme-color]")) {
       const { themeColor } = meta.dataset;
@@ -26,14 +26,16 @@
     }
   };
 
-  showTheme(kept(THEME));
-  addEventListener("storage", ({ key }) => (key === THEME || key === null) && showTheme(kept(THEME))); // another tab's choice
-  addEventListener("lobby:theme", ({ detail }) => showTheme(detail)); // this one's: theme_view.js
+  showTheme(readStorage(THEME));
+  // Chosen in another tab:
+  addEventListener("storage", ({ key }) => (key === THEME || key === null) && showTheme(readStorage(THEME)));
+  // Chosen in this tab (theme_choice.js):
+  addEventListener("lobby:theme", ({ detail }) => showTheme(detail));
 
-  // --- The panes: on a wide page each is open, unless it was folded; panes_view.js goes on -------
+  // --- The panes: open on a wide page unless folded; then panes.js takes over -------------------
 
   const isWide = matchMedia("(width >= 64rem)").matches;
   for (const name of ["rooms", "people"]) {
-    page.classList.toggle(`shows-${name}`, isWide && kept(`lobby pane ${name}`) !== "folded");
+    root.classList.toggle(`shows-${name}`, isWide && readStorage(`lobby pane ${name}`) !== "folded");
   }
 }

@@ -1,11 +1,11 @@
-import { install } from "./install.js";
-import { offerInstallation } from "./install_button.js";
-import { keepRooms } from "./known_rooms.js";
-import { ThemeView } from "./theme_view.js";
+import { showInstallButton } from "./pwa/install_button.js";
+import { registerServiceWorker } from "./pwa/service_worker_registration.js";
+import { saveRooms } from "./rooms/saved_rooms.js";
+import { ThemeChoice } from "./ui/theme_choice.js";
 
-const listed = [...document.querySelectorAll("[data-known-room]")];
+const rows = [...document.querySelectorAll("[data-saved-room]")];
 
-install();
-new ThemeView();
-keepRooms(listed.map((row) => ({ name: row.dataset.knownRoom, at: row.querySelector("time").dateTime })));
-offerInstallation(document.querySelector("[data-install]"));
+registerServiceWorker();
+new ThemeChoice();
+saveRooms(rows.map((row) => ({ name: row.dataset.savedRoom, at: row.querySelector("time").dateTime })));
+showInstallButton(document.querySelector("[data-install]"));

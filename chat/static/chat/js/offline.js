@@ -1,46 +1,47 @@
-import { Comeback } from "./comeback.js";
-import { gettext } from "./i18n.js";
-import { install } from "./install.js";
-import { knownRooms } from "./known_rooms.js";
-import { writeInto } from "./offline_composer.js";
-import { showLetters, showRooms } from "./offline_view.js";
-import { unsent } from "./outbox_store.js";
-import { keyOf } from "./rooms.js";
+import { gettext } from "./lib/i18n.js";
+import { allPendingMessages } from "./net/outbox_store.js";
+import { composeOffline } from "./pwa/offline_composer.js";
+import { showPendingMessages, showRooms } from "./pwa/offline_view.js";
+import { ServerPoll } from "./pwa/server_poll.js";
+import { registerServiceWorker } from "./pwa/service_worker_registration.js";
+import { roomKey } from "./rooms/rooms.js";
+import { savedRooms } from "./rooms/saved_rooms.js";
 
-/** The room this address is of, as it is called; null where it is of none. @returns {?string} */
-function roomAt(pathname) {
-  const [, typed] = /^\/chat\/([^/]+)\/$/.exec(pathname) ?? [];
+/** The name of the room in an address; null if there is none. @returns {?string} */
+function roomNameIn(pathname) {
+  const [, encoded] = /^\/chat\/([^/]+)\/$/.exec(pathname) ?? [];
   try {
-    return typed ? decodeURIComponent(typed) : null;
+    return encoded ? decodeURIComponent(encoded) : null;
   } catch {
-    return null; // no name is written so
+    return null; // wrongly encoded
   }
 }
 
-function showWhy(room) {
+function showReason(room) {
   const title = navigator.onLine ? gettext("Lobby does not answer just now") : gettext("You are offline");
   document.querySelector("[data-offline-title]").textContent = title;
   if (room) {
     document.title = `${room} · Lobby`;
-    document.querySelector("[data-offline-promise]").textContent = gettext("%(room)s opens by itself as soon as it can.", { room });
+    const explanation = gettext("%(room)s opens by itself as soon as it can.", { room });
+    document.querySelector("[data-offline-explanation]").textContent = explanation;
   }
 }
 
-const rooms = knownRooms();
-const asked = roomAt(location.pathname);
-const mine = asked && rooms.find(({ name }) => keyOf(name) === keyOf(asked));
-const showOutbox = async () => showLetters(await unsent());
-const show = () => showWhy(mine?.name ?? asked);
+const rooms = savedRooms();
+const requested = roomNameIn(location.pathname);
+const saved = requested && rooms.find(({ name }) => roomKey(name) === roomKey(requested));
+const updateReason = () => showReason(saved?.name ?? requested);
+const updatePending = async () => showPendingMessages(await allPendingMessages());
 
-show();
-addEventListener("online", show);
-addEventListener("offline", show);
-showRooms(rooms.filter((room) => room !== mine));
-showOutbox();
-if (mine) {
-  writeInto(mine.name, showOutbox); // of another, nobody knows here how it is spelled
+updateReason();
+addEventListener("online", updateReason);
+addEventListener("offline", updateReason);
+showRooms(rooms.filter((room) => room !== saved));
+updatePending();
+if (saved) {
+  composeOffline(saved.name, updatePending); // outboxes and drafts are stored by the exact name
 }
 
-install();
-const comeback = new Comeback(() => location.reload());
-document.querySelector("[data-offline-again]").addEventListener("click", () => comeback.ask());
+registerServiceWorker();
+const poll = new ServerPoll(() => location.reload());
+document.querySelector("[data-offline-retry]").addEventListener("click", () => poll.poll());

@@ -1,0 +1,53 @@
+import { gettext } from "../lib/i18n.js";
+
+const SHRUG = "¯\\\\\\_(ツ)\\_/¯"; // ¯\_(ツ)_/¯, escaped for Markdown
+const COMMAND = /^\/(?<name>\p{L}[\p{L}\p{N}_-]*)(?:\s+(?<argument>[^]*))?$/u;
+
+/** The slash commands. @type {{name: string, argument: string, description: string}[]} */
+export const COMMANDS = [
+  { name: "me", argument: gettext("waves"), description: gettext("Say what you do") },
+  { name: "nick", argument: gettext("new name"), description: gettext("Change your name") },
+  { name: "topic", argument: gettext("what it is about"), description: gettext("Set the room’s topic, or clear it") },
+  { name: "shrug", argument: gettext("text"), description: gettext("Add %(shrug)s to a message", { shrug: "¯\\_(ツ)_/¯" }) },
+  { name: "help", argument: "", description: gettext("Show what can be done here") },
+];
+
+/**
+ * @typedef {{kind: "text" | "action", text: string}} NewMessage
+ * @typedef {{kind: "nick", name: string} | {kind: "topic", topic: string} | {kind: "help"}} Command
+ * @typedef {{kind: "refused" | "unknown", name: string, detail: string}} Refusal  with a sentence that says why
+ */
+
+const parsers = {
+  me: (text) => (text ? { kind: "action", text } : refused("me", gettext("Say what you do, as in “/me waves”."))),
+  nick: (name) => (name ? { kind: "nick", name } : refused("nick", gettext("Say which name, as in “/nick Ada”."))),
+  topic: (topic) => ({ kind: "topic", topic }),
+  shrug: (text) => ({ kind: "text", text: text ? `${text} ${SHRUG}` : SHRUG }),
+  help: () => ({ kind: "help" }),
+};
+
+/**
+ * Parses what was typed as a message or a command.
+ * @param {string} typed  trimmed
+ * @returns {NewMessage | Command | Refusal}
+ */
+export function parse(typed) {
+  const command = COMMAND.exec(typed);
+  if (!command) {
+    return { kind: "text", text: typed.startsWith("//") ? typed.slice(1) : typed };
+  }
+  const { name, argument = "" } = command.groups;
+  const parser = Object.hasOwn(parsers, name.toLowerCase()) && parsers[name.toLowerCase()];
+  return parser ? parser(argument) : unknown(name);
+}
+
+const refused = (name, detail) => ({ kind: "refused", name, detail });
+
+function unknown(name) {
+  const known = COMMANDS.map((command) => `/${command.name}`).join(", ");
+  const detail = gettext(
+    "There is no command /%(name)s, only %(known)s. To send a line that begins with a slash, write //%(name)s.",
+    { name, known },
+  );
+  return { kind: "unknown", name, detail };
+}

@@ -1,0 +1,76 @@
+import { gettext } from "../lib/i18n.js";
+import { hue, initials } from "../people/avatar.js";
+import { COMMANDS } from "./commands.js";
+
+const MAX_OPTIONS = 8;
+
+/**
+ * @typedef {object} Option
+ * @property {string} text  that replaces the query
+ * @property {string} name
+ * @property {string} [argument]
+ * @property {string} [note]
+ * @property {string} [icon]
+ * @property {number} [hue]  of the icon
+ *
+ * @typedef {object} Source
+ * @property {string} label
+ * @property {RegExp} pattern  matches the text before the caret: a trigger character and the `query`
+ * @property {(query: string) => Option[] | Promise<Option[]>} search
+ */
+
+/**
+ * Mentions, after "@". A name may contain spaces.
+ * @param {(query: string) => {id: string, name: string, note?: string}[]} searchPeople
+ * @returns {Source}
+ */
+export const mentions = (searchPeople) => ({
+  label: gettext("People"),
+  pattern: /(?<![\p{L}\p{N}_])@(?<query>(?:[^\s@]+(?: [^\s@]+)*)?)$/u,
+  search(query) {
+    const options = searchPeople(query).slice(0, MAX_OPTIONS).map(({ id, name, note }) => ({
+      text: `@${name} `,
+      name,
+      note,
+      icon: initials(name),
+      hue: hue(id),
+    }));
+    return "room".startsWith(query.toLowerCase()) ? [...options, EVERYBODY] : options;
+  },
+});
+
+const EVERYBODY = { text: "@room ", name: "room", note: gettext("everybody here"), icon: "@" };
+
+/**
+ * Emoji, after ":" and two letters. The first letter fetches the names.
+ * @param {import("../lib/emoji_names.js").EmojiNames} names
+ * @returns {Source}
+ */
+export const emoji = (names) => ({
+  label: gettext("Emoji"),
+  pattern: /(?<![\p{L}\p{N}_:/]):(?<query>[a-z][a-z0-9_]*|[+-]1?)$/iu,
+  async search(query) {
+    const found = await names.search(query.toLowerCase(), MAX_OPTIONS);
+    const options = found.map(({ name, emoji }) => ({ text: `${emoji} `, name: `:${name}:`, icon: emoji }));
+    return query.length < 2 ? [] : options;
+  },
+});
+
+/**
+ * Commands, after "/" at the start of the text.
+ * @param {() => boolean} areAllowed
+ * @returns {Source}
+ */
+export const commands = (areAllowed) => ({
+  label: gettext("Commands"),
+  pattern: /^\/(?<query>[a-z]*)$/i,
+  search(query) {
+    const matching = COMMANDS.filter(({ name }) => areAllowed() && name.startsWith(query.toLowerCase()));
+    return matching.map(({ name, argument, description }) => ({
+      text: `/${name} `,
+      name: `/${name}`,
+      argument,
+      note: description,
+    }));
+  },
+});

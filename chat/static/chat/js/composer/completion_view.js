@@ -1,0 +1,165 @@
+import { isComposing } from "../keyboard/keyboard.js";
+import { element } from "../ui/dom.js";
+import { activateOption, optionIndex } from "../ui/listbox.js";
+import { fieldState, replaceBeforeCaret } from "./text_field.js";
+
+/**
+ * Autocompletion: a list over the field offers how the word before the caret may go on. The field keeps the focus, as
+ * in ARIA 1.2's combobox pattern, whose role a multi-line field may not have. Arrows move in the list, Enter and Tab
+ * choose, Escape closes.
+ */
+export class CompletionView {
+  #field;
+  #list;
+  #sources;
+  #options = [];
+  #activeIndex = 0;
+  #word = null; // the word that is completed: its source, start and query
+  #dismissed = null; // the word that Escape, or a choice, closed the list for
+  #searches = 0;
+
+  /**
+   * @param {HTMLTextAreaElement} field
+   * @param {HTMLUListElement} list
+   * @param {import("./completion_sources.js").Source[]} sources
+   */
+  constructor(field, list, sources) {
+    this.#field = field;
+    this.#list = list;
+    this.#sources = sources;
+    field.addEventListener("input", () => this.#onInput());
+    field.addEventListener("keydown", (event) => this.#onKeyDown(event));
+    field.addEventListener("blur", () => this.close());
+    document.addEventListener("selectionchange", () => this.#onSelectionChange());
+    list.addEventListener("mousedown", (event) => event.preventDefault()); // leaves the focus in the field
+    list.addEventListener("mousemove", ({ target }) => this.#activate(optionIndex(this.#list, target)));
+    list.addEventListener("click", ({ target }) => this.#choose(optionIndex(this.#list, target)));
+  }
+
+  close() {
+    this.#searches += 1; // drops the results of a search that is running
+    this.#word = null;
+    this.#options = [];
+    this.#list.hidden = true;
+    this.#list.replaceChildren();
+    this.#field.removeAttribute("aria-controls");
+    this.#field.removeAttribute("aria-activedescendant");
+  }
+
+  async #onInput() {
+    const word = this.#findWord();
+    if (!word || this.#isDismissed(word)) {
+      this.#dismissed = word && this.#dismissed;
+      this.close();
+      return;
+    }
+    this.#dismissed = null;
+    this.#searches += 1;
+    const search = this.#searches;
+    const options = await word.source.search(word.query);
+    if (search === this.#searches) {
+      this.#show(word, options);
+    }
+  }
+
+  #findWord() {
+    const { text, start, end } = fieldState(this.#field);
+    for (const source of start === end ? this.#sources : []) {
+      const found = source.pattern.exec(text.slice(0, start));
+      if (found) {
+        return { source, start: found.index, query: found.groups.query };
+      }
+    }
+    return null;
+  }
+
+  #isDismissed({ start, query }) {
+    return this.#dismissed?.start === start && query.startsWith(this.#dismissed.query);
+  }
+
+  /** Closes the list when the caret leaves the word. */
+  #onSelectionChange() {
+    const word = this.#word && this.#findWord();
+    if (this.#word && (word?.start !== this.#word.start || word.query !== this.#word.query)) {
+      this.close();
+    }
+  }
+
+  #show(word, options) {
+    if (options.length === 0) {
+      this.close();
+      return;
+    }
+    this.#word = word;
+    this.#options = options;
+    this.#list.ariaLabel = word.source.label;
+    this.#list.replaceChildren(...options.map((option, index) => newNode(`${this.#list.id}-${index}`, option)));
+    this.#list.hidden = false;
+    this.#list.scrollTop = 0;
+    this.#field.setAttribute("aria-controls", this.#list.id);
+    this.#activate(0);
+  }
+
+  #activate(index) {
+    if (activateOption(this.#list, this.#field, index)) {
+      this.#activeIndex = index;
+    }
+  }
+
+  #choose(index) {
+    const option = this.#options[index];
+    if (option) {
+      const { start } = this.#word;
+      this.#dismissed = { start, query: option.text.slice(1).trimEnd() };
+      this.close();
+      replaceBeforeCaret(this.#field, start, option.text);
+    }
+  }
+
+  #onKeyDown(event) {
+    if (!this.#word || isComposing(event) || event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) {
+      return;
+    }
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) {
+      this.#activate((this.#activeIndex + step + this.#options.length) % this.#options.length);
+    } else if (event.key === "Tab" || (event.key === "Enter" && !this.#isComplete)) {
+      this.#choose(this.#activeIndex);
+    } else if (event.key === "Escape") {
+      this.#dismissed = this.#word;
+      this.close();
+    } else {
+      return;
+    }
+    event.preventDefault();
+  }
+
+  /** Whether the active option is typed out already: then Enter is left to the composer. */
+  get #isComplete() {
+    const { text, start } = fieldState(this.#field);
+    return text.slice(this.#word.start, start) === this.#options[this.#activeIndex].text.trimEnd();
+  }
+}
+
+function newNode(id, { name, argument, note, icon, hue }) {
+  const node = element("li", "option completion");
+  node.id = id;
+  node.role = "option";
+  if (icon) {
+    const iconNode = element("span", "completion-icon", icon);
+    iconNode.ariaHidden = "true";
+    node.append(iconNode);
+    if (hue !== undefined) {
+      iconNode.classList.add("avatar");
+      iconNode.style.setProperty("--hue", hue);
+    }
+  }
+  node.append(element("span", "completion-name", name));
+  if (argument) {
+    node.append(" ", element("span", "completion-argument", argument));
+  }
+  if (note) {
+    node.append(" ", element("span", "completion-note", note));
+  }
+  return node;
+}

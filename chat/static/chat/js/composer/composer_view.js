@@ -1,0 +1,244 @@
+import { isComposing } from "../keyboard/keyboard.js";
+import { gettext, language } from "../lib/i18n.js";
+import { parse } from "./commands.js";
+import { commands, emoji, mentions } from "./completion_sources.js";
+import { CompletionView } from "./completion_view.js";
+import { ComposerBanner } from "./composer_banner.js";
+import { replaceShortcodes } from "./emoji_shortcodes.js";
+import { handleFormattingKeys } from "./formatting_keys.js";
+import { fieldState, replaceBeforeCaret } from "./text_field.js";
+
+const MAX_CHARACTERS = 8_000;
+const LONE_SURROGATES = /\p{Surrogate}/gu; // halves of characters: not valid text, and the server refuses them
+
+/**
+ * @typedef {object} ComposerActions
+ * @property {(text: string, options: {kind: "text" | "action", replyTo: ?number}) => void} send
+ * @property {(seq: number, text: string) => void} edit
+ * @property {(command: import("./commands.js").Command) => Promise<?string>} run  returns why it failed, if it did
+ * @property {() => ?{seq: number, text: string}} lastOwnMessage  that Arrow Up edits
+ * @property {(query: string) => {id: string, name: string, note?: string}[]} searchPeople  for mentions
+ * @property {() => void} onTyping  at each input of a new message
+ * @property {import("../lib/emoji_names.js").EmojiNames} emoji
+ */
+
+/** The form to write in: Enter sends, Shift+Enter starts a new line. */
+export class ComposerView {
+  #form = document.querySelector("[data-composer]");
+  #field = document.querySelector("#chat-message-input");
+  #button = document.querySelector("#chat-message-submit");
+  #note = document.querySelector("[data-composer-note]");
+  #banner = new ComposerBanner(() => this.cancel());
+  #completion;
+  #actions;
+  #draft;
+  #replyTo = null; // the message that is replied to
+  #edited = null; // the message that is edited
+  #textBeforeEdit = "";
+  #isRunning = false;
+
+  /**
+   * @param {ComposerActions} actions
+   * @param {import("./draft.js").Draft} draft
+   */
+  constructor(actions, draft) {
+    this.#actions = actions;
+    this.#draft = draft;
+    this.#field.value ||= draft.text;
+    const sources = [commands(() => !this.#edited), emoji(actions.emoji), mentions(actions.searchPeople)];
+    this.#completion = new CompletionView(this.#field, document.querySelector("[data-completion]"), sources);
+    handleFormattingKeys(this.#field);
+    replaceShortcodes(this.#field, actions.emoji);
+    this.#field.addEventListener("keydown", (event) => this.#onKeyDown(event));
+    this.#field.addEventListener("input", () => this.#onInput());
+    this.#form.addEventListener("submit", (event) => this.#onSubmit(event));
+    // A press on a button would take the focus, and so close a phone's keyboard.
+    this.#form.addEventListener("mousedown", (event) => event.target.closest("button") && event.preventDefault());
+  }
+
+  /** @param {{seq: number, author: {name: string}, excerpt: string}} message */
+  startReply(message) {
+    if (this.#edited) {
+      this.cancel();
+    }
+    this.#replyTo = message;
+    this.#updateMode();
+    this.focus();
+  }
+
+  /**
+   * @param {{seq: number, text: string, original?: string}} message  of mine; `original` is its present text, if the
+   *   edit goes on with another
+   */
+  startEdit({ seq, text, original = text }) {
+    this.#textBeforeEdit = this.#edited ? this.#textBeforeEdit : this.#field.value;
+    this.#edited = { seq, original };
+    this.#setText(text);
+    this.#updateMode();
+    this.focus();
+  }
+
+  /** Cancels an edit and restores the text before; or cancels a reply. */
+  cancel() {
+    if (this.#edited) {
+      this.#edited = null;
+      this.#setText(this.#textBeforeEdit);
+    } else {
+      this.#replyTo = null;
+    }
+    this.#updateMode();
+    this.focus();
+  }
+
+  /** Cancels an edit or a reply. @returns {boolean} whether there was one */
+  close() {
+    const isOpen = Boolean(this.#edited || this.#replyTo);
+    if (isOpen) {
+      this.cancel();
+    }
+    return isOpen;
+  }
+
+  /** Inserts a mention at the caret. @param {string} name */
+  insertMention(name) {
+    const { text, start } = fieldState(this.#field);
+    const gap = /\S$/.test(text.slice(0, start)) ? " " : "";
+    replaceBeforeCaret(this.#field, start, `${gap}@${name} `);
+  }
+
+  focus() {
+    this.#field.focus();
+  }
+
+  /** Shows a note under the field, until the next input. @param {string} note */
+  showNote(note) {
+    this.#note.textContent = note;
+    this.#note.hidden = !note;
+  }
+
+  #onKeyDown(event) {
+    if (isComposing(event) || event.defaultPrevented) {
+      return;
+    }
+    if (event.key === "Enter" && !event.shiftKey) {
+      this.#onSubmit(event);
+    } else if (event.key === "ArrowUp" && !this.#field.value && !this.#edited) {
+      this.#editLast(event);
+    }
+  }
+
+  #editLast(event) {
+    const last = this.#actions.lastOwnMessage();
+    if (last) {
+      event.preventDefault();
+      this.startEdit(last);
+    }
+  }
+
+  #onInput() {
+    this.showNote("");
+    if (this.#edited) {
+      return;
+    }
+    this.#draft.text = this.#field.value;
+    if (this.#field.value) {
+      this.#actions.onTyping();
+    }
+  }
+
+  #onSubmit(event) {
+    event.preventDefault();
+    this.focus();
+    const text = this.#field.value.trim().replace(LONE_SURROGATES, "\ufffd");
+    if (this.#edited) {
+      this.#saveEdit(text);
+    } else if (text) {
+      this.#execute(parse(text));
+    }
+  }
+
+  #saveEdit(text) {
+    const { seq, original } = this.#edited;
+    if (!text) {
+      this.showNote(gettext("A message is not empty. To delete it, use its menu."));
+    } else if (text === original) {
+      this.cancel();
+    } else if (this.#isShortEnough(text)) {
+      this.cancel();
+      this.#actions.edit(seq, text);
+    }
+  }
+
+  #execute(parsed) {
+    if (parsed.kind === "text" || parsed.kind === "action") {
+      this.#send(parsed);
+    } else if (parsed.detail) {
+      this.showNote(parsed.detail);
+    } else {
+      this.#run(parsed);
+    }
+  }
+
+  #send({ kind, text }) {
+    if (this.#isShortEnough(text)) {
+      const replyTo = this.#replyTo?.seq ?? null;
+      this.#replyTo = null;
+      this.#updateMode();
+      this.#clear();
+      this.#actions.send(text, { kind, replyTo });
+    }
+  }
+
+  async #run(command) {
+    const typed = this.#field.value;
+    if (this.#isRunning) {
+      return;
+    }
+    this.#isRunning = true;
+    try {
+      const refusal = await this.#actions.run(command);
+      if (refusal) {
+        this.showNote(refusal);
+      } else if (this.#field.value === typed) {
+        this.#clear();
+      }
+    } finally {
+      this.#isRunning = false;
+    }
+  }
+
+  #isShortEnough(text) {
+    const { length } = [...text];
+    if (length > MAX_CHARACTERS) {
+      const [count, most] = [length, MAX_CHARACTERS].map((number) => number.toLocaleString(language));
+      this.showNote(gettext("That is %(count)s characters; a message has at most %(most)s.", { count, most }));
+    }
+    return length <= MAX_CHARACTERS;
+  }
+
+  #clear() {
+    this.#draft.text = "";
+    this.#setText("");
+  }
+
+  #setText(text) {
+    this.#field.value = text;
+    this.#field.setSelectionRange(text.length, text.length);
+    this.#field.scrollTop = this.#field.scrollHeight;
+    this.#completion.close();
+    this.showNote("");
+  }
+
+  #updateMode() {
+    this.#form.classList.toggle("is-editing", Boolean(this.#edited));
+    this.#button.ariaLabel = this.#edited ? gettext("Save") : gettext("Send");
+    this.#button.title = this.#edited ? gettext("Save (Enter)") : gettext("Send (Enter)");
+    if (this.#edited) {
+      this.#banner.showEdit();
+    } else if (this.#replyTo) {
+      this.#banner.showReply(this.#replyTo);
+    } else {
+      this.#banner.hide();
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import { fieldState, replaceBeforeCaret } from "./text_field.js";
+
+const SHORTCODE = /(?<![\p{L}\p{N}_:/]):(?<name>[a-z0-9_+-]+):$/iu;
+const TYPED = new Set(["insertText", "insertCompositionText"]); // undo brings the shortcode back, and it stays
+
+/**
+ * Replaces a shortcode like ":tada:" by its emoji when the second colon is typed.
+ * @param {HTMLTextAreaElement} field
+ * @param {import("../lib/emoji_names.js").EmojiNames} names
+ */
+export function replaceShortcodes(field, names) {
+  field.addEventListener("input", async ({ inputType, data }) => {
+    const { text, start } = fieldState(field);
+    const shortcode = SHORTCODE.exec(text.slice(0, start));
+    if (!shortcode || !TYPED.has(inputType) || !data?.endsWith(":")) {
+      return;
+    }
+    const emoji = await names.find(shortcode.groups.name.toLowerCase());
+    if (emoji && field.value === text && field.selectionStart === start) {
+      replaceBeforeCaret(field, shortcode.index, emoji);
+    }
+  });
+}

@@ -1,0 +1,37 @@
+/** The page's language; counts, dates and lists are formatted in it too. */
+export const language = document.documentElement.lang || "en";
+
+const catalog = globalThis.django; // from Django's JavaScript catalog; English pages have none
+
+/**
+ * Translates a sentence.
+ * @param {string} message  English, with placeholders like %(name)s
+ * @param {Object<string, string|number>} [values]  by placeholder
+ */
+export const gettext = (message, values = {}) => fill(catalog?.gettext(message) ?? message, values);
+
+/**
+ * Translates a sentence that depends on a count.
+ * @param {string} one
+ * @param {string} many
+ * @param {number} count
+ * @param {Object<string, string|number>} [values]  by placeholder; %(count)s is set
+ */
+export function ngettext(one, many, count, values = {}) {
+  const message = catalog?.ngettext(one, many, count) ?? (count === 1 ? one : many);
+  return fill(message, { count: count.toLocaleString(language), ...values });
+}
+
+/**
+ * Fills a translated sentence's placeholders with elements.
+ * @param {string} message  with its placeholders
+ * @param {Object<string, Node|string>} values  by placeholder
+ * @returns {(Node|string)[]}
+ */
+export const withNodes = (message, values) =>
+  message.split(/%\((\w+)\)s/).map((part, index) => (index % 2 ? values[part] : part));
+
+/** Joins names as the language does: "a, b and c". @param {string[]} names */
+export const formatList = (names) => new Intl.ListFormat(language).format(names);
+
+const fill = (message, values) => message.replace(/%\((\w+)\)s/g, (placeholder, name) => values[name] ?? placeholder);

@@ -1,0 +1,57 @@
+import { gettext } from "../lib/i18n.js";
+import { element, setText } from "../ui/dom.js";
+
+/**
+ * Shows the text of a message.
+ * @param {HTMLElement} container
+ * @param {import("./message_presenter.js").DisplayedMessage} message
+ * @param {{id: string}} me
+ */
+export function showContent(container, message, me) {
+  const { text, html, deleted, kind, edited } = message;
+  container.classList.toggle("is-deleted", deleted);
+  const plain = deleted ? gettext("This message was deleted.") : kind === "topic" ? topicText(text) : text;
+  const key = deleted || !html ? plain : html;
+  if (container.dataset.shown !== `${key}${edited}`) {
+    container.dataset.shown = `${key}${edited}`; // written only where it differs, or it is announced again
+    if (html && !deleted) {
+      container.innerHTML = html; // rendered and sanitised by the server
+      prepare(container, me);
+    } else {
+      setText(container, plain);
+    }
+    if (edited && !deleted) {
+      container.append(element("span", "message-edited", ` ${gettext("(edited)")}`));
+    }
+  }
+}
+
+const topicText = (topic) => (topic ? gettext("set the topic: %(topic)s", { topic }) : gettext("cleared the topic"));
+
+function prepare(container, me) {
+  container.querySelectorAll(".mention").forEach((mention) => {
+    const ids = mention.dataset.member?.split(" ") ?? [];
+    mention.classList.toggle("is-me", mention.dataset.room !== undefined || ids.includes(me.id));
+  });
+  container.querySelectorAll(".spoiler").forEach((spoiler) => {
+    spoiler.tabIndex = 0;
+    spoiler.role = "button";
+    spoiler.ariaLabel = gettext("Hidden: press to see");
+  });
+}
+
+/** Opens spoilers in a list by click, Enter and Space. @param {HTMLElement} list */
+export function enableSpoilers(list) {
+  const open = (event) => {
+    const spoiler = event.target.closest(".spoiler:not(.is-open)");
+    if (spoiler && (event.type === "click" || event.key === "Enter" || event.key === " ")) {
+      event.preventDefault();
+      spoiler.classList.add("is-open");
+      spoiler.removeAttribute("role");
+      spoiler.removeAttribute("aria-label");
+      spoiler.tabIndex = -1; // keeps the focus if it has it, and is no tab stop any more
+    }
+  };
+  list.addEventListener("click", open);
+  list.addEventListener("keydown", open);
+}

@@ -1,0 +1,70 @@
+import { mentionsPerson } from "../net/protocol.js";
+import { quoteOf } from "./quote_view.js";
+
+/**
+ * @typedef {object} DisplayedMessage  what the timeline shows of a message, or of a pending one
+ * @property {{id: string, name: string}} author
+ * @property {string} text
+ * @property {?string} html
+ * @property {"text"|"action"|"topic"} kind
+ * @property {Date} sentAt
+ * @property {boolean} edited
+ * @property {boolean} deleted
+ * @property {{emoji: string, count: number, people: {id: string, name: string}[]}[]} reactions
+ * @property {?{seq: number, author: string, text: string}} quote  of the message it replies to
+ * @property {boolean} mentionsMe
+ * @property {boolean} isFirstUnread
+ * @property {?string} refusal
+ * @property {boolean} pending
+ */
+
+/** Prepares messages for display. */
+export class MessagePresenter {
+  #timeline;
+  #quotedMessages;
+  #unreadMarker;
+  #me;
+
+  /**
+   * @param {import("../timeline/timeline.js").Timeline} timeline
+   * @param {import("./quoted_messages.js").QuotedMessages} quotedMessages
+   * @param {import("../timeline/unread_marker.js").UnreadMarker} unreadMarker
+   * @param {{id: string}} me
+   */
+  constructor(timeline, quotedMessages, unreadMarker, me) {
+    this.#timeline = timeline;
+    this.#quotedMessages = quotedMessages;
+    this.#unreadMarker = unreadMarker;
+    this.#me = me;
+  }
+
+  /** @param {?number} seq  @returns {?DisplayedMessage} */
+  present(seq) {
+    const message = this.#timeline.get(seq);
+    if (!message) {
+      return null;
+    }
+    const { author, text, html, kind = "text", deleted, reactions, reply_to: replyTo } = message;
+    return {
+      author: { id: author.id, name: this.#timeline.nameOf(author) },
+      text,
+      html: html ?? null,
+      kind,
+      sentAt: new Date(message.sent_at),
+      edited: Boolean(message.edited_at),
+      deleted,
+      reactions,
+      quote: replyTo && !deleted ? this.quote(replyTo) : null,
+      mentionsMe: author.id !== this.#me.id && mentionsPerson(message, this.#me),
+      isFirstUnread: seq === this.#unreadMarker.firstUnread,
+      refusal: null,
+      pending: false,
+    };
+  }
+
+  /** The quote of a message. @param {number} seq */
+  quote(seq) {
+    const message = this.#timeline.get(seq) ?? this.#quotedMessages.get(seq);
+    return quoteOf(seq, message, (author) => this.#timeline.nameOf(author));
+  }
+}

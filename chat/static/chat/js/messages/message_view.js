@@ -1,0 +1,116 @@
+import { dayName, fullDateTime, isSameDay } from "../lib/time.js";
+import { gettext } from "../lib/i18n.js";
+import { hue, initials } from "../people/avatar.js";
+import { showTimestamp } from "../timeline/timestamps.js";
+import { button, element, setText } from "../ui/dom.js";
+import { showContent } from "./message_content.js";
+import { showQuote } from "./quote_view.js";
+import { showReactions } from "./reactions_view.js";
+
+const GROUP_MS = 5 * 60_000; // within it, messages of one author form a group under one name
+
+/** @typedef {import("./message_presenter.js").DisplayedMessage} DisplayedMessage */
+
+let created = 0;
+
+/** @returns {HTMLElement} */
+export function newMessageNode() {
+  const node = element("article", "message");
+  const head = element("div", "message-head", element("span", "message-author"), element("time", "message-time"));
+  const body = element("div", "message-body", head, element("div", "message-text"));
+  const avatar = element("span", "avatar");
+  avatar.ariaHidden = "true";
+  node.append(avatar, body);
+  node.id = `message-${++created}`;
+  node.tabIndex = -1;
+  return node;
+}
+
+/**
+ * Shows a message below the previous one.
+ * @param {HTMLElement} node
+ * @param {DisplayedMessage} message
+ * @param {?DisplayedMessage} previous
+ * @param {{id: string}} me
+ */
+export function showMessage(node, message, previous, me) {
+  const startsDay = !previous || !isSameDay(message.sentAt, previous.sentAt);
+  node.classList.toggle("is-grouped", !startsDay && !message.isFirstUnread && continuesGroup(message, previous));
+  node.classList.toggle("is-pending", message.pending);
+  node.classList.toggle("is-refused", Boolean(message.refusal));
+  node.classList.toggle("is-topic", message.kind === "topic");
+  node.classList.toggle("is-action", message.kind === "action" && !message.deleted);
+  node.classList.toggle("mentions-me", message.mentionsMe && !message.deleted);
+  showDivider(node, "day-divider", startsDay ? dayName(message.sentAt) : null);
+  showDivider(node, "unread-divider", message.isFirstUnread ? gettext("New") : null);
+  showAuthor(node, message);
+  showTimestamp(node.querySelector(".message-time"), message.sentAt);
+  showQuote(node, message);
+  showContent(node.querySelector(".message-text"), message, me);
+  showReactions(node, message, me);
+  showAccessibleName(node);
+  showAccessibleDescription(node, message);
+}
+
+/**
+ * Shows a note under a message of mine: why it is not sent, and what to do about it.
+ * @param {HTMLElement} node
+ * @param {?string} text
+ * @param {Object<string, () => void>} actions  by their labels
+ */
+export function showMessageNote(node, text, actions = {}) {
+  const shown = node.querySelector(".message-note");
+  if ((shown?.dataset.text ?? null) === text) {
+    return; // leaves the buttons under the pointer
+  }
+  shown?.remove();
+  if (text) {
+    const buttons = Object.entries(actions).map(([label, action]) => button(label, action));
+    const note = element("p", "message-note", text, ...buttons);
+    note.dataset.text = text;
+    node.querySelector(".message-body").append(note);
+  }
+  showAccessibleName(node);
+}
+
+function continuesGroup(message, previous) {
+  const isPlain = message.kind === "text" && previous.kind === "text" && !message.quote;
+  return isPlain && previous.author.id === message.author.id && message.sentAt - previous.sentAt < GROUP_MS;
+}
+
+/** Shows a divider above a message; removes it if there is no text. */
+function showDivider(node, className, text) {
+  let divider = node.querySelector(`.${className}`);
+  if (!text) {
+    divider?.remove();
+    return;
+  }
+  if (!divider) {
+    divider = element("h2", className);
+    node.querySelector(".avatar").before(divider);
+  }
+  setText(divider, text);
+}
+
+function showAuthor(node, { author: { id, name }, kind, sentAt }) {
+  const avatar = node.querySelector(".avatar");
+  const author = node.querySelector(".message-author");
+  avatar.style.setProperty("--hue", hue(id));
+  setText(avatar, initials(name));
+  setText(author, name);
+  author.title = kind === "text" ? "" : fullDateTime(sentAt); // the other kinds show no time
+}
+
+/** What a screen reader reads of a message, in this order. */
+const NAMING = [".message-author", ".quote", ".message-text", ".message-time", ".reactions", ".message-note"];
+
+function showAccessibleName(node) {
+  const parts = NAMING.map((selector) => node.querySelector(selector)).filter(Boolean);
+  parts.forEach((part) => (part.id ||= `${node.id}-${part.classList[0]}`));
+  node.setAttribute("aria-labelledby", parts.map(({ id }) => id).join(" "));
+}
+
+function showAccessibleDescription(node, { pending, mentionsMe, deleted }) {
+  const parts = [pending && gettext("Being sent"), mentionsMe && !deleted && gettext("Mentions you")].filter(Boolean);
+  node.ariaDescription = parts.join(", ") || null;
+}

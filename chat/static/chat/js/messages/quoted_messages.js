@@ -1,0 +1,63 @@
+/** @typedef {import("../net/protocol.js").Message} Message */
+
+const BATCH = 50; // messages a request
+const BATCH_MS = 30;
+const RETRY_MS = 5_000;
+
+/** Messages outside the timeline that are quoted in it. Each is fetched once, and kept up to date. */
+export class QuotedMessages {
+  #messages = new Map(); // by seq; null where there is no such message
+  #wanted = new Set();
+  #timer = 0;
+  #fetch;
+  #onLoad = () => {};
+
+  /** @param {(seqs: number[]) => Promise<Message[]>} fetch */
+  constructor(fetch) {
+    this.#fetch = fetch;
+  }
+
+  /** @param {() => void} onLoad */
+  listen(onLoad) {
+    this.#onLoad = onLoad;
+  }
+
+  /** Undefined while the message is fetched, null if there is none. @returns {?Message} */
+  get(seq) {
+    if (!this.#messages.has(seq)) {
+      this.#wanted.add(seq);
+      this.#timer ||= setTimeout(() => this.#load(), BATCH_MS);
+    }
+    return this.#messages.get(seq);
+  }
+
+  /** Takes over newer states of quoted messages. @param {Message[]} messages */
+  update(messages) {
+    for (const message of messages) {
+      const known = this.#messages.get(message.seq);
+      if (known && known.version < message.version) {
+        this.#messages.set(message.seq, message);
+      }
+    }
+  }
+
+  /** Changes were missed: all messages must be fetched anew. */
+  clear() {
+    this.#messages.clear();
+  }
+
+  async #load() {
+    const seqs = [...this.#wanted].slice(0, BATCH);
+    let wait = BATCH_MS;
+    try {
+      const messages = await this.#fetch(seqs);
+      seqs.forEach((seq) => this.#wanted.delete(seq));
+      seqs.forEach((seq) => this.#messages.set(seq, this.#messages.get(seq) ?? null));
+      messages.forEach((message) => this.#messages.set(message.seq, message));
+      this.#onLoad();
+    } catch {
+      wait = RETRY_MS;
+    }
+    this.#timer = this.#wanted.size ? setTimeout(() => this.#load(), wait) : 0;
+  }
+}

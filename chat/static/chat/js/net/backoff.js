@@ -1,0 +1,13 @@
+const FIRST_MS = 500;
+const LONGEST_MS = 30_000;
+
+/**
+ * How long to wait before reconnect attempt `n` (0, 1, …): exponential, with jitter, so that the clients of a
+ * server that restarted do not come back all at once.
+ * @param {number} n
+ * @returns {number} milliseconds
+ */
+export function backoffDelay(n) {
+  const ceiling = Math.min(LONGEST_MS, FIRST_MS * 2 ** n);
+  return ceiling * (0.5 + Math.random());
+}

@@ -1,0 +1,22 @@
+/** @typedef {import("./protocol.js").Message} Message */
+
+const PAGE_MESSAGES = 50;
+const SCROLL_MESSAGES = 100; // a page while scrolling
+
+/** Fetches a room's history over HTTP. */
+export const historyApi = {
+  latest: () => get({ limit: PAGE_MESSAGES }),
+  before: (seq) => get({ before: seq, limit: SCROLL_MESSAGES }),
+  after: (seq) => get({ after: seq, limit: SCROLL_MESSAGES }),
+  around: (seq) => get({ around: seq, limit: PAGE_MESSAGES }),
+  bySeqs: async (seqs) => (await get({ seqs: seqs.join() })).messages,
+};
+
+/** @returns {Promise<{messages: Message[], more: boolean, newer?: boolean}>} */
+async function get(query) {
+  const response = await fetch(`messages?${new URLSearchParams(query)}`);
+  if (!response.ok) {
+    throw new Error(response.status);
+  }
+  return response.json();
+}

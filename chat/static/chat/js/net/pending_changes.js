@@ -1,0 +1,79 @@
+import { gettext } from "../lib/i18n.js";
+import { newUuid } from "../lib/uuid.js";
+import { frames } from "./protocol.js";
+
+/** @typedef {import("./protocol.js").Message} Message */
+
+/** My edits, deletions and reactions until the room confirms them. A new connection sends them again. */
+export class PendingChanges {
+  #me;
+  #send;
+  #onError;
+  #inFlight = new Map(); // by frame id
+
+  /**
+   * @param {{id: string}} me
+   * @param {(frame: object) => boolean} send  false without a connection
+   * @param {(detail: string) => void} onError  shows why a change failed
+   */
+  constructor(me, send, onError) {
+    this.#me = me;
+    this.#send = send;
+    this.#onError = onError;
+  }
+
+  /** @param {number} seq  @param {string} text  @param {(detail: string) => void} onError */
+  edit(seq, text, onError) {
+    this.#request(seq, (id) => frames.edit(id, seq, text), (message) => message.text === text, onError);
+  }
+
+  /** @param {number} seq */
+  delete(seq) {
+    this.#request(seq, (id) => frames.delete(id, seq), (message) => message.deleted);
+  }
+
+  /** @param {number} seq  @param {string} emoji  @param {boolean} on */
+  react(seq, emoji, on) {
+    const isDone = (message) => hasReacted(message, emoji, this.#me) === on;
+    this.#request(seq, (id) => frames.react(id, seq, emoji, on), isDone);
+  }
+
+  /** @param {{id: ?string, detail: string}} error  @returns {boolean} whether it answers one of these changes */
+  handleError({ id, detail }) {
+    const change = this.#inFlight.get(id);
+    this.#inFlight.delete(id);
+    change?.onError(detail);
+    return Boolean(change);
+  }
+
+  /** Drops the changes that these messages show. @param {Message[]} messages */
+  confirm(messages) {
+    const bySeq = new Map(messages.map((message) => [message.seq, message]));
+    for (const [id, { seq, isDone }] of this.#inFlight) {
+      if (bySeq.has(seq) && isDone(bySeq.get(seq))) {
+        this.#inFlight.delete(id);
+      }
+    }
+  }
+
+  /** After a reconnect: the last connection may have lost them. */
+  resend() {
+    this.#inFlight.forEach(({ frame }) => this.#send(frame));
+  }
+
+  #request(seq, frameOf, isDone, onError = this.#onError) {
+    const id = newUuid();
+    const frame = frameOf(id);
+    if (this.#send(frame)) {
+      this.#inFlight.set(id, { seq, frame, isDone, onError });
+    } else {
+      onError(gettext("There is no connection just now. Try again in a moment."));
+    }
+  }
+}
+
+/** @param {Message} message  @param {string} emoji  @param {{id: string}} person */
+export function hasReacted({ reactions }, emoji, person) {
+  const people = reactions.find((reaction) => reaction.emoji === emoji)?.people ?? [];
+  return people.some(({ id }) => id === person.id);
+}

@@ -1,0 +1,60 @@
+/** The frames and events of `chat.v1`; docs/protocol.md describes each. */
+
+/** Builds the frames a client sends. */
+export const frames = {
+  send: ({ id, text, kind, replyTo }) => ({
+    type: "message.send",
+    id,
+    text,
+    ...(replyTo ? { reply_to: replyTo } : {}),
+    ...(kind === "text" ? {} : { kind }),
+  }),
+  edit: (id, seq, text) => ({ type: "message.edit", id, seq, text }),
+  delete: (id, seq) => ({ type: "message.delete", id, seq }),
+  react: (id, seq, emoji, on) => ({ type: "message.react", id, seq, emoji, on }),
+  typing: () => ({ type: "typing" }),
+  read: (seq) => ({ type: "read", seq }),
+  rooms: () => ({ type: "rooms" }),
+  ack: (version) => ({ type: "ack", version }),
+};
+
+/** Server events of soft state: not stored, and they may be lost. */
+export const SOFT_EVENTS = ["presence", "typing", "read", "rooms", "news"];
+
+/** The types of all server events. Unknown ones come from a newer server and are ignored. */
+export const EVENTS = ["hello", "message", "error", ...SOFT_EVENTS];
+
+/** Whether this is a message as posted, not a later change. @param {Message} message */
+export const isPost = ({ seq, version }) => seq === version;
+
+/** Whether a message mentions a person, by name or by @room. @param {Message} message  @param {Person} person */
+export const mentionsPerson = ({ mentions = [] }, { id }) => mentions.includes(id) || mentions.includes("room");
+
+/**
+ * @typedef {{id: string, name: string}} Person
+ *
+ * @typedef {object} Message  the state of one message
+ * @property {number} seq
+ * @property {number} version
+ * @property {string} id
+ * @property {Person} author
+ * @property {string} text
+ * @property {string} [html]  where it differs from the text
+ * @property {"text"|"action"|"topic"} [kind]
+ * @property {string[]} [mentions]  ids of members, and "room"
+ * @property {string} sent_at
+ * @property {?string} edited_at
+ * @property {boolean} deleted
+ * @property {?number} reply_to
+ * @property {{emoji: string, count: number, people: Person[]}[]} reactions
+ *
+ * @typedef {object} ListedRoom  an entry of the sidebar
+ * @property {string} name
+ * @property {string} topic
+ * @property {?string} posted_at
+ * @property {boolean} muted
+ * @property {number} seq  of the last message the counts include
+ * @property {number} read
+ * @property {number} unread
+ * @property {number} mentions
+ */

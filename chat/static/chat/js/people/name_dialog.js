@@ -1,0 +1,68 @@
+import { gettext } from "../lib/i18n.js";
+
+/** The dialog that changes my name. */
+export class NameDialog {
+  #dialog = document.querySelector("[data-name-dialog]");
+  #form = document.querySelector("[data-name-form]");
+  #error = document.querySelector("[data-name-error]");
+  #label = document.querySelector("[data-my-name]");
+  #onRename;
+
+  /** @param {(name: string) => void} onRename */
+  constructor(onRename) {
+    this.#onRename = onRename;
+    document.querySelector("[data-rename]").addEventListener("click", () => this.#open());
+    this.#form.addEventListener("submit", (event) => this.#onSubmit(event));
+  }
+
+  /** Changes my name. @param {string} typed  @returns {Promise<?string>} why it failed, if it did */
+  async rename(typed) {
+    const body = new FormData(this.#form);
+    body.set("name", typed);
+    try {
+      const response = await fetch(this.#form.action, { method: "POST", body });
+      if (response.status === 422) {
+        const { errors } = await response.json();
+        return errors.name.join(" ");
+      }
+      if (!response.ok) {
+        throw new Error(response.status);
+      }
+      this.show((await response.json()).name);
+      this.#onRename(this.#label.textContent);
+      return null;
+    } catch {
+      return gettext("Your name could not be changed just now.");
+    }
+  }
+
+  /** @param {string} name */
+  show(name) {
+    this.#label.textContent = name;
+  }
+
+  #open() {
+    this.#form.elements.name.value = this.#label.textContent;
+    this.#showError("");
+    this.#dialog.showModal();
+    this.#form.elements.name.select();
+  }
+
+  async #onSubmit(event) {
+    event.preventDefault();
+    const refusal = await this.rename(this.#form.elements.name.value);
+    if (refusal) {
+      this.#showError(refusal);
+    } else {
+      this.#dialog.close();
+    }
+  }
+
+  #showError(text) {
+    const { name } = this.#form.elements;
+    name.ariaInvalid = String(Boolean(text));
+    name.setAttribute("aria-describedby", this.#error.id);
+    this.#error.textContent = text;
+    this.#error.hidden = !text;
+  }
+}

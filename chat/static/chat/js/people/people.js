@@ -1,0 +1,51 @@
+import { gettext, language } from "../lib/i18n.js";
+
+/** @typedef {import("../net/protocol.js").Person} Person */
+
+const MAX_MATCHES = 8;
+
+/** The people who are present in the room, as far as the server names them. */
+export class People {
+  #me;
+  present = []; // Person[]
+  count = 0; // of all, also those the server does not name
+
+  /** @param {Person} me */
+  constructor(me) {
+    this.#me = me;
+  }
+
+  /** @param {{count: number, people: Person[]}} presence */
+  replace({ count, people }) {
+    this.count = count;
+    this.present = people;
+  }
+
+  /** Me first, then the others by name. @returns {Person[]} */
+  get sorted() {
+    const byName = (a, b) => a.name.localeCompare(b.name, language);
+    const others = this.present.filter(({ id }) => id !== this.#me.id).sort(byName);
+    return this.present.length > others.length ? [this.#me, ...others] : others;
+  }
+
+  /**
+   * Searches people to mention: those who spoke lately, then those who are present.
+   * @param {string} query
+   * @param {Person[]} speakers  the latest first
+   * @returns {(Person & {note?: string})[]}
+   */
+  search(query, speakers) {
+    const folded = fold(query);
+    const presentIds = new Set(this.present.map(({ id }) => id));
+    const byId = new Map([...speakers, ...this.present].reverse().map((person) => [person.id, person]));
+    const candidates = [...byId.values()].reverse().filter(({ id }) => id !== this.#me.id);
+    const matches = candidates.filter(({ name }) => searchable(name).some((part) => part.startsWith(folded)));
+    const note = (id) => (presentIds.has(id) ? gettext("here") : undefined);
+    return matches.slice(0, MAX_MATCHES).map(({ id, name }) => ({ id, name, note: note(id) }));
+  }
+}
+
+const fold = (text) => text.normalize("NFC").toLocaleLowerCase(language);
+
+/** The whole name and each of its words. */
+const searchable = (name) => [fold(name), ...fold(name).split(/\s+/)];

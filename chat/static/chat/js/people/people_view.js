@@ -1,0 +1,56 @@
+import { gettext, language, ngettext } from "../lib/i18n.js";
+import { element, setText, updateRows } from "../ui/dom.js";
+import { hue, initials } from "./avatar.js";
+
+/** The list of people in the room. */
+export class PeopleView {
+  #list = document.querySelector("[data-people]");
+  #more = document.querySelector("[data-people-more]");
+  #count = document.querySelector("[data-people-count]");
+  #people;
+  #me;
+  #onSelect;
+
+  /**
+   * @param {import("./people.js").People} people
+   * @param {{id: string}} me
+   * @param {(person: {id: string, name: string}) => void} onSelect
+   */
+  constructor(people, me, onSelect) {
+    this.#people = people;
+    this.#me = me;
+    this.#onSelect = onSelect;
+  }
+
+  update() {
+    const { sorted, count } = this.#people;
+    const rows = new Map([...this.#list.children].map((row) => [row.dataset.member, row]));
+    const rowOf = ({ id }) => rows.get(id) ?? this.#newRow(id);
+    updateRows(this.#list, sorted.map((person) => this.#showRow(rowOf(person), person)));
+    const others = count - sorted.length;
+    setText(this.#more, others > 0 ? ngettext("and %(count)s other", "and %(count)s others", others) : "");
+    setText(this.#count, count.toLocaleString(language));
+  }
+
+  #showRow(row, { id, name }) {
+    setText(row.querySelector(".avatar"), initials(name));
+    setText(row.querySelector(".people-name"), name);
+    setText(row.querySelector(".people-note"), id === this.#me.id ? gettext("you") : "");
+    const button = row.querySelector("button");
+    button.title = button.ariaLabel = gettext("Mention %(name)s", { name });
+    return row;
+  }
+
+  #newRow(id) {
+    const avatar = element("span", "avatar is-small");
+    avatar.ariaHidden = "true";
+    avatar.style.setProperty("--hue", hue(id));
+    const [name, note] = [element("span", "people-name"), element("span", "people-note")];
+    const button = element("button", "people-row", avatar, name, note);
+    button.type = "button";
+    button.addEventListener("click", () => this.#onSelect(this.#people.present.find((person) => person.id === id)));
+    const row = element("li", "", button);
+    row.dataset.member = id;
+    return row;
+  }
+}

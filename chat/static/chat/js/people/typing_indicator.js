@@ -1,0 +1,32 @@
+import { formatList, gettext, ngettext } from "../lib/i18n.js";
+import { setText } from "../ui/dom.js";
+
+const MAX_NAMES = 3;
+
+/** The line above the composer that says who is typing. */
+export class TypingIndicator {
+  #node = document.querySelector("[data-typing]");
+  #typing;
+
+  /** @param {import("./typing.js").Typing} typing */
+  constructor(typing) {
+    this.#typing = typing;
+    typing.listen(() => this.#update());
+  }
+
+  #update() {
+    const { people, count } = this.#typing.others;
+    setText(this.#node, sentence(people.map(({ name }) => name), count));
+  }
+}
+
+function sentence(names, count) {
+  if (count <= 0 || !names.length) {
+    return "";
+  }
+  if (count > MAX_NAMES) {
+    return gettext("Several people are typing…");
+  }
+  const listed = formatList(names.slice(0, MAX_NAMES));
+  return ngettext("%(names)s is typing…", "%(names)s are typing…", count, { names: listed });
+}

@@ -1,0 +1,26 @@
+import { watchForUpdates } from "./update_notice.js";
+
+const WORKER = "/service-worker.js";
+const UPDATE_CHECK_MS = 3_600_000; // a browser by itself checks when a page loads, and rooms stay open for days
+
+/** Registers the service worker once the page is loaded, and checks for updates of it. */
+export function registerServiceWorker() {
+  if (isSecureContext && "serviceWorker" in navigator) {
+    watchForUpdates();
+    addEventListener("load", register);
+  }
+}
+
+async function register() {
+  try {
+    await navigator.serviceWorker.register(WORKER, { updateViaCache: "none" });
+    const registration = await navigator.serviceWorker.ready;
+    registration.active.postMessage({ language: document.documentElement.lang });
+    setInterval(() => checkForUpdate(registration), UPDATE_CHECK_MS);
+    document.addEventListener("visibilitychange", () => document.hidden || checkForUpdate(registration));
+  } catch (error) {
+    console.warn("The service worker could not be registered:", error);
+  }
+}
+
+const checkForUpdate = (registration) => registration.update().catch(() => {}); // the server may be unreachable

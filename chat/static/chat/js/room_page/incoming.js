@@ -1,0 +1,106 @@
+import { Announcer } from "../accessibility/announcer.js";
+import { AnnouncerView } from "../accessibility/announcer_view.js";
+import { frames, isPost } from "../net/protocol.js";
+import { saveRooms } from "../rooms/saved_rooms.js";
+import { applyMessages } from "./model.js";
+
+/**
+ * Handles what the server sends.
+ * @param {import("./model.js").Model} model
+ * @param {import("../net/socket.js").RoomSocket} socket
+ * @param {object} views
+ * @param {import("./timeline_views.js").TimelineViews} views.timelineViews
+ * @param {import("./side_views.js").SideViews} views.sideViews
+ * @param {import("./dialogs.js").Dialogs} views.dialogs
+ * @param {import("./unread_badges.js").UnreadBadges} views.unreadBadges
+ * @param {import("../ui/toast.js").Toast} views.toast
+ * @returns {import("../net/socket.js").Listener}
+ */
+export function incomingEvents(model, socket, { timelineViews, sideViews, dialogs, unreadBadges, toast }) {
+  const { me, timeline, quotedMessages, outbox, changes, readPointer } = model;
+  const { view, pendingMessages, infiniteScroll } = timelineViews;
+  const { connectionStatus, topicView } = sideViews;
+  const announcer = new AnnouncerView(new Announcer(me, (author) => timeline.nameOf(author)));
+  const softEvents = softEventHandlers(model, view, sideViews, unreadBadges);
+  return {
+    onHello({ you, room }) {
+      Object.assign(me, you);
+      dialogs.nameDialog.show(me.name);
+      topicView.show(room.topic ?? "");
+    },
+    onReset(page) {
+      timeline.clear();
+      quotedMessages.clear();
+      applyMessages(model, page);
+      topicView.update(page);
+      announcer.announceMany();
+      timeline.hasOlder = page.length > 0 && page[0].seq > 1;
+      view.restart();
+      infiniteScroll.updateStart();
+    },
+    onMessages(messages) {
+      const changed = applyMessages(model, messages);
+      topicView.update(messages);
+      announcer.add(messages);
+      if (timeline.hasNewer) {
+        view.addMissed(messages.filter(isPost).length);
+      }
+      view.show(changed);
+      refreshQuotes(view, messages);
+      infiniteScroll.updateStart();
+      unreadBadges.addPosts(messages.filter((message) => isPost(message) && message.author.id !== me.id));
+    },
+    onSoftEvent: (event) => softEvents[event.type](event),
+    onError: (error) => changes.handleError(error) || outbox.handleError(error) || toast.show(error.detail),
+    onState(state) {
+      connectionStatus.show(state);
+      pendingMessages.setConnected(state.name === "open");
+      view.showOutbox();
+      if (state.name === "open") {
+        announcer.start();
+        outbox.resend();
+        changes.resend();
+        readPointer.resend();
+        socket.sendBestEffort(frames.rooms());
+      }
+    },
+  };
+}
+
+/** By type of event. */
+function softEventHandlers(model, view, { peopleView }, unreadBadges) {
+  const { roomName, timeline, people, typing, rooms, readPointer } = model;
+  return {
+    presence(presence) {
+      people.replace(presence);
+      presence.people.forEach((person) => timeline.rename(person));
+      peopleView.update();
+      view.show([]);
+    },
+    typing: (event) => typing.replace(event),
+    read({ room, seq }) {
+      rooms.markRead(room, seq);
+      if (room === roomName) {
+        readPointer.applyRemote(seq);
+      }
+      unreadBadges.update();
+    },
+    rooms({ rooms: listed }) {
+      rooms.replace(listed);
+      saveRooms(listed.map(({ name, posted_at: at }) => ({ name, at })));
+      unreadBadges.update();
+    },
+    news({ rooms: news }) {
+      rooms.applyNews(news);
+      unreadBadges.addNews(news);
+    },
+  };
+}
+
+/** Shows edits and deletions where the message is quoted. */
+function refreshQuotes(view, messages) {
+  const changed = new Set(messages.filter((message) => !isPost(message)).map(({ seq }) => seq));
+  if (changed.size) {
+    view.refresh(({ reply_to: replyTo }) => changed.has(replyTo));
+  }
+}

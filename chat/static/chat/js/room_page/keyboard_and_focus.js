@@ -1,0 +1,31 @@
+import { FocusKeeper } from "../accessibility/focus_keeper.js";
+import { RovingFocus } from "../accessibility/roving_focus.js";
+import { handleGlobalShortcuts } from "../keyboard/global_shortcuts.js";
+import { fitAboveVirtualKeyboard } from "../keyboard/virtual_keyboard.js";
+import { hideReactionTooltip } from "../messages/reactions_view.js";
+
+/**
+ * @param {import("./timeline_views.js").TimelineViews} timelineViews
+ * @param {import("../composer/composer_view.js").ComposerView} composer
+ * @param {import("./dialogs.js").Dialogs} dialogs
+ * @param {import("../ui/panes.js").Panes} panes
+ */
+export function enableKeyboardAndFocus({ view }, composer, { helpDialog, roomSwitcher }, panes) {
+  const log = document.querySelector("#chat-log");
+  new RovingFocus(view, () => composer.focus());
+  new FocusKeeper(log);
+  fitAboveVirtualKeyboard();
+  handleGlobalShortcuts({
+    switchRooms: () => roomSwitcher.toggle(),
+    openHelp: () => helpDialog.open(),
+    focusComposer: () => composer.focus(),
+    closers: [hideReactionTooltip, () => panes.close(), () => composer.close(), () => leaveLog(log, composer)],
+  });
+}
+
+/** Moves the focus from the messages to the composer. Returns whether it was there. */
+function leaveLog(log, composer) {
+  const isThere = log.contains(document.activeElement);
+  isThere && composer.focus();
+  return isThere;
+}

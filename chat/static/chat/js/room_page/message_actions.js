@@ -1,0 +1,38 @@
+import { MessageActions } from "../messages/message_actions.js";
+import { enableSpoilers } from "../messages/message_content.js";
+import { excerpt } from "../messages/quote_view.js";
+import { ReactionPicker } from "../messages/reaction_picker.js";
+import { hasReacted } from "../net/pending_changes.js";
+import { confirmDialog } from "../ui/dialogs.js";
+
+/**
+ * Says what the actions of a message do.
+ * @param {import("./model.js").Model} model
+ * @param {import("./timeline_views.js").TimelineViews} timelineViews
+ * @param {import("../composer/composer_view.js").ComposerView} composer
+ * @param {import("../lib/emoji_names.js").EmojiNames} emoji
+ */
+export function enableMessageActions({ me, timeline, changes }, { view, permalinks }, composer, emoji) {
+  const picker = new ReactionPicker(emoji);
+  new MessageActions(view, me, {
+    react: ({ seq }, emoji, on) => changes.react(seq, emoji, on),
+    pick(message, anchor) {
+      picker.open(anchor, (emoji) => changes.react(message.seq, emoji, !hasReacted(message, emoji, me)));
+    },
+    reply(message) {
+      const author = { name: timeline.nameOf(message.author) };
+      composer.startReply({ seq: message.seq, author, excerpt: excerpt(message) });
+    },
+    edit: ({ seq, text }) => composer.startEdit({ seq, text }),
+    copyLink: ({ seq }) => permalinks.copy(seq),
+    async copyText({ text }) {
+      await navigator.clipboard?.writeText(text);
+    },
+    async delete({ seq }) {
+      if (await confirmDialog(document.querySelector("[data-delete-dialog]"))) {
+        changes.delete(seq);
+      }
+    },
+  });
+  enableSpoilers(document.querySelector("[data-messages]"));
+}

@@ -1,0 +1,61 @@
+import { MessagePresenter } from "../messages/message_presenter.js";
+import { QuotedMessages } from "../messages/quoted_messages.js";
+import { historyApi } from "../net/history_api.js";
+import { Outbox } from "../net/outbox.js";
+import { OutboxStore } from "../net/outbox_store.js";
+import { PendingChanges } from "../net/pending_changes.js";
+import { frames, isPost } from "../net/protocol.js";
+import { People } from "../people/people.js";
+import { Typing } from "../people/typing.js";
+import { Rooms } from "../rooms/rooms.js";
+import { ReadPointer } from "../timeline/read_pointer.js";
+import { Timeline } from "../timeline/timeline.js";
+import { UnreadMarker } from "../timeline/unread_marker.js";
+
+/** @typedef {ReturnType<typeof createModel>} Model */
+
+/**
+ * Creates what the page knows: data without elements.
+ * @param {ReturnType<typeof import("./page_data.js").readPageData>} page
+ * @param {import("../net/socket.js").RoomSocket} socket
+ * @param {import("../ui/toast.js").Toast} toast  for changes that fail
+ */
+export function createModel({ roomName, me, snapshot }, socket, toast) {
+  const timeline = new Timeline();
+  timeline.hasOlder = snapshot.more;
+  const lastRead = snapshot.read < snapshot.version ? snapshot.read : null;
+  const unreadMarker = new UnreadMarker(lastRead, timeline, me);
+  const quotedMessages = new QuotedMessages(historyApi.bySeqs);
+  const send = (frame) => socket.send(frame);
+  return {
+    roomName,
+    me,
+    timeline,
+    unreadMarker,
+    quotedMessages,
+    presenter: new MessagePresenter(timeline, quotedMessages, unreadMarker, me),
+    outbox: new Outbox(new OutboxStore(roomName), (message) => send(frames.send(message))),
+    changes: new PendingChanges(me, send, (detail) => toast.show(detail)),
+    people: new People(me),
+    typing: new Typing(me, () => socket.sendBestEffort(frames.typing())),
+    readPointer: new ReadPointer(snapshot.read, (seq) => socket.sendBestEffort(frames.read(seq))),
+    rooms: new Rooms(roomName, () => socket.sendBestEffort(frames.rooms())),
+  };
+}
+
+/**
+ * Puts messages from the server into the model.
+ * @param {Model} model
+ * @param {import("../net/protocol.js").Message[]} messages
+ * @returns {import("../net/protocol.js").Message[]} those that changed the timeline
+ */
+export function applyMessages({ outbox, changes, quotedMessages, typing, rooms, timeline }, messages) {
+  messages.forEach(({ id }) => outbox.confirm(id));
+  changes.confirm(messages);
+  quotedMessages.update(messages);
+  messages.filter(isPost).forEach(({ author }) => typing.remove(author.id));
+  if (messages.length) {
+    rooms.markActive(new Date(messages.at(-1).sent_at));
+  }
+  return timeline.put(messages);
+}

@@ -1,0 +1,15 @@
+/**
+ * Creates the function that posts a message.
+ * @param {import("./model.js").Model} model
+ * @param {import("./timeline_views.js").TimelineViews} timelineViews
+ * @returns {(text: string, options: {kind: "text"|"action"|"topic", replyTo: ?number}) => void}
+ */
+export const createPost = ({ typing, outbox, unreadMarker }, { view, unreadBar }) => (text, options) => {
+  typing.reset();
+  outbox.add(text, options);
+  const { firstUnread } = unreadMarker;
+  unreadMarker.move(null);
+  view.refresh(({ seq }) => seq === firstUnread);
+  unreadBar.update();
+  view.goToEnd();
+};

@@ -1,0 +1,134 @@
+import { isComposing, keyElement } from "../keyboard/keyboard.js";
+import { gettext, ngettext } from "../lib/i18n.js";
+import { element, setText } from "../ui/dom.js";
+import { activateOption, optionIndex } from "../ui/listbox.js";
+import { newRoomName, searchRooms } from "./room_search.js";
+import { formatCount } from "./rooms.js";
+
+/**
+ * The dialog that goes to another room by a few letters of its name: a field over a list (ARIA 1.2's combobox
+ * pattern). The field keeps the focus.
+ */
+export class RoomSwitcher {
+  #dialog = document.querySelector("[data-switcher]");
+  #field = document.querySelector("[data-switcher-field]");
+  #list = document.querySelector("[data-switcher-list]");
+  #note = document.querySelector("[data-switcher-note]");
+  #rooms;
+  #names = []; // of the options
+  #activeIndex = 0;
+
+  /** @param {import("./rooms.js").Rooms} rooms */
+  constructor(rooms) {
+    this.#rooms = rooms;
+    const button = document.querySelector("[data-find-room]");
+    button.append(keyElement("Mod+K"));
+    button.addEventListener("click", () => this.open());
+    this.#field.addEventListener("input", () => this.#search(0));
+    this.#field.addEventListener("keydown", (event) => isComposing(event) || this.#onKeyDown(event));
+    this.#list.addEventListener("mousedown", (event) => event.preventDefault()); // leaves the focus in the field
+    this.#list.addEventListener("mousemove", ({ target }) => this.#activate(optionIndex(this.#list, target)));
+    this.#list.addEventListener("click", ({ target }) => this.#go(optionIndex(this.#list, target)));
+  }
+
+  open() {
+    this.#field.value = "";
+    this.#dialog.showModal();
+    this.#search(0);
+  }
+
+  toggle() {
+    this.#dialog.open ? this.#dialog.close() : this.open();
+  }
+
+  /** Shows changed rooms; the active option stays active. */
+  update() {
+    if (this.#dialog.open) {
+      const active = this.#names[this.#activeIndex];
+      this.#search(0);
+      this.#activate(this.#names.indexOf(active));
+    }
+  }
+
+  #search(activeIndex) {
+    const typed = this.#field.value;
+    const rooms = this.#rooms.all;
+    const found = searchRooms(rooms, typed);
+    const newName = newRoomName(rooms, typed);
+    this.#names = [...found.map(({ name }) => name), ...(newName ? [newName] : [])];
+    const nodes = [...found.map(roomNode), ...(newName ? [newRoomNode(newName)] : [])];
+    nodes.forEach((node, index) => (node.id = `${this.#list.id}-${index}`));
+    this.#list.replaceChildren(...nodes);
+    this.#field.setAttribute("aria-expanded", String(nodes.length > 0));
+    this.#field.removeAttribute("aria-activedescendant");
+    this.#activate(activeIndex);
+    this.#updateNote();
+  }
+
+  #updateNote() {
+    const isNone = this.#names.length === 0;
+    const isEmpty = isNone && !this.#field.value.trim();
+    const note = isEmpty ? gettext("Type the name of a room.") : gettext("No room can have this name.");
+    setText(this.#note, isNone ? note : "");
+  }
+
+  #activate(index) {
+    if (activateOption(this.#list, this.#field, index)) {
+      this.#activeIndex = index;
+    }
+  }
+
+  #onKeyDown(event) {
+    const { length } = this.#names;
+    const targets = {
+      ArrowDown: this.#activeIndex + 1,
+      ArrowUp: this.#activeIndex - 1 + length,
+      Home: 0,
+      End: length - 1,
+    };
+    if (event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) {
+      return;
+    }
+    if (event.key === "Enter") {
+      this.#go(this.#activeIndex);
+    } else if (Object.hasOwn(targets, event.key) && length) {
+      this.#activate(targets[event.key] % length);
+    } else {
+      return;
+    }
+    event.preventDefault();
+  }
+
+  #go(index) {
+    const name = this.#names[index];
+    if (name !== undefined) {
+      this.#dialog.close();
+      const path = `/chat/${encodeURIComponent(name)}/`;
+      path === location.pathname || location.assign(path);
+    }
+  }
+}
+
+function roomNode({ name, isCurrent, unread, mentions }) {
+  const node = optionNode(element("span", "switcher-name", name));
+  const note = isCurrent ? gettext("You are here") : countsNote(unread, mentions);
+  note && node.append(" ", element("span", "switcher-note", note));
+  return node;
+}
+
+function newRoomNode(name) {
+  return optionNode(element("span", "switcher-name", gettext("Open “%(name)s”", { name })));
+}
+
+function optionNode(...content) {
+  const node = element("li", "option switcher-option", ...content);
+  node.role = "option";
+  return node;
+}
+
+function countsNote(unread, mentions) {
+  if (mentions) {
+    return ngettext("%(shown)s mention", "%(shown)s mentions", mentions, { shown: formatCount(mentions) });
+  }
+  return unread ? gettext("%(shown)s new", { shown: formatCount(unread) }) : "";
+}

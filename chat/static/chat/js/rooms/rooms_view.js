@@ -1,0 +1,91 @@
+import { gettext, language, ngettext } from "../lib/i18n.js";
+import { element, icon, updateRows } from "../ui/dom.js";
+import { formatCount } from "./rooms.js";
+
+const MUTED_ICON = "M4 9v6h4l5 4V5L8 9H4M17 9l5 6M22 9l-5 6";
+const MENU_ICON = "M6 12h.01M12 12h.01M18 12h.01";
+const unitList = new Intl.ListFormat(language, { type: "unit" }); // in English "a, b, c", without "and"
+
+/** The sidebar: my rooms with their unread badges. */
+export class RoomsView {
+  #list = document.querySelector("[data-rooms]");
+  #rooms;
+  #openMenu;
+
+  /**
+   * @param {import("./rooms.js").Rooms} rooms
+   * @param {(room: object, anchor: HTMLElement) => void} openMenu
+   */
+  constructor(rooms, openMenu) {
+    this.#rooms = rooms;
+    this.#openMenu = openMenu;
+    this.#list.addEventListener("click", (event) => this.#onClick(event));
+  }
+
+  update() {
+    const focused = this.#list.contains(document.activeElement) && document.activeElement;
+    const rows = new Map([...this.#list.children].map((row) => [row.dataset.room, row]));
+    const wanted = this.#rooms.all.map((room) => showRow(rows.get(room.name) ?? newRow(room.name), room));
+    const index = focused ? [...this.#list.children].indexOf(focused.closest("[data-room]")) : -1;
+    if (updateRows(this.#list, wanted)) {
+      focused && this.#restoreFocus(focused, index);
+    }
+  }
+
+  /** Moving a row takes the focus from it. If the row is gone, the next one gets the focus. */
+  #restoreFocus(focused, index) {
+    const row = this.#list.children[index] ?? this.#list.lastElementChild;
+    const target = focused.isConnected ? focused : row?.querySelector("a");
+    target?.focus({ preventScroll: true });
+  }
+
+  #onClick({ target }) {
+    const menuButton = target.closest("[data-room-menu-of]");
+    if (menuButton) {
+      const { room: name } = menuButton.closest("[data-room]").dataset;
+      this.#openMenu(this.#rooms.all.find((room) => room.name === name), menuButton);
+    }
+  }
+}
+
+function newRow(name) {
+  const row = element("li", "rooms-row");
+  row.dataset.room = name;
+  const link = element("a", "rooms-link", element("span", "rooms-name", name), element("span", "rooms-count"));
+  link.href = `/chat/${encodeURIComponent(name)}/`;
+  const menuButton = element("button", "icon-button rooms-more", icon(MENU_ICON));
+  menuButton.type = "button";
+  menuButton.dataset.roomMenuOf = name;
+  menuButton.ariaLabel = gettext("More about %(name)s", { name });
+  menuButton.ariaHasPopup = "menu";
+  row.append(link, menuButton);
+  return row;
+}
+
+function showRow(row, { name, topic, muted, isCurrent, unread, mentions }) {
+  const link = row.querySelector("a");
+  const badge = row.querySelector(".rooms-count");
+  row.classList.toggle("is-unread", unread > 0 || mentions > 0);
+  row.classList.toggle("is-muted", muted);
+  link.ariaCurrent = isCurrent ? "page" : null;
+  link.title = topic;
+  badge.classList.toggle("is-mention", mentions > 0);
+  badge.replaceChildren(...badgeContent(muted, unread, mentions));
+  link.ariaLabel = unitList.format([name, ...badgeLabels(muted, unread, mentions)]);
+  return row;
+}
+
+function badgeContent(muted, unread, mentions) {
+  if (mentions || unread) {
+    return [mentions ? `@${formatCount(mentions)}` : formatCount(unread)];
+  }
+  return muted ? [icon(MUTED_ICON)] : [];
+}
+
+function badgeLabels(muted, unread, mentions) {
+  return [
+    muted && gettext("muted"),
+    unread && ngettext("%(count)s unread", "%(count)s unread", unread, { count: formatCount(unread) }),
+    mentions && ngettext("%(count)s mention", "%(count)s mentions", mentions, { count: formatCount(mentions) }),
+  ].filter(Boolean);
+}

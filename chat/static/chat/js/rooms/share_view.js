@@ -1,0 +1,77 @@
+import { keyLabel } from "../keyboard/keyboard.js";
+import { gettext } from "../lib/i18n.js";
+
+const COPIED_MS = 2_000;
+
+/** Shares the room's address: copied, by the device's share sheet, or as a QR code. */
+export class ShareView {
+  #address;
+  #copyButton;
+  #status;
+
+  /** @param {HTMLElement} container */
+  constructor(container) {
+    this.#address = container.querySelector("[data-share-address]");
+    this.#copyButton = container.querySelector("[data-share-copy]");
+    this.#status = container.querySelector("[data-share-status]");
+    this.#address.addEventListener("focus", () => this.#address.select());
+    this.#copyButton.addEventListener("click", () => this.#onCopy());
+    this.#enableNative(container.querySelector("[data-share-native]"));
+  }
+
+  async #onCopy() {
+    if (await this.#copy()) {
+      this.#showCopied();
+    } else {
+      this.#setStatus(gettext("The address is selected. Press %(keys)s to copy it.", { keys: keyLabel("Mod+C") }));
+    }
+  }
+
+  /** Insecure origins have no clipboard API: there the address is selected, and copied by execCommand if allowed. */
+  async #copy() {
+    try {
+      await navigator.clipboard.writeText(this.#address.value);
+      return true;
+    } catch {
+      this.#address.focus();
+      this.#address.select();
+      return document.execCommand("copy");
+    }
+  }
+
+  #showCopied() {
+    this.#copyButton.textContent = gettext("Copied");
+    this.#setStatus(gettext("Copied"), true);
+    setTimeout(() => {
+      this.#copyButton.textContent = gettext("Copy");
+      this.#setStatus("");
+    }, COPIED_MS);
+  }
+
+  /** @param {string} text  @param {boolean} [isShownElsewhere]  then it is for screen readers only */
+  #setStatus(text, isShownElsewhere = false) {
+    this.#status.textContent = text;
+    this.#status.classList.toggle("visually-hidden", isShownElsewhere);
+  }
+
+  #enableNative(button) {
+    button.hidden = !navigator.share;
+    button.addEventListener("click", async () => {
+      try {
+        await navigator.share({ title: document.querySelector("h1").textContent, url: this.#address.value });
+      } catch {
+        // the share sheet was closed
+      }
+    });
+  }
+}
+
+/** Enables all share forms of the page, and the button that opens one in a dialog. */
+export function enableSharing() {
+  document.querySelectorAll("[data-share-room]").forEach((container) => new ShareView(container));
+  const dialog = document.querySelector("[data-share-dialog]");
+  document.querySelector("[data-share]").addEventListener("click", () => {
+    dialog.showModal();
+    dialog.querySelector("[data-share-copy]").focus();
+  });
+}

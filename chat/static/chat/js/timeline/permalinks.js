@@ -1,0 +1,84 @@
+import { gettext } from "../lib/i18n.js";
+import { historyApi } from "../net/history_api.js";
+
+/** Links to messages: /chat/<room>/#<seq>. */
+export class Permalinks {
+  #timeline;
+  #view;
+  #infiniteScroll;
+  #notify;
+
+  /**
+   * @param {import("./timeline.js").Timeline} timeline
+   * @param {import("./timeline_view.js").TimelineView} view
+   * @param {import("./infinite_scroll.js").InfiniteScroll} infiniteScroll
+   * @param {(text: string) => void} notify  shows a short message
+   */
+  constructor(timeline, view, infiniteScroll, notify) {
+    this.#timeline = timeline;
+    this.#view = view;
+    this.#infiniteScroll = infiniteScroll;
+    this.#notify = notify;
+    addEventListener("hashchange", () => this.followLocation());
+    // A click on the link that is in the address bar fires no hashchange.
+    document.addEventListener("click", ({ target }) => {
+      const link = target.closest?.('a[href^="#"]');
+      link && link.hash === location.hash && this.followLocation();
+    });
+  }
+
+  /** Goes to the message in the address bar, if there is one. */
+  followLocation() {
+    const seq = /^#[1-9]\d{0,15}$/.test(location.hash) && Number(location.hash.slice(1));
+    if (seq) {
+      this.goTo(seq);
+    }
+  }
+
+  /** @param {number} seq */
+  async goTo(seq) {
+    if (!this.#timeline.has(seq) && !(await this.#load(seq))) {
+      return;
+    }
+    if (this.#timeline.has(seq)) {
+      this.#view.goTo(seq);
+      this.#infiniteScroll.updateStart();
+    } else {
+      this.#notify(gettext("There is no such message in this room."));
+    }
+  }
+
+  /** Goes to the first message after a seq; there need not be a message at the seq itself. @param {number} seq */
+  async goAfter(seq) {
+    if (await this.#load(Math.max(1, seq))) {
+      this.#view.goTo(this.#timeline.after(seq) ?? this.#timeline.newest);
+      this.#infiniteScroll.updateStart();
+    }
+  }
+
+  /** @param {number} seq */
+  async copy(seq) {
+    const link = new URL(`#${seq}`, location);
+    try {
+      await navigator.clipboard.writeText(link.href);
+      this.#notify(gettext("The link is copied."));
+    } catch {
+      prompt(gettext("The link to this message:"), link.href); // insecure origins have no clipboard
+    }
+  }
+
+  /** Replaces the timeline by the messages around a seq. Returns whether there are any. */
+  async #load(seq) {
+    try {
+      const page = await historyApi.around(seq);
+      if (page.messages.length) {
+        this.#timeline.replace(page.messages, page);
+        this.#view.clear();
+      }
+      return page.messages.length > 0;
+    } catch {
+      this.#notify(gettext("That cannot be fetched just now."));
+      return false;
+    }
+  }
+}

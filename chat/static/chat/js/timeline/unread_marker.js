@@ -1,0 +1,49 @@
+/** The place of the "New" line: above the first message I have not read. */
+export class UnreadMarker {
+  #lastRead;
+  #me;
+  #timeline;
+
+  /**
+   * @param {?number} lastRead  the last seq I have read
+   * @param {import("./timeline.js").Timeline} timeline
+   * @param {{id: string}} me
+   */
+  constructor(lastRead, timeline, me) {
+    this.#lastRead = lastRead;
+    this.#timeline = timeline;
+    this.#me = me;
+  }
+
+  /** @returns {?number} */
+  get lastRead() {
+    return this.#lastRead;
+  }
+
+  /** The seq of the first unread message, if the timeline reaches back to it. @returns {?number} */
+  get firstUnread() {
+    if (this.#lastRead === null || this.isAboveTimeline) {
+      return null;
+    }
+    let seq = this.#timeline.after(this.#lastRead);
+    while (seq !== null && !this.#isUnread(this.#timeline.get(seq))) {
+      seq = this.#timeline.after(seq);
+    }
+    return seq;
+  }
+
+  /** Whether unread messages begin before the timeline does. */
+  get isAboveTimeline() {
+    const { oldest, hasOlder } = this.#timeline;
+    return this.#lastRead !== null && hasOlder && oldest !== null && oldest > this.#lastRead + 1;
+  }
+
+  /** @param {?number} seq  the last one I have read; null removes the marker */
+  move(seq) {
+    this.#lastRead = seq;
+  }
+
+  #isUnread({ author, deleted }) {
+    return author.id !== this.#me.id && !deleted;
+  }
+}

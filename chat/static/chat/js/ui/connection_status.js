@@ -1,0 +1,79 @@
+import { gettext } from "../lib/i18n.js";
+import { button, element } from "./dom.js";
+
+const CONNECTING_DELAY_MS = 1_000; // a connection that opens sooner shows nothing
+
+const CLOSED = {
+  4403: gettext("You are not allowed in this room."),
+  4404: gettext("There is no such room."),
+  4429: gettext("Too many connections from you."),
+};
+const OUTDATED = gettext("This page no longer fits the server.");
+
+/** The bar that says why there is no connection. */
+export class ConnectionStatus {
+  #bar = document.querySelector("[data-status]");
+  #onRetry;
+  #timer = 0;
+  #state = { name: "connecting" };
+
+  /** @param {() => void} onRetry  tries to connect now */
+  constructor(onRetry) {
+    this.#onRetry = onRetry;
+    addEventListener("online", () => this.#update());
+    addEventListener("offline", () => this.#update());
+  }
+
+  /** @param {import("../net/socket.js").State} state */
+  show(state) {
+    const wasDisconnected = this.#bar.hasChildNodes();
+    this.#state = state;
+    this.#bar.dataset.state = state.name;
+    clearTimeout(this.#timer);
+    if (state.name === "connecting" && !wasDisconnected) {
+      this.#timer = setTimeout(() => this.#update(), CONNECTING_DELAY_MS);
+    } else {
+      this.#update();
+    }
+  }
+
+  #update() {
+    clearTimeout(this.#timer);
+    const { name, until, code } = this.#state;
+    if (name === "open") {
+      this.#bar.replaceChildren();
+    } else if (name === "closed") {
+      this.#showText(CLOSED[code] ?? OUTDATED, gettext("Reload"), () => location.reload());
+    } else if (!navigator.onLine) {
+      this.#showText(gettext("You are offline. What you write is sent when you are back."));
+    } else if (name === "connecting") {
+      this.#showText(gettext("Connecting…"));
+    } else {
+      this.#showText(gettext("The connection is lost. Trying again."), gettext("Try now"), this.#onRetry);
+      this.#countDown(until);
+    }
+  }
+
+  /** Hidden from screen readers, which would read each second. */
+  #countDown(until) {
+    const seconds = element("span");
+    seconds.ariaHidden = "true";
+    this.#bar.append(seconds);
+    const tick = () => {
+      const left = Math.max(1, Math.round((until - Date.now()) / 1_000));
+      seconds.textContent = gettext("%(count)s s", { count: left });
+      this.#timer = setTimeout(tick, 1_000);
+    };
+    tick();
+  }
+
+  #showText(text, label, onClick) {
+    if (this.#bar.firstChild?.textContent === text) {
+      return; // announces nothing twice, and leaves the button under the pointer
+    }
+    this.#bar.replaceChildren(text);
+    if (label) {
+      this.#bar.append(button(label, onClick));
+    }
+  }
+}

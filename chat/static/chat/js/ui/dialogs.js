@@ -1,0 +1,28 @@
+/** Asks in a dialog before an action that cannot be undone. @returns {Promise<boolean>} */
+export function confirmDialog(dialog) {
+  dialog.returnValue = "";
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
+  });
+}
+
+/** Closes the page's dialogs by their close button and by a click outside. */
+export function enableDialogClosing() {
+  document.addEventListener("click", ({ target }) => target.closest?.("[data-close]")?.closest("dialog").close());
+  if (!("closedBy" in HTMLDialogElement.prototype)) {
+    document.querySelectorAll("dialog[closedby]").forEach(closeByClickOutside);
+  }
+}
+
+/** Stands in for closedby="any". Selecting text may end outside: only a press that begins there closes. */
+function closeByClickOutside(dialog) {
+  let beganOutside = false;
+  dialog.addEventListener("pointerdown", (event) => (beganOutside = isOutside(dialog, event)));
+  dialog.addEventListener("click", (event) => beganOutside && isOutside(dialog, event) && dialog.close());
+}
+
+function isOutside(dialog, { target, clientX, clientY }) {
+  const { left, right, top, bottom } = dialog.getBoundingClientRect();
+  return target === dialog && (clientX < left || clientX > right || clientY < top || clientY > bottom);
+}

@@ -1,0 +1,29 @@
+"""ASGI's lifespan protocol: uvicorn speaks it, daphne does not (see `mysite.servers.daphne`)."""
+
+import asyncio
+import logging
+from typing import Any
+
+from asgiref.typing import ASGIReceiveCallable, ASGISendCallable
+
+from mysite.servers import shutdown, startup
+from mysite.servers.startup import CannotStart
+
+logger = logging.getLogger(__name__)
+
+
+async def lifespan(scope: Any, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    await receive()  # lifespan.startup
+    try:
+        await asyncio.to_thread(startup.start)  # the ORM refuses to work in an event loop
+    except CannotStart as error:
+        await send({"type": "lifespan.startup.failed", "message": str(error)})
+        return
+    except Exception:  # or uvicorn would serve unprepared
+        logger.exception("the start failed")
+        await send({"type": "lifespan.startup.failed", "message": "Lobby cannot start."})
+        return
+    await send({"type": "lifespan.startup.complete"})
+    await receive()  # lifespan.shutdown
+    await shutdown.drain()
+    await send({"type": "lifespan.shutdown.complete"})
