@@ -1,4 +1,4 @@
-"""What all tests share: people, rooms, and the servers of others."""
+"""Fixtures of all tests: members, a room, channel layers, Valkey."""
 
 import atexit
 import os
@@ -17,9 +17,9 @@ from chat.models import Member, Room, RoomName
 from chat.tests.support.servers import free_port, prepared_data_dir
 from mysite.layers import channel_layer
 
-DATABASE_FIXTURES = {"db", "transactional_db"}  # those of pytest-django that others build on
+DATABASE_FIXTURES = {"db", "transactional_db"}  # of pytest-django; its others build on these
 
-if "PYTEST_XDIST_WORKER" not in os.environ:  # workers inherit it
+if "PYTEST_XDIST_WORKER" not in os.environ:  # workers inherit the variable
     SHARED_DIR = tempfile.mkdtemp(prefix="lobby-test-shared-")
     atexit.register(shutil.rmtree, SHARED_DIR, ignore_errors=True)
     os.environ["TESTS_SHARED_DIR"] = SHARED_DIR
@@ -28,22 +28,22 @@ if "PYTEST_XDIST_WORKER" not in os.environ:  # workers inherit it
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if os.environ.get("TEST_DATABASE", "sqlite") != "sqlite":
-        leave_out_what_no_database_changes(config, items)
+        deselect_tests_without_database(config, items)
     if "PYTEST_XDIST_WORKER" in os.environ:
-        items.sort(key=is_quick)  # the long ones first, so that all workers end together
+        items.sort(key=is_quick)  # slow tests first, so that the workers finish at the same time
 
 
-def leave_out_what_no_database_changes(config: pytest.Config, items: list[pytest.Item]) -> None:
-    others = [item for item in items if not meets_the_database(item)]
-    items[:] = [item for item in items if meets_the_database(item)]
-    config.hook.pytest_deselected(items=others)
+def deselect_tests_without_database(config: pytest.Config, items: list[pytest.Item]) -> None:
+    deselected = [item for item in items if not uses_database(item)]
+    items[:] = [item for item in items if uses_database(item)]
+    config.hook.pytest_deselected(items=deselected)
 
 
-def meets_the_database(item: pytest.Item) -> bool:
-    """By the mark or a fixture: pytest-django lets nobody else near it."""
-    asked_for = getattr(item, "fixturenames", ())
+def uses_database(item: pytest.Item) -> bool:
+    """pytest-django blocks database access without its mark or one of its fixtures."""
+    fixtures = getattr(item, "fixturenames", ())
     has_mark = item.get_closest_marker("django_db") is not None
-    return has_mark or not DATABASE_FIXTURES.isdisjoint(asked_for)
+    return has_mark or not DATABASE_FIXTURES.isdisjoint(fixtures)
 
 
 def is_quick(item: pytest.Item) -> bool:
@@ -52,7 +52,7 @@ def is_quick(item: pytest.Item) -> bool:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
-    """A SQLite file, not memory: the journal's threads each have a connection of their own."""
+    """A SQLite file: each thread of the journal has its own connection, and so its own memory."""
     from django.conf import settings
 
     default = settings.DATABASES["default"]
@@ -62,7 +62,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def static_files() -> None:
-    """Pages name static files by their hashes."""
+    """Pages need the collected static files for their hashed names."""
     from django.conf import settings
 
     shutil.copytree(prepared_data_dir() / "static", settings.STATIC_ROOT)
@@ -76,7 +76,7 @@ def valkey() -> Iterator[ValkeyServer]:
 
 @pytest.fixture(params=["memory", "redis", "redis-pubsub"])
 def layer(request: pytest.FixtureRequest, settings: Settings) -> str:
-    """Each channel layer in turn."""
+    """Runs the test with each channel layer."""
     name: str = request.param
     url = "" if name == "memory" else request.getfixturevalue("valkey").connection_url
     settings.CHANNEL_LAYERS = {"default": channel_layer(name, url)}
@@ -85,9 +85,9 @@ def layer(request: pytest.FixtureRequest, settings: Settings) -> str:
 
 @pytest.fixture
 async def lobby(transactional_db: None, settings: Settings) -> AsyncIterator[Room]:
-    """A room, and the journal of this test's event loop, let go at the end."""
-    settings.CHANNEL_LAYERS = settings.CHANNEL_LAYERS  # layers belong to one event loop
-    room = await threads.write(Room.objects.enter, RoomName.parse("Lobby"))
+    """The room "Lobby". Stops the runtime of this test's event loop afterwards."""
+    settings.CHANNEL_LAYERS = settings.CHANNEL_LAYERS  # makes new layers, for this event loop
+    room = await threads.write(Room.objects.ensure, RoomName.parse("Lobby"))
     yield room
     await runtime.current().stop()
 

@@ -1,5 +1,4 @@
-"""Lobby beside the alternatives, measured on this machine: `make bench`.
+"""Benchmarks of Lobby and its alternatives on this machine: `make bench`.
 
-One load generator drives one server after the other. docs/performance.md says how to read what
-comes out.
+One load generator drives one server after the other. docs/performance.md explains the results.
 """

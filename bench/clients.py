@@ -1,6 +1,6 @@
-"""The load generator's people: thousands of sockets in one event loop.
+"""The load generator's clients: thousands of sockets in one event loop.
 
-The WebSocket work is picows', in C; what is left to Python is one dictionary look-up a frame.
+picows, written in C, does the WebSocket work. Python does one dictionary look-up per frame.
 """
 
 import asyncio
@@ -12,24 +12,36 @@ from uuid import uuid4
 import msgspec
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
-from bench.ledger import Arrivals, Ledger, Place
+from bench.deliveries import Deliveries, Messages, Progress
 
 TEXT_CHARACTERS = 110
-ACK_CHANGES = 100  # docs/protocol.md: at least this often
+ACK_CHANGES = 100  # docs/protocol.md: the most before an acknowledgement is due
 HANDSHAKE_SECONDS = 60.0
 CONNECTING_AT_ONCE = 100
 
 
-class Dialect(Protocol):
-    """How to speak with one kind of server."""
+class ServerProtocol(Protocol):
+    """The frames of one kind of server."""
 
     subprotocol: str | None
 
-    def address(self, room: str, after: int | None) -> str: ...
-    def post(self, number: int) -> bytes: ...
-    def read(self, payload: bytes) -> Arrivals: ...
-    def answer(self, payload: bytes) -> bytes | None: ...
-    def entered(self, payload: bytes) -> int | None: ...
+    def path(self, room: str, after: int | None) -> str: ...
+
+    def encode(self, number: int) -> bytes:
+        """The frame that posts message `number`."""
+        ...
+
+    def decode(self, payload: bytes) -> Messages:
+        """The messages in a frame."""
+        ...
+
+    def reply(self, payload: bytes) -> bytes | None:
+        """The answer that a frame needs, such as a pong."""
+        ...
+
+    def joined_at(self, payload: bytes) -> int | None:
+        """The room's index, if the frame says that the client has joined."""
+        ...
 
 
 def _text(number: int) -> str:
@@ -41,167 +53,166 @@ def _number(text: str) -> int:
 
 
 class Plain:
-    """`{"message": …}` both ways: the tutorial's consumer, and every server that echoes."""
+    """`{"message": …}` in both directions: the tutorial's consumer and the echo servers."""
 
     subprotocol: str | None = None
 
-    def address(self, room: str, after: int | None) -> str:
+    def path(self, room: str, after: int | None) -> str:
         return f"/ws/chat/{room}/"
 
-    def post(self, number: int) -> bytes:
+    def encode(self, number: int) -> bytes:
         return msgspec.json.encode({"message": _text(number)})
 
-    def read(self, payload: bytes) -> Arrivals:
+    def decode(self, payload: bytes) -> Messages:
         return [(None, _number(msgspec.json.decode(payload)["message"]))]
 
-    def answer(self, payload: bytes) -> bytes | None:
+    def reply(self, payload: bytes) -> bytes | None:
         return None
 
-    def entered(self, payload: bytes) -> int | None:
+    def joined_at(self, payload: bytes) -> int | None:
         return None
 
 
 class SocketIO(Plain):
-    """Engine.IO 4 over a WebSocket: its own handshake, pings and event frames."""
+    """Socket.IO over WebSocket: Engine.IO 4 handshake, pings and event frames."""
 
-    def address(self, room: str, after: int | None) -> str:
+    def path(self, room: str, after: int | None) -> str:
         return f"/socket.io/?EIO=4&transport=websocket&room={room}"
 
-    def post(self, number: int) -> bytes:
+    def encode(self, number: int) -> bytes:
         return b"42" + msgspec.json.encode(["chat", _text(number)])
 
-    def read(self, payload: bytes) -> Arrivals:
+    def decode(self, payload: bytes) -> Messages:
         if not payload.startswith(b"42"):
             return []
         return [(None, _number(msgspec.json.decode(payload[2:])[1]))]
 
-    def answer(self, payload: bytes) -> bytes | None:
+    def reply(self, payload: bytes) -> bytes | None:
         return {b"0": b"40", b"2": b"3"}.get(payload[:1])
 
-    def entered(self, payload: bytes) -> int | None:
+    def joined_at(self, payload: bytes) -> int | None:
         return 0 if payload.startswith(b"40") else None
 
 
 class ChatV1(Plain):
-    """Lobby's own."""
+    """Lobby's `chat.v1`."""
 
     subprotocol: str | None = "chat.v1"
 
-    def address(self, room: str, after: int | None) -> str:
+    def path(self, room: str, after: int | None) -> str:
         return f"/ws/chat/{room}/" if after is None else f"/ws/chat/{room}/?after={after}"
 
-    def post(self, number: int) -> bytes:
+    def encode(self, number: int) -> bytes:
         frame = {"type": "message.send", "id": str(uuid4()), "text": _text(number)}
         return msgspec.json.encode(frame)
 
-    def read(self, payload: bytes) -> Arrivals:
+    def decode(self, payload: bytes) -> Messages:
         events = msgspec.json.decode(payload)
         refusals = [it for it in events if it["type"] == "error"]
         if refusals:
             raise RuntimeError(f"a post was refused: {refusals}")
         return [(it["version"], _number(it["text"])) for it in events if it["type"] == "message"]
 
-    def entered(self, payload: bytes) -> int | None:
+    def joined_at(self, payload: bytes) -> int | None:
         hello = msgspec.json.decode(payload)[0]
         if hello["type"] != "hello":
-            raise RuntimeError(f"not a greeting: {hello}")
+            raise RuntimeError(f"the first event is not hello: {hello}")
         version: int = hello["version"]
         return version
 
 
-class Person(WSListener):
+class Client(WSListener):
     """One socket in a room."""
 
-    def __init__(self, dialect: Dialect, ledger: Ledger, after: int | None) -> None:
-        self.dialect, self.ledger, self.after = dialect, ledger, after
-        self.in_room: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.place: Place | None = None  # once in the room
+    def __init__(self, protocol: ServerProtocol, deliveries: Deliveries, after: int | None) -> None:
+        self.protocol, self.deliveries, self.after = protocol, deliveries, after
+        self.joined: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.progress: Progress | None = None  # None until the client has joined
         self.acknowledged = 0
-        self.closed: int | None = None  # the close code; 1006 where there was none
-        self.own: int | None = None  # the message under way
-        self.on_own: Callable[[], None] | None = None
-        self.asides: list[tuple[float, int]] = []  # frames without messages: when, and their bytes
+        self.close_code: int | None = None  # 1006 if the server sent none
+        self.in_flight: int | None = None  # number of this client's unconfirmed message
+        self.on_confirmed: Callable[[], None] | None = None
+        self.soft_frames: list[tuple[float, int]] = []  # without messages: (time, bytes)
 
     def on_ws_connected(self, transport: WSTransport) -> None:
         self.transport = transport
-        if type(self.dialect) is Plain:
-            self._enter(self.ledger.last_index)
+        if type(self.protocol) is Plain:
+            self._join(self.deliveries.last_index)
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         now = time.perf_counter()
         if frame.msg_type != WSMsgType.TEXT:
             if frame.msg_type == WSMsgType.CLOSE:
-                self.closed = frame.get_close_code().value
+                self.close_code = frame.get_close_code().value
                 transport.disconnect()
             return
         payload = frame.get_payload_as_bytes()
-        if self.place is None:
-            self._open(payload)
+        if self.progress is None:
+            self._receive_handshake(payload)
             return
-        batch = self.ledger.take(payload, self.place, now)
-        if not batch.count:
-            self.asides.append((now, len(payload)))
-            self._answer(payload)
+        received = self.deliveries.receive(payload, self.progress, now)
+        if not received.count:
+            self.soft_frames.append((now, len(payload)))
+            self._reply(payload)
             return
-        if self.dialect.subprotocol and self.place.index - self.acknowledged >= ACK_CHANGES:
-            self.acknowledged = self.place.index
+        if self.protocol.subprotocol and self.progress.index - self.acknowledged >= ACK_CHANGES:
+            self.acknowledged = self.progress.index
             transport.send(WSMsgType.TEXT, b'{"type":"ack","version":%d}' % self.acknowledged)
-        if self.own in batch.numbers and self.on_own is not None:
-            self.own = None
-            self.on_own()
+        if self.in_flight in received.numbers and self.on_confirmed is not None:
+            self.in_flight = None
+            self.on_confirmed()
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:
-        self.closed = self.closed or 1006
-        if not self.in_room.done():
-            self.in_room.set_exception(ConnectionError(f"closed with {self.closed}"))
+        self.close_code = self.close_code or 1006
+        if not self.joined.done():
+            self.joined.set_exception(ConnectionError(f"closed with {self.close_code}"))
 
-    def say(self, number: int, receivers: int) -> None:
-        """Send message `number`, which so many are to get."""
-        self.own = number
-        self.ledger.expect(number, time.perf_counter(), receivers)
-        self.transport.send(WSMsgType.TEXT, self.dialect.post(number))
+    def post(self, number: int, receivers: int) -> None:
+        """Send message `number`, which so many clients should receive."""
+        self.in_flight = number
+        self.deliveries.expect(number, time.perf_counter(), receivers)
+        self.transport.send(WSMsgType.TEXT, self.protocol.encode(number))
 
-    def stall(self) -> None:
-        """Read nothing from now on."""
+    def stop_reading(self) -> None:
         self.transport.underlying_transport.pause_reading()
 
-    def leave(self) -> None:
+    def disconnect(self) -> None:
         self.transport.disconnect(graceful=False)
 
-    def _open(self, payload: bytes) -> None:
-        self._answer(payload)
-        version = self.dialect.entered(payload)
-        if version is not None:
-            self._enter(version if self.after is None else self.after)
+    def _receive_handshake(self, payload: bytes) -> None:
+        self._reply(payload)
+        index = self.protocol.joined_at(payload)
+        if index is not None:
+            self._join(index if self.after is None else self.after)
 
-    def _answer(self, payload: bytes) -> None:
-        if answer := self.dialect.answer(payload):
-            self.transport.send(WSMsgType.TEXT, answer)
+    def _reply(self, payload: bytes) -> None:
+        if reply := self.protocol.reply(payload):
+            self.transport.send(WSMsgType.TEXT, reply)
 
-    def _enter(self, index: int) -> None:
-        self.place = self.ledger.arrive(index)
+    def _join(self, index: int) -> None:
+        self.progress = self.deliveries.add_client(index)
         self.acknowledged = index
-        self.in_room.set_result(None)
+        self.joined.set_result(None)
 
 
 async def connect(
     url: str,
-    dialect: Dialect,
-    ledger: Ledger,
+    protocol: ServerProtocol,
+    deliveries: Deliveries,
     room: str,
     after: int | None = None,
     cookie: str = "",
-) -> Person:
-    """Somebody who is in the room. Raises OSError where the server will not have them."""
+) -> Client:
+    """Connect a client and wait until it has joined. Raises OSError if the server refuses."""
     headers = [("Cookie", cookie)] if cookie else []
-    if dialect.subprotocol:
-        headers.append(("Sec-WebSocket-Protocol", dialect.subprotocol))
-    person = Person(dialect, ledger, after)
+    if protocol.subprotocol:
+        headers.append(("Sec-WebSocket-Protocol", protocol.subprotocol))
+    client = Client(protocol, deliveries, after)
     await ws_connect(
-        lambda: person,
-        url + dialect.address(room, after),
+        lambda: client,
+        url + protocol.path(room, after),
         extra_headers=headers,
         websocket_handshake_timeout=HANDSHAKE_SECONDS,
     )
-    await asyncio.wait_for(person.in_room, HANDSHAKE_SECONDS)
-    return person
+    await asyncio.wait_for(client.joined, HANDSHAKE_SECONDS)
+    return client

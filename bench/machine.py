@@ -1,4 +1,4 @@
-"""What the operating system says of processes, and on which cores they run."""
+"""CPU cores, CPU time and memory of processes; the load generator's busy polling."""
 
 import asyncio
 import os
@@ -13,15 +13,15 @@ from typing import ClassVar
 import psutil
 
 CORES = sorted(os.sched_getaffinity(0))
-GENERATOR_CORES = set(CORES[-1:])  # the load generator keeps to one, the servers to the others
+GENERATOR_CORES = set(CORES[-1:])  # the load generator has one core, the servers have the others
 SERVER_CORES = set(CORES[:-1]) or GENERATOR_CORES
 
 POLL_SECONDS = 200e-6
 
 
 @contextmanager
-def on(cores: set[int]) -> Iterator[None]:
-    """Run on these cores; processes started in the block stay on them."""
+def pinned_to(cores: set[int]) -> Iterator[None]:
+    """Run on these cores. Processes started in the block stay on them."""
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, cores)
     try:
@@ -32,10 +32,10 @@ def on(cores: set[int]) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Usage:
-    """What processes have used up to a moment, their threads and children included."""
+    """CPU time and memory of processes, with their threads and children."""
 
     cpu_seconds: float
-    memory_bytes: int  # proportional set size: shared pages are shared out
+    memory_bytes: int  # proportional set size: shared pages are divided
 
     @classmethod
     def of(cls, pids: Iterable[int]) -> "Usage":
@@ -52,48 +52,46 @@ def _family(pids: Iterable[int]) -> list[int]:
 
 
 def _cpu_seconds(pid: int) -> float:
-    """To the nanosecond, where /proc/<pid>/stat counts in hundredths of a second."""
+    """Nanosecond resolution; /proc/<pid>/stat counts hundredths of a second."""
     threads = Path(f"/proc/{pid}/task").glob("*/schedstat")
     return sum(int(it.read_text().split()[0]) for it in threads) / 1e9
 
 
-class Vigil:
-    """Keeps this process's event loop from waiting for the kernel to wake it.
+class BusyPoller:
+    """Keeps this process's event loop out of epoll_wait: it polls every POLL_SECONDS instead.
 
-    A server that writes to a process asleep in epoll pays for waking it, some 10 µs on a virtual
-    machine: the slower a server, the more of its readers sleep, and the more it would pay. So when
-    nothing is to be done, we look again after POLL_SECONDS, which no server pays for.
+    A write to a process that sleeps in epoll costs the writer some 10 µs on a virtual machine. The
+    slower a server, the more of its readers sleep, so waiting would bias the comparison.
     """
 
-    _kept: ClassVar[dict[asyncio.AbstractEventLoop, "Vigil"]] = {}
+    _by_loop: ClassVar[dict[asyncio.AbstractEventLoop, "BusyPoller"]] = {}
 
     @classmethod
-    def here(cls) -> "Vigil":
-        """The one of the running loop."""
+    def of_running_loop(cls) -> "BusyPoller":
         loop = asyncio.get_running_loop()
-        if loop not in cls._kept:
-            cls._kept = {loop: cls()}
-        return cls._kept[loop]
+        if loop not in cls._by_loop:
+            cls._by_loop = {loop: cls()}
+        return cls._by_loop[loop]
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._began = time.perf_counter()
         self._idle_seconds = 0.0
-        self.events = 0  # the loop's work counts here
+        self.events = 0  # incremented by whoever does work in the loop
         self._seen = 0
-        self._loop.call_soon(self._look)
+        self._loop.call_soon(self._poll)
 
-    def _look(self) -> None:
+    def _poll(self) -> None:
         if self.events == self._seen:
             before = time.perf_counter()
             time.sleep(POLL_SECONDS)
             self._idle_seconds += time.perf_counter() - before
         self._seen = self.events
-        self._loop.call_soon(self._look)
+        self._loop.call_soon(self._poll)
 
     @property
     def busy_seconds(self) -> float:
-        """Spent with work, so far."""
+        """Time spent on work so far."""
         return time.perf_counter() - self._began - self._idle_seconds
 
 

@@ -1,4 +1,4 @@
-"""What a page costs: the server, the wire, and the browser until the messages stand there."""
+"""Measures pages: server time, bytes on the wire, and the browser's first paint."""
 
 import asyncio
 import time
@@ -9,22 +9,22 @@ from urllib.request import urlopen
 
 from playwright.async_api import BrowserContext, Response, async_playwright
 
-from bench.crowd import crowd
-from bench.scenarios import Pace, write_history
-from bench.subjects import Running
+from bench.load import load_generator
+from bench.scenarios import Scale, insert_history
+from bench.targets import Running
 from chat.tests.browser.chromium import MISSING, OPTIONS, is_there
 
 ROOM = "page"
 MESSAGES = 50
-TIMES = 100
-VISITS = 5
+REQUESTS = 100  # of the HTML alone
+VISITS = 5  # of a browser
 
 
-async def pages(running: Running, pace: Pace) -> AsyncIterator[tuple[str, dict[str, Any]]]:
+async def pages(running: Running, scale: Scale) -> AsyncIterator[tuple[str, dict[str, Any]]]:
     """The index, and a room with a full first page."""
-    async with crowd(running) as people:
-        await people.join(ROOM, 1)
-    await asyncio.to_thread(write_history, running, ROOM, MESSAGES)
+    async with load_generator(running) as load:
+        await load.join(ROOM, 1)
+    await asyncio.to_thread(insert_history, running, ROOM, MESSAGES)
     address = running.url(0).replace("ws:", "http:")
     if not is_there:
         raise RuntimeError(MISSING)
@@ -34,9 +34,9 @@ async def pages(running: Running, pace: Pace) -> AsyncIterator[tuple[str, dict[s
             ("the index", "/", "#room-name-input"),
             ("a room of 50 messages", f"/chat/{ROOM}/", ".message:nth-of-type(50)"),
         ):
-            figures = await _serve(running, address + path)
+            figures = await _measure_html(running, address + path)
             visits = [
-                await _visit(await browser.new_context(), address + path, shown)
+                await _measure_visit(await browser.new_context(), address + path, shown)
                 for _ in range(VISITS)
             ]
             figures |= {name: median(it[name] for it in visits) for name in visits[0]}
@@ -44,17 +44,17 @@ async def pages(running: Running, pace: Pace) -> AsyncIterator[tuple[str, dict[s
         await browser.close()
 
 
-async def _serve(running: Running, address: str) -> dict[str, float]:
-    """Waits and CPU for the HTML alone."""
+async def _measure_html(running: Running, address: str) -> dict[str, float]:
+    """Latency and CPU time of the HTML alone."""
     await asyncio.to_thread(_fetch, address)
-    before, waits = running.usage().cpu_seconds, []
-    for _ in range(TIMES):
-        begun = time.perf_counter()
+    before, latencies = running.usage().cpu_seconds, []
+    for _ in range(REQUESTS):
+        start = time.perf_counter()
         await asyncio.to_thread(_fetch, address)
-        waits.append(time.perf_counter() - begun)
+        latencies.append(time.perf_counter() - start)
     return {
-        "server_ms": median(waits) * 1e3,
-        "cpu_ms": (running.usage().cpu_seconds - before) / TIMES * 1e3,
+        "server_ms": median(latencies) * 1e3,
+        "cpu_ms": (running.usage().cpu_seconds - before) / REQUESTS * 1e3,
     }
 
 
@@ -63,8 +63,8 @@ def _fetch(address: str) -> None:
         answer.read()
 
 
-async def _visit(context: BrowserContext, address: str, shown: str) -> dict[str, float]:
-    """A first visit, nothing cached."""
+async def _measure_visit(context: BrowserContext, address: str, shown: str) -> dict[str, float]:
+    """A first visit, with an empty cache."""
     page = await context.new_page()
     responses: list[Response] = []
     page.on("response", lambda response: responses.append(response))

@@ -1,4 +1,4 @@
-"""The admin. What is in a journal is read here; it is changed through the journal only."""
+"""The admin. Rows of a journal are read-only here: the journal announces what it changes."""
 
 from typing import Any
 
@@ -10,15 +10,15 @@ from django.utils.translation import gettext_lazy
 from chat.models import Member, Message, Revision, Room, Subscription
 
 
-class SparingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable when run
-    """For tables of millions of rows: counts no more than it shows, and offers no endless menus."""
+class LargeTableAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable when run
+    """For large tables: short pages, and no total beside the number of search results."""
 
     show_full_result_count = False
     list_per_page = 50
 
 
-class JournalAdmin(SparingAdmin):
-    """Rows whose order and completeness clients rely on."""
+class JournalAdmin(LargeTableAdmin):
+    """Read-only: clients rely on the order and completeness of these rows."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -38,26 +38,26 @@ class RoomAdmin(JournalAdmin):
 
 @admin.register(Message)
 class MessageAdmin(JournalAdmin):
-    list_display = ["room", "seq", "author", "text_start", "sent_at", "edited_at"]
+    list_display = ["room", "seq", "author", "excerpt", "sent_at", "edited_at"]
     list_select_related = ["room", "author"]
     search_fields = ["text", "author__name", "room__name"]
     ordering = ["-pk"]
     readonly_fields = ["earlier_wordings"]
 
     @admin.display(description=gettext_lazy("text"))
-    def text_start(self, message: Message) -> str:
+    def excerpt(self, message: Message) -> str:
         return message.text[:80]
 
     @admin.display(description=gettext_lazy("earlier wordings"))
     def earlier_wordings(self, message: Message) -> str:
-        """What it said before it was edited: for moderators, and gone with a deletion."""
+        """The texts before each edit, for moderators. A deletion removes them."""
         revisions = Revision.objects.filter(message=message)
         rows = [(it.written_at, it.text) for it in revisions.order_by("version")]
         return format_html_join("", "<p>{}<br>{}</p>", rows) or "–"
 
 
 @admin.register(Member)
-class MemberAdmin(SparingAdmin):
+class MemberAdmin(LargeTableAdmin):
     list_display = ["name", "uid", "user", "created_at"]
     list_select_related = ["user"]
     search_fields = ["name", "uid", "user__username"]
@@ -65,11 +65,11 @@ class MemberAdmin(SparingAdmin):
     raw_id_fields = ["user"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False  # their words stay, and so do they
+        return False  # messages stay, and need their author
 
 
 @admin.register(Subscription)
-class SubscriptionAdmin(SparingAdmin):
+class SubscriptionAdmin(LargeTableAdmin):
     list_display = ["member", "room", "visited_at"]
     list_select_related = ["member", "room"]
     search_fields = ["member__name", "room__name"]

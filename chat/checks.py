@@ -1,4 +1,4 @@
-"""System checks: what an operator should know before the first visitor does."""
+"""System checks of the installation: `manage.py check` prints their warnings."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.db import connection
 
 @register
 def channel_layer_serves_one_process(**kwargs: Any) -> list[CheckMessage]:
-    """chat.W001: the in-memory layer. One process cannot see how many there are."""
+    """chat.W001: the in-memory layer. A process cannot tell whether it is the only one."""
     if settings.DEBUG or settings.CHANNEL_LAYER != "memory":
         return []
     return [
@@ -25,7 +25,7 @@ def channel_layer_serves_one_process(**kwargs: Any) -> list[CheckMessage]:
 
 @register
 def database_serves_one_machine(**kwargs: Any) -> list[CheckMessage]:
-    """chat.W002: Redis says several processes, SQLite says one machine."""
+    """chat.W002: Redis suggests several processes; with SQLite they must share a machine."""
     if settings.CHANNEL_LAYER == "memory" or connection.vendor != "sqlite":
         return []
     return [

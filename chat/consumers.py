@@ -1,4 +1,4 @@
-"""The WebSocket boundary: one consumer a socket."""
+"""The WebSocket consumers: one instance per socket."""
 
 import asyncio
 import logging
@@ -15,7 +15,7 @@ from django.db import Error
 
 from chat import policy, runtime
 from chat.models import RoomName, RoomNameError
-from chat.protocol import FRAME_MAX_BYTES, SUBPROTOCOL, Close, Malformed
+from chat.protocol import FRAME_MAX_BYTES, SUBPROTOCOL, Close, MalformedFrame
 from chat.sockets import (
     PEER_GONE,
     ChatV1Session,
@@ -28,23 +28,22 @@ from chat.sockets import (
 from chat.sockets.admission import admit
 from chat.web import guests
 
-MALFORMED_FRAMES = 10  # in a row, and the client speaks something else
+MALFORMED_FRAMES = 10  # in a row; then the client speaks another protocol
 
 SendMessage = Callable[[Any], Coroutine[Any, Any, None]]
 
 logger = logging.getLogger(__name__)
 
 
-def _texts_to(send: SendMessage) -> SendText:
-    """Sends text frames straight to the server: Channels would add two calls to each."""
+def _text_sender(send: SendMessage) -> SendText:
+    """Send text frames directly to the server, without the calls that Channels adds to each."""
     return lambda text: send({"type": "websocket.send", "text": text})
 
 
 class ChatConsumer(AsyncWebsocketConsumer):
-    """A socket in a room.
+    """A socket in a room: admits it, passes frames to its session, and closes it.
 
-    The room's channel-layer group is joined through the room's feed, once for all sockets of the
-    process, so this consumer has no channel of its own.
+    A socket has no channel of its own: the room's feed joins the channel-layer group.
     """
 
     base_send: SendMessage  # the server's
@@ -59,32 +58,32 @@ class ChatConsumer(AsyncWebsocketConsumer):
         self.scope, self.base_send = scope, send
         self.runtime = runtime.current()
         self.is_accepted = False
-        self.malformed = 0
-        # Servers do not always send a disconnect, so the clean-up is not left to its handler.
+        self.malformed_frames = 0  # in a row
+        # Servers do not always send a disconnect, so clean-up does not depend on its handler.
         async with AsyncExitStack() as self.cleanup:
             with suppress(StopConsumer, *PEER_GONE):
                 while True:
                     await self.dispatch(await receive())
 
     async def dispatch(self, message: Any) -> None:
-        """Call the handler, without Channels' round trip to the ORM's thread before each."""
+        """Call the handler, without Channels' round trip to the ORM's thread before each call."""
         await getattr(self, get_handler_name(message))(message)
 
     async def connect(self) -> None:
         offered = self.scope["subprotocols"]
-        speaks_v1 = SUBPROTOCOL in offered
-        if speaks_v1:  # its hello will follow; a plain client is told by the accept alone
+        is_v1 = SUBPROTOCOL in offered
+        if is_v1:  # a plain client waits: only the accept tells it that it is admitted
             await self.accept(SUBPROTOCOL)
         elif offered:
             await self.close_and_stop(Close.NOT_THIS_PROTOCOL)
         if self.runtime.journal.is_closing:
             await self.close_and_stop(Close.RESTARTING)
         try:
-            await self._admit(ChatV1Session if speaks_v1 else PlainSession)
+            await self._admit(ChatV1Session if is_v1 else PlainSession)
         except RoomNameError:
             await self.close_and_stop(Close.NO_SUCH_ROOM)
         except Error as error:
-            logger.error("nobody can be admitted: %s", error)
+            logger.error("cannot admit a connection: %s", error)
             await self.close_and_stop(Close.TRY_LATER)
 
     async def _admit(self, session: type[ProtocolSession]) -> None:
@@ -95,7 +94,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
             await self.close_and_stop(Close.NOT_ALLOWED)
         listening = self.runtime.journal.listen(admission.room)
         feed = await self.cleanup.enter_async_context(listening)
-        send = _texts_to(self.base_send)
+        send = _text_sender(self.base_send)
         self.session = session(self.runtime, admission, feed, send, self._language())
         await self.session.start(await self._resume_from())
         await self.accept()
@@ -106,11 +105,11 @@ class ChatConsumer(AsyncWebsocketConsumer):
 
     def _language(self) -> str:
         headers = dict(self.scope["headers"])
-        asked = headers.get(b"accept-language", b"").decode("latin-1")
-        return languages.preferred(self.scope["cookies"], asked)
+        accept_language = headers.get(b"accept-language", b"").decode("latin-1")
+        return languages.preferred(self.scope["cookies"], accept_language)
 
     async def _resume_from(self) -> int | None:
-        """The `after` of the address: the cursor of a client that comes back."""
+        """The version in `?after=`, from which the client resumes; None for a new client."""
         query = parse_qs(self.scope["query_string"].decode("latin-1"))
         if "after" not in query:
             return None
@@ -127,42 +126,42 @@ class ChatConsumer(AsyncWebsocketConsumer):
                 await self.close(Close.TRY_LATER)
             except (StopConsumer, *PEER_GONE):
                 raise
-            except Exception:  # an open socket that sends nothing would deceive its person
-                logger.exception("room %s: a delivery failed", session.room.pk)
+            except Exception:  # close: an open socket would look as if nobody said anything
+                logger.exception("room %s: delivery failed", session.room.pk)
                 await self.close(Close.TRY_LATER)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         try:
             if text_data is None:
-                raise Malformed("binary", "Frames are text.")
+                raise MalformedFrame("binary", "Frames are text.")
             if len(text_data.encode(errors="surrogatepass")) > FRAME_MAX_BYTES:
                 await self.close_and_stop(Close.TOO_LARGE)
             await self.session.receive(text_data)
-            self.malformed = 0
-        except Malformed as malformed:
-            self.malformed += 1
+            self.malformed_frames = 0
+        except MalformedFrame as malformed:
+            self.malformed_frames += 1
             await self.session.refuse(malformed)
-            if self.malformed >= MALFORMED_FRAMES:
+            if self.malformed_frames >= MALFORMED_FRAMES:
                 await self.close_and_stop(Close.NOT_THIS_PROTOCOL)
 
     async def websocket_disconnect(self, message: Any) -> None:
         raise StopConsumer
 
     async def accept(self, subprotocol: str | None = None) -> None:
-        """Accept the socket, unless it is."""
+        """Accept the socket, once."""
         if not self.is_accepted:
             self.is_accepted = True
             await super().accept(subprotocol)
 
     async def close_and_stop(self, code: Close) -> None:
-        """Close the socket with a code, and stop the consumer."""
-        await self.accept()  # a close code reaches the client only then
+        """Close the socket with a code. Raises StopConsumer."""
+        await self.accept()  # a close code reaches the client of an accepted socket only
         await self.close(code)
         raise StopConsumer
 
 
-class NowhereConsumer(ChatConsumer):
-    """A socket to an address where there is no room."""
+class UnknownPathConsumer(ChatConsumer):
+    """Closes a socket to a path that is no room's."""
 
     async def connect(self) -> None:
         await self.close_and_stop(Close.NO_SUCH_ROOM)

@@ -1,6 +1,6 @@
-"""Who may do what, where. Socket, pages and API all ask here, and nowhere else decides.
+"""Permissions: what a member may do in a room.
 
-Rooms are open: whoever has the name may read and post. An account that staff deactivated may not.
+Rooms are open: whoever knows the name may read and post, except users that staff deactivated.
 """
 
 from chat.models import Member, Message, Room
@@ -19,7 +19,7 @@ def may_react(member: Member, room: Room) -> bool:
 
 
 def may_change(member: Member, message: Message) -> bool:
-    """Edit it, or delete it."""
+    """Whether the member may edit or delete the message."""
     return _is_active(member) and message.author_id == member.pk
 
 

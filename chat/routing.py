@@ -1,4 +1,4 @@
-"""Where WebSockets go, and who may open one."""
+"""The WebSocket routes, and the check of the Origin header."""
 
 from typing import Any
 from urllib.parse import urlparse
@@ -9,29 +9,30 @@ from channels.sessions import CookieMiddleware
 from django.conf import settings
 from django.urls import re_path
 
-from chat.consumers import ChatConsumer, NowhereConsumer
+from chat.consumers import ChatConsumer, UnknownPathConsumer
 
 websocket_urlpatterns = [
     re_path(r"^ws/chat/(?P<room>[^/]*)/\Z", ChatConsumer.as_asgi()),
-    re_path(r"", NowhereConsumer.as_asgi()),
+    re_path(r"", UnknownPathConsumer.as_asgi()),
 ]
 
 
 class SameOriginValidator(OriginValidator):
-    """Refuses a browser that another site's page sent here with its visitor's cookies.
+    """Refuses WebSockets that a page of another site opens, with its visitor's cookies.
 
-    Browsers always send an Origin (RFC 6455, 10.2); what sends none is no browser, and welcome.
+    Browsers send an Origin header (RFC 6455, 10.2). A request without one is not from a browser,
+    and is allowed.
     """
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> Any:
         origins = [value for name, value in scope["headers"] if name == b"origin"]
-        welcome = all(self._is_ours(origin.decode("latin-1")) for origin in origins)
-        return await (self.application if welcome else WebsocketDenier())(scope, receive, send)
+        is_allowed = all(self._is_allowed_origin(origin.decode("latin-1")) for origin in origins)
+        return await (self.application if is_allowed else WebsocketDenier())(scope, receive, send)
 
-    def _is_ours(self, origin: str) -> bool:
+    def _is_allowed_origin(self, origin: str) -> bool:
         try:
             return bool(self.valid_origin(urlparse(origin)))
-        except ValueError:  # "http://[", "http://host:port": not an address at all
+        except ValueError:  # "http://[" and "http://host:port" are not URLs
             return False
 
 

@@ -1,4 +1,4 @@
-"""What belongs to one event loop: its channel-layer client, journal, and soft state."""
+"""The runtime of an event loop: its channel-layer client, journal, and soft state."""
 
 import asyncio
 from weakref import WeakKeyDictionary
@@ -15,7 +15,7 @@ from chat.transport.event_bus import EventBus
 
 
 class Runtime:
-    """The services of one event loop, each made once and handed to those who need them."""
+    """The services of one event loop, made together and handed to sessions."""
 
     def __init__(self) -> None:
         self.layer = LayerClient()
@@ -27,11 +27,11 @@ class Runtime:
         self.rates = Rates()
 
     def start(self) -> None:
-        """Receive the events of other processes, before anybody connects."""
+        """Receive the events of other processes, before the first connection."""
         self.bus.listen()
 
     async def stop(self) -> None:
-        """Release the channel layer, once every connection is closed."""
+        """Close the feeds and leave the channel layer, after every connection is closed."""
         await self.journal.aclose()
         await self.layer.aclose()
 
@@ -40,7 +40,7 @@ _runtimes: WeakKeyDictionary[asyncio.AbstractEventLoop, Runtime] = WeakKeyDictio
 
 
 def current() -> Runtime:
-    """The runtime of the running event loop, made at the first call."""
+    """The runtime of the running event loop, created at the first call."""
     loop = asyncio.get_running_loop()
     if loop not in _runtimes:
         _runtimes[loop] = Runtime()
@@ -48,7 +48,7 @@ def current() -> Runtime:
 
 
 def append_from_sync(change: Change) -> Appended:
-    """Append a change from code that is not async: views, the admin, commands. Raises Refused."""
+    """Append a change from synchronous code: views, the admin, commands. Raises Refused."""
     return async_to_sync(_append_and_flush)(change)
 
 

@@ -16,13 +16,14 @@ django.setup()
 from chat.routing import websocket_application  # noqa: E402
 from mysite.servers import daphne  # noqa: E402
 from mysite.servers.lifespan import lifespan  # noqa: E402
-from mysite.servers.startup import http_application  # noqa: E402
+from mysite.servers.pages import http_application  # noqa: E402
+from ops.health import HealthEndpoints  # noqa: E402
 
 daphne.install()
 
 router = ProtocolTypeRouter(
     {
-        "http": http_application,
+        "http": HealthEndpoints(http_application),
         "websocket": websocket_application,
         "lifespan": lifespan,
     }

@@ -1,4 +1,4 @@
-"""Reads the environment, and stops the start with one line when a value in it is wrong."""
+"""Reads environment variables. A wrong value stops the start with a one-line message."""
 
 import ipaddress
 import os
@@ -24,7 +24,7 @@ env = Env()
 
 
 def read(parse: Callable[..., T], name: str, default: T, allowed: str) -> T:
-    """The variable `name` as `parse` gives it; `default` when it is unset or blank.
+    """The variable `name`, parsed by `parse`; `default` if the variable is unset or blank.
 
     Exits with one line that names the variable, its value and what is `allowed`.
     """
@@ -37,7 +37,7 @@ def read(parse: Callable[..., T], name: str, default: T, allowed: str) -> T:
 
 
 def refuse(name: str, allowed: str) -> NoReturn:
-    """Stop the start: the variable `name` is not what is `allowed`. Masks credentials."""
+    """Exit: the variable `name` is not what is `allowed`. Masks credentials in URLs."""
     value = CREDENTIALS.sub("***", os.environ.get(name, ""))
     raise SystemExit(f"Lobby cannot start: {name}={value!r} is not {allowed}.")
 
@@ -50,7 +50,7 @@ def seconds(name: str) -> float:
 
 
 def rate(name: str) -> tuple[int, int] | None:
-    """So many in so many seconds; None for `off`."""
+    """A rate like 20/10s as (count, seconds); None for `off`."""
     value = env.str(name).strip().lower()
     if value == "off":
         return None
@@ -69,17 +69,17 @@ def redis_url(name: str) -> str:
     url = urlsplit(value)
     if url.scheme not in {"redis", "rediss", "unix"} or not (url.hostname or url.path):
         raise ValueError(name)
-    _ = url.port  # raises for a port that is no number
+    _ = url.port  # raises ValueError if the port is not a number
     return value
 
 
 def database(name: str) -> dict[str, Any]:
-    """Django's settings of the database a URL names: a SQLite file or PostgreSQL."""
+    """Django's database settings from a URL: a SQLite file or PostgreSQL."""
     url = env.str(name).strip()
     if urlsplit(url).scheme not in {"sqlite", "postgres", "postgresql"}:
         raise ValueError(name)
     config = dj_database_url.parse(url)
-    if config["NAME"] in {"", ":memory:"}:  # in memory, every thread would have one of its own
+    if config["NAME"] in {"", ":memory:"}:  # in memory, each thread would have its own database
         raise ValueError(name)
     return dict(config)
 
@@ -111,7 +111,7 @@ def _listed(name: str) -> list[str]:
 
 
 def data_dir(name: str, default: Path) -> Path:
-    """The folder Lobby keeps its files in, made if need be, closed to other users."""
+    """The folder for Lobby's files. Creates it, for this system user alone, if it is missing."""
     folder = read(env.path, name, default, allowed="a folder").absolute()
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -123,14 +123,14 @@ def data_dir(name: str, default: Path) -> Path:
     return folder
 
 
-def kept_secret(path: Path) -> str:
-    """The secret in the file `path`, made at the first call, readable by its owner only.
+def stored_secret(path: Path) -> str:
+    """The secret in the file `path`. The first call creates the file, readable by its owner only.
 
-    Processes that start together agree on one: a hard link never replaces a file that is there.
+    Processes that start together get the same secret: a hard link does not replace a file.
     """
     if not path.exists():
         with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".secret") as draft:
-            draft.write(secrets.token_urlsafe(64))  # mkstemp has made it 0600
+            draft.write(secrets.token_urlsafe(64))  # mkstemp creates files with mode 0600
             draft.flush()
             os.fsync(draft.fileno())
             try:

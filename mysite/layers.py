@@ -1,14 +1,14 @@
-"""The channel layers Lobby runs on, as Channels' settings."""
+"""Settings of the channel layers."""
 
 from typing import Any
 
-CAPACITY = 10_000  # nudges on their way to one process; the layers drop what is beyond
+CAPACITY = 10_000  # messages waiting for one process; the layers drop further ones
 
 
 def channel_layer(name: str, redis_url: str) -> dict[str, Any]:
-    """The settings of the layer called `memory`, `redis` or `redis-pubsub`."""
-    # redis-py 8 gives up a quiet connection after 5 s and refuses the 101st, both of which the
-    # layers' blocking reads run into.
+    """Channels' settings for the layer `memory`, `redis` or `redis-pubsub`."""
+    # The layers read with blocking calls. redis-py 8 would time these out after 5 s, and refuse
+    # more than 100 connections.
     host = {
         "address": redis_url,
         "socket_timeout": None,

@@ -13,7 +13,7 @@ DATA_DIR = environment.data_dir("DATA_DIR", default=BASE_DIR / "var")
 # --- Who may reach it ---------------------------------------------------------------------------
 
 DEBUG = read(env.bool, "DEBUG", False, allowed="on or off")
-SECRET_KEY = read(env.str, "SECRET_KEY", "", allowed="a text") or environment.kept_secret(
+SECRET_KEY = read(env.str, "SECRET_KEY", "", allowed="a text") or environment.stored_secret(
     DATA_DIR / "secret_key"
 )
 ALLOWED_HOSTS = read(

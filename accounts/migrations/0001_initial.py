@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
             managers=[
-                ('objects', accounts.models.UserByKeyManager()),
+                ('objects', accounts.models.CaseInsensitiveUserManager()),
             ],
         ),
     ]

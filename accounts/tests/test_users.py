@@ -1,4 +1,4 @@
-"""Usernames: one account a name, however it is written."""
+"""Usernames are unique, and found, without regard to case."""
 
 import pytest
 from django.contrib.auth import authenticate
@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from accounts.models import User
+from accounts.models import KEY_MAX_CHARACTERS, USERNAME_MAX_CHARACTERS, User
 
 pytestmark = pytest.mark.django_db
 
@@ -15,31 +15,37 @@ SPELLINGS = [("Alice", "aLICE"), ("Ärger", "äRGER"), ("Straße", "STRASSE"), (
 
 
 @pytest.mark.parametrize(("taken", "typed"), SPELLINGS)
-def test_a_username_is_taken_however_it_is_written(taken: str, typed: str) -> None:
+def test_the_database_refuses_a_username_that_differs_in_case_only(taken: str, typed: str) -> None:
     User.objects.create_user(taken)
     with pytest.raises(IntegrityError), transaction.atomic():
         User.objects.create_user(typed)
 
 
 @pytest.mark.parametrize(("taken", "typed"), SPELLINGS)
-def test_a_form_says_that_the_username_is_taken(taken: str, typed: str) -> None:
+def test_validation_says_that_the_username_is_taken(taken: str, typed: str) -> None:
     User.objects.create_user(taken)
     with pytest.raises(ValidationError, match="already exists"):
         User(username=typed, password="x").full_clean()
 
 
 @pytest.mark.parametrize(("taken", "typed"), [*SPELLINGS, ("Alice", "Alice")])
-def test_a_user_signs_in_however_the_username_is_written(taken: str, typed: str) -> None:
+def test_a_user_signs_in_with_the_username_in_any_case(taken: str, typed: str) -> None:
     user = User.objects.create_user(taken, password=PASSWORD)
     assert authenticate(username=typed, password=PASSWORD) == user
 
 
-def test_a_username_can_be_rewritten_by_its_user() -> None:
+def test_a_user_changes_their_own_username() -> None:
     alice = User.objects.create_user("alice")
     alice.username = "Alicia"
     alice.save(update_fields=["username"])
     assert User.objects.get_by_natural_key("ALICIA") == alice
     alice.full_clean(exclude=["password"])
+
+
+def test_the_key_of_the_longest_username_fits_its_column() -> None:
+    assert User._meta.get_field("username").max_length == USERNAME_MAX_CHARACTERS
+    user = User.objects.create_user("ß" * USERNAME_MAX_CHARACTERS)
+    assert len(user.username_key) <= KEY_MAX_CHARACTERS
 
 
 def test_the_admin_lists_users(admin_client: Client) -> None:

@@ -1,6 +1,6 @@
-"""What Lighthouse says of the pages on a phone: `python -m bench.lighthouse`, or `make lighthouse`.
+"""Runs Lighthouse with its mobile profile: `python -m bench.lighthouse`, or `make lighthouse`.
 
-Fails where a score is below what we promise.
+Fails if a score is below PROMISED.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bench import machine
-from bench.lighthouse.talk import ROOM, talk
+from bench.lighthouse.sample_room import ROOM, fill_room
 from bench.tables import table
 from chat.tests.browser.chromium import MISSING, OPTIONS, is_there
 from chat.tests.support.servers import serving
@@ -25,12 +25,12 @@ from chat.tests.support.servers import serving
 HERE = Path(__file__).parent
 REPORT = HERE.parents[1] / "docs" / "performance" / "lighthouse.md"
 PROMISED = 95  # of 100, in every category
-RUNS = 5  # the median counts
-TRIES = 3  # now and then Lighthouse loses a trace, and asks to be run again
+RUNS = 5  # the report has the median
+TRIES = 3  # Lighthouse sometimes loses a trace and asks for another run
 
 CATEGORIES = ("performance", "accessibility", "best-practices")
 PAGES = {"the index": "/", "a room of 50 messages": f"/chat/{quote(ROOM)}/"}
-FIGURES = {  # how each is shown
+FIGURES = {  # with their format
     **dict.fromkeys(CATEGORIES, "{:.0f}"),
     "first paint ms": "{:,.0f}",
     "largest paint ms": "{:,.0f}",
@@ -54,7 +54,7 @@ def main() -> None:
         for page, figures in measure(server)
     }
     rows = [
-        [name, *(shown.format(figures[it]) for it, shown in FIGURES.items())]
+        [name, *(form.format(figures[it]) for it, form in FIGURES.items())]
         for name, figures in measured.items()
     ]
     text = table(["", *FIGURES], rows)
@@ -66,14 +66,14 @@ def main() -> None:
 
 def measure(kind: str) -> Iterator[tuple[str, Figures]]:
     with serving(kind, Path(mkdtemp())) as server:
-        asyncio.run(talk(server))
+        asyncio.run(fill_room(server))
         for page, path in PAGES.items():
             runs = [figures(audit(server.url + path)) for _ in range(RUNS)]
             yield page, {it: median(run[it] for run in runs) for it in FIGURES}
 
 
 def audit(address: str) -> dict[str, Any]:
-    """Lighthouse's own report on a first visit, with its mobile profile."""
+    """Lighthouse's report on a first visit, as JSON."""
     command = [
         str(HERE / "node_modules" / ".bin" / "lighthouse"),
         address,
@@ -108,14 +108,14 @@ def figures(found: dict[str, Any]) -> Figures:
 
 
 def depth(chains: dict[str, Any]) -> int:
-    """How many answers have to be waited for one after the other."""
+    """The number of requests that wait for one another: the longest chain."""
     return max((1 + depth(it.get("children", {})) for it in chains.values()), default=0)
 
 
 def head() -> str:
     about, load = machine.describe(), os.getloadavg()[1]
     return (
-        "# What Lighthouse says\n\n"
+        "# Lighthouse\n\n"
         f"Written by `make lighthouse`, {datetime.now(UTC):%Y-%m-%d}: the median of {RUNS} first"
         " visits with Lighthouse's mobile profile (a slow phone on 4G, simulated), on"
         f" {about['cores']} cores of {about['cpu']} that had {load:.0f} processes to run."

@@ -1,1 +1,1 @@
-"""What Lobby is measured beside, each as its own first page shows it. None stores anything."""
+"""Alternatives to Lobby, each written as its own documentation shows. None stores messages."""

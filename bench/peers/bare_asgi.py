@@ -1,4 +1,4 @@
-"""An ASGI application that does nothing but send: the floor under every other one."""
+"""An ASGI application that only sends: the lower bound for ASGI applications."""
 
 import json
 from collections import defaultdict
@@ -17,6 +17,6 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
     room.add(send)
     while (event := await receive())["type"] == "websocket.receive":
         text = json.dumps(json.loads(event["text"]))
-        for each in list(room):
-            await each({"type": "websocket.send", "text": text})
+        for member_send in list(room):
+            await member_send({"type": "websocket.send", "text": text})
     room.discard(send)

@@ -1,7 +1,7 @@
-"""The kernel's price: one `send()` of ready-made bytes for each receiver. Argument: the port.
+"""The kernel's cost: one `send()` of prebuilt bytes per receiver. Argument: the port.
 
-Speaks just enough WebSocket for the load generator: a handshake, then whatever frame one client
-sends goes to all, unmasked once.
+Speaks just enough WebSocket for the load generator: a handshake, then each client's frame is
+unmasked once and sent to all.
 """
 
 import base64
@@ -13,7 +13,7 @@ import sys
 MAGIC = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455, 1.3
 
 
-def shake_hands(connection: socket.socket, request: bytes) -> None:
+def accept_handshake(connection: socket.socket, request: bytes) -> None:
     key = next(
         line.split(b":", 1)[1].strip()
         for line in request.split(b"\r\n")
@@ -27,7 +27,7 @@ def shake_hands(connection: socket.socket, request: bytes) -> None:
 
 
 def unmasked(frame: bytes) -> bytes:
-    """A client's text frame of 126 to 65,535 bytes or less, as a server sends it."""
+    """A client's text frame of at most 65,535 bytes, as a server sends it: without the mask."""
     start = 2 if frame[1] & 127 < 126 else 4
     mask, payload = frame[start : start + 4], frame[start + 4 :]
     text = bytes(byte ^ mask[i % 4] for i, byte in enumerate(payload))
@@ -38,7 +38,7 @@ def main() -> None:
     listener = socket.create_server(("127.0.0.1", int(sys.argv[1])), backlog=4096)
     ready = selectors.DefaultSelector()
     ready.register(listener, selectors.EVENT_READ)
-    people: set[socket.socket] = set()
+    clients: set[socket.socket] = set()
     while True:
         for key, _ in ready.select():
             connection = key.fileobj
@@ -50,15 +50,15 @@ def main() -> None:
                 continue
             received = connection.recv(65536)
             if received.startswith(b"GET "):
-                shake_hands(connection, received)
-                people.add(connection)
+                accept_handshake(connection, received)
+                clients.add(connection)
             elif received.startswith(b"\x81"):
                 prebuilt = unmasked(received)
-                for person in people:
-                    person.send(prebuilt)
+                for client in clients:
+                    client.send(prebuilt)
             else:
                 ready.unregister(connection)
-                people.discard(connection)
+                clients.discard(connection)
                 connection.close()
 
 

@@ -1,4 +1,4 @@
-"""The consumer of the Channels tutorial, as most have it. LAYER names its channel layer."""
+"""The consumer of the Channels tutorial. LAYER names its channel layer."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from django.urls import re_path
 from mysite.layers import channel_layer
 
 settings.configure(
-    SECRET_KEY="of a benchmark",
+    SECRET_KEY="benchmark",
     ALLOWED_HOSTS=["*"],
     INSTALLED_APPS=["channels"],
     DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},

@@ -9,7 +9,7 @@ from websockets.asyncio.server import ServerConnection, broadcast, serve
 rooms: defaultdict[str, set[ServerConnection]] = defaultdict(set)
 
 
-async def talk(connection: ServerConnection) -> None:
+async def handle(connection: ServerConnection) -> None:
     assert connection.request is not None
     room = rooms[connection.request.path]
     room.add(connection)
@@ -21,7 +21,7 @@ async def talk(connection: ServerConnection) -> None:
 
 
 async def main() -> None:
-    async with serve(talk, "127.0.0.1", int(sys.argv[1]), compression=None) as server:
+    async with serve(handle, "127.0.0.1", int(sys.argv[1]), compression=None) as server:
         await server.serve_forever()
 
 

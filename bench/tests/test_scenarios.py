@@ -1,28 +1,28 @@
-"""The bench works, in small: every scenario runs against Lobby, and nothing is lost in it."""
+"""Runs every scenario against Lobby at a small scale."""
 
 import asyncio
 from typing import Any
 
 import pytest
 
-from bench import scenarios, subjects
+from bench import scenarios, targets
 from bench.scenarios import QUICK, Scenario
-from bench.subjects import Running
+from bench.targets import Running
 
 ALL = [
     scenarios.quiet_and_busy,
-    scenarios.sizes,
+    scenarios.room_sizes,
     scenarios.many_rooms,
-    scenarios.storm,
-    scenarios.arrivals,
-    scenarios.stall,
+    scenarios.reconnect_storm,
+    scenarios.simultaneous_joins,
+    scenarios.stalled_readers,
     scenarios.history,
 ]
 
 
 @pytest.mark.server
-def test_every_scenario_runs_and_loses_nothing() -> None:
-    with subjects.lobby("uvicorn", "memory", "sqlite").running() as running:
+def test_every_scenario_runs_and_loses_no_message() -> None:
+    with targets.lobby("uvicorn", "memory", "sqlite").running() as running:
         for scenario in ALL:
             rows = asyncio.run(_run(scenario, running))
             assert rows, scenario.__name__

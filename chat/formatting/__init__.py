@@ -1,8 +1,8 @@
-"""Chat Markdown: from the text of a message to safe HTML, and to whom it mentions.
+"""Chat Markdown: turns the text of a message into safe HTML, and finds its mentions.
 
-Pure: no I/O, no database, nothing of Django. What people can write: *emphasis*, **strong**,
-~~struck~~, ||spoilers||, `code`, fenced code with a language, > quotes, lists, [links](https://…),
-addresses, and @mentions; a backslash takes each of them back.
+No database, nothing of Django. The syntax: *emphasis*, **strong**, ~~strikethrough~~,
+||spoilers||, `code`, fenced code with a language, > quotes, lists, [links](https://…), bare URLs,
+e-mail addresses, @mentions and backslash escapes.
 """
 
 import logging
@@ -10,46 +10,53 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from chat.formatting import markdown, sanitizer, shape
+from chat.formatting import markdown, sanitizer, tokens
 from chat.formatting.mentions import mentioned_in
-from chat.formatting.names import NAME_MAX_CHARACTERS, candidates, name_key
-from chat.formatting.plain import is_plain
+from chat.formatting.names import NAME_MAX_CHARACTERS, mention_candidates, name_key
+from chat.formatting.plain_text import is_plain_text
 
-__all__ = ["NAME_MAX_CHARACTERS", "Rendered", "candidates", "is_plain", "name_key", "render"]
+__all__ = [
+    "NAME_MAX_CHARACTERS",
+    "Rendered",
+    "is_plain_text",
+    "mention_candidates",
+    "name_key",
+    "render",
+]
 
-HTML_MAX_CHARACTERS = 64_000  # eight times the longest text; more is an attack on readers
+HTML_MAX_CHARACTERS = 64_000  # eight times the longest text
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """What a text looks like, and whom it calls.
+    """The HTML of a text, and its mentions.
 
-    `html` is empty where the text itself, in a `white-space: pre-wrap`, looks the same or better.
+    `html` is empty when the text itself looks the same under `white-space: pre-wrap`.
     """
 
     html: str = ""
-    mentioned: tuple[UUID, ...] = ()  # each once, in order of appearance
-    everybody: bool = False  # called with @room
+    mentioned: tuple[UUID, ...] = ()  # members, each once, in order of appearance
+    everybody: bool = False  # the text mentions @room
 
 
 def render(text: str, people: Mapping[str, Sequence[UUID]] = {}) -> Rendered:
-    """`text` as HTML; `people` are those its @names may mean, by `name_key`.
+    """`text` as HTML. `people` maps the `name_key` of members to their uids.
 
-    Never raises, and takes some tens of milliseconds at worst: a text that asks for more is shown
-    as it was typed, and mentions nobody.
+    Does not raise. A text is shown as typed and mentions nobody when it fails to parse, nests too
+    deep, or exceeds HTML_MAX_CHARACTERS.
     """
     try:
         return _render(text, people)
     except Exception:
-        logger.exception("a text of %d characters cannot be formatted", len(text))
+        logger.exception("could not format a text of %d characters", len(text))
         return Rendered()
 
 
 def _render(text: str, people: Mapping[str, Sequence[UUID]]) -> Rendered:
     document = markdown.parse(text, people)
-    if shape.is_too_deep(document.tokens) or shape.is_text(document.tokens, text):
+    if tokens.nest_too_deep(document.tokens) or tokens.are_plain_text(document.tokens, text):
         return Rendered()
     html = document.html()
     if len(html) > HTML_MAX_CHARACTERS:

@@ -1,4 +1,4 @@
-"""Code between fences, coloured with Pygments: spans with Pygments' own classes, no styles."""
+"""Highlights fenced code with Pygments: spans with Pygments' CSS classes, no inline styles."""
 
 import time
 from collections.abc import Iterator
@@ -15,13 +15,13 @@ LANGUAGES = frozenset(
     "Kotlin,Lua,Makefile,Markdown,Nginx configuration file,Objective-C,PHP,Perl,PowerShell,Python,"
     "Ruby,Rust,S,SCSS,SQL,Scala,Swift,TOML,TSX,TypeScript,XML,YAML".split(",")
 )
-FENCE_NAMES = {
+LANGUAGE_ALIASES = {
     alias
     for language, aliases, _, _ in get_all_lexers(plugins=False)
     if language in LANGUAGES
     for alias in aliases
 }
-CLASSES: dict[_TokenType, str] = {
+CSS_CLASSES: dict[_TokenType, str] = {
     Comment: "c",
     Comment.Preproc: "cp",
     Comment.PreprocFile: "s",
@@ -39,41 +39,41 @@ CLASSES: dict[_TokenType, str] = {
     Number: "m",
     Operator.Word: "k",
     String: "s",
-}  # Pygments' own, of what has a colour; all else looks as plain code does
+}  # the subset of Pygments' classes that the style sheet colours
 
-LINE_MAX_CHARACTERS = 1_000  # on longer lines some lexers take forever for one token
-BUDGET_SECONDS = 0.05  # of processor time, for all code of a text
+LINE_MAX_CHARACTERS = 1_000  # on longer lines, one token can take some lexers minutes
+BUDGET_SECONDS = 0.05  # CPU time for all code of one text
 
 
-class TooMuch(Exception):
-    """The code is not worth the time it would take to colour it."""
+class BudgetExceeded(Exception):
+    """Highlighting took longer than the text's budget."""
 
 
 @dataclass
 class Highlighter:
-    """Colours the code of one text, as long as its time lasts; what comes later stays plain."""
+    """Highlights the code blocks of one text within a budget of CPU time; the rest stays plain."""
 
     seconds_left: float = BUDGET_SECONDS
 
     def html(self, code: str, language: str) -> str:
-        """`code` as HTML; `language` is what its fence says."""
-        if language not in FENCE_NAMES or _has_long_line(code):
+        """`code` as HTML; `language` is the fence's info string."""
+        if language not in LANGUAGE_ALIASES or _has_long_line(code):
             return _plain(code)
         try:
             tokens = list(self._tokens(code, language))
-        except TooMuch:
+        except BudgetExceeded:
             return _plain(code)
-        is_whole = "".join(text for _, text in tokens) == code  # a few lexers lose what is broken
-        return _coloured(tokens) if is_whole else _plain(code)
+        is_complete = "".join(text for _, text in tokens) == code  # some lexers drop invalid code
+        return _highlighted(tokens) if is_complete else _plain(code)
 
     def _tokens(self, code: str, language: str) -> Iterator[tuple[_TokenType, str]]:
-        """What the lexer makes of `code`. Raises TooMuch once the time is over."""
+        """The lexer's tokens of `code`. Raises BudgetExceeded."""
         lexer = get_lexer_by_name(language, stripnl=False, ensurenl=False, handlecodeblocks=False)
         started, budget = time.thread_time(), self.seconds_left
         for token in lexer.get_tokens(code):
             self.seconds_left = budget - (time.thread_time() - started)
             if self.seconds_left < 0:
-                raise TooMuch
+                raise BudgetExceeded
             yield token
 
 
@@ -85,8 +85,8 @@ def _plain(code: str) -> str:
     return escape(code, quote=False)
 
 
-def _coloured(tokens: list[tuple[_TokenType, str]]) -> str:
-    runs = groupby(tokens, key=lambda token: _class(token[0]))
+def _highlighted(tokens: list[tuple[_TokenType, str]]) -> str:
+    runs = groupby(tokens, key=lambda token: _css_class(token[0]))
     return "".join(_span(css_class, "".join(text for _, text in run)) for css_class, run in runs)
 
 
@@ -95,8 +95,8 @@ def _span(css_class: str, code: str) -> str:
 
 
 @cache
-def _class(token: _TokenType) -> str:
+def _css_class(token: _TokenType) -> str:
     for kind in reversed(token.split()):
-        if kind in CLASSES:
-            return CLASSES[kind]
+        if kind in CSS_CLASSES:
+            return CSS_CLASSES[kind]
     return ""

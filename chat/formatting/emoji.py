@@ -1,6 +1,6 @@
-"""Emoji: what is one, and the short names people type for them.
+"""Emoji and their shortcodes (:tada:).
 
-The data is Unicode's, as the library `emoji` has it, with the names known from GitHub and Slack.
+The library `emoji` supplies Unicode's data, and aliases as on GitHub and Slack.
 """
 
 import re
@@ -9,42 +9,44 @@ from functools import cache
 
 from emoji import EMOJI_DATA, STATUS, is_emoji
 
-__all__ = ["is_emoji", "qualified", "shortcodes"]
+__all__ = ["fully_qualified", "is_emoji", "shortcodes"]
 
-VARIATION = "\ufe0f"  # asks for the picture where a sign is one of text by itself
+VARIATION_SELECTOR = "\ufe0f"  # asks for emoji presentation of a character with a text style
 
 
-def qualified(emoji: str) -> str:
-    """The same emoji as everybody writes it: ❤ and ❤️ are one."""
-    return _fully_qualified().get(emoji.replace(VARIATION, ""), emoji)
+def fully_qualified(emoji: str) -> str:
+    """The fully-qualified form of an emoji (Unicode UTS #51): ❤ and ❤️ are one reaction."""
+    return _by_unqualified().get(emoji.replace(VARIATION_SELECTOR, ""), emoji)
 
 
 @cache
-def _fully_qualified() -> dict[str, str]:
+def _by_unqualified() -> dict[str, str]:
     full = STATUS["fully_qualified"]
     known = [emoji for emoji, data in EMOJI_DATA.items() if data["status"] == full]
-    return {emoji.replace(VARIATION, ""): emoji for emoji in known}
+    return {emoji.replace(VARIATION_SELECTOR, ""): emoji for emoji in known}
 
 
 @cache
 def shortcodes() -> dict[str, str]:
-    """Emoji by their names without colons: `tada`, `+1`, `waving_hand_dark_skin_tone` …"""
-    named = {
+    """Emoji by shortcode, without colons: `tada`, `+1`, `waving_hand_dark_skin_tone` …"""
+    emoji_data = {
         emoji: data
         for emoji, data in EMOJI_DATA.items()
         if data["status"] == STATUS["fully_qualified"]
     }
-    unicodes = {_shortcode(data["en"]): emoji for emoji, data in named.items()}
-    customary = {
-        _shortcode(alias): emoji for emoji, data in named.items() for alias in data.get("alias", [])
+    unicode_names = {_shortcode(data["en"]): emoji for emoji, data in emoji_data.items()}
+    aliases = {
+        _shortcode(alias): emoji
+        for emoji, data in emoji_data.items()
+        for alias in data.get("alias", [])
     }
-    names = unicodes | customary  # where they differ, `:cat:` is the face people know by it
-    found = set(names.values())
-    return names | {name: emoji for name, emoji in unicodes.items() if emoji not in found}
+    names = unicode_names | aliases  # `:cat:` is the cat face, as on GitHub and Slack
+    named_emoji = set(names.values())
+    return names | {name: it for name, it in unicode_names.items() if it not in named_emoji}
 
 
 def _shortcode(name: str) -> str:
-    """`:Côte_d’Ivoire:` as one can type it on any keyboard: `cote_divoire`."""
+    """A name in ASCII, to be typed on any keyboard: `:Côte_d’Ivoire:` → `cote_divoire`."""
     ascii = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
     typed = re.sub(r"[^a-z0-9_+-]", "", ascii)
     return re.sub(r"(?<=\w)[_-]+", "_", typed).strip("_")

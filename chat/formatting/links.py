@@ -1,4 +1,4 @@
-"""[text](address), and addresses as they are typed: rules for markdown-it."""
+"""Markdown links, [text](url), and bare URLs: rules for markdown-it."""
 
 import re
 
@@ -6,50 +6,50 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore, linkify
 from markdown_it.rules_inline import StateInline, link
 
-from chat.formatting.addresses import addresses
+from chat.formatting.autolinks import autolinker
 
-BRACKETS_MAX = 500  # of a text; where more of them open, none opens a link
+BRACKETS_MAX = 500  # opening brackets per text; a text with more gets no [text](url) links
 
 LINKABLE = re.compile(r"https?://.|mailto:.", re.IGNORECASE)
 NO_LABEL = re.compile(r"\[\s*\]")
 SCHEME = re.compile(r"(?<![a-z0-9.+-])https?\Z", re.IGNORECASE)
-LONGEST_SCHEME = len("https")
+SCHEME_MAX_CHARACTERS = len("https")
 
 
 def install(markdown: MarkdownIt) -> None:
-    """Let `markdown` find what its env says: `links_brackets`, `links_addresses`."""
-    markdown.linkify = addresses
-    markdown.core.ruler.at("linkify", _bare_addresses)
-    markdown.inline.ruler.before("newline", "address", _address)
+    """Add links to `markdown`. Its env says which: `autolinks`, `bracket_links`."""
+    markdown.linkify = autolinker
+    markdown.core.ruler.at("linkify", _linkify)
+    markdown.inline.ruler.before("newline", "autolink_scheme", _autolink)
     markdown.inline.ruler.at("link", _link)
 
 
 def are_few(text: str) -> bool:
-    """Whether `text` has so few brackets that there is time to look for links."""
+    """Whether `text` has at most BRACKETS_MAX opening brackets."""
     return text.count("[") <= BRACKETS_MAX
 
 
 def is_linkable(url: str) -> bool:
-    """Whether a link may lead to `url`: into the web, or to an e-mail address."""
+    """Whether a link may have this `url`: http, https or mailto."""
     return LINKABLE.match(url) is not None
 
 
-def _bare_addresses(state: StateCore) -> None:
-    if state.env["links_addresses"]:
+def _linkify(state: StateCore) -> None:
+    if state.env["autolinks"]:
         linkify(state)
 
 
-def _address(state: StateInline, silent: bool) -> bool:
-    """https://… as a whole, before something in it is taken for formatting.
+def _autolink(state: StateInline, silent: bool) -> bool:
+    """Link https://… before other rules find formatting in the URL.
 
-    In the place of markdown-it's own rule, which takes quadratic time, and knows no spoilers.
+    markdown-it's own rule takes quadratic time and knows no spoilers.
     """
     if silent or state.linkLevel or not state.src.startswith("://", state.pos):
         return False
-    scheme = SCHEME.search(state.src, max(0, state.pos - LONGEST_SCHEME), state.pos)
-    if not scheme or not state.pending.endswith(scheme[0]) or not state.env["links_addresses"]:
+    scheme = SCHEME.search(state.src, max(0, state.pos - SCHEME_MAX_CHARACTERS), state.pos)
+    if not scheme or not state.pending.endswith(scheme[0]) or not state.env["autolinks"]:
         return False
-    typed = _whole_address(state.src, scheme)
+    typed = _url_at(state.src, scheme)
     url = state.md.normalizeLink(typed)
     if not is_linkable(url):
         return False
@@ -59,11 +59,11 @@ def _address(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _whole_address(text: str, scheme: re.Match[str]) -> str:
-    """The address that starts with `scheme`, without the marks of what it is in; or nothing."""
+def _url_at(text: str, scheme: re.Match[str]) -> str:
+    """The URL that starts with `scheme`, up to the closing mark around it; or ""."""
     marks = (text.find(mark, scheme.end()) for mark in ("||", "~~"))
     text = text[: min((mark for mark in marks if mark >= 0), default=None)]
-    length = addresses.test_schema_at(text, f"{scheme[0]}:", scheme.end() + 1)
+    length = autolinker.test_schema_at(text, f"{scheme[0]}:", scheme.end() + 1)
     return text[scheme.start() : scheme.end() + 1 + length].rstrip("*_") if length else ""
 
 
@@ -74,7 +74,7 @@ def _push_link(state: StateInline, url: str, typed: str) -> None:
 
 
 def _link(state: StateInline, silent: bool) -> bool:
-    """[text](address), where there is a text."""
-    if state.src[state.pos] != "[" or not state.env["links_brackets"]:
+    """[text](url), unless the text is empty."""
+    if state.src[state.pos] != "[" or not state.env["bracket_links"]:
         return False
     return not NO_LABEL.match(state.src, state.pos) and link(state, silent)

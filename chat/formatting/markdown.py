@@ -1,7 +1,7 @@
-"""The Markdown of a chat: CommonMark without what makes documents, with what makes conversation.
+"""The Markdown parser: the part of CommonMark that suits chat, plus mentions and spoilers.
 
-No headings, rules, tables, images, indented code, references, entities or HTML: they stay what was
-typed. A line break breaks the line.
+Headings, rules, tables, images, indented code, references, entities and HTML stay as typed. A line
+break breaks the line.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,13 +15,13 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict, PresetType
 
-from chat.formatting import addresses, blocks, links, mentions, spoilers
+from chat.formatting import autolinks, blocks, links, mentions, spoilers
 from chat.formatting.code import Highlighter
-from chat.formatting.shape import DEPTH_MAX
+from chat.formatting.tokens import DEPTH_MAX
 
 PRESET: PresetType = {
     "options": {
-        "maxNesting": DEPTH_MAX + 2,  # deeper the parser drops what it finds; is_too_deep sees it
+        "maxNesting": DEPTH_MAX + 2,  # the parser drops deeper elements; nest_too_deep finds out
         "html": False,
         "linkify": True,
         "typographer": False,
@@ -44,30 +44,30 @@ PRESET: PresetType = {
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A parsed text: its tokens, those of paragraphs among them, in the order they are shown."""
+    """A parsed text: its block and inline tokens as one list, in reading order."""
 
     tokens: list[Token]
     env: EnvType
 
     def html(self) -> str:
-        """As HTML that no sanitizer has seen. Without whitespace of its own, for `pre-wrap`."""
+        """Unsanitized HTML, without whitespace between elements: `pre-wrap` would show it."""
         return _renderer.render(self.tokens, _markdown.options, self.env)
 
 
 def parse(text: str, people: Mapping[str, Sequence[UUID]]) -> Document:
-    """`text` as a document; `people` are those its @names may mean, by `name_key`."""
+    """Parse `text`. `people` maps the `name_key` of members to their uids."""
     env: dict[str, Any] = {
-        "calls": mentions.Calls(people),
+        "mentions": mentions.MentionLookup(people),
         "highlighter": Highlighter(),
-        "links_addresses": addresses.are_few(text),
-        "links_brackets": links.are_few(text),
+        "autolinks": autolinks.are_few(text),
+        "bracket_links": links.are_few(text),
     }
     blocks = _markdown.parse(text, env)
     return Document([token for block in blocks for token in block.children or [block]], env)
 
 
 class Renderer(RendererHTML):
-    """HTML without line breaks between the elements, as `white-space: pre-wrap` would show them."""
+    """Writes no line breaks between elements: `white-space: pre-wrap` would show them."""
 
     def renderToken(  # noqa: N802
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
@@ -94,7 +94,7 @@ class Renderer(RendererHTML):
 
 
 class ChatMarkdown(MarkdownIt):
-    """Links only where `links` allows, and shows addresses as they were typed."""
+    """Checks URLs with `links`, and shows URLs as typed."""
 
     def validateLink(self, url: str) -> bool:  # noqa: N802
         return links.is_linkable(url)

@@ -1,4 +1,4 @@
-"""@Alice and @room: an inline rule for markdown-it, and whom the mentions of a text mean."""
+"""Mentions, @Alice and @room: an inline rule for markdown-it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,25 +8,25 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from chat.formatting.addresses import is_in_address
-from chat.formatting.names import ATS_MAX, is_call, name_key, names_at
+from chat.formatting import autolinks
+from chat.formatting.names import AT_SIGNS_MAX, can_start_mention, name_key, names_at
 
 EVERYBODY = name_key("room")
-NAMESAKES_MAX = 5  # of several people called the same, that many are mentioned
+NAMESAKES_MAX = 5  # members of the same name that one mention reaches
 
 
 @dataclass
-class Calls:
-    """The @s of one text, while it is parsed."""
+class MentionLookup:
+    """Looks up the names behind the @ signs of one text."""
 
     people: Mapping[str, Sequence[UUID]]
-    ats_left: int = ATS_MAX
+    lookups_left: int = AT_SIGNS_MAX
 
     def name_at(self, text: str, start: int) -> tuple[int, str] | None:
-        """The longest known name at `start`: where it ends, and its key."""
-        if not self.ats_left:
+        """The longest known name at `start`: its end, and its key."""
+        if not self.lookups_left:
             return None
-        self.ats_left -= 1
+        self.lookups_left -= 1
         known = (name for name in names_at(text, start) if self._knows(name[1]))
         return next(known, None)
 
@@ -35,12 +35,12 @@ class Calls:
 
 
 def install(markdown: MarkdownIt) -> None:
-    """Let `markdown` know mentions; it parses with an env that has `calls`."""
+    """Add mentions to `markdown`. Its env has a MentionLookup in `mentions`."""
     markdown.inline.ruler.push("mention", _mention)
 
 
 def mentioned_in(tokens: Iterable[Token]) -> tuple[tuple[UUID, ...], bool]:
-    """Whom `tokens` mention: people, each once, and whether it is everybody."""
+    """The uids that `tokens` mention, each once, and whether they mention @room."""
     mentions = [token for token in tokens if token.type == "mention"]
     uids = (uid for mention in mentions for uid in mention.meta["uids"])
     return tuple(dict.fromkeys(uids)), any("data-room" in mention.attrs for mention in mentions)
@@ -48,20 +48,20 @@ def mentioned_in(tokens: Iterable[Token]) -> tuple[tuple[UUID, ...], bool]:
 
 def _mention(state: StateInline, silent: bool) -> bool:
     at = state.pos
-    if silent or state.linkLevel or state.src[at] != "@" or not is_call(state.src, at):
+    if silent or state.linkLevel or state.src[at] != "@" or not can_start_mention(state.src, at):
         return False
-    calls: Calls = state.env["calls"]
-    name = calls.name_at(state.src, at + 1)
-    if name is None or is_in_address(state.src, at):
+    lookup: MentionLookup = state.env["mentions"]
+    name = lookup.name_at(state.src, at + 1)
+    if name is None or autolinks.contains_at_sign(state.src, at):
         return False
     state.pos, key = name
     token = state.push("mention", "span", 0)
     token.content = state.src[at : state.pos]
-    token.attrs, token.meta["uids"] = _call(key, calls.people)
+    token.attrs, token.meta["uids"] = _attributes(key, lookup.people)
     return True
 
 
-def _call(
+def _attributes(
     key: str, people: Mapping[str, Sequence[UUID]]
 ) -> tuple[dict[str, str | int | float], list[UUID]]:
     if key == EVERYBODY:

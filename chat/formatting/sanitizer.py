@@ -1,8 +1,8 @@
-"""The last line of defence: whatever the parser lets through, only this reaches a browser."""
+"""Sanitizes the parser's HTML: an allowlist of tags, attributes, classes and URL schemes."""
 
 import nh3
 
-from chat.formatting.code import CLASSES
+from chat.formatting.code import CSS_CLASSES
 
 TAGS = set("a blockquote br code em li ol p pre s span strong ul".split())
 ATTRIBUTES: dict[str, set[str]] = {
@@ -11,14 +11,17 @@ ATTRIBUTES: dict[str, set[str]] = {
     "ol": {"start"},
     "span": {"data-member", "data-room"},
 }
-FIXED = {"a": {"target": "_blank"}, "pre": {"tabindex": "0"}}  # a keyboard scrolls what has focus
-SPAN_CLASSES = {"mention", "spoiler", *CLASSES.values()}
+SET_ATTRIBUTES = {  # tabindex: a keyboard can scroll a focused element only
+    "a": {"target": "_blank"},
+    "pre": {"tabindex": "0"},
+}
+SPAN_CLASSES = {"mention", "spoiler", *CSS_CLASSES.values()}
 
 _cleaner = nh3.Cleaner(
     tags=TAGS,
     attributes=ATTRIBUTES,
     allowed_classes={"span": SPAN_CLASSES},
-    set_tag_attribute_values=FIXED,
+    set_tag_attribute_values=SET_ATTRIBUTES,
     link_rel="noopener noreferrer nofollow ugc",
     url_schemes={"http", "https", "mailto"},
     url_relative="deny",
@@ -26,5 +29,5 @@ _cleaner = nh3.Cleaner(
 
 
 def clean(html: str) -> str:
-    """`html` with nothing in it but what chat Markdown is made of."""
+    """`html` with nothing but the allowed tags, attributes, classes and URLs."""
     return _cleaner.clean(html)

@@ -1,7 +1,7 @@
-"""||What is hidden until one wants to see it||: an inline rule for markdown-it.
+"""Spoilers, ||hidden until clicked||: an inline rule for markdown-it.
 
-Pairs are found as those of ~~strikethrough~~ are, so they nest with everything else, and what
-stands between spaces, as in `a || b`, stays text.
+Marks pair like those of ~~strikethrough~~: spoilers nest with other formatting, and marks between
+spaces, as in `a || b`, stay text.
 """
 
 from typing import Literal
@@ -16,14 +16,14 @@ MARKER = PIPE * 2
 
 
 def install(markdown: MarkdownIt) -> None:
-    """Let `markdown` know spoilers."""
+    """Add spoilers to `markdown`."""
     markdown.inline.add_terminator_char(PIPE)
     markdown.inline.ruler.push("spoiler", _mark)
     markdown.inline.ruler2.after("balance_pairs", "spoiler", _pair)
 
 
 def _mark(state: StateInline, silent: bool) -> bool:
-    """Note where a spoiler may start or end."""
+    """Push a delimiter where a spoiler may start or end."""
     if silent or state.src[state.pos] != PIPE:
         return False
     run = state.scanDelims(state.pos, True)
@@ -33,7 +33,7 @@ def _mark(state: StateInline, silent: bool) -> bool:
         state.delimiters.append(
             Delimiter(
                 marker=ord(PIPE),
-                length=0,  # as strikethrough: any opener fits any closer
+                length=0,  # like strikethrough: any opener fits any closer
                 token=len(state.tokens) - 1,
                 end=-1,
                 open=run.can_open,
@@ -45,16 +45,16 @@ def _mark(state: StateInline, silent: bool) -> bool:
 
 
 def _pair(state: StateInline) -> None:
-    """Make spoilers of the marks that found each other."""
+    """Turn paired delimiters into spoiler tags."""
     inner = [meta["delimiters"] for meta in state.tokens_meta if meta]
     for delimiters in [state.delimiters, *inner]:
         for start in delimiters:
             if start.marker == ord(PIPE) and start.end != -1:
-                _become(state.tokens[start.token], "spoiler_open", 1)
-                _become(state.tokens[delimiters[start.end].token], "spoiler_close", -1)
+                _turn_into(state.tokens[start.token], "spoiler_open", 1)
+                _turn_into(state.tokens[delimiters[start.end].token], "spoiler_close", -1)
 
 
-def _become(token: Token, type: str, nesting: Literal[1, -1]) -> None:
+def _turn_into(token: Token, type: str, nesting: Literal[1, -1]) -> None:
     token.type, token.tag, token.nesting = type, "span", nesting
     token.markup, token.content = MARKER, ""
     if nesting == 1:

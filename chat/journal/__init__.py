@@ -1,8 +1,8 @@
-"""Rooms as journals: the door in (write), the door out (read).
+"""Rooms as journals: `write` appends changes, `read` sends them to connections.
 
 Every change of a room takes the room's next version, in the transaction that stores the change.
-Everybody sees the journal in version order, so nothing is lost, shown twice or reordered, whatever
-the channel layer, the process or the connection does.
+Every connection is sent the changes in version order: none lost, repeated or reordered, whatever
+the channel layer, the process or the connection does (chat/tests/journal/model.py).
 """
 
 from chat.journal.changes import (
@@ -20,7 +20,7 @@ from chat.journal.changes import (
 from chat.journal.entry import Entry
 from chat.journal.journal import Journal
 from chat.journal.read.cursor import Cursor, PostCursor
-from chat.journal.read.feed import Feed, Slice
+from chat.journal.read.feed import Feed
 
 __all__ = [
     "NO_MARKUP",
@@ -38,5 +38,4 @@ __all__ = [
     "PostCursor",
     "React",
     "Refused",
-    "Slice",
 ]

@@ -1,4 +1,4 @@
-"""What was posted where, in short: the event that keeps the sidebars of other rooms up to date."""
+"""The event "posted": announces new messages to the sidebars in every process."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from chat.journal.changes import Appended
 from chat.models import Message
 from chat.transport.event_bus import EventBus
 
-POSTED = "posted"  # topic on the event bus; the key is the room's primary key
+POSTED = "posted"  # topic on the event bus; its key is the room's primary key
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +31,12 @@ class Posted:
         return cls(seq, author, mentions, datetime.fromisoformat(at))
 
     def pack(self) -> list[Any]:
-        """As the event bus carries it."""
+        """Convert to what the event bus carries."""
         return [self.seq, self.author, self.mentions, self.at.isoformat()]
 
 
 def publish(bus: EventBus, room_id: int, appended: Iterable[Appended]) -> None:
-    """Tell every process what was posted in the room."""
+    """Publish the new messages among these changes of a room."""
     posted = [Posted.of(it.post).pack() for it in appended if it.post is not None]
     if posted:
         bus.publish(POSTED, str(room_id), posted)

@@ -1,4 +1,4 @@
-"""What can happen in a room, and what may come of it."""
+"""The changes that can be appended to a room's journal, and their outcomes."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -6,12 +6,12 @@ from uuid import UUID
 from chat.journal.entry import Entry
 from chat.models import Message, Room
 from chat.models.message import EVERYBODY, REACTIONS_MAX, Kind
-from chat.protocol import Sentence
+from chat.protocol import Translatable
 
 
 @dataclass(frozen=True, slots=True)
 class Mentioned:
-    """A member whom a text means."""
+    """A member mentioned in a text."""
 
     pk: int
     uid: UUID
@@ -19,7 +19,10 @@ class Mentioned:
 
 @dataclass(frozen=True, slots=True)
 class Markup:
-    """What is made of a text: how it is shown, and whom it means."""
+    """A rendered text: its HTML and its mentions.
+
+    `html` is empty where the text itself looks the same.
+    """
 
     html: str = ""
     members: tuple[Mentioned, ...] = ()
@@ -27,12 +30,12 @@ class Markup:
 
     @property
     def mentions(self) -> list[str]:
-        """As a message keeps them."""
+        """As Message.mentions: EVERYBODY, and the uids of members."""
         return [EVERYBODY] * self.everybody + [str(it.uid) for it in self.members]
 
     @property
     def member_ids(self) -> set[int | None]:
-        """The primary keys; None stands for everybody."""
+        """The primary keys of the mentioned members; None stands for everybody."""
         return {*[None] * self.everybody, *(it.pk for it in self.members)}
 
 
@@ -41,9 +44,9 @@ NO_MARKUP = Markup()
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A new message. `client_id` is the sender's own; the same again posts nothing new.
+    """A new message. `client_id` is the sender's choice: sent again, it posts nothing new.
 
-    One of the kind TOPIC is from then on what the room is about.
+    A message of the kind TOPIC sets the room's topic.
     """
 
     room_id: int
@@ -57,7 +60,7 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Another text for the message at `seq`; the earlier one is kept for moderators."""
+    """A new text for the message at `seq`; the earlier one is kept as a revision."""
 
     room_id: int
     member_id: int
@@ -68,7 +71,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """No text any more for the message at `seq`: a tombstone stays in its place."""
+    """Deletes the message at `seq`; a tombstone without its text keeps its place."""
 
     room_id: int
     member_id: int
@@ -77,7 +80,7 @@ class Delete:
 
 @dataclass(frozen=True, slots=True)
 class React:
-    """The member's `emoji` on the message at `seq`: there from now on, or there no more."""
+    """Adds (`on`) or removes the member's reaction `emoji` to the message at `seq`."""
 
     room_id: int
     member_id: int
@@ -91,9 +94,9 @@ Change = Post | Edit | Delete | React
 
 @dataclass(frozen=True, slots=True)
 class Appended:
-    """A change that is on disk, as `entry` shows it; `is_duplicate` when that was told already.
+    """A committed change. `is_duplicate`: it changed nothing, or another outcome announces it.
 
-    `post` is the message, where it is a new one.
+    `entry` is the message as it stands now; `post` is the message if it is new.
     """
 
     room: Room
@@ -103,23 +106,23 @@ class Appended:
 
 
 class Refused(Exception):
-    """A change that was not appended: `code` for programs, `detail` for people."""
+    """The change was not appended: `code` says why to programs, `detail` to people."""
 
-    def __init__(self, code: str, detail: Sentence) -> None:
+    def __init__(self, code: str, detail: Translatable) -> None:
         super().__init__(detail)
         self.code, self.detail = code, detail
 
 
-BUSY = "busy", Sentence("The server has more to write than it can. Try again in a moment.")
-UNAVAILABLE = "unavailable", Sentence("This could not be stored. Try again in a moment.")
-NOT_STORED = "not_stored", Sentence("This cannot be stored.")
-GONE = "gone", Sentence("This room, or its author, is no longer there.")
-ID_TAKEN = "id_taken", Sentence("This id belongs to a message in another room.")
-NO_SUCH_MESSAGE = "no_such_message", Sentence("There is no such message in this room.")
-NOT_YOURS = "not_allowed", Sentence("Only its author may change a message.")
-TOPIC_STANDS = "not_allowed", Sentence("A change of topic stands; set another.")
-DELETED = "deleted", Sentence("This message was deleted.")
+BUSY = "busy", Translatable("The server has more to write than it can. Try again in a moment.")
+UNAVAILABLE = "unavailable", Translatable("This could not be stored. Try again in a moment.")
+NOT_STORED = "not_stored", Translatable("This cannot be stored.")
+GONE = "gone", Translatable("This room, or its author, is no longer there.")
+ID_TAKEN = "id_taken", Translatable("This id belongs to a message in another room.")
+NO_SUCH_MESSAGE = "no_such_message", Translatable("There is no such message in this room.")
+NOT_YOURS = "not_allowed", Translatable("Only its author may change a message.")
+TOPIC_STANDS = "not_allowed", Translatable("A change of topic stands; set another.")
+DELETED = "deleted", Translatable("This message was deleted.")
 TOO_MANY_REACTIONS = (
     "too_many_reactions",
-    Sentence("A message has at most %(limit)s different reactions.", limit=REACTIONS_MAX),
+    Translatable("A message has at most %(limit)s different reactions.", limit=REACTIONS_MAX),
 )

@@ -1,4 +1,4 @@
-"""One change of a room, encoded once, however many receive it."""
+"""Entries: the messages of a room as they are sent, encoded in advance for all receivers."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from chat.models import Message
 from chat.models.message import Kind
 from chat.protocol import ReactionState
 
-TOMBSTONE = '"deleted":true'  # a text cannot hold this: in JSON its quotes are escaped
+TOMBSTONE = '"deleted":true'  # no text contains this: JSON escapes its quotes
 
 
 @dataclass(slots=True)
 class Entry:
-    """The state of a message at a version. `json` is the `chat.v1` event, `size` its bytes."""
+    """The state of a message at a version. `json` is its `chat.v1` event, `size` that in bytes."""
 
     seq: int
     version: int
@@ -25,9 +25,13 @@ class Entry:
     size: int
     _plain: str | None = None
 
+    @classmethod
+    def from_json(cls, seq: int, version: int, json: str) -> "Entry":
+        return cls(seq, version, json, size=len(json.encode()))
+
     @property
     def is_post(self) -> bool:
-        """A message as it was posted, not a later change of one."""
+        """The message is new: this is no later change of it."""
         return self.seq == self.version
 
     @property
@@ -37,15 +41,15 @@ class Entry:
 
     @property
     def plain(self) -> str:
-        """The same as a frame of the plain mode."""
+        """The message as a frame of the plain protocol."""
         if self._plain is None:
-            state = msgspec.json.decode(self.json, type=_Said)
+            state = msgspec.json.decode(self.json, type=_PlainFields)
             self._plain = protocol.encode_plain(state.author.name, state.text, state.kind)
         return self._plain
 
 
-class _Said(msgspec.Struct):
-    """What a plain client is told of a message."""
+class _PlainFields(msgspec.Struct):
+    """The fields of the `chat.v1` event that a plain frame shows."""
 
     author: protocol.Person
     text: str
@@ -53,7 +57,7 @@ class _Said(msgspec.Struct):
 
 
 def encode(message: Message) -> Entry:
-    """The entry for a message; its author is loaded."""
+    """Make the entry of a message. Load its author before."""
     state = protocol.MessageState(
         seq=message.seq,
         version=message.version,
@@ -69,22 +73,18 @@ def encode(message: Message) -> Entry:
         kind=UNSET if message.kind == Kind.TEXT else message.kind,
         mentions=message.mentions or UNSET,
     )
-    return received(message.seq, message.version, protocol.encode(state))
+    return Entry.from_json(message.seq, message.version, protocol.encode(state))
 
 
 def _reactions(message: Message) -> list[ReactionState]:
-    """In one form: a database may keep the fields of JSON in an order of its own."""
+    """Give the fields a fixed order: PostgreSQL does not keep the order of JSON fields."""
     return msgspec.convert(message.reactions, list[ReactionState]) if message.reactions else []
 
 
-def received(seq: int, version: int, json: str) -> Entry:
-    return Entry(seq, version, json, size=len(json.encode()))
-
-
 def pack(entries: Iterable[Entry]) -> list[list[Any]]:
-    """Entries as a nudge carries them over a channel layer."""
+    """Convert entries to what a nudge carries."""
     return [[entry.seq, entry.version, entry.json] for entry in entries]
 
 
 def unpack(packed: Iterable[list[Any]]) -> list[Entry]:
-    return [received(*fields) for fields in packed]
+    return [Entry.from_json(*fields) for fields in packed]

@@ -1,4 +1,4 @@
-"""The journal of one event loop: the door in, and the feeds that lead out."""
+"""The journal of one event loop: appends changes, and feeds the rooms' connections."""
 
 import asyncio
 import logging
@@ -13,18 +13,18 @@ from chat.models import Room
 from chat.transport.channel_layer import LayerClient
 from chat.transport.event_bus import EventBus
 
-DRAIN_SECONDS = 10
+DRAIN_SECONDS = 10  # for accepted changes to be stored, before the process ends
 
 logger = logging.getLogger(__name__)
 
 
 class Journal:
-    """Appends changes, and feeds the connections of each room."""
+    """The way into all rooms (`append`) and the way out of each (`listen`)."""
 
     def __init__(self, layer: LayerClient, bus: EventBus) -> None:
         self.feeds = Feeds(layer)
         self._appender = Appender(Announcer(self.feeds, layer, bus))
-        self.is_closing = False  # the process is about to end and admits nobody any more
+        self.is_closing = False  # the process is about to end: refuse new connections
 
     async def append(self, change: Change) -> Appended:
         """Store a change and announce it; returns once the change is on disk. Raises Refused."""
@@ -39,17 +39,17 @@ class Journal:
         await self._appender.drain()
 
     async def drain(self) -> None:
-        """Before the process ends: finish accepted changes, and admit nobody any more.
+        """Refuse new connections and finish the accepted changes, before the process ends.
 
-        Gives up after DRAIN_SECONDS: what is not stored by then was not confirmed either.
+        Gives up after DRAIN_SECONDS. Changes that are not stored by then were not confirmed.
         """
         self.is_closing = True
         try:
             async with asyncio.timeout(DRAIN_SECONDS):
                 await self.flush()
         except TimeoutError:
-            logger.error("the journal does not answer: ending with changes that are not stored")
+            logger.error("changes are not stored: no answer in %d s, shutting down", DRAIN_SECONDS)
 
     async def aclose(self) -> None:
-        """Close the feeds, once nobody listens to them."""
+        """Close the feeds, once no listener is left."""
         await self.feeds.aclose()

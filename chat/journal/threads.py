@@ -1,12 +1,13 @@
-"""Where the journal meets the database: threads of its own.
+"""The journal's own database threads: one that writes and READERS that read.
 
-Channels runs all database work of all consumers on one thread; a slow query anywhere would hold up
-every room. Here one thread writes, as commits queue up behind each other anyway, and a few read.
+Channels runs the database work of all consumers on one thread, where a slow query would hold up
+every room. One thread is enough to write, as commits wait for each other anyway.
 """
 
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import ParamSpec, TypeVar
 
 from django.db import close_old_connections
@@ -33,11 +34,14 @@ async def read(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 async def _run(
     executor: ThreadPoolExecutor, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs
 ) -> T:
-    def job() -> T:
-        close_old_connections()  # one that broke since the last job is replaced
-        try:
-            return work(*args, **kwargs)
-        finally:
-            close_old_connections()  # back to the pool, where there is one
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(executor, partial(with_connection, work, *args, **kwargs))
 
-    return await asyncio.get_running_loop().run_in_executor(executor, job)
+
+def with_connection(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run `work` on a thread that lives on, with a database connection that works."""
+    close_old_connections()  # replaces a connection that broke
+    try:
+        return work(*args, **kwargs)
+    finally:
+        close_old_connections()  # returns the connection to the pool, if there is one

@@ -1,4 +1,4 @@
-"""Frames that may be lost: soft state, which a connection gets only while it keeps up."""
+"""Best-effort frames: soft state such as presence and news, dropped while a client is behind."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -22,11 +22,11 @@ class BestEffortSender:
 
     @property
     def is_ready(self) -> bool:
-        """Whether a frame would be sent now."""
+        """Whether `send` would send a frame now."""
         return self._sending is None and not self._is_behind()
 
     def send(self, frame: str) -> bool:
-        """Send a frame. Returns whether it was sent or is being sent; False: it was dropped."""
+        """Send a frame. Returns False if the frame was dropped."""
         if not self.is_ready:
             return False
         try:
@@ -38,6 +38,7 @@ class BestEffortSender:
         return True
 
     def close(self) -> None:
+        """Cancel a send that waits for the socket."""
         if self._sending is not None:
             self._sending.cancel()
 

@@ -1,5 +1,6 @@
-"""How much a member may post, over all their connections; and over all processes, where Redis joins
-them.
+"""Rate limits: how much a member may post, over all connections.
+
+With Redis, all processes count together; without Redis, each process counts for itself.
 """
 
 import asyncio
@@ -17,72 +18,74 @@ from limits.strategies import MovingWindowRateLimiter
 from redis.asyncio import BlockingConnectionPool
 
 from chat.models import Member
-from chat.protocol import Sentence
+from chat.protocol import Translatable
 
-ANSWER_SECONDS = 1.0  # for Redis; then each process counts for itself
-AWAY_SECONDS = 10.0  # before Redis is asked again
-CONNECTIONS = 20  # to Redis; further counts wait for one
+REDIS_TIMEOUT_SECONDS = 1.0  # then this process counts for itself
+REDIS_RETRY_SECONDS = 10.0  # after a failure
+REDIS_CONNECTIONS = 20  # further calls wait for a free connection
 
 logger = logging.getLogger(__name__)
 
 
 class TooFast(Exception):
-    """One more than is allowed; says in how many seconds the next is welcome."""
+    """The member exceeded the rate. `retry_after` is in seconds."""
 
     code = "too_fast"
 
-    def __init__(self, item: RateLimitItem, reset_at: float) -> None:
+    def __init__(self, limit: RateLimitItem, reset_at: float) -> None:
+        """`reset_at` is a `time.time()`."""
         self.retry_after = max(0.1, ceil(10 * (reset_at - time.time())) / 10)
-        self.detail = Sentence(
+        self.detail = Translatable(
             "At most %(amount)s in %(seconds)s seconds. Try again in %(wait)s s.",
-            amount=item.amount,
-            seconds=item.get_expiry(),
-            wait=_as_read(self.retry_after),
+            amount=limit.amount,
+            seconds=limit.get_expiry(),
+            wait=_without_zero_fraction(self.retry_after),
         )
         super().__init__(self.detail)
 
 
 class Rates:
-    """What each member has done lately, by what it was."""
+    """Counts what each member does, each action by itself, against MESSAGE_RATE."""
 
     def __init__(self) -> None:
-        self._own = MovingWindowRateLimiter(MemoryStorage())
-        self._shared = SharedLimiter(_redis()) if settings.REDIS_URL else None
-        self._away_until = 0.0
+        self._local = MovingWindowRateLimiter(MemoryStorage())
+        self._shared = SharedLimiter(_redis_storage()) if settings.REDIS_URL else None
+        self._redis_retry_at = 0.0
 
-    async def count(self, member: Member, what: str) -> None:
-        """Count what the member is about to do. Raises TooFast."""
+    async def count(self, member: Member, action: str) -> None:
+        """Count an action before the member does it. Raises TooFast; that is not counted."""
         if settings.MESSAGE_RATE is None:
             return
-        item = RateLimitItemPerSecond(*settings.MESSAGE_RATE)
-        key = what, str(member.uid)
-        reset_at = await self._hit_shared(item, *key)
-        if reset_at is None and not self._own.hit(item, *key):
-            reset_at = self._own.get_window_stats(item, *key).reset_time
+        limit = RateLimitItemPerSecond(*settings.MESSAGE_RATE)
+        key = action, str(member.uid)
+        reset_at = await self._hit_shared(limit, *key)
+        if reset_at is None and not self._local.hit(limit, *key):
+            reset_at = self._local.get_window_stats(limit, *key).reset_time
         if reset_at:
-            raise TooFast(item, reset_at)
+            raise TooFast(limit, reset_at)
 
-    async def _hit_shared(self, item: RateLimitItem, *key: str) -> float | None:
-        """When the next is welcome; 0 where this one is, None where no Redis says so."""
-        if self._shared is None or time.monotonic() < self._away_until:
+    async def _hit_shared(self, limit: RateLimitItem, *key: str) -> float | None:
+        """Returns 0 if allowed, else when the next is; None if Redis is not used or fails."""
+        if self._shared is None or time.monotonic() < self._redis_retry_at:
             return None
         try:
-            async with asyncio.timeout(ANSWER_SECONDS):
-                if await self._shared.hit(item, *key):
+            async with asyncio.timeout(REDIS_TIMEOUT_SECONDS):
+                if await self._shared.hit(limit, *key):
                     return 0
-                return (await self._shared.get_window_stats(item, *key)).reset_time
+                return (await self._shared.get_window_stats(limit, *key)).reset_time
         except Exception as error:
-            self._away_until = time.monotonic() + AWAY_SECONDS
+            self._redis_retry_at = time.monotonic() + REDIS_RETRY_SECONDS
             logger.warning("Redis does not count messages, each process does: %r", error)
             return None
 
 
-def _as_read(seconds: float) -> float:
-    """Without a fraction where there is none."""
+def _without_zero_fraction(seconds: float) -> float:
     return int(seconds) if seconds.is_integer() else seconds
 
 
-def _redis() -> RedisStorage:
-    # A pool of our own: the library's refuses the 101st at once, and knows no address of a socket.
-    pool: Any = BlockingConnectionPool.from_url(settings.REDIS_URL, max_connections=CONNECTIONS)
+def _redis_storage() -> RedisStorage:
+    # Not the pool of `limits`: that raises when all connections are in use, and parses no unix://.
+    pool: Any = BlockingConnectionPool.from_url(
+        settings.REDIS_URL, max_connections=REDIS_CONNECTIONS
+    )
     return RedisStorage("async+redis://", implementation="redispy", connection_pool=pool)

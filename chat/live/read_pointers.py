@@ -1,7 +1,7 @@
 """Read pointers: how far each member has read in each room.
 
-A pointer only moves forward, and follows a person over tabs and devices. What people read within
-READ_SECONDS is stored together: a message costs its room the same, however many read it.
+A pointer moves forward only, and is shared by a person's tabs and devices. Pointers that move
+within STORE_SECONDS are stored together.
 """
 
 import asyncio
@@ -17,16 +17,16 @@ from chat.journal.write import statements
 from chat.models import Member, Room
 from chat.transport.event_bus import EventBus
 
-READ_SECONDS = 1.0  # between two times of storing
-STORED_AT_ONCE = 500  # so that messages get in between
-READ = "read"  # on the bulletin, by the member's id: pairs of a room's primary key and a seq
+STORE_SECONDS = 1.0  # between two writes to the database
+BATCH_SIZE = 500  # pointers in one transaction, so that messages need not wait for all
+READ = "read"  # topic on the event bus; the key is the member's id, items are [room pk, seq]
 
 logger = logging.getLogger(__name__)
 
 Key = tuple[int, int]  # the primary keys of a member and a room
 
 
-class Moved(NamedTuple):
+class ReadPointer(NamedTuple):
     """How far a member has read in a room. `uid` is the member's id."""
 
     seq: int
@@ -34,60 +34,62 @@ class Moved(NamedTuple):
 
 
 class ReadPointers:
-    """Those that moved on this process and are not stored yet."""
+    """Stores the read pointers that move on this process, and tells every process."""
 
     def __init__(self, bus: EventBus) -> None:
         self._bus = bus
-        self._moved: dict[Key, Moved] = {}
+        self._pending: dict[Key, ReadPointer] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._storing: asyncio.Task[None] | None = None
 
     def move(self, member: Member, room: Room, seq: int) -> None:
-        """The member has read everything up to `seq`."""
-        self._move((member.pk, room.pk), Moved(seq, str(member.uid)))
-        self._schedule()
+        """Store soon that the member has read everything up to `seq`."""
+        self._add_pending((member.pk, room.pk), ReadPointer(seq, str(member.uid)))
+        self._schedule_store()
 
-    def hurry(self) -> None:
-        """Somebody left, perhaps for another page, which will ask how far they have read."""
+    def store_now(self) -> None:
+        """Start to store what is pending: the next page the person opens reads the pointer."""
         if self._timer is not None:
             self._timer.cancel()
-            self._begin()
+            self._start_store()
 
     async def drain(self) -> None:
-        """Return once what was read is stored, or could not be."""
-        self.hurry()
+        """Start to store what is pending, and return once the running write ends or fails."""
+        self.store_now()
         if self._storing is not None:
             await asyncio.wait([self._storing])
 
-    def _move(self, key: Key, moved: Moved) -> None:
-        self._moved[key] = max(moved, self._moved.get(key, moved))
+    def _add_pending(self, key: Key, pointer: ReadPointer) -> None:
+        self._pending[key] = max(pointer, self._pending.get(key, pointer))
 
-    def _schedule(self) -> None:
-        if self._timer is None and self._storing is None and self._moved:
-            self._timer = asyncio.get_running_loop().call_later(READ_SECONDS, self._begin)
+    def _schedule_store(self) -> None:
+        if self._timer is None and self._storing is None and self._pending:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(STORE_SECONDS, self._start_store)
 
-    def _begin(self) -> None:
+    def _start_store(self) -> None:
         self._timer = None
         self._storing = asyncio.create_task(self._store())
 
     async def _store(self) -> None:
-        waiting, self._moved = self._moved, {}
+        unstored, self._pending = self._pending, {}
         try:
-            while some := list(islice(waiting, STORED_AT_ONCE)):
-                stored = {key: waiting[key].seq for key in some}
-                self._publish(waiting, await threads.write(statements.move_read_pointers, stored))
-                for key in some:
-                    del waiting[key]
+            while keys := list(islice(unstored, BATCH_SIZE)):
+                seqs = {key: unstored[key].seq for key in keys}
+                moved = await threads.write(statements.move_read_pointers, seqs)
+                # After the commit: a sidebar that counted before the commit is corrected.
+                self._publish(unstored, moved)
+                for key in keys:
+                    del unstored[key]
         except Error as error:
-            logger.error("%d read pointers not stored, will retry: %s", len(waiting), error)
-            for key, moved in waiting.items():
-                self._move(key, moved)
+            logger.error("%d read pointers not stored, will retry: %s", len(unstored), error)
+            for key, pointer in unstored.items():
+                self._add_pending(key, pointer)
         finally:
             self._storing = None
-            self._schedule()
+            self._schedule_store()
 
-    def _publish(self, moved: Mapping[Key, Moved], news: Iterable[Key]) -> None:
-        """Only once it is stored: whoever has counted before then hears of it."""
-        for member, room in news:
-            seq, uid = moved[member, room]
-            self._bus.publish(READ, uid, [[room, seq]])
+    def _publish(self, pointers: Mapping[Key, ReadPointer], moved: Iterable[Key]) -> None:
+        for member_pk, room_pk in moved:
+            seq, uid = pointers[member_pk, room_pk]
+            self._bus.publish(READ, uid, [[room_pk, seq]])

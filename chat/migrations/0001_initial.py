@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='message',
-            constraint=models.UniqueConstraint(fields=('room', 'seq'), name='message_in_its_place'),
+            constraint=models.UniqueConstraint(fields=('room', 'seq'), name='message_seq_once'),
         ),
         migrations.AddConstraint(
             model_name='message',
@@ -145,7 +145,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('deleted_at__isnull', True), models.Q(('html', ''), ('text', '')), _connector='OR'), name='message_deleted_is_wiped'),
+            constraint=models.CheckConstraint(condition=models.Q(('deleted_at__isnull', True), models.Q(('html', ''), ('text', '')), _connector='OR'), name='message_deleted_is_empty'),
         ),
         migrations.AddConstraint(
             model_name='mention',
@@ -157,7 +157,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='subscription',
-            index=models.Index(fields=['member', '-visited_at'], name='subscription_lately'),
+            index=models.Index(fields=['member', '-visited_at'], name='subscription_by_visit'),
         ),
         migrations.AddConstraint(
             model_name='subscription',

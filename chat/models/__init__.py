@@ -1,4 +1,4 @@
-"""The nouns, and the promises the database keeps for them."""
+"""The models and their database constraints."""
 
 from chat.models.member import Member
 from chat.models.mention import Mention

@@ -1,4 +1,4 @@
-"""Who talks: guests and accounts, one model."""
+"""Members: the authors of messages, guests and account holders alike."""
 
 import random
 import unicodedata
@@ -27,14 +27,14 @@ ANIMALS = """
 """.split()
 
 
-def friendly_name(uid: uuid.UUID) -> str:
-    """The name a guest has before choosing one: always the same for the same guest."""
+def guest_name(uid: uuid.UUID) -> str:
+    """The name of a guest who has not chosen one. The same guest gets the same name."""
     pick = random.Random(uid.int).choice  # noqa: S311
     return f"{pick(ADJECTIVES)} {pick(ANIMALS)}"
 
 
 def clean_name(typed: str) -> str:
-    """`typed` as a member's name: one line of visible characters. Raises ValidationError."""
+    """`typed` as a member's name: NFC, single spaces, visible. Raises ValidationError."""
     name = " ".join(unicodedata.normalize("NFC", typed).split())
     if not any(unicodedata.category(character)[0] in "LNSP" for character in name):
         raise ValidationError(gettext("A name needs at least one visible character."))
@@ -48,17 +48,17 @@ def clean_name(typed: str) -> str:
 
 class MemberQuerySet(models.QuerySet["Member"]):
     def guest(self, uid: uuid.UUID) -> "Member":
-        """The guest a browser is known by; not stored before it does something worth storing."""
+        """The member with this uid, or a new unsaved guest: visiting alone stores no row."""
         member = self.select_related("user").filter(uid=uid).first()
-        return member or Member(uid=uid, name=friendly_name(uid))
+        return member or Member(uid=uid, name=guest_name(uid))
 
 
 class Member(models.Model):
-    """Somebody who can talk: a guest, or an account once one claims it."""
+    """An author of messages: a guest (no user), or the member of a user account."""
 
-    uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)  # what others see
+    uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)  # the public id
     name = models.CharField(max_length=NAME_MAX_CHARACTERS)
-    name_key = models.CharField(  # as names are compared; kept by save()
+    name_key = models.CharField(  # for @mentions; set by save()
         max_length=3 * NAME_MAX_CHARACTERS, default="", editable=False, db_index=True
     )
     user = models.OneToOneField(
@@ -90,22 +90,22 @@ class Member(models.Model):
         return self.user_id is None
 
     @property
-    def is_stored(self) -> bool:
+    def is_saved(self) -> bool:
         return not self._state.adding
 
-    def store(self) -> "Member":
-        """This member as a row; made now if no process has stored it yet."""
-        if not self.is_stored:
+    def ensure_saved(self) -> "Member":
+        """Save this member unless another connection of the same guest already has."""
+        if not self.is_saved:
             row, _ = Member.objects.get_or_create(uid=self.uid, defaults={"name": self.name})
             self.pk, self.name, self._state.adding = row.pk, row.name, False
         return self
 
     def rename(self, typed: str) -> bool:
-        """Take a new name, stored. Returns whether it is another. Raises ValidationError."""
+        """Save a new name. Returns whether it differs from the old. Raises ValidationError."""
         name = clean_name(typed)
         if name == self.name:
             return False
-        self.store()
+        self.ensure_saved()
         self.name = name
         self.save(update_fields=["name"])
         return True

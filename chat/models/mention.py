@@ -9,23 +9,23 @@ from chat.models.room import Room
 
 
 class Mention(models.Model):
-    """One member, or everybody in the room, whom a message mentions.
+    """A message mentions a member, or everybody in the room.
 
-    `room` and `seq` are the message's: unread mentions are counted by one index, without a join.
+    `room` and `seq` copy the message's, so that one index counts unread mentions without a join.
     """
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE)
-    room = models.ForeignKey(  # the first constraint below is its index
+    room = models.ForeignKey(  # indexed by the first constraint below
         Room, on_delete=models.CASCADE, db_index=False
     )
     seq = models.PositiveBigIntegerField()
-    member = models.ForeignKey(  # null: everybody
+    member = models.ForeignKey(  # null: everybody (@room)
         Member, null=True, blank=True, on_delete=models.PROTECT
     )
 
     class Meta:
         constraints = [
-            # Also the index for counting: "of this member in this room after this seq".
+            # Also the index for counting a member's mentions in a room after a seq.
             models.UniqueConstraint(fields=["room", "member", "seq"], name="mention_once"),
             models.UniqueConstraint(
                 fields=["room", "seq"], condition=Q(member=None), name="mention_of_everybody_once"

@@ -11,39 +11,40 @@ from chat.models.member import Member
 from chat.models.room import Room
 from chat.protocol import TEXT_MAX_CHARACTERS
 
-EVERYBODY = "room"  # among those a message mentions
-REACTIONS_MAX = 20  # different ones on a message
-REACTION_PEOPLE = 100  # named with each; the others are counted
+EVERYBODY = "room"  # in `mentions`, for @room
+REACTIONS_MAX = 20  # different emoji per message
+REACTION_NAMES_MAX = 100  # members named per reaction; the count includes all
 
 
 class Kind(models.TextChoices):
     TEXT = "text"
-    ACTION = "action"  # what its author does: "/me waves"
-    TOPIC = "topic"  # from here on, what the room is about
+    ACTION = "action"  # "/me waves"
+    TOPIC = "topic"  # sets the room's topic
 
 
 class Message(models.Model):
-    """The state of one message.
+    """The current state of one message.
 
-    `seq` is the room's version at which it was posted, its place in the room for ever; `version` is
-    that of its last change. What changed after v is `version > v`, in the order of `version`.
+    `seq` is the room's version at which the message was posted: its fixed position in the room.
+    `version` is the room's version at the message's last change. What changed after v is
+    `version > v`, in the order of `version`.
     """
 
-    # The indexes of the foreign keys are the constraints below that begin with them.
-    room = models.ForeignKey(  # a journal is never cut
+    # The constraints below that begin with a foreign key are its index.
+    room = models.ForeignKey(  # a room with messages cannot be deleted
         Room, on_delete=models.PROTECT, db_index=False
     )
     seq = models.PositiveBigIntegerField()
     version = models.PositiveBigIntegerField()
-    author = models.ForeignKey(  # their words stay theirs
+    author = models.ForeignKey(  # an author with messages cannot be deleted
         Member, on_delete=models.PROTECT, db_index=False
     )
-    client_id = models.UUIDField()  # the sender's own name for it
+    client_id = models.UUIDField()  # chosen by the client: recognises a resend
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.TEXT)
     text = models.TextField(max_length=TEXT_MAX_CHARACTERS, blank=True)
-    html = models.TextField(blank=True)  # as it is shown; nothing where the text says it all
-    mentions = models.JSONField(default=list, blank=True)  # uids, and EVERYBODY
-    reactions = models.JSONField(default=list, blank=True)  # what the rows of Reaction come to
+    html = models.TextField(blank=True)  # rendered; empty where the text looks the same
+    mentions = models.JSONField(default=list, blank=True)  # uids of members, or EVERYBODY
+    reactions = models.JSONField(default=list, blank=True)  # the Reaction rows, summed up
     reply_to = models.PositiveBigIntegerField(null=True, blank=True)  # a seq of the same room
     sent_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True, blank=True)
@@ -53,25 +54,25 @@ class Message(models.Model):
         verbose_name = gettext_lazy("message")
         verbose_name_plural = gettext_lazy("messages")
         constraints = [
-            # One message a place. Also the index for pages: "before this seq, newest first".
-            models.UniqueConstraint(fields=["room", "seq"], name="message_in_its_place"),
-            # One change a version. Also the index for cursors: "what changed after this version".
+            # Also the index for history pages: "before this seq, newest first".
+            models.UniqueConstraint(fields=["room", "seq"], name="message_seq_once"),
+            # Also the index for cursors: "what changed after this version".
             models.UniqueConstraint(fields=["room", "version"], name="message_version_once"),
             # A resend is not a new message.
             models.UniqueConstraint(fields=["author", "client_id"], name="message_posted_once"),
-            # A change comes after the posting.
+            # A message changes after it was posted.
             models.CheckConstraint(
                 condition=Q(seq__gte=1, version__gte=F("seq")), name="message_versions_grow"
             ),
-            # A reply answers something that was there.
+            # A reply answers an earlier message.
             models.CheckConstraint(
                 condition=Q(reply_to__isnull=True) | Q(reply_to__gte=1, reply_to__lt=F("seq")),
                 name="message_replies_to_an_earlier_one",
             ),
-            # Deleted means gone: the tombstone has no text.
+            # A deleted message keeps no content.
             models.CheckConstraint(
                 condition=Q(deleted_at__isnull=True) | Q(text="", html=""),
-                name="message_deleted_is_wiped",
+                name="message_deleted_is_empty",
             ),
         ]
 
@@ -86,28 +87,28 @@ class Message(models.Model):
         self.text, self.html, self.mentions = text, html, mentions
         self.edited_at = now
 
-    def wipe(self, now: datetime) -> None:
-        """Leave a tombstone: its place, its author and nothing of what it said."""
+    def mark_deleted(self, now: datetime) -> None:
+        """Make this message a tombstone: position and author stay, the content goes."""
         self.text = self.html = ""
         self.mentions, self.reactions = [], []
         self.deleted_at = now
 
-    def takes(self, emoji: str) -> bool:
-        """Whether there is room for this reaction among the others."""
+    def accepts_reaction(self, emoji: str) -> bool:
+        """Whether adding this emoji stays within REACTIONS_MAX."""
         return len(self.reactions) < REACTIONS_MAX or self._reaction(emoji) is not None
 
     def add_reaction(self, emoji: str, member: Member) -> None:
-        """Count a reaction that is new."""
+        """Add a new Reaction row to the summary."""
         reaction = self._reaction(emoji)
         if reaction is None:
             reaction = {"emoji": emoji, "count": 0, "people": []}
             self.reactions.append(reaction)
         reaction["count"] += 1
-        if len(reaction["people"]) < REACTION_PEOPLE:
+        if len(reaction["people"]) < REACTION_NAMES_MAX:
             reaction["people"].append({"id": str(member.uid), "name": member.name})
 
     def remove_reaction(self, emoji: str, member: Member) -> None:
-        """Count a reaction no more that was there."""
+        """Take a deleted Reaction row out of the summary."""
         reaction = self._reaction(emoji)
         if reaction is None:
             return

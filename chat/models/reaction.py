@@ -10,7 +10,7 @@ from chat.protocol import EMOJI_MAX_CHARACTERS
 class Reaction(models.Model):
     """One emoji of one member on one message."""
 
-    message = models.ForeignKey(  # the constraint below is its index
+    message = models.ForeignKey(  # indexed by the constraint below
         Message, on_delete=models.CASCADE, db_index=False
     )
     member = models.ForeignKey(Member, on_delete=models.PROTECT)
@@ -18,7 +18,7 @@ class Reaction(models.Model):
 
     class Meta:
         constraints = [
-            # A member who presses twice has reacted once.
+            # Two clicks are one reaction.
             models.UniqueConstraint(fields=["message", "member", "emoji"], name="reaction_once"),
         ]
 

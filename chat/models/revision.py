@@ -1,4 +1,4 @@
-"""Earlier wordings of edited messages."""
+"""Revisions: the texts of edited messages before each edit."""
 
 from django.db import models
 
@@ -6,12 +6,12 @@ from chat.models.message import Message
 
 
 class Revision(models.Model):
-    """What a message said before an edit, kept for moderators until the message is deleted."""
+    """The text of a message before an edit; deleted together with the message."""
 
-    message = models.ForeignKey(  # the constraint below is its index
+    message = models.ForeignKey(  # indexed by the constraint below
         Message, on_delete=models.CASCADE, db_index=False
     )
-    version = models.PositiveBigIntegerField()  # the last at which the message read so
+    version = models.PositiveBigIntegerField()  # the message's version with this text
     text = models.TextField()
     written_at = models.DateTimeField()
 

@@ -8,53 +8,53 @@ from dataclasses import dataclass
 from django.db import models
 from django.utils.translation import gettext, gettext_lazy
 
+from accounts.caseless import caseless_key
 from chat.protocol import TOPIC_MAX_CHARACTERS
 
 NAME_MAX_CHARACTERS = 64
-KEY_MAX_CHARACTERS = 3 * NAME_MAX_CHARACTERS  # casefolding makes at most three of one
+KEY_MAX_CHARACTERS = 3 * NAME_MAX_CHARACTERS  # casefolding at most triples a character
 
 PUNCTUATION = "-_. "
 LETTERS_AND_DIGITS = ("L", "N")  # Unicode general categories, Unicode Standard 4.5
-MARKS = ("Mn", "Mc")  # vowel signs and accents: parts of a letter, never the first
-# Letters and marks that show nothing (Default_Ignorable_Code_Point, Unicode Standard 5.21).
+MARKS = ("Mn", "Mc")  # vowel signs and accents: allowed after a first letter
+# Letters and marks without a glyph (Default_Ignorable_Code_Point, Unicode Standard 5.21).
 INVISIBLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
 
 
 class RoomNameError(ValueError):
-    """A text that names no room; says what would."""
+    """The text is no room name. The error text is for people, and says what a name may be."""
 
     def __init__(self) -> None:
-        says = gettext(
+        rule = gettext(
             "A room name is 1 to %(limit)s letters, digits, hyphens, underscores, dots and inner"
             " spaces, in any language."
         )
-        super().__init__(says % {"limit": NAME_MAX_CHARACTERS})
+        super().__init__(rule % {"limit": NAME_MAX_CHARACTERS})
 
 
 @dataclass(frozen=True, slots=True)
 class RoomName:
-    """A name somebody typed: as shown, and as compared."""
+    """A valid room name: `shown` as typed, `key` as compared."""
 
     shown: str
     key: str
 
     @classmethod
     def parse(cls, typed: str) -> "RoomName":
-        """The room that `typed` names. Raises RoomNameError when it names none."""
+        """Parse a room name that a person typed. Raises RoomNameError."""
         normal = unicodedata.normalize("NFKC", typed)
         if not (0 < len(typed) <= NAME_MAX_CHARACTERS and _is_name(normal)):
             raise RoomNameError
-        # Casefolding can undo the normal form, hence twice (Unicode Standard 3.13, D146).
-        return cls(shown=typed, key=unicodedata.normalize("NFKC", normal.casefold()))
+        return cls(shown=typed, key=caseless_key(typed))
 
 
 def _is_name(text: str) -> bool:
     return (
         0 < len(text) <= NAME_MAX_CHARACTERS
         and text == text.strip(" ")
-        and text not in {".", ".."}  # no address reaches these: RFC 3986, 5.2.4
+        and text not in {".", ".."}  # browsers resolve these away: RFC 3986, 5.2.4
         and not unicodedata.category(text[0]).startswith("M")
         and not INVISIBLE.search(text)
         and all(_is_name_character(character) for character in text)
@@ -70,22 +70,22 @@ class RoomQuerySet(models.QuerySet["Room"]):
     def named(self, name: RoomName) -> "Room | None":
         return self.filter(key=name.key).first()
 
-    def enter(self, name: RoomName) -> "Room":
-        """The room of that name, made if nobody has been in it yet."""
+    def ensure(self, name: RoomName) -> "Room":
+        """The room of that name; created if there is none."""
         room, _ = self.get_or_create(key=name.key, defaults={"name": name.shown})
         return room
 
 
 class Room(models.Model):
-    """An append-only journal: every change in it takes the next version."""
+    """A chat room: an append-only journal in which every change takes the next version."""
 
-    uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)  # its public id
-    key = models.CharField(max_length=KEY_MAX_CHARACTERS, unique=True)  # one room a name
+    uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)  # the public id
+    key = models.CharField(max_length=KEY_MAX_CHARACTERS, unique=True)  # one room per name
     name = models.CharField(max_length=NAME_MAX_CHARACTERS)
     topic = models.CharField(max_length=TOPIC_MAX_CHARACTERS, blank=True)
-    version = models.PositiveBigIntegerField(default=0)  # of the last change: the journal's head
+    version = models.PositiveBigIntegerField(default=0)  # of the last change
     last_seq = models.PositiveBigIntegerField(default=0)  # of the last message
-    posted_at = models.DateTimeField(null=True, blank=True)  # the last message
+    posted_at = models.DateTimeField(null=True, blank=True)  # of the last message
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = RoomQuerySet.as_manager()
@@ -99,5 +99,5 @@ class Room(models.Model):
 
     @property
     def group(self) -> str:
-        """Its channel-layer group: ASCII, under 100 characters."""
+        """The room's channel-layer group. Channels takes up to 99 ASCII characters."""
         return f"room.{self.uid.hex}"

@@ -1,4 +1,4 @@
-"""Who is in which room, and how far they have read."""
+"""Subscriptions: a member's own state in a room (last visit, read pointer, muted)."""
 
 from datetime import timedelta
 
@@ -9,52 +9,51 @@ from django.utils.translation import gettext_lazy
 from chat.models.member import Member
 from chat.models.room import Room
 
-VISIT_EVERY = timedelta(minutes=1)  # a reconnect storm must not become a storm of writes
+VISIT_INTERVAL = timedelta(minutes=1)  # how long a stored visit counts as recent
 
 
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
-    def visit(self, member: Member, room: Room) -> bool:
-        """Note that the member is in the room now. Returns whether this is the first visit.
+    def record_visit(self, member: Member, room: Room) -> bool:
+        """Store that the member is in the room now. Returns whether this is the first visit.
 
-        What was said before it is read.
+        On the first visit, all earlier messages count as read.
         """
-        now = {"visited_at": timezone.now()}
-        first = {**now, "read_seq": room.last_seq}
+        visit = {"visited_at": timezone.now()}
+        first_visit = {**visit, "read_seq": room.last_seq}
         _, is_first = self.update_or_create(
-            member=member, room=room, defaults=now, create_defaults=first
+            member=member, room=room, defaults=visit, create_defaults=first_visit
         )
         return is_first
 
-    def is_fresh(self, member: Member, room: Room) -> bool:
-        """Whether a visit was noted just now, and need not be again."""
-        since = timezone.now() - VISIT_EVERY
+    def has_recent_visit(self, member: Member, room: Room) -> bool:
+        """Whether a visit within the last VISIT_INTERVAL is stored."""
+        since = timezone.now() - VISIT_INTERVAL
         return self.filter(member=member, room=room, visited_at__gt=since).exists()
 
-    def lately(self, member: Member) -> "SubscriptionQuerySet":
-        """The member's rooms, the latest visit first."""
+    def recent(self, member: Member) -> "SubscriptionQuerySet":
+        """The member's subscriptions with their rooms, the latest visit first."""
         return self.filter(member=member).select_related("room").order_by("-visited_at")
 
-    def of(self, member: Member, room: Room) -> "Subscription | None":
+    def find(self, member: Member, room: Room) -> "Subscription | None":
         return self.filter(member=member, room=room).first()
 
-    def mute(self, member: Member, room: Room, *, muted: bool) -> None:
-        """Let it be quiet for the member, or no more."""
+    def set_muted(self, member: Member, room: Room, *, muted: bool) -> None:
         since = timezone.now() if muted else None
         self.filter(member=member, room=room).update(muted_at=since)
 
     def leave(self, member: Member, room: Room) -> None:
-        """The room is none of the member's any more, until they come again."""
+        """Take the room out of the member's list, until the next visit."""
         self.filter(member=member, room=room).delete()
 
 
 class Subscription(models.Model):
-    """One member's standing in one room."""
+    """One member's own state in one room."""
 
-    member = models.ForeignKey(Member, on_delete=models.CASCADE, db_index=False)  # see below
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, db_index=False)  # indexed below
     room = models.ForeignKey(Room, on_delete=models.CASCADE)
     visited_at = models.DateTimeField(default=timezone.now)
-    read_seq = models.PositiveBigIntegerField(default=0)  # what they have seen; moves forward only
-    muted_at = models.DateTimeField(null=True, blank=True)  # since when it is quiet for them
+    read_seq = models.PositiveBigIntegerField(default=0)  # the last message the member has seen
+    muted_at = models.DateTimeField(null=True, blank=True)  # null: not muted
 
     objects = SubscriptionQuerySet.as_manager()
 
@@ -62,12 +61,10 @@ class Subscription(models.Model):
         verbose_name = gettext_lazy("subscription")
         verbose_name_plural = gettext_lazy("subscriptions")
         constraints = [
-            models.UniqueConstraint(
-                fields=["member", "room"], name="subscription_once"
-            ),  # two tabs are one person
+            models.UniqueConstraint(fields=["member", "room"], name="subscription_once"),
         ]
         indexes = [
-            models.Index(fields=["member", "-visited_at"], name="subscription_lately"),
+            models.Index(fields=["member", "-visited_at"], name="subscription_by_visit"),
         ]
 
     def __str__(self) -> str:

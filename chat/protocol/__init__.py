@@ -1,10 +1,10 @@
-"""The wire: the frames and events of `chat.v1`, the plain mode, and the close codes.
+"""The wire protocol: frames and events of `chat.v1`, plain mode, close codes, error texts.
 
-docs/protocol.md is the reference. Frames decode into typed values or raise Malformed; events encode
-to JSON. This package does no I/O and imports nothing of Lobby.
+docs/protocol.md is the reference. `decode` returns a typed frame or raises MalformedFrame; `encode`
+returns JSON. This package does no I/O and imports nothing else of Lobby.
 """
 
-from chat.protocol.errors import Close, Malformed, Sentence, TextRefused
+from chat.protocol.errors import Close, InvalidText, MalformedFrame, Translatable
 from chat.protocol.events import (
     Error,
     Event,
@@ -37,20 +37,19 @@ from chat.protocol.frames import (
     ListRooms,
     React,
     Read,
-    Send,
+    SendMessage,
     Seq,
     Typing,
     Version,
     decode,
 )
-from chat.protocol.plain import PLAIN_KINDS, PlainMessage, decode_plain, encode_plain
+from chat.protocol.plain import decode_plain, encode_plain
 from chat.protocol.text import TEXT_MAX_CHARACTERS, TOPIC_MAX_CHARACTERS, clean_text, clean_topic
 
 __all__ = [
     "EMOJI_MAX_CHARACTERS",
     "FRAME_MAX_BYTES",
     "ID_MAX_CHARACTERS",
-    "PLAIN_KINDS",
     "SUBPROTOCOL",
     "TEXT_MAX_CHARACTERS",
     "TOPIC_MAX_CHARACTERS",
@@ -63,14 +62,14 @@ __all__ = [
     "Frame",
     "FrameId",
     "Hello",
+    "InvalidText",
     "Kind",
     "ListRooms",
     "ListedRoom",
-    "Malformed",
+    "MalformedFrame",
     "MessageState",
     "News",
     "Person",
-    "PlainMessage",
     "Presence",
     "React",
     "ReactionState",
@@ -79,10 +78,9 @@ __all__ = [
     "RoomInfo",
     "RoomNews",
     "Rooms",
-    "Send",
-    "Sentence",
+    "SendMessage",
     "Seq",
-    "TextRefused",
+    "Translatable",
     "Typing",
     "TypingNow",
     "Version",

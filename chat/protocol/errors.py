@@ -1,11 +1,11 @@
-"""Refusals: close codes, malformed frames, and sentences for people."""
+"""Close codes, errors for malformed input, and translatable texts."""
 
 from enum import IntEnum
 from typing import Any
 
 
 class Close(IntEnum):
-    """Why the server closed a socket. After a 44xx a client does not come back on its own."""
+    """Why the server closes a socket. After a 44xx code, clients should not reconnect."""
 
     GOING_AWAY = 1001
     TOO_LARGE = 1009
@@ -17,16 +17,19 @@ class Close(IntEnum):
     TOO_MANY = 4429
 
 
-class Malformed(ValueError):
-    """A frame no correct client sends; its details are for programmers, in English."""
+class MalformedFrame(ValueError):
+    """A frame breaks the protocol. `detail` is for the client's developers, in English."""
 
     def __init__(self, code: str, detail: str, id: str | None = None) -> None:
         super().__init__(detail)
         self.code, self.detail, self.id = code, detail, id
 
 
-class Sentence:
-    """What a person is told: English with places like %(limit)s, so that it can be translated."""
+class Translatable:
+    """An English text with placeholders like %(limit)s, translated when it is sent to a person.
+
+    This package does not import Django: chat.sockets.languages translates.
+    """
 
     def __init__(self, text: str, **values: Any) -> None:
         self.text, self.values = text, values
@@ -35,11 +38,11 @@ class Sentence:
         return self.text % self.values if self.values else self.text
 
 
-class TextRefused(ValueError):
-    """A text that is no message; says what would be."""
+class InvalidText(ValueError):
+    """A text cannot be stored as a message or topic. `detail` says what can be, for a person."""
 
     code = "bad_text"
 
-    def __init__(self, detail: Sentence) -> None:
+    def __init__(self, detail: Translatable) -> None:
         super().__init__(detail)
         self.detail = detail

@@ -14,13 +14,13 @@ class Person(Struct):
 
 
 class RoomInfo(Struct):
-    id: str  # a UUID: it stays when the name changes
+    id: str  # a UUID; renaming the room keeps it
     name: str
-    topic: str | UnsetType = UNSET  # where there is one
+    topic: str | UnsetType = UNSET  # absent when empty
 
 
 class Hello(Struct, tag_field="type", tag="hello"):
-    """Always first. `version` is the room's; `resumed` says whether the cursor was taken up."""
+    """The first event. `version` is the room's; `resumed`: the client's cursor was accepted."""
 
     room: RoomInfo
     you: Person
@@ -29,7 +29,7 @@ class Hello(Struct, tag_field="type", tag="hello"):
 
 
 class ReactionState(Struct):
-    """One emoji on a message: how many, and who, of whom 100 at most are named."""
+    """One emoji on a message: how many people reacted, and up to 100 of them."""
 
     emoji: str
     count: int
@@ -37,10 +37,10 @@ class ReactionState(Struct):
 
 
 class MessageState(Struct, tag_field="type", tag="message"):
-    """The state of one message; a client keeps the newest `version` of each `seq`.
+    """The state of one message. A client keeps the state with the highest `version` of each `seq`.
 
-    `html` is there when it differs from the text, `kind` when it is not a text, `mentions` when
-    somebody is meant: ids of members, and "room" for everybody.
+    `html` is absent when the text needs no formatting, `kind` when it is "text", and `mentions`
+    when empty. Mentions are member ids, and "room" for everybody.
     """
 
     seq: int
@@ -59,21 +59,21 @@ class MessageState(Struct, tag_field="type", tag="message"):
 
 
 class Presence(Struct, tag_field="type", tag="presence"):
-    """Who is here: how many, and some of them. Replaces what was said before."""
+    """Who is in the room: the count, and some people. Replaces the previous event."""
 
     count: int
     people: list[Person]
 
 
 class TypingNow(Struct, tag_field="type", tag="typing"):
-    """Who is writing: how many, and some of them. Replaces what was said before."""
+    """Who is typing: the count, and some people. Replaces the previous event."""
 
     count: int
     people: list[Person]
 
 
 class ReadUpTo(Struct, tag_field="type", tag="read"):
-    """How far the person has read in a room, on whatever device."""
+    """The person's read pointer in a room moved, on any of their devices."""
 
     room: str
     room_id: str
@@ -81,27 +81,27 @@ class ReadUpTo(Struct, tag_field="type", tag="read"):
 
 
 class ListedRoom(Struct):
-    """One of the person's rooms. `unread` and `mentions` are 100 when there are more."""
+    """One of the person's rooms. Counts of `unread` and `mentions` stop at 100."""
 
     id: str
     name: str
     topic: str
     posted_at: datetime | None
     muted: bool
-    seq: int  # of the last message that is counted
-    read: int
+    seq: int  # of the last message counted
+    read: int  # the read pointer: a seq
     unread: int
     mentions: int
 
 
 class Rooms(Struct, tag_field="type", tag="rooms"):
-    """All the person's rooms. Replaces what was said before."""
+    """All the person's rooms. Replaces the previous event."""
 
     rooms: list[ListedRoom]
 
 
 class RoomNews(Struct):
-    """What was posted in a room: the seqs of what others wrote, and those that mention me."""
+    """New messages of others in one room: their seqs, and the seqs that mention the person."""
 
     id: str
     name: str
@@ -111,13 +111,13 @@ class RoomNews(Struct):
 
 
 class News(Struct, tag_field="type", tag="news"):
-    """There is something new in other rooms of the person's."""
+    """New messages in the person's other rooms."""
 
     rooms: list[RoomNews]
 
 
 class Error(Struct, tag_field="type", tag="error"):
-    """A refused frame; the connection stays open. `retry_after` is in seconds."""
+    """The server refused a frame; the connection stays open. `retry_after` is in seconds."""
 
     code: str
     detail: str
@@ -131,10 +131,10 @@ _encoder = msgspec.json.Encoder()
 
 
 def encode(event: Event) -> str:
-    """One event as a JSON object; `frame` puts several into what is sent."""
+    """Encode one event as a JSON object. `frame` joins several into one frame."""
     return _encoder.encode(event).decode()
 
 
 def frame(events: Iterable[str]) -> str:
-    """What the server sends: a JSON array of encoded events."""
+    """Join encoded events into one frame: a JSON array."""
     return f"[{','.join(events)}]"

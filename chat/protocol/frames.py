@@ -6,10 +6,10 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta, Struct
 
-from chat.protocol.errors import Malformed
+from chat.protocol.errors import MalformedFrame
 
 SUBPROTOCOL = "chat.v1"
-FRAME_MAX_BYTES = 64 * 1024  # a larger frame is answered by close code TOO_LARGE
+FRAME_MAX_BYTES = 64 * 1024  # a larger frame closes the socket with Close.TOO_LARGE
 EMOJI_MAX_CHARACTERS = 32
 ID_MAX_CHARACTERS = 64  # of an `id` that an error echoes
 
@@ -18,10 +18,10 @@ Seq = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 Kind = Literal["text", "action", "topic"]
 
 
-class Send(Struct, tag_field="type", tag="message.send"):
-    """Post `text`. `id` is the client's own: sending it again posts nothing new.
+class SendMessage(Struct, tag_field="type", tag="message.send"):
+    """Post a message. The client chooses `id`; a resend with the same `id` posts nothing new.
 
-    As `kind`: something said, something one does (`/me`), or what the room is about from here on.
+    Kinds: `text`, `action` (as with `/me`), and `topic`, which sets the room's topic.
     """
 
     id: UUID
@@ -30,11 +30,13 @@ class Send(Struct, tag_field="type", tag="message.send"):
     kind: Kind = "text"
 
 
-FrameId = Annotated[str, Meta(max_length=ID_MAX_CHARACTERS)]  # the client's own, for a refusal
+FrameId = Annotated[
+    str, Meta(max_length=ID_MAX_CHARACTERS)
+]  # chosen by the client; an error event repeats it
 
 
 class EditMessage(Struct, tag_field="type", tag="message.edit"):
-    """Another text for one's own message at `seq`."""
+    """Replace the text of one's own message at `seq`."""
 
     seq: Seq
     text: str
@@ -42,14 +44,14 @@ class EditMessage(Struct, tag_field="type", tag="message.edit"):
 
 
 class DeleteMessage(Struct, tag_field="type", tag="message.delete"):
-    """Take back one's own message at `seq`."""
+    """Delete one's own message at `seq`."""
 
     seq: Seq
     id: FrameId | None = None
 
 
 class React(Struct, tag_field="type", tag="message.react"):
-    """Add one's reaction to the message at `seq`, or take it back."""
+    """Add one's reaction to the message at `seq`, or remove it (`on` false)."""
 
     seq: Seq
     emoji: Annotated[str, Meta(min_length=1, max_length=EMOJI_MAX_CHARACTERS)]
@@ -58,26 +60,26 @@ class React(Struct, tag_field="type", tag="message.react"):
 
 
 class Typing(Struct, tag_field="type", tag="typing"):
-    """The person writes. Sent every few seconds for as long as they do."""
+    """The person is typing. A client repeats this frame every three seconds."""
 
 
 class Read(Struct, tag_field="type", tag="read"):
-    """The person has seen everything up to the message at `seq`."""
+    """Move the read pointer to the message at `seq`. It only moves forward."""
 
     seq: Seq
 
 
 class ListRooms(Struct, tag_field="type", tag="rooms"):
-    """Tell me of my rooms, now and whenever there is news in them."""
+    """Subscribe to the list of one's rooms and to news in them."""
 
 
 class Ack(Struct, tag_field="type", tag="ack"):
-    """Everything up to `version` has arrived."""
+    """Acknowledge all changes up to `version`."""
 
     version: Version
 
 
-Frame = Send | EditMessage | DeleteMessage | React | Typing | Read | ListRooms | Ack
+Frame = SendMessage | EditMessage | DeleteMessage | React | Typing | Read | ListRooms | Ack
 
 
 class _Envelope(Struct):
@@ -91,23 +93,25 @@ _types = frozenset(str(frame.__struct_config__.tag) for frame in get_args(Frame)
 
 
 def decode(text: str) -> Frame:
-    """One frame of a `chat.v1` client. Raises Malformed."""
+    """Decode one frame of a `chat.v1` client. Raises MalformedFrame."""
     try:
         return _decoder.decode(text)
     except msgspec.ValidationError as error:
         raise _malformed(text, str(error)) from None
-    except (ValueError, RecursionError) as error:  # not JSON, or nested beyond reason
-        raise Malformed("bad_json", f"A frame is one JSON object: {error}.") from None
+    except (ValueError, RecursionError) as error:  # not JSON, or nested too deep
+        raise MalformedFrame("bad_json", f"A frame is one JSON object: {error}.") from None
 
 
-def _malformed(text: str, why: str) -> Malformed:
-    """What is wrong with a frame that is JSON; echoes its `id`, so that the client knows which."""
+def _malformed(text: str, why: str) -> MalformedFrame:
+    """The error for a frame that is JSON. Repeats the frame's `id` if that is short text."""
     try:
         envelope = _envelope.decode(text)
     except (ValueError, RecursionError):
-        return Malformed("bad_json", "A frame is one JSON object.")
+        return MalformedFrame("bad_json", "A frame is one JSON object.")
     id = envelope.id
     echo = id if isinstance(id, str) and len(id) <= ID_MAX_CHARACTERS else None
     if not isinstance(envelope.type, str) or envelope.type not in _types:
-        return Malformed("unknown_type", f"The type is one of: {', '.join(sorted(_types))}.", echo)
-    return Malformed("bad_frame", f"{why}.", echo)
+        return MalformedFrame(
+            "unknown_type", f"The type is one of: {', '.join(sorted(_types))}.", echo
+        )
+    return MalformedFrame("bad_frame", f"{why}.", echo)

@@ -1,31 +1,31 @@
-"""The texts of messages and topics, as they are stored."""
+"""Cleans the texts of messages and topics before they are stored."""
 
-from chat.protocol.errors import Sentence, TextRefused
+from chat.protocol.errors import InvalidText, Translatable
 
 TEXT_MAX_CHARACTERS = 8_000
 TOPIC_MAX_CHARACTERS = 250
 
 
 def clean_text(text: str) -> str:
-    """`text` as it is stored: trimmed, with plain newlines. Raises TextRefused."""
+    """`text` trimmed, with \n as line separator. Raises InvalidText."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     if not text:
-        raise TextRefused(Sentence("A message is not empty."))
-    too_long = Sentence("A message is at most %(limit)s characters.", limit=TEXT_MAX_CHARACTERS)
-    return _checked(text, TEXT_MAX_CHARACTERS, too_long)
+        raise InvalidText(Translatable("A message is not empty."))
+    too_long = Translatable("A message is at most %(limit)s characters.", limit=TEXT_MAX_CHARACTERS)
+    return _validated(text, TEXT_MAX_CHARACTERS, too_long)
 
 
 def clean_topic(text: str) -> str:
-    """`text` as a room's topic: one line, perhaps empty. Raises TextRefused."""
-    too_long = Sentence("A topic is at most %(limit)s characters.", limit=TOPIC_MAX_CHARACTERS)
-    return _checked(" ".join(text.split()), TOPIC_MAX_CHARACTERS, too_long)
+    """`text` as one line, which may be empty. Raises InvalidText."""
+    too_long = Translatable("A topic is at most %(limit)s characters.", limit=TOPIC_MAX_CHARACTERS)
+    return _validated(" ".join(text.split()), TOPIC_MAX_CHARACTERS, too_long)
 
 
-def _checked(text: str, limit: int, too_long: Sentence) -> str:
+def _validated(text: str, limit: int, too_long: Translatable) -> str:
     if len(text) > limit:
-        raise TextRefused(too_long)
+        raise InvalidText(too_long)
     if "\0" in text or not _is_unicode(text):
-        raise TextRefused(Sentence("A message holds no NUL and no lone surrogates."))
+        raise InvalidText(Translatable("A message holds no NUL and no lone surrogates."))
     return text
 
 

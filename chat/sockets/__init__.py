@@ -1,4 +1,4 @@
-"""The sessions of a socket: `chat.v1` and the plain mode, and who is admitted to a room."""
+"""WebSocket sessions: the protocols `chat.v1` and plain, and who is admitted to a room."""
 
 from chat.sockets.chat_v1 import ChatV1Session, TooSlow
 from chat.sockets.plain import PlainSession

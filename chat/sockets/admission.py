@@ -1,4 +1,4 @@
-"""Admission: who comes into a room over a socket, and which room that is."""
+"""Admission: finds or creates the room and the member of a WebSocket."""
 
 import uuid
 from dataclasses import dataclass
@@ -10,20 +10,23 @@ from chat.runtime import Runtime
 
 @dataclass(frozen=True, slots=True)
 class Admission:
+    """The room a socket is admitted to, and the member it speaks for."""
+
     room: Room
     member: Member
 
 
 async def admit(runtime: Runtime, name: RoomName, guest: uuid.UUID | None) -> Admission:
-    """Bring a guest into the room, which is created on its first visit.
+    """Admit a guest to the room of that name, which the first visit creates.
 
-    A visitor without a cookie becomes a guest who is stored with the first message.
+    `guest` is the id in the guest cookie. A visitor without the cookie becomes a new guest, who is
+    stored with their first change. Raises `django.db.Error`.
     """
-    room, member, is_known = await threads.read(_look_up, name, guest)
-    if room and (is_known or not guest):
+    room, member, is_visit_recorded = await threads.read(_look_up, name, guest)
+    if room and (is_visit_recorded or not guest):
         return Admission(room, member)
-    entered, is_first = await threads.write(_register, name, member if guest else None)
-    if is_first:
+    entered, is_first_visit = await threads.write(_record_visit, name, member if guest else None)
+    if is_first_visit:
         runtime.sidebars.publish_change(member)
     return Admission(entered, member)
 
@@ -31,10 +34,14 @@ async def admit(runtime: Runtime, name: RoomName, guest: uuid.UUID | None) -> Ad
 def _look_up(name: RoomName, guest: uuid.UUID | None) -> tuple[Room | None, Member, bool]:
     room = Room.objects.named(name)
     member = Member.objects.guest(guest or uuid.uuid4())
-    is_known = bool(room and member.is_stored and Subscription.objects.is_fresh(member, room))
-    return room, member, is_known
+    is_visit_recorded = bool(
+        room and member.is_saved and Subscription.objects.has_recent_visit(member, room)
+    )
+    return room, member, is_visit_recorded
 
 
-def _register(name: RoomName, member: Member | None) -> tuple[Room, bool]:
-    room = Room.objects.enter(name)
-    return room, member is not None and Subscription.objects.visit(member.store(), room)
+def _record_visit(name: RoomName, member: Member | None) -> tuple[Room, bool]:
+    room = Room.objects.ensure(name)
+    if member is None:
+        return room, False
+    return room, Subscription.objects.record_visit(member.ensure_saved(), room)

@@ -1,4 +1,4 @@
-"""The language of a socket's person, and refusals in that language."""
+"""The language of a connection, and refusals translated into that language."""
 
 from collections.abc import Mapping
 
@@ -6,19 +6,19 @@ from django.http import HttpRequest
 from django.utils import translation
 from django.utils.formats import localize
 
-from chat.protocol import Sentence
+from chat.protocol import Translatable
 
 
 def preferred(cookies: Mapping[str, str], accept_language: str) -> str:
-    """The language a person chose, or their browser asks for, or else English."""
+    """The language code of the language cookie, else of `Accept-Language`, else English."""
     request = HttpRequest()
     request.COOKIES = dict(cookies)
     request.META["HTTP_ACCEPT_LANGUAGE"] = accept_language
     return translation.get_language_from_request(request)
 
 
-def translate(sentence: Sentence, language: str) -> str:
-    """The sentence in a language."""
+def translate(sentence: Translatable, language: str) -> str:
+    """The sentence in a language, with its numbers formatted for that language."""
     with translation.override(language):
         values = {name: localize(value) for name, value in sentence.values.items()}
-        return str(Sentence(translation.gettext(sentence.text), **values))
+        return str(Translatable(translation.gettext(sentence.text), **values))

@@ -1,4 +1,4 @@
-"""The protocol of the Channels tutorial."""
+"""The plain session: the protocol of the Channels tutorial, which knows no errors."""
 
 import asyncio
 from collections.abc import Sequence
@@ -7,32 +7,34 @@ from uuid import uuid4
 from chat import protocol
 from chat.journal import Entry, PostCursor, Refused
 from chat.live.rates import TooFast
-from chat.protocol import Malformed, TextRefused
+from chat.protocol import InvalidText, MalformedFrame
 from chat.sockets.session import ProtocolSession
 
 
 class PlainSession(ProtocolSession):
+    """A connection without subprotocol: gets the messages posted while it is connected."""
+
     subprotocol = None
 
     async def start(self, after: int | None) -> None:
         self.cursor = PostCursor(self.feed, self.feed.head)
 
     async def deliver(self) -> None:
-        await self.cursor.follow(self._say)
+        await self.cursor.follow(self._send_posts)
 
-    async def _say(self, posts: Sequence[Entry]) -> None:
+    async def _send_posts(self, posts: Sequence[Entry]) -> None:
         for post in posts:
             await self.send(post.plain)
 
     async def receive(self, text: str) -> None:
         message = protocol.decode_plain(text)
         try:
-            await self._post_in_time(message)
-        except (TextRefused, Refused):
-            pass  # this protocol has no word for it
+            await self._post_when_allowed(message)
+        except (InvalidText, Refused):
+            pass  # there is no error frame to send
 
-    async def _post_in_time(self, message: str) -> None:
-        """There is no word for "too fast" either: what comes too fast waits, and is not lost."""
+    async def _post_when_allowed(self, message: str) -> None:
+        """Post, after waiting if the rate is exceeded: the client cannot be told to try again."""
         while True:
             try:
                 await self.post(uuid4(), message)
@@ -40,5 +42,5 @@ class PlainSession(ProtocolSession):
             except TooFast as too_fast:
                 await asyncio.sleep(too_fast.retry_after)
 
-    async def refuse(self, malformed: Malformed) -> None:
-        pass  # nor for this
+    async def refuse(self, malformed: MalformedFrame) -> None:
+        pass  # there is no error frame to send

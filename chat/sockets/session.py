@@ -1,4 +1,4 @@
-"""What a person does in a room over a socket, whatever the protocol."""
+"""A WebSocket's session in one room: what all protocols have in common."""
 
 import logging
 from collections.abc import Callable, Coroutine
@@ -8,22 +8,22 @@ from uuid import UUID
 from django.db import Error
 
 from chat import policy, protocol
-from chat.formatting.emoji import is_emoji, qualified
+from chat.formatting.emoji import fully_qualified, is_emoji
 from chat.journal import Appended, Delete, Edit, Feed, Markup, Post, React, Refused, threads
 from chat.journal.changes import UNAVAILABLE
-from chat.journal.write.markup import mark_up
+from chat.journal.write.markup import mark_up_in_thread
 from chat.live.best_effort import BestEffortSender
 from chat.live.presence import PresenceHandle
 from chat.models.message import Kind
-from chat.protocol import Malformed, Sentence
+from chat.protocol import MalformedFrame, Translatable
 from chat.runtime import Runtime
 from chat.sockets.admission import Admission
 
 PEER_GONE = (OSError,)  # what a server's send() raises when the socket has closed: ASGI
-POSTING, REACTING = "post", "react"  # what is counted by itself
-NO_EMOJI = "bad_emoji", Sentence("A reaction is one emoji.")
-NO_POSTING = "not_allowed", Sentence("You may not post here.")
-NO_REACTING = "not_allowed", Sentence("You may not react here.")
+POSTING, REACTING = "post", "react"  # actions with a rate each
+NO_EMOJI = "bad_emoji", Translatable("A reaction is one emoji.")
+NO_POSTING = "not_allowed", Translatable("You may not post here.")
+NO_REACTING = "not_allowed", Translatable("You may not react here.")
 
 logger = logging.getLogger(__name__)
 
@@ -31,9 +31,9 @@ SendText = Callable[[str], Coroutine[Any, Any, None]]
 
 
 class ProtocolSession:
-    """One connection to one room, in one protocol."""
+    """One connection to one room. A subclass speaks one protocol."""
 
-    subprotocol: str | None
+    subprotocol: str | None  # of the WebSocket handshake
 
     def __init__(
         self,
@@ -43,6 +43,7 @@ class ProtocolSession:
         send: SendText,
         language: str = "en",
     ) -> None:
+        """`language` is the code of the language for refusals."""
         self.runtime = runtime
         self.room, self.member = admission.room, admission.member
         self.feed = feed
@@ -51,45 +52,46 @@ class ProtocolSession:
         self.presence: PresenceHandle | None = None
 
     async def start(self, after: int | None) -> None:
-        """Send the first frame; `after` is the cursor a client resumes from."""
+        """Send the first frame. A client resumes from the version `after`; None: it is new."""
         raise NotImplementedError
 
     async def deliver(self) -> None:
-        """Send what lies after the cursor, until cancelled. Raises TooSlow."""
+        """Send what lies after the cursor, until cancelled. Raises TooSlow and send errors."""
         raise NotImplementedError
 
     async def receive(self, text: str) -> None:
-        """Handle one frame. Raises Malformed."""
+        """Handle one frame of the client. Raises MalformedFrame."""
         raise NotImplementedError
 
-    async def refuse(self, malformed: Malformed) -> None:
-        """Answer a frame that cannot be handled."""
+    async def refuse(self, malformed: MalformedFrame) -> None:
+        """Answer a malformed frame."""
         raise NotImplementedError
 
     def join(self) -> None:
-        """Appear among the people of the room."""
+        """Join the presence of the room."""
         self.presence = self.runtime.presence.join(
             self.room, self.member, self._best_effort_sender()
         )
 
     def leave(self) -> None:
-        """The connection has ended."""
+        """Leave the presence of the room, after the connection has ended."""
         if self.presence is not None:
             self.presence.leave()
 
     def _best_effort_sender(self) -> BestEffortSender | None:
-        """Sends soft state to this connection, where the protocol has any."""
+        """Returns the sender of soft state, or None if the protocol has no soft state."""
         return None
 
     async def post(
         self, client_id: UUID, text: str, reply_to: int | None = None, kind: Kind = Kind.TEXT
     ) -> Appended:
-        """Append a message. Raises TextRefused, TooFast and Refused."""
+        """Append a message. Raises InvalidText, TooFast and Refused."""
         clean = protocol.clean_topic if kind == Kind.TOPIC else protocol.clean_text
         text = clean(text)
         if not policy.may_post(self.member, self.room):
             raise Refused(*NO_POSTING)
-        await self._count(POSTING)
+        await self.runtime.rates.count(self.member, POSTING)
+        await self._save_member()
         markup = await self._mark_up(text)
         if self.presence is not None:
             self.presence.stop_typing()
@@ -97,43 +99,41 @@ class ProtocolSession:
         return await self.runtime.journal.append(post)
 
     async def edit(self, seq: int, text: str) -> Appended:
-        """Change one's own message. Raises TextRefused, TooFast and Refused."""
+        """Change the text of one's own message. Raises InvalidText, TooFast and Refused."""
         text = protocol.clean_text(text)
-        await self._count(POSTING)
+        await self.runtime.rates.count(self.member, POSTING)
+        await self._save_member()
         markup = await self._mark_up(text)
         return await self.runtime.journal.append(
             Edit(self.room.pk, self.member.pk, seq, text, markup)
         )
 
     async def delete(self, seq: int) -> Appended:
-        """Take back one's own message. Raises Refused."""
-        await self._store_member()
+        """Delete one's own message. Raises Refused."""
+        await self._save_member()
         return await self.runtime.journal.append(Delete(self.room.pk, self.member.pk, seq))
 
     async def react(self, seq: int, emoji: str, *, on: bool) -> React:
-        """A reaction, or one taken back, that may be appended. Raises TooFast and Refused."""
+        """Returns a reaction that may be appended, or its removal. Raises TooFast and Refused."""
         if not is_emoji(emoji):
             raise Refused(*NO_EMOJI)
         if not policy.may_react(self.member, self.room):
             raise Refused(*NO_REACTING)
-        await self._count(REACTING)
-        return React(self.room.pk, self.member.pk, seq, qualified(emoji), on)
-
-    async def _count(self, what: str) -> None:
-        await self.runtime.rates.count(self.member, what)
-        await self._store_member()
+        await self.runtime.rates.count(self.member, REACTING)
+        await self._save_member()
+        return React(self.room.pk, self.member.pk, seq, fully_qualified(emoji), on)
 
     async def _mark_up(self, text: str) -> Markup:
         try:
-            return await mark_up(self.room, text)
+            return await mark_up_in_thread(self.room, text)
         except Error as error:
-            logger.error("room %s: who is mentioned cannot be read: %s", self.room.pk, error)
+            logger.error("room %s: cannot read who is mentioned: %s", self.room.pk, error)
             raise Refused(*UNAVAILABLE) from None
 
-    async def _store_member(self) -> None:
-        if not self.member.is_stored:
+    async def _save_member(self) -> None:
+        if not self.member.is_saved:
             try:
-                await threads.write(self.member.store)
+                await threads.write(self.member.ensure_saved)
             except Error as error:
-                logger.error("a new member cannot be stored: %s", error)
+                logger.error("cannot store a new member: %s", error)
                 raise Refused(*UNAVAILABLE) from None

@@ -1,5 +1,9 @@
-"""What `manage.py check` tells an operator."""
+"""The system checks: what `manage.py check` tells an operator."""
 
+import re
+import subprocess
+import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -7,6 +11,10 @@ from django.core.checks import CheckMessage
 from pytest_django.fixtures import Settings
 
 from chat import checks
+from chat.tests.support.servers import ROOT, environment
+
+REDIS = {"REDIS_URL": "redis://redis"}
+POSTGRESQL = {"DATABASE_URL": "postgresql://lobby@db/lobby"}
 
 
 def ids(messages: list[CheckMessage]) -> list[str | None]:
@@ -27,3 +35,28 @@ def test_sqlite_is_for_one_machine(settings: Settings, monkeypatch: pytest.Monke
     assert ids(checks.database_serves_one_machine()) == ["chat.W002"]
     settings.CHANNEL_LAYER = "memory"
     assert ids(checks.database_serves_one_machine()) == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "warnings"),
+    [
+        ({}, ["chat.W001"]),
+        ({"DEBUG": "on"}, []),
+        (REDIS, ["chat.W002"]),
+        (REDIS | POSTGRESQL, []),
+    ],
+)
+def test_manage_py_check_prints_the_warnings(
+    settings: dict[str, str], warnings: list[str], tmp_path: Path
+) -> None:
+    """In a process of its own: this one registers the checks by importing them."""
+    checked = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=ROOT,
+        env=environment(tmp_path, **settings),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert re.findall(r"\((chat\.\w+)\)", checked.stderr) == warnings
+    assert bool(warnings) == ("no issues" not in checked.stdout)

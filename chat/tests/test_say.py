@@ -1,4 +1,4 @@
-"""Appending from code that is not async: the same door."""
+"""`manage.py say`, and appending from synchronous code."""
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -11,7 +11,7 @@ from chat.tests.support.sockets import joined
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_script_says_something() -> None:
+def test_a_script_posts_a_message() -> None:
     call_command("say", "Lobby", " The deploy is done. ", name="Robot")
     message = Message.objects.select_related("author", "room").get()
     assert (message.room.name, message.author.name) == ("Lobby", "Robot")
@@ -21,7 +21,7 @@ def test_a_script_says_something() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_script_writes_markdown_as_people_do() -> None:
+def test_a_scripts_message_is_formatted_as_markdown() -> None:
     call_command("say", "Lobby", "**Done.** @room")
     message = Message.objects.get()
     assert "<strong>Done.</strong>" in message.html
@@ -32,13 +32,15 @@ def test_a_script_writes_markdown_as_people_do() -> None:
 @pytest.mark.parametrize(
     ("room", "text", "name"), [("a/b", "hi", "Robot"), ("lobby", " ", "Robot"), ("lobby", "hi", "")]
 )
-def test_what_cannot_be_said_is_refused(room: str, text: str, name: str) -> None:
+def test_a_bad_room_text_or_name_is_refused(room: str, text: str, name: str) -> None:
     with pytest.raises(CommandError):
         call_command("say", room, text, name=name)
     assert not Message.objects.exists()
 
 
-async def test_people_hear_what_a_view_appends(lobby: Room, alice: Member) -> None:
+async def test_connections_receive_what_synchronous_code_appends(
+    lobby: Room, alice: Member
+) -> None:
     post = Post(lobby.pk, alice.pk, alice.uid, "from a view")
     async with joined("lobby") as socket:
         await socket.event()

@@ -1,7 +1,7 @@
-"""This process as a client of the channel layer, which may be away at any time.
+"""A client of the channel layer, which may be away at any time.
 
-One channel serves the whole process. A message that arrives is dispatched by its `type`.
-Delivery is at most once; the journal is the truth.
+One channel serves all groups that the process joins. A message that arrives is dispatched by its
+`type`. Messages may be lost; the journal is the truth.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from channels.layers import get_channel_layer
 from channels_redis.pubsub import RedisPubSubChannelLayer
 
 ANSWER_SECONDS = 2.0  # then a call counts as failed
-REJOIN_SECONDS = 3_600  # the redis layer forgets group members after a day
+REJOIN_SECONDS = 3_600  # channels_redis forgets group members after a day (group_expiry)
 RETRY_SECONDS = 1.0  # on average, between attempts to receive
 
 LayerMessage = dict[str, Any]  # shared between receivers: read-only
@@ -25,30 +25,34 @@ logger = logging.getLogger(__name__)
 
 
 class LayerClient:
-    """The channel of one event loop. Joining, leaving and sending swallow the layer's failures."""
+    """The channel of one event loop.
+
+    Joining, leaving and sending swallow the layer's failures, and log when it goes and returns.
+    """
 
     def __init__(self) -> None:
         self.id = uuid4().hex  # names this process in the messages it sends
         self.is_down = False
-        self.groups: set[str] = set()  # joined, or to be joined once the layer answers
+        self.groups: set[str] = set()  # joined, or to join once the layer answers
         self._channel: str | None = None
         self._creating_channel = asyncio.Lock()
-        self._receiving: asyncio.Task[None] | None = None
-        self._rejoining: asyncio.Task[None] | None = None
+        self._receive_task: asyncio.Task[None] | None = None
+        self._rejoin_task: asyncio.Task[None] | None = None
         self._handlers: dict[str, Callable[[LayerMessage], None]] = {}
 
     def on(self, type: str, handler: Callable[[LayerMessage], None]) -> None:
-        """Dispatch messages of `type` to `handler`."""
+        """Dispatch messages of `type` to `handler`, which must not change them."""
         self._handlers[type] = handler
 
     async def join(self, group: str) -> bool:
         """Receive the group's messages. Returns whether the layer confirmed."""
         self.groups.add(group)
-        if self._receiving is None:
+        if self._receive_task is None:
             self._start_receiving()
         return await self._join(group)
 
     async def leave(self, group: str) -> None:
+        """Stop receiving the group's messages."""
         self.groups.discard(group)
         with suppress(Exception):
             async with self._attempt():
@@ -67,7 +71,10 @@ class LayerClient:
                 return  # the layer is still away
 
     async def reconnect(self) -> None:
-        """Receive over new connections: a firewall may have cut the old ones silently."""
+        """Receive over a new channel and, with redis-pubsub, new connections.
+
+        A firewall may have cut the old connections silently.
+        """
         await self._stop_receiving()
         layer = get_channel_layer()
         if isinstance(layer, RedisPubSubChannelLayer):
@@ -83,17 +90,17 @@ class LayerClient:
         await self._stop_receiving()
 
     def _start_receiving(self) -> None:
-        self._receiving = asyncio.create_task(self._receive())
-        self._rejoining = asyncio.create_task(self._rejoin_hourly())
+        self._receive_task = asyncio.create_task(self._receive())
+        self._rejoin_task = asyncio.create_task(self._rejoin_regularly())
 
     async def _stop_receiving(self) -> None:
-        tasks = [it for it in (self._receiving, self._rejoining) if it is not None]
+        tasks = [it for it in (self._receive_task, self._rejoin_task) if it is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        self._receiving = self._rejoining = self._channel = None
+        self._receive_task = self._rejoin_task = self._channel = None
 
-    async def _rejoin_hourly(self) -> None:
+    async def _rejoin_regularly(self) -> None:
         while True:
             await asyncio.sleep(REJOIN_SECONDS)
             await self.rejoin(set(self.groups))
@@ -132,7 +139,7 @@ class LayerClient:
 
     @asynccontextmanager
     async def _attempt(self) -> AsyncIterator[None]:
-        """Around a call of the layer: logs when the layer goes away and when it is back."""
+        """Bound a call of the layer in time; log when the layer goes away and when it is back."""
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 yield

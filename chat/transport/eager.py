@@ -1,7 +1,4 @@
-"""Coroutines begun without a task.
-
-A send seldom waits. A task for each, woken for each message, costs more than the sending.
-"""
+"""Starts a coroutine without a task, for sends, which seldom have to wait."""
 
 from collections.abc import Coroutine, Generator
 from types import coroutine
@@ -9,20 +6,20 @@ from typing import Any
 
 
 def start_eagerly(work: Coroutine[Any, Any, None]) -> Coroutine[Any, Any, None] | None:
-    """Run `work` up to where it first waits. Returns the rest, to be awaited; None if it is done.
+    """Run `work` until it first waits. Returns the remainder to await; None if it is done.
 
-    Raises what it raises. `work` must not ask for the current task before it has waited.
+    Raises what `work` raises. `work` must not ask for the current task before it has waited.
     """
     try:
         awaited = work.send(None)
     except StopIteration:
         return None
-    return _rest(work, awaited)
+    return _remainder(work, awaited)
 
 
 @coroutine
-def _rest(work: Coroutine[Any, Any, None], awaited: Any) -> Generator[Any, Any, None]:
-    """What `await` would do, had it begun the work."""
+def _remainder(work: Coroutine[Any, Any, None], awaited: Any) -> Generator[Any, Any, None]:
+    """Do what `await work` does after the start."""
     try:
         while True:
             try:

@@ -1,7 +1,7 @@
 """Small events for every process: what was posted where, what a member has read, a new name.
 
-Events are gathered and published at most twice a second. An event may be lost; the database holds
-the same facts.
+Events wait up to PUBLISH_SECONDS and are published together. An event may be lost: publish only
+what can also be read from the database.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from chat.transport.channel_layer import LayerClient, LayerMessage
 
 GROUP = "lobby"
 PUBLISH_SECONDS = 0.5
-ITEMS_KEPT = 100  # the latest of one key, between two publications
+ITEMS_KEPT = 100  # of one topic and key, the latest, until they are published
 
 logger = logging.getLogger(__name__)
 
@@ -34,18 +34,21 @@ class EventBus:
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def on(self, topic: str, handler: Handler) -> None:
+        """Call `handler` with the events of `topic`, from this process and others."""
         self._handlers[topic].append(handler)
 
     def listen(self) -> None:
         """Receive the events of other processes from now on."""
         if GROUP not in self._layer.groups:
-            self._start(self._layer.join(GROUP))
+            self._start_task(self._layer.join(GROUP))
 
     def publish(self, topic: str, key: str, items: Iterable[Item]) -> None:
-        """Publish soon, together with other events."""
+        """Publish within PUBLISH_SECONDS, together with other events."""
         self._pending.setdefault((topic, key), deque(maxlen=ITEMS_KEPT)).extend(items)
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(PUBLISH_SECONDS, self._flush_later)
+            self._timer = asyncio.get_running_loop().call_later(
+                PUBLISH_SECONDS, self._flush_in_task
+            )
 
     async def publish_now(self, topic: str, key: str, items: Iterable[Item]) -> None:
         """Publish at once, for code whose event loop may end with the call."""
@@ -53,7 +56,7 @@ class EventBus:
         await self.flush()
 
     async def flush(self) -> None:
-        """Publish what is pending."""
+        """Publish the pending events now."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -63,10 +66,10 @@ class EventBus:
         message = {"type": "lobby.events", "by": self._layer.id, "events": events}
         await self._layer.send(GROUP, message)
 
-    def _flush_later(self) -> None:
-        self._start(self.flush())
+    def _flush_in_task(self) -> None:
+        self._start_task(self.flush())
 
-    def _start(self, work: Coroutine[Any, Any, Any]) -> None:
+    def _start_task(self, work: Coroutine[Any, Any, Any]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

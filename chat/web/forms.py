@@ -1,4 +1,4 @@
-"""What people fill in."""
+"""Forms: the index page, a new name, muting, and the query of the history."""
 
 from django import forms
 from django.utils.translation import gettext, gettext_lazy
@@ -9,11 +9,11 @@ from chat.models.member import clean_name
 from chat.models.room import NAME_MAX_CHARACTERS as ROOM_NAME_MAX_CHARACTERS
 
 SEQ_MAX = 2**63 - 1
-PLACES = ["before", "after", "around", "seqs"]
+POSITIONS = ["before", "after", "around", "seqs"]
 
 
 class NameForm(forms.Form):
-    """What to call a guest."""
+    """The name of a guest."""
 
     name = forms.CharField(
         label=gettext_lazy("Your name"),
@@ -26,7 +26,7 @@ class NameForm(forms.Form):
 
 
 class EnterForm(NameForm):
-    """Which room to enter, and under which name."""
+    """The room to enter, and the name of the guest."""
 
     room = forms.CharField(
         label=gettext_lazy("Room"),
@@ -34,7 +34,7 @@ class EnterForm(NameForm):
         widget=forms.TextInput(
             attrs={
                 "id": "room-name-input",
-                "placeholder": gettext_lazy("lobby"),
+                "placeholder": gettext_lazy("e.g. tea-room"),
                 "autocomplete": "off",
                 "autocapitalize": "none",
                 "spellcheck": "false",
@@ -51,7 +51,7 @@ class EnterForm(NameForm):
 
 
 class HistoryForm(forms.Form):
-    """Which messages to show: those before, after or around a seq; or some by their seqs."""
+    """Which messages to return: those before, after or around a seq, or those at given seqs."""
 
     DEFAULT_LIMIT = 50
 
@@ -59,7 +59,7 @@ class HistoryForm(forms.Form):
     after = forms.IntegerField(required=False, min_value=0, max_value=SEQ_MAX)
     around = forms.IntegerField(required=False, min_value=1, max_value=SEQ_MAX)
     limit = forms.IntegerField(required=False, min_value=1, max_value=200)
-    seqs = forms.RegexField(r"\A\d{1,18}(,\d{1,18}){0,99}\Z", required=False)  # 100 at most
+    seqs = forms.RegexField(r"\A\d{1,18}(,\d{1,18}){0,99}\Z", required=False)  # at most 100
 
     def clean_limit(self) -> int:
         return self.cleaned_data["limit"] or self.DEFAULT_LIMIT
@@ -68,12 +68,12 @@ class HistoryForm(forms.Form):
         return [int(seq) for seq in self.cleaned_data["seqs"].split(",") if seq]
 
     def clean(self) -> None:
-        if sum(self.data.get(name) not in (None, "") for name in PLACES) > 1:
-            only = gettext("Only one of %(names)s.") % {"names": ", ".join(PLACES)}
+        if sum(self.data.get(name) not in (None, "") for name in POSITIONS) > 1:
+            only = gettext("Only one of %(names)s.") % {"names": ", ".join(POSITIONS)}
             raise forms.ValidationError(only)
 
 
 class MuteForm(forms.Form):
-    """Whether a room is to be quiet."""
+    """Whether to mute a room: a checkbox."""
 
     muted = forms.BooleanField(required=False)

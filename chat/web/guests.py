@@ -1,4 +1,4 @@
-"""Guests: a signed cookie says which one a browser is; there is no row before it does something."""
+"""The guest cookie: signed, it identifies a browser's guest, who need not be stored yet."""
 
 import uuid
 from collections.abc import Callable, Mapping
@@ -13,19 +13,19 @@ from django.http.response import HttpResponseBase
 from chat.models import Member
 
 COOKIE = "lobby_guest"
-COOKIE_SECONDS = 400 * 24 * 3600  # what browsers keep at most; renewed with every page
+COOKIE_SECONDS = 400 * 24 * 3600  # the most that browsers keep; each page renews it
 
 
 def guest_of(cookies: Mapping[str, str]) -> uuid.UUID | None:
-    """The guest these cookies belong to; None without one, or with a forged or expired one."""
+    """The member id in the guest cookie. None if the cookie is missing, forged or expired."""
     try:
         return uuid.UUID(_signer().unsign(cookies[COOKIE], max_age=COOKIE_SECONDS))
     except (KeyError, ValueError, signing.BadSignature):
         return None
 
 
-def remember(response: HttpResponseBase, uid: uuid.UUID) -> None:
-    """Let the browser keep who it is."""
+def set_cookie(response: HttpResponseBase, uid: uuid.UUID) -> None:
+    """Set the guest cookie to a member's id, for COOKIE_SECONDS from now."""
     response.set_cookie(
         COOKIE,
         sign(uid),
@@ -37,7 +37,7 @@ def remember(response: HttpResponseBase, uid: uuid.UUID) -> None:
 
 
 def sign(uid: uuid.UUID) -> str:
-    """The cookie's value."""
+    """The value of the guest cookie for a member's id."""
     return _signer().sign(str(uid))
 
 
@@ -46,13 +46,13 @@ def _signer() -> signing.TimestampSigner:
 
 
 def guest_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Hand a view the member who asks, second, and let the browser remember who that is."""
+    """Pass the browser's member to the view as second argument, and set the guest cookie."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         member = Member.objects.guest(guest_of(request.COOKIES) or uuid.uuid4())
         response = view(request, member, *args, **kwargs)
-        remember(response, member.uid)
+        set_cookie(response, member.uid)
         return response
 
     return wrapped

@@ -7,12 +7,12 @@ from django.utils.cache import patch_vary_headers
 
 
 class LanguageMiddleware(LocaleMiddleware):
-    """Django's, for pages. What is public is the same for everybody who asks."""
+    """Django's, except for public responses: these are the same in every language."""
 
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
         if "public" in response.get("Cache-Control", ""):
             return response
-        patch_vary_headers(response, ["Cookie"])  # of who has chosen
+        patch_vary_headers(response, ["Cookie"])  # the language cookie
         return super().process_response(request, response)

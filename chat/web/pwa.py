@@ -1,4 +1,4 @@
-"""What makes the pages an app: a manifest, a service worker, and a page for offline."""
+"""The pages as an installable app (PWA): manifest, service worker and offline page."""
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -10,7 +10,7 @@ from django.views.decorators.http import etag, require_safe
 
 from chat.web import pwa_worker
 
-PAPER = "#fdfcfa"  # --paper by day: the page before there is one, and the window's frame
+THEME_COLOR = "#fdfcfa"  # --paper of the light theme
 ICONS = [
     ("chat/icon.svg", "any", "any"),
     ("chat/icons/icon-192.png", "192x192", "any"),
@@ -18,12 +18,13 @@ ICONS = [
     ("chat/icons/maskable-512.png", "512x512", "maskable"),
 ]
 
-asked_anew = cache_control(private=True, no_cache=True)
+no_cache = cache_control(private=True, no_cache=True)
 
 
-@asked_anew
+@no_cache
 @require_safe
 def manifest(request: HttpRequest) -> HttpResponse:
+    """The web app manifest (W3C), in the language of the request."""
     index = reverse("index")
     content = {
         "id": index,
@@ -35,8 +36,8 @@ def manifest(request: HttpRequest) -> HttpResponse:
         "start_url": index,
         "scope": index,
         "display": "standalone",
-        "background_color": PAPER,
-        "theme_color": PAPER,
+        "background_color": THEME_COLOR,
+        "theme_color": THEME_COLOR,
         "icons": [
             {"src": static(name), "sizes": sizes, "purpose": purpose}
             for name, sizes, purpose in ICONS
@@ -45,18 +46,18 @@ def manifest(request: HttpRequest) -> HttpResponse:
     return JsonResponse(content, content_type="application/manifest+json")
 
 
-@asked_anew
+@no_cache
 @require_safe
 @etag(lambda request: f'"{pwa_worker.worker().version or "debug"}"')
 def service_worker(request: HttpRequest) -> HttpResponse:
-    """At the root, as a worker answers for what lies beside and below it."""
+    """At the root of the site: a service worker controls the pages beside and below its path."""
     return HttpResponse(pwa_worker.worker().script, content_type="text/javascript; charset=utf-8")
 
 
-@asked_anew
+@no_cache
 @require_safe
 def offline(request: HttpRequest, version: str) -> HttpResponse:
-    """Kept by the worker of its version, and by no other: its files have to be kept as well."""
+    """The offline page of one worker version, which caches the page together with its files."""
     if version != pwa_worker.worker().version:
         raise Http404
     return render(request, pwa_worker.OFFLINE)

@@ -1,7 +1,6 @@
-"""The shell: what the app opens with, which a service worker keeps in the browser.
+"""The service worker's script. It lists the static files and the offline page to cache.
 
-It is named by its content. So a worker may keep a file for ever, and a deploy, which changes some
-of it, makes another worker.
+Its version is a hash of all these, so a deploy that changes a file makes another worker.
 """
 
 import json
@@ -22,21 +21,21 @@ OFFLINE = "chat/offline.html"
 
 
 class Worker(NamedTuple):
-    version: str
+    version: str  # empty where the worker caches nothing
     script: str
 
 
 def worker() -> Worker:
     """The service worker of this deploy."""
     files = static_files()
-    return _worker(tuple(files), tuple(catalogs().items())) if files else _keeps_nothing()
+    return _build_worker(tuple(files), tuple(catalogs().items())) if files else _empty_worker()
 
 
 def static_files() -> list[str]:
-    """The addresses of our own. None under DEBUG, where a file that changes keeps its name."""
-    named_by_content = getattr(staticfiles_storage, "hashed_files", {})
-    ours = [name for name in named_by_content if name.startswith("chat/")]
-    return sorted(staticfiles_storage.url(name) for name in ours)
+    """The URLs of Lobby's static files. Empty under DEBUG, where names are not hashes."""
+    hashed_files = getattr(staticfiles_storage, "hashed_files", {})
+    names = [name for name in hashed_files if name.startswith("chat/")]
+    return sorted(staticfiles_storage.url(name) for name in names)
 
 
 def catalogs() -> dict[str, str]:
@@ -46,14 +45,14 @@ def catalogs() -> dict[str, str]:
 
 
 @cache
-def _worker(files: tuple[str, ...], catalogs: tuple[tuple[str, str], ...]) -> Worker:
+def _build_worker(files: tuple[str, ...], catalogs: tuple[tuple[str, str], ...]) -> Worker:
     cached = {"files": files, "catalogs": dict(catalogs)}
     parts = [_script("", cached, ""), *map(_offline_page, dict(settings.LANGUAGES))]
     version = sha256("\0".join(parts).encode()).hexdigest()[:16]
     return Worker(version, _script(version, cached, reverse("offline", args=[version])))
 
 
-def _keeps_nothing() -> Worker:
+def _empty_worker() -> Worker:
     return Worker("", _script("", {"files": [], "catalogs": {}}, ""))
 
 

@@ -1,21 +1,21 @@
-"""Addresses as QR codes."""
+"""QR codes of addresses, as SVG."""
 
 from functools import lru_cache
 from io import BytesIO
 
 import segno
 
-QUIET_MODULES = 4  # of white around a code: ISO/IEC 18004, 9.1
+QUIET_MODULES = 4  # the white margin (ISO/IEC 18004, 9.1)
 
 
 class TooLong(ValueError):
-    """A text that no QR code holds."""
+    """The text is too long for a QR code."""
 
 
-# One takes 3 ms, of a long address 100, and many come to a new room at once.
+# One takes 3 ms, or 100 ms for a long address, and many people ask for that of a new room.
 @lru_cache(maxsize=100)
 def svg(address: str) -> bytes:
-    """The code that opens `address`: dark on white, whatever is around it, and of any size."""
+    """A QR code of `address`: black on white in every theme, scalable. Raises TooLong."""
     try:
         code = segno.make_qr(address)
     except segno.DataOverflowError:

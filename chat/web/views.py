@@ -1,4 +1,7 @@
-"""The pages, and a room's history as JSON."""
+"""The pages, and a room's history as JSON.
+
+A GET creates no room and no member.
+"""
 
 from functools import cache
 from hashlib import sha256
@@ -17,7 +20,7 @@ from chat import policy, runtime
 from chat.formatting.emoji import shortcodes
 from chat.journal import Entry
 from chat.journal.read import queries
-from chat.journal.read.feed import PAGE_ENTRIES
+from chat.journal.read.latest_page import PAGE_ENTRIES
 from chat.models import Member, Room, RoomName, RoomNameError, Subscription
 from chat.protocol import TOPIC_MAX_CHARACTERS
 from chat.web import qr
@@ -26,32 +29,34 @@ from chat.web.guests import guest_view
 
 ROOMS_LISTED = 20
 QR_SECONDS = 3600
-EMOJI_SECONDS = 24 * 3600  # until a browser asks whether there are others
+EMOJI_SECONDS = 24 * 3600  # then a browser asks whether the list has changed
 
-fresh = cache_control(private=True, no_cache=True)
+no_cache = cache_control(private=True, no_cache=True)
 
 
-@fresh
+@no_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @guest_view
 def index(request: HttpRequest, member: Member) -> HttpResponse:
+    """The start page: a form with a name and a room, and the rooms visited last."""
     form = EnterForm(request.POST or None, initial={"name": member.name})
     if form.is_valid():
         _rename(member, form.cleaned_data["name"])
         return redirect("room", form.cleaned_data["room"])
-    subscriptions = Subscription.objects.lately(member)[:ROOMS_LISTED] if member.is_stored else []
+    subscriptions = Subscription.objects.recent(member)[:ROOMS_LISTED] if member.is_saved else []
     context = {"form": form, "subscriptions": subscriptions}
     return render(request, "chat/index.html", context, status=422 if form.is_bound else 200)
 
 
-@fresh
+@no_cache
 @require_safe
 @guest_view
 def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
+    """The room page, with the latest messages as JSON; its socket resumes from their version."""
     name, room = _find_room(member, room_name)
     version = room.version if room else 0
     page = queries.page(room.pk, PAGE_ENTRIES, as_of=version) if room else ([], False)
-    subscription = Subscription.objects.of(member, room) if room and member.is_stored else None
+    subscription = Subscription.objects.find(member, room) if room and member.is_saved else None
     shown = room.name if room else name.shown
     context = {
         "room_name": shown,
@@ -73,7 +78,7 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
 @require_safe
 @guest_view
 def qr_code(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
-    """The room's address, for a camera."""
+    """The room's address as a QR code, to open on a phone."""
     name, room = _find_room(member, room_name)
     try:
         image = qr.svg(_address(request, room.name if room else name.shown))
@@ -82,19 +87,21 @@ def qr_code(request: HttpRequest, member: Member, room_name: str) -> HttpRespons
     return HttpResponse(image, content_type="image/svg+xml")
 
 
-@fresh
+@no_cache
 @require_safe
 @guest_view
 def messages(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
-    """A page of history; see docs/protocol.md."""
+    """A page of history, as docs/protocol.md describes it."""
     form = HistoryForm(request.GET)
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=400)
     _, room = _find_room(member, room_name)
-    return JsonResponse(_asked(room, **form.cleaned_data) if room else _history([], more=False))
+    if room is None:
+        return JsonResponse(_history([], more=False))
+    return JsonResponse(_requested_page(room, **form.cleaned_data))
 
 
-def _asked(
+def _requested_page(
     room: Room,
     limit: int,
     before: int | None,
@@ -103,7 +110,7 @@ def _asked(
     seqs: list[int],
 ) -> dict[str, Any]:
     if seqs:
-        return _history(queries.some(room.pk, seqs), more=False)
+        return _history(queries.at_seqs(room.pk, seqs), more=False)
     if around is not None:
         older, more = queries.page(room.pk, (limit + 1) // 2, around + 1)
         newer, is_more_new = queries.page_after(room.pk, limit // 2, around)
@@ -117,6 +124,7 @@ def _asked(
 @require_POST
 @guest_view
 def rename(request: HttpRequest, member: Member) -> HttpResponse:
+    """Take a new name. Answers {"name": …}, or 422 with {"errors": {…}}."""
     form = NameForm(request.POST)
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=422)
@@ -132,21 +140,23 @@ def _rename(member: Member, name: str) -> None:
 @require_POST
 @guest_view
 def mute(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
+    """Mute the room for the member, or unmute it. Answers 204, also where nothing changes."""
     form = MuteForm(request.POST)
     _, room = _find_room(member, room_name)
-    if form.is_valid() and room and member.is_stored:
-        Subscription.objects.mute(member, room, muted=form.cleaned_data["muted"])
-        async_to_sync(_publish_rooms)(member)
+    if form.is_valid() and room and member.is_saved:
+        Subscription.objects.set_muted(member, room, muted=form.cleaned_data["muted"])
+        async_to_sync(_publish_rooms_changed)(member)
     return HttpResponse(status=204)
 
 
 @require_POST
 @guest_view
 def leave(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
+    """Remove the room from the member's rooms. Answers 204, also where nothing changes."""
     _, room = _find_room(member, room_name)
-    if room and member.is_stored:
+    if room and member.is_saved:
         Subscription.objects.leave(member, room)
-        async_to_sync(_publish_rooms)(member)
+        async_to_sync(_publish_rooms_changed)(member)
     return HttpResponse(status=204)
 
 
@@ -154,7 +164,7 @@ async def _publish_name(member: Member) -> None:
     await runtime.current().presence.publish_name(member)
 
 
-async def _publish_rooms(member: Member) -> None:
+async def _publish_rooms_changed(member: Member) -> None:
     await runtime.current().sidebars.publish_change_now(member)
 
 
@@ -167,12 +177,15 @@ def _emoji_json() -> bytes:
 @cache_control(public=True, max_age=EMOJI_SECONDS)
 @etag(lambda request: f'"{sha256(_emoji_json()).hexdigest()}"')
 def emoji(request: HttpRequest) -> HttpResponse:
-    """Emoji by the names people type for them."""
+    """The emoji shortcodes as JSON."""
     return HttpResponse(_emoji_json(), content_type="application/json")
 
 
 def _find_room(member: Member, typed: str) -> tuple[RoomName, Room | None]:
-    """The room an address names; None while nobody has been in it. A look never creates it."""
+    """The name in an address, and its room, or None before its first visit.
+
+    Raises Http404 for what is no room name, and PermissionDenied.
+    """
     try:
         name = RoomName.parse(typed)
     except RoomNameError as error:

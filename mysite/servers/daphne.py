@@ -47,8 +47,8 @@ class Backlog:
 class ChatWebSocketProtocol(WebSocketProtocol):
     """Daphne's WebSocket protocol, with what an application cannot do for itself there."""
 
-    closeHandshakeTimeout = CLOSE_SECONDS  # noqa: N815
     is_connected = False  # from onOpen to onClose
+    closeHandshakeTimeout = CLOSE_SECONDS  # noqa: N815
 
     def onOpen(self) -> None:  # noqa: N802
         super().onOpen()
@@ -140,18 +140,21 @@ class LobbyServer(Server):
 
     async def _shut_down(self) -> None:
         await shutdown.drain()
-        closing = self._open_sockets()
-        for protocol in closing:
-            protocol.serverClose(Close.RESTARTING)
         with suppress(TimeoutError):
             async with asyncio.timeout(SHUTDOWN_SECONDS):
-                while any(protocol.is_connected for protocol in closing):  # noqa: ASYNC110
-                    await asyncio.sleep(POLL_SECONDS)
+                await self._close_sockets()
         await super().kill_all_applications()
 
-    def _open_sockets(self) -> list[ChatWebSocketProtocol]:
-        sockets = [it for it in self.connections if isinstance(it, ChatWebSocketProtocol)]
-        return [it for it in sockets if it.is_connected]
+    async def _close_sockets(self) -> None:
+        closing = [
+            protocol
+            for protocol in self.connections
+            if isinstance(protocol, ChatWebSocketProtocol) and protocol.is_connected
+        ]
+        for protocol in closing:
+            protocol.serverClose(Close.RESTARTING)
+        while any(protocol.is_connected for protocol in closing):  # noqa: ASYNC110
+            await asyncio.sleep(POLL_SECONDS)
 
 
 def install() -> None:

@@ -19,7 +19,7 @@ async def lifespan(scope: Any, receive: ASGIReceiveCallable, send: ASGISendCalla
     except CannotStart as error:
         await send({"type": "lifespan.startup.failed", "message": str(error)})
         return
-    except Exception:  # uvicorn would go on without
+    except Exception:  # or uvicorn would serve unprepared
         logger.exception("the start failed")
         await send({"type": "lifespan.startup.failed", "message": "Lobby cannot start."})
         return

@@ -22,4 +22,4 @@ async def drain() -> None:
             await services.read_pointers.drain()
             await services.presence.leave_all()
     except TimeoutError:
-        logger.error("ending without: read pointers stored, other processes told who is gone")
+        logger.error("shutdown: read pointers are not stored, or others not told who is gone")

@@ -9,23 +9,21 @@ import gc
 import hashlib
 import sys
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import filelock
-from asgiref.typing import ASGIReceiveCallable
 from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.core.asgi import get_asgi_application
 from django.core.files.storage import storages
-from django.core.handlers.asgi import ASGIHandler
 from django.core.management import CommandError, call_command
 from django.db import Error, connection
+from django.db.migrations.exceptions import InconsistentMigrationHistory
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import translation
 from filelock import FileLock
+
+from mysite.servers import pages
 
 LOCK_SECONDS = 120  # a start waits so long for another to finish preparing
 
@@ -40,7 +38,7 @@ class CannotStart(SystemExit):
 def start() -> None:
     """Make this process ready to serve. Raises CannotStart."""
     prepare()
-    django_application()
+    pages.django_application()
     tune_garbage_collection()
 
 
@@ -68,6 +66,12 @@ def prepare_database() -> None:
 
 def migrate_or_refuse() -> None:
     executor = MigrationExecutor(connection)
+    try:
+        executor.loader.check_consistent_history(connection)
+    except InconsistentMigrationHistory:
+        raise CannotStart(
+            "the database was made by a development version. Use another DATA_DIR or DATABASE_URL."
+        ) from None
     pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if not pending:
         return
@@ -119,17 +123,6 @@ def _translations() -> Iterator[tuple[str, Path]]:
         locale = Path(apps.get_app_config(package).path, "locale")
         for path in sorted(locale.glob("*/LC_MESSAGES/djangojs.mo")):
             yield f"{package}/{path.relative_to(locale)}", path
-
-
-async def http_application(scope: Any, receive: ASGIReceiveCallable, send: Any) -> None:
-    """Django's pages."""
-    await django_application()(scope, receive, send)
-
-
-@cache
-def django_application() -> ASGIHandler:
-    """Django's handler, built after `prepare`: its middleware reads which static files exist."""
-    return get_asgi_application()
 
 
 def tune_garbage_collection() -> None:

@@ -1,6 +1,6 @@
-"""Uvicorn's WebSocket protocol, with what an application cannot do for itself there.
+"""What uvicorn lacks: one frame for all its receivers, and a close code that arrives at a restart.
 
-`manage.py serve` uses it. By hand:
+`manage.py serve` uses this protocol. By hand:
 `uvicorn --ws mysite.servers.uvicorn:ChatWebSocketProtocol --ws-per-message-deflate false …`
 """
 
@@ -17,17 +17,12 @@ SHUTDOWN_SECONDS = 3  # for a client to answer the close frame, when the process
 
 
 class ChatWebSocketProtocol(WebSocketsSansIOProtocol):
-    """Sends frames that are built once for all their receivers, and close codes that arrive.
-
-    Uvicorn encodes a text anew for each socket. At shutdown, it closes each TCP connection right
-    after its close frame; closing a connection that has unread bytes resets it, and a client that
-    is sending then sees 1006 instead of 1012.
-    """
+    """Uvicorn's WebSocket protocol, for rooms that send one text to all their sockets."""
 
     async def send(self, message: Any) -> None:
         """Send an event; an uncompressed text to an open socket that takes it as a ready frame."""
         if self.close_sent:
-            raise ClientDisconnected  # uvicorn raises RuntimeError, as for a fault of ours
+            raise ClientDisconnected  # uvicorn raises RuntimeError: it takes this for a mistake
         text = message.get("text")
         if (
             text is not None
@@ -42,7 +37,11 @@ class ChatWebSocketProtocol(WebSocketsSansIOProtocol):
             await super().send(message)
 
     def shutdown(self) -> None:
-        """Send the close frame and read on, up to the client's answer."""
+        """Send the close frame and read on, up to the client's answer.
+
+        Uvicorn closes the TCP connection right away. Closing one that has unread bytes resets it,
+        and a client that is sending then sees 1006 instead of 1012.
+        """
         if not self.handshake_complete:
             super().shutdown()
             return

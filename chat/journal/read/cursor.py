@@ -1,21 +1,24 @@
-"""A connection is a cursor: the version up to which it has been sent the room's journal.
+"""A connection is a cursor: the version up to which the room's journal was sent to it.
 
-Joining, live delivery, catching up and a slow reader are one operation: send what lies after it.
+Joining, live delivery, catching up and a slow client are one operation: send what lies after the
+cursor.
 """
 
 import asyncio
 import logging
 import random
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
 
 from django.db import Error
 
 from chat.journal import threads
 from chat.journal.entry import Entry
 from chat.journal.read import queries
-from chat.journal.read.feed import READ_ENTRIES, Feed, Follower, Slice
+from chat.journal.read.delivery import Follower, Sending
+from chat.journal.read.feed import READ_ENTRIES, Feed
+from chat.journal.read.slices import Slice
 
 WINDOW_CHANGES = 1_000  # sent and not yet acknowledged
 WINDOW_BYTES = 512 * 1024
@@ -26,132 +29,135 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-Sending = Coroutine[Any, Any, None]
 Send = Callable[[T], Sending]
 
 
 class Window:
-    """Flow control: how much lies between a connection's last acknowledgement and what was sent."""
+    """Flow control: counts what was sent to a connection and not yet acknowledged."""
 
-    __slots__ = ("_sent", "bytes", "changes")
+    __slots__ = ("_unacknowledged", "bytes", "changes")
 
     def __init__(self) -> None:
         self.changes = 0
         self.bytes = 0
-        self._sent: deque[Slice] = deque()  # and not acknowledged
+        self._unacknowledged: deque[Slice] = deque()
 
     @property
-    def is_owed(self) -> bool:
+    def needs_ack(self) -> bool:
         """Whether the client should acknowledge something by now."""
         return self.changes >= ACK_CHANGES or self.bytes >= WINDOW_BYTES // 2
 
-    def takes(self, slice: Slice) -> bool:
+    def fits(self, slice: Slice) -> bool:
         """Whether the whole slice may be sent now."""
         return (
             self.changes + slice.count <= WINDOW_CHANGES and self.bytes + slice.size <= WINDOW_BYTES
         )
 
-    def room_for(self, slice: Slice) -> Slice:
-        """As much of the slice as may be sent now; perhaps nothing."""
+    def cut(self, slice: Slice) -> Slice:
+        """Return as much of the slice as may be sent now; perhaps nothing."""
         return slice.cut(WINDOW_CHANGES - self.changes, WINDOW_BYTES - self.bytes)
 
-    def sent(self, slice: Slice) -> None:
+    def add(self, slice: Slice) -> None:
+        """Count a slice that is sent."""
         self.changes += slice.count
         self.bytes += slice.size
-        self._sent.append(slice)
+        self._unacknowledged.append(slice)
 
     def acknowledge(self, version: int) -> bool:
-        """Everything up to `version` has arrived. Returns whether that was news."""
-        before = len(self._sent)
-        while self._sent and self._sent[0].version <= version:
-            arrived = self._sent.popleft()
+        """The client has everything up to `version`. Returns whether that made room."""
+        before = len(self._unacknowledged)
+        while self._unacknowledged and self._unacknowledged[0].version <= version:
+            arrived = self._unacknowledged.popleft()
             self.changes -= arrived.count
             self.bytes -= arrived.size
-        return len(self._sent) < before
+        return len(self._unacknowledged) < before
 
 
-async def patiently(reading: Callable[[], Awaitable[T]]) -> T:
-    """What a cursor reads next; while the database is away, tried again until it is back."""
+async def retry_until_read(read: Callable[[], Awaitable[T]]) -> T:
+    """Return what `read` returns; repeat it while the database is away."""
     while True:
         try:
-            return await reading()
+            return await read()
         except Error as error:
             logger.error("the journal cannot be read, will retry: %s", error)
             await asyncio.sleep(RETRY_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311
 
 
 async def _follow(follower: Follower, feed: Feed, send_next: Callable[[], Awaitable[None]]) -> None:
-    """Carried along while level with the head; on its own, one step after the other, until then."""
+    """Keep a follower up to date: pushed to at the head, reading by itself while behind."""
     while True:
-        if follower.version < feed.head:
+        if follower.version < feed.tail.head:
             await send_next()
         else:
-            await feed.deliver_to(follower)
+            await feed.delivery.push_to(follower)
 
 
 class Cursor:
-    """The place of a `chat.v1` connection, which acknowledges what has arrived.
+    """The cursor of a `chat.v1` connection, whose client acknowledges what has arrived.
 
-    `version` is what it was sent up to.
+    `version` is the version up to which the connection was sent the journal.
     """
 
-    # A room's delivery goes through all its cursors: the less memory each touches, the faster.
-    __slots__ = ("_feed", "_freed", "_on_owed", "_send", "version", "window")
+    # Delivery visits every cursor of a room: keep cursors small.
+    __slots__ = ("_acknowledged", "_feed", "_on_ack_needed", "_send", "version", "window")
 
     def __init__(self, feed: Feed, version: int) -> None:
         self.version = version
         self.window = Window()
         self._feed = feed
-        self._freed = asyncio.Event()
-        self._on_owed: Callable[[], None] = lambda: None
+        self._acknowledged = asyncio.Event()
+        self._on_ack_needed: Callable[[], None] = lambda: None
 
-    async def follow(self, send: Send[str], on_owed: Callable[[], None]) -> None:
-        """Send what lies after the cursor, as frames, for ever. Raises what `send` raises.
+    async def follow(self, send: Send[str], on_ack_needed: Callable[[], None]) -> None:
+        """Send what lies after the cursor, as frames, until cancelled. Raises what `send` raises.
 
-        Calls `on_owed` whenever something was sent and an acknowledgement is owed.
+        Calls `on_ack_needed` after each slice while the window needs an acknowledgement.
         """
-        self._send, self._on_owed = send, on_owed
+        self._send, self._on_ack_needed = send, on_ack_needed
         await _follow(self, self._feed, self._send_next)
 
     async def _send_next(self) -> None:
-        slice = await patiently(self.next)
+        slice = await retry_until_read(self.next)
         await self._send(slice.frame)
 
     def advance(self, slice: Slice) -> Sending | None:
-        if not self.window.takes(slice):
+        if not self.window.fits(slice):
             return None
-        self._pass(slice)
+        self._move_past(slice)
         return self._send(slice.frame)
 
     async def next(self) -> Slice:
-        """What comes next, once there is something and the window has room for it; now sent."""
-        while True:
-            self._freed.clear()
-            await self._feed.wait_beyond(self.version)
-            slice = self.window.room_for(await self._feed.after(self.version))
-            if slice.entries:
-                self._pass(slice)
-                return slice
-            await self._freed.wait()
+        """Return the next slice once there is one that fits the window; the cursor moves past it.
 
-    def _pass(self, slice: Slice) -> None:
+        Raises what the database raises.
+        """
+        while True:
+            self._acknowledged.clear()
+            await self._feed.wait_beyond(self.version)
+            slice = self.window.cut(await self._feed.after(self.version))
+            if slice.entries:
+                self._move_past(slice)
+                return slice
+            await self._acknowledged.wait()
+
+    def _move_past(self, slice: Slice) -> None:
         self.version = slice.version
-        self.window.sent(slice)
-        if self.window.is_owed:
-            self._on_owed()
+        self.window.add(slice)
+        if self.window.needs_ack:
+            self._on_ack_needed()
 
     def acknowledge(self, version: int) -> bool:
-        """Everything up to `version` has arrived. Returns whether that was news."""
-        freed = self.window.acknowledge(version)
-        if freed:
-            self._freed.set()
-        return freed
+        """The client has everything up to `version`. Returns whether that made room."""
+        made_room = self.window.acknowledge(version)
+        if made_room:
+            self._acknowledged.set()
+        return made_room
 
 
 class PostCursor:
-    """The place of a plain connection, which sees each message once, as it is posted.
+    """The cursor of a plain connection, which is sent each message once, and no later changes.
 
-    Everything posted up to `version` was sent.
+    `version` is the version up to which the connection was sent all messages.
     """
 
     def __init__(self, feed: Feed, version: int) -> None:
@@ -159,27 +165,30 @@ class PostCursor:
         self._feed = feed
 
     async def follow(self, send: Send[Sequence[Entry]]) -> None:
-        """Send the posts that come, for ever. Raises what `send` raises."""
+        """Send new messages until cancelled. Raises what `send` raises."""
         self._send = send
         await _follow(self, self._feed, self._send_next)
 
     async def _send_next(self) -> None:
-        await self._send(await patiently(self.next))
+        await self._send(await retry_until_read(self.next))
 
     def advance(self, slice: Slice) -> Sending | None:
-        if not self._feed.is_complete_after(self.version):
+        if not self._feed.tail.is_complete_after(self.version):
             return None
         self.version = slice.version
         return self._send(slice.posts)
 
     async def next(self) -> Sequence[Entry]:
-        """The posts that come next, once something has changed; perhaps none."""
+        """Return the next new messages once something has changed; perhaps none.
+
+        The cursor moves past them. Raises what the database raises.
+        """
         await self._feed.wait_beyond(self.version)
-        if self._feed.is_complete_after(self.version):
+        if self._feed.tail.is_complete_after(self.version):
             slice = await self._feed.after(self.version)
             self.version = slice.version
             return slice.posts
-        # In what was read, an edited post lies further on in version order: go by seq.
+        # The tail may lack a message as it was posted, if it was edited since: read by seq.
         head = self._feed.head
         posts = await threads.read(queries.posts, self._feed.room.pk, self.version, READ_ENTRIES)
         self.version = posts[-1].seq if posts else head

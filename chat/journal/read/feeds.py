@@ -1,7 +1,7 @@
-"""The feeds of one process: opened for the first listener of a room, closed after the last.
+"""The feeds of one process: opened for a room's first listener, closed after its last.
 
-Each joins its room's group of the channel layer. One query every RECONCILE_SECONDS, for all of them
-together, catches whatever the layer lost.
+Each feed joins its room's group of the channel layer. Every RECONCILE_SECONDS, the heads of all
+open rooms are read, to find what the layer lost.
 """
 
 import asyncio
@@ -18,131 +18,134 @@ from chat.journal.entry import Entry, unpack
 from chat.journal.read import queries
 from chat.journal.read.feed import Feed
 from chat.models import Room
-from chat.transport.channel_layer import LayerClient
+from chat.transport.channel_layer import LayerClient, LayerMessage
 
-ROOMS_A_QUERY = 500  # SQLite bounds the parameters of a statement
-DEAF_ROUNDS = 2  # of reconciling, with news and no nudge, before we listen anew
+ROOMS_PER_QUERY = 500  # SQLite bounds the parameters of a statement
+SILENT_ROUNDS = 2  # of reconciling, with changes and without a nudge, before we reconnect
 
 logger = logging.getLogger(__name__)
 
 
 class Feeds:
+    """Opens, feeds, reconciles and closes the feeds."""
+
     def __init__(self, layer: LayerClient) -> None:
         self._layer = layer
-        layer.on("room.nudge", self._take)
-        self._open: dict[int, Feed] = {}
-        self._starts: dict[Feed, asyncio.Task[None]] = {}
-        self._leaves: dict[int, asyncio.Task[None]] = {}
-        self._reconciling: asyncio.Task[None] | None = None
-        self._repairing: asyncio.Task[None] | None = None  # what we have with the layer
-        self._heard = 0  # nudges, ever
+        layer.on("room.nudge", self._receive_nudge)
+        self._feeds: dict[int, Feed] = {}  # open ones, by the room's primary key
+        self._start_tasks: dict[Feed, asyncio.Task[None]] = {}
+        self._leave_tasks: dict[int, asyncio.Task[None]] = {}
+        self._reconcile_task: asyncio.Task[None] | None = None
+        self._repair_task: asyncio.Task[None] | None = None  # of our part in the channel layer
+        self._nudges_received = 0
 
     @asynccontextmanager
     async def listen(self, room: Room) -> AsyncIterator[Feed]:
         """The room's feed, open as long as the block lasts. Raises what the database raises."""
-        feed = self._open.get(room.pk) or self._begin(room)
+        feed = self._feeds.get(room.pk) or self._open(room)
         feed.listeners += 1
         try:
-            await asyncio.shield(self._starts[feed])
+            await asyncio.shield(self._start_tasks[feed])
             yield feed
         finally:
             feed.listeners -= 1
             if feed.listeners == 0:
-                self._end(feed)
+                self._close(feed)
 
     def offer(self, room_id: int, entries: Sequence[Entry]) -> None:
-        """Entries for whoever here listens to that room."""
-        if feed := self._open.get(room_id):
+        """Hand entries that this process committed to the room's feed, if one is open."""
+        if feed := self._feeds.get(room_id):
             feed.offer(entries)
 
     async def aclose(self) -> None:
-        """Let go of every group, once nobody listens to us."""
-        while self._leaves:
-            await asyncio.wait(list(self._leaves.values()))
-        tasks = [it for it in (self._reconciling, self._repairing) if it is not None]
+        """Leave all groups and stop reconciling, once no listener is left."""
+        while self._leave_tasks:
+            await asyncio.wait(list(self._leave_tasks.values()))
+        tasks = [it for it in (self._reconcile_task, self._repair_task) if it is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        self._reconciling = self._repairing = None
+        self._reconcile_task = self._repair_task = None
 
     # --- opening and closing --------------------------------------------------------------------
 
-    def _begin(self, room: Room) -> Feed:
-        if self._reconciling is None:
-            self._reconciling = asyncio.create_task(self._reconcile())
-        feed = self._open[room.pk] = Feed(room)
-        self._starts[feed] = asyncio.create_task(self._start(feed))
+    def _open(self, room: Room) -> Feed:
+        if self._reconcile_task is None:
+            self._reconcile_task = asyncio.create_task(self._reconcile())
+        feed = self._feeds[room.pk] = Feed(room)
+        self._start_tasks[feed] = asyncio.create_task(self._start(feed))
         return feed
 
     async def _start(self, feed: Feed) -> None:
-        if leave := self._leaves.get(feed.room.pk):
-            await leave  # or it would take the group from under us
+        if leaving := self._leave_tasks.get(feed.room.pk):
+            await leaving  # a leave that is under way would undo the join
         # Join before reading the head: an entry committed in between must arrive one way or other.
         await self._layer.join(feed.room.group)
         await feed.start()
 
-    def _end(self, feed: Feed) -> None:
-        del self._open[feed.room.pk]
+    def _close(self, feed: Feed) -> None:
+        del self._feeds[feed.room.pk]
         feed.stop()
-        leave = self._leaves[feed.room.pk] = asyncio.create_task(self._leave(feed))
-        leave.add_done_callback(lambda _: self._forget(feed.room.pk, leave))
+        leaving = self._leave_tasks[feed.room.pk] = asyncio.create_task(self._leave(feed))
+        leaving.add_done_callback(lambda _: self._forget(feed.room.pk, leaving))
 
     async def _leave(self, feed: Feed) -> None:
-        await asyncio.wait([self._starts.pop(feed)])
+        await asyncio.wait([self._start_tasks.pop(feed)])
         await self._layer.leave(feed.room.group)
 
-    def _forget(self, room_id: int, leave: asyncio.Task[None]) -> None:
-        if self._leaves.get(room_id) is leave:
-            del self._leaves[room_id]
+    def _forget(self, room_id: int, leaving: asyncio.Task[None]) -> None:
+        if self._leave_tasks.get(room_id) is leaving:
+            del self._leave_tasks[room_id]
 
-    def _take(self, nudge: dict[str, Any]) -> None:
-        self._heard += 1
-        feed = self._open.get(nudge["room"])
+    def _receive_nudge(self, nudge: LayerMessage) -> None:
+        self._nudges_received += 1
+        feed = self._feeds.get(nudge["room"])
         if feed is not None and nudge["head"] > feed.head:
             feed.offer(unpack(nudge["entries"]))
             feed.announce_head(nudge["head"])
 
-    # --- the safety net -------------------------------------------------------------------------
+    # --- reconciling ----------------------------------------------------------------------------
 
     async def _reconcile(self) -> None:
-        """Compare every open feed's head with the journal's, for ever."""
-        answers = True
-        deaf = 0  # rounds in a row
+        """Compare the feeds' heads with the journal's, every RECONCILE_SECONDS."""
+        is_readable = True
+        silent_rounds = 0  # in a row
         while True:
-            heard = self._heard
+            nudges_before = self._nudges_received
             await asyncio.sleep(settings.RECONCILE_SECONDS)
             try:
-                missed = await self._missed()
-                deaf = deaf + 1 if missed and self._heard == heard else 0
-                if deaf == DEAF_ROUNDS:
-                    deaf = 0
+                behind = await self._announce_heads()
+                is_silent = bool(behind) and self._nudges_received == nudges_before
+                silent_rounds = silent_rounds + 1 if is_silent else 0
+                if silent_rounds == SILENT_ROUNDS:
+                    silent_rounds = 0
                     logger.warning(
-                        "no nudge arrives though the layer answers: receiving over new connections"
+                        "rooms change and no nudge arrives: reconnecting to the channel layer"
                     )
                     self._repair(self._layer.reconnect())
-                elif missed:  # what kept the nudges from us may have lost the groups as well
-                    self._repair(self._layer.rejoin({feed.room.group for feed in missed}))
-                answers = True
-            except Exception as error:  # whatever it is, this must not be the last round
-                if answers:
+                elif behind:  # what kept the nudges from us may have lost the groups as well
+                    self._repair(self._layer.rejoin({feed.room.group for feed in behind}))
+                is_readable = True
+            except Exception as error:  # reconciling goes on after any error
+                if is_readable:
                     logger.error("the journal cannot be read, will retry: %s", error)
-                answers = False
+                is_readable = False
 
-    async def _missed(self) -> list[Feed]:
-        """Tell feeds of what no nudge has told them. Returns which those are."""
-        rooms = iter(list(self._open))
-        missed: list[Feed] = []
-        while chunk := list(islice(rooms, ROOMS_A_QUERY)):
-            for room_id, head in (await threads.read(queries.heads, chunk)).items():
-                feed = self._open.get(room_id)
+    async def _announce_heads(self) -> list[Feed]:
+        """Announce the journal's heads to the feeds that are behind. Returns those feeds."""
+        rooms = iter(list(self._feeds))
+        behind: list[Feed] = []
+        while room_ids := list(islice(rooms, ROOMS_PER_QUERY)):
+            for room_id, head in (await threads.read(queries.heads, room_ids)).items():
+                feed = self._feeds.get(room_id)
                 if feed is not None and head > feed.head:
-                    missed.append(feed)
+                    behind.append(feed)
                     feed.announce_head(head)
-        return missed
+        return behind
 
     def _repair(self, work: Coroutine[Any, Any, None]) -> None:
-        """Beside the rounds, and one at a time: a layer that hangs delays no news."""
-        if self._repairing is None or self._repairing.done():
-            self._repairing = asyncio.create_task(work)
+        """Run beside the rounds: a layer that hangs must not delay the next one."""
+        if self._repair_task is None or self._repair_task.done():
+            self._repair_task = asyncio.create_task(work)
         else:
             work.close()

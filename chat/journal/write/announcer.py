@@ -1,7 +1,7 @@
-"""Tells every process what was committed: one nudge a room and batch, over the channel layer.
+"""Announces committed changes to every process: one nudge per room and batch.
 
-A nudge is never the truth. One that is lost, late, repeated or out of order costs time only, as
-every feed re-reads the journal from the last version it knows.
+A nudge travels over the channel layer and is never the truth. One that is lost, late, repeated or
+out of order costs time only: feeds read the journal from the last version they know.
 """
 
 import asyncio
@@ -16,51 +16,52 @@ from chat.models import Room
 from chat.transport.channel_layer import LayerClient
 from chat.transport.event_bus import EventBus
 
-NUDGE_MAX_BYTES = 256 * 1024  # beyond it a nudge names the version only, and feeds read the journal
+NUDGE_MAX_BYTES = 256 * 1024  # a larger nudge carries no entries: feeds read them from the journal
 
 
 class Announcer:
-    """Sends what was committed, in order; what is committed meanwhile travels together."""
+    """Announces in commit order. Batches committed while nudges are being sent are joined."""
 
     def __init__(self, feeds: Feeds, layer: LayerClient, bus: EventBus) -> None:
         self._feeds, self._layer, self._bus = feeds, layer, bus
-        self._waiting: dict[int, tuple[Room, list[Entry]]] = {}
-        self._sending: asyncio.Task[None] | None = None
+        self._waiting: dict[int, tuple[Room, list[Entry]]] = {}  # by the room's primary key
+        self._send_task: asyncio.Task[None] | None = None
 
     def announce(self, outcomes: Iterable[Appended | Refused]) -> None:
-        """Tell everybody of what was committed, and is news."""
-        news: dict[int, list[Appended]] = {}
+        """Announce the changes of a committed batch, except refused and duplicate ones."""
+        by_room: dict[int, list[Appended]] = {}
         for it in outcomes:
             if isinstance(it, Appended) and not it.is_duplicate:
-                news.setdefault(it.room.pk, []).append(it)
-        for appended in news.values():
+                by_room.setdefault(it.room.pk, []).append(it)
+        for appended in by_room.values():
             room = appended[0].room
-            # Reactions were entered last.
+            # Outcomes are in the order of the changes; reactions took their versions last.
             entries = sorted((it.entry for it in appended), key=lambda entry: entry.version)
-            self._feeds.offer(room.pk, entries)  # our own people need not wait for the layer
+            self._feeds.offer(room.pk, entries)  # this process need not wait for the layer
             activity.publish(self._bus, room.pk, appended)
             self._waiting.setdefault(room.pk, (room, []))[1].extend(entries)
-        if self._waiting and self._sending is None:
-            self._sending = asyncio.create_task(self._send_waiting())
+        if self._waiting and self._send_task is None:
+            self._send_task = asyncio.create_task(self._send_waiting())
 
     async def drain(self) -> None:
-        """Return once everything is sent, or has failed to be."""
-        if self._sending is not None:
-            await asyncio.wait([self._sending])
+        """Return once all nudges are sent or have failed."""
+        if self._send_task is not None:
+            await asyncio.wait([self._send_task])
 
     async def _send_waiting(self) -> None:
         try:
             while self._waiting:
-                batch, self._waiting = self._waiting, {}
-                sendings = [
-                    self._layer.send(it.group, nudge(it, news)) for it, news in batch.values()
+                rooms, self._waiting = self._waiting.values(), {}
+                nudges = [
+                    self._layer.send(room.group, nudge(room, entries)) for room, entries in rooms
                 ]
-                await asyncio.gather(*sendings)
+                await asyncio.gather(*nudges)
         finally:
-            self._sending = None
+            self._send_task = None
 
 
 def nudge(room: Room, entries: list[Entry]) -> dict[str, Any]:
+    """Return the channel-layer message that announces these entries, which are in version order."""
     head = entries[-1].version
     if sum(entry.size for entry in entries) > NUDGE_MAX_BYTES:
         entries = []

@@ -1,4 +1,4 @@
-"""How changes are entered into the journal, in one transaction."""
+"""Applies changes to their rooms and messages, in one transaction."""
 
 from collections.abc import Iterable, Sequence
 from uuid import UUID
@@ -28,34 +28,57 @@ from chat.journal.write.related_rows import MessageKey, RelatedRows
 from chat.models import Member, Message, Room
 from chat.models.message import Kind
 
-CHANGING = ["version", "text", "html", "mentions", "reactions", "edited_at", "deleted_at"]
+CHANGING_FIELDS = ["version", "text", "html", "mentions", "reactions", "edited_at", "deleted_at"]
+
+PostKey = tuple[int, UUID]  # the primary key of an author, and their client id
 
 
 class Batch:
-    """The rooms of one transaction, locked, and what is entered into them.
+    """The changes of one transaction, and the rooms it has locked.
 
-    Made inside the transaction; `enter` the changes, then `store`.
+    Make it inside the transaction; `apply` the changes, then `store` what has come of them.
     """
 
     def __init__(self, changes: Sequence[Change]) -> None:
         self._rooms = statements.lock_rooms({it.room_id for it in changes})
-        self._members = statements.authors({it.member_id for it in changes})
+        self._members = statements.members({it.member_id for it in changes})
         self._posted = self._find_posted([it for it in changes if isinstance(it, Post)])
-        self._placed = self._find_placed(changes)
+        self._messages = self._find_messages(changes)
         reacts = [it for it in changes if isinstance(it, React)]
-        self._related = RelatedRows(reacts, self._placed)
-        self._fresh: list[Message] = []
-        self._changed: dict[int, Message] = {}
-        self._topics: dict[int, Room] = {}
+        self._related_rows = RelatedRows(reacts, self._messages)
+        self._new_messages: list[Message] = []
+        self._changed_messages: dict[int, Message] = {}  # by id(); new messages have no key yet
+        self._rooms_with_new_topic: dict[int, Room] = {}
         self._now = timezone.now()
 
-    def enter(self, changes: Sequence[Change]) -> list[Appended | Refused]:
-        """An outcome for each; reactions come last, and together."""
-        entered = [self._enter(it) for it in changes]
-        told: dict[int, Entry] = {}
-        return [self._tell_reactions(it, told) if isinstance(it, Message) else it for it in entered]
+    def apply(self, changes: Sequence[Change]) -> list[Appended | Refused]:
+        """Apply the changes, reactions last. Returns an outcome for each, in the same order.
 
-    def _enter(self, change: Change) -> Appended | Refused | Message:
+        All reactions to a message become one change, with one version: the first outcome is that
+        change, the others are its duplicates.
+        """
+        applied = [self._apply(it) for it in changes]
+        joined: dict[int, Entry] = {}
+        return [
+            self._join_reactions(it, joined) if isinstance(it, Message) else it for it in applied
+        ]
+
+    def store(self) -> None:
+        """Write new and changed messages, the rows related to them, and their rooms."""
+        changed = [message for message in self._changed_messages.values() if message.pk]
+        if self._new_messages:
+            statements.insert_messages(self._new_messages)
+        Message.objects.bulk_update(changed, CHANGING_FIELDS)
+        self._related_rows.store()
+        Room.objects.bulk_update(list(self._rooms_with_new_topic.values()), ["topic"])
+        posted = {it.room_id: it.room for it in self._new_messages}
+        others = {it.room_id: it.room for it in changed if it.room_id not in posted}
+        if posted:
+            statements.update_rooms(posted.values(), statements.POST_FIELDS)
+        if others:
+            statements.update_rooms(others.values(), statements.CHANGE_FIELDS)
+
+    def _apply(self, change: Change) -> Appended | Refused | Message:
         room, member = self._rooms.get(change.room_id), self._members.get(change.member_id)
         if room is None or member is None:
             return Refused(*GONE)
@@ -63,35 +86,28 @@ class Batch:
             case Post():
                 return self._post(change, room, member)
             case Edit() | Delete():
-                return self._alter(change, room, member)
+                return self._edit_or_delete(change, room, member)
             case React():
                 return self._react(change, room, member)
-
-    def store(self) -> None:
-        changed = [message for message in self._changed.values() if message.pk]
-        if self._fresh:
-            statements.insert(self._fresh)
-        Message.objects.bulk_update(changed, CHANGING)
-        self._related.store()
-        Room.objects.bulk_update(list(self._topics.values()), ["topic"])
-        posted = {it.room_id: it.room for it in self._fresh}
-        others = {it.room_id: it.room for it in changed if it.room_id not in posted}
-        if posted:
-            statements.advance(posted.values(), statements.POSTING)
-        if others:
-            statements.advance(others.values(), statements.ADVANCING)
 
     # --- posting --------------------------------------------------------------------------------
 
     def _post(self, post: Post, room: Room, member: Member) -> Appended | Refused:
         posted = self._posted.get((member.pk, post.client_id))
         if posted is not None:
-            is_here = posted.room_id == room.pk
-            return (
-                Appended(room, encode(posted), is_duplicate=True) if is_here else Refused(*ID_TAKEN)
-            )
-        if post.reply_to is not None and (room.pk, post.reply_to) not in self._placed:
+            if posted.room_id != room.pk:
+                return Refused(*ID_TAKEN)
+            return Appended(room, encode(posted), is_duplicate=True)
+        if post.reply_to is not None and (room.pk, post.reply_to) not in self._messages:
             return Refused(*NO_SUCH_MESSAGE)
+        message = self._new_message(post, room, member)
+        self._related_rows.mention(message, post.markup)
+        if post.kind == Kind.TOPIC:
+            room.topic = post.text
+            self._rooms_with_new_topic[room.pk] = room
+        return Appended(room, encode(message), post=message)
+
+    def _new_message(self, post: Post, room: Room, member: Member) -> Message:
         message = Message(
             room=room,
             author=member,
@@ -103,21 +119,19 @@ class Batch:
             reply_to=post.reply_to,
             sent_at=self._now,
         )
-        message.seq = self._next_version(room, message)
+        message.seq = _take_version(room, message)
         room.last_seq, room.posted_at = message.seq, self._now
-        self._fresh.append(message)
+        self._new_messages.append(message)
         self._posted[member.pk, post.client_id] = message
-        self._placed[room.pk, message.seq] = message
-        self._related.mention(message, post.markup)
-        if post.kind == Kind.TOPIC:
-            room.topic = post.text
-            self._topics[room.pk] = room
-        return Appended(room, encode(message), post=message)
+        self._messages[room.pk, message.seq] = message
+        return message
 
     # --- editing and deleting -------------------------------------------------------------------
 
-    def _alter(self, change: Edit | Delete, room: Room, member: Member) -> Appended | Refused:
-        message = self._placed.get((room.pk, change.seq))
+    def _edit_or_delete(
+        self, change: Edit | Delete, room: Room, member: Member
+    ) -> Appended | Refused:
+        message = self._messages.get((room.pk, change.seq))
         if message is None:
             return Refused(*NO_SUCH_MESSAGE)
         if message.kind == Kind.TOPIC:
@@ -133,30 +147,30 @@ class Batch:
             return Refused(*DELETED)
         if change.text == message.text:
             return Appended(message.room, encode(message), is_duplicate=True)
-        self._related.keep(message)
+        self._related_rows.keep(message)
         message.edit(change.text, change.markup.html, change.markup.mentions, self._now)
-        self._related.mention(message, change.markup)
-        return Appended(message.room, encode(self._change(message)))
+        self._related_rows.mention(message, change.markup)
+        return Appended(message.room, self._changed(message))
 
     def _delete(self, message: Message) -> Appended:
         if message.is_deleted:
             return Appended(message.room, encode(message), is_duplicate=True)
-        message.wipe(self._now)
-        self._related.wipe(message)
-        return Appended(message.room, encode(self._change(message)))
+        message.mark_deleted(self._now)
+        self._related_rows.wipe(message)
+        return Appended(message.room, self._changed(message))
 
     # --- reacting -------------------------------------------------------------------------------
 
     def _react(self, change: React, room: Room, member: Member) -> Appended | Refused | Message:
-        """The message, if that changes it: all reactions on it are told as one change."""
-        message = self._placed.get((room.pk, change.seq))
+        """Return the message if the reaction changes it; its version follows in `apply`."""
+        message = self._messages.get((room.pk, change.seq))
         if message is None:
             return Refused(*NO_SUCH_MESSAGE)
         if message.is_deleted:
             return Refused(*DELETED)
-        if change.on and not message.takes(change.emoji):
+        if change.on and not message.accepts_reaction(change.emoji):
             return Refused(*TOO_MANY_REACTIONS)
-        if not self._related.react(change):
+        if not self._related_rows.react(change):
             return Appended(room, encode(message), is_duplicate=True)
         if change.on:
             message.add_reaction(change.emoji, member)
@@ -164,43 +178,42 @@ class Batch:
             message.remove_reaction(change.emoji, member)
         return message
 
-    def _tell_reactions(self, message: Message, told: dict[int, Entry]) -> Appended:
-        is_duplicate = id(message) in told
+    def _join_reactions(self, message: Message, joined: dict[int, Entry]) -> Appended:
+        is_duplicate = id(message) in joined
         if not is_duplicate:
-            told[id(message)] = encode(self._change(message))
-        return Appended(message.room, told[id(message)], is_duplicate)
+            joined[id(message)] = self._changed(message)
+        return Appended(message.room, joined[id(message)], is_duplicate)
 
-    # --- versions -------------------------------------------------------------------------------
+    def _changed(self, message: Message) -> Entry:
+        _take_version(message.room, message)
+        self._changed_messages[id(message)] = message
+        return encode(message)
 
-    def _change(self, message: Message) -> Message:
-        self._next_version(message.room, message)
-        self._changed[id(message)] = message
-        return message
-
-    @staticmethod
-    def _next_version(room: Room, message: Message) -> int:
-        room.version += 1
-        message.room, message.version = room, room.version
-        return room.version
-
-    # --- what is there already ------------------------------------------------------------------
+    # --- what is stored already -----------------------------------------------------------------
 
     @staticmethod
-    def _find_posted(posts: Sequence[Post]) -> dict[tuple[int, UUID], Message]:
-        """The messages that are resent."""
+    def _find_posted(posts: Sequence[Post]) -> dict[PostKey, Message]:
+        """Find the messages that these posts resend."""
         pks = statements.posted({(it.member_id, it.client_id) for it in posts}) if posts else []
         found = Message.objects.select_related("author").filter(pk__in=pks) if pks else []
         return {(it.author_id, it.client_id): it for it in found}
 
-    def _find_placed(self, changes: Iterable[Change]) -> dict[MessageKey, Message]:
-        """The messages that are answered, altered or reacted to."""
-        places = {(it.room_id, it.reply_to if isinstance(it, Post) else it.seq) for it in changes}
-        seqs = {seq for _, seq in places if seq is not None}
+    def _find_messages(self, changes: Iterable[Change]) -> dict[MessageKey, Message]:
+        """Find the messages that are replied to, edited, deleted or reacted to."""
+        keys = {(it.room_id, it.reply_to if isinstance(it, Post) else it.seq) for it in changes}
+        seqs = {seq for _, seq in keys if seq is not None}
         if not seqs:
             return {}
         found = Message.objects.select_related("author").filter(
-            room__in={room for room, _ in places}, seq__in=seqs
+            room__in={room for room, _ in keys}, seq__in=seqs
         )
         for message in found:
             message.room = self._rooms[message.room_id]
         return {(it.room_id, it.seq): it for it in found}
+
+
+def _take_version(room: Room, message: Message) -> int:
+    """Give the message the room's next version, and return that."""
+    room.version += 1
+    message.version = room.version
+    return room.version

@@ -1,4 +1,4 @@
-"""What is made of a text on its way into the journal: how it is shown, and whom it means."""
+"""Renders the text of a message: its HTML, and the members it mentions."""
 
 from collections import defaultdict
 
@@ -7,28 +7,28 @@ from chat.journal import threads
 from chat.journal.changes import NO_MARKUP, Markup, Mentioned
 from chat.models import Member, Room
 
-CANDIDATES_MAX = 50  # people of a name that is asked for
+CANDIDATES_MAX = 50  # members looked up for the names in one text
 
 
-async def mark_up(room: Room, text: str) -> Markup:
-    """Off the event loop, unless there is nothing to do."""
-    return NO_MARKUP if formatting.is_plain(text) else await threads.read(marked_up, room, text)
+async def mark_up_in_thread(room: Room, text: str) -> Markup:
+    """Render without blocking the event loop. Raises what the database raises."""
+    return NO_MARKUP if formatting.is_plain_text(text) else await threads.read(mark_up, room, text)
 
 
-def marked_up(room: Room, text: str) -> Markup:
-    """A name means everybody of that name who has been in the room."""
-    found = _called(room, formatting.candidates(text))
+def mark_up(room: Room, text: str) -> Markup:
+    """Render a text. A name mentions all members of that name who have been in the room."""
+    found = _members_named(room, formatting.mention_candidates(text))
     people = defaultdict(list)
     for member in found:
         people[member.name_key].append(member.uid)
     rendered = formatting.render(text, people)
     pks = {member.uid: member.pk for member in found}
-    members = tuple(Mentioned(pks[uid], uid) for uid in rendered.mentioned)
-    return Markup(rendered.html, members, rendered.everybody)
+    mentioned = tuple(Mentioned(pks[uid], uid) for uid in rendered.mentioned)
+    return Markup(rendered.html, mentioned, rendered.everybody)
 
 
-def _called(room: Room, keys: set[str]) -> list[Member]:
+def _members_named(room: Room, keys: set[str]) -> list[Member]:
     if not keys:
         return []
-    here = Member.objects.filter(subscription__room=room, name_key__in=keys)
-    return list(here.order_by("-subscription__visited_at")[:CANDIDATES_MAX])
+    members = Member.objects.filter(subscription__room=room, name_key__in=keys)
+    return list(members.order_by("-subscription__visited_at")[:CANDIDATES_MAX])

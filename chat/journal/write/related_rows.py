@@ -1,6 +1,6 @@
-"""The rows related to messages: reactions, mentions and earlier wordings.
+"""The rows related to messages: reactions, mentions and earlier texts (revisions).
 
-They change in the transaction that changes their message, under its room's lock.
+They are stored in the transaction that stores their message, under its room's lock.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,7 +16,7 @@ MessageKey = tuple[int, int]  # the primary key of a room, and a seq in it
 ReactionKey = tuple[MessageKey, int, str]  # a message, the primary key of a member, an emoji
 
 
-def key_of(message: Message) -> MessageKey:
+def message_key(message: Message) -> MessageKey:
     return message.room_id, message.seq
 
 
@@ -24,12 +24,12 @@ class RelatedRows:
     """The related rows of one transaction: collected while changes apply, then stored together."""
 
     def __init__(self, reacts: Sequence[React], messages: Mapping[MessageKey, Message]) -> None:
-        """`messages` are those of the transaction; new ones are added to it before `store`."""
+        """`messages` are those of the transaction; the caller adds new ones before `store`."""
         self._messages = messages
-        self._stored_reactions = self._find(reacts)
+        self._stored_reactions = self._find_reactions(reacts)
         self._reactions = set(self._stored_reactions)
         self._mentions: dict[MessageKey, set[int | None]] = {}
-        self._changed_mentions: set[MessageKey] = set()  # stored ones are replaced
+        self._changed_mentions: set[MessageKey] = set()  # of messages stored before
         self._wiped: set[MessageKey] = set()
         self._revisions: list[tuple[MessageKey, Revision]] = []
 
@@ -42,25 +42,25 @@ class RelatedRows:
         return True
 
     def mention(self, message: Message, markup: Markup) -> None:
-        """Replace whom the message mentions."""
-        key = key_of(message)
+        """Replace the mentions of the message."""
+        key = message_key(message)
         if message.pk:
             self._changed_mentions.add(key)
         if markup.member_ids or key in self._mentions:
             self._mentions[key] = markup.member_ids
 
     def keep(self, message: Message) -> None:
-        """Keep the wording of a message that is about to be edited."""
+        """Keep the text of a message that is about to be edited, as a revision."""
         revision = Revision(
             version=message.version,
             text=message.text,
             written_at=message.edited_at or message.sent_at,
         )
-        self._revisions.append((key_of(message), revision))
+        self._revisions.append((message_key(message), revision))
 
     def wipe(self, message: Message) -> None:
-        """Remove every row of a deleted message."""
-        key = key_of(message)
+        """Remove all rows of a deleted message."""
+        key = message_key(message)
         self._wiped.add(key)
         self._mentions.pop(key, None)
         self._reactions = {it for it in self._reactions if it[0] != key}
@@ -68,13 +68,13 @@ class RelatedRows:
 
     def store(self) -> None:
         """Store the rows, once their messages are stored."""
-        self._learn_primary_keys()
+        self._load_primary_keys()
         self._store_reactions()
         self._store_mentions()
         self._store_revisions()
 
-    def _learn_primary_keys(self) -> None:
-        """A new message is inserted without learning its primary key; few have related rows."""
+    def _load_primary_keys(self) -> None:
+        """Load the keys of new messages that have related rows: the insert does not return any."""
         reacted = {it[0] for it in self._reactions - self._stored_reactions}
         revised = {it[0] for it in self._revisions}
         keys = {*reacted, *revised, *self._mentions}
@@ -85,7 +85,7 @@ class RelatedRows:
 
     def _store_reactions(self) -> None:
         if removed := self._stored_reactions - self._reactions:
-            Reaction.objects.filter(_any(self._row(it) for it in removed)).delete()
+            Reaction.objects.filter(_any_of(self._row(it) for it in removed)).delete()
         if added := self._reactions - self._stored_reactions:
             Reaction.objects.bulk_create(Reaction(**self._row(it)) for it in added)
         if self._wiped:
@@ -109,26 +109,26 @@ class RelatedRows:
         Revision.objects.bulk_create(revision for _, revision in self._revisions)
 
     def _primary_keys(self, keys: Iterable[MessageKey]) -> list[int]:
-        """Of the messages that had one before this transaction, or have related rows now."""
+        """Return the keys of those messages that have one by now."""
         return [pk for key in keys if (pk := self._messages[key].pk)]
 
     def _row(self, key: ReactionKey) -> dict[str, Any]:
         message, member, emoji = key
         return {"message_id": self._messages[message].pk, "member_id": member, "emoji": emoji}
 
-    def _find(self, reacts: Sequence[React]) -> set[ReactionKey]:
-        """The stored ones of these reactions."""
+    def _find_reactions(self, reacts: Sequence[React]) -> set[ReactionKey]:
+        """Find which of these reactions are stored."""
         keys = {((it.room_id, it.seq), it.member_id, it.emoji) for it in reacts}
-        asked = {it for it in keys if it[0] in self._messages}
-        if not asked:
+        keys = {it for it in keys if it[0] in self._messages}
+        if not keys:
             return set()
-        found = Reaction.objects.filter(_any(self._row(it) for it in asked))
-        messages = {self._messages[message].pk: message for message, _, _ in asked}
+        found = Reaction.objects.filter(_any_of(self._row(it) for it in keys))
+        messages = {self._messages[message].pk: message for message, _, _ in keys}
         rows = found.values_list("message_id", "member_id", "emoji")
         return {(messages[pk], member, emoji) for pk, member, emoji in rows}
 
 
-def _any(rows: Iterable[dict[str, Any]]) -> Q:
+def _any_of(rows: Iterable[dict[str, Any]]) -> Q:
     either = Q()
     for row in rows:
         either |= Q(**row)

@@ -1,5 +1,6 @@
-"""The statements that every message costs, written out: the ORM takes longer to compose them than a
-database to run them. All that is rarer goes through the ORM.
+"""Hand-written SQL for the statements that run for every message, to save the ORM's work for each.
+
+Rarer statements go through the ORM.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -12,46 +13,45 @@ from chat.models import Member, Message, Room, Subscription
 
 M = TypeVar("M", bound=models.Model)
 
-ADVANCING = ["version"]
-POSTING = ["version", "last_seq", "posted_at"]
+CHANGE_FIELDS = ["version"]  # of a room, when one of its messages changes
+POST_FIELDS = ["version", "last_seq", "posted_at"]  # when a message is posted
 
 
 def lock_rooms(pks: Collection[int]) -> dict[int, Room]:
-    """The rooms, held until the end of the transaction.
+    """Lock rooms until the end of the transaction, and return those that exist.
 
-    In one order for every process, or two transactions could each hold what the other needs.
+    All processes lock in the same order, or two of them could each hold what the other needs.
     """
     lock = connection.ops.for_update_sql(no_key=True) if _has_row_locks() else ""
     columns = ["id", "uid", "key", "name", "version"]
-    rows = _select(Room, columns, f"WHERE id IN ({_marks(pks)}) ORDER BY id {lock}", sorted(pks))
-    return {row[0]: _instance(Room, columns, row) for row in rows}
+    where = f"WHERE id IN ({_placeholders(pks)}) ORDER BY id {lock}"
+    rows = _select(Room, columns, where, sorted(pks))
+    return {row[0]: _from_row(Room, columns, row) for row in rows}
 
 
-def authors(pks: Collection[int]) -> dict[int, Member]:
+def members(pks: Collection[int]) -> dict[int, Member]:
     columns = ["id", "uid", "name", "user_id"]
-    rows = _select(Member, columns, f"WHERE id IN ({_marks(pks)})", list(pks))
-    return {row[0]: _instance(Member, columns, row) for row in rows}
+    rows = _select(Member, columns, f"WHERE id IN ({_placeholders(pks)})", list(pks))
+    return {row[0]: _from_row(Member, columns, row) for row in rows}
 
 
 def posted(keys: Collection[tuple[int, UUID]]) -> list[int]:
-    """Which messages were posted already under these authors' client ids; their primary keys."""
+    """Return the primary keys of the messages that have these authors and client ids."""
     pairs = ", ".join(["(%s, %s)"] * len(keys))
     client_id = Message._meta.get_field("client_id")
-    values = [it for author, id in keys for it in (author, _prepared(client_id, id))]
-    # CROSS: SQLite takes the tables in this order, and looks each pair up in the index.
-    return [
-        pk
-        for (pk,) in _fetch(
-            f"WITH sent(author_id, client_id) AS (VALUES {pairs})"  # noqa: S608
-            f" SELECT message.id FROM sent CROSS JOIN {_table(Message)} message"
-            " WHERE message.author_id = sent.author_id AND message.client_id = sent.client_id",
-            values,
-        )
-    ]
+    values = [it for author, id in keys for it in (author, _to_database(client_id, id))]
+    # SQLite does not reorder a CROSS JOIN, so it looks each pair up in the index of messages.
+    rows = _fetch(
+        f"WITH sent(author_id, client_id) AS (VALUES {pairs})"  # noqa: S608
+        f" SELECT message.id FROM sent CROSS JOIN {_table(Message)} message"
+        " WHERE message.author_id = sent.author_id AND message.client_id = sent.client_id",
+        values,
+    )
+    return [pk for (pk,) in rows]
 
 
 def primary_keys(keys: Collection[tuple[int, int]]) -> dict[tuple[int, int], int]:
-    """The primary keys of the messages at these rooms' primary keys and seqs."""
+    """Return the primary keys of messages, by their room's primary key and their seq."""
     pairs = ", ".join(["(%s, %s)"] * len(keys))
     rows = _fetch(
         f"WITH wanted(room_id, seq) AS (VALUES {pairs})"  # noqa: S608
@@ -63,36 +63,33 @@ def primary_keys(keys: Collection[tuple[int, int]]) -> dict[tuple[int, int], int
     return {(room, seq): pk for room, seq, pk in rows}
 
 
-def insert(messages: Sequence[Message]) -> None:
-    """New messages; their primary keys stay unknown."""
+def insert_messages(messages: Sequence[Message]) -> None:
+    """Insert new messages. They do not get to know their primary keys."""
     fields = [it for it in Message._meta.concrete_fields if not it.primary_key]
     columns = ", ".join(f'"{it.column}"' for it in fields)
     with connection.cursor() as cursor:
         cursor.executemany(
-            f"INSERT INTO {_table(Message)} ({columns}) VALUES ({_marks(fields)})",  # noqa: S608
-            [
-                [_prepared(it, getattr(message, it.attname)) for it in fields]
-                for message in messages
-            ],
+            f"INSERT INTO {_table(Message)} ({columns}) VALUES ({_placeholders(fields)})",  # noqa: S608
+            [_values(message, fields) for message in messages],
         )
 
 
-def advance(rooms: Iterable[Room], names: Sequence[str]) -> None:
-    """Store how far the rooms' journals have come: ADVANCING, or POSTING as well."""
+def update_rooms(rooms: Iterable[Room], names: Sequence[str]) -> None:
+    """Store the named fields of the rooms: CHANGE_FIELDS or POST_FIELDS."""
     fields = [it for it in Room._meta.concrete_fields if it.name in names]
     columns = ", ".join(f"{it.column} = %s" for it in fields)
     with connection.cursor() as cursor:
         cursor.executemany(
             f"UPDATE {_table(Room)} SET {columns} WHERE id = %s",  # noqa: S608
-            [
-                [*(_prepared(it, getattr(room, it.attname)) for it in fields), room.pk]
-                for room in rooms
-            ],
+            [[*_values(room, fields), room.pk] for room in rooms],
         )
 
 
 def move_read_pointers(seqs: Mapping[tuple[int, int], int]) -> list[tuple[int, int]]:
-    """Seqs, by members and rooms; none moves back. Returns whose did move."""
+    """Move read pointers forward to these seqs, given by the primary keys of member and room.
+
+    Returns the keys of the pointers that moved: a pointer that is further on stays.
+    """
     moved = []
     with transaction.atomic(), connection.cursor() as cursor:
         for member, room in sorted(seqs):
@@ -128,17 +125,20 @@ def _table(model: type[models.Model]) -> str:
     return f'"{model._meta.db_table}"'
 
 
-def _marks(values: Collection[Any]) -> str:
+def _placeholders(values: Collection[Any]) -> str:
     return ", ".join(["%s"] * len(values))
 
 
-def _prepared(field: Any, value: Any) -> Any:
-    """As the database takes it."""
+def _values(instance: models.Model, fields: Iterable[Any]) -> list[Any]:
+    return [_to_database(it, getattr(instance, it.attname)) for it in fields]
+
+
+def _to_database(field: Any, value: Any) -> Any:
     return field.get_db_prep_save(value, connection)
 
 
-def _instance(model: type[M], columns: Sequence[str], row: Sequence[Any]) -> M:
-    """A model from a row, each value as Python knows it: SQLite has no type for UUIDs."""
+def _from_row(model: type[M], columns: Sequence[str], row: Sequence[Any]) -> M:
+    """Make a model instance. SQLite has no type for UUIDs, so each value is converted."""
     fields: list[Any] = [model._meta.get_field(it.removesuffix("_id")) for it in columns]
     values = [field.to_python(value) for field, value in zip(fields, row, strict=True)]
     return model.from_db(connection.alias, columns, values)

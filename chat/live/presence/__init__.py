@@ -1,7 +1,6 @@
-"""Who is in a room, and who is typing: soft state, which never touches the journal.
+"""Presence: who is in a room, and who is typing. Soft state, kept in memory.
 
-Presence travels between processes over the channel layer, expires by itself, and reaches a
-connection in at most two frames a second.
+Presence travels between processes over the channel layer, and expires when a process crashes.
 """
 
 import asyncio
@@ -14,7 +13,7 @@ from chat.transport.event_bus import EventBus
 
 __all__ = ["Presence", "PresenceHandle"]
 
-RENAMED = "renamed"  # topic on the event bus; the key is the member's id
+RENAMED = "renamed"  # topic on the event bus; the key is the member's id, items are names
 
 
 class PresenceHandle:
@@ -24,12 +23,14 @@ class PresenceHandle:
         self._room_presence, self._subscriber = room_presence, subscriber
 
     def start_typing(self) -> None:
+        """Show that the person types, until `stop_typing` or for TYPING_SECONDS."""
         self._room_presence.start_typing(self._subscriber.id)
 
     def stop_typing(self) -> None:
         self._room_presence.stop_typing(self._subscriber.id)
 
     def leave(self) -> None:
+        """Remove the connection from the room. A second call does nothing."""
         self._room_presence.unsubscribe(self._subscriber)
 
 
@@ -38,16 +39,16 @@ class Presence:
 
     def __init__(self, layer: LayerClient, bus: EventBus) -> None:
         self._layer, self._bus = layer, bus
-        self._rooms: dict[int, RoomPresence] = {}
+        self._rooms: dict[int, RoomPresence] = {}  # by primary key
         self._layer.on("room.presence", self._receive)
         bus.on(RENAMED, self._rename)
 
     def join(
         self, room: Room, member: Member, sender: BestEffortSender | None = None
     ) -> PresenceHandle:
-        """Add a connection to the room, whose group this process has joined.
+        """Add a connection to a room whose channel-layer group this process has joined.
 
-        `sender` gets the presence of the others; a plain connection has none.
+        `sender` receives the presence frames. A plain connection has none.
         """
         self._bus.listen()
         room_presence = self._rooms.get(room.pk)
@@ -61,11 +62,11 @@ class Presence:
         await self._bus.publish_now(RENAMED, str(member.uid), [member.name])
 
     async def leave_all(self) -> None:
-        """Tell the other processes that this process's people are gone."""
+        """Tell the other processes that everybody on this process has left."""
         await asyncio.gather(*(it.leave_all() for it in self._rooms.values()))
 
-    def _forget(self, room_id: int) -> None:
-        self._rooms.pop(room_id, None)
+    def _forget(self, room_pk: int) -> None:
+        self._rooms.pop(room_pk, None)
 
     def _receive(self, message: LayerMessage) -> None:
         room_presence = self._rooms.get(message["room"])

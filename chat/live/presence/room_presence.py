@@ -1,4 +1,4 @@
-"""The presence of one room: what its connections and the other processes are told."""
+"""The presence of one room: what this process sends to its connections and to other processes."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -6,21 +6,21 @@ from itertools import islice
 
 from chat import protocol
 from chat.live.best_effort import BestEffortSender
-from chat.live.presence.roster import People, Roster
-from chat.live.presence.typists import Typists
+from chat.live.presence.participants import Participants, People
+from chat.live.presence.typing_people import TypingPeople
 from chat.models import Member, Room
 from chat.protocol import Person, Presence, TypingNow
 from chat.transport.channel_layer import LayerClient, LayerMessage
 
-SHOW_SECONDS = 0.5  # at least, between two frames to a connection
-SHOW_SECONDS_EACH = 0.0005  # added per connection: 2,000 get one frame a second
-FIRST_SECONDS = 0.05  # after an arrival: more may arrive together
-PUBLISH_SECONDS = 0.5  # between two messages to the other processes
-HEARTBEAT_SECONDS = 15  # between two full lists of our people
+FRAME_SECONDS = 0.5  # at least, between two frames to a connection
+FRAME_SECONDS_PER_CONNECTION = 0.0005  # added: the larger the room, the rarer its frames
+GATHER_SECONDS = 0.05  # after a change, for further changes to join its frame
+PUBLISH_SECONDS = 0.5  # between two messages to the other processes about arrivals and departures
+HEARTBEAT_SECONDS = 15  # between two messages with all people of this process
 LEAVE_SECONDS = 2  # a person who reloads the page is back within this time
 RETRY_SECONDS = 2  # for a connection whose frame was dropped
-SHOWN_PEOPLE = 50
-SHOWN_TYPISTS = 4  # one may be the receiver
+SHOWN_PEOPLE = 50  # in a frame
+SHOWN_TYPING = 4  # in a frame; one may be the receiver
 CONNECTIONS_PER_TURN = 500  # then the event loop runs other work
 
 
@@ -30,187 +30,201 @@ class Subscriber:
     __slots__ = ("id", "is_stale", "sender")
 
     def __init__(self, id: str, sender: BestEffortSender | None) -> None:
-        self.id, self.sender = id, sender
-        self.is_stale = True  # needs a full frame
+        self.id, self.sender = id, sender  # `id` is the member's
+        self.is_stale = True  # needs a frame with everything
 
 
 class RoomPresence:
-    """Presence is in memory, travels over the channel layer, and expires by itself.
+    """Tracks the people of one room, and tells connections and other processes of changes.
 
-    All connections of a room share the same frames, at most two a second.
+    A connection gets frames FRAME_SECONDS apart or more: first one with everything, then the
+    changes; after a dropped frame, everything again.
     """
 
     def __init__(self, room: Room, layer: LayerClient, on_empty: Callable[[], None]) -> None:
+        """`on_empty` is called when the last person of this process has left."""
         self.room = room
         self._layer, self._on_empty = layer, on_empty
         self._loop = asyncio.get_running_loop()
-        self.roster, self.typists = Roster(self._loop.time), Typists(self._loop.time)
+        self._participants = Participants(self._loop.time)
+        self._typing = TypingPeople(self._loop.time)
         self._subscribers: dict[Subscriber, None] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
-        self._sending: set[asyncio.Task[None]] = set()
-        self._delta: dict[str, str | None] = {}  # our arrivals and departures, unpublished
-        self._shown_at = float("-inf")
+        self._publishing: set[asyncio.Task[None]] = set()
+        self._unpublished: dict[str, str | None] = {}  # names by ids; None: the person left
+        self._sent_at = float("-inf")
         self._changes: set[str] = set()  # "presence" and "typing", since the last frame
-        self._in("heartbeat", HEARTBEAT_SECONDS, self._heartbeat)
+        self._call_in("heartbeat", HEARTBEAT_SECONDS, self._heartbeat)
 
     # --- this process's people ------------------------------------------------------------------
 
     def subscribe(self, member: Member, sender: BestEffortSender | None) -> Subscriber:
-        if not self._subscribers:  # with its last connection the process had left the room's group
+        if not self._subscribers:
+            # With its last connection, this process left the room's group and missed messages.
             self._publish_all(ask=True)
         subscriber = Subscriber(str(member.uid), sender)
         self._subscribers[subscriber] = None
-        if self.roster.enter(subscriber.id, member.name):
+        if self._participants.connect(subscriber.id, member.name):
             self._publish_soon(subscriber.id)
-        self._show_soon()
+        self._send_soon()
         return subscriber
 
     def unsubscribe(self, subscriber: Subscriber) -> None:
-        """Remove a closed connection. A person who is back in time is not reported as gone."""
-        was_subscribed = self._subscribers.pop(subscriber, subscriber) is None
-        if was_subscribed and self.roster.close(subscriber.id):
-            self._loop.call_later(LEAVE_SECONDS, self._forget, subscriber.id)
+        """Remove a closed connection. Its person has LEAVE_SECONDS to connect again."""
+        if subscriber not in self._subscribers:
+            return
+        del self._subscribers[subscriber]
+        if self._participants.disconnect(subscriber.id):
+            self._loop.call_later(LEAVE_SECONDS, self._remove_disconnected, subscriber.id)
 
-    def _forget(self, id: str) -> None:
-        if self.roster.forget(id):
+    def _remove_disconnected(self, id: str) -> None:
+        if self._participants.remove_disconnected(id):
             self.stop_typing(id)
             self._publish_soon(id)
-            if self.roster.is_empty:
-                self._end()
+            if not self._participants.has_local_people:
+                self._close()
 
     def start_typing(self, id: str) -> None:
-        name = self.roster.name_of(id)
-        if name and not self.typists.is_fresh(id):
+        name = self._participants.local_name(id)
+        if name and not self._typing.is_repeat(id):
             self._publish({"typing": [id, name]})
-            self._typing(self.typists.begin(id, name))
+            self._update_typing(self._typing.start(id, name))
 
     def stop_typing(self, id: str) -> None:
-        if self.typists.end(id):
+        if self._typing.stop(id):
             self._publish({"typing": [id, None]})
-            self._typing(has_changed=True)
+            self._update_typing(has_changed=True)
 
     def rename(self, id: str, name: str) -> None:
-        if self.roster.rename(id, name):
-            self._changed("presence")
+        if self._participants.rename(id, name):
+            self._add_change("presence")
 
-    # --- other processes' people ----------------------------------------------------------------
+    # --- from other processes -------------------------------------------------------------------
 
     def receive(self, message: LayerMessage) -> None:
-        process = message["by"]
-        if "people" in message and self.roster.update_process(
-            process, message["people"], whole=message["whole"]
+        """Handle a `room.presence` message of another process."""
+        if "people" in message and self._participants.update_process(
+            message["by"], message["people"], is_complete=message["is_complete"]
         ):
-            self._changed("presence")
+            self._add_change("presence")
         if message.get("ask"):
-            self._in("answer", FIRST_SECONDS, self._publish_all)
+            self._call_in("answer", GATHER_SECONDS, self._publish_all)
         if "typing" in message:
             id, name = message["typing"]
-            self._typing(self.typists.begin(id, name) if name else self.typists.end(id))
+            has_changed = self._typing.start(id, name) if name else self._typing.stop(id)
+            self._update_typing(has_changed)
 
     # --- to other processes ---------------------------------------------------------------------
 
     def _publish_soon(self, id: str) -> None:
-        self._delta[id] = self.roster.name_of(id)
-        self._in("publish", PUBLISH_SECONDS, self._publish_delta)
-        self._changed("presence")
+        self._unpublished[id] = self._participants.local_name(id)
+        self._call_in("publish", PUBLISH_SECONDS, self._publish_changes)
+        self._add_change("presence")
 
-    def _publish_delta(self) -> None:
-        delta, self._delta = self._delta, {}
-        if delta:
-            self._publish({"people": delta, "whole": False})
+    def _publish_changes(self) -> None:
+        people, self._unpublished = self._unpublished, {}
+        if people:
+            self._publish({"people": people, "is_complete": False})
 
     def _publish_all(self, *, ask: bool = False) -> None:
-        self._delta = {}
-        self._publish({"people": self.roster.ours, "whole": True, "ask": ask})
+        """Publish all people of this process. `ask` makes the other processes do the same."""
+        self._unpublished = {}
+        people = self._participants.local_people
+        self._publish({"people": people, "is_complete": True, "ask": ask})
 
     def _heartbeat(self) -> None:
         self._publish_all()
-        if self.roster.expire():
-            self._changed("presence")
-        self._in("heartbeat", HEARTBEAT_SECONDS, self._heartbeat)
+        if self._participants.expire_processes():
+            self._add_change("presence")
+        self._call_in("heartbeat", HEARTBEAT_SECONDS, self._heartbeat)
 
     def _publish(self, content: LayerMessage) -> None:
-        sending = self._loop.create_task(self._layer.send(self.room.group, self._message(content)))
-        self._sending.add(sending)
-        sending.add_done_callback(self._sending.discard)
+        sending = self._layer.send(self.room.group, self._message(content))
+        task = self._loop.create_task(sending)
+        self._publishing.add(task)
+        task.add_done_callback(self._publishing.discard)
 
     def _message(self, content: LayerMessage) -> LayerMessage:
         return {"type": "room.presence", "room": self.room.pk, "by": self._layer.id, **content}
 
     # --- to this process's connections ----------------------------------------------------------
 
-    def _typing(self, has_changed: bool) -> None:
+    def _update_typing(self, has_changed: bool) -> None:
         if has_changed:
-            self._changed("typing")
-        if (end := self.typists.next_end) is not None:
-            self._at("typing", end, self._expire_typists)
+            self._add_change("typing")
+        if (expiry := self._typing.next_expiry) is not None:
+            self._call_at("typing", expiry, self._expire_typing)
 
-    def _expire_typists(self) -> None:
-        self._typing(self.typists.expire())
+    def _expire_typing(self) -> None:
+        self._update_typing(self._typing.expire())
 
-    def _changed(self, what: str) -> None:
-        self._changes.add(what)
-        self._show_soon()
+    def _add_change(self, type: str) -> None:
+        self._changes.add(type)
+        self._send_soon()
 
-    def _show_soon(self) -> None:
-        pause = SHOW_SECONDS + SHOW_SECONDS_EACH * len(self._subscribers)
-        self._at("show", max(self._loop.time() + FIRST_SECONDS, self._shown_at + pause), self._show)
+    def _send_soon(self) -> None:
+        pause = FRAME_SECONDS + FRAME_SECONDS_PER_CONNECTION * len(self._subscribers)
+        when = max(self._loop.time() + GATHER_SECONDS, self._sent_at + pause)
+        self._call_at("send", when, self._send_frames)
 
-    def _show(self) -> None:
-        self._shown_at = self._loop.time()
-        events = {"presence": self._presence(), "typing": self._typing_now()}
+    def _send_frames(self) -> None:
+        self._sent_at = self._loop.time()
+        events = {"presence": self._presence_event(), "typing": self._typing_event()}
         full = protocol.frame(events.values())
         changed = protocol.frame(events[it] for it in sorted(self._changes))
         update = changed if self._changes else None
         self._changes.clear()
-        self._show_some(iter(list(self._subscribers)), full, update)
+        self._send_some(iter(list(self._subscribers)), full, update)
 
-    def _show_some(self, subscribers: Iterator[Subscriber], full: str, update: str | None) -> None:
+    def _send_some(self, subscribers: Iterator[Subscriber], full: str, update: str | None) -> None:
         some = list(islice(subscribers, CONNECTIONS_PER_TURN))
         for subscriber in some:
             frame = full if subscriber.is_stale else update
             if subscriber.sender and frame is not None and subscriber in self._subscribers:
                 subscriber.is_stale = not subscriber.sender.send(frame)
                 if subscriber.is_stale:
-                    self._in("show", RETRY_SECONDS, self._show)
+                    self._call_in("send", RETRY_SECONDS, self._send_frames)
         if len(some) == CONNECTIONS_PER_TURN:
-            self._loop.call_soon(self._show_some, subscribers, full, update)
+            self._loop.call_soon(self._send_some, subscribers, full, update)
 
-    def _presence(self) -> str:
-        people = self.roster.people
+    def _presence_event(self) -> str:
+        people = self._participants.people
         return protocol.encode(Presence(len(people), _persons(people, SHOWN_PEOPLE)))
 
-    def _typing_now(self) -> str:
-        people = self.typists.people
-        return protocol.encode(TypingNow(len(people), _persons(people, SHOWN_TYPISTS)))
+    def _typing_event(self) -> str:
+        people = self._typing.people
+        return protocol.encode(TypingNow(len(people), _persons(people, SHOWN_TYPING)))
 
     # --- timers ---------------------------------------------------------------------------------
 
-    def _in(self, name: str, seconds: float, act: Callable[[], None]) -> None:
-        self._at(name, self._loop.time() + seconds, act)
+    def _call_in(self, name: str, seconds: float, callback: Callable[[], None]) -> None:
+        self._call_at(name, self._loop.time() + seconds, callback)
 
-    def _at(self, name: str, when: float, act: Callable[[], None]) -> None:
-        """Call `act` at `when`, unless a timer of that name runs earlier."""
+    def _call_at(self, name: str, when: float, callback: Callable[[], None]) -> None:
+        """Call back at `when`, unless the timer of that name fires earlier."""
         pending = self._timers.get(name)
         if pending is not None and not pending.cancelled() and pending.when() <= when:
             return
         if pending is not None:
             pending.cancel()
-        self._timers[name] = self._loop.call_at(when, self._fire, name, act)
+        self._timers[name] = self._loop.call_at(when, self._fire, name, callback)
 
-    def _fire(self, name: str, act: Callable[[], None]) -> None:
+    def _fire(self, name: str, callback: Callable[[], None]) -> None:
         del self._timers[name]
-        act()
+        callback()
 
-    def _end(self) -> None:
-        self._publish_delta()
+    # --- the end --------------------------------------------------------------------------------
+
+    def _close(self) -> None:
+        self._publish_changes()
         self._cancel_timers()
         self._on_empty()
 
     async def leave_all(self) -> None:
-        """The process ends: tell the other processes now, before its people expire there."""
+        """Before the process ends: tell the other processes that its people have left."""
         self._cancel_timers()
-        await self._layer.send(self.room.group, self._message({"people": {}, "whole": True}))
+        message = self._message({"people": {}, "is_complete": True})
+        await self._layer.send(self.room.group, message)
 
     def _cancel_timers(self) -> None:
         for timer in self._timers.values():

@@ -1,4 +1,4 @@
-"""The rooms of a member with their unread counts: what the badges of the sidebar show."""
+"""A member's rooms with the counts of unread messages and mentions: the sidebar's badges."""
 
 from datetime import datetime
 
@@ -7,24 +7,24 @@ from django.db.models import Q
 from chat.models import Member, Mention, Message, Subscription
 from chat.protocol import ListedRoom
 
-LISTED_ROOMS = 50
-COUNT_MAX = 100  # messages; a higher number says nothing more
+LISTED_ROOMS = 50  # the latest visited
+COUNT_MAX = 100  # a count stops there
 
 
-def listed(member: Member) -> list[tuple[int, ListedRoom]]:
-    """The member's rooms with their primary keys, the last active first."""
-    subscriptions = Subscription.objects.lately(member)[:LISTED_ROOMS]
+def listed_rooms(member: Member) -> list[tuple[int, ListedRoom]]:
+    """The member's rooms with their primary keys, the last active first. Reads the database."""
+    subscriptions = Subscription.objects.recent(member)[:LISTED_ROOMS]
     by_activity = sorted(subscriptions, key=_last_active, reverse=True)
-    return [(it.room_id, _listed(it)) for it in by_activity]
+    return [(it.room_id, _listed_room(it)) for it in by_activity]
 
 
 def _last_active(subscription: Subscription) -> datetime:
     return subscription.room.posted_at or subscription.visited_at
 
 
-def _listed(subscription: Subscription) -> ListedRoom:
+def _listed_room(subscription: Subscription) -> ListedRoom:
     room = subscription.room
-    has_news = room.last_seq > subscription.read_seq
+    has_unread = room.last_seq > subscription.read_seq
     return ListedRoom(
         id=str(room.uid),
         name=room.name,
@@ -33,28 +33,29 @@ def _listed(subscription: Subscription) -> ListedRoom:
         muted=subscription.muted_at is not None,
         seq=room.last_seq,
         read=subscription.read_seq,
-        unread=_unread(subscription) if has_news else 0,
-        mentions=_mentions(subscription) if has_news else 0,
+        unread=_count_unread(subscription) if has_unread else 0,
+        mentions=_count_mentions(subscription) if has_unread else 0,
     )
 
 
-def _unread(subscription: Subscription) -> int:
-    messages = Message.objects.filter(room=subscription.room_id, **_since(subscription))
-    others = messages.filter(deleted_at=None).exclude(author=subscription.member_id)
-    return others[:COUNT_MAX].count()
+def _count_unread(subscription: Subscription) -> int:
+    messages = Message.objects.filter(**_unread_range(subscription), deleted_at=None)
+    return messages.exclude(author=subscription.member_id)[:COUNT_MAX].count()
 
 
-def _mentions(subscription: Subscription) -> int:
-    of_me = Q(member=subscription.member_id)
-    counted = of_me if subscription.muted_at else of_me | Q(member=None)
-    mine = Message.objects.filter(
-        room=subscription.room_id, author=subscription.member_id, **_since(subscription)
-    )
-    mentions = Mention.objects.filter(counted, room=subscription.room_id, **_since(subscription))
-    by_others = mentions.exclude(seq__in=mine.values("seq"))
+def _count_mentions(subscription: Subscription) -> int:
+    unread = _unread_range(subscription)
+    of_member = Q(member=subscription.member_id)
+    counted = of_member if subscription.muted_at else of_member | Q(member=None)
+    own = Message.objects.filter(**unread, author=subscription.member_id)
+    by_others = Mention.objects.filter(counted, **unread).exclude(seq__in=own.values("seq"))
     return by_others.values("seq").distinct()[:COUNT_MAX].count()
 
 
-def _since(subscription: Subscription) -> dict[str, int]:
-    """The seqs to count: a message posted meanwhile arrives as news."""
-    return {"seq__gt": subscription.read_seq, "seq__lte": subscription.room.last_seq}
+def _unread_range(subscription: Subscription) -> dict[str, int]:
+    # Up to the `seq` that the list names: a message posted since then arrives as news.
+    return {
+        "room": subscription.room_id,
+        "seq__gt": subscription.read_seq,
+        "seq__lte": subscription.room.last_seq,
+    }

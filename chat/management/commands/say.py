@@ -1,4 +1,4 @@
-"""`manage.py say lobby "The deploy is done."`: a message from a script, in everybody's timeline."""
+"""`manage.py say lobby "The deploy is done."`: post a message from a script."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -9,15 +9,16 @@ from django.core.management import BaseCommand, CommandError
 
 from chat import protocol
 from chat.journal import Post, Refused
-from chat.journal.write.markup import marked_up
+from chat.journal.write.markup import mark_up
 from chat.models import Member, Room, RoomName, RoomNameError
 from chat.models.member import clean_name
-from chat.protocol import TextRefused
+from chat.protocol import InvalidText
 from chat.runtime import append_from_sync
 
 
 class Command(BaseCommand):
-    help = "Posts a message to a room, as people there see it at once."
+    help = "Posts a message to a room."
+    requires_system_checks = []  # stderr is for errors: scripts mail what is printed there
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("room")
@@ -26,19 +27,18 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, room: str, text: str, name: str, **options: Any) -> None:
         try:
-            there = Room.objects.enter(RoomName.parse(room))
-            said = protocol.clean_text(text)
-            markup = marked_up(there, said)
-            post = Post(there.pk, _speaker(name).pk, uuid4(), said, markup=markup)
-            append_from_sync(post)
+            self._post(Room.objects.ensure(RoomName.parse(room)), protocol.clean_text(text), name)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
-        except (RoomNameError, TextRefused, Refused) as refusal:
+        except (RoomNameError, InvalidText, Refused) as refusal:
             raise CommandError(str(refusal)) from None
 
+    def _post(self, room: Room, text: str, name: str) -> None:
+        author, markup = _author(clean_name(name)), mark_up(room, text)
+        append_from_sync(Post(room.pk, author.pk, uuid4(), text, markup=markup))
 
-def _speaker(typed: str) -> Member:
-    """One member for each name that scripts speak under."""
-    name = clean_name(typed)
+
+def _author(name: str) -> Member:
+    """The member who posts as `name`: the same for every script."""
     uid = uuid5(NAMESPACE_URL, f"lobby:script:{name}")
     return Member.objects.get_or_create(uid=uid, defaults={"name": name})[0]

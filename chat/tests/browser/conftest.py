@@ -11,11 +11,12 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from chat.tests.browser import chromium
+from chat.tests.support.clients import TIMEOUT_SECONDS
 from chat.tests.support.servers import Server, serving
 
 HERE = Path(__file__).parent
 EXPECTED = ("WebSocket connection to", "Failed to load resource")  # servers go away in these tests
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=1_000 * TIMEOUT_SECONDS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

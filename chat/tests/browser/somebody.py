@@ -9,6 +9,7 @@ from uuid import uuid4
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
+from chat.tests.support.clients import TIMEOUT_SECONDS
 from chat.tests.support.servers import Server
 
 
@@ -48,7 +49,7 @@ class Somebody:
 
     def _messages(self) -> Any:
         while True:
-            for event in json.loads(self._socket.recv(timeout=15)):
+            for event in json.loads(self._socket.recv(timeout=TIMEOUT_SECONDS)):
                 assert event["type"] != "error", event
                 if event["type"] == "message":
                     yield event

@@ -24,7 +24,7 @@ PHONE = {"viewport": {"width": 320, "height": 640}, "has_touch": True, "is_mobil
 small_for_a_pointer: Look = partial(small_targets, size=24)  # WCAG 2.2, 2.5.8
 small_for_a_finger: Look = partial(small_targets, size=44)
 
-pytestmark = pytest.mark.timeout(300)  # many states, each looked at in many ways
+pytestmark = pytest.mark.timeout(900)  # many states, each looked at in many ways
 
 
 def arrive_amid_a_conversation(page: Page, server: Server, room: str) -> None:

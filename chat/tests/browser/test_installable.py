@@ -65,7 +65,7 @@ def deployed_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory, deployed_dir: Path) -> Iterator[Server]:
     settings = {
-        "DJANGO_SETTINGS_MODULE": "chat.tests.support.deploys",
+        "DJANGO_SETTINGS_MODULE": "chat.tests.support.deploy_settings",
         "DEPLOYED_DIR": str(deployed_dir),
     }
     with serving("daphne", tmp_path_factory.mktemp("lobby"), **settings) as server:
@@ -251,6 +251,7 @@ def test_a_room_that_i_leave_is_forgotten(server: Server, person: NewPerson, roo
     assert page.evaluate(known) == [room, f"{room} a"]
     page.get_by_role("button", name=f"More about {room}", exact=True).click()
     page.get_by_role("menuitem", name="Leave").click()
+    page.wait_for_url(f"{server.url}/")  # and its script has run
     expect(page.get_by_role("heading", level=1)).to_have_text("Lobby")
     assert page.evaluate(known) == [f"{room} a"]
 

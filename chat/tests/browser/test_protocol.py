@@ -6,7 +6,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page
 
 from chat import protocol
-from chat.protocol import Event, Frame, Malformed
+from chat.protocol import Event, Frame, MalformedFrame
 from chat.tests.browser.modules import lend_modules
 from chat.tests.protocol.test_document import examples, tags
 from chat.tests.support.servers import Server
@@ -33,7 +33,7 @@ def test_what_the_page_sends_the_server_understands(server: Server, person: NewP
     for frame in made["frames"]:
         try:
             protocol.decode(json.dumps(frame))
-        except Malformed as malformed:
+        except MalformedFrame as malformed:
             raise AssertionError(f"{frame}: {malformed}") from None
     assert {frame["type"] for frame in made["frames"]} == set(tags(Frame))
     fields = {it["type"]: set(it) for it in examples("A client sends")}

@@ -14,8 +14,8 @@ from playwright.sync_api import Page, Route, expect
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-from chat.tests.browser.test_room import enter, post_many, scroll_until, seqs
-from chat.tests.support.past import past
+from chat.tests.browser.test_room import SETTLED, enter, post_many, scroll_until, seqs
+from chat.tests.support.bulk_messages import bulk_message_sql
 from chat.tests.support.servers import Server
 
 NewPerson = Callable[..., Page]
@@ -29,9 +29,6 @@ PLACE = """log => {
   const node = [...log.querySelectorAll(".message")].find((node) => end(node) > 1);
   return { seq: Number(node.dataset.seq), end: Math.round(end(node)) };
 }"""
-
-# After what is under way has been laid out and painted.
-SETTLED = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 class Bob:
@@ -126,7 +123,7 @@ def long_room(server: Server, browser: Any) -> str:
     post_many(server, room, 1)
     with closing(sqlite3.connect(server.data_dir / "lobby.sqlite3", timeout=10)) as file, file:
         file.execute("DELETE FROM chat_message WHERE room_id = (SELECT max(id) FROM chat_room)")
-        for statement in past("sqlite", room, 10_000):
+        for statement in bulk_message_sql("sqlite", room, 10_000):
             file.execute(statement)
     return room
 

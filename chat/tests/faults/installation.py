@@ -1,4 +1,4 @@
-"""An installation that can be hurt: two servers, Valkey, a database, with a proxy before each."""
+"""An installation with faults to inject: two servers, Valkey, a database, and TCP proxies."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -15,30 +15,31 @@ from chat.tests.faults.proxy import Proxy
 from chat.tests.support.postgresql import PostgreSQL
 from chat.tests.support.servers import Server, free_port, migrated_postgresql, serving
 
-ROOM = "fault line"
+ROOM = "fault injection"
 
 
 @dataclass
 class Installation:
     servers: list[Server]
-    proxies: list[Proxy]  # one before each server
+    proxies: list[Proxy]  # one in front of each server
     redis: ValkeyServer
     redis_proxy: Proxy
     postgresql: PostgreSQL | None
 
-    def address(self, server: int, after: int) -> str:
+    def socket_url(self, server: int, after: int) -> str:
+        """The URL to resume from version `after`, through the server's proxy."""
         port = self.proxies[server].port
         return f"ws://127.0.0.1:{port}/ws/chat/{quote(ROOM)}/?after={after}"
 
-    # --- what can be done to it -----------------------------------------------------------------
+    # --- faults ---------------------------------------------------------------------------------
 
     async def kill(self, number: int) -> None:
-        """kill -9, and start again."""
+        """SIGKILL, then start again."""
         await asyncio.to_thread(self.servers[number].kill)
         await asyncio.to_thread(self.servers[number].start)
 
     async def restart(self, number: int) -> None:
-        """SIGTERM, as an operator does, and start again."""
+        """SIGTERM, then start again."""
         await asyncio.to_thread(self.servers[number].terminate)
         await asyncio.to_thread(self.servers[number].start)
 
@@ -78,8 +79,8 @@ class Installation:
 
 
 @asynccontextmanager
-async def installed(kind: str, database: str, layer: str) -> AsyncIterator[Installation]:
-    """A new installation, gone at the end."""
+async def new_installation(kind: str, database: str, layer: str) -> AsyncIterator[Installation]:
+    """A new installation, stopped at the end of the block."""
     data_dir = Path(mkdtemp(prefix="lobby-faults-"))
     async with AsyncExitStack() as stack:
         redis = ValkeyServer(port=free_port())
@@ -99,9 +100,9 @@ async def installed(kind: str, database: str, layer: str) -> AsyncIterator[Insta
             await asyncio.to_thread(_start, processes, kind, data_dir, settings) for _ in range(2)
         ]
         proxies = [await stack.enter_async_context(Proxy(server.port)) for server in servers]
-        it = Installation(servers, proxies, redis, redis_proxy, postgresql)
-        stack.callback(lambda: it.redis.stop())
-        yield it
+        installation = Installation(servers, proxies, redis, redis_proxy, postgresql)
+        stack.callback(lambda: installation.redis.stop())  # stop_redis() replaces the server
+        yield installation
 
 
 def _start(stack: ExitStack, kind: str, data_dir: Path, settings: dict[str, Any]) -> Server:

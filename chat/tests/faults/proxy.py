@@ -1,4 +1,4 @@
-"""A small TCP proxy that can cut, hold up and slow down what goes through it."""
+"""A TCP proxy that can cut, freeze and delay its connections."""
 
 import asyncio
 import contextlib
@@ -8,7 +8,7 @@ CHUNK_BYTES = 64 * 1024
 
 
 class Proxy:
-    """Listens on a port of its own and passes everything on to `target_port`, while it likes to."""
+    """Listens on its own port and forwards to `target_port`."""
 
     def __init__(self, target_port: int) -> None:
         self.target_port = target_port
@@ -28,15 +28,16 @@ class Proxy:
         await asyncio.gather(*self._connections, return_exceptions=True)
 
     def cut(self) -> None:
-        """Drop every connection, in the middle of whatever it is doing."""
+        """Abort every connection."""
         for connection in self._connections:
             connection.cancel()
 
     def freeze(self) -> None:
-        """Pass nothing on, and say nothing: a cable that was pulled."""
+        """Forward nothing and keep connections open, like a pulled cable."""
         self._flowing.clear()
 
     def thaw(self) -> None:
+        """Forward again."""
         self._flowing.set()
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -44,25 +45,27 @@ class Proxy:
         assert connection
         self._connections.add(connection)
         try:
-            there = await asyncio.open_connection("127.0.0.1", self.target_port)
+            target_reader, target_writer = await asyncio.open_connection(
+                "127.0.0.1", self.target_port
+            )
             try:
-                async with asyncio.TaskGroup() as both_ways:
-                    both_ways.create_task(self._pass_on(reader, there[1]))
-                    both_ways.create_task(self._pass_on(there[0], writer))
+                async with asyncio.TaskGroup() as tasks:
+                    tasks.create_task(self._forward(reader, target_writer))
+                    tasks.create_task(self._forward(target_reader, writer))
             finally:
-                there[1].transport.abort()
+                target_writer.transport.abort()
         except (OSError, ExceptionGroup, asyncio.CancelledError):
-            pass  # one side has left, or we cut it
+            pass  # one side closed, or cut() was called
         finally:
             self._connections.discard(connection)
             with contextlib.suppress(OSError):
                 writer.transport.abort()
 
-    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await reader.read(CHUNK_BYTES):
             if self.delay_seconds:
                 await asyncio.sleep(self.delay_seconds)
             await self._flowing.wait()
             writer.write(data)
             await writer.drain()
-        raise ConnectionResetError  # ends the other way as well
+        raise ConnectionResetError  # ends the other direction too

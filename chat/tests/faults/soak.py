@@ -1,4 +1,4 @@
-"""The long form: `make soak MINUTES=5`. Prints what happens, and a table at the end."""
+"""Soak test: minutes of fault injection. `make soak MINUTES=5` prints faults and a table."""
 
 import argparse
 import asyncio
@@ -8,39 +8,41 @@ import sys
 import tempfile
 from dataclasses import asdict, fields
 
-from chat.tests.faults.storm import Verdict, storm
-from chat.tests.faults.test_storm import INSTALLATIONS
+from chat.tests.faults.fault_injection import Result, inject_faults
+from chat.tests.faults.test_fault_injection import INSTALLATIONS
 
-COLUMNS = [field.name for field in fields(Verdict)]
+COLUMNS = [field.name for field in fields(Result)]
 
 
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--minutes", type=float, default=1, help="for each installation")
+    arguments.add_argument("--minutes", type=float, default=1, help="per installation")
     arguments.add_argument("--seed", type=int, default=random.randrange(10_000))
-    given = arguments.parse_args()
+    options = arguments.parse_args()
     os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="lobby-soak-")
-    print(f"seed {given.seed}")
-    verdicts = {}
+    print(f"seed {options.seed}")
+    results = {}
     for installation in INSTALLATIONS:
         name = ", ".join(installation)
         print(f"\n{name}", flush=True)
-        verdicts[name] = asyncio.run(
-            storm(*installation, seconds=60 * given.minutes, seed=given.seed, say=_say)
+        results[name] = asyncio.run(
+            inject_faults(
+                *installation, seconds=60 * options.minutes, seed=options.seed, report=_report
+            )
         )
-        print(f"      {verdicts[name]}", flush=True)
-    print(f"\n{_table(verdicts)}")
-    return 0 if all(verdict.is_good for verdict in verdicts.values()) else 1
+        print(f"      {results[name]}", flush=True)
+    print(f"\n{_table(results)}")
+    return 0 if all(result.passed for result in results.values()) else 1
 
 
-def _say(progress: str) -> None:
+def _report(progress: str) -> None:
     print(progress, flush=True)
 
 
-def _table(verdicts: dict[str, Verdict]) -> str:
-    """In Markdown."""
+def _table(results: dict[str, Result]) -> str:
+    """The results as a Markdown table."""
     head = ["installation", *(name.replace("_", " ") for name in COLUMNS)]
-    rows = [[name, *map(str, asdict(verdict).values())] for name, verdict in verdicts.items()]
+    rows = [[name, *map(str, asdict(result).values())] for name, result in results.items()]
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 

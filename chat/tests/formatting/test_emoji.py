@@ -4,35 +4,48 @@ import json
 import pytest
 from django.test import Client
 
-from chat.formatting.emoji import is_emoji, qualified, shortcodes
+from chat.formatting.emoji import fully_qualified, is_emoji, shortcodes
 
 EMOJI = {
     "plain": "🎉",
     "with a skin tone": "👍🏽",
     "with a variation selector": "❤️",
-    "without the one it should have": "❤",
+    "without its variation selector": "❤",
     "a flag": "🇩🇪",
     "a flag of tags": "🏴󠁧󠁢󠁥󠁮󠁧󠁿",
     "a keycap": "#️⃣",
-    "joined": "👩‍👩‍👧",
+    "joined by zero-width joiners": "👩‍👩‍👧",
     "joined, with two skin tones": "👩🏿‍❤️‍💋‍👨🏻",
 }
-NO_EMOJI = ["", " ", "a", "1", "#", "🎉🎉", "🎉 ", " 🎉", "🇩", "\u200d", ":tada:", "🎉" * 1_000]
+NOT_ONE_EMOJI = [
+    "",
+    " ",
+    "a",
+    "1",
+    "#",
+    "🎉🎉",
+    "🎉 ",
+    " 🎉",
+    "🇩",
+    "\u200d",
+    ":tada:",
+    "🎉" * 1_000,
+]
 
 
 @pytest.mark.parametrize("text", EMOJI.values(), ids=EMOJI.keys())
-def test_an_emoji_of_any_kind_is_one(text: str) -> None:
+def test_every_kind_of_emoji_is_recognized(text: str) -> None:
     assert is_emoji(text)
     assert len(text) <= 32
 
 
-def test_an_emoji_is_the_same_however_a_keyboard_writes_it() -> None:
-    assert qualified("❤") == qualified("❤️") == "❤️"
-    assert qualified("👍🏽") == "👍🏽"
+def test_an_emoji_is_the_same_with_and_without_a_variation_selector() -> None:
+    assert fully_qualified("❤") == fully_qualified("❤️") == "❤️"
+    assert fully_qualified("👍🏽") == "👍🏽"
 
 
-@pytest.mark.parametrize("text", NO_EMOJI)
-def test_what_is_not_exactly_one_emoji_is_none(text: str) -> None:
+@pytest.mark.parametrize("text", NOT_ONE_EMOJI)
+def test_a_text_that_is_not_exactly_one_emoji_is_refused(text: str) -> None:
     assert not is_emoji(text)
 
 
@@ -53,11 +66,11 @@ def test_what_is_not_exactly_one_emoji_is_none(text: str) -> None:
         ("turkey", "🦃"),
     ],
 )
-def test_an_emoji_has_the_names_people_know(name: str, emoji: str) -> None:
+def test_shortcodes_are_those_of_github_and_slack(name: str, emoji: str) -> None:
     assert shortcodes()[name] == emoji
 
 
-def test_a_name_is_one_anybody_can_type_and_an_emoji_that_reacts() -> None:
+def test_every_shortcode_is_lower_case_ascii_and_names_an_emoji() -> None:
     assert len(shortcodes()) > 4_000
     for name, emoji in shortcodes().items():
         assert name.replace("_", "a").isalnum() or name in {"+1", "-1"}
@@ -66,11 +79,11 @@ def test_a_name_is_one_anybody_can_type_and_an_emoji_that_reacts() -> None:
         assert is_emoji(emoji)
 
 
-def test_the_names_are_fetched_once_and_then_only_compared(client: Client) -> None:
+def test_a_browser_caches_the_shortcodes_and_revalidates_with_an_etag(client: Client) -> None:
     zipped = {"Accept-Encoding": "gzip"}
     answer = client.get("/emoji.json", headers=zipped)
     assert json.loads(gzip.decompress(answer.content)) == shortcodes()
     assert "max-age" in answer["Cache-Control"]
     assert not answer.cookies
-    again = client.get("/emoji.json", headers={**zipped, "If-None-Match": answer["ETag"]})
-    assert (again.status_code, again.content) == (304, b"")
+    revalidated = client.get("/emoji.json", headers={**zipped, "If-None-Match": answer["ETag"]})
+    assert (revalidated.status_code, revalidated.content) == (304, b"")

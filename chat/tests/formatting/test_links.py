@@ -1,7 +1,7 @@
 import pytest
 
 from chat.formatting import render
-from chat.tests.formatting.page import Page
+from chat.tests.formatting.html import ParsedHTML
 
 LINKS = {
     "a link": ("[a](https://b.example/c)", "https://b.example/c", "a"),
@@ -9,28 +9,36 @@ LINKS = {
     "a link to e-mail": ("[a](mailto:b@c.de)", "mailto:b@c.de", "a"),
     "a link with a title": ("[a](http://b.c 'd')", "http://b.c", "a"),
     "a picture": ("![a](http://b.c/d.png)", "http://b.c/d.png", "a"),
-    "an address": ("https://a.example/b?c=d#e", "https://a.example/b?c=d#e", None),
-    "one of the web": ("www.a.com", "http://www.a.com", None),
+    "a URL": ("https://a.example/b?c=d#e", "https://a.example/b?c=d#e", None),
+    "a URL without a scheme": ("www.a.com", "http://www.a.com", None),
     "a domain": ("a.com/b_c_d", "http://a.com/b_c_d", None),
     "an e-mail address": ("alice@a.com", "mailto:alice@a.com", None),
-    "one in brackets": ("<https://a.com>", "https://a.com", "https://a.com"),
-    "one with marks": ("https://a.com/*b*/c_d_", "https://a.com/*b*/c_d", "https://a.com/*b*/c_d"),
-    "one of another script": ("https://bücher.example", "https://xn--bcher-kva.example", None),
-    "one encoded": ("https://a.com/%E2%80%AE", "https://a.com/%E2%80%AE", None),
-    "a file's, in the web": ("https://docs.rs", "https://docs.rs", None),
+    "a URL in angle brackets": ("<https://a.com>", "https://a.com", "https://a.com"),
+    "a URL with formatting marks": (
+        "https://a.com/*b*/c_d_",
+        "https://a.com/*b*/c_d",
+        "https://a.com/*b*/c_d",
+    ),
+    "an internationalized domain": (
+        "https://bücher.example",
+        "https://xn--bcher-kva.example",
+        None,
+    ),
+    "a percent-encoded URL": ("https://a.com/%E2%80%AE", "https://a.com/%E2%80%AE", None),
+    "a domain that looks like a file": ("https://docs.rs", "https://docs.rs", None),
     "an empty link": ("[](http://a.b)", "http://a.b", "http://a.b"),
 }
 
 
 @pytest.mark.parametrize(("typed", "url", "text"), LINKS.values(), ids=LINKS.keys())
-def test_an_address_leads_there(typed: str, url: str, text: str | None) -> None:
+def test_links_and_bare_urls_lead_to_their_url(typed: str, url: str, text: str | None) -> None:
     html = render(typed).html
-    assert [link.attributes["href"] for link in Page(html).of("a")] == [url]
+    assert [link.attributes["href"] for link in ParsedHTML(html).find_all("a")] == [url]
     assert f">{text or typed}</a>" in html.replace("<em>", "").replace("</em>", "")
 
 
-def test_a_link_takes_nothing_along() -> None:
-    (link,) = Page(render("a.com").html).of("a")
+def test_a_link_opens_a_new_tab_and_sends_no_referrer() -> None:
+    (link,) = ParsedHTML(render("a.com").html).find_all("a")
     assert link.attributes == {
         "href": "http://a.com",
         "rel": "noopener noreferrer nofollow ugc",
@@ -55,11 +63,11 @@ def test_a_link_takes_nothing_along() -> None:
         "1.2.3.4",
     ],
 )
-def test_what_is_no_address_leads_nowhere(typed: str) -> None:
+def test_other_schemes_relative_urls_and_file_names_are_not_linked(typed: str) -> None:
     assert "<a" not in render(typed).html
 
 
 @pytest.mark.parametrize("mark", ["*", "**", "_", "~~", "||"])
-def test_an_address_ends_where_what_it_is_in_ends(mark: str) -> None:
+def test_a_bare_url_ends_at_the_closing_mark_around_it(mark: str) -> None:
     html = render(f"{mark}https://a.com/b{mark} c").html
     assert ">https://a.com/b</a></" in html

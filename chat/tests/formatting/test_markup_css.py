@@ -1,4 +1,4 @@
-"""The style sheet, held against what it is for; test_contrast.py says that it can be read."""
+"""The style sheet of formatted text. test_contrast.py checks its colours."""
 
 import re
 from pathlib import Path
@@ -12,5 +12,5 @@ MARKUP = (CSS / "components" / "markup.css").read_text()
 
 
 @pytest.mark.parametrize("css_class", sorted(SPAN_CLASSES))
-def test_every_class_has_a_style(css_class: str) -> None:
+def test_every_allowed_class_has_a_style(css_class: str) -> None:
     assert re.search(rf"\.{css_class}\b", MARKUP)

@@ -2,8 +2,8 @@ from uuid import UUID
 
 import pytest
 
-from chat.formatting import candidates, name_key, render
-from chat.tests.formatting.page import Page
+from chat.formatting import mention_candidates, name_key, render
+from chat.tests.formatting.html import ParsedHTML
 
 ALICE, ALICE_SMITH, BOB, OTHER_BOB, DOT = (UUID(int=number) for number in range(1, 6))
 PEOPLE = {
@@ -15,15 +15,15 @@ PEOPLE = {
 }
 
 
-def mentions(typed: str) -> list[str]:
-    """What is shown as a mention, and whom it means."""
-    spans = Page(render(typed, PEOPLE).html).of("span")
+def mentions_in_html(typed: str) -> list[str]:
+    """The uids that each mention in the HTML carries."""
+    spans = ParsedHTML(render(typed, PEOPLE).html).find_all("span")
     return [
         span.attributes["data-member"] or "" for span in spans if "data-member" in span.attributes
     ]
 
 
-def test_alice_is_mentioned_as_she_was_typed() -> None:
+def test_a_mention_is_shown_as_typed() -> None:
     rendered = render("hi @ALICE!", PEOPLE)
     assert rendered.html == (
         f'<p>hi <span class="mention" data-member="{ALICE}">@ALICE</span>!</p>'
@@ -31,60 +31,60 @@ def test_alice_is_mentioned_as_she_was_typed() -> None:
     assert (rendered.mentioned, rendered.everybody) == ((ALICE,), False)
 
 
-CALLS = {
-    "the longest name": ("@alice smith", [ALICE_SMITH]),
-    "a part of a name": ("@alice smithers", [ALICE]),
+MENTIONED = {
+    "the longest known name": ("@alice smith", [ALICE_SMITH]),
+    "a known name before other words": ("@alice smithers", [ALICE]),
     "a name in a sentence": ("@alice's, (@d.o.t).", [ALICE, DOT]),
-    "a name in a mark": ("**@alice** ||@d.o.t||", [ALICE, DOT]),
+    "a name in formatting": ("**@alice** ||@d.o.t||", [ALICE, DOT]),
     "a name in a quote": ("> @alice", [ALICE]),
     "a name after a slash": ("and/@alice", [ALICE]),
-    "nobody": ("@eve @alicea @bobby a@alice", []),
+    "unknown names": ("@eve @alicea @bobby a@alice", []),
     "an e-mail address": ("alice@alice.com x.@alice.com", []),
     "code": ("`@alice`\n```\n@alice\n```", []),
     "a link": ("[@alice](http://a.b)", []),
-    "an address": ("example.com/@alice https://example.com/@alice", []),
+    "a URL": ("example.com/@alice https://example.com/@alice", []),
     "an escape": (r"\@alice", []),
 }
 
 
-@pytest.mark.parametrize(("typed", "called"), CALLS.values(), ids=CALLS.keys())
-def test_who_is_called(typed: str, called: list[UUID]) -> None:
-    assert mentions(typed) == [str(uid) for uid in called]
-    assert render(typed, PEOPLE).mentioned == tuple(called)
+@pytest.mark.parametrize(("typed", "mentioned"), MENTIONED.values(), ids=MENTIONED.keys())
+def test_mentions_reach_members_by_name(typed: str, mentioned: list[UUID]) -> None:
+    assert mentions_in_html(typed) == [str(uid) for uid in mentioned]
+    assert render(typed, PEOPLE).mentioned == tuple(mentioned)
 
 
-def test_both_bobs_are_called_once() -> None:
+def test_members_of_the_same_name_are_mentioned_once_each() -> None:
     rendered = render("@bob @alice @Bob", PEOPLE)
     assert rendered.mentioned == (BOB, OTHER_BOB, ALICE)
-    assert mentions("@bob") == [f"{BOB} {OTHER_BOB}"]
+    assert mentions_in_html("@bob") == [f"{BOB} {OTHER_BOB}"]
 
 
-def test_of_too_many_namesakes_five_are_called() -> None:
-    crowd = [UUID(int=number) for number in range(9)]
-    assert render("@guest", {"guest": crowd}).mentioned == tuple(crowd[:5])
+def test_a_mention_reaches_five_members_of_the_same_name() -> None:
+    guests = [UUID(int=number) for number in range(9)]
+    assert render("@guest", {"guest": guests}).mentioned == tuple(guests[:5])
 
 
-def test_everybody_is_called_even_if_somebody_took_the_name() -> None:
+def test_at_room_mentions_everybody_even_if_a_member_has_that_name() -> None:
     rendered = render("@room, lunch", PEOPLE)
     assert rendered.html == '<p><span class="mention" data-room="">@room</span>, lunch</p>'
     assert (rendered.mentioned, rendered.everybody) == ((), True)
 
 
 @pytest.mark.parametrize("typed", ["@rooms", "`@room`", "a@room"])
-def test_nobody_is_called_where_the_room_is_not_meant(typed: str) -> None:
+def test_other_texts_with_room_mention_nobody(typed: str) -> None:
     assert not render(typed, PEOPLE).everybody
 
 
 @pytest.mark.parametrize(
     "name", ["Łukasz Żółć", "小明", "O'Neil-Ng Jr.", "🦊 Fox", "a_b*c*", "अमित"]
 )
-def test_whatever_a_name_is_made_of_it_can_be_called(name: str) -> None:
+def test_a_name_of_any_characters_can_be_mentioned(name: str) -> None:
     text = f"hello @{name}, you"
-    assert name_key(name) in candidates(text)
+    assert name_key(name) in mention_candidates(text)
     assert render(text, {name_key(name): [ALICE]}).mentioned == (ALICE,)
 
 
-def test_a_name_is_no_markup() -> None:
+def test_a_name_is_escaped_in_html() -> None:
     typed = '@<img src="x">'
     assert render(typed, {name_key(typed[1:]): [ALICE]}).html == (
         f'<p><span class="mention" data-member="{ALICE}">@&lt;img src="x"&gt;</span></p>'

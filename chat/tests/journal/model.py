@@ -1,7 +1,7 @@
-"""The journal as a machine: whatever happens, in whatever order, everybody ends with the same room.
+"""A state machine of the journal: whatever happens, all clients end with the same room.
 
 Several feeds stand for several processes. Nudges between them are dropped, repeated and reordered,
-transactions fail, readers leave and come back to another process with their cursor.
+transactions fail, clients disconnect and resume from another process with their cursor.
 """
 
 import asyncio
@@ -42,12 +42,12 @@ PROCESSES = 3
 EVERYTHING = 1_000_000
 
 processes = st.integers(0, PROCESSES - 1)
-picks = st.integers(0, 10**6)  # one of however many there are
-presses = st.tuples(st.integers(0, 1), st.sampled_from(["👍", "🎉"]), st.booleans())
+picks = st.integers(0, 10**6)  # an index, modulo the length of what it picks from
+reactions = st.tuples(st.integers(0, 1), st.sampled_from(["👍", "🎉"]), st.booleans())
 
 
-class Reader:
-    """Somebody with a cursor, and what they have been sent."""
+class ReadingClient:
+    """A `chat.v1` client that reads from time to time, and what it was sent."""
 
     def __init__(self, feed: Feed) -> None:
         self.states: dict[int, Entry] = {}
@@ -61,14 +61,14 @@ class Reader:
             before = self.cursor.version
             slice = await self.cursor.next()
             versions = [entry.version for entry in slice.entries]
-            assert versions == sorted(set(versions)), "out of order, or repeated"
+            assert versions == sorted(set(versions)), "out of order or repeated"
             assert versions[0] > before, "sent again"
             self.states |= {entry.seq: entry for entry in slice.entries}
             self.cursor.acknowledge(self.cursor.version)
 
 
-class Listener:
-    """Somebody whose feed carries them along: what they were sent, though each sending may wait."""
+class FollowingClient:
+    """A `chat.v1` client that its feed pushes to, at times slow, and what it was sent."""
 
     def __init__(self, feed: Feed) -> None:
         self.states: dict[int, str] = {}
@@ -78,10 +78,10 @@ class Listener:
         self.is_slow = False
         self.task: asyncio.Task[None] | None = None
 
-    async def begin(self) -> None:
-        self.task = asyncio.create_task(self.cursor.follow(self.take, lambda: None))
+    async def start(self) -> None:
+        self.task = asyncio.create_task(self.cursor.follow(self.receive, lambda: None))
 
-    async def take(self, frame: str) -> None:
+    async def receive(self, frame: str) -> None:
         if self.is_slow:
             await asyncio.sleep(0.001)
         for event in json.loads(frame):
@@ -94,19 +94,19 @@ class Listener:
             await asyncio.sleep(0.001)
 
 
-class PlainReader:
-    """Somebody who hears each message once, as it is posted."""
+class PlainClient:
+    """A plain client, and the seqs it was sent."""
 
     def __init__(self, feed: Feed) -> None:
-        self.heard: list[int] = []
+        self.received: list[int] = []
         self.feed = feed
         self.cursor = PostCursor(feed, feed.head)
-        self.since = feed.head
+        self.joined_at = feed.head
 
     async def catch_up(self) -> None:
         while self.cursor.version < self.feed.head:
-            self.heard += [entry.seq for entry in await self.cursor.next()]
-        assert self.heard == sorted(set(self.heard)), "out of order, or repeated"
+            self.received += [entry.seq for entry in await self.cursor.next()]
+        assert self.received == sorted(set(self.received)), "out of order or repeated"
 
 
 class JournalMachine(RuleBasedStateMachine):
@@ -114,21 +114,21 @@ class JournalMachine(RuleBasedStateMachine):
         super().__init__()
         self.loop = asyncio.new_event_loop()
         name = f"model {uuid4()}"
-        self.room = Room.objects.enter(RoomName.parse(name))
+        self.room = Room.objects.ensure(RoomName.parse(name))
         self.members = [Member.objects.create(name=name) for name in ("Alice", "Bob")]
         self.feeds = [Feed(self.room) for _ in range(PROCESSES)]
         for feed in self.feeds:
             self._run(feed.start())
-        self.readers = [Reader(feed) for feed in self.feeds]
-        self.homes = dict(zip(self.readers, self.feeds, strict=True))
-        self.plain = [PlainReader(feed) for feed in self.feeds]
-        self.listeners = [Listener(feed) for feed in self.feeds]
-        for listener in self.listeners:
-            self._run(listener.begin())
+        self.reading = [ReadingClient(feed) for feed in self.feeds]
+        self.feed_of = dict(zip(self.reading, self.feeds, strict=True))
+        self.plain = [PlainClient(feed) for feed in self.feeds]
+        self.following = [FollowingClient(feed) for feed in self.feeds]
+        for client in self.following:
+            self._run(client.start())
         self.nudges: list[tuple[Feed, list[Entry]]] = []
         self.version = 0
         self.posts: list[Post] = []
-        self.pressed: set[tuple[int, str, str]] = set()  # seq, member's id, emoji
+        self.reactions: set[tuple[int, str, str]] = set()  # seq, member's id, emoji
         self.deleted: set[int] = set()
         self.topic = ""
 
@@ -136,10 +136,10 @@ class JournalMachine(RuleBasedStateMachine):
         return self.loop.run_until_complete(work)
 
     def offer(self, feed: Feed, entries: list[Entry]) -> None:
-        async def arrive() -> None:
+        async def offer() -> None:
             feed.offer(entries)
 
-        self._run(arrive())
+        self._run(offer())
 
     # --- what people do -------------------------------------------------------------------------
 
@@ -180,11 +180,11 @@ class JournalMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.posts)
     @rule(process=processes, pick=picks)
     def resend_in_a_race(self, process: int, pick: int) -> None:
-        """Another process commits it after we looked and before we write."""
-        find, looks = Batch._find_posted, iter([True])
+        """Another process has committed the message after we looked for it and before we write."""
+        find, first_look = Batch._find_posted, iter([True])
 
         def find_nothing_at_first(posts: Sequence[Post]) -> dict[tuple[int, UUID], Message]:
-            return {} if next(looks, False) else find(posts)
+            return {} if next(first_look, False) else find(posts)
 
         with patch.object(Batch, "_find_posted", staticmethod(find_nothing_at_first)):
             self._commit(process, self.posts[pick % len(self.posts)])
@@ -211,25 +211,25 @@ class JournalMachine(RuleBasedStateMachine):
             self.deleted.add(seq)
 
     @precondition(lambda self: self.version)
-    @rule(process=processes, pick=picks, presses=st.lists(presses, min_size=1, max_size=5))
-    def react(self, process: int, pick: int, presses: list[tuple[int, str, bool]]) -> None:
-        """Several people at once, on one message: told as one change."""
+    @rule(process=processes, pick=picks, reactions=st.lists(reactions, min_size=1, max_size=5))
+    def react(self, process: int, pick: int, reactions: list[tuple[int, str, bool]]) -> None:
+        """Several reactions to one message, at once, are one change."""
         seq, before = 1 + pick % self.version, self.version
-        people = [(self.members[member], emoji, on) for member, emoji, on in presses]
-        reacts = [React(self.room.pk, who.pk, seq, emoji, on) for who, emoji, on in people]
+        wanted = [(self.members[member], emoji, on) for member, emoji, on in reactions]
+        reacts = [React(self.room.pk, it.pk, seq, emoji, on) for it, emoji, on in wanted]
         outcomes = self._commit(process, *reacts)
-        assert self.version - before <= 1, "told one by one"
-        for (who, emoji, on), outcome in zip(people, outcomes, strict=True):
+        assert self.version - before <= 1, "several changes"
+        for (member, emoji, on), outcome in zip(wanted, outcomes, strict=True):
             if isinstance(outcome, Appended):
-                press = self.pressed.add if on else self.pressed.discard
-                press((seq, str(who.uid), emoji))
+                change = self.reactions.add if on else self.reactions.discard
+                change((seq, str(member.uid), emoji))
 
     @rule(process=processes, member=st.integers(0, 1))
     def post_while_the_disk_fails(self, process: int, member: int) -> None:
         store = Batch.store
 
-        def fail(ledger: Batch) -> None:
-            store(ledger)
+        def fail(batch: Batch) -> None:
+            store(batch)
             raise OperationalError("disk I/O error")
 
         with patch.object(Batch, "store", fail):
@@ -244,7 +244,7 @@ class JournalMachine(RuleBasedStateMachine):
     def _announce(self, process: int, outcomes: list[Appended | Refused]) -> None:
         entries = [it.entry for it in outcomes if isinstance(it, Appended) and not it.is_duplicate]
         versions = [entry.version for entry in entries]
-        assert versions == [self.version + n + 1 for n in range(len(entries))], "not dense"
+        assert versions == [self.version + n + 1 for n in range(len(entries))], "versions with gaps"
         self.version += len(entries)
         if entries:
             self.offer(self.feeds[process], entries)
@@ -255,115 +255,117 @@ class JournalMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.nudges)
     @rule(pick=picks)
-    def deliver(self, pick: int) -> None:
+    def deliver_nudge(self, pick: int) -> None:
         feed, entries = self.nudges.pop(pick % len(self.nudges))
         self.offer(feed, entries)
 
     @precondition(lambda self: self.nudges)
     @rule(pick=picks)
-    def deliver_and_keep(self, pick: int) -> None:
+    def deliver_nudge_and_repeat_it_later(self, pick: int) -> None:
         feed, entries = self.nudges[pick % len(self.nudges)]
         self.offer(feed, entries)
 
     @precondition(lambda self: self.nudges)
     @rule(pick=picks)
-    def drop(self, pick: int) -> None:
+    def drop_nudge(self, pick: int) -> None:
         self.nudges.pop(pick % len(self.nudges))
 
     @rule()
-    def let_some_time_pass(self) -> None:
+    def let_time_pass(self) -> None:
         self._run(asyncio.sleep(0.005))
 
-    # --- what readers do ------------------------------------------------------------------------
+    # --- what clients do ------------------------------------------------------------------------
 
     @rule(pick=picks)
-    def read_on(self, pick: int) -> None:
-        reader = self.readers[pick % len(self.readers)]
-        self._run(reader.catch_up(self.homes[reader]))
+    def catch_up(self, pick: int) -> None:
+        client = self.reading[pick % len(self.reading)]
+        self._run(client.catch_up(self.feed_of[client]))
 
     @rule(pick=picks, process=processes)
-    def come_back_to_another_process(self, pick: int, process: int) -> None:
-        reader = self.readers[pick % len(self.readers)]
-        self.homes[reader] = self.feeds[process]
-        reader.move_to(self.feeds[process])
+    def resume_from_another_process(self, pick: int, process: int) -> None:
+        client = self.reading[pick % len(self.reading)]
+        self.feed_of[client] = self.feeds[process]
+        client.move_to(self.feeds[process])
 
     @rule(pick=picks)
-    def hear_on(self, pick: int) -> None:
+    def catch_up_in_plain_mode(self, pick: int) -> None:
         self._run(self.plain[pick % len(self.plain)].catch_up())
 
     @rule(pick=picks, is_slow=st.booleans())
     def change_speed(self, pick: int, is_slow: bool) -> None:
-        self.listeners[pick % len(self.listeners)].is_slow = is_slow
+        self.following[pick % len(self.following)].is_slow = is_slow
 
-    # --- and how it ends ------------------------------------------------------------------------
+    # --- the end --------------------------------------------------------------------------------
 
     def teardown(self) -> None:
         try:
-            self._run(self._settle())
-            self._judge()
+            self._run(self._let_all_catch_up())
+            self._check()
         finally:
             for feed in self.feeds:
                 feed.stop()
-            for listener in self.listeners:
-                assert listener.task is not None
-                listener.task.cancel()
+            for client in self.following:
+                assert client.task is not None
+                client.task.cancel()
             self._run(asyncio.sleep(0))
             self.loop.close()
             connection.close()
 
-    async def _settle(self) -> None:
+    async def _let_all_catch_up(self) -> None:
         async with asyncio.timeout(10):
             for feed in self.feeds:
                 feed.announce_head(self.version)
             while any(feed.head < self.version for feed in self.feeds):  # noqa: ASYNC110
                 await asyncio.sleep(0.001)
-            for reader in self.readers:
-                await reader.catch_up(self.homes[reader])
+            for reading in self.reading:
+                await reading.catch_up(self.feed_of[reading])
             for plain in self.plain:
                 await plain.catch_up()
             if self.version:
-                for listener in self.listeners:
-                    await listener.catch_up()
+                for following in self.following:
+                    await following.catch_up()
 
-    def _judge(self) -> None:
+    def _check(self) -> None:
         entries, _ = queries.page(self.room.pk, EVERYTHING)
         snapshot = {entry.seq: entry.json for entry in entries}
-        for reader in self.readers:
-            replayed = {seq: entry.json for seq, entry in reader.states.items()}
-            assert replayed == snapshot, "a stale snapshot and what follows is not a fresh one"
-        fresh = {seq: json.dumps(json.loads(state)) for seq, state in snapshot.items()}
-        for listener in self.listeners:
-            assert listener.states == fresh, "not what a fresh snapshot shows"
-            assert listener.versions == sorted(set(listener.versions)), "repeated, or disordered"
+        for reading in self.reading:
+            replayed = {seq: entry.json for seq, entry in reading.states.items()}
+            assert replayed == snapshot, "the replayed entries are not the stored messages"
+        normalized = {seq: json.dumps(json.loads(state)) for seq, state in snapshot.items()}
+        for following in self.following:
+            assert following.states == normalized, "the received events are not the stored messages"
+            versions = following.versions
+            assert versions == sorted(set(versions)), "out of order or repeated"
         ids = list(Message.objects.filter(room=self.room).values_list("client_id", flat=True))
-        assert len(ids) == len(set(ids)), "one id, two messages"
-        assert set(ids) == {post.client_id for post in self.posts}, "lost, or never posted"
-        standing = Message.objects.filter(room=self.room, deleted_at=None)
-        self._judge_what_hangs_on_messages()
+        assert len(ids) == len(set(ids)), "two messages with one id"
+        assert set(ids) == {post.client_id for post in self.posts}, "lost or never posted"
+        not_deleted = Message.objects.filter(room=self.room, deleted_at=None)
         for plain in self.plain:
-            expected = set(standing.filter(seq__gt=plain.since).values_list("seq", flat=True))
-            assert expected <= set(plain.heard), "not heard"
+            newer = not_deleted.filter(seq__gt=plain.joined_at)
+            expected = set(newer.values_list("seq", flat=True))
+            assert expected <= set(plain.received), "not sent to a plain client"
+        self._check_related_rows()
 
-    def _judge_what_hangs_on_messages(self) -> None:
-        """The rows, the messages, and what people did say the same."""
+    def _check_related_rows(self) -> None:
+        """Related rows and messages show what people did."""
         messages = {it.seq: it for it in Message.objects.filter(room=self.room)}
-        expected = {it for it in self.pressed if it[0] not in self.deleted}
+        expected = {it for it in self.reactions if it[0] not in self.deleted}
         rows = Reaction.objects.filter(message__room=self.room)
         assert set(rows.values_list("message__seq", "member__uid", "emoji")) == {
             (seq, UUID(member), emoji) for seq, member, emoji in expected
-        }, "reactions are lost, or were never made"
+        }, "reactions are lost or were never made"
         shown = {
             (seq, person["id"], reaction["emoji"])
             for seq, message in messages.items()
             for reaction in message.reactions
             for person in reaction["people"]
         }
-        assert shown == expected, "a message shows other reactions than there are"
+        assert shown == expected, "a message shows other reactions than are stored"
         for seq, message in messages.items():
             for reaction in message.reactions:
-                assert reaction["count"] == len(reaction["people"]), "miscounted"
+                assert reaction["count"] == len(reaction["people"]), "a wrong count of reactions"
             mentions = Mention.objects.filter(message=message, room=self.room, seq=seq).count()
-            assert mentions == len(message.mentions), "somebody else is meant"
+            assert mentions == len(message.mentions), "wrong mentions"
             if seq in self.deleted:
                 assert (message.text, message.html, message.mentions) == ("", "", [])
                 assert not Revision.objects.filter(message=message).exists()

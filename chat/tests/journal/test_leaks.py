@@ -1,4 +1,4 @@
-"""Opening, closing and reopening rooms leaves nothing behind, however the sockets end."""
+"""Closed rooms leave no feed, group or task behind, however their sockets ended."""
 
 import asyncio
 import gc
@@ -17,10 +17,10 @@ SOCKETS = 600
 LISTENERS = 10_000
 
 
-async def nothing_is_left() -> None:
+async def assert_nothing_is_left() -> None:
     feeds = runtime.current().journal.feeds
     await runtime.current().stop()
-    assert (feeds._open, feeds._starts, feeds._leaves) == ({}, {}, {})
+    assert (feeds._feeds, feeds._start_tasks, feeds._leave_tasks) == ({}, {}, {})
     layer = get_channel_layer()
     assert layer.groups == {}
     assert layer.channels == {}
@@ -31,60 +31,60 @@ async def nothing_is_left() -> None:
 
 
 @pytest.mark.timeout(300)
-async def test_ten_thousand_joins_and_leaves(lobby: Room) -> None:
+async def test_ten_thousand_listeners_leave_nothing_behind(lobby: Room) -> None:
     chance = random.Random(1)
     rooms = [
-        await threads.write(Room.objects.enter, RoomName.parse(f"room {number}"))
+        await threads.write(Room.objects.ensure, RoomName.parse(f"room {number}"))
         for number in range(ROOMS)
     ]
 
-    async def come_and_go(room: Room) -> None:
+    async def listen(room: Room) -> None:
         async with runtime.current().journal.listen(room):
             await asyncio.sleep(chance.choice([0, 0, 0.001]))
             if chance.random() < 0.2:
-                raise ConnectionError("gone")
+                raise ConnectionError
 
-    async def a_hundred_come_and_go() -> None:
-        visits = [asyncio.create_task(come_and_go(chance.choice(rooms))) for _ in range(100)]
-        for visit in chance.sample(visits, 20):
+    async def listen_a_hundred_times() -> None:
+        listeners = [asyncio.create_task(listen(chance.choice(rooms))) for _ in range(100)]
+        for listener in chance.sample(listeners, 20):
             await asyncio.sleep(0)
-            visit.cancel()
-        await asyncio.gather(*visits, return_exceptions=True)
+            listener.cancel()
+        await asyncio.gather(*listeners, return_exceptions=True)
 
     for _ in range(LISTENERS // 100):
-        await a_hundred_come_and_go()
-    await nothing_is_left()
+        await listen_a_hundred_times()
+    await assert_nothing_is_left()
 
 
-async def leave(socket: Socket) -> None:
+async def disconnect(socket: Socket) -> None:
     await socket.disconnect()
 
 
-async def vanish(socket: Socket) -> None:
+async def cancel(socket: Socket) -> None:
     socket.future.cancel()
 
 
-async def misbehave(socket: Socket) -> None:
+async def send_bad_frames(socket: Socket) -> None:
     for _ in range(10):
         await socket.send_to(text_data="{")
 
 
-async def talk(socket: Socket) -> None:
+async def post_and_cancel(socket: Socket) -> None:
     await socket.post("hello")
     socket.future.cancel()
 
 
 @pytest.mark.timeout(300)
-async def test_sockets_that_end_in_every_way(lobby: Room) -> None:
+async def test_sockets_leave_nothing_behind_however_they_end(lobby: Room) -> None:
     chance = random.Random(2)
 
-    async def visit() -> None:
+    async def open_and_end() -> None:
         socket = Socket(f"room {chance.randrange(ROOMS)}")
         await socket.connect()
-        await chance.choice([leave, vanish, misbehave, talk])(socket)
+        await chance.choice([disconnect, cancel, send_bad_frames, post_and_cancel])(socket)
         await asyncio.wait([socket.future])
 
     for _ in range(SOCKETS // 20):
-        await asyncio.gather(*(visit() for _ in range(20)))
+        await asyncio.gather(*(open_and_end() for _ in range(20)))
     await runtime.current().journal.drain()
-    await nothing_is_left()
+    await assert_nothing_is_left()

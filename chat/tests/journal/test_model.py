@@ -1,4 +1,4 @@
-"""The model holds; and it notices when any one of the journal's promises is taken away."""
+"""The journal keeps the model's rules; and the model notices when the journal breaks one."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -29,44 +29,45 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def small_and_quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A short tail, so that readers fall behind it; and no patience with holes."""
-    monkeypatch.setattr("chat.journal.read.feed.TAIL_ENTRIES", 6)
-    monkeypatch.setattr("chat.journal.read.feed.HOLE_SECONDS", 0)
+def short_tail(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let clients fall behind the tail, and read gaps at once."""
+    monkeypatch.setattr("chat.journal.read.tail.TAIL_ENTRIES", 6)
+    monkeypatch.setattr("chat.journal.read.feed.EARLY_ENTRIES", 6)
+    monkeypatch.setattr("chat.journal.read.feed.GAP_SECONDS", 0)
 
 
 @pytest.mark.timeout(300)
-def test_everybody_ends_with_the_same_room() -> None:
+def test_all_clients_end_with_the_same_room() -> None:
     run_state_machine_as_test(JournalMachine, settings=EXAMPLES)
 
 
-# --- Taking promises away -----------------------------------------------------------------------
+# --- Breaking the journal -----------------------------------------------------------------------
 
 
-def ignoring_holes() -> AbstractContextManager[object]:
+def ignoring_gaps() -> AbstractContextManager[object]:
     def offer(feed: Feed, entries: list[Entry]) -> None:
-        feed._extend([entry for entry in entries if entry.version > feed.head])
+        feed._append([entry for entry in entries if entry.version > feed.head])
 
     return patch.object(Feed, "offer", offer)
 
 
-def taking_the_newest_for_everything() -> AbstractContextManager[object]:
-    """A cursor that jumps to the head, whatever it was given."""
+def skipping_older_entries() -> AbstractContextManager[object]:
+    """A slice whose cursor moves past entries that it lacks."""
     after = Feed.after
 
-    async def jump(feed: Feed, version: int) -> object:
+    async def skip(feed: Feed, version: int) -> object:
         slice = await after(feed, version)
         return type(slice)(slice.entries[-2:], slice.version)
 
-    return patch.object(Feed, "after", jump)
+    return patch.object(Feed, "after", skip)
 
 
 @contextmanager
 def announcing_before_the_commit() -> Iterator[None]:
-    enter = Batch.enter
+    apply = Batch.apply
 
-    def tell_at_once(ledger: Batch, changes: list[Change]) -> list[Appended | Refused]:
-        outcomes = enter(ledger, changes)
+    def announce_at_once(batch: Batch, changes: list[Change]) -> list[Appended | Refused]:
+        outcomes = apply(batch, changes)
         entries = [it.entry for it in outcomes if isinstance(it, Appended) and not it.is_duplicate]
         if entries:
             machines[-1].offer(machines[-1].feeds[0], entries)
@@ -80,7 +81,7 @@ def announcing_before_the_commit() -> Iterator[None]:
         machines.append(machine)
 
     with (
-        patch.object(Batch, "enter", tell_at_once),
+        patch.object(Batch, "apply", announce_at_once),
         patch.object(JournalMachine, "__init__", remember),
     ):
         yield
@@ -105,12 +106,12 @@ def dropping_the_unique_constraint() -> Iterator[None]:
 @pytest.mark.parametrize(
     "sabotage",
     [
-        ignoring_holes,
-        taking_the_newest_for_everything,
+        ignoring_gaps,
+        skipping_older_entries,
         announcing_before_the_commit,
         dropping_the_unique_constraint,
     ],
 )
-def test_the_model_notices(sabotage: type[AbstractContextManager[None]]) -> None:
+def test_the_model_notices_a_broken_journal(sabotage: type[AbstractContextManager[None]]) -> None:
     with sabotage(), pytest.raises(AssertionError):
         run_state_machine_as_test(JournalMachine, settings=EXAMPLES)

@@ -1,4 +1,4 @@
-"""How much a member may post."""
+"""Rate limits: how much a member may post."""
 
 import asyncio
 import logging
@@ -16,8 +16,7 @@ from chat.journal import threads
 from chat.live import rates
 from chat.live.rates import Rates, TooFast
 from chat.models import Member, Message, Room
-from chat.tests.support.people import people
-from chat.tests.support.sockets import plain
+from chat.tests.support.sockets import connected, plain
 from mysite.layers import channel_layer
 
 RATE = 3, 10
@@ -30,16 +29,15 @@ def rate(settings: Settings) -> None:
 
 
 @pytest.fixture(autouse=True)
-async def connections(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
-    """Those of each counter are closed at the end."""
+async def close_redis_connections(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
     pools: list[BlockingConnectionPool] = []
     from_url = BlockingConnectionPool.from_url
 
-    def remembered(*args: Any, **options: Any) -> BlockingConnectionPool:
+    def from_url_recorded(*args: Any, **options: Any) -> BlockingConnectionPool:
         pools.append(from_url(*args, **options))
         return pools[-1]
 
-    monkeypatch.setattr(BlockingConnectionPool, "from_url", remembered)
+    monkeypatch.setattr(BlockingConnectionPool, "from_url", from_url_recorded)
     yield
     for pool in pools:
         await pool.disconnect()
@@ -52,35 +50,35 @@ async def redis(settings: Settings, valkey: ValkeyServer) -> AsyncIterator[None]
     settings.REDIS_URL = ""
 
 
-async def until_refused(*counters: Rates, who: Member = ALICE) -> tuple[int, TooFast]:
-    """How much is taken, with the counters in turn, and how the next is refused."""
-    taken = 0
+async def until_refused(*processes: Rates, member: Member = ALICE) -> tuple[int, TooFast]:
+    """Post on the processes in turn. Returns how many posts were allowed, and the refusal."""
+    allowed = 0
     while True:
         try:
-            await counters[taken % len(counters)].count(who, "post")
+            await processes[allowed % len(processes)].count(member, "post")
         except TooFast as too_fast:
-            return taken, too_fast
-        taken += 1
+            return allowed, too_fast
+        allowed += 1
 
 
 # --- Counting -----------------------------------------------------------------------------------
 
 
-async def test_so_many_are_taken_and_the_next_is_told_when_to_come_again() -> None:
-    taken, too_fast = await until_refused(Rates())
-    assert taken == 3
+async def test_the_message_above_the_rate_is_refused_with_the_time_to_wait() -> None:
+    allowed, too_fast = await until_refused(Rates())
+    assert allowed == 3
     assert 5 < too_fast.retry_after <= 10.1
     assert "At most 3 in 10 seconds" in str(too_fast)
 
 
-async def test_each_person_is_counted_alone_and_so_is_each_thing_they_do() -> None:
+async def test_each_member_and_each_action_is_counted_separately() -> None:
     counter = Rates()
     await until_refused(counter)
-    assert (await until_refused(counter, who=BOB))[0] == 3
+    assert (await until_refused(counter, member=BOB))[0] == 3
     await counter.count(ALICE, "react")
 
 
-async def test_who_comes_again_when_told_to_is_taken(settings: Settings) -> None:
+async def test_a_message_after_the_time_to_wait_is_allowed(settings: Settings) -> None:
     settings.MESSAGE_RATE = 2, 1
     counter = Rates()
     for _ in range(3):
@@ -89,8 +87,7 @@ async def test_who_comes_again_when_told_to_is_taken(settings: Settings) -> None
         await counter.count(ALICE, "post")
 
 
-async def test_who_was_refused_has_used_up_nothing() -> None:
-    """Knocking on does not make the wait longer."""
+async def test_refused_messages_do_not_make_the_wait_longer() -> None:
     counter = Rates()
     _, first = await until_refused(counter)
     for _ in range(20):
@@ -98,7 +95,7 @@ async def test_who_was_refused_has_used_up_nothing() -> None:
     assert again.retry_after <= first.retry_after
 
 
-async def test_off_is_off(settings: Settings) -> None:
+async def test_rate_off_allows_everything(settings: Settings) -> None:
     settings.MESSAGE_RATE = None
     counter = Rates()
     for _ in range(100):
@@ -109,39 +106,48 @@ async def test_off_is_off(settings: Settings) -> None:
 
 
 @pytest.mark.usefixtures("redis")
-async def test_processes_count_together_where_redis_joins_them() -> None:
-    who = Member(uid=uuid4(), name="Alice")
-    taken, too_fast = await until_refused(Rates(), Rates(), who=who)
-    assert taken == 3
+async def test_processes_count_together_with_redis() -> None:
+    member = Member(uid=uuid4(), name="Alice")
+    allowed, too_fast = await until_refused(Rates(), Rates(), member=member)
+    assert allowed == 3
     assert 5 < too_fast.retry_after <= 10.1
 
 
 @pytest.mark.usefixtures("redis")
-async def test_many_at_once_over_two_processes_are_counted_exactly(
+async def test_refused_messages_do_not_make_the_wait_longer_with_redis() -> None:
+    counter, member = Rates(), Member(uid=uuid4(), name="Alice")
+    _, first = await until_refused(counter, member=member)
+    for _ in range(20):
+        _, again = await until_refused(counter, member=member)
+    assert again.retry_after <= first.retry_after
+
+
+@pytest.mark.usefixtures("redis")
+async def test_concurrent_messages_over_two_processes_are_counted_exactly(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(rates, "ANSWER_SECONDS", 10)
-    counters, who = (Rates(), Rates()), Member(uid=uuid4(), name="Alice")
-    counting = [counters[number % 2].count(who, "post") for number in range(300)]
+    monkeypatch.setattr(rates, "REDIS_TIMEOUT_SECONDS", 10)
+    counters, member = (Rates(), Rates()), Member(uid=uuid4(), name="Alice")
+    counting = [counters[number % 2].count(member, "post") for number in range(300)]
     outcomes = await asyncio.gather(*counting, return_exceptions=True)
     assert outcomes.count(None) == 3
     assert sum(isinstance(it, TooFast) for it in outcomes) == 297
 
 
-async def test_without_redis_each_process_counts_for_itself_and_says_so_once(
+async def test_without_redis_each_process_counts_for_itself_and_logs_that_once(
     settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
-    settings.REDIS_URL = "redis://127.0.0.1:1"  # nobody is there
+    settings.REDIS_URL = "redis://127.0.0.1:1"  # nothing listens there
     one, other = Rates(), Rates()
     with caplog.at_level(logging.WARNING, "chat"):
         assert [(await until_refused(it))[0] for it in (one, other)] == [3, 3]
     assert len([it for it in caplog.records if "Redis does not count" in it.message]) == 2
 
 
-async def test_a_redis_that_does_not_answer_holds_nobody_up_for_long(
+async def test_a_redis_that_does_not_answer_delays_messages_briefly(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rates, "ANSWER_SECONDS", 0.1)
+    monkeypatch.setattr(rates, "REDIS_TIMEOUT_SECONDS", 0.1)
     writers: list[asyncio.StreamWriter] = []
     silent = await asyncio.start_server(lambda _, writer: writers.append(writer), "127.0.0.1", 0)
     settings.REDIS_URL = f"redis://127.0.0.1:{silent.sockets[0].getsockname()[1]}"
@@ -155,18 +161,18 @@ async def test_a_redis_that_does_not_answer_holds_nobody_up_for_long(
     silent.close()
 
 
-async def test_a_redis_that_is_back_counts_again(
+async def test_processes_count_together_again_when_redis_is_back(
     settings: Settings, valkey: ValkeyServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rates, "AWAY_SECONDS", 0.1)
+    monkeypatch.setattr(rates, "REDIS_RETRY_SECONDS", 0.1)
     settings.REDIS_URL = valkey.connection_url
-    who = Member(uid=uuid4(), name="Alice")
+    member = Member(uid=uuid4(), name="Alice")
     counter = Rates()
     with monkeypatch.context() as patch:
         patch.setattr(counter._shared, "hit", _refuse_connection)
-        assert (await until_refused(counter, who=who))[0] == 3
+        assert (await until_refused(counter, member=member))[0] == 3
     await asyncio.sleep(0.2)
-    assert (await until_refused(counter, Rates(), who=who))[0] == 3
+    assert (await until_refused(counter, Rates(), member=member))[0] == 3
 
 
 async def _refuse_connection(*_: object) -> bool:
@@ -176,7 +182,7 @@ async def _refuse_connection(*_: object) -> bool:
 @pytest.mark.parametrize(
     "url", ["redis://host:6379/1", "rediss://:secret@host:6379", "unix:///run/valkey.sock"]
 )
-async def test_every_address_that_may_be_set_is_understood(settings: Settings, url: str) -> None:
+async def test_every_form_of_redis_url_is_accepted(settings: Settings, url: str) -> None:
     settings.REDIS_URL = url
     assert Rates()._shared is not None
 
@@ -184,8 +190,10 @@ async def test_every_address_that_may_be_set_is_understood(settings: Settings, u
 # --- On sockets ---------------------------------------------------------------------------------
 
 
-async def test_who_is_too_fast_is_told_and_nothing_is_stored(lobby: Room, alice: Member) -> None:
-    async with people("lobby", alice) as (hers,):
+async def test_a_message_that_is_too_fast_gets_an_error_and_is_not_stored(
+    lobby: Room, alice: Member
+) -> None:
+    async with connected("lobby", alice) as (hers,):
         for number in range(3):
             await hers.say(str(number))
         id = await hers.post("too much")
@@ -196,12 +204,12 @@ async def test_who_is_too_fast_is_told_and_nothing_is_stored(lobby: Room, alice:
     assert await threads.read(Message.objects.count) == 3
 
 
-async def test_all_of_a_persons_connections_are_counted_together(
+async def test_all_connections_of_a_member_are_counted_together(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
     async with (
-        people("lobby", alice, bob) as (hers, his),
-        people("elsewhere", alice) as (there,),
+        connected("lobby", alice, bob) as (hers, his),
+        connected("elsewhere", alice) as (there,),
     ):
         await hers.say("one")
         await there.say("two")
@@ -212,7 +220,7 @@ async def test_all_of_a_persons_connections_are_counted_together(
 
 
 async def test_edits_count_like_messages(lobby: Room, alice: Member) -> None:
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         await hers.say("one")
         for text in ("two", "three"):
             await hers.send(type="message.edit", seq=1, text=text)
@@ -221,10 +229,10 @@ async def test_edits_count_like_messages(lobby: Room, alice: Member) -> None:
         assert (await hers.event())["code"] == "too_fast"
 
 
-async def test_who_has_said_enough_can_still_react_and_take_back(
+async def test_a_member_at_the_message_rate_can_still_react_and_delete(
     lobby: Room, alice: Member
 ) -> None:
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         for number in range(3):
             await hers.say(str(number))
         await hers.send(type="message.react", seq=1, emoji="🎉")
@@ -233,8 +241,8 @@ async def test_who_has_said_enough_can_still_react_and_take_back(
         assert (await hers.event())["deleted"] is True
 
 
-async def test_reactions_have_a_rate_as_well(lobby: Room, alice: Member) -> None:
-    async with people("lobby", alice) as (hers,):
+async def test_reactions_have_a_rate_too(lobby: Room, alice: Member) -> None:
+    async with connected("lobby", alice) as (hers,):
         await hers.say("one")
         for on in (True, False, True, False):
             await hers.send(type="message.react", seq=1, emoji="🎉", on=on)
@@ -243,31 +251,31 @@ async def test_reactions_have_a_rate_as_well(lobby: Room, alice: Member) -> None
         assert error["code"] == "too_fast"
 
 
-async def test_a_text_that_is_refused_is_not_counted(lobby: Room, alice: Member) -> None:
-    async with people("lobby", alice) as (hers,):
+async def test_a_refused_text_is_not_counted(lobby: Room, alice: Member) -> None:
+    async with connected("lobby", alice) as (hers,):
         for _ in range(5):
             assert (await hers.say(""))["code"] == "bad_text"
         for number in range(3):
             assert (await hers.say(str(number)))["text"] == str(number)
 
 
-async def test_a_plain_client_waits_and_loses_nothing(
+async def test_a_plain_client_above_the_rate_waits_and_loses_no_message(
     lobby: Room, alice: Member, settings: Settings
 ) -> None:
     settings.MESSAGE_RATE = 2, 1
     async with plain("lobby", alice) as hers:
         for number in range(6):
             await hers.send(message=str(number))
-        heard = [(await hers.receive_json_from())["message"] for _ in range(6)]
-    assert heard == ["0", "1", "2", "3", "4", "5"]
+        texts = [(await hers.receive_json_from())["message"] for _ in range(6)]
+    assert texts == ["0", "1", "2", "3", "4", "5"]
 
 
-async def test_without_redis_chat_goes_on(
+async def test_chat_goes_on_without_redis(
     lobby: Room, alice: Member, bob: Member, settings: Settings
 ) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:1"
     settings.CHANNEL_LAYERS = {"default": channel_layer("redis-pubsub", settings.REDIS_URL)}
-    async with people("lobby", alice, bob) as (hers, his):
+    async with connected("lobby", alice, bob) as (hers, his):
         for number in range(3):
             await hers.post(str(number))
             assert (await his.event())["text"] == str(number)

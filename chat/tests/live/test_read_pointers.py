@@ -1,4 +1,4 @@
-"""How far people have read."""
+"""Read pointers: how far people have read."""
 
 import asyncio
 from typing import Any
@@ -11,70 +11,70 @@ from chat.journal import threads
 from chat.journal.write import statements
 from chat.live import read_pointers
 from chat.models import Member, Room, Subscription
-from chat.tests.support.people import everybody_hears, get_page, people, post_form
-from chat.tests.support.sockets import PATIENCE_SECONDS, Socket, joined
+from chat.tests.support.clients import TIMEOUT_SECONDS
+from chat.tests.support.pages import get_page, post_form
+from chat.tests.support.sockets import Socket, connected, joined, next_event_of_all
 
 
 @pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chat.live.read_pointers.READ_SECONDS", 0.05)
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chat.live.read_pointers.STORE_SECONDS", 0.05)
     monkeypatch.setattr("chat.transport.event_bus.PUBLISH_SECONDS", 0.05)
 
 
-async def read_by(member: Member, room: Room) -> int:
-    subscription = await threads.read(Subscription.objects.of, member, room)
+async def read_seq(member: Member, room: Room) -> int:
+    subscription = await threads.read(Subscription.objects.find, member, room)
     assert subscription is not None
     return subscription.read_seq
 
 
 async def until_read(member: Member, room: Room, seq: int) -> None:
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while await read_by(member, room) != seq:  # noqa: ASYNC110
+    async with asyncio.timeout(TIMEOUT_SECONDS):
+        while await read_seq(member, room) != seq:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
 
-async def talk(hers: Socket, his: Socket, count: int = 3) -> None:
-    for number in range(count):
+async def post_three(hers: Socket, his: Socket) -> None:
+    for number in range(3):
         await hers.post(str(number))
-        await everybody_hears(hers, his)
+        await next_event_of_all(hers, his)
 
 
-async def follow(socket: Socket) -> None:
-    """Ask for the rooms, as a page does."""
+async def open_sidebar(socket: Socket) -> None:
     await socket.send(type="rooms")
     await socket.soft("rooms")
 
 
 @pytest.mark.usefixtures("layer")
-async def test_what_was_read_is_stored_and_reaches_the_persons_other_tab(
+async def test_a_read_pointer_is_stored_and_then_sent_to_the_persons_other_tab(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with people("lobby", alice, bob, bob) as (hers, his, his_other):
-        await talk(hers, his)
-        await follow(his_other)
+    async with connected("lobby", alice, bob, bob) as (hers, his, his_other):
+        await post_three(hers, his)
+        await open_sidebar(his_other)
         await his.send(type="read", seq=2)
         read = {"type": "read", "room": "Lobby", "room_id": str(lobby.uid), "seq": 2}
         assert await his_other.soft("read") == read
-        assert await read_by(bob, lobby) == 2  # it is stored by then
+        assert await read_seq(bob, lobby) == 2  # stored before it is sent
 
 
-async def test_the_pointer_only_moves_forward(lobby: Room, alice: Member, bob: Member) -> None:
-    async with people("lobby", alice, bob) as (hers, his):
-        await talk(hers, his)
+async def test_a_read_pointer_moves_forward_only(lobby: Room, alice: Member, bob: Member) -> None:
+    async with connected("lobby", alice, bob) as (hers, his):
+        await post_three(hers, his)
         for seq in (3, 1):
             await his.send(type="read", seq=seq)
             await until_read(bob, lobby, 3)
         await asyncio.sleep(0.3)
-        assert await read_by(bob, lobby) == 3
+        assert await read_seq(bob, lobby) == 3
 
 
-async def test_nobody_is_told_of_a_pointer_that_moved_back(
+async def test_a_pointer_behind_the_stored_one_is_not_sent_to_other_tabs(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    """A phone that comes out of a tunnel has read less than the desk."""
-    async with people("lobby", alice, bob, bob) as (hers, his, his_phone):
-        await talk(hers, his)
-        await follow(his)
+    """A phone that was offline has read less than the desktop."""
+    async with connected("lobby", alice, bob, bob) as (hers, his, his_phone):
+        await post_three(hers, his)
+        await open_sidebar(his)
         await his.send(type="read", seq=2)
         assert (await his.soft("read"))["seq"] == 2
         await his_phone.send(type="read", seq=1)
@@ -83,37 +83,39 @@ async def test_nobody_is_told_of_a_pointer_that_moved_back(
         assert (await his.soft("read"))["seq"] == 3
 
 
-async def test_nobody_reads_beyond_the_end_of_a_room(
+async def test_a_read_pointer_stops_at_the_last_message(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with people("lobby", alice, bob) as (hers, his):
-        await talk(hers, his)
+    async with connected("lobby", alice, bob) as (hers, his):
+        await post_three(hers, his)
         await his.send(type="read", seq=2**63 - 1)
         await until_read(bob, lobby, 3)
 
 
-async def test_one_persons_reading_is_nobody_elses(lobby: Room, alice: Member, bob: Member) -> None:
-    async with people("lobby", alice, bob) as (hers, his):
-        await talk(hers, his)
-        await follow(hers)
+async def test_a_read_pointer_moves_for_its_own_member_only(
+    lobby: Room, alice: Member, bob: Member
+) -> None:
+    async with connected("lobby", alice, bob) as (hers, his):
+        await post_three(hers, his)
+        await open_sidebar(hers)
         await his.send(type="read", seq=3)
         await until_read(bob, lobby, 3)
-        assert await read_by(alice, lobby) == 0
+        assert await read_seq(alice, lobby) == 0
         await hers.send(type="read", seq=1)
         assert (await hers.soft("read"))["seq"] == 1
 
 
-async def test_what_was_said_before_the_first_visit_is_read(
+async def test_messages_from_before_the_first_visit_are_read(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         await hers.say("before")
         async with joined("lobby", bob) as his:
             await his.events()
-            assert await read_by(bob, lobby) == 1
+            assert await read_seq(bob, lobby) == 1
 
 
-async def test_many_who_read_are_stored_together(
+async def test_many_pointers_are_stored_in_batches(
     lobby: Room, alice: Member, bob: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     batches: list[int] = []
@@ -124,18 +126,18 @@ async def test_many_who_read_are_stored_together(
         return move(seqs)
 
     monkeypatch.setattr(statements, "move_read_pointers", counting)
-    monkeypatch.setattr(read_pointers, "STORED_AT_ONCE", 2)
+    monkeypatch.setattr(read_pointers, "BATCH_SIZE", 2)
     readers = [await threads.write(Member.objects.create, name=str(number)) for number in range(5)]
     for reader in readers:
-        await threads.write(Subscription.objects.visit, reader, lobby)
-    async with people("lobby", alice, bob):
+        await threads.write(Subscription.objects.record_visit, reader, lobby)
+    async with connected("lobby", alice, bob):
         for reader in readers:
             runtime.current().read_pointers.move(reader, lobby, 7)
         await until_read(readers[-1], lobby, 7)
     assert batches == [2, 2, 1]
 
 
-async def test_what_could_not_be_stored_is_stored_later(
+async def test_pointers_that_could_not_be_stored_are_stored_later(
     lobby: Room, alice: Member, bob: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     faults = iter([OperationalError("database is locked")] * 2)
@@ -147,37 +149,50 @@ async def test_what_could_not_be_stored_is_stored_later(
         return move(seqs)
 
     monkeypatch.setattr(statements, "move_read_pointers", failing)
-    async with people("lobby", alice, bob) as (hers, his):
-        await talk(hers, his)
+    async with connected("lobby", alice, bob) as (hers, his):
+        await post_three(hers, his)
         await his.send(type="read", seq=2)
         await until_read(bob, lobby, 2)
 
 
-async def test_who_left_the_room_reads_nothing_there(
+async def test_a_read_frame_after_leaving_the_room_stores_nothing(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with people("lobby", alice, bob) as (hers, his):
-        await talk(hers, his)
+    async with connected("lobby", alice, bob) as (hers, his):
+        await post_three(hers, his)
         await post_form(bob, "/chat/lobby/leave")
         await his.send(type="read", seq=3)
         await asyncio.sleep(0.3)
-        assert await threads.read(Subscription.objects.of, bob, lobby) is None
+        assert await threads.read(Subscription.objects.find, bob, lobby) is None
 
 
-async def test_who_is_not_stored_reads_without_harm(lobby: Room, alice: Member) -> None:
-    async with joined("lobby") as guest, people("lobby", alice) as (hers,):
+async def test_a_read_frame_of_a_guest_who_is_not_stored_is_ignored(
+    lobby: Room, alice: Member
+) -> None:
+    async with joined("lobby") as guest, connected("lobby", alice) as (hers,):
         await guest.event()
         await guest.send(type="read", seq=1)
         await hers.say("hello")
         assert (await guest.event())["text"] == "hello"
 
 
-async def test_the_room_page_shows_where_one_left_off(
+async def test_the_room_page_knows_the_stored_read_pointer(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with people("lobby", alice, bob) as (hers, his):
-        await talk(hers, his)
+    async with connected("lobby", alice, bob) as (hers, his):
+        await post_three(hers, his)
         await his.send(type="read", seq=2)
         await until_read(bob, lobby, 2)
     page: Any = await get_page(bob, "/chat/lobby/")
     assert page.context["snapshot"]["read"] == 2
+
+
+async def test_a_closing_connection_stores_read_pointers_without_waiting(
+    lobby: Room, alice: Member, bob: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chat.live.read_pointers.STORE_SECONDS", 3_600)
+    async with connected("lobby", alice, bob) as (hers, his):
+        await post_three(hers, his)
+        await his.send(type="read", seq=2)
+        await his.disconnect(timeout=TIMEOUT_SECONDS)
+        await until_read(bob, lobby, 2)

@@ -3,29 +3,30 @@ from uuid import UUID, uuid4
 import pytest
 from django.core.exceptions import ValidationError
 
+from chat.formatting import NAME_MAX_CHARACTERS
 from chat.models import Member
-from chat.models.member import clean_name, friendly_name
+from chat.models.member import clean_name, guest_name
 
 
-def test_a_guest_has_the_same_friendly_name_every_time() -> None:
+def test_a_guest_has_the_same_generated_name_every_time() -> None:
     uid = UUID(int=7)
-    assert friendly_name(uid) == friendly_name(uid)
-    assert len({friendly_name(uuid4()) for _ in range(50)}) > 30
+    assert guest_name(uid) == guest_name(uid)
+    assert len({guest_name(uuid4()) for _ in range(50)}) > 30
 
 
 @pytest.mark.parametrize("typed", ["Al", "李", "O’Neil", "  Ada   Lovelace ", "🦊"])
-def test_a_name_is_one_line_of_what_can_be_seen(typed: str) -> None:
+def test_a_name_is_one_line_of_visible_characters(typed: str) -> None:
     assert clean_name(typed) == " ".join(typed.split())
 
 
 @pytest.mark.parametrize("typed", ["", " ", "\u200b", "a\0b", "a\x1bb", "\u0301", "x" * 41])
-def test_what_cannot_be_a_name(typed: str) -> None:
+def test_an_invalid_name_is_refused(typed: str) -> None:
     with pytest.raises(ValidationError):
         clean_name(typed)
 
 
 @pytest.mark.django_db
-def test_a_guest_is_stored_only_once_there_is_something_to_keep() -> None:
+def test_a_guest_is_saved_only_with_something_to_keep() -> None:
     guest = Member.objects.guest(uuid4())
     assert not Member.objects.exists()
     guest.rename(guest.name)
@@ -35,7 +36,15 @@ def test_a_guest_is_stored_only_once_there_is_something_to_keep() -> None:
 
 
 @pytest.mark.django_db
-def test_two_tabs_of_a_new_guest_store_one_member() -> None:
+def test_two_tabs_of_a_new_guest_save_one_member() -> None:
     uid = uuid4()
     one, other = Member.objects.guest(uid), Member.objects.guest(uid)
-    assert one.store().pk == other.store().pk
+    assert one.ensure_saved().pk == other.ensure_saved().pk
+
+
+@pytest.mark.django_db
+def test_the_key_of_the_longest_name_fits_its_column() -> None:
+    member = Member.objects.create(name="ﬃ" * NAME_MAX_CHARACTERS)
+    limit = Member._meta.get_field("name_key").max_length
+    assert limit is not None
+    assert len(member.name_key) <= limit

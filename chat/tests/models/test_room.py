@@ -36,20 +36,20 @@ BAD = {
     "only invisible": "\u3164",
     "zero-width": "lob\u200bby",
     "right-to-left override": "a\u202eb",
-    "this folder": ".",
-    "the folder above": "..",
+    "current directory": ".",
+    "parent directory": "..",
     "markup": "<b>",
     "percent": "100%",
 }
 
 
 @pytest.mark.parametrize("typed", GOOD)
-def test_names_of_any_language_name_a_room_as_typed(typed: str) -> None:
+def test_a_room_name_of_any_language_is_shown_as_typed(typed: str) -> None:
     assert RoomName.parse(typed).shown == typed
 
 
 @pytest.mark.parametrize("typed", BAD.values(), ids=BAD.keys())
-def test_anything_else_names_no_room(typed: str) -> None:
+def test_an_invalid_room_name_is_refused(typed: str) -> None:
     with pytest.raises(RoomNameError, match="1 to 64 letters"):
         RoomName.parse(typed)
 
@@ -65,9 +65,10 @@ def test_anything_else_names_no_room(typed: str) -> None:
         ("ΣΊΣΥΦΟΣ", "σίσυφος"),
     ],
 )
-def test_names_that_read_alike_are_one_room(one: str, other: str) -> None:
+def test_room_names_are_compared_without_case_and_width(one: str, other: str) -> None:
     assert RoomName.parse(one).key == RoomName.parse(other).key
 
 
-def test_the_longest_key_fits_its_column() -> None:
-    assert len(RoomName.parse("ΐ" * 64).key) <= KEY_MAX_CHARACTERS
+@pytest.mark.parametrize("character", ["ΐ", "ß"])
+def test_the_key_of_the_longest_room_name_fits_its_column(character: str) -> None:
+    assert len(RoomName.parse(character * 64).key) <= KEY_MAX_CHARACTERS

@@ -1,4 +1,4 @@
-"""docs/protocol.md, the frame types and the page's JavaScript say the same."""
+"""docs/protocol.md and the types in chat.protocol agree."""
 
 import json
 import re
@@ -18,7 +18,7 @@ V1 = DOCUMENT[DOCUMENT.index("## chat.v1") :]
 
 
 def examples(title: str) -> list[dict[str, Any]]:
-    """What stands as JSON under a heading, a line each."""
+    """The JSON examples under a heading, one per line."""
     section = V1[V1.index(f"### {title}") :]
     section = section[: section.index("\n### ", 4)]
     blocks = re.findall(r"```json\n(.*?)```", section, re.DOTALL)
@@ -42,27 +42,27 @@ def test_every_frame_has_an_example_that_names_all_its_fields(title: str, union:
 
 
 @pytest.mark.parametrize("example", examples("A client sends"), ids=lambda it: it["type"])
-def test_what_a_client_may_send_is_understood(example: dict[str, Any]) -> None:
+def test_every_example_of_a_client_frame_decodes(example: dict[str, Any]) -> None:
     frame = protocol.decode(json.dumps(example))
     assert msgspec.to_builtins(frame) == example
 
 
 @pytest.mark.parametrize("example", examples("The server sends"), ids=lambda it: it["type"])
-def test_what_the_server_sends_is_as_it_is_shown(example: dict[str, Any]) -> None:
+def test_every_example_of_an_event_has_the_fields_that_are_sent(example: dict[str, Any]) -> None:
     event: Any = msgspec.convert(example, tags(Event)[example["type"]])
     assert json.loads(protocol.encode(event)).keys() == example.keys()
 
 
-def test_every_error_that_is_said_is_explained() -> None:
+def test_every_error_code_is_documented() -> None:
     table = re.search(r"\| `code` \| What \|\n.*?\n\n", V1, re.DOTALL)
     assert table
-    explained = set(
+    documented = set(
         re.findall(r"`(\w+)`", "".join(re.findall(r"^\|[^|]*\|", table[0], re.MULTILINE)))
     )
     constants = [it for it in vars(changes).values() if isinstance(it, tuple) and len(it) == 2]
-    said = {code for code, _ in constants if isinstance(code, str)}
-    assert said | {"bad_text", "bad_json", "bad_frame", "too_fast"} <= explained
+    sent = {code for code, _ in constants if isinstance(code, str)}
+    assert sent | {"bad_text", "bad_json", "bad_frame", "too_fast"} <= documented
 
 
-def test_every_close_code_is_explained() -> None:
+def test_every_close_code_is_documented() -> None:
     assert all(str(int(code)) in V1 for code in protocol.Close)

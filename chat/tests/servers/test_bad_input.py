@@ -13,7 +13,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from chat.tests.support.clients import PATIENCE_SECONDS, v1
+from chat.tests.support.clients import TIMEOUT_SECONDS, v1
 from chat.tests.support.servers import Server
 
 NAMES = [
@@ -106,7 +106,7 @@ async def test_who_misbehaves_in_bulk_leaves_no_work_behind(server: Server, room
 
     process = psutil.Process(server.process.pid)
     await asyncio.gather(*(misbehave() for _ in range(30)))
-    async with asyncio.timeout(PATIENCE_SECONDS):
+    async with asyncio.timeout(TIMEOUT_SECONDS):
         while is_connected(process):  # noqa: ASYNC110
             await asyncio.sleep(0.1)
     before = sum(process.cpu_times()[:2])

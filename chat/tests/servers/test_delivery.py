@@ -7,10 +7,12 @@ from collections.abc import Iterator
 import pytest
 from websockets.asyncio.client import connect
 
-from chat.tests.support.clients import guest_cookie, v1
+from chat.tests.support.clients import guest_cookie, talk_by_nudges, v1
 from chat.tests.support.servers import Server, history, serving_two
 
 Pair = tuple[Server, Server]
+
+RECONCILE_SECONDS = 5.0  # the default
 
 
 @pytest.fixture(scope="module")
@@ -39,13 +41,10 @@ async def test_people_on_two_servers_see_the_same_in_the_same_order(pair: Pair, 
 
 
 async def test_a_nudge_carries_it_not_the_safety_net(pair: Pair, room: str) -> None:
-    """Well under RECONCILE_SECONDS, which is what a lost nudge would cost."""
     here, there = pair
     async with v1(here.socket_url(room)) as alice, v1(there.socket_url(room)) as bob:
-        for number in range(5):
-            await alice.say(str(number))
-            assert not await bob.quiet_for(2)
-        assert bob.texts == ["0", "1", "2", "3", "4"]
+        await talk_by_nudges(alice, bob, RECONCILE_SECONDS)
+        assert bob.texts == alice.texts
 
 
 async def test_frames_arrive_whole_and_uncompressed_whatever_their_length(
@@ -95,10 +94,8 @@ async def test_a_resend_on_the_other_server_is_confirmed_by_the_same_message(
 async def test_alone_on_the_in_memory_layer(shared_server: Server, room: str) -> None:
     url = shared_server.socket_url(room)
     async with v1(url) as alice, v1(url) as bob:
-        for number in range(5):
-            await alice.say(str(number))
-            assert not await bob.quiet_for(2)
-        assert bob.texts == alice.texts == ["0", "1", "2", "3", "4"]
+        await talk_by_nudges(alice, bob, RECONCILE_SECONDS)
+        assert bob.texts == alice.texts
 
 
 async def test_history_outlives_a_kill(server: Server, room: str) -> None:

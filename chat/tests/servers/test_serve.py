@@ -40,7 +40,7 @@ def test_one_line_says_where_it_listens(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_ends_without_a_word_when_it_is_told_to(number: int, tmp_path: Path) -> None:
+def test_a_signal_ends_it_with_0_and_no_further_line(number: int, tmp_path: Path) -> None:
     with serving("uvicorn", tmp_path) as server:
         server.process.send_signal(number)
         assert server.process.wait(START_SECONDS) == 0
@@ -66,7 +66,7 @@ def test_a_wrong_value_is_answered_with_one_line(arguments: str, says: str, tmp_
     assert not (tmp_path / "lobby.sqlite3").exists()
 
 
-def test_a_port_in_use_is_said_before_anything_is_prepared(tmp_path: Path) -> None:
+def test_a_port_in_use_stops_the_start_before_anything_is_prepared(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         [line] = serve(tmp_path, "--port", str(port)).stderr.splitlines()
@@ -123,7 +123,7 @@ def workers_with_people(server: Server) -> list[psutil.Process]:
 @pytest.mark.parametrize(
     ("proxies", "believed"), [("", True), ("127.0.0.1", True), ("10.0.0.0/8,::1", False)]
 )
-def test_https_is_believed_from_trusted_proxies_and_from_all_where_none_is_named(
+def test_x_forwarded_proto_is_believed_from_trusted_proxies_or_from_all_if_none_is_set(
     kind: str, proxies: str, believed: bool, tmp_path: Path
 ) -> None:
     settings = {"CSRF_TRUSTED_ORIGINS": "https://chat.example.com", "TRUSTED_PROXIES": proxies}

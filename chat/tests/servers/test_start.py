@@ -1,10 +1,12 @@
 """From a fresh clone to a page, with every server, without a ritual."""
 
 import re
+import sqlite3
 import subprocess
 import sys
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -108,6 +110,21 @@ def test_a_start_that_cannot_prepare_says_why_in_one_line(kind: str, tmp_path: P
     assert "Traceback" not in stopped.stderr
     if kind in {"daphne", "uvicorn"}:
         assert stopped.stderr == f"{line}\n"
+
+
+def test_a_database_of_a_development_version_is_refused(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "lobby.sqlite3")) as database:
+        database.execute(
+            "CREATE TABLE django_migrations (id INTEGER, app TEXT, name TEXT, applied)"
+        )
+        database.execute(
+            "INSERT INTO django_migrations VALUES (1, 'admin', '0001_initial', '2026-11-01')"
+        )
+        database.commit()
+    stopped = start(tmp_path)
+    assert stopped.returncode == 1
+    [line] = stopped.stderr.splitlines()
+    assert "made by a development version" in line
 
 
 def test_a_start_on_a_postgresql_without_the_schema_says_what_to_run(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What is said on a socket, on each channel layer."""
+"""WebSocket consumers, on each channel layer: messages, bad input, flow control, plain mode."""
 
 import asyncio
 import json
@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from channels.layers import get_channel_layer
 from django.db import OperationalError
 from pytest_django.fixtures import Settings
 
@@ -17,13 +18,12 @@ from chat.journal.write.appender import commit
 from chat.models import Member, Message, Room
 from chat.protocol import Close
 from chat.sockets import admission
-from chat.tests.support.people import people
-from chat.tests.support.sockets import Socket, joined, plain
+from chat.tests.support.sockets import Socket, connected, joined, plain
 
 pytestmark = pytest.mark.usefixtures("layer")
 
 
-async def test_alice_is_greeted(lobby: Room, alice: Member) -> None:
+async def test_hello_is_sent_first(lobby: Room, alice: Member) -> None:
     async with joined("lobby", alice) as socket:
         assert await socket.event() == {
             "type": "hello",
@@ -34,7 +34,7 @@ async def test_alice_is_greeted(lobby: Room, alice: Member) -> None:
         }
 
 
-async def test_bob_sees_what_alice_says_and_carol_elsewhere_does_not(
+async def test_a_message_reaches_everybody_in_its_room_and_nobody_in_another(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
     async with (
@@ -63,7 +63,13 @@ async def test_bob_sees_what_alice_says_and_carol_elsewhere_does_not(
         assert await carols.receive_nothing()
 
 
-async def test_a_message_is_on_disk_before_anyone_sees_it(lobby: Room, alice: Member) -> None:
+@pytest.mark.parametrize("layer", ["memory"], indirect=True)
+async def test_sockets_of_a_room_share_one_channel(lobby: Room, alice: Member, bob: Member) -> None:
+    async with connected("lobby", alice, bob):
+        assert len(get_channel_layer().groups[lobby.group]) == 1
+
+
+async def test_a_message_is_stored_before_it_is_sent(lobby: Room, alice: Member) -> None:
     async with joined("lobby", alice) as socket:
         await socket.event()
         message = await socket.say("hello")
@@ -71,13 +77,13 @@ async def test_a_message_is_on_disk_before_anyone_sees_it(lobby: Room, alice: Me
         assert (stored.text, stored.seq, stored.room_id) == ("hello", 1, lobby.pk)
 
 
-async def test_a_room_is_made_by_its_first_socket(lobby: Room) -> None:
+async def test_the_first_socket_creates_the_room(lobby: Room) -> None:
     async with joined("Fünf Bäume") as socket:
         assert (await socket.event())["room"]["name"] == "Fünf Bäume"
     assert await threads.read(Room.objects.filter(key="fünf bäume").exists)
 
 
-async def test_a_new_arrival_sees_the_latest_fifty(lobby: Room, alice: Member) -> None:
+async def test_a_new_client_gets_the_latest_fifty_messages(lobby: Room, alice: Member) -> None:
     async with joined("lobby", alice) as socket:
         await socket.event()
         for number in range(1, 61):
@@ -102,7 +108,7 @@ async def test_bob_resumes_where_the_train_tunnel_cut_him_off(
             assert (await his.event())["text"] == "6"
 
 
-async def test_who_missed_too_much_starts_with_the_latest_page(
+async def test_a_client_too_far_behind_starts_with_the_latest_page(
     lobby: Room, alice: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("chat.sockets.chat_v1.RESUME_CHANGES", 5)
@@ -118,12 +124,10 @@ async def test_who_missed_too_much_starts_with_the_latest_page(
         assert len(page) == 8
 
 
-async def test_who_has_seen_more_than_this_process_is_not_thrown_back(
-    lobby: Room, alice: Member
-) -> None:
-    """It comes from a process whose nudges have not arrived here."""
-    async with joined("lobby") as somebody:
-        await somebody.event()
+async def test_a_client_that_is_ahead_of_this_process_resumes(lobby: Room, alice: Member) -> None:
+    """It comes from a process whose nudges have not arrived yet."""
+    async with joined("lobby") as other:
+        await other.event()
         posts = [Post(lobby.pk, alice.pk, uuid4(), str(number)) for number in range(5)]
         await threads.write(commit, posts)
         async with joined("lobby", query="?after=4") as bob:
@@ -132,13 +136,13 @@ async def test_who_has_seen_more_than_this_process_is_not_thrown_back(
             assert (await bob.event())["text"] == "4"
 
 
-async def test_a_cursor_from_another_journal_starts_with_the_latest_page(lobby: Room) -> None:
+async def test_a_cursor_beyond_the_head_starts_with_the_latest_page(lobby: Room) -> None:
     async with joined("lobby", query="?after=7") as socket:
         assert (await socket.event())["resumed"] is False
 
 
 @pytest.mark.parametrize("after", ["", "x", "-1", "1.5", "٣", "9" * 30])
-async def test_a_cursor_that_is_no_number_closes(lobby: Room, after: str) -> None:
+async def test_a_cursor_that_is_no_number_closes_the_socket(lobby: Room, after: str) -> None:
     socket = Socket("lobby", query=f"?after={after}&x")
     await socket.connect()
     if after:
@@ -162,47 +166,47 @@ async def test_a_resend_is_confirmed_and_posts_nothing_new(
     assert await threads.read(Message.objects.count) == 1
 
 
-async def test_what_was_refused_and_stands_all_the_same_comes_once(
+async def test_a_message_that_was_refused_but_stored_is_sent_once(
     lobby: Room, alice: Member, bob: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A database may commit, and be gone before it says so."""
+    """A database may commit, and fail before it confirms."""
     id = uuid4()
-    async with people("lobby", alice, bob) as (hers, his):
-        with commits_in_silence(monkeypatch):
+    async with connected("lobby", alice, bob) as (hers, his):
+        with unconfirmed_commits(monkeypatch):
             assert (await hers.say("hello", id))["code"] == "unavailable"
         await his.post("hi")
         assert [it["text"] for it in await hers.events()] == ["hello", "hi"]
-        await hers.post("hello", id)  # it was under way when the message came
+        await hers.post("hello", id)  # sent before the client received the message
         assert (await hers.say("bye"))["text"] == "bye"
         assert (await hers.say("hello", id))["text"] == "hello"
 
 
-async def test_a_resend_tells_of_what_nobody_was_told(
+async def test_a_resend_announces_a_message_that_was_stored_but_not_announced(
     lobby: Room, alice: Member, monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
     settings.RECONCILE_SECONDS = 3600
     id = uuid4()
-    async with people("lobby", alice) as (hers,):
-        with commits_in_silence(monkeypatch):
+    async with connected("lobby", alice) as (hers,):
+        with unconfirmed_commits(monkeypatch):
             assert (await hers.say("hello", id))["code"] == "unavailable"
         assert (await hers.say("hello", id))["text"] == "hello"
 
 
 @contextmanager
-def commits_in_silence(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """What is stored, the database has no time to confirm."""
+def unconfirmed_commits(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The database commits, and fails before it confirms."""
 
-    def commit_and_end(changes: list[Post]) -> None:
-        together(changes)
+    def commit_and_fail(changes: list[Post]) -> None:
+        commit_together(changes)
         raise OperationalError("server closed the connection unexpectedly")
 
-    together = appender._commit_together
+    commit_together = appender._commit_together
     with monkeypatch.context() as patch:
-        patch.setattr(appender, "_commit_together", commit_and_end)
+        patch.setattr(appender, "_commit_together", commit_and_fail)
         yield
 
 
-async def test_a_resend_of_what_is_on_the_first_page_is_answered_by_the_page(
+async def test_a_resend_of_a_message_on_the_first_page_is_confirmed_by_that_page(
     lobby: Room, alice: Member
 ) -> None:
     old, new = uuid4(), uuid4()
@@ -213,7 +217,7 @@ async def test_a_resend_of_what_is_on_the_first_page_is_answered_by_the_page(
         await socket.post("new", new)
         page = await socket.events()
         assert [it["text"] for it in (page[1], page[-1])] == ["x", "new"]
-        assert (await socket.say("old", old))["text"] == "old"  # which no page has shown
+        assert (await socket.say("old", old))["text"] == "old"  # not on the first page
 
 
 async def test_an_id_used_in_another_room_is_refused(lobby: Room, alice: Member) -> None:
@@ -225,7 +229,7 @@ async def test_an_id_used_in_another_room_is_refused(lobby: Room, alice: Member)
         assert (await there.say("hello", id))["code"] == "id_taken"
 
 
-async def test_a_reply_names_what_it_answers(lobby: Room, alice: Member) -> None:
+async def test_a_reply_names_the_message_it_answers(lobby: Room, alice: Member) -> None:
     async with joined("lobby", alice) as socket:
         await socket.event()
         await socket.say("tea?")
@@ -234,7 +238,7 @@ async def test_a_reply_names_what_it_answers(lobby: Room, alice: Member) -> None
         assert (refused["type"], refused["code"]) == ("error", "no_such_message")
 
 
-async def test_the_one_who_stays_quiet_is_not_stored(lobby: Room) -> None:
+async def test_a_guest_is_stored_with_the_first_message(lobby: Room) -> None:
     async with joined("lobby") as socket:
         hello = await socket.event()
         assert not await threads.read(Member.objects.exists)
@@ -254,7 +258,7 @@ async def test_a_new_name_is_on_the_next_message(lobby: Room, alice: Member) -> 
 # --- Editing and deleting ----------------------------------------------------------------------
 
 
-async def test_an_edit_keeps_the_place_and_reaches_everybody(
+async def test_an_edit_keeps_the_seq_and_reaches_everybody(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
     async with joined("lobby", alice) as hers, joined("lobby", bob) as his:
@@ -298,7 +302,9 @@ async def test_only_its_author_changes_a_message(lobby: Room, alice: Member, bob
         assert await hers.receive_nothing()
 
 
-async def test_who_was_away_sees_the_state_as_it_is_now(lobby: Room, alice: Member) -> None:
+async def test_a_resuming_client_gets_the_current_state_of_changed_messages(
+    lobby: Room, alice: Member
+) -> None:
     async with joined("lobby", alice) as socket:
         await socket.event()
         for text in ("one", "two", "three"):
@@ -313,7 +319,7 @@ async def test_who_was_away_sees_the_state_as_it_is_now(lobby: Room, alice: Memb
         assert states == [(3, 3, "three"), (1, 4, "ONE"), (2, 5, "")]
 
 
-async def test_a_plain_client_hears_no_edits(lobby: Room, alice: Member) -> None:
+async def test_a_plain_client_gets_no_edits(lobby: Room, alice: Member) -> None:
     async with joined("lobby", alice) as hers, plain("lobby") as socket:
         await hers.event()
         await hers.say("one")
@@ -328,7 +334,7 @@ async def test_a_plain_client_hears_no_edits(lobby: Room, alice: Member) -> None
 
 
 @pytest.mark.parametrize("text", ["", "   ", "x" * 8_001, "a\0b"])
-async def test_a_text_that_is_no_message_is_refused_by_its_id(lobby: Room, text: str) -> None:
+async def test_a_bad_text_is_refused_with_the_id_of_its_frame(lobby: Room, text: str) -> None:
     async with joined("lobby") as socket:
         await socket.event()
         id = await socket.post(text)
@@ -337,20 +343,22 @@ async def test_a_text_that_is_no_message_is_refused_by_its_id(lobby: Room, text:
         assert (await socket.say("hello"))["text"] == "hello"
 
 
-async def test_a_bad_frame_is_answered_and_bad_frames_in_a_row_close(lobby: Room) -> None:
+async def test_a_malformed_frame_gets_an_error_and_ten_in_a_row_close_the_socket(
+    lobby: Room,
+) -> None:
     async with joined("lobby") as socket:
         await socket.event()
         for _ in range(9):
             await socket.send_to(text_data="{")
             assert (await socket.event())["code"] == "bad_json"
-        await socket.say("one good frame forgives them")
+        await socket.say("one good frame resets the count")
         for _ in range(10):
             await socket.send_to(bytes_data=b"\xff")
             assert (await socket.event())["code"] == "binary"
         assert await socket.close_code() == Close.NOT_THIS_PROTOCOL
 
 
-async def test_a_frame_beyond_64_kib_closes(lobby: Room) -> None:
+async def test_a_frame_above_64_kib_closes_the_socket(lobby: Room) -> None:
     async with joined("lobby") as socket:
         await socket.event()
         await socket.send_to(text_data=" " * 65_537)
@@ -358,20 +366,20 @@ async def test_a_frame_beyond_64_kib_closes(lobby: Room) -> None:
 
 
 @pytest.mark.parametrize("name", ["%FF", "%0A", "a%0Ab", "🎉", "x" * 65, "%20", ".."])
-async def test_a_socket_to_what_is_no_room_name_closes(lobby: Room, name: str) -> None:
+async def test_a_socket_to_an_invalid_room_name_is_closed(lobby: Room, name: str) -> None:
     socket = Socket("", path=f"/ws/chat/{name}/")
     assert (await socket.connect())[0]
     assert await socket.close_code() == Close.NO_SUCH_ROOM
 
 
 @pytest.mark.parametrize("path", ["/", "/ws/", "/ws/chat/", "/ws/chat/a/b/", "/ws/chat/lobby"])
-async def test_a_socket_to_an_unknown_path_closes(lobby: Room, path: str) -> None:
+async def test_a_socket_to_an_unknown_path_is_closed(lobby: Room, path: str) -> None:
     socket = Socket("", path=path)
     assert (await socket.connect())[0]
     assert await socket.close_code() == Close.NO_SUCH_ROOM
 
 
-async def test_a_subprotocol_we_do_not_speak_closes(lobby: Room) -> None:
+async def test_a_socket_with_an_unknown_subprotocol_is_closed(lobby: Room) -> None:
     socket = Socket("lobby", protocols=("chat.v9",))
     assert (await socket.connect())[0]
     assert await socket.close_code() == Close.NOT_THIS_PROTOCOL
@@ -380,12 +388,12 @@ async def test_a_subprotocol_we_do_not_speak_closes(lobby: Room) -> None:
 @pytest.mark.parametrize(
     "origin", [b"http://[", b"http://a:b", b"null", b"", b"https://evil.example"]
 )
-async def test_another_sites_page_is_refused(lobby: Room, origin: bytes) -> None:
+async def test_a_socket_from_a_page_of_another_site_is_refused(lobby: Room, origin: bytes) -> None:
     socket = Socket("lobby", headers=((b"origin", origin),))
     assert (await socket.connect())[0] is False
 
 
-async def test_our_own_page_is_let_in(lobby: Room) -> None:
+async def test_a_socket_from_our_own_page_is_accepted(lobby: Room) -> None:
     async with joined("lobby", headers=((b"origin", b"http://localhost:8000"),)) as socket:
         assert (await socket.event())["type"] == "hello"
 
@@ -396,7 +404,7 @@ async def test_a_forged_cookie_is_a_new_guest(lobby: Room, alice: Member) -> Non
         assert (await socket.event())["you"]["id"] != str(alice.uid)
 
 
-async def test_a_deactivated_account_is_not_let_in(
+async def test_a_deactivated_account_is_not_admitted(
     lobby: Room, alice: Member, django_user_model: type
 ) -> None:
     user = await threads.write(
@@ -414,7 +422,7 @@ async def test_a_deactivated_account_is_not_let_in(
 # --- Flow control -------------------------------------------------------------------------------
 
 
-async def test_who_acknowledges_nothing_is_sent_a_window_and_then_no_more(
+async def test_a_client_that_acknowledges_nothing_gets_one_window_of_changes(
     lobby: Room, alice: Member, bob: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("chat.journal.read.cursor.WINDOW_CHANGES", 3)
@@ -430,7 +438,7 @@ async def test_who_acknowledges_nothing_is_sent_a_window_and_then_no_more(
         assert [event["text"] for event in await his.events()] == ["4", "5"]
 
 
-async def test_who_owes_an_acknowledgement_for_too_long_is_closed(
+async def test_a_client_that_owes_an_acknowledgement_for_too_long_is_closed(
     lobby: Room, alice: Member, bob: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("chat.journal.read.cursor.ACK_CHANGES", 2)
@@ -443,14 +451,16 @@ async def test_who_owes_an_acknowledgement_for_too_long_is_closed(
         assert await his.close_code() == Close.TRY_LATER
 
 
-async def test_an_acknowledgement_may_come_before_anything_else(lobby: Room) -> None:
+async def test_an_acknowledgement_may_be_the_first_frame(lobby: Room) -> None:
     async with joined("lobby") as socket:
         await socket.send(type="ack", version=99)
         await socket.event()
         assert (await socket.say("hello"))["text"] == "hello"
 
 
-async def test_a_first_page_fits_a_frame_whatever_was_said(lobby: Room, alice: Member) -> None:
+async def test_a_first_page_of_long_messages_is_a_frame_of_bounded_size(
+    lobby: Room, alice: Member
+) -> None:
     async with plain("lobby", alice) as hers:
         for _ in range(45):
             await hers.send(message="🦊" * 8_000)
@@ -461,7 +471,7 @@ async def test_a_first_page_fits_a_frame_whatever_was_said(lobby: Room, alice: M
         assert len(json.loads(frame)) > 5
 
 
-async def test_who_never_acknowledges_a_large_first_page_is_closed(
+async def test_a_client_that_does_not_acknowledge_a_large_first_page_is_closed(
     lobby: Room, alice: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("chat.journal.read.cursor.ACK_CHANGES", 2)
@@ -475,23 +485,23 @@ async def test_who_never_acknowledges_a_large_first_page_is_closed(
         assert await socket.close_code() == Close.TRY_LATER
 
 
-async def test_who_acknowledges_stays(
+async def test_a_client_that_acknowledges_is_not_closed(
     lobby: Room, alice: Member, bob: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("chat.journal.read.cursor.ACK_CHANGES", 2)
-    monkeypatch.setattr("chat.sockets.chat_v1.ACK_SECONDS", 1)
+    monkeypatch.setattr("chat.sockets.chat_v1.ACK_SECONDS", 3)
     async with joined("lobby", bob) as his, plain("lobby", alice) as hers:
         await his.event()
         for text in ("one", "two", "three", "four"):
             await hers.send(message=text)
             await his.send(type="ack", version=(await his.event())["version"])
-        assert await his.receive_nothing(timeout=1.5)
+        assert await his.receive_nothing(timeout=3.5)
 
 
 # --- Plain mode ---------------------------------------------------------------------------------
 
 
-async def test_a_plain_client_hears_what_is_said_while_it_is_there(
+async def test_a_plain_client_gets_the_messages_posted_while_it_is_connected(
     lobby: Room, alice: Member
 ) -> None:
     async with joined("lobby", alice) as hers:
@@ -503,14 +513,14 @@ async def test_a_plain_client_hears_what_is_said_while_it_is_there(
             assert await socket.receive_nothing()
 
 
-async def test_a_plain_client_that_is_let_in_misses_nothing_from_then_on(
+async def test_a_plain_client_misses_no_message_after_it_is_accepted(
     lobby: Room, alice: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     admit = admission.admit
 
-    async def admit_slowly(*who: Any) -> admission.Admission:
+    async def admit_slowly(*args: Any) -> admission.Admission:
         await asyncio.sleep(0.2)
-        return await admit(*who)
+        return await admit(*args)
 
     async with joined("lobby", alice) as hers:
         await hers.event()
@@ -520,7 +530,7 @@ async def test_a_plain_client_that_is_let_in_misses_nothing_from_then_on(
             assert await socket.receive_json_from() == {"message": "hello"}
 
 
-async def test_a_plain_client_without_a_cookie_is_a_guest_of_its_own(lobby: Room) -> None:
+async def test_a_plain_client_without_a_cookie_is_a_new_guest(lobby: Room) -> None:
     async with plain("lobby") as one, plain("lobby") as other:
         await one.send(message="hi")
         assert await one.receive_json_from() == {"message": "hi"}
@@ -530,7 +540,7 @@ async def test_a_plain_client_without_a_cookie_is_a_guest_of_its_own(lobby: Room
     assert await threads.read(Member.objects.count) == 2
 
 
-async def test_a_plain_client_is_never_told_of_its_mistakes_until_it_goes_on(lobby: Room) -> None:
+async def test_a_plain_client_gets_no_errors_and_ten_malformed_frames_close_it(lobby: Room) -> None:
     async with plain("lobby") as socket:
         for text in ("", "hi", "[]", '{"message": 5}', '{"message": "  "}'):
             await socket.send_input({"type": "websocket.receive", "text": text})
@@ -542,8 +552,8 @@ async def test_a_plain_client_is_never_told_of_its_mistakes_until_it_goes_on(lob
         assert await socket.close_code() == Close.NOT_THIS_PROTOCOL
 
 
-def test_the_handlers_do_not_go_through_the_threads_of_the_orm(settings: Settings) -> None:
-    """Channels' own dispatch hops to one global thread before every handler."""
+def test_handlers_are_dispatched_without_the_orms_thread(settings: Settings) -> None:
+    """Channels' own dispatch waits for one global thread before every handler."""
     from channels.consumer import AsyncConsumer
 
     from chat.consumers import ChatConsumer

@@ -1,4 +1,4 @@
-"""What people do with messages: react, edit, delete, answer, mean somebody."""
+"""What people do with messages over `chat.v1`: react, edit, delete, reply, mention."""
 
 import asyncio
 import json
@@ -12,11 +12,10 @@ from chat import runtime
 from chat.journal import Appended, React, threads
 from chat.journal.read import queries
 from chat.models import Member, Mention, Message, Reaction, Revision, Room
-from chat.tests.support.people import everybody_hears, people
-from chat.tests.support.sockets import Socket, joined, plain
+from chat.tests.support.sockets import Socket, connected, joined, next_event_of_all, plain
 
 THUMBS_UP, PARTY = "👍", "🎉"
-KINDS = [chr(0x1F600 + number) for number in range(21)]  # 😀 and those that follow
+EMOJI = [chr(0x1F600 + number) for number in range(21)]  # from 😀 on
 
 
 @pytest.fixture
@@ -44,25 +43,25 @@ async def rows(model: Any, **of: Any) -> int:
 async def test_a_reaction_reaches_everybody_and_can_be_taken_back(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with people("lobby", alice, bob) as (hers, his):
+    async with connected("lobby", alice, bob) as (hers, his):
         await hers.post("cake?")
-        await everybody_hears(hers, his)
+        await next_event_of_all(hers, his)
         await react(his, 1, PARTY)
-        message = await everybody_hears(hers, his)
+        message = await next_event_of_all(hers, his)
         assert (message["seq"], message["version"], message["text"]) == (1, 2, "cake?")
         assert message["reactions"] == [{"emoji": PARTY, "count": 1, "people": [person(bob)]}]
         assert message["edited_at"] is None
         await react(his, 1, PARTY, on=False)
-        assert (await everybody_hears(hers, his))["reactions"] == []
+        assert (await next_event_of_all(hers, his))["reactions"] == []
     assert await rows(Reaction) == 0
 
 
-async def test_who_presses_twice_has_reacted_once(lobby: Room, alice: Member, bob: Member) -> None:
-    async with people("lobby", alice, bob) as (hers, his):
+async def test_the_same_reaction_twice_counts_once(lobby: Room, alice: Member, bob: Member) -> None:
+    async with connected("lobby", alice, bob) as (hers, his):
         await hers.post("cake?")
-        await everybody_hears(hers, his)
+        await next_event_of_all(hers, his)
         await react(his, 1, PARTY)
-        await everybody_hears(hers, his)
+        await next_event_of_all(hers, his)
         await react(his, 1, PARTY)
         assert await his.receive_nothing(timeout=1)
         assert await hers.receive_nothing()
@@ -70,25 +69,25 @@ async def test_who_presses_twice_has_reacted_once(lobby: Room, alice: Member, bo
     assert (await threads.read(Room.objects.get)).version == 2
 
 
-async def test_what_was_never_there_cannot_be_taken_back(
+async def test_taking_back_a_reaction_that_is_not_there_changes_nothing(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with people("lobby", alice, bob) as (hers, his):
+    async with connected("lobby", alice, bob) as (hers, his):
         await hers.post("cake?")
-        await everybody_hears(hers, his)
+        await next_event_of_all(hers, his)
         await react(hers, 1, PARTY)
-        before = await everybody_hears(hers, his)
+        before = await next_event_of_all(hers, his)
         await react(his, 1, PARTY, on=False)
         assert await his.receive_nothing(timeout=1)
     page = await threads.read(queries.page, lobby.pk, 1)
     assert json.loads(page[0][0].json) == before
 
 
-async def test_who_presses_again_after_coming_back_is_told_how_it_stands(
+async def test_a_repeated_reaction_after_resuming_gets_the_message_as_it_is(
     lobby: Room, alice: Member
 ) -> None:
-    """The client may not know that its first press arrived."""
-    async with people("lobby", alice) as (hers,):
+    """The client may not know that its first reaction was stored."""
+    async with connected("lobby", alice) as (hers,):
         await hers.say("cake!")
         await react(hers, 1, PARTY)
         before = await hers.event()
@@ -98,16 +97,16 @@ async def test_who_presses_again_after_coming_back_is_told_how_it_stands(
         assert await again.event() == before
 
 
-async def test_reactions_of_one_person_stand_in_the_order_of_pressing(
+async def test_reactions_of_one_person_are_stored_in_the_order_they_were_sent(
     lobby: Room, alice: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Though the earlier may take longer to be counted, in Redis."""
+    """Even where Redis takes longer to count the earlier one."""
     pauses = iter([0.3, 0])
 
     async def count(*_: Any) -> None:
         await asyncio.sleep(next(pauses))
 
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         await hers.say("cake!")
         monkeypatch.setattr("chat.live.rates.Rates.count", count)
         await react(hers, 1, PARTY)
@@ -118,15 +117,15 @@ async def test_reactions_of_one_person_stand_in_the_order_of_pressing(
     assert await rows(Reaction) == 0
 
 
-async def test_reactions_of_two_people_are_counted_together(
+async def test_the_same_reaction_of_two_people_is_counted_together(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with people("lobby", alice, bob) as (hers, his):
+    async with connected("lobby", alice, bob) as (hers, his):
         await hers.post("cake?")
-        await everybody_hears(hers, his)
+        await next_event_of_all(hers, his)
         for socket, emoji in ((hers, PARTY), (his, THUMBS_UP), (his, PARTY)):
             await react(socket, 1, emoji)
-            message = await everybody_hears(hers, his)
+            message = await next_event_of_all(hers, his)
         assert message["reactions"] == [
             {"emoji": PARTY, "count": 2, "people": [person(alice), person(bob)]},
             {"emoji": THUMBS_UP, "count": 1, "people": [person(bob)]},
@@ -137,7 +136,7 @@ async def test_reactions_of_two_people_are_counted_together(
 async def test_a_reaction_that_is_no_emoji_is_refused(
     lobby: Room, alice: Member, emoji: str
 ) -> None:
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         await hers.say("cake!")
         await react(hers, 1, emoji)
         assert (await hers.event())["code"] == "bad_emoji"
@@ -148,32 +147,32 @@ async def test_a_reaction_that_is_no_emoji_is_refused(
 async def test_emoji_of_many_characters_are_reactions(
     lobby: Room, alice: Member, emoji: str
 ) -> None:
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         await hers.say("cake!")
         await react(hers, 1, emoji)
         assert (await hers.event())["reactions"][0]["emoji"] == emoji
 
 
-async def test_a_message_takes_twenty_kinds_and_more_of_each(
+async def test_a_message_takes_twenty_different_emoji_from_any_number_of_people(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with people("lobby", alice, bob) as (hers, his):
+    async with connected("lobby", alice, bob) as (hers, his):
         await hers.post("cake!")
-        await everybody_hears(hers, his)
-        for emoji in KINDS[:20]:
+        await next_event_of_all(hers, his)
+        for emoji in EMOJI[:20]:
             await react(hers, 1, emoji)
         while len((await hers.event())["reactions"]) < 20:
             pass
-        await react(his, 1, KINDS[20])
+        await react(his, 1, EMOJI[20])
         while "code" not in (refused := await his.event()):
             pass
         assert refused["code"] == "too_many_reactions"
-        await react(his, 1, KINDS[0])
+        await react(his, 1, EMOJI[0])
         assert (await hers.event())["reactions"][0]["count"] == 2
 
 
-async def test_a_change_that_is_refused_is_named_by_its_id(lobby: Room, alice: Member) -> None:
-    async with people("lobby", alice) as (hers,):
+async def test_a_refused_change_gets_an_error_with_its_id(lobby: Room, alice: Member) -> None:
+    async with connected("lobby", alice) as (hers,):
         for frame in (
             {"type": "message.react", "emoji": PARTY},
             {"type": "message.react", "emoji": "x"},
@@ -184,8 +183,10 @@ async def test_a_change_that_is_refused_is_named_by_its_id(lobby: Room, alice: M
             assert (await hers.event())["id"] == frame["type"]
 
 
-async def test_nobody_reacts_to_what_is_deleted_or_not_there(lobby: Room, alice: Member) -> None:
-    async with people("lobby", alice) as (hers,):
+async def test_a_reaction_to_a_deleted_or_missing_message_is_refused(
+    lobby: Room, alice: Member
+) -> None:
+    async with connected("lobby", alice) as (hers,):
         await hers.say("cake!")
         await hers.send(type="message.delete", seq=1)
         await hers.event()
@@ -195,8 +196,8 @@ async def test_nobody_reacts_to_what_is_deleted_or_not_there(lobby: Room, alice:
         assert (await hers.event())["code"] == "no_such_message"
 
 
-async def test_a_reaction_in_another_room_is_of_another_message(lobby: Room, alice: Member) -> None:
-    async with people("lobby", alice) as (here,), people("elsewhere", alice) as (there,):
+async def test_a_reaction_changes_the_message_of_its_own_room(lobby: Room, alice: Member) -> None:
+    async with connected("lobby", alice) as (here,), connected("elsewhere", alice) as (there,):
         await here.say("cake!")
         await there.say("tea!")
         await react(there, 1, PARTY)
@@ -209,9 +210,9 @@ async def test_two_hundred_reactions_at_once_are_few_frames_and_few_versions(
 ) -> None:
     crowd = [Member(name=f"Guest {number}", uid=uuid4()) for number in range(200)]
     await threads.write(Member.objects.bulk_create, crowd)
-    async with people("lobby", alice, bob) as (hers, his):
+    async with connected("lobby", alice, bob) as (hers, his):
         await hers.post("cake!")
-        await everybody_hears(hers, his)
+        await next_event_of_all(hers, his)
         reacts = [React(lobby.pk, it.pk, 1, PARTY) for it in crowd]
         outcomes = await asyncio.gather(*(runtime.current().journal.append(it) for it in reacts))
         frames = 1
@@ -223,26 +224,26 @@ async def test_two_hundred_reactions_at_once_are_few_frames_and_few_versions(
     assert await rows(Reaction) == 200
 
 
-async def test_a_message_does_not_wait_for_reactions_to_gather(
+async def test_a_post_does_not_wait_for_reactions_that_are_gathered(
     lobby: Room, alice: Member, bob: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("chat.journal.write.appender.GATHER_SECONDS", 3600)
-    async with people("lobby", alice, bob) as (hers, his):
+    async with connected("lobby", alice, bob) as (hers, his):
         await hers.post("cake!")
-        await everybody_hears(hers, his)
+        await next_event_of_all(hers, his)
         await react(his, 1, PARTY)
         await hers.post("tea!")
-        heard = await his.events()
-        assert [it["text"] for it in heard] == ["tea!", "cake!"]
-        assert [it["version"] for it in heard] == [2, 3]
+        events = await his.events()
+        assert [it["text"] for it in events] == ["tea!", "cake!"]
+        assert [it["version"] for it in events] == [2, 3]
 
 
-async def test_many_reactions_of_one_person_do_not_hold_up_what_they_say(
+async def test_many_reactions_of_one_person_do_not_delay_their_messages(
     lobby: Room, alice: Member
 ) -> None:
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         await hers.say("cake!")
-        for emoji in KINDS[:19]:
+        for emoji in EMOJI[:19]:
             await react(hers, 1, emoji)
         await hers.post("tea!")
         assert "tea!" in [it["text"] for it in await hers.events()]
@@ -251,23 +252,26 @@ async def test_many_reactions_of_one_person_do_not_hold_up_what_they_say(
 # --- Editing ------------------------------------------------------------------------------------
 
 
-async def test_an_edit_is_marked_and_earlier_wordings_are_kept(lobby: Room, alice: Member) -> None:
-    async with people("lobby", alice) as (hers,):
+async def test_an_edit_is_marked_and_the_earlier_texts_are_kept(lobby: Room, alice: Member) -> None:
+    async with connected("lobby", alice) as (hers,):
         first = await hers.say("one")
         assert first["edited_at"] is None
         for text in ("two", "three"):
             await hers.send(type="message.edit", seq=1, text=text)
             edited = await hers.event()
             assert edited["edited_at"] > first["sent_at"]
-    kept = await threads.read(
+    revisions = await threads.read(
         lambda: list(Revision.objects.select_related("message").order_by("version"))
     )
-    assert [(it.message.seq, it.version, it.text) for it in kept] == [(1, 1, "one"), (1, 2, "two")]
-    assert kept[0].written_at < kept[1].written_at
+    assert [(it.message.seq, it.version, it.text) for it in revisions] == [
+        (1, 1, "one"),
+        (1, 2, "two"),
+    ]
+    assert revisions[0].written_at < revisions[1].written_at
 
 
-async def test_an_edit_that_changes_nothing_is_none(lobby: Room, alice: Member) -> None:
-    async with people("lobby", alice) as (hers,):
+async def test_an_edit_to_the_same_text_changes_nothing(lobby: Room, alice: Member) -> None:
+    async with connected("lobby", alice) as (hers,):
         await hers.say("one")
         await hers.send(type="message.edit", seq=1, text="  one ")
         assert await hers.receive_nothing()
@@ -275,17 +279,15 @@ async def test_an_edit_that_changes_nothing_is_none(lobby: Room, alice: Member) 
 
 
 @pytest.mark.parametrize("text", ["", "  ", "x" * 8_001, "a\0b"])
-async def test_an_edit_to_what_is_no_message_is_refused(
-    lobby: Room, alice: Member, text: str
-) -> None:
-    async with people("lobby", alice) as (hers,):
+async def test_an_edit_to_a_bad_text_is_refused(lobby: Room, alice: Member, text: str) -> None:
+    async with connected("lobby", alice) as (hers,):
         await hers.say("one")
         await hers.send(type="message.edit", seq=1, text=text)
         assert (await hers.event())["code"] == "bad_text"
 
 
 async def test_an_edit_keeps_the_reactions(lobby: Room, alice: Member) -> None:
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         await hers.say("one")
         await react(hers, 1, PARTY)
         reactions = (await hers.event())["reactions"]
@@ -293,12 +295,12 @@ async def test_an_edit_keeps_the_reactions(lobby: Room, alice: Member) -> None:
         assert (await hers.event())["reactions"] == reactions != []
 
 
-async def test_a_resend_is_answered_however_often_its_message_was_edited(
+async def test_a_resend_of_an_edited_message_gets_its_current_state(
     lobby: Room, alice: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("chat.sockets.chat_v1.POSTED_REMEMBERED", 2)
     id = uuid4()
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         await hers.say("one", id)
         for text in ("two", "three"):
             await hers.send(type="message.edit", seq=1, text=text)
@@ -309,8 +311,8 @@ async def test_a_resend_is_answered_however_often_its_message_was_edited(
 # --- Deleting -----------------------------------------------------------------------------------
 
 
-async def say_much_and_delete(hers: Socket) -> None:
-    """A message with all that can hang on it."""
+async def post_and_delete(hers: Socket) -> None:
+    """Delete a message that was edited, and has mentions and a reaction."""
     await hers.say("@Alice the *secret*")
     await hers.send(type="message.edit", seq=1, text="@Alice @room the **secret**, better")
     await hers.event()
@@ -320,20 +322,22 @@ async def say_much_and_delete(hers: Socket) -> None:
     await hers.event()
 
 
-async def test_a_deletion_leaves_nothing_in_the_database(lobby: Room, alice: Member) -> None:
-    async with people("lobby", alice) as (hers,):
-        await say_much_and_delete(hers)
+async def test_a_deletion_removes_text_revisions_reactions_and_mentions(
+    lobby: Room, alice: Member
+) -> None:
+    async with connected("lobby", alice) as (hers,):
+        await post_and_delete(hers)
     message = await threads.read(Message.objects.get)
     assert (message.text, message.html, message.mentions, message.reactions) == ("", "", [], [])
     for model in (Revision, Reaction, Mention):
         assert await rows(model) == 0
 
 
-async def test_a_tombstone_has_a_place_and_an_author_and_nothing_else(
+async def test_a_tombstone_has_a_seq_and_an_author_and_no_content(
     lobby: Room, alice: Member
 ) -> None:
-    async with people("lobby", alice) as (hers,):
-        await say_much_and_delete(hers)
+    async with connected("lobby", alice) as (hers,):
+        await post_and_delete(hers)
         async with joined("lobby") as later:
             _, tombstone = await later.events()
     assert (tombstone["seq"], tombstone["deleted"]) == (1, True)
@@ -342,12 +346,12 @@ async def test_a_tombstone_has_a_place_and_an_author_and_nothing_else(
     assert not {"html", "mentions"} & tombstone.keys()
 
 
-async def test_who_resumes_is_sent_nothing_of_what_was_deleted_meanwhile(
+async def test_a_resuming_client_does_not_get_the_text_of_a_deleted_message(
     lobby: Room, alice: Member
 ) -> None:
-    """Though the process still has it in memory, for those who are behind."""
-    async with people("lobby", alice) as (hers,):
-        await say_much_and_delete(hers)
+    """Even though the feed's tail had the text in memory."""
+    async with connected("lobby", alice) as (hers,):
+        await post_and_delete(hers)
         async with joined("lobby", query="?after=0") as his:
             await his.event()
             frame = await his.receive_from()
@@ -355,26 +359,26 @@ async def test_who_resumes_is_sent_nothing_of_what_was_deleted_meanwhile(
             assert json.loads(frame)[-1]["deleted"] is True
 
 
-async def test_who_arrives_is_sent_nothing_of_what_was_deleted_a_moment_ago(
+async def test_a_new_client_does_not_get_the_text_of_a_message_deleted_just_now(
     lobby: Room, alice: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Though arrivals share a page that was read before."""
-    async with people("lobby", alice) as (hers,):
+    """Even though new clients share a page that was read before."""
+    async with connected("lobby", alice) as (hers,):
         await hers.say("the secret")
-        monkeypatch.setattr("chat.journal.read.feed.PAGE_SECONDS", -1)
+        monkeypatch.setattr("chat.journal.read.latest_page.PAGE_SECONDS", -1)
         async with joined("lobby") as early:
             assert "secret" in await early.receive_from()
-        monkeypatch.setattr("chat.journal.read.feed.PAGE_SECONDS", 3600)
+        monkeypatch.setattr("chat.journal.read.latest_page.PAGE_SECONDS", 3600)
         await hers.send(type="message.delete", seq=1)
         await hers.event()
         async with joined("lobby") as late:
             assert "secret" not in await late.receive_from()
 
 
-async def test_a_deletion_does_not_move_anybodys_cursor_past_other_messages(
+async def test_a_deletion_hides_no_other_message_from_a_resuming_client(
     lobby: Room, alice: Member
 ) -> None:
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         for text in ("one", "two", "three"):
             await hers.say(text)
         await hers.send(type="message.delete", seq=2)
@@ -385,35 +389,35 @@ async def test_a_deletion_does_not_move_anybodys_cursor_past_other_messages(
     assert states == {1: "one", 2: "", 3: "three"}
 
 
-async def test_a_reply_to_what_was_deleted_keeps_its_place(
+async def test_a_reply_to_a_deleted_message_keeps_its_reply_to(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with people("lobby", alice, bob) as (hers, his):
+    async with connected("lobby", alice, bob) as (hers, his):
         await hers.post("tea?")
-        await everybody_hears(hers, his)
+        await next_event_of_all(hers, his)
         await hers.send(type="message.delete", seq=1)
-        await everybody_hears(hers, his)
+        await next_event_of_all(hers, his)
         await his.post("what?", reply_to=1)
-        assert (await everybody_hears(hers, his))["reply_to"] == 1
+        assert (await next_event_of_all(hers, his))["reply_to"] == 1
 
 
 # --- Kinds of message ---------------------------------------------------------------------------
 
 
-async def test_what_somebody_does_is_marked_as_such(lobby: Room, alice: Member) -> None:
-    async with people("lobby", alice) as (hers,), plain("lobby") as socket:
+async def test_an_action_has_its_kind_and_a_plain_form(lobby: Room, alice: Member) -> None:
+    async with connected("lobby", alice) as (hers,), plain("lobby") as socket:
         action = await hers.say("waves", kind="action")
         assert (action["kind"], action["text"]) == ("action", "waves")
         assert await socket.receive_json_from() == {"message": "* Alice waves"}
         assert "kind" not in await hers.say("hello")
 
 
-async def test_a_topic_is_a_message_and_what_the_next_are_greeted_with(
+async def test_a_topic_is_a_message_and_part_of_later_hellos(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with people("lobby", alice, bob) as (hers, his), plain("lobby") as socket:
+    async with connected("lobby", alice, bob) as (hers, his), plain("lobby") as socket:
         await his.post("  Tea \n and cake ", kind="topic")
-        topic = await everybody_hears(hers, his)
+        topic = await next_event_of_all(hers, his)
         assert (topic["kind"], topic["text"]) == ("topic", "Tea and cake")
         assert await socket.receive_json_from() == {"message": "* Bob set the topic: Tea and cake"}
     async with joined("lobby") as later:
@@ -421,8 +425,8 @@ async def test_a_topic_is_a_message_and_what_the_next_are_greeted_with(
         assert hello["room"] == {"id": str(lobby.uid), "name": "Lobby", "topic": "Tea and cake"}
 
 
-async def test_an_empty_topic_is_none(lobby: Room, alice: Member) -> None:
-    async with people("lobby", alice) as (hers,):
+async def test_an_empty_topic_removes_the_topic(lobby: Room, alice: Member) -> None:
+    async with connected("lobby", alice) as (hers,):
         await hers.say("Tea", kind="topic")
         assert (await hers.say("", kind="topic"))["text"] == ""
     async with joined("lobby") as later:
@@ -431,15 +435,17 @@ async def test_an_empty_topic_is_none(lobby: Room, alice: Member) -> None:
 
 
 async def test_a_topic_that_is_too_long_is_refused(lobby: Room, alice: Member) -> None:
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         id = await hers.post("x" * 251, kind="topic")
         error = await hers.event()
         assert (error["code"], error["id"]) == ("bad_text", id)
         assert (await hers.say("x" * 250, kind="topic"))["text"] == "x" * 250
 
 
-async def test_a_topic_stands(lobby: Room, alice: Member) -> None:
-    async with people("lobby", alice) as (hers,):
+async def test_a_topic_message_can_be_neither_edited_nor_deleted(
+    lobby: Room, alice: Member
+) -> None:
+    async with connected("lobby", alice) as (hers,):
         await hers.say("Tea", kind="topic")
         for frame in ({"type": "message.edit", "text": "Cake"}, {"type": "message.delete"}):
             await hers.send(seq=1, **frame)
@@ -447,29 +453,31 @@ async def test_a_topic_stands(lobby: Room, alice: Member) -> None:
     assert (await threads.read(Room.objects.get)).topic == "Tea"
 
 
-async def test_of_topics_set_at_once_the_later_version_is_the_rooms(
+async def test_the_topic_with_the_greatest_version_is_the_rooms(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with people("lobby", alice, bob) as (hers, his):
+    async with connected("lobby", alice, bob) as (hers, his):
         for number in range(10):
             await (hers, his)[number % 2].post(str(number), kind="topic")
-        heard: list[dict[str, Any]] = []
-        while len(heard) < 10:
-            heard += await hers.events()
-    assert (await threads.read(Room.objects.get)).topic == heard[-1]["text"]
+        events: list[dict[str, Any]] = []
+        while len(events) < 10:
+            events += await hers.events()
+    assert (await threads.read(Room.objects.get)).topic == events[-1]["text"]
 
 
-async def test_an_action_can_be_edited_and_stays_one(lobby: Room, alice: Member) -> None:
-    async with people("lobby", alice) as (hers,):
+async def test_an_edited_action_stays_an_action(lobby: Room, alice: Member) -> None:
+    async with connected("lobby", alice) as (hers,):
         await hers.say("waves", kind="action")
         await hers.send(type="message.edit", seq=1, text="smiles")
         edited = await hers.event()
         assert (edited["kind"], edited["text"]) == ("action", "smiles")
 
 
-async def test_a_name_with_braces_breaks_no_plain_client(lobby: Room, alice: Member) -> None:
+async def test_a_name_with_braces_reaches_a_plain_client_unchanged(
+    lobby: Room, alice: Member
+) -> None:
     await threads.write(alice.rename, "{text} {0}")
-    async with people("lobby", alice) as (hers,), plain("lobby") as socket:
+    async with connected("lobby", alice) as (hers,), plain("lobby") as socket:
         await hers.say("{author}", kind="action")
         assert await socket.receive_json_from() == {"message": "* {text} {0} {author}"}
 
@@ -477,68 +485,70 @@ async def test_a_name_with_braces_breaks_no_plain_client(lobby: Room, alice: Mem
 # --- Formatting and mentions --------------------------------------------------------------------
 
 
-async def test_html_is_there_only_where_it_differs(lobby: Room, alice: Member) -> None:
-    async with people("lobby", alice) as (hers,):
+async def test_html_is_sent_only_if_it_differs_from_the_text(lobby: Room, alice: Member) -> None:
+    async with connected("lobby", alice) as (hers,):
         assert "html" not in await hers.say("plain & simple")
         assert "<strong>bold</strong>" in (await hers.say("**bold** & simple"))["html"]
         await hers.send(type="message.edit", seq=2, text="not any more")
         assert "html" not in await hers.event()
 
 
-async def test_a_mention_means_who_has_been_in_the_room(
+async def test_a_mention_finds_people_who_have_been_in_the_room(
     lobby: Room, alice: Member, bob: Member, carol: Member
 ) -> None:
-    async with people("lobby", bob):
+    async with connected("lobby", bob):
         pass
-    async with people("lobby", alice) as (hers,):
+    async with connected("lobby", alice) as (hers,):
         message = await hers.say("@bob and @Carol, tea?")
         assert message["mentions"] == [str(bob.uid)]
         assert "mentions" not in await hers.say("no bob@example.org")
     assert await rows(Mention, seq=1, member=bob) == await rows(Mention) == 1
 
 
-async def test_a_mention_of_the_room_means_everybody(lobby: Room, alice: Member) -> None:
-    async with people("lobby", alice) as (hers,):
+async def test_a_mention_of_the_room_is_for_everybody(lobby: Room, alice: Member) -> None:
+    async with connected("lobby", alice) as (hers,):
         assert (await hers.say("@room tea!"))["mentions"] == ["room"]
     assert await rows(Mention, seq=1, member=None) == 1
 
 
-async def test_an_edit_means_others(lobby: Room, alice: Member, bob: Member) -> None:
-    async with people("lobby", alice, bob) as (hers, his):
+async def test_an_edit_replaces_the_mentions(lobby: Room, alice: Member, bob: Member) -> None:
+    async with connected("lobby", alice, bob) as (hers, his):
         await hers.post("@Bob @room tea?")
-        await everybody_hears(hers, his)
+        await next_event_of_all(hers, his)
         await hers.send(type="message.edit", seq=1, text="@Alice tea?")
-        assert (await everybody_hears(hers, his))["mentions"] == [str(alice.uid)]
+        assert (await next_event_of_all(hers, his))["mentions"] == [str(alice.uid)]
         await hers.send(type="message.edit", seq=1, text="tea?")
-        assert "mentions" not in await everybody_hears(hers, his)
+        assert "mentions" not in await next_event_of_all(hers, his)
     assert await rows(Mention) == 0
 
 
-async def test_who_is_meant_twice_is_meant_once(lobby: Room, alice: Member, bob: Member) -> None:
-    async with people("lobby", alice, bob) as (hers, his):
+async def test_a_person_mentioned_twice_is_mentioned_once(
+    lobby: Room, alice: Member, bob: Member
+) -> None:
+    async with connected("lobby", alice, bob) as (hers, his):
         await hers.post("@Bob @bob @room @room")
-        message = await everybody_hears(hers, his)
+        message = await next_event_of_all(hers, his)
         assert sorted(message["mentions"]) == sorted(["room", str(bob.uid)])
     assert await rows(Mention) == 2
 
 
-async def test_a_new_name_is_meant_and_the_old_one_no_more(
+async def test_a_renamed_person_is_mentioned_by_the_new_name_only(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with people("lobby", alice, bob) as (hers, his):
+    async with connected("lobby", alice, bob) as (hers, his):
         await threads.write(bob.rename, "Robert")
         await hers.post("@Robert, not @Bob")
-        assert (await everybody_hears(hers, his))["mentions"] == [str(bob.uid)]
+        assert (await next_event_of_all(hers, his))["mentions"] == [str(bob.uid)]
 
 
-async def test_a_mention_while_the_database_is_away_is_refused_and_the_socket_stays(
+async def test_a_mention_is_refused_and_the_socket_stays_while_the_database_is_away(
     lobby: Room, alice: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def away(*_: Any) -> None:
         raise OperationalError("the database is away")
 
-    async with people("lobby", alice) as (hers,):
-        monkeypatch.setattr("chat.journal.write.markup._called", away)
+    async with connected("lobby", alice) as (hers,):
+        monkeypatch.setattr("chat.journal.write.markup._members_named", away)
         id = await hers.post("@Alice tea?")
         error = await hers.event()
         assert (error["code"], error["id"]) == ("unavailable", id)

@@ -1,6 +1,6 @@
-"""What there is to translate, and the catalogs that hold it: `make messages`, or with LANGUAGE=fr.
+"""Extracts translatable texts into gettext catalogs: `make messages`, or with LANGUAGE=fr.
 
-GNU gettext need not be there: Babel reads and writes its files.
+Babel reads and writes the files, so GNU gettext need not be installed.
 """
 
 import ast
@@ -20,25 +20,25 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).parents[3]
 LOCALE = ROOT / "chat" / "locale"
-DOMAINS = ("django", "djangojs")  # what the server says, what the page's JavaScript says
+DOMAINS = ("django", "djangojs")  # texts of the server, texts of the page's JavaScript
 KEYWORDS: dict[str, Any] = {
     **DEFAULT_KEYWORDS,
     "gettext_lazy": None,
     "ngettext_lazy": (1, 2),
-    "Sentence": None,  # translated where it leaves the server
+    "Translatable": None,
 }
-CHANGING = re.compile(rb'^"(?!Language:|Plural-Forms:|MIME|Content).*\\n"\n', re.MULTILINE)
-ANY_DAY = datetime(2000, 1, 1, tzinfo=UTC)  # or each run would make another file
+VOLATILE_HEADERS = re.compile(rb'^"(?!Language:|Plural-Forms:|MIME|Content).*\\n"\n', re.MULTILINE)
+FIXED_DATE = datetime(2000, 1, 1, tzinfo=UTC)  # the same input makes the same file
 _STRING = r'"(?:[^"\\]|\\.)*"'
 JAVASCRIPT_CALL = re.compile(
     rf"\b(?<![.])(?<!function )(n?gettext)\(\s*({_STRING})?(?:\s*,\s*({_STRING}))?"
 )
 
-Found = tuple[int, Any, str | None]  # line, what is said (a pair with a plural), context
+Extracted = tuple[int, Any, str | None]  # line, text (a pair with a plural), context
 
 
 def sources(domain: str) -> list[Path]:
-    """The files that speak to people, of a domain."""
+    """The files with translatable texts of a domain."""
     if domain == "djangojs":
         return sorted((ROOT / "chat" / "static").rglob("*.js"))
     python = [it for it in (ROOT / "chat").rglob("*.py") if "tests" not in it.parts]
@@ -50,43 +50,43 @@ def templates() -> list[Path]:
 
 
 def extracted(domain: str, language: str) -> Catalog:
-    """A catalog of all there is to translate, with nothing translated."""
+    """A catalog of all texts in the sources, without translations."""
     catalog = Catalog(language, domain)
     for path in sources(domain):
         name = str(path.relative_to(ROOT))
-        for line, said, context in _extract(path):
-            catalog.add(said, None, [(name, line)], context=context)
+        for line, text, context in _extract(path):
+            catalog.add(text, None, [(name, line)], context=context)
     return catalog
 
 
-def _extract(path: Path) -> Iterator[Found]:
+def _extract(path: Path) -> Iterator[Extracted]:
     text = path.read_text()
     match path.suffix:
         case ".js":
             return javascript(text)
         case ".html":
-            # What is left of a template is no Python: its lines are, each by itself.
+            # templatize() leaves valid Python on each line, but not as a whole.
             code = templatize(text, origin=str(path))
             return python("\n".join(line.strip() for line in code.splitlines()))
         case _:
             return python(text)
 
 
-def python(code: str) -> Iterator[Found]:
-    for line, said, _, context in extract("python", BytesIO(code.encode()), KEYWORDS):
-        yield line, said, context
+def python(code: str) -> Iterator[Extracted]:
+    for line, text, _, context in extract("python", BytesIO(code.encode()), KEYWORDS):
+        yield line, text, context
 
 
-def javascript(code: str) -> Iterator[Found]:
-    """By its calls, which take strings as they stand: Babel's reader trips over newer syntax."""
+def javascript(code: str) -> Iterator[Extracted]:
+    """Finds gettext calls with literal strings; Babel's parser fails on newer syntax."""
     for call in JAVASCRIPT_CALL.finditer(code):
         function, *strings = call.groups()
         line = code.count("\n", 0, call.start()) + 1
-        wanted = strings if function == "ngettext" else strings[:1]
-        if None in wanted:
-            raise ValueError(f"line {line}: {function}() takes its English as strings, in quotes")
-        said = tuple(ast.literal_eval(string) for string in wanted)
-        yield line, said if function == "ngettext" else said[0], None
+        literals = strings if function == "ngettext" else strings[:1]
+        if None in literals:
+            raise ValueError(f"line {line}: {function}() takes string literals in double quotes")
+        texts = tuple(ast.literal_eval(literal) for literal in literals)
+        yield line, texts if function == "ngettext" else texts[0], None
 
 
 def languages() -> list[str]:
@@ -103,7 +103,7 @@ def read(language: str, domain: str) -> Catalog:
 
 
 def updated(language: str, domain: str) -> Catalog:
-    """The catalog with what the sources say now; what nobody says any more is gone."""
+    """The stored catalog with new texts added, and texts that left the sources removed."""
     if not (folder(language) / f"{domain}.po").exists():
         return extracted(domain, language)
     catalog = read(language, domain)
@@ -112,21 +112,22 @@ def updated(language: str, domain: str) -> Catalog:
 
 
 def source_of(catalog: Catalog) -> bytes:
-    """As it is kept: with no dates and line numbers, which change when nothing has."""
+    """The .po file, without dates and line numbers: they change when no text does."""
     file = BytesIO()
     write_po(file, catalog, width=100, sort_output=True, include_lineno=False, ignore_obsolete=True)
     text = file.getvalue()
-    return CHANGING.sub(b"", text[text.index(b'msgid ""') :])
+    return VOLATILE_HEADERS.sub(b"", text[text.index(b'msgid ""') :])
 
 
 def compiled(catalog: Catalog) -> bytes:
-    catalog.creation_date = catalog.revision_date = ANY_DAY
+    """The .mo file."""
+    catalog.creation_date = catalog.revision_date = FIXED_DATE
     file = BytesIO()
     write_mo(file, catalog)
     return file.getvalue()
 
 
-def renew(language: str) -> None:
+def update_files(language: str) -> None:
     folder(language).mkdir(parents=True, exist_ok=True)
     for domain in DOMAINS:
         source = source_of(updated(language, domain))
@@ -143,4 +144,4 @@ def words(message: Any) -> tuple[str, ...]:
 
 if __name__ == "__main__":
     for language in sys.argv[1:] or languages():
-        renew(language)
+        update_files(language)

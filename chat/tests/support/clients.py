@@ -1,4 +1,4 @@
-"""Clients as others write them: they know docs/protocol.md and nothing of the code."""
+"""Clients over real sockets, written from docs/protocol.md alone."""
 
 import asyncio
 import json
@@ -14,12 +14,13 @@ from websockets.typing import Subprotocol
 
 from chat.tests.support.servers import Server
 
-PATIENCE_SECONDS = 15
-SOFT = {"presence", "typing", "read", "rooms", "news"}  # comes when it likes
+TIMEOUT_SECONDS = 30  # bounds a failure, also on a busy machine
+NUDGED = 5  # messages in a row
+SOFT_EVENTS = {"presence", "typing", "read", "rooms", "news"}  # arrive at any time
 
 
 class V1Client:
-    """A `chat.v1` client that keeps everything it was sent."""
+    """A `chat.v1` client that keeps every event."""
 
     def __init__(self, socket: ClientConnection) -> None:
         self.socket = socket
@@ -46,44 +47,55 @@ class V1Client:
         await self.socket.send(json.dumps(frame))
 
     async def say(self, text: str, id: str | None = None, **more: Any) -> dict[str, Any]:
-        """Post, and wait for the confirmation; returns the message."""
+        """Post a message and wait for the confirmation. Returns the message."""
         id = id or str(uuid4())
         await self.send(type="message.send", id=id, text=text, **more)
         await self.until(lambda: any(it["id"] == id for it in self.messages))
         return next(it for it in self.messages if it["id"] == id)
 
-    async def hear(self) -> None:
-        """Take one frame."""
+    async def receive(self) -> None:
+        """Receive one frame."""
         self.events += json.loads(await self.socket.recv())
         self.frames += 1
 
-    async def until(self, happened: Callable[[], bool]) -> None:
-        """Listen until something has happened."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while not happened():
-                await self.hear()
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Receive frames until the condition holds."""
+        async with asyncio.timeout(TIMEOUT_SECONDS):
+            while not condition():
+                await self.receive()
 
     async def until_closed(self) -> int | None:
-        """Listen until the server closes; returns the close code."""
+        """Receive frames until the server closes. Returns the close code."""
         with suppress(ConnectionClosed):
             await self.until(lambda: False)
         return self.socket.close_code
 
-    async def quiet_for(self, seconds: float) -> bool:
-        """Whether nothing is sent for so long, soft state aside."""
-        heard = len(self.events)
+    async def receives_nothing_for(self, seconds: float) -> bool:
+        """Whether only soft events arrive for so many seconds."""
+        before = len(self.events)
         try:
             async with asyncio.timeout(seconds):
-                while all(event["type"] in SOFT for event in self.events[heard:]):
-                    await self.hear()
+                while all(event["type"] in SOFT_EVENTS for event in self.events[before:]):
+                    await self.receive()
         except TimeoutError:
             return True
         return False
 
 
+async def talk_by_nudges(alice: V1Client, bob: V1Client, reconcile_seconds: float) -> None:
+    """Alice says each message once Bob has the one before.
+
+    Raises TimeoutError where no nudge arrives: reconciling brings Bob one message a round.
+    """
+    async with asyncio.timeout(reconcile_seconds * (NUDGED - 1)):
+        for number in range(NUDGED):
+            said = await alice.say(f"nudged {number}")
+            await bob.until(lambda said=said: said in bob.messages)  # type: ignore[misc]
+
+
 @asynccontextmanager
 async def v1(url: str, **options: Any) -> AsyncIterator[V1Client]:
-    """A client that has been greeted."""
+    """A connected client that has received `hello`."""
     async with connect(url, subprotocols=[Subprotocol("chat.v1")], **options) as socket:
         client = V1Client(socket)
         await client.until(lambda: bool(client.events))
@@ -91,28 +103,29 @@ async def v1(url: str, **options: Any) -> AsyncIterator[V1Client]:
 
 
 def guest_cookie(server: Server) -> str:
-    """The cookie a browser gets with its first page."""
+    """The guest cookie that a new browser gets."""
     with urlopen(server.url) as answer:
         cookies = answer.headers.get_all("Set-Cookie")
     return str(next(it for it in cookies if it.startswith("lobby_guest="))).split(";")[0]
 
 
 class Person:
-    """Somebody with a browser: the same on every process."""
+    """A guest with a browser cookie: the same member on every server."""
 
     def __init__(self, server: Server, name: str) -> None:
         self.name, self.cookie = name, guest_cookie(server)
         self.post_form(server, "/name/", f"name={name}")
 
-    def post_form(self, server: Server, address: str, filled: str = "") -> None:
+    def post_form(self, server: Server, address: str, body: str = "") -> None:
         token = "x" * 32
         cookies = f"{self.cookie}; csrftoken={token}"
         headers = {"Cookie": cookies, "X-CSRFToken": token}
-        with urlopen(Request(f"{server.url}{address}", filled.encode(), headers)):
+        with urlopen(Request(f"{server.url}{address}", body.encode(), headers)):
             pass
 
     @asynccontextmanager
     async def at(self, server: Server, room: str, **options: Any) -> AsyncIterator[V1Client]:
+        """A client of this person in a room, connected to one server."""
         headers = {"Cookie": self.cookie}
         url = server.socket_url(room, **options)
         async with v1(url, additional_headers=headers) as client:

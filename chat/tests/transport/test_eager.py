@@ -1,4 +1,4 @@
-"""Coroutines begun without a task end as if they had been awaited."""
+"""A coroutine that is started eagerly ends as if it had been awaited."""
 
 import asyncio
 
@@ -7,7 +7,7 @@ import pytest
 from chat.transport.eager import start_eagerly
 
 
-async def test_what_never_waits_is_done_at_once() -> None:
+async def test_a_coroutine_that_never_waits_is_done_at_once() -> None:
     async def work() -> None:
         done.append(1)
 
@@ -16,7 +16,7 @@ async def test_what_never_waits_is_done_at_once() -> None:
     assert done == [1]
 
 
-async def test_what_waits_goes_on_where_it_was() -> None:
+async def test_a_coroutine_that_waits_continues_where_it_was() -> None:
     gate: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
     async def work() -> None:
@@ -25,15 +25,15 @@ async def test_what_waits_goes_on_where_it_was() -> None:
         got.append(2)
 
     got: list[int] = []
-    rest = start_eagerly(work())
-    assert rest is not None
+    remainder = start_eagerly(work())
+    assert remainder is not None
     assert got == []
     gate.set_result(1)
-    await rest
+    await remainder
     assert got == [1, 2]
 
 
-async def test_its_errors_are_raised_then_and_later() -> None:
+async def test_errors_are_raised_before_and_after_waiting() -> None:
     async def fail(waits: bool) -> None:
         if waits:
             await asyncio.sleep(0)
@@ -41,28 +41,28 @@ async def test_its_errors_are_raised_then_and_later() -> None:
 
     with pytest.raises(LookupError):
         start_eagerly(fail(waits=False))
-    rest = start_eagerly(fail(waits=True))
-    assert rest is not None
+    remainder = start_eagerly(fail(waits=True))
+    assert remainder is not None
     with pytest.raises(LookupError):
-        await rest
+        await remainder
 
 
-async def test_a_cancellation_reaches_what_it_waits_for() -> None:
+async def test_a_cancellation_reaches_what_the_coroutine_waits_for() -> None:
     gate: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-    told: list[str] = []
+    raised: list[str] = []
 
     async def work() -> None:
         try:
             await gate
         except asyncio.CancelledError:
-            told.append("cancelled")
+            raised.append("cancelled")
             raise
 
-    rest = start_eagerly(work())
-    assert rest is not None
-    task = asyncio.create_task(rest)
+    remainder = start_eagerly(work())
+    assert remainder is not None
+    task = asyncio.create_task(remainder)
     await asyncio.sleep(0)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-    assert told == ["cancelled"]
+    assert raised == ["cancelled"]
     assert gate.cancelled()

@@ -1,4 +1,4 @@
-"""A room's history over HTTP, page by page and around a message."""
+"""A room's history as JSON: by page, around a message, and by seqs."""
 
 from typing import Any
 
@@ -53,7 +53,7 @@ def room() -> Room:
         ("?before=&after=18", [19, 20], {"more": True, "newer": False}),
     ],
 )
-def test_a_page_holds_what_was_asked_for(
+def test_a_page_holds_the_requested_messages(
     client: Client, query: str, shown: Any, flags: dict[str, bool]
 ) -> None:
     page = history(client, query)
@@ -84,7 +84,7 @@ def test_a_page_holds_what_was_asked_for(
         ("?after=0&around=5", "__all__"),
     ],
 )
-def test_a_page_that_is_none_is_refused_by_its_field(
+def test_a_bad_query_is_refused_with_the_name_of_its_field(
     client: Client, query: str, field: str
 ) -> None:
     answer = client.get(f"/chat/lobby/messages{query}")
@@ -93,7 +93,7 @@ def test_a_page_that_is_none_is_refused_by_its_field(
 
 
 @pytest.mark.usefixtures("room")
-def test_pages_lead_on_to_the_newest_without_gap_or_overlap(client: Client) -> None:
+def test_paging_forward_reaches_the_newest_message_without_gap_or_overlap(client: Client) -> None:
     page = history(client, "?around=4&limit=3")
     seen = page["messages"]
     while page["newer"]:
@@ -102,7 +102,7 @@ def test_pages_lead_on_to_the_newest_without_gap_or_overlap(client: Client) -> N
     assert [message["seq"] for message in seen] == list(range(3, 21))
 
 
-def test_a_deleted_message_keeps_its_place_and_says_nothing(client: Client, room: Room) -> None:
+def test_a_deleted_message_keeps_its_seq_and_has_no_text(client: Client, room: Room) -> None:
     deleted = {"deleted_at": timezone.now(), "text": "", "version": 21}
     Message.objects.filter(room=room, seq=5).update(**deleted)
     for query in ("?seqs=5", "?around=5&limit=1", "?after=4&limit=1", "?before=6&limit=1"):
@@ -112,7 +112,7 @@ def test_a_deleted_message_keeps_its_place_and_says_nothing(client: Client, room
 
 @pytest.mark.usefixtures("room")
 @pytest.mark.parametrize("query", ["?seqs=1", "?around=1", "?after=0", "?before=9", ""])
-def test_another_rooms_messages_are_never_shown(client: Client, query: str) -> None:
+def test_history_holds_no_messages_of_another_room(client: Client, query: str) -> None:
     room_with(3, name="Den")
     page = history(client, query, room="den")
     assert set(seqs(page)) <= {1, 2, 3}
@@ -121,15 +121,15 @@ def test_another_rooms_messages_are_never_shown(client: Client, query: str) -> N
 
 
 @pytest.mark.parametrize("query", ["?seqs=1", "?around=1", "?after=0", "?before=9"])
-def test_a_room_nobody_was_in_has_no_history(client: Client, query: str) -> None:
+def test_a_room_that_does_not_exist_has_no_history_and_is_not_created(
+    client: Client, query: str
+) -> None:
     assert history(client, query, room="nobody")["messages"] == []
     assert not Room.objects.exists()
 
 
 @pytest.mark.usefixtures("room")
-def test_asking_around_a_message_is_a_few_queries(
-    client: Client, django_assert_max_num_queries: Any
-) -> None:
+def test_a_page_takes_few_queries(client: Client, django_assert_max_num_queries: Any) -> None:
     for query, count in (("?around=10", 4), ("?after=1", 3), ("?seqs=1,2,3", 3)):
-        with django_assert_max_num_queries(count):  # who asks; the room; what is asked for
+        with django_assert_max_num_queries(count):  # the member; the room; the messages
             history(client, query)

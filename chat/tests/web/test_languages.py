@@ -1,4 +1,4 @@
-"""Everybody is spoken to in their language."""
+"""The language of pages, of their JavaScript, and of refusals on sockets."""
 
 import gettext
 import os
@@ -14,7 +14,7 @@ from django.utils import translation
 from pytest_django.fixtures import Settings
 
 from chat.models import Member, Room
-from chat.protocol import Sentence
+from chat.protocol import Translatable
 from chat.sockets.languages import translate
 from chat.tests.support.sockets import Socket, joined
 from mysite.assets.storage import ModuleStaticFilesStorage
@@ -37,39 +37,39 @@ class TestPages:
         assert "Dein Name" in index
 
     @pytest.mark.parametrize("headers", [{}, KLINGON, {"Accept-Language": "en-GB, de;q=0.5"}])
-    def test_others_get_english(self, client: Client, headers: dict[str, str]) -> None:
+    def test_other_browsers_get_english(self, client: Client, headers: dict[str, str]) -> None:
         index = page(client, headers=headers)
         assert '<html lang="en" dir="ltr">' in index
         assert "Your name" in index
 
     @pytest.mark.parametrize("address", ["/", "/chat/tea/", "/nothing/", "/chat/tea/messages"])
-    def test_caches_know_what_a_page_depends_on(self, client: Client, address: str) -> None:
+    def test_a_page_varies_by_language_and_cookie(self, client: Client, address: str) -> None:
         answer = client.get(address, headers=GERMAN)
         assert answer["Content-Language"] == "de"
         assert {"Accept-Language", "Cookie"} <= set(answer["Vary"].split(", "))
 
-    def test_what_is_the_same_for_everybody_depends_on_no_language(self, client: Client) -> None:
+    def test_a_public_response_does_not_vary_by_language(self, client: Client) -> None:
         answer = client.get("/emoji.json", headers=GERMAN)
         assert "Content-Language" not in answer
         assert "Language" not in answer.get("Vary", "")
 
-    def test_alice_chooses_english_and_stays_with_it(self, client: Client) -> None:
+    def test_the_chosen_language_is_kept(self, client: Client) -> None:
         answer = client.post(
             "/i18n/setlang/", {"language": "en", "next": "/chat/tea/"}, headers=GERMAN
         )
         assert answer["Location"] == "/chat/tea/"
         assert '<html lang="en"' in page(client, headers=GERMAN)
 
-    def test_nobody_is_led_elsewhere_by_a_choice(self, client: Client) -> None:
+    def test_choosing_a_language_does_not_redirect_to_another_site(self, client: Client) -> None:
         answer = client.post("/i18n/setlang/", {"language": "de", "next": "https://evil.example/"})
         assert answer["Location"] == "/"
 
-    def test_each_language_is_named_in_itself(self, client: Client) -> None:
+    def test_each_language_is_offered_by_its_own_name(self, client: Client) -> None:
         index = page(client, headers=GERMAN)
         assert re.search(r'value="en" lang="en"[^>]*>English<', index)
         assert re.search(r'value="de" lang="de"[^>]*aria-current="true">Deutsch<', index)
 
-    def test_errors_are_told_in_german(self, client: Client) -> None:
+    def test_errors_are_in_german(self, client: Client) -> None:
         assert "Diesen Raum gibt es nicht" in page(client, "/nothing/", GERMAN)
         assert "Ein Raumname hat 1 bis 64 Zeichen" in page(client, "/chat/-%0A/", GERMAN)
         refused = client.post("/", {"name": "\u200b", "room": "."}, headers=GERMAN).content.decode()
@@ -163,7 +163,7 @@ class TestTheStart:
 
 class TestSockets:
     @pytest.mark.parametrize(
-        ("headers", "told"),
+        ("headers", "detail"),
         [
             ((), "A message is not empty."),
             (((b"accept-language", b"de-CH"),), "Eine Nachricht kann nicht leer sein."),
@@ -175,15 +175,15 @@ class TestSockets:
             (((b"accept-language", b"\xff;q=x"),), "A message is not empty."),
         ],
     )
-    async def test_a_refusal_is_told_in_the_language_of_who_is_refused(
-        self, lobby: Room, headers: tuple[tuple[bytes, bytes], ...], told: str
+    async def test_a_refusal_is_in_the_language_of_the_connection(
+        self, lobby: Room, headers: tuple[tuple[bytes, bytes], ...], detail: str
     ) -> None:
         async with joined("lobby", headers=headers) as socket:
             await socket.event()
             await socket.post("  ")
-            assert await refusal(socket) == ("bad_text", told)
+            assert await refusal(socket) == ("bad_text", detail)
 
-    async def test_alice_is_told_in_german_and_bob_in_english(
+    async def test_two_connections_get_refusals_in_two_languages(
         self, lobby: Room, alice: Member, bob: Member
     ) -> None:
         german = ((b"accept-language", b"de"),)
@@ -206,8 +206,8 @@ async def refusal(socket: Socket) -> tuple[str, str]:
     return event["code"], event["detail"]
 
 
-def test_numbers_are_written_as_the_language_writes_them() -> None:
-    sentence = Sentence(
+def test_numbers_in_a_refusal_are_formatted_for_the_language() -> None:
+    sentence = Translatable(
         "At most %(amount)s in %(seconds)s seconds. Try again in %(wait)s s.",
         amount=20,
         seconds=10,

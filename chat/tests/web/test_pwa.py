@@ -1,3 +1,5 @@
+"""The installable app: manifest, service worker and offline page."""
+
 import json
 import re
 import struct
@@ -20,7 +22,7 @@ PLAIN_STORAGE = {
 
 @pytest.fixture
 def under_debug(settings: Settings) -> None:
-    """Static files as DEBUG has them: by the names they were written under."""
+    """Static files without hashes in their names, as under DEBUG."""
     settings.STORAGES = PLAIN_STORAGE
 
 
@@ -29,8 +31,8 @@ def manifest(client: Client, **headers: str) -> dict[str, Any]:
     return content
 
 
-def deploy(client: Client) -> dict[str, Any]:
-    """What the worker says it keeps."""
+def worker_content(client: Client) -> dict[str, Any]:
+    """What the service worker caches: version, files and offline page."""
     script = client.get("/service-worker.js").content.decode()
     found = re.search(r"^const deploy = ({.*?^});", script, re.DOTALL | re.MULTILINE)
     assert found
@@ -39,7 +41,7 @@ def deploy(client: Client) -> dict[str, Any]:
 
 
 def size(png: bytes) -> str:
-    """As its header has it (PNG, 11.2.1)."""
+    """Width and height in the header (PNG, 11.2.1)."""
     assert png.startswith(b"\x89PNG\r\n\x1a\n")
     return "x".join(map(str, struct.unpack(">II", png[16:24])))
 
@@ -49,7 +51,7 @@ def stored(address: str) -> bytes:
     return (root / address.removeprefix(settings.STATIC_URL)).read_bytes()
 
 
-def test_a_browser_finds_all_it_wants_to_install_an_app(client: Client) -> None:
+def test_the_manifest_has_what_browsers_require_to_install_an_app(client: Client) -> None:
     answer = client.get("/manifest.webmanifest")
     assert answer["Content-Type"] == "application/manifest+json"
     content = answer.json()
@@ -59,7 +61,7 @@ def test_a_browser_finds_all_it_wants_to_install_an_app(client: Client) -> None:
     assert sizes > {("192x192", "any"), ("512x512", "any"), ("512x512", "maskable")}
 
 
-def test_icons_have_the_sizes_that_the_manifest_says(client: Client) -> None:
+def test_icons_have_the_sizes_in_the_manifest(client: Client) -> None:
     images = [icon for icon in manifest(client)["icons"] if icon["src"].endswith(".png")]
     assert len(images) == 3
     for icon in images:
@@ -70,14 +72,14 @@ def test_icons_have_the_sizes_that_the_manifest_says(client: Client) -> None:
     )
 
 
-def test_the_manifest_speaks_the_language_of_who_asks(client: Client) -> None:
+def test_the_manifest_is_in_the_language_of_the_request(client: Client) -> None:
     english, german = manifest(client), manifest(client, accept_language="de")
     assert (english["lang"], german["lang"]) == ("en", "de")
     assert english["description"] != german["description"]
 
 
 @pytest.mark.parametrize("address", ["/", "/chat/lobby/", "/chat/a/b/"])
-def test_every_page_names_the_manifest_in_colours_the_manifest_has(
+def test_every_page_links_the_manifest_and_has_its_theme_colour(
     client: Client, address: str
 ) -> None:
     page = client.get(address).content.decode()
@@ -85,7 +87,7 @@ def test_every_page_names_the_manifest_in_colours_the_manifest_has(
     assert f'name="theme-color" content="{manifest(client)["theme_color"]}"' in page
 
 
-def test_the_worker_answers_for_the_whole_site_and_is_asked_for_anew(client: Client) -> None:
+def test_the_service_worker_is_at_the_root_and_revalidated(client: Client) -> None:
     answer = client.get("/service-worker.js")
     assert answer["Content-Type"].startswith("text/javascript")
     assert "no-cache" in answer["Cache-Control"]
@@ -93,30 +95,30 @@ def test_the_worker_answers_for_the_whole_site_and_is_asked_for_anew(client: Cli
     assert again.status_code == 304
 
 
-def test_everything_the_worker_keeps_is_there(client: Client) -> None:
-    kept = deploy(client)
-    names = {re.sub(r"\.[0-9a-f]{12}\.", ".", address) for address in kept["files"]}
+def test_every_file_the_service_worker_caches_exists(client: Client) -> None:
+    content = worker_content(client)
+    names = {re.sub(r"\.[0-9a-f]{12}\.", ".", address) for address in content["files"]}
     assert names > {"/static/chat/js/room.js", "/static/chat/css/pages/room.css"}
-    for address in [*kept["files"], *kept["catalogs"].values(), kept["offline"]]:
+    for address in [*content["files"], *content["catalogs"].values(), content["offline"]]:
         assert client.get(address).status_code == 200, address
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
-def test_the_page_for_offline_needs_nothing_that_is_not_kept(client: Client, language: str) -> None:
-    kept = deploy(client)
-    answer = client.get(kept["offline"], headers={"accept-language": language})
+def test_every_file_of_the_offline_page_is_cached(client: Client, language: str) -> None:
+    content = worker_content(client)
+    answer = client.get(content["offline"], headers={"accept-language": language})
     needed = re.findall(r'(?:src|href)="(/static/[^"]+)"', answer.content.decode())
     assert len(needed) > 4
-    catalogs = {kept["catalogs"].get(answer["Content-Language"])}
-    assert set(needed) <= {*kept["files"], *catalogs}
+    catalogs = {content["catalogs"].get(answer["Content-Language"])}
+    assert set(needed) <= {*content["files"], *catalogs}
 
 
-def test_the_page_for_offline_belongs_to_one_version(client: Client) -> None:
+def test_the_offline_page_of_another_version_is_not_found(client: Client) -> None:
     assert client.get("/offline/another/").status_code == 404
 
 
 @pytest.mark.parametrize("name", ["chat/css/pages/room.css", "catalogs/de/djangojs.js"])
-def test_a_file_with_other_content_makes_another_worker(
+def test_a_changed_file_changes_the_service_worker(
     monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     before = pwa_worker.worker()
@@ -129,10 +131,12 @@ def test_a_file_with_other_content_makes_another_worker(
 
 
 @pytest.mark.usefixtures("under_debug")
-def test_a_server_under_debug_has_nothing_kept(client: Client) -> None:
-    assert deploy(client) == {"version": "", "files": [], "catalogs": {}, "offline": ""}
+def test_the_service_worker_caches_nothing_under_debug(client: Client) -> None:
+    assert worker_content(client) == {"version": "", "files": [], "catalogs": {}, "offline": ""}
 
 
 @pytest.mark.parametrize("directive", ["manifest-src 'self'", "worker-src 'self'"])
-def test_the_policy_lets_the_browser_install(client: Client, directive: str) -> None:
+def test_the_content_security_policy_allows_manifest_and_worker(
+    client: Client, directive: str
+) -> None:
     assert directive in client.get("/")["Content-Security-Policy"]

@@ -1,6 +1,8 @@
+"""The pages, the history endpoint, and the admin."""
+
 from typing import Any
 from urllib.parse import quote
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
@@ -13,8 +15,8 @@ pytestmark = pytest.mark.django_db
 
 
 def room_with(count: int, name: str = "Lobby") -> Room:
-    """A room where Alice has said 1, 2, 3 …"""
-    room = Room.objects.enter(RoomName.parse(name))
+    """A room with `count` messages of Alice: 1, 2, 3 …"""
+    room = Room.objects.ensure(RoomName.parse(name))
     alice = Member.objects.create(name="Alice")
     Message.objects.bulk_create(
         Message(
@@ -42,14 +44,14 @@ def texts(page: dict[str, Any]) -> list[str]:
     return [message["text"] for message in page["messages"]]
 
 
-def test_the_newest_page_comes_first_and_ascends(client: Client) -> None:
+def test_history_starts_with_the_newest_page_in_ascending_order(client: Client) -> None:
     room_with(120)
     page = history(client)
     assert texts(page) == [str(number) for number in range(71, 121)]
     assert page["more"] is True
 
 
-def test_pages_lead_back_to_the_first_without_gap_or_overlap(client: Client) -> None:
+def test_paging_back_reaches_the_first_message_without_gap_or_overlap(client: Client) -> None:
     room_with(120)
     page = history(client)
     seen = page["messages"]
@@ -59,20 +61,22 @@ def test_pages_lead_back_to_the_first_without_gap_or_overlap(client: Client) -> 
     assert [message["seq"] for message in seen] == list(range(1, 121))
 
 
-def test_a_room_nobody_was_in_has_no_history_and_a_look_does_not_make_it(client: Client) -> None:
+def test_a_get_creates_no_room(client: Client) -> None:
     assert history(client, room="nobody") == {"messages": [], "more": False}
     assert client.get("/chat/nobody/").status_code == 200
     assert not Room.objects.exists()
 
 
 @pytest.mark.parametrize("query", ["?limit=0", "?limit=201", "?limit=x", "?before=0", "?before=-1"])
-def test_a_page_that_is_none_is_refused(client: Client, query: str) -> None:
+def test_a_bad_history_query_is_refused(client: Client, query: str) -> None:
     answer = client.get(f"/chat/lobby/messages{query}")
     assert answer.status_code == 400
     assert answer.json()["errors"]
 
 
-def test_a_room_page_holds_the_latest_fifty_and_the_ids_of_the_tutorial(client: Client) -> None:
+def test_a_room_page_holds_the_latest_fifty_messages_and_the_ids_of_the_tutorial(
+    client: Client,
+) -> None:
     room_with(60)
     page = client.get("/chat/LOBBY/").content.decode()
     for id in ("chat-log", "chat-message-input", "chat-message-submit", "room-name"):
@@ -84,26 +88,28 @@ def test_a_room_page_holds_the_latest_fifty_and_the_ids_of_the_tutorial(client: 
 
 
 @pytest.mark.parametrize("rooms", [1, 20])
-def test_the_number_of_queries_does_not_grow(
+def test_pages_take_the_same_number_of_queries_for_more_rooms(
     client: Client, rooms: int, django_assert_num_queries: Any
 ) -> None:
     member = Member.objects.create(name="Bob")
     for number in range(rooms):
-        Subscription.objects.visit(member, room_with(60, f"room {number}"))
+        Subscription.objects.record_visit(member, room_with(60, f"room {number}"))
     client.cookies[guests.COOKIE] = guests.sign(member.uid)
-    with django_assert_num_queries(2):  # who asks; their rooms
+    with django_assert_num_queries(2):  # the member; the rooms
         client.get("/")
-    with django_assert_num_queries(4):  # who asks; the room; its page with authors; what is read
+    with django_assert_num_queries(
+        4
+    ):  # the member; the room; messages with authors; the read pointer
         client.get("/chat/room 0/")
 
 
-def test_the_index_and_its_other_address_are_the_same_page(client: Client) -> None:
+def test_both_addresses_of_the_index_show_the_same_page(client: Client) -> None:
     for address in ("/", "/chat/"):
         page = client.get(address)
         assert page.templates[0].name == "chat/index.html"
 
 
-def test_a_visitor_is_nobody_until_they_do_something(client: Client) -> None:
+def test_a_get_creates_no_member_and_the_guest_keeps_its_name(client: Client) -> None:
     client.get("/")
     client.get("/chat/lobby/")
     assert not Member.objects.exists()
@@ -111,7 +117,28 @@ def test_a_visitor_is_nobody_until_they_do_something(client: Client) -> None:
     assert client.get("/chat/lobby/").context["you"]["name"] == name
 
 
-def test_entering_takes_the_name_and_leads_to_the_room(client: Client) -> None:
+@pytest.mark.parametrize("address", ["/", "/chat/lobby/", "/chat/lobby/messages"])
+def test_every_answer_renews_the_guest_cookie(client: Client, address: str) -> None:
+    first = client.get(address).cookies[guests.COOKIE]
+    second = client.get(address).cookies[guests.COOKIE]
+    assert second["max-age"] == guests.COOKIE_SECONDS
+    assert guest_in(second.value) == guest_in(first.value) is not None
+
+
+def test_a_missing_forged_or_expired_cookie_names_no_guest(monkeypatch: pytest.MonkeyPatch) -> None:
+    value = guests.sign(uuid4())
+    assert guest_in(value) is not None
+    assert guests.guest_of({}) is None
+    assert guest_in(f"{uuid4()}:{value.partition(':')[2]}") is None
+    monkeypatch.setattr(guests, "COOKIE_SECONDS", -1)
+    assert guest_in(value) is None
+
+
+def guest_in(value: str) -> UUID | None:
+    return guests.guest_of({guests.COOKIE: value})
+
+
+def test_entering_a_room_stores_the_name_and_redirects_to_the_room(client: Client) -> None:
     answer = client.post("/", {"name": " Ada ", "room": " Fünf Bäume "})
     assert answer.status_code == 302
     assert answer["Location"] == f"/chat/{quote('Fünf Bäume')}/"
@@ -121,7 +148,7 @@ def test_entering_takes_the_name_and_leads_to_the_room(client: Client) -> None:
 @pytest.mark.parametrize(
     "filled", [{"name": "", "room": "a"}, {"name": "Ada", "room": ""}, {"name": "A", "room": "a/b"}]
 )
-def test_what_cannot_be_entered_is_refused_with_a_word(
+def test_a_bad_name_or_room_is_refused_with_an_error_in_the_form(
     client: Client, filled: dict[str, str]
 ) -> None:
     answer = client.post("/", filled)
@@ -129,14 +156,14 @@ def test_what_cannot_be_entered_is_refused_with_a_word(
     assert b"field-error" in answer.content
 
 
-def test_a_new_name_holds_everywhere(client: Client) -> None:
+def test_a_new_name_is_stored_and_shown_on_the_next_page(client: Client) -> None:
     client.get("/")
     assert client.post("/name/", {"name": "Ada"}).json() == {"name": "Ada"}
     assert client.get("/").context["form"].initial["name"] == "Ada"
     assert client.post("/name/", {"name": "\u200b"}).status_code == 422
 
 
-def test_forms_need_our_own_page(client: Client) -> None:
+def test_a_form_without_csrf_token_is_refused(client: Client) -> None:
     strict = Client(enforce_csrf_checks=True)
     assert strict.post("/", {"name": "Ada", "room": "lobby"}).status_code == 403
     assert strict.post("/name/", {"name": "Ada"}).status_code == 403
@@ -144,7 +171,7 @@ def test_forms_need_our_own_page(client: Client) -> None:
 
 
 @pytest.mark.parametrize("address", ["/", "/chat/lobby/", "/chat/a/b/", "/admin/login/"])
-def test_every_page_carries_the_headers_that_keep_it_safe(client: Client, address: str) -> None:
+def test_every_page_has_the_security_headers(client: Client, address: str) -> None:
     answer = client.get(address)
     policy = answer["Content-Security-Policy"]
     assert "default-src 'none'" in policy
@@ -155,7 +182,7 @@ def test_every_page_carries_the_headers_that_keep_it_safe(client: Client, addres
 
 
 @pytest.mark.parametrize("address", ["/", "/chat/lobby/"])
-def test_no_page_needs_what_the_policy_forbids(client: Client, address: str) -> None:
+def test_no_page_has_inline_scripts_styles_or_handlers(client: Client, address: str) -> None:
     page = client.get(address).content.decode()
     scripts = [tag.split(">")[0] for tag in page.split("<script")[1:]]
     assert all("src=" in tag or 'type="application/json"' in tag for tag in scripts)
@@ -163,13 +190,13 @@ def test_no_page_needs_what_the_policy_forbids(client: Client, address: str) -> 
     assert " onclick=" not in page
 
 
-def test_markup_in_a_room_cannot_leave_its_script(client: Client) -> None:
+def test_markup_in_a_message_does_not_close_the_script_element(client: Client) -> None:
     room = room_with(1)
     Message.objects.filter(room=room).update(text="</script><b>")
     assert b"</script><b>" not in client.get("/chat/lobby/").content
 
 
-def test_the_admin_reads_a_journal_and_changes_nothing(
+def test_the_admin_shows_journal_rows_and_cannot_change_them(
     admin_client: Client, django_assert_max_num_queries: Any
 ) -> None:
     room_with(60)
@@ -186,7 +213,7 @@ def test_the_admin_reads_a_journal_and_changes_nothing(
     assert member.content.count(b"<option") < 10
 
 
-def test_moderators_see_what_a_message_said_before(admin_client: Client) -> None:
+def test_the_admin_shows_the_earlier_texts_of_a_message(admin_client: Client) -> None:
     message = Message.objects.get(room=room_with(1))
     Revision.objects.create(
         message=message, version=1, text="<b>rude</b>", written_at=message.sent_at

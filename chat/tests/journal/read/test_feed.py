@@ -1,251 +1,144 @@
-"""The door out: whatever the channel layer does, a feed has the whole journal, in order."""
+"""A feed has the whole journal in order, whatever nudges it gets."""
 
 import asyncio
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from channels.layers import get_channel_layer
-from pytest_django.fixtures import Settings
 
-from chat import journal, runtime
-from chat.journal import Appended, Edit, Entry, Feed, Post, threads
+from chat import runtime
+from chat.journal import Appended, Edit, Entry, Feed, PostCursor, threads
 from chat.journal.read import queries
 from chat.journal.write.appender import commit
-from chat.models import Member, Room, RoomName
+from chat.models import Member, Room
+from chat.tests.journal.support import commit_elsewhere, commit_silently, versions_read
+from chat.tests.support.clients import TIMEOUT_SECONDS
 
 
-def store(room: Room, author: Member, count: int = 1) -> list[Entry]:
-    """Messages another process appends, and does not announce."""
-    posts = [Post(room.pk, author.pk, uuid4(), str(number)) for number in range(count)]
-    return [outcome.entry for outcome in commit(posts) if isinstance(outcome, Appended)]
-
-
-async def elsewhere(room: Room, author: Member, count: int = 1) -> list[Entry]:
-    return await threads.write(store, room, author, count)
-
-
-async def seen(feed: Feed, after: int, up_to: int) -> list[int]:
-    """The versions a cursor is given, until it stands at `up_to`."""
-    versions: list[int] = []
-    async with asyncio.timeout(5):
-        while not versions or versions[-1] < up_to:
-            await feed.wait_beyond(after)
-            slice = await feed.after(after)
-            versions += [entry.version for entry in slice.entries]
-            after = slice.version
-    return versions
+@pytest.fixture
+async def feed(lobby: Room) -> AsyncIterator[Feed]:
+    async with runtime.current().journal.listen(lobby) as feed:
+        yield feed
 
 
 async def test_a_feed_starts_at_the_head(lobby: Room, alice: Member) -> None:
-    await elsewhere(lobby, alice, 3)
+    await commit_elsewhere(lobby, alice, 3)
     async with runtime.current().journal.listen(lobby) as feed:
         assert feed.head == 3
-        assert await seen(feed, 0, 3) == [1, 2, 3]
+        assert await versions_read(feed, 0, 3) == [1, 2, 3]
 
 
-async def test_entries_in_line_are_taken_as_they_come(lobby: Room, alice: Member) -> None:
-    async with runtime.current().journal.listen(lobby) as feed:
-        one, two = await elsewhere(lobby, alice, 2)
-        feed.offer([one])
-        assert feed.head == 1
-        feed.offer([two])
-        assert feed.head == 2
+# --- Nudges -------------------------------------------------------------------------------------
 
 
-async def test_a_repeated_nudge_changes_nothing(lobby: Room, alice: Member) -> None:
-    async with runtime.current().journal.listen(lobby) as feed:
-        entries = await elsewhere(lobby, alice, 2)
-        feed.offer(entries)
-        feed.offer(entries)
-        feed.offer(entries[:1])
-        assert await seen(feed, 0, 2) == [1, 2]
-
-
-async def test_a_nudge_beyond_a_hole_makes_it_read_the_hole(lobby: Room, alice: Member) -> None:
-    async with runtime.current().journal.listen(lobby) as feed:
-        entries = await elsewhere(lobby, alice, 5)
-        feed.offer(entries[3:])
-        assert await seen(feed, 0, 5) == [1, 2, 3, 4, 5]
-
-
-async def test_nudges_in_the_wrong_order_arrive_in_the_right_one(
-    lobby: Room, alice: Member
+async def test_entries_that_follow_the_head_move_it_at_once(
+    feed: Feed, lobby: Room, alice: Member
 ) -> None:
-    async with runtime.current().journal.listen(lobby) as feed:
-        for entry in reversed(await elsewhere(lobby, alice, 8)):
-            feed.offer([entry])
-        assert await seen(feed, 0, 8) == list(range(1, 9))
+    one, two = await commit_elsewhere(lobby, alice, 2)
+    feed.offer([one])
+    assert feed.head == 1
+    feed.offer([two])
+    assert feed.head == 2
 
 
-async def test_a_nudge_without_entries_is_enough(lobby: Room, alice: Member) -> None:
-    async with runtime.current().journal.listen(lobby) as feed:
-        await elsewhere(lobby, alice, 2)
-        feed.announce_head(2)
-        assert await seen(feed, 0, 2) == [1, 2]
+async def test_a_repeated_nudge_changes_nothing(feed: Feed, lobby: Room, alice: Member) -> None:
+    entries = await commit_elsewhere(lobby, alice, 2)
+    feed.offer(entries)
+    feed.offer(entries)
+    feed.offer(entries[:1])
+    assert await versions_read(feed, 0, 2) == [1, 2]
 
 
-async def test_a_nudge_that_comes_while_a_hole_is_read_is_not_forgotten(
-    lobby: Room, alice: Member, monkeypatch: pytest.MonkeyPatch
+async def test_a_gap_before_a_nudge_is_read(feed: Feed, lobby: Room, alice: Member) -> None:
+    entries = await commit_elsewhere(lobby, alice, 5)
+    feed.offer(entries[3:])
+    assert await versions_read(feed, 0, 5) == [1, 2, 3, 4, 5]
+
+
+async def test_entries_dropped_after_a_large_gap_are_read(
+    feed: Feed, lobby: Room, alice: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chat.journal.read.feed.EARLY_ENTRIES", 2)
+    entries = await commit_elsewhere(lobby, alice, 5)
+    feed.offer(entries[1:])
+    assert await versions_read(feed, 0, 5) == [1, 2, 3, 4, 5]
+
+
+async def test_nudges_in_the_wrong_order_become_the_right_order(
+    feed: Feed, lobby: Room, alice: Member
+) -> None:
+    for entry in reversed(await commit_elsewhere(lobby, alice, 8)):
+        feed.offer([entry])
+    assert await versions_read(feed, 0, 8) == list(range(1, 9))
+
+
+async def test_a_nudge_without_entries_makes_the_feed_read_them(
+    feed: Feed, lobby: Room, alice: Member
+) -> None:
+    await commit_elsewhere(lobby, alice, 2)
+    feed.announce_head(2)
+    assert await versions_read(feed, 0, 2) == [1, 2]
+
+
+async def test_a_nudge_that_arrives_while_a_gap_is_read_counts(
+    feed: Feed, lobby: Room, alice: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     changes, loop = queries.changes, asyncio.get_running_loop()
-    async with runtime.current().journal.listen(lobby) as feed:
-        entries = await elsewhere(lobby, alice, 2)
+    entries = await commit_elsewhere(lobby, alice, 2)
 
-        def meanwhile(*args: Any) -> list[Entry]:
-            found = changes(*args)
-            if len(found) == 2:
-                store(lobby, alice)
-                loop.call_soon_threadsafe(feed.announce_head, 3)
-            return found
+    def nudge_after_reading(*args: Any) -> list[Entry]:
+        found = changes(*args)
+        if len(found) == 2:
+            commit_silently(lobby, alice)
+            loop.call_soon_threadsafe(feed.announce_head, 3)
+        return found
 
-        monkeypatch.setattr(queries, "changes", meanwhile)
-        feed.offer(entries[1:])
-        assert await seen(feed, 0, 3) == [1, 2, 3]
+    monkeypatch.setattr(queries, "changes", nudge_after_reading)
+    feed.offer(entries[1:])
+    assert await versions_read(feed, 0, 3) == [1, 2, 3]
 
 
-async def test_a_plain_reader_hears_a_post_that_was_read_as_edited(
-    lobby: Room, alice: Member
+async def test_an_announced_head_that_does_not_exist_does_no_harm(
+    feed: Feed, lobby: Room, alice: Member
 ) -> None:
-    async with runtime.current().journal.listen(lobby) as feed:
-        cursor = journal.PostCursor(feed, 0)
-        await elsewhere(lobby, alice, 2)
-        [edited] = await threads.write(commit, [Edit(lobby.pk, alice.pk, 1, "edited")])
-        assert isinstance(edited, Appended)
-        feed.announce_head(3)
-        assert [entry.seq for entry in await cursor.next()] == [1, 2]
+    feed.announce_head(99)
+    async with asyncio.timeout(TIMEOUT_SECONDS):
+        while feed.announced_head > 0:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    feed.offer(await commit_elsewhere(lobby, alice))
+    assert await versions_read(feed, 0, 1) == [1]
 
 
-async def test_a_process_that_hears_nothing_listens_anew(
-    lobby: Room, alice: Member, settings: Settings, caplog: pytest.LogCaptureFixture
+# --- Reading ------------------------------------------------------------------------------------
+
+
+async def test_a_plain_client_is_sent_a_message_that_was_edited_before_it_was_read(
+    feed: Feed, lobby: Room, alice: Member
 ) -> None:
-    settings.RECONCILE_SECONDS = 0.2
-    ours = runtime.current().layer
-    async with runtime.current().journal.listen(lobby) as feed, asyncio.timeout(30):
-        channel = ours._channel
-        while ours._channel == channel:  # a round that comes between two of these hears no news
-            before = feed.head
-            await elsewhere(lobby, alice)  # committed, and no nudge of it arrives
-            await feed.wait_beyond(before)
-        head = feed.head
-        await runtime.current().journal.append(Post(lobby.pk, alice.pk, uuid4(), "heard"))
-        assert await seen(feed, head, head + 1) == [head + 1]
-    assert "receiving over new connections" in caplog.text
-
-
-async def test_a_rumour_of_what_is_not_there_does_no_harm(lobby: Room, alice: Member) -> None:
-    async with runtime.current().journal.listen(lobby) as feed:
-        feed.announce_head(99)
-        await asyncio.sleep(0.1)
-        feed.offer(await elsewhere(lobby, alice))
-        assert await seen(feed, 0, 1) == [1]
-
-
-async def test_what_no_nudge_told_is_found_all_the_same(
-    lobby: Room, alice: Member, settings: Settings
-) -> None:
-    settings.RECONCILE_SECONDS = 0.1
-    async with runtime.current().journal.listen(lobby) as feed:
-        await elsewhere(lobby, alice, 3)
-        assert await seen(feed, 0, 3) == [1, 2, 3]
-
-
-async def test_a_lost_nudge_makes_it_join_the_group_again(
-    lobby: Room, alice: Member, settings: Settings
-) -> None:
-    settings.RECONCILE_SECONDS = 0.1
-    channel_layer = get_channel_layer()
-    async with runtime.current().journal.listen(lobby) as feed:
-        await channel_layer.flush()  # a Redis that was emptied
-        await elsewhere(lobby, alice)
-        assert await seen(feed, 0, 1) == [1]
-        await asyncio.sleep(0.1)
-        assert lobby.group in channel_layer.groups
-
-
-async def test_a_channel_layer_that_hangs_delays_none_of_our_own_people(
-    lobby: Room, alice: Member, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("chat.transport.channel_layer.ANSWER_SECONDS", 3_600)
-
-    async def hang(*args: Any) -> None:
-        await asyncio.Event().wait()
-
-    monkeypatch.setattr(get_channel_layer(), "group_send", hang)
-    async with runtime.current().journal.listen(lobby) as feed:
-        for number in range(1, 4):
-            await runtime.current().journal.append(Post(lobby.pk, alice.pk, uuid4(), "hi"))
-            assert feed.head == number
-
-
-async def test_rooms_hear_of_news_at_once_while_the_layer_hangs(
-    lobby: Room, alice: Member, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    settings.RECONCILE_SECONDS = 0.1
-    rooms = [
-        await threads.write(Room.objects.enter, RoomName.parse(f"room {number}"))
-        for number in range(5)
-    ]
-    async with AsyncExitStack() as stack:
-        feeds = [
-            await stack.enter_async_context(runtime.current().journal.listen(room))
-            for room in rooms
-        ]
-
-        async def hang(*args: Any) -> None:
-            await asyncio.Event().wait()
-
-        monkeypatch.setattr(get_channel_layer(), "group_add", hang)
-        monkeypatch.setattr("chat.transport.channel_layer.ANSWER_SECONDS", 3_600)
-        for room, feed in zip(rooms, feeds, strict=True):  # also while it hangs over the one before
-            await elsewhere(room, alice)
-            assert await seen(feed, 0, 1) == [1]
-
-
-async def test_without_a_channel_layer_our_own_people_hear_at_once(
-    lobby: Room, alice: Member, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def away(*args: Any) -> None:
-        raise ConnectionError("Redis is away")
-
-    channel_layer = get_channel_layer()
-    for name in ("new_channel", "group_add", "group_send", "group_discard", "receive"):
-        monkeypatch.setattr(channel_layer, name, away)
-    async with runtime.current().journal.listen(lobby) as feed:
-        await runtime.current().journal.append(Post(lobby.pk, alice.pk, uuid4(), "hi"))
-        assert await seen(feed, 0, 1) == [1]
+    cursor = PostCursor(feed, 0)
+    await commit_elsewhere(lobby, alice, 2)
+    [edited] = await threads.write(commit, [Edit(lobby.pk, alice.pk, 1, "edited")])
+    assert isinstance(edited, Appended)
+    feed.announce_head(3)
+    assert [entry.seq for entry in await cursor.next()] == [1, 2]
 
 
 async def test_a_cursor_behind_the_tail_reads_the_journal(
-    lobby: Room, alice: Member, monkeypatch: pytest.MonkeyPatch
+    feed: Feed, lobby: Room, alice: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chat.journal.read.feed.TAIL_ENTRIES", 4)
-    async with runtime.current().journal.listen(lobby) as feed:
-        for _ in range(5):
-            feed.offer(await elsewhere(lobby, alice, 2))
-        assert not feed.holds(5)
-        assert await seen(feed, 0, 10) == list(range(1, 11))
+    monkeypatch.setattr("chat.journal.read.tail.TAIL_ENTRIES", 4)
+    for _ in range(5):
+        feed.offer(await commit_elsewhere(lobby, alice, 2))
+    assert not feed.tail.holds(5)
+    assert await versions_read(feed, 0, 10) == list(range(1, 11))
 
 
-async def test_a_tail_is_bounded_in_bytes(
-    lobby: Room, alice: Member, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    entries = await elsewhere(lobby, alice, 10)
-    monkeypatch.setattr("chat.journal.read.feed.TAIL_BYTES", sum(it.size for it in entries[7:]))
-    async with runtime.current().journal.listen(lobby) as feed:
-        feed.head = feed._floor = 0
-        feed.offer(entries)
-        assert not feed.holds(6)
-        assert feed.holds(7)
-
-
-async def test_a_storm_of_returning_cursors_reads_the_journal_once(
+async def test_many_resuming_cursors_read_the_journal_once(
     lobby: Room, alice: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reads = []
     changes = queries.changes
-    await elsewhere(lobby, alice, 100)
+    await commit_elsewhere(lobby, alice, 100)
 
     def counting(*args: Any) -> list[Entry]:
         reads.append(args)
@@ -253,26 +146,6 @@ async def test_a_storm_of_returning_cursors_reads_the_journal_once(
 
     monkeypatch.setattr(queries, "changes", counting)
     async with runtime.current().journal.listen(lobby) as feed:
-        back = await asyncio.gather(*(seen(feed, 20, 100) for _ in range(50)))
-        assert back == [list(range(21, 101))] * 50
+        resumed = await asyncio.gather(*(versions_read(feed, 20, 100) for _ in range(50)))
+        assert resumed == [list(range(21, 101))] * 50
     assert len(reads) == 1
-
-
-async def test_the_last_to_leave_closes_the_feed(lobby: Room) -> None:
-    channel_layer = get_channel_layer()
-    async with runtime.current().journal.listen(lobby) as feed:
-        async with runtime.current().journal.listen(lobby) as same:
-            assert same is feed
-        assert lobby.group in channel_layer.groups
-    await runtime.current().stop()
-    assert lobby.group not in channel_layer.groups
-
-
-async def test_a_room_reopened_while_it_closes_stays_in_its_group(lobby: Room) -> None:
-    channel_layer = get_channel_layer()
-    for _ in range(20):
-        async with runtime.current().journal.listen(lobby):
-            pass
-    async with runtime.current().journal.listen(lobby):
-        await asyncio.sleep(0.05)
-        assert lobby.group in channel_layer.groups

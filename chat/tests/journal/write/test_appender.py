@@ -1,15 +1,14 @@
-"""The door in."""
+"""Changes are committed in order, together where possible, and each gets its outcome."""
 
 import asyncio
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID, uuid4
 
 import pytest
-from channels.layers import get_channel_layer
 from django.db import IntegrityError, InterfaceError, OperationalError, connection
 
 from chat import runtime
-from chat.journal import Appended, Post, React, Refused, threads
+from chat.journal import Appended, Change, Post, React, Refused, threads
 from chat.journal.read import queries
 from chat.journal.write import appender
 from chat.journal.write.appender import commit
@@ -20,19 +19,39 @@ def post(room: Room, author: Member, text: str = "hi", id: UUID | None = None) -
     return Post(room.pk, author.pk, id or uuid4(), text)
 
 
-async def outcomes(*posts: Post) -> list[Appended | BaseException]:
-    """Of posts that are under way together."""
+async def append_together(*changes: Change) -> list[Appended | BaseException]:
+    """Append changes at the same time. Returns their outcomes."""
     return await asyncio.gather(
-        *(runtime.current().journal.append(it) for it in posts), return_exceptions=True
+        *(runtime.current().journal.append(it) for it in changes), return_exceptions=True
     )
 
 
-def seqs(them: list[Appended | BaseException]) -> list[int]:
-    return [it.entry.seq for it in them if isinstance(it, Appended)]
+def seqs(outcomes: list[Appended | BaseException]) -> list[int]:
+    return [it.entry.seq for it in outcomes if isinstance(it, Appended)]
 
 
-async def test_versions_are_dense_in_the_order_of_posting(lobby: Room, alice: Member) -> None:
-    appended = await outcomes(*(post(lobby, alice, str(number)) for number in range(50)))
+def codes(outcomes: list[Appended | BaseException]) -> list[str]:
+    return [it.code for it in outcomes if isinstance(it, Refused)]
+
+
+@pytest.fixture
+def batches(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The sizes of the batches that are committed."""
+    sizes: list[int] = []
+
+    def counting(changes: list[Change]) -> list[Appended | Refused]:
+        sizes.append(len(changes))
+        return commit(changes)
+
+    monkeypatch.setattr(appender, "commit", counting)
+    return sizes
+
+
+# --- Order and batches --------------------------------------------------------------------------
+
+
+async def test_versions_have_no_gaps_and_the_order_of_posting(lobby: Room, alice: Member) -> None:
+    appended = await append_together(*(post(lobby, alice, str(number)) for number in range(50)))
     assert seqs(appended) == list(range(1, 51))
     stored = await threads.read(lambda: list(Message.objects.order_by("seq")))
     assert [message.text for message in stored] == [str(number) for number in range(50)]
@@ -40,47 +59,50 @@ async def test_versions_are_dense_in_the_order_of_posting(lobby: Room, alice: Me
     assert lobby.version == 50
 
 
-async def test_what_waits_is_committed_together(
-    lobby: Room, alice: Member, monkeypatch: pytest.MonkeyPatch
+async def test_waiting_changes_are_committed_together(
+    lobby: Room, alice: Member, batches: list[int]
 ) -> None:
-    batches: list[int] = []
-
-    def counting(posts: list[Post]) -> list[Appended | Refused]:
-        batches.append(len(posts))
-        return commit(posts)
-
-    monkeypatch.setattr("chat.journal.write.appender.commit", counting)
-    await outcomes(*(post(lobby, alice) for _ in range(40)))
+    await append_together(*(post(lobby, alice) for _ in range(40)))
     assert batches == [40]
 
 
-async def test_what_was_committed_together_is_announced_together(
-    lobby: Room, alice: Member, monkeypatch: pytest.MonkeyPatch
+async def test_a_batch_has_no_more_changes_than_its_bound(
+    lobby: Room, alice: Member, batches: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    nudges = []
-
-    async def group_send(group: str, nudge: dict[str, Any]) -> None:
-        nudges.append((group, [version for _, version, _ in nudge["entries"]]))
-
-    monkeypatch.setattr(get_channel_layer(), "group_send", group_send)
-    await outcomes(*(post(lobby, alice) for _ in range(40)))
-    await runtime.current().journal.drain()
-    assert nudges == [(lobby.group, list(range(1, 41)))]
+    monkeypatch.setattr(appender, "BATCH_CHANGES", 3)
+    appended = await append_together(*(post(lobby, alice) for _ in range(7)))
+    assert batches == [3, 3, 1]
+    assert seqs(appended) == [1, 2, 3, 4, 5, 6, 7]
 
 
-async def test_rooms_of_one_batch_each_count_for_themselves(lobby: Room, alice: Member) -> None:
-    other = await threads.write(Room.objects.enter, RoomName.parse("other"))
+async def test_each_room_of_a_batch_has_its_own_versions(lobby: Room, alice: Member) -> None:
+    other = await threads.write(Room.objects.ensure, RoomName.parse("other"))
     posts = [post(room, alice) for room in (lobby, other, lobby, other, lobby)]
-    assert seqs(await outcomes(*posts)) == [1, 1, 2, 2, 3]
+    assert seqs(await append_together(*posts)) == [1, 1, 2, 2, 3]
+
+
+async def test_a_reaction_is_announced_exactly_as_it_is_read(
+    lobby: Room, alice: Member, bob: Member
+) -> None:
+    """PostgreSQL does not keep the order of JSON fields."""
+    await threads.write(commit, [post(lobby, alice)])
+    for member, emoji in ((alice, "🎉"), (bob, "🎉"), (bob, "👍")):
+        [appended] = await threads.write(commit, [React(lobby.pk, member.pk, 1, emoji)])
+        assert isinstance(appended, Appended)
+        [read] = await threads.read(queries.changes, lobby.pk, 1, 10)
+        assert appended.entry.json == read.json
+
+
+# --- Resent messages ----------------------------------------------------------------------------
 
 
 async def test_the_same_id_in_one_batch_is_one_message(lobby: Room, alice: Member) -> None:
     id = uuid4()
-    first, again = await outcomes(post(lobby, alice, id=id), post(lobby, alice, id=id))
+    first, resent = await append_together(post(lobby, alice, id=id), post(lobby, alice, id=id))
     assert isinstance(first, Appended)
-    assert isinstance(again, Appended)
-    assert first.entry == again.entry
-    assert (first.is_duplicate, again.is_duplicate) == (False, True)
+    assert isinstance(resent, Appended)
+    assert first.entry == resent.entry
+    assert (first.is_duplicate, resent.is_duplicate) == (False, True)
     assert await threads.read(Message.objects.count) == 1
 
 
@@ -88,31 +110,34 @@ async def test_the_same_id_from_another_member_is_another_message(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
     id = uuid4()
-    assert seqs(await outcomes(post(lobby, alice, id=id), post(lobby, bob, id=id))) == [1, 2]
+    assert seqs(await append_together(post(lobby, alice, id=id), post(lobby, bob, id=id))) == [1, 2]
 
 
-async def test_one_that_cannot_be_stored_fails_alone(
+# --- Refusals and faults ------------------------------------------------------------------------
+
+
+async def test_a_change_that_cannot_be_stored_fails_alone(
     lobby: Room, alice: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse_bad(posts: list[Post]) -> list[Appended | Refused]:
         if any(it.text == "bad" for it in posts):
             raise IntegrityError("no")
-        return together(posts)
+        return commit_together(posts)
 
-    together = appender._commit_together
+    commit_together = appender._commit_together
     monkeypatch.setattr(appender, "_commit_together", refuse_bad)
-    good, bad, fine = await outcomes(*(post(lobby, alice, text) for text in ("a", "bad", "b")))
+    posts = [post(lobby, alice, text) for text in ("a", "bad", "b")]
+    good, bad, fine = await append_together(*posts)
     assert seqs([good, fine]) == [1, 2]
-    assert isinstance(bad, Refused)
-    assert bad.code == "not_stored"
+    assert codes([bad]) == ["not_stored"]
 
 
-async def test_a_room_that_is_gone_fails_its_own_post_only(lobby: Room, alice: Member) -> None:
-    gone = Post(lobby.pk + 99, alice.pk, uuid4(), "hi")
-    nobody = Post(lobby.pk, alice.pk + 99, uuid4(), "hi")
-    good, *bad = await outcomes(post(lobby, alice), gone, nobody)
-    assert seqs([good]) == [1]
-    assert [it.code for it in bad if isinstance(it, Refused)] == ["gone", "gone"]
+async def test_a_missing_room_or_author_fails_its_own_post_only(lobby: Room, alice: Member) -> None:
+    no_room = Post(lobby.pk + 99, alice.pk, uuid4(), "hi")
+    no_author = Post(lobby.pk, alice.pk + 99, uuid4(), "hi")
+    outcomes = await append_together(post(lobby, alice), no_room, no_author)
+    assert seqs(outcomes) == [1]
+    assert codes(outcomes) == ["gone", "gone"]
 
 
 @pytest.mark.parametrize(
@@ -123,32 +148,40 @@ async def test_a_room_that_is_gone_fails_its_own_post_only(lobby: Room, alice: M
         (RuntimeError("a bug"), "not_stored"),
     ],
 )
-async def test_a_fault_reaches_every_sender_as_a_clear_error(
+async def test_every_sender_of_a_failed_batch_is_refused(
     lobby: Room, alice: Member, monkeypatch: pytest.MonkeyPatch, fault: Exception, code: str
 ) -> None:
     def fail(posts: list[Post]) -> None:
         raise fault
 
     monkeypatch.setattr(appender, "_commit_together", fail)
-    refused = await outcomes(post(lobby, alice), post(lobby, alice))
-    assert [it.code for it in refused if isinstance(it, Refused)] == [code] * 2
+    outcomes = await append_together(post(lobby, alice), post(lobby, alice))
+    assert codes(outcomes) == [code] * 2
     monkeypatch.undo()
-    assert seqs(await outcomes(post(lobby, alice))) == [1]
+    assert seqs(await append_together(post(lobby, alice))) == [1]
 
 
-async def test_a_full_queue_says_so_at_once(
+async def test_every_sender_is_refused_if_the_commit_itself_has_a_bug(
+    lobby: Room, alice: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(changes: list[Change]) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(appender, "commit", fail)
+    outcomes = await append_together(post(lobby, alice), post(lobby, alice))
+    assert codes(outcomes) == ["unavailable"] * 2
+
+
+async def test_a_full_queue_refuses_at_once(
     lobby: Room, alice: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(appender, "QUEUE_CHANGES", 2)
-    stored, also, refused = await outcomes(*(post(lobby, alice) for _ in range(3)))
-    assert seqs([stored, also]) == [1, 2]
-    assert isinstance(refused, Refused)
-    assert refused.code == "busy"
+    one, two, refused = await append_together(*(post(lobby, alice) for _ in range(3)))
+    assert seqs([one, two]) == [1, 2]
+    assert codes([refused]) == ["busy"]
 
 
-async def test_a_sender_who_leaves_does_not_take_the_message_along(
-    lobby: Room, alice: Member
-) -> None:
+async def test_the_message_of_a_sender_who_leaves_is_stored(lobby: Room, alice: Member) -> None:
     leaving = asyncio.create_task(runtime.current().journal.append(post(lobby, alice, "goodbye")))
     staying = asyncio.create_task(runtime.current().journal.append(post(lobby, alice, "hello")))
     await asyncio.sleep(0)
@@ -157,39 +190,27 @@ async def test_a_sender_who_leaves_does_not_take_the_message_along(
     assert await threads.read(Message.objects.filter(text="goodbye").exists)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_two_processes_that_append_at_once_count_on(lobby_of_two: tuple[Room, Member]) -> None:
-    """Two threads with connections of their own are to the database what two processes are."""
-    from concurrent.futures import ThreadPoolExecutor
+# --- Several processes --------------------------------------------------------------------------
 
-    room, author = lobby_of_two
+
+@pytest.mark.django_db(transaction=True)
+def test_processes_that_post_at_once_never_take_the_same_version(
+    lobby_and_alice: tuple[Room, Member],
+) -> None:
+    """To the database, a thread with a connection of its own is like a process."""
+    room, author = lobby_and_alice
 
     def process(_: int) -> list[int]:
         try:
-            return [
-                it.entry.seq
-                for _ in range(20)
-                for it in commit([post(room, author)])
-                if isinstance(it, Appended)
-            ]
+            return [seq for _ in range(20) for seq in seqs([*commit([post(room, author)])])]
         finally:
             connection.close()
 
     with ThreadPoolExecutor(4) as processes:
-        seen = [seq for seqs in processes.map(process, range(4)) for seq in seqs]
-    assert sorted(seen) == list(range(1, 81))
+        found = [seq for seqs in processes.map(process, range(4)) for seq in seqs]
+    assert sorted(found) == list(range(1, 81))
 
 
 @pytest.fixture
-def lobby_of_two(db: None) -> tuple[Room, Member]:
-    return Room.objects.enter(RoomName.parse("lobby")), Member.objects.create(name="Alice")
-
-
-async def test_reactions_are_told_as_they_are_read(lobby: Room, alice: Member, bob: Member) -> None:
-    """To the letter: PostgreSQL keeps the fields of JSON in an order of its own."""
-    await threads.write(commit, [Post(lobby.pk, alice.pk, uuid4(), "cake")])
-    for member, emoji in ((alice, "🎉"), (bob, "🎉"), (bob, "👍")):
-        [told] = await threads.write(commit, [React(lobby.pk, member.pk, 1, emoji)])
-        assert isinstance(told, Appended)
-        [read_again] = await threads.read(queries.changes, lobby.pk, 1, 10)
-        assert told.entry.json == read_again.json
+def lobby_and_alice(db: None) -> tuple[Room, Member]:
+    return Room.objects.ensure(RoomName.parse("lobby")), Member.objects.create(name="Alice")

@@ -1,146 +1,158 @@
-"""The people in a room, as they are told of each other. Time leaps: minutes pass in a moment."""
+"""The presence of a room over processes. A fake clock lets hours pass at once."""
 
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from itertools import pairwise
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
 from chat.live.best_effort import BestEffortSender
-from chat.live.presence.room_presence import LEAVE_SECONDS, RoomPresence, Subscriber
-from chat.live.presence.typists import TYPING_SECONDS
+from chat.live.presence.room_presence import (
+    FRAME_SECONDS,
+    FRAME_SECONDS_PER_CONNECTION,
+    LEAVE_SECONDS,
+    RoomPresence,
+    Subscriber,
+)
+from chat.live.presence.typing_people import TYPING_SECONDS
 from chat.models import Member, Room
-from chat.tests.support.leaping import leap_through
+from chat.tests.support.fake_clock import run_with_fake_clock
 from chat.transport.channel_layer import LayerClient, LayerMessage
 
-SOON = 2.0  # seconds: through another process as well
+SOON = 2.0  # seconds: a change is shown by then, on other processes as well
 ROOM = Room(pk=1, key="lobby", name="Lobby")
 ALICE, BOB, CAROL = (Member(uid=uuid4(), name=name) for name in ("Alice", "Bob", "Carol"))
 
 
-class Ear:
-    """Somebody who hears what is whispered, and when."""
+class Client:
+    """A connected client: records the frames that it receives, with their times."""
 
     def __init__(self) -> None:
         self.frames: list[tuple[float, str]] = []
-        self.is_slow = False
-        self.whisper = BestEffortSender(self._take, lambda: self.is_slow)
+        self.is_behind = False
+        self.sender = BestEffortSender(self._receive, lambda: self.is_behind)
 
-    async def _take(self, frame: str) -> None:
+    async def _receive(self, frame: str) -> None:
         self.frames.append((asyncio.get_running_loop().time(), frame))
 
-    def told(self, type: str) -> list[dict[str, Any]]:
+    def events(self, type: str) -> list[dict[str, Any]]:
         events = [event for _, frame in self.frames for event in json.loads(frame)]
         return [event for event in events if event["type"] == type]
 
     @property
-    def here(self) -> list[str]:
-        """Who is there, as last told."""
-        return sorted(person["name"] for person in self.told("presence")[-1]["people"])
+    def people(self) -> list[str]:
+        """The names in the last presence event, sorted."""
+        return sorted(person["name"] for person in self.events("presence")[-1]["people"])
 
     @property
-    def writing(self) -> list[str]:
-        return [person["name"] for person in self.told("typing")[-1]["people"]]
+    def typing(self) -> list[str]:
+        """The names in the last typing event."""
+        return [person["name"] for person in self.events("typing")[-1]["people"]]
 
 
-class Between:
+class FakeLayer:
     """The channel layer between processes, each with a RoomPresence for the room."""
 
     def __init__(self) -> None:
         self.processes: list[Process] = []
-        self.said: list[LayerMessage] = []
+        self.messages: list[LayerMessage] = []
 
-    async def carry(self, by: "Process", said: LayerMessage) -> None:
+    async def deliver(self, sender: "Process", message: LayerMessage) -> None:
         await asyncio.sleep(0.001)
-        self.said.append(said)
+        self.messages.append(message)
         for process in self.processes:
-            if process is not by and not process.is_deaf:
-                process.room_presence.receive(json.loads(json.dumps(said)))
+            if process is not sender and not process.is_deaf:
+                process.room_presence.receive(json.loads(json.dumps(message)))
 
 
 class Process(LayerClient):
-    """One process, as its RoomPresence knows it: by what it can say."""
+    """One process with a RoomPresence for the room."""
 
-    def __init__(self, between: Between) -> None:
+    def __init__(self, layer: FakeLayer) -> None:
         super().__init__()
-        self._between = between
-        self.is_deaf = self.is_over = self.is_dead = False
-        self.room_presence = RoomPresence(ROOM, self, self._over)
-        between.processes.append(self)
+        self._layer = layer
+        self.is_deaf = False  # receives no messages
+        self.is_crashed = False  # sends no messages
+        self.is_empty = False  # its last person has left
+        self.room_presence = RoomPresence(ROOM, self, self._set_empty)
+        layer.processes.append(self)
 
-    def _over(self) -> None:
-        self.is_over = True
+    def _set_empty(self) -> None:
+        self.is_empty = True
 
-    async def send(self, group: str, said: LayerMessage) -> None:
+    async def send(self, group: str, message: LayerMessage) -> None:
         assert group == ROOM.group
-        if not self.is_dead:
-            await self._between.carry(self, said)
+        if not self.is_crashed:
+            await self._layer.deliver(self, message)
 
-    def subscribe(self, member: Member) -> tuple[Ear, Subscriber]:
-        ear = Ear()
-        return ear, self.room_presence.subscribe(member, ear.whisper)
-
-
-Story = Callable[[Between], Awaitable[None]]
+    def subscribe(self, member: Member) -> tuple[Client, Subscriber]:
+        client = Client()
+        return client, self.room_presence.subscribe(member, client.sender)
 
 
-def played(story: Story) -> Callable[[], None]:
-    """The story as a test, on a loop whose time leaps."""
+Story = Callable[[FakeLayer], Awaitable[None]]
+
+
+def on_fake_clock(story: Story) -> Callable[[], None]:
+    """Make the story a test that runs with a fake clock."""
 
     def test() -> None:
-        async def play() -> None:
-            await story(Between())
+        async def run() -> None:
+            await story(FakeLayer())
 
-        leap_through(play())
+        run_with_fake_clock(run())
 
     test.__name__, test.__doc__ = story.__name__, story.__doc__
     return test
 
 
-@played
-async def test_who_comes_is_told_who_is_here_and_the_others_of_them(between: Between) -> None:
-    process = Process(between)
+@on_fake_clock
+async def test_a_new_person_is_shown_the_others_and_shown_to_the_others(layer: FakeLayer) -> None:
+    process = Process(layer)
     hers, _ = process.subscribe(ALICE)
     await asyncio.sleep(SOON)
     his, _ = process.subscribe(BOB)
     await asyncio.sleep(SOON)
-    assert hers.here == his.here == ["Alice", "Bob"]
-    assert hers.told("presence")[-1]["count"] == 2
+    assert hers.people == his.people == ["Alice", "Bob"]
+    assert hers.events("presence")[-1]["count"] == 2
 
 
-@played
-async def test_several_tabs_are_one_person(between: Between) -> None:
-    process = Process(between)
+@on_fake_clock
+async def test_several_connections_are_one_person(layer: FakeLayer) -> None:
+    process = Process(layer)
     one, subscriber = process.subscribe(ALICE)
     other, _ = process.subscribe(ALICE)
     await asyncio.sleep(SOON)
-    assert one.told("presence")[-1] == {
+    assert one.events("presence")[-1] == {
         "type": "presence",
         "count": 1,
         "people": [{"id": str(ALICE.uid), "name": "Alice"}],
     }
     process.room_presence.unsubscribe(subscriber)
     await asyncio.sleep(60)
-    assert {event["count"] for event in other.told("presence")} == {1}
+    assert {event["count"] for event in other.events("presence")} == {1}
 
 
-@played
-async def test_who_leaves_is_gone_within_seconds_everywhere(between: Between) -> None:
-    here, there = Process(between), Process(between)
+@on_fake_clock
+async def test_a_person_who_leaves_is_gone_within_seconds_on_every_process(
+    layer: FakeLayer,
+) -> None:
+    here, there = Process(layer), Process(layer)
     hers, _ = here.subscribe(ALICE)
     _, subscriber = here.subscribe(BOB)
     carols, _ = there.subscribe(CAROL)
     await asyncio.sleep(SOON)
     here.room_presence.unsubscribe(subscriber)
     await asyncio.sleep(LEAVE_SECONDS + SOON)
-    assert hers.here == carols.here == ["Alice", "Carol"]
+    assert hers.people == carols.people == ["Alice", "Carol"]
 
 
-@played
-async def test_who_reloads_a_page_is_never_seen_gone(between: Between) -> None:
-    here, there = Process(between), Process(between)
+@on_fake_clock
+async def test_a_person_who_reloads_the_page_is_not_shown_as_gone(layer: FakeLayer) -> None:
+    here, there = Process(layer), Process(layer)
     _, subscriber = here.subscribe(ALICE)
     his, _ = there.subscribe(BOB)
     await asyncio.sleep(SOON)
@@ -149,52 +161,64 @@ async def test_who_reloads_a_page_is_never_seen_gone(between: Between) -> None:
     await asyncio.sleep(LEAVE_SECONDS / 2)
     here.subscribe(ALICE)
     await asyncio.sleep(10)
-    assert his.here == ["Alice", "Bob"]
-    assert {event["count"] for event in his.told("presence")[1:]} == {2}
+    assert his.people == ["Alice", "Bob"]
+    assert {event["count"] for event in his.events("presence")[1:]} == {2}
     assert len(his.frames) - before <= 1
 
 
-@played
-async def test_a_seat_that_is_given_up_twice_is_given_up_once(between: Between) -> None:
-    process = Process(between)
+@on_fake_clock
+async def test_a_second_unsubscribe_does_nothing(layer: FakeLayer) -> None:
+    process = Process(layer)
     _, subscriber = process.subscribe(ALICE)
     hers, _ = process.subscribe(ALICE)
     process.room_presence.unsubscribe(subscriber)
     process.room_presence.unsubscribe(subscriber)
     await asyncio.sleep(LEAVE_SECONDS + SOON)
-    assert hers.here == ["Alice"]
+    assert hers.people == ["Alice"]
 
 
-@played
-async def test_the_last_to_leave_ends_it_and_says_goodbye(between: Between) -> None:
-    here, there = Process(between), Process(between)
+@on_fake_clock
+async def test_the_last_departure_is_published_and_ends_the_heartbeat(layer: FakeLayer) -> None:
+    here, there = Process(layer), Process(layer)
     _, subscriber = here.subscribe(ALICE)
     his, _ = there.subscribe(BOB)
     await asyncio.sleep(SOON)
     here.room_presence.unsubscribe(subscriber)
     await asyncio.sleep(LEAVE_SECONDS + SOON)
-    assert (here.is_over, there.is_over) == (True, False)
-    assert his.here == ["Bob"]
-    said = len([it for it in between.said if it["by"] == here.id])
+    assert (here.is_empty, there.is_empty) == (True, False)
+    assert his.people == ["Bob"]
+    messages = len([it for it in layer.messages if it["by"] == here.id])
     await asyncio.sleep(60)
-    assert len([it for it in between.said if it["by"] == here.id]) == said
+    assert len([it for it in layer.messages if it["by"] == here.id]) == messages
 
 
-@played
-async def test_a_process_that_comes_later_learns_of_everybody(between: Between) -> None:
-    here = Process(between)
-    hers, _ = here.subscribe(ALICE)
-    await asyncio.sleep(60)
-    there = Process(between)
+@on_fake_clock
+async def test_the_people_of_a_process_that_ends_are_gone_soon(layer: FakeLayer) -> None:
+    here, there = Process(layer), Process(layer)
+    here.subscribe(ALICE)
     his, _ = there.subscribe(BOB)
     await asyncio.sleep(SOON)
-    assert hers.here == his.here == ["Alice", "Bob"]
+    await here.room_presence.leave_all()
+    here.is_crashed = True
+    await asyncio.sleep(SOON)
+    assert his.people == ["Bob"]
 
 
-@played
-async def test_who_comes_back_to_an_empty_process_learns_what_was_missed(between: Between) -> None:
-    """With its last person a process leaves the room's group, and hears nothing until the next."""
-    here, there = Process(between), Process(between)
+@on_fake_clock
+async def test_a_process_that_starts_later_learns_of_everybody(layer: FakeLayer) -> None:
+    here = Process(layer)
+    hers, _ = here.subscribe(ALICE)
+    await asyncio.sleep(60)
+    there = Process(layer)
+    his, _ = there.subscribe(BOB)
+    await asyncio.sleep(SOON)
+    assert hers.people == his.people == ["Alice", "Bob"]
+
+
+@on_fake_clock
+async def test_an_empty_process_learns_what_it_missed_at_the_next_arrival(layer: FakeLayer) -> None:
+    """With its last person, a process leaves the room's group, and receives nothing until then."""
+    here, there = Process(layer), Process(layer)
     _, alices = here.subscribe(ALICE)
     _, bobs = there.subscribe(BOB)
     there.subscribe(CAROL)
@@ -207,37 +231,39 @@ async def test_who_comes_back_to_an_empty_process_learns_what_was_missed(between
     here.is_deaf = False
     hers, _ = here.subscribe(ALICE)
     await asyncio.sleep(SOON)
-    assert hers.here == ["Alice", "Carol"]
+    assert hers.people == ["Alice", "Carol"]
 
 
-@played
-async def test_the_people_of_a_crashed_process_are_gone_within_a_minute(between: Between) -> None:
-    here, there = Process(between), Process(between)
+@on_fake_clock
+async def test_the_people_of_a_crashed_process_are_gone_within_a_minute(layer: FakeLayer) -> None:
+    here, there = Process(layer), Process(layer)
     hers, _ = here.subscribe(ALICE)
     there.subscribe(BOB)
     await asyncio.sleep(100)
-    there.is_dead = True
+    there.is_crashed = True
     await asyncio.sleep(20)
-    assert hers.here == ["Alice", "Bob"]
+    assert hers.people == ["Alice", "Bob"]
     await asyncio.sleep(40)
-    assert hers.here == ["Alice"]
+    assert hers.people == ["Alice"]
 
 
-@played
-async def test_nobody_seems_gone_over_hours_of_quiet(between: Between) -> None:
-    here, there = Process(between), Process(between)
+@on_fake_clock
+async def test_nobody_expires_and_no_frame_is_sent_in_hours_without_change(
+    layer: FakeLayer,
+) -> None:
+    here, there = Process(layer), Process(layer)
     hers, _ = here.subscribe(ALICE)
     there.subscribe(BOB)
     await asyncio.sleep(SOON)
-    told = len(hers.frames)
+    frames = len(hers.frames)
     await asyncio.sleep(3 * 3600)
-    assert hers.here == ["Alice", "Bob"]
-    assert len(hers.frames) == told  # and nobody is told what they know
+    assert hers.people == ["Alice", "Bob"]
+    assert len(hers.frames) == frames
 
 
-@played
-async def test_a_word_that_was_lost_is_made_good_by_the_next_beat(between: Between) -> None:
-    here, there = Process(between), Process(between)
+@on_fake_clock
+async def test_the_next_heartbeat_makes_up_for_a_lost_message(layer: FakeLayer) -> None:
+    here, there = Process(layer), Process(layer)
     hers, _ = here.subscribe(ALICE)
     await asyncio.sleep(SOON)
     here.is_deaf = True
@@ -245,80 +271,82 @@ async def test_a_word_that_was_lost_is_made_good_by_the_next_beat(between: Betwe
     await asyncio.sleep(SOON)
     here.is_deaf = False
     await asyncio.sleep(30)
-    assert hers.here == ["Alice", "Bob"]
+    assert hers.people == ["Alice", "Bob"]
 
 
-@played
-async def test_who_has_no_ear_is_seen_all_the_same(between: Between) -> None:
-    process = Process(between)
+@on_fake_clock
+async def test_a_plain_connection_is_shown_to_the_others(layer: FakeLayer) -> None:
+    process = Process(layer)
     hers, _ = process.subscribe(ALICE)
     subscriber = process.room_presence.subscribe(BOB, None)
     await asyncio.sleep(SOON)
-    assert hers.here == ["Alice", "Bob"]
+    assert hers.people == ["Alice", "Bob"]
     process.room_presence.unsubscribe(subscriber)
     await asyncio.sleep(LEAVE_SECONDS + SOON)
-    assert hers.here == ["Alice"]
+    assert hers.people == ["Alice"]
 
 
-@played
-async def test_a_new_name_is_shown_by_every_process(between: Between) -> None:
-    here, there = Process(between), Process(between)
+@on_fake_clock
+async def test_a_new_name_is_shown_by_every_process(layer: FakeLayer) -> None:
+    here, there = Process(layer), Process(layer)
     hers, _ = here.subscribe(ALICE)
     his, _ = there.subscribe(BOB)
     await asyncio.sleep(SOON)
     for process in (here, there):
         process.room_presence.rename(str(ALICE.uid), "Alicia")
     await asyncio.sleep(SOON)
-    assert hers.here == his.here == ["Alicia", "Bob"]
+    assert hers.people == his.people == ["Alicia", "Bob"]
 
 
 # --- Typing -------------------------------------------------------------------------------------
 
 
-@played
-async def test_typing_is_shown_everywhere_and_ends_with_the_message(between: Between) -> None:
-    here, there = Process(between), Process(between)
+@on_fake_clock
+async def test_typing_is_shown_on_every_process_until_it_stops(layer: FakeLayer) -> None:
+    here, there = Process(layer), Process(layer)
     hers, _ = here.subscribe(ALICE)
     his, _ = there.subscribe(BOB)
     await asyncio.sleep(SOON)
     here.room_presence.start_typing(str(ALICE.uid))
     await asyncio.sleep(SOON)
-    assert hers.writing == his.writing == ["Alice"]
+    assert hers.typing == his.typing == ["Alice"]
     here.room_presence.stop_typing(str(ALICE.uid))
     await asyncio.sleep(SOON)
-    assert hers.writing == his.writing == []
+    assert hers.typing == his.typing == []
 
 
-@played
-async def test_typing_fades_by_itself_everywhere(between: Between) -> None:
-    here, there = Process(between), Process(between)
+@on_fake_clock
+async def test_typing_expires_on_every_process(layer: FakeLayer) -> None:
+    here, there = Process(layer), Process(layer)
     hers, _ = here.subscribe(ALICE)
     his, _ = there.subscribe(BOB)
     await asyncio.sleep(SOON)
     here.room_presence.start_typing(str(ALICE.uid))
-    here.is_dead = True  # no word that it ended
+    here.is_crashed = True  # so no message says that it stopped
     await asyncio.sleep(TYPING_SECONDS + SOON)
-    assert hers.writing == his.writing == []
+    assert hers.typing == his.typing == []
 
 
-@played
-async def test_who_writes_on_stays_shown_and_costs_little(between: Between) -> None:
-    here, there = Process(between), Process(between)
+@on_fake_clock
+async def test_repeated_typing_stays_shown_with_one_frame_and_few_messages(
+    layer: FakeLayer,
+) -> None:
+    here, there = Process(layer), Process(layer)
     here.subscribe(ALICE)
     his, _ = there.subscribe(BOB)
     await asyncio.sleep(SOON)
-    frames, said = len(his.frames), len(between.said)
+    frames, messages = len(his.frames), len(layer.messages)
     for _ in range(100):
         here.room_presence.start_typing(str(ALICE.uid))
         await asyncio.sleep(0.1)
-    assert his.writing == ["Alice"]
+    assert his.typing == ["Alice"]
     assert len(his.frames) - frames == 1
-    assert len(between.said) - said <= 10
+    assert len(layer.messages) - messages <= 10
 
 
-@played
-async def test_who_leaves_while_writing_writes_no_more(between: Between) -> None:
-    here, there = Process(between), Process(between)
+@on_fake_clock
+async def test_a_person_who_leaves_while_typing_is_no_longer_typing(layer: FakeLayer) -> None:
+    here, there = Process(layer), Process(layer)
     _, subscriber = here.subscribe(ALICE)
     his, _ = there.subscribe(BOB)
     await asyncio.sleep(SOON)
@@ -326,32 +354,32 @@ async def test_who_leaves_while_writing_writes_no_more(between: Between) -> None
     await asyncio.sleep(SOON)
     here.room_presence.unsubscribe(subscriber)
     await asyncio.sleep(LEAVE_SECONDS + SOON)
-    assert his.writing == []
+    assert his.typing == []
 
 
-@played
-async def test_who_is_not_here_cannot_write(between: Between) -> None:
-    process = Process(between)
+@on_fake_clock
+async def test_a_person_who_is_not_in_the_room_cannot_type(layer: FakeLayer) -> None:
+    process = Process(layer)
     hers, _ = process.subscribe(ALICE)
     process.room_presence.start_typing(str(BOB.uid))
     await asyncio.sleep(SOON)
-    assert hers.writing == []
+    assert hers.typing == []
 
 
-@played
-async def test_few_of_many_who_write_are_named(between: Between) -> None:
-    process = Process(between)
+@on_fake_clock
+async def test_a_frame_names_few_of_many_typing_people(layer: FakeLayer) -> None:
+    process = Process(layer)
     hers, _ = process.subscribe(ALICE)
     for number in range(100):
         member = Member(uid=UUID(int=number), name=f"Guest {number}")
         process.subscribe(member)
         process.room_presence.start_typing(str(member.uid))
     await asyncio.sleep(SOON)
-    [writing] = [it for it in hers.told("typing")[-1:] if it["count"] == 100]
-    assert len(writing["people"]) <= 4
+    [typing] = [it for it in hers.events("typing")[-1:] if it["count"] == 100]
+    assert len(typing["people"]) <= 4
 
 
-# --- Many ---------------------------------------------------------------------------------------
+# --- Many people --------------------------------------------------------------------------------
 
 CROWD = 2_000
 
@@ -360,45 +388,68 @@ def crowd(length: int = CROWD) -> list[Member]:
     return [Member(uid=uuid4(), name="🦊" * 34 + f"{number:06}") for number in range(length)]
 
 
-def busiest_second(ear: Ear) -> int:
-    times = [at for at, _ in ear.frames]
+def busiest_second(client: Client) -> int:
+    times = [at for at, _ in client.frames]
     return max(sum(start <= at < start + 1 for at in times) for start in times)
 
 
 @pytest.mark.parametrize("seconds", [0.0, 1.0, 8.0])
-def test_two_thousand_who_join_cost_each_of_them_few_small_frames(seconds: float) -> None:
-    async def join() -> list[Ear]:
-        between = Between()
-        here, there = Process(between), Process(between)
-        ears = []
+def test_two_thousand_arrivals_are_few_small_frames_to_each(seconds: float) -> None:
+    async def join() -> list[Client]:
+        layer = FakeLayer()
+        here, there = Process(layer), Process(layer)
+        clients = []
         for number, member in enumerate(crowd()):
-            ears.append((here if number % 2 else there).subscribe(member)[0])
+            clients.append((here if number % 2 else there).subscribe(member)[0])
             await asyncio.sleep(seconds / CROWD)
         await asyncio.sleep(10)
-        return ears
+        return clients
 
-    ears = leap_through(join())
-    assert {ear.told("presence")[-1]["count"] for ear in ears} == {CROWD}
-    assert max(busiest_second(ear) for ear in ears) <= 3
-    assert max(len(ear.frames) for ear in ears) <= 10 + 2 * seconds
-    assert max(len(frame.encode()) for ear in ears for _, frame in ear.frames) < 16 * 1024
+    clients = run_with_fake_clock(join())
+    assert {client.events("presence")[-1]["count"] for client in clients} == {CROWD}
+    assert max(busiest_second(client) for client in clients) <= 3
+    assert max(len(client.frames) for client in clients) <= 10 + 2 * seconds
+    assert max(len(frame.encode()) for client in clients for _, frame in client.frames) < 16 * 1024
 
 
-def test_two_thousand_who_join_are_few_words_between_processes() -> None:
+@pytest.mark.parametrize("others", [0, 10, 1_000])
+def test_frames_are_half_a_second_apart_and_further_apart_in_a_large_room(
+    others: int,
+) -> None:
+    async def keep_changing() -> Client:
+        process = Process(FakeLayer())
+        client, _ = process.subscribe(ALICE)
+        for member in crowd(others):
+            process.subscribe(member)
+        for number in range(1_000):
+            process.room_presence.rename(str(ALICE.uid), f"Alice {number}")
+            process.room_presence.start_typing(str(ALICE.uid))
+            process.room_presence.stop_typing(str(ALICE.uid))
+            await asyncio.sleep(0.01)
+        return client
+
+    times = [at for at, _ in run_with_fake_clock(keep_changing()).frames]
+    pauses = [later - earlier for earlier, later in pairwise(times)]
+    pause = FRAME_SECONDS + FRAME_SECONDS_PER_CONNECTION * (others + 1)
+    assert len(times) > 5
+    assert min(pauses) == pytest.approx(pause)
+
+
+def test_two_thousand_arrivals_are_few_messages_between_processes() -> None:
     async def join() -> list[LayerMessage]:
-        between = Between()
-        here, there = Process(between), Process(between)
+        layer = FakeLayer()
+        here, there = Process(layer), Process(layer)
         for number, member in enumerate(crowd()):
             (here if number % 2 else there).subscribe(member)
         await asyncio.sleep(10)
-        return between.said
+        return layer.messages
 
-    assert len(leap_through(join())) <= 10
+    assert len(run_with_fake_clock(join())) <= 10
 
 
-def test_two_thousand_who_leave_cost_who_stays_few_frames() -> None:
-    async def leave() -> Ear:
-        process = Process(Between())
+def test_two_thousand_departures_are_few_frames_to_each() -> None:
+    async def leave() -> Client:
+        process = Process(FakeLayer())
         hers, _ = process.subscribe(ALICE)
         subscribers = [process.subscribe(member)[1] for member in crowd()]
         await asyncio.sleep(5)
@@ -409,87 +460,89 @@ def test_two_thousand_who_leave_cost_who_stays_few_frames() -> None:
         await asyncio.sleep(10)
         return hers
 
-    hers = leap_through(leave())
-    assert hers.told("presence")[-1]["count"] == 1
+    hers = run_with_fake_clock(leave())
+    assert hers.events("presence")[-1]["count"] == 1
     assert len(hers.frames) <= 20
 
 
-def test_each_of_two_thousand_is_told_although_others_have_their_turn_between() -> None:
-    async def rename() -> list[int]:
-        process = Process(Between())
-        ears = [process.subscribe(member)[0] for member in crowd()]
+def test_each_of_two_thousand_connections_gets_a_frame_sent_in_several_turns() -> None:
+    async def arrive() -> list[int]:
+        process = Process(FakeLayer())
+        clients = [process.subscribe(member)[0] for member in crowd()]
         await asyncio.sleep(5)
-        before = [len(ear.frames) for ear in ears]
+        before = [len(client.frames) for client in clients]
         process.room_presence.subscribe(ALICE, None)
         await asyncio.sleep(5)
-        return [len(ear.frames) - count for ear, count in zip(ears, before, strict=True)]
+        return [len(client.frames) - count for client, count in zip(clients, before, strict=True)]
 
-    assert set(leap_through(rename())) == {1}
-
-
-# --- Slow ones ----------------------------------------------------------------------------------
+    assert set(run_with_fake_clock(arrive())) == {1}
 
 
-@played
-async def test_who_is_slow_is_skipped_and_told_everything_later(between: Between) -> None:
-    process = Process(between)
+# --- Clients that are behind --------------------------------------------------------------------
+
+
+@on_fake_clock
+async def test_a_client_that_is_behind_gets_no_frames_and_later_one_with_everything(
+    layer: FakeLayer,
+) -> None:
+    process = Process(layer)
     hers, _ = process.subscribe(ALICE)
     his, _ = process.subscribe(BOB)
     await asyncio.sleep(SOON)
     his.frames.clear()
-    his.is_slow = True
+    his.is_behind = True
     process.subscribe(CAROL)
     await asyncio.sleep(SOON)
     process.room_presence.start_typing(str(CAROL.uid))
     await asyncio.sleep(SOON)
-    assert (his.frames, hers.here, hers.writing) == ([], ["Alice", "Bob", "Carol"], ["Carol"])
-    his.is_slow = False
+    assert (his.frames, hers.people, hers.typing) == ([], ["Alice", "Bob", "Carol"], ["Carol"])
+    his.is_behind = False
     await asyncio.sleep(2 * SOON)
-    assert (his.here, his.writing) == (["Alice", "Bob", "Carol"], ["Carol"])
+    assert (his.people, his.typing) == (["Alice", "Bob", "Carol"], ["Carol"])
 
 
-@played
-async def test_the_slow_cost_the_others_nothing(between: Between) -> None:
-    process = Process(between)
+@on_fake_clock
+async def test_a_client_that_is_behind_causes_no_frames_to_others(layer: FakeLayer) -> None:
+    process = Process(layer)
     hers, _ = process.subscribe(ALICE)
     his, _ = process.subscribe(BOB)
-    his.is_slow = True
+    his.is_behind = True
     await asyncio.sleep(SOON)
-    told = len(hers.frames)
+    frames = len(hers.frames)
     await asyncio.sleep(600)
-    assert len(hers.frames) == told
+    assert len(hers.frames) == frames
 
 
-@played
-async def test_an_ear_whose_socket_has_closed_is_no_fault(between: Between) -> None:
-    async def gone(frame: str) -> None:
+@on_fake_clock
+async def test_a_closed_socket_does_not_disturb_the_others(layer: FakeLayer) -> None:
+    async def fail(frame: str) -> None:
         raise ConnectionResetError
 
-    process = Process(between)
+    process = Process(layer)
     hers, _ = process.subscribe(ALICE)
-    subscriber = process.room_presence.subscribe(BOB, BestEffortSender(gone, lambda: False))
+    subscriber = process.room_presence.subscribe(BOB, BestEffortSender(fail, lambda: False))
     await asyncio.sleep(SOON)
-    assert hers.here == ["Alice", "Bob"]
+    assert hers.people == ["Alice", "Bob"]
     process.room_presence.unsubscribe(subscriber)
     await asyncio.sleep(LEAVE_SECONDS + SOON)
-    assert hers.here == ["Alice"]
+    assert hers.people == ["Alice"]
 
 
-@played
-async def test_an_ear_that_takes_its_time_is_not_given_a_queue(between: Between) -> None:
-    taken: list[str] = []
+@on_fake_clock
+async def test_frames_are_dropped_while_an_earlier_one_is_being_sent(layer: FakeLayer) -> None:
+    sent: list[str] = []
 
-    async def slowly(frame: str) -> None:
+    async def send_slowly(frame: str) -> None:
         await asyncio.sleep(5)
-        taken.append(frame)
+        sent.append(frame)
 
-    process = Process(between)
-    whisper = BestEffortSender(slowly, lambda: False)
-    process.room_presence.subscribe(BOB, whisper)
+    process = Process(layer)
+    sender = BestEffortSender(send_slowly, lambda: False)
+    process.room_presence.subscribe(BOB, sender)
     for member in crowd(40):
         process.subscribe(member)
         await asyncio.sleep(1)
-    assert 4 <= len(taken) <= 10
+    assert 4 <= len(sent) <= 10
     await asyncio.sleep(20)
-    assert json.loads(taken[-1])[0]["count"] == 41
-    whisper.close()
+    assert json.loads(sent[-1])[0]["count"] == 41
+    sender.close()

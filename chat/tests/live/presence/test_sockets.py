@@ -1,4 +1,4 @@
-"""Who is here and who is writing, as sockets are told."""
+"""Presence and typing events, as WebSocket clients receive them."""
 
 import asyncio
 from typing import Any
@@ -7,21 +7,22 @@ import pytest
 
 from chat.journal import threads
 from chat.models import Member, Room
-from chat.tests.support.people import people, post_form
-from chat.tests.support.sockets import PATIENCE_SECONDS, Socket, plain
+from chat.tests.support.clients import TIMEOUT_SECONDS
+from chat.tests.support.pages import post_form
+from chat.tests.support.sockets import Socket, connected, plain
 
 pytestmark = pytest.mark.usefixtures("layer")
 
 
 @pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("chat.live.presence.room_presence.LEAVE_SECONDS", 0.3)
-    monkeypatch.setattr("chat.live.presence.room_presence.SHOW_SECONDS", 0.1)
+    monkeypatch.setattr("chat.live.presence.room_presence.FRAME_SECONDS", 0.1)
 
 
-async def told(socket: Socket, type: str, *names: str) -> dict[str, Any]:
-    """The first soft state of that type that names exactly these people."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
+async def event_naming(socket: Socket, type: str, *names: str) -> dict[str, Any]:
+    """The next event of that type that names exactly these people."""
+    async with asyncio.timeout(TIMEOUT_SECONDS):
         while True:
             event = await socket.soft(type)
             if sorted(person["name"] for person in event["people"]) == sorted(names):
@@ -31,108 +32,110 @@ async def told(socket: Socket, type: str, *names: str) -> dict[str, Any]:
 async def test_alice_and_bob_see_each_other_come_and_go(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with people("lobby", alice) as (hers,):
-        async with people("lobby", bob) as (his,):
-            here = await told(hers, "presence", "Alice", "Bob")
+    async with connected("lobby", alice) as (hers,):
+        async with connected("lobby", bob) as (his,):
+            here = await event_naming(hers, "presence", "Alice", "Bob")
             assert here["count"] == 2
             assert {person["id"] for person in here["people"]} == {str(alice.uid), str(bob.uid)}
-            await told(his, "presence", "Alice", "Bob")
-        await told(hers, "presence", "Alice")
+            await event_naming(his, "presence", "Alice", "Bob")
+        await event_naming(hers, "presence", "Alice")
 
 
-async def test_people_in_other_rooms_are_not_here(lobby: Room, alice: Member, bob: Member) -> None:
-    async with people("elsewhere", bob), people("lobby", alice) as (hers,):
-        assert (await told(hers, "presence", "Alice"))["count"] == 1
+async def test_people_in_other_rooms_are_not_shown(lobby: Room, alice: Member, bob: Member) -> None:
+    async with connected("elsewhere", bob), connected("lobby", alice) as (hers,):
+        assert (await event_naming(hers, "presence", "Alice"))["count"] == 1
 
 
-async def test_two_tabs_are_one_person_until_both_are_closed(
+async def test_two_connections_are_one_person_until_both_are_closed(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with people("lobby", bob) as (his,):
-        async with people("lobby", alice):
-            async with people("lobby", alice):
-                assert (await told(his, "presence", "Alice", "Bob"))["count"] == 2
+    async with connected("lobby", bob) as (his,):
+        async with connected("lobby", alice):
+            async with connected("lobby", alice):
+                assert (await event_naming(his, "presence", "Alice", "Bob"))["count"] == 2
             await asyncio.sleep(0.6)
             await threads.write(bob.rename, "Bobby")
-            async with people("lobby", bob):  # which shows who is there
-                await told(his, "presence", "Alice", "Bobby")
-        await told(his, "presence", "Bobby")
+            async with connected("lobby", bob):  # which causes a presence event
+                await event_naming(his, "presence", "Alice", "Bobby")
+        await event_naming(his, "presence", "Bobby")
 
 
-async def test_a_plain_client_is_seen_and_not_told(lobby: Room, alice: Member, bob: Member) -> None:
-    async with people("lobby", alice) as (hers,), plain("lobby", bob) as his:
-        await told(hers, "presence", "Alice", "Bob")
+async def test_a_plain_client_is_shown_and_receives_no_presence(
+    lobby: Room, alice: Member, bob: Member
+) -> None:
+    async with connected("lobby", alice) as (hers,), plain("lobby", bob) as his:
+        await event_naming(hers, "presence", "Alice", "Bob")
         await hers.send(type="typing")
-        await told(hers, "typing", "Alice")
+        await event_naming(hers, "typing", "Alice")
         assert await his.receive_nothing()
         assert his.output_queue.empty()
 
 
-async def test_writing_is_shown_and_ends_with_the_message(
+async def test_typing_is_shown_until_the_message_is_posted(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with people("lobby", alice, bob) as (hers, his):
+    async with connected("lobby", alice, bob) as (hers, his):
         await hers.send(type="typing")
-        writing = await told(his, "typing", "Alice")
-        assert writing == {
+        typing = await event_naming(his, "typing", "Alice")
+        assert typing == {
             "type": "typing",
             "count": 1,
             "people": [{"id": str(alice.uid), "name": "Alice"}],
         }
         await hers.post("hello")
-        assert (await told(his, "typing"))["count"] == 0
+        assert (await event_naming(his, "typing"))["count"] == 0
 
 
-async def test_a_message_that_is_refused_ends_no_writing(
+async def test_a_refused_message_does_not_end_typing(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with people("lobby", alice, bob) as (hers, his):
+    async with connected("lobby", alice, bob) as (hers, his):
         await hers.send(type="typing")
-        await told(his, "typing", "Alice")
+        await event_naming(his, "typing", "Alice")
         await hers.post("")
         assert (await hers.event())["code"] == "bad_text"
         await hers.post("hello")
-        await told(his, "typing")
+        await event_naming(his, "typing")
 
 
-async def test_who_leaves_while_writing_writes_no_more(
+async def test_a_person_who_leaves_while_typing_is_no_longer_typing(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with people("lobby", bob) as (his,):
-        async with people("lobby", alice) as (hers,):
+    async with connected("lobby", bob) as (his,):
+        async with connected("lobby", alice) as (hers,):
             await hers.send(type="typing")
-            await told(his, "typing", "Alice")
-        await told(his, "typing")
+            await event_naming(his, "typing", "Alice")
+        await event_naming(his, "typing")
 
 
-async def test_a_new_name_is_shown_to_all(lobby: Room, alice: Member, bob: Member) -> None:
-    async with people("lobby", alice, bob) as (hers, his):
-        await told(his, "presence", "Alice", "Bob")
+async def test_a_new_name_is_shown_to_everybody(lobby: Room, alice: Member, bob: Member) -> None:
+    async with connected("lobby", alice, bob) as (hers, his):
+        await event_naming(his, "presence", "Alice", "Bob")
         assert (await post_form(alice, "/name/", name="Alicia")).status_code == 200
         for socket in (hers, his):
-            await told(socket, "presence", "Alicia", "Bob")
+            await event_naming(socket, "presence", "Alicia", "Bob")
 
 
-async def test_who_comes_back_under_a_new_name_has_it(
+async def test_a_person_who_reconnects_under_a_new_name_is_renamed(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with people("lobby", bob) as (his,), people("lobby", alice):
-        await told(his, "presence", "Alice", "Bob")
-        await threads.write(alice.rename, "Alicia")  # and the word of it was lost
-        async with people("lobby", alice):
-            await told(his, "presence", "Alicia", "Bob")
+    async with connected("lobby", bob) as (his,), connected("lobby", alice):
+        await event_naming(his, "presence", "Alice", "Bob")
+        await threads.write(alice.rename, "Alicia")  # without telling presence
+        async with connected("lobby", alice):
+            await event_naming(his, "presence", "Alicia", "Bob")
 
 
-async def test_whoever_owes_an_acknowledgement_is_told_once_they_gave_it(
+async def test_a_client_that_owes_an_acknowledgement_gets_presence_after_acknowledging(
     lobby: Room, alice: Member, bob: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("chat.journal.read.cursor.ACK_CHANGES", 1)
     monkeypatch.setattr("chat.live.presence.room_presence.RETRY_SECONDS", 0.2)
-    async with people("lobby", bob) as (his,):
-        await told(his, "presence", "Bob")
+    async with connected("lobby", bob) as (his,):
+        await event_naming(his, "presence", "Bob")
         version = (await his.say("hello"))["version"]
-        async with people("lobby", alice):
+        async with connected("lobby", alice):
             await asyncio.sleep(0.5)
             assert his.output_queue.empty()
             await his.send(type="ack", version=version)
-            await told(his, "presence", "Alice", "Bob")
+            await event_naming(his, "presence", "Alice", "Bob")

@@ -1,0 +1,21 @@
+"""Recognizes plain text before anything is parsed."""
+
+import re
+
+MARKUP = re.compile(
+    r"""
+      [*_`@<\[\\]                       # emphasis, code, mentions, links, escapes
+    | ~~ | \|\|                         # strikethrough, spoilers
+    | // | \.\w                         # URLs, e-mail addresses
+    | ^[ \t]* (?: > | (?: [-+] | \d+[.)] ) [ \t] )  # quotes and lists
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
+
+
+def is_plain_text(text: str) -> bool:
+    """Whether `text` certainly has no formatting, URL or mention.
+
+    Where this is True, `render` returns an empty Rendered; False may be wrong.
+    """
+    return MARKUP.search(text) is None

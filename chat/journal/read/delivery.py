@@ -1,0 +1,93 @@
+"""Live delivery: pushes new entries to the connections that stand at a room's head.
+
+A follower that keeps up is called directly; no task is woken for it.
+"""
+
+import asyncio
+from collections.abc import Coroutine, Iterator
+from itertools import islice
+from typing import Any, Protocol
+
+from chat.journal.read.slices import Slice
+from chat.journal.read.tail import Tail
+from chat.transport.eager import start_eagerly
+
+FOLLOWERS_PER_TURN = 500  # of the event loop
+
+Sending = Coroutine[Any, Any, None]
+
+
+class Follower(Protocol):
+    """A cursor that is pushed to."""
+
+    version: int
+
+    def advance(self, slice: Slice) -> Sending | None:
+        """Move past the slice and return its sending; None when it cannot be sent now."""
+
+
+class Delivery:
+    """Pushes to the followers of one room, in rounds: one slice for each follower in a round."""
+
+    def __init__(self, tail: Tail) -> None:
+        self._tail = tail
+        self._followers: dict[Follower, asyncio.Future[Sending | None]] = {}
+        self._round: Iterator[Follower] = iter(())
+        self._next_turn: asyncio.Handle | None = None
+
+    async def push_to(self, follower: Follower) -> None:
+        """Push to a follower that stands at the head, as the head moves.
+
+        Returns once the follower has to go on by itself: it fell behind, or a sending had to wait
+        and is done now. Raises what the follower's sending raises.
+        """
+        detached = self._followers[follower] = asyncio.get_running_loop().create_future()
+        try:
+            if remainder := await detached:
+                await remainder
+        finally:
+            self._followers.pop(follower, None)
+
+    def start(self) -> None:
+        """The head has moved: start a round, unless one is under way."""
+        if self._next_turn is None:
+            self._start_round()
+
+    def stop(self) -> None:
+        if self._next_turn is not None:
+            self._next_turn.cancel()
+
+    def _start_round(self) -> None:
+        self._round = iter(list(self._followers))
+        self._next_turn = asyncio.get_running_loop().call_soon(self._push_some, self._tail.head)
+
+    def _push_some(self, head: int) -> None:
+        """One turn of a round; between turns, other work of the event loop runs."""
+        some = list(islice(self._round, FOLLOWERS_PER_TURN))
+        for follower in some:
+            if follower in self._followers and follower.version < self._tail.head:
+                self._push(follower)
+        if len(some) == FOLLOWERS_PER_TURN:
+            self._next_turn = asyncio.get_running_loop().call_soon(self._push_some, head)
+        elif self._tail.head > head:
+            self._start_round()
+        else:
+            self._next_turn = None
+
+    def _push(self, follower: Follower) -> None:
+        sending = remainder = None
+        try:
+            if self._tail.holds(follower.version):
+                sending = follower.advance(self._tail.after(follower.version))
+            if sending is not None:
+                remainder = start_eagerly(sending)
+        except Exception as error:
+            self._detach(follower).set_exception(error)
+        else:
+            if remainder is not None or sending is None:
+                self._detach(follower).set_result(remainder)
+
+    def _detach(self, follower: Follower) -> "asyncio.Future[Sending | None]":
+        """Return what `push_to` awaits, or another future if `push_to` was cancelled."""
+        detached = self._followers.pop(follower)
+        return detached if not detached.done() else asyncio.get_running_loop().create_future()

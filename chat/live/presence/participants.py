@@ -1,0 +1,115 @@
+"""The people in a room: those connected to this process, and those that other processes report."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+EXPIRE_SECONDS = 40  # after a process's last message, its people are gone
+
+People = dict[str, str]  # names by member ids
+
+
+@dataclass
+class LocalPerson:
+    """A person with connections to this process, or with none since a moment ago."""
+
+    name: str
+    connections: int = 0
+
+
+@dataclass
+class RemoteProcess:
+    """What another process reported: its people, and when."""
+
+    reported_at: float
+    people: People = field(default_factory=dict)
+
+
+class Participants:
+    """Who is in one room. A person with several connections or processes counts once.
+
+    Does no I/O: the caller reports what happens. `clock` returns seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._local: dict[str, LocalPerson] = {}
+        self._processes: dict[str, RemoteProcess] = {}
+
+    @property
+    def people(self) -> People:
+        """Everybody in the room, this process's people first."""
+        everybody = self.local_people
+        for process in self._processes.values():
+            for id, name in process.people.items():
+                everybody.setdefault(id, name)
+        return everybody
+
+    @property
+    def local_people(self) -> People:
+        return {id: person.name for id, person in self._local.items()}
+
+    @property
+    def has_local_people(self) -> bool:
+        return bool(self._local)
+
+    def local_name(self, id: str) -> str | None:
+        """The name of a person on this process; None for anybody else."""
+        person = self._local.get(id)
+        return person.name if person else None
+
+    def connect(self, id: str, name: str) -> bool:
+        """Add a connection. Returns whether the person or the name is new here."""
+        person = self._local.setdefault(id, LocalPerson(name))
+        person.connections += 1
+        return self.rename(id, name) or person.connections == 1
+
+    def disconnect(self, id: str) -> bool:
+        """Remove a connection. Returns whether it was the last; the person stays listed."""
+        person = self._local[id]
+        person.connections -= 1
+        return person.connections == 0
+
+    def remove_disconnected(self, id: str) -> bool:
+        """Remove a person. Returns False if the person is connected again, or not listed."""
+        person = self._local.get(id)
+        if person is None or person.connections:
+            return False
+        del self._local[id]
+        return True
+
+    def rename(self, id: str, name: str) -> bool:
+        """Returns whether the person is in the room and had another name."""
+        has_changed = False
+        if id in self._local and self._local[id].name != name:
+            self._local[id].name = name
+            has_changed = True
+        for process in self._processes.values():
+            if process.people.get(id, name) != name:
+                process.people[id] = name
+                has_changed = True
+        return has_changed
+
+    def update_process(
+        self, process_id: str, people: Mapping[str, str | None], *, is_complete: bool
+    ) -> bool:
+        """Take another process's report: all its people, or changes, where None means left."""
+        process = self._processes.setdefault(process_id, RemoteProcess(self._clock()))
+        process.reported_at = self._clock()
+        before = dict(process.people)
+        if is_complete:
+            process.people.clear()
+        for id, name in people.items():
+            if name is None:
+                process.people.pop(id, None)
+            else:
+                process.people[id] = name
+        return process.people != before
+
+    def expire_processes(self) -> bool:
+        """Remove processes that reported nothing for EXPIRE_SECONDS, and their people."""
+        since = self._clock() - EXPIRE_SECONDS
+        expired = {id for id, it in self._processes.items() if it.reported_at < since}
+        has_changed = any(self._processes[id].people for id in expired)
+        self._processes = {id: it for id, it in self._processes.items() if id not in expired}
+        return has_changed

@@ -1,0 +1,74 @@
+"""The page of latest messages is read once for many connections."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from chat.journal.read import queries
+from chat.journal.read.latest_page import LatestPage
+from chat.journal.read.tail import Tail
+from chat.models import Member, Room
+from chat.tests.journal.support import commit_elsewhere, tombstone
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The calls of the query for a page."""
+    calls: list[Any] = []
+    page = queries.page
+
+    def counting(*args: Any, **options: Any) -> Any:
+        calls.append(args)
+        return page(*args, **options)
+
+    monkeypatch.setattr(queries, "page", counting)
+    return calls
+
+
+async def page_of(room: Room, author: Member, count: int) -> LatestPage:
+    tail = Tail()
+    tail.extend(await commit_elsewhere(room, author, count))
+    return LatestPage(room.pk, tail)
+
+
+async def test_connections_that_join_together_share_one_read(
+    lobby: Room, alice: Member, reads: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chat.journal.read.latest_page.PAGE_SECONDS", 3600)
+    latest = await page_of(lobby, alice, 3)
+    pages = await asyncio.gather(*(latest.get() for _ in range(50)))
+    assert [entry.seq for entry in pages[0].entries] == [1, 2, 3]
+    assert all(page is pages[0] for page in pages)
+    assert len(reads) == 1
+
+
+async def test_an_old_page_is_read_again(
+    lobby: Room, alice: Member, reads: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chat.journal.read.latest_page.PAGE_SECONDS", -1)
+    latest = await page_of(lobby, alice, 3)
+    await latest.get()
+    await latest.get()
+    assert len(reads) == 2
+
+
+async def test_a_page_from_before_a_deletion_is_read_again(
+    lobby: Room, alice: Member, reads: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chat.journal.read.latest_page.PAGE_SECONDS", 3600)
+    latest = await page_of(lobby, alice, 3)
+    await latest.get()
+    latest._tail.extend([tombstone(seq=1, version=4)])
+    assert (await latest.get()).version == 4
+    assert len(reads) == 2
+
+
+async def test_a_page_is_bounded_in_bytes_and_keeps_the_latest(
+    lobby: Room, alice: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    latest = await page_of(lobby, alice, 5)
+    size = (await latest.get()).entries[-1].size
+    monkeypatch.setattr("chat.journal.read.latest_page.PAGE_SECONDS", -1)
+    monkeypatch.setattr("chat.journal.read.latest_page.PAGE_BYTES", 2 * size)
+    assert [entry.seq for entry in (await latest.get()).entries] == [4, 5]

@@ -1,0 +1,35 @@
+"""The hand-written statements: how they lock, and that they use an index."""
+
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+
+from chat.journal.write import statements
+from chat.models import Member, Room, RoomName
+from chat.tests.journal.plans import assert_is_one_indexed_query, long_room
+
+
+@pytest.mark.django_db
+def test_rooms_are_locked_in_the_order_of_their_primary_keys() -> None:
+    rooms = [Room.objects.ensure(RoomName.parse(f"room {number}")) for number in range(3)]
+    rooms[0].save()  # PostgreSQL moves the row behind the others
+    keys = [room.pk for room in rooms]
+    with transaction.atomic():
+        assert list(statements.lock_rooms(set(keys))) == keys
+
+
+@pytest.mark.django_db
+def test_resent_messages_are_found_by_an_index_however_long_the_room() -> None:
+    long_room()
+    author = Member.objects.get()
+    keys = [(author.pk, uuid4()) for _ in range(3)]
+    assert_is_one_indexed_query(lambda: statements.posted(keys))
+
+
+@pytest.mark.django_db
+def test_primary_keys_are_found_by_an_index_however_long_the_room() -> None:
+    room = long_room()
+    keys = [(room.pk, seq) for seq in (7, 500, 9_000)]
+    assert_is_one_indexed_query(lambda: statements.primary_keys(keys))
+    assert len(statements.primary_keys([*keys, (room.pk, 10**6)])) == 3

@@ -1,0 +1,51 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from chat.models import Member, Room, RoomName, Subscription
+from chat.models.subscription import VISIT_INTERVAL
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def alice() -> Member:
+    return Member.objects.create(name="Alice")
+
+
+def room_named(name: str, **fields: int) -> Room:
+    return Room.objects.create(key=RoomName.parse(name).key, name=name, **fields)
+
+
+def test_the_first_visit_counts_all_earlier_messages_as_read(alice: Member) -> None:
+    lobby = room_named("lobby", last_seq=7)
+    assert Subscription.objects.record_visit(alice, lobby) is True
+    lobby.last_seq = 9
+    assert Subscription.objects.record_visit(alice, lobby) is False
+    assert Subscription.objects.get().read_seq == 7
+
+
+def test_a_visit_is_recent_for_one_interval(alice: Member) -> None:
+    lobby = room_named("lobby")
+    assert not Subscription.objects.has_recent_visit(alice, lobby)
+    Subscription.objects.record_visit(alice, lobby)
+    assert Subscription.objects.has_recent_visit(alice, lobby)
+    Subscription.objects.update(visited_at=timezone.now() - VISIT_INTERVAL)
+    assert not Subscription.objects.has_recent_visit(alice, lobby)
+
+
+def test_the_room_visited_last_comes_first(alice: Member) -> None:
+    for name in ("kitchen", "lobby"):
+        Subscription.objects.record_visit(alice, room_named(name))
+    hour_ago = timezone.now() - timedelta(hours=1)
+    Subscription.objects.filter(room__key="lobby").update(visited_at=hour_ago)
+    assert [it.room.name for it in Subscription.objects.recent(alice)] == ["kitchen", "lobby"]
+
+
+def test_a_room_that_a_member_left_is_in_the_list_again_after_a_visit(alice: Member) -> None:
+    lobby = room_named("lobby")
+    Subscription.objects.record_visit(alice, lobby)
+    Subscription.objects.leave(alice, lobby)
+    assert Subscription.objects.find(alice, lobby) is None
+    assert Subscription.objects.record_visit(alice, lobby) is True

@@ -1,0 +1,47 @@
+"""The threads that run Django's pages: a few, which live as long as the process.
+
+Django's ASGI handler starts a thread for each request. Its database connection, two descriptors on
+SQLite, would then wait for the cycle collector.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
+from typing import Any, TypeVar
+
+from asgiref.sync import ThreadSensitiveContext
+from asgiref.typing import ASGIReceiveCallable
+from django.core.asgi import get_asgi_application
+from django.core.handlers.asgi import ASGIHandler
+
+from chat.journal import threads
+
+THREADS = 8  # pages under way at once; further ones wait
+
+T = TypeVar("T")
+
+
+class PageThreads(ThreadPoolExecutor):
+    """Runs each synchronous call of a request on a free thread, whose connection is kept.
+
+    The calls of one request may run on different threads. They share nothing that belongs to a
+    thread: a view and its middleware are one call, and transactions end within a call.
+    """
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> "Future[T]":
+        return super().submit(threads.with_connection, fn, *args, **kwargs)
+
+
+_threads = PageThreads(THREADS, thread_name_prefix="page")
+
+
+async def http_application(scope: Any, receive: ASGIReceiveCallable, send: Any) -> None:
+    """Django's pages."""
+    async with ThreadSensitiveContext(executor=_threads):
+        await django_application()(scope, receive, send)
+
+
+@cache
+def django_application() -> ASGIHandler:
+    """Django's handler, built after `startup.prepare`: its middleware lists the static files."""
+    return get_asgi_application()
