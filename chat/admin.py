@@ -48,7 +48,7 @@ class MessageAdmin(JournalAdmin):
     def excerpt(self, message: Message) -> str:
         return message.text[:80]
 
-    @admin.display(description=gettext_lazy("earlier wordings"))
+    @admin.display(description=gettext_lazy("earlier versions"))
     def earlier_wordings(self, message: Message) -> str:
         """The texts before each edit, for moderators. A deletion removes them."""
         revisions = Revision.objects.filter(message=message)

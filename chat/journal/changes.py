@@ -113,16 +113,19 @@ class Refused(Exception):
         self.code, self.detail = code, detail
 
 
-BUSY = "busy", Translatable("The server has more to write than it can. Try again in a moment.")
-UNAVAILABLE = "unavailable", Translatable("This could not be stored. Try again in a moment.")
-NOT_STORED = "not_stored", Translatable("This cannot be stored.")
-GONE = "gone", Translatable("This room, or its author, is no longer there.")
+BUSY = "busy", Translatable("The server is overloaded. Try again in a moment.")
+UNAVAILABLE = "unavailable", Translatable("This could not be saved. Try again in a moment.")
+NOT_STORED = "not_stored", Translatable("This cannot be saved.")
+GONE = "gone", Translatable("This room or your profile no longer exists.")
 ID_TAKEN = "id_taken", Translatable("This id belongs to a message in another room.")
 NO_SUCH_MESSAGE = "no_such_message", Translatable("There is no such message in this room.")
-NOT_YOURS = "not_allowed", Translatable("Only its author may change a message.")
-TOPIC_STANDS = "not_allowed", Translatable("A change of topic stands; set another.")
+NOT_YOURS = "not_allowed", Translatable("Only the author can edit or delete a message.")
+TOPIC_STANDS = (
+    "not_allowed",
+    Translatable("A topic change cannot be edited or deleted. Set a new topic instead."),
+)
 DELETED = "deleted", Translatable("This message was deleted.")
 TOO_MANY_REACTIONS = (
     "too_many_reactions",
-    Translatable("A message has at most %(limit)s different reactions.", limit=REACTIONS_MAX),
+    Translatable("A message can have at most %(limit)s different reactions.", limit=REACTIONS_MAX),
 )

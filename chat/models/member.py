@@ -39,9 +39,9 @@ def clean_name(typed: str) -> str:
     if not any(unicodedata.category(character)[0] in "LNSP" for character in name):
         raise ValidationError(gettext("A name needs at least one visible character."))
     if any(unicodedata.category(character) in {"Cc", "Cs", "Cn"} for character in name):
-        raise ValidationError(gettext("A name cannot hold control characters."))
+        raise ValidationError(gettext("A name cannot contain control characters."))
     if len(name) > NAME_MAX_CHARACTERS:
-        too_long = gettext("A name is at most %(limit)s characters.")
+        too_long = gettext("A name can have at most %(limit)s characters.")
         raise ValidationError(too_long, params={"limit": NAME_MAX_CHARACTERS})
     return name
 

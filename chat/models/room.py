@@ -28,8 +28,8 @@ class RoomNameError(ValueError):
 
     def __init__(self) -> None:
         rule = gettext(
-            "A room name is 1 to %(limit)s letters, digits, hyphens, underscores, dots and inner"
-            " spaces, in any language."
+            "A room name can have 1 to %(limit)s characters: letters of any language, digits,"
+            " hyphens, underscores, dots, and spaces in between."
         )
         super().__init__(rule % {"limit": NAME_MAX_CHARACTERS})
 

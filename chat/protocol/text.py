@@ -10,14 +10,18 @@ def clean_text(text: str) -> str:
     """`text` trimmed, with \n as line separator. Raises InvalidText."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     if not text:
-        raise InvalidText(Translatable("A message is not empty."))
-    too_long = Translatable("A message is at most %(limit)s characters.", limit=TEXT_MAX_CHARACTERS)
+        raise InvalidText(Translatable("A message cannot be empty."))
+    too_long = Translatable(
+        "A message can have at most %(limit)s characters.", limit=TEXT_MAX_CHARACTERS
+    )
     return _validated(text, TEXT_MAX_CHARACTERS, too_long)
 
 
 def clean_topic(text: str) -> str:
     """`text` as one line, which may be empty. Raises InvalidText."""
-    too_long = Translatable("A topic is at most %(limit)s characters.", limit=TOPIC_MAX_CHARACTERS)
+    too_long = Translatable(
+        "A topic can have at most %(limit)s characters.", limit=TOPIC_MAX_CHARACTERS
+    )
     return _validated(" ".join(text.split()), TOPIC_MAX_CHARACTERS, too_long)
 
 
@@ -25,7 +29,9 @@ def _validated(text: str, limit: int, too_long: Translatable) -> str:
     if len(text) > limit:
         raise InvalidText(too_long)
     if "\0" in text or not _is_unicode(text):
-        raise InvalidText(Translatable("A message holds no NUL and no lone surrogates."))
+        raise InvalidText(
+            Translatable("A message cannot contain NUL characters or lone surrogates.")
+        )
     return text
 
 

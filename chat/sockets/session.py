@@ -21,9 +21,9 @@ from chat.sockets.admission import Admission
 
 PEER_GONE = (OSError,)  # what a server's send() raises when the socket has closed: ASGI
 POSTING, REACTING = "post", "react"  # actions with a rate each
-NO_EMOJI = "bad_emoji", Translatable("A reaction is one emoji.")
-NO_POSTING = "not_allowed", Translatable("You may not post here.")
-NO_REACTING = "not_allowed", Translatable("You may not react here.")
+NO_EMOJI = "bad_emoji", Translatable("A reaction must be a single emoji.")
+NO_POSTING = "not_allowed", Translatable("You cannot post in this room.")
+NO_REACTING = "not_allowed", Translatable("You cannot react in this room.")
 
 logger = logging.getLogger(__name__)
 

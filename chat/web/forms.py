@@ -29,7 +29,7 @@ class EnterForm(NameForm):
     """The room to enter, and the name of the guest."""
 
     room = forms.CharField(
-        label=gettext_lazy("Room"),
+        label=gettext_lazy("Room name"),
         max_length=ROOM_NAME_MAX_CHARACTERS,
         widget=forms.TextInput(
             attrs={
@@ -69,7 +69,7 @@ class HistoryForm(forms.Form):
 
     def clean(self) -> None:
         if sum(self.data.get(name) not in (None, "") for name in POSITIONS) > 1:
-            only = gettext("Only one of %(names)s.") % {"names": ", ".join(POSITIONS)}
+            only = gettext("Use only one of %(names)s.") % {"names": ", ".join(POSITIONS)}
             raise forms.ValidationError(only)
 
 

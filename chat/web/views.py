@@ -59,6 +59,7 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     subscription = Subscription.objects.find(member, room) if room and member.is_saved else None
     shown = room.name if room else name.shown
     context = {
+        "room_id": str(room.uid) if room else None,
         "room_name": shown,
         "address": _address(request, shown),
         "topic": room.topic if room else "",

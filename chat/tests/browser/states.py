@@ -75,13 +75,13 @@ def this_is_the_first_visit(page: Page) -> None:
 def the_room_has_no_name(page: Page) -> None:
     page.locator("#room-name-input").fill("a/b")
     page.locator("#room-name-submit").click()
-    expect(page.get_by_text("1 to 64 letters")).to_be_visible()
+    expect(page.get_by_text("1 to 64 characters")).to_be_visible()
 
 
 @among(ENTRANCE)
 def the_room_is_empty(page: Page) -> None:
     page.goto(f"/chat/nobody was in {uuid4().hex[:8]}/")
-    expect(page.get_by_text("Nobody has said anything here yet")).to_be_visible()
+    expect(page.get_by_text("No messages yet")).to_be_visible()
     expect(page.locator("[data-status]")).to_have_attribute("data-state", "open")
 
 
@@ -94,7 +94,7 @@ def there_are_rooms_i_was_in(page: Page) -> None:
 @among(ENTRANCE)
 def there_is_no_such_page(page: Page) -> None:
     page.goto("/nowhere/")
-    expect(page.get_by_role("heading", level=1)).to_have_text("There is no such room")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Page not found")
 
 
 @among(ENTRANCE)
@@ -109,13 +109,13 @@ def the_form_is_too_old(page: Page) -> None:
 @among(ENTRANCE)
 def i_am_not_allowed(page: Page) -> None:
     show_template(page, "403.html")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Not for you")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Access denied")
 
 
 @among(ENTRANCE)
 def the_server_is_broken(page: Page) -> None:
     show_template(page, "500.html")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Something broke")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Something went wrong")
 
 
 @among(ENTRANCE)
@@ -243,7 +243,7 @@ def somebody_types(page: Page) -> None:
 def my_name_is_refused(page: Page) -> None:
     open_people(page)
     page.locator("[data-rename]").click()
-    dialog = page.get_by_role("dialog", name="You")
+    dialog = page.get_by_role("dialog", name="Settings")
     dialog.get_by_label("Your name").fill("\u200b")
     dialog.get_by_role("button", name="Save").click()
     expect(dialog.get_by_role("alert")).to_be_visible()
@@ -266,7 +266,7 @@ def a_room_is_sought(page: Page) -> None:
 def no_room_has_such_a_name(page: Page) -> None:
     page.keyboard.press("ControlOrMeta+k")
     page.locator("[data-switcher-field]").fill("a/b")
-    expect(page.get_by_text("No room can have this name")).to_be_visible()
+    expect(page.get_by_text("This is not a valid room name")).to_be_visible()
 
 
 @among(ROOM, PHONE)
@@ -300,7 +300,7 @@ def a_deletion_is_confirmed(page: Page) -> None:
 def help_is_open(page: Page) -> None:
     open_people(page)
     page.locator("[data-help]").click()
-    expect(page.get_by_role("dialog", name="What can be done here")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Help")).to_be_visible()
 
 
 @among(ROOM, PHONE)
@@ -345,7 +345,7 @@ def the_connection_is_gone(page: Page) -> None:
     page.evaluate("dispatchEvent(new Event('offline'))")
     field(page).fill("one for later")
     field(page).press("Enter")
-    expect(page.get_by_text("Waiting for the connection")).to_be_visible()
+    expect(page.get_by_text("Waiting for a connection")).to_be_visible()
     expect(page.get_by_role("status").first).to_contain_text("You are offline")
 
 

@@ -109,7 +109,7 @@ def test_who_writes_too_fast_is_told_when_and_loses_nothing(
         for number in range(1, 5):
             say(page, f"message {number}")
         slow.resume()
-        expect(page.locator(".message-note").first).to_contain_text("Not so fast")
+        expect(page.locator(".message-note").first).to_contain_text("Too many messages")
         expect(page.locator(".message:not(.is-pending) .message-text")).to_have_text(
             [f"message {number}" for number in range(1, 5)]
         )

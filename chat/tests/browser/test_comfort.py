@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from chat.tests.browser.modules import lend_modules
 from chat.tests.browser.test_composer import call
-from chat.tests.browser.test_conversation import come, message
+from chat.tests.browser.test_conversation import come, message, sidebar_row
 from chat.tests.browser.test_room import enter, say
 from chat.tests.support.servers import Server
 
@@ -82,7 +82,7 @@ def test_a_chosen_theme_stands_before_the_first_paint_of_every_page(
     for address in (page.url, server.url, f"{server.url}/chat/a/b/"):
         page.goto(address)
         assert page.evaluate("themeBeforeBody") == "dark"
-    page.get_by_role("link", name="Enter a room").click()
+    page.get_by_role("link", name="Go to the start page").click()
     expect(page.get_by_role("radio", name="Dark")).to_be_checked()
     assert page.evaluate("themeBeforeBody") == "dark"
     page.get_by_role("radio", name="System").check()
@@ -198,7 +198,7 @@ def test_another_room_is_a_few_keys_away(alice: Page, server: Server, room: str)
     other = f"é {room}"
     say(alice, "one")
     come(alice, server, other)
-    expect(alice.locator(f'[data-room="{room}"]')).to_be_attached()
+    expect(sidebar_row(alice, room)).to_be_attached()
     alice.keyboard.press("Control+k")
     dialog = alice.get_by_role("dialog", name="Find a room")
     field = dialog.get_by_role("combobox")
@@ -206,7 +206,7 @@ def test_another_room_is_a_few_keys_away(alice: Page, server: Server, room: str)
     alice.keyboard.type(f"E {room}".upper())
     options = dialog.get_by_role("option")
     expect(options).to_have_text(
-        [re.compile(f"{other}.*You are here"), f"Open “{f'E {room}'.upper()}”"]
+        [re.compile(f"{other}.*Current room"), f"Open “{f'E {room}'.upper()}”"]
     )
     alice.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
@@ -243,7 +243,7 @@ def test_with_words_selected_the_same_keys_make_a_link(alice: Page) -> None:
 
 def test_a_question_mark_shows_the_keys_and_a_letter_leads_to_the_composer(alice: Page) -> None:
     composer = alice.locator("#chat-message-input")
-    help_dialog = alice.get_by_role("dialog", name="What can be done here")
+    help_dialog = alice.get_by_role("dialog", name="Help")
     composer.press_sequentially("?")
     expect(composer).to_have_value("?")
     alice.locator("#chat-log").focus()
@@ -252,7 +252,7 @@ def test_a_question_mark_shows_the_keys_and_a_letter_leads_to_the_composer(alice
     expect(help_dialog.locator("kbd kbd").first).to_have_text("Ctrl")
     alice.keyboard.press("x")
     expect(composer).to_have_value("?")
-    single = help_dialog.get_by_role("checkbox", name="Single keys")
+    single = help_dialog.get_by_role("checkbox", name="Single-key shortcuts")
     single.uncheck()
     alice.keyboard.press("Escape")
     expect(alice.locator("#chat-log")).to_be_focused()
@@ -322,11 +322,11 @@ def test_focus_goes_back_to_what_opened_a_dialog_or_near_it(
 
 def test_the_focus_stays_near_a_room_that_is_left(alice: Page, server: Server, room: str) -> None:
     come(alice, server, f"{room} 2")
-    rows = alice.locator("[data-rooms] [data-room]")
-    left = alice.locator(f'[data-room="{room}"]')
+    rows = alice.locator("[data-rooms] .rooms-row")
+    left = sidebar_row(alice, room)
     expect(left).to_be_attached()  # the list comes after the socket has opened
     place = rows.evaluate_all(
-        "(rows, name) => rows.findIndex((row) => row.dataset.room === name)", room
+        "(rows, left) => rows.indexOf(left)", left.element_handle()
     )
     left.locator(".rooms-more").focus()
     alice.keyboard.press("Enter")

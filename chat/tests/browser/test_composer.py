@@ -180,8 +180,8 @@ def test_a_line_means_what_it_says(library: Page, written: str, meant: dict[str,
     [
         ("/me", "refused", "/me waves"),
         ("/nick", "refused", "/nick Ada"),
-        ("/dance", "unknown", "There is no command /dance, only /me, /nick"),
-        ("/dance now", "unknown", "write //dance."),
+        ("/dance", "unknown", "There is no command /dance. Commands: /me, /nick"),
+        ("/dance now", "unknown", "type //dance."),
         ("/constructor", "unknown", "no command /constructor"),
         ("/über", "unknown", "no command /über"),
     ],
@@ -582,7 +582,7 @@ def test_everybody_in_the_room_can_be_meant(composing: Composing) -> None:
     field.press_sequentially("@")
     expect(options(page)).to_have_count(4)
     field.press_sequentially("ro")
-    expect(options(page)).to_have_text(["@room everybody here"])
+    expect(options(page)).to_have_text(["@room everyone in this room"])
     field.press("Enter")
     expect(field).to_have_value("@room ")
 

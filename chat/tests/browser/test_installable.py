@@ -188,11 +188,11 @@ def test_without_a_server_my_rooms_and_what_i_wrote_are_there_and_it_goes_out_on
 
     with proxy_without_a_server(server.port):
         alice.goto(server.url)
-        expect(alice.get_by_role("heading", level=1)).to_have_text("Lobby does not answer just now")
+        expect(alice.get_by_role("heading", level=1)).to_have_text("The server is not responding")
         expect(rooms(alice)).to_have_text([room, f"{room} a"])
     rooms(alice).first.click()
     expect(alice).to_have_title(f"{room} · Lobby")
-    expect(alice.get_by_text(f"{room} opens by itself")).to_be_visible()
+    expect(alice.get_by_text(f"{room} opens automatically")).to_be_visible()
     expect(rooms(alice)).to_have_text([f"{room} a"])
     alice.get_by_role("textbox").fill("written without it")
     alice.get_by_role("textbox").press("Enter")
@@ -232,10 +232,10 @@ def test_after_a_deploy_the_next_page_is_the_new_one_and_an_old_one_is_told(
     other.go_back()  # a browser has that page, asked for with these very cookies
     expect_version(other, room)
 
-    notice = alice.get_by_text("There is a newer Lobby.")
+    notice = alice.get_by_text("A new version is available.")
     expect(notice).to_be_visible(timeout=BACK_MS)  # a browser fetches a worker when it has leisure
     assert alice.locator("html").get_attribute("data-version") != room
-    expect(other.get_by_text("There is a newer Lobby.")).to_be_hidden()
+    expect(other.get_by_text("A new version is available.")).to_be_hidden()
     [new_shell] = other.evaluate("caches.keys()")
     assert [new_shell] != old_shell
     alice.get_by_role("button", name="Reload").click()
@@ -249,7 +249,7 @@ def test_a_room_that_i_leave_is_forgotten(server: Server, person: NewPerson, roo
     enter(page, server, "Alice", room)
     known = "JSON.parse(localStorage['lobby rooms']).map(({ name }) => name)"
     assert page.evaluate(known) == [room, f"{room} a"]
-    page.get_by_role("button", name=f"More about {room}", exact=True).click()
+    page.get_by_role("button", name=f"Options for {room}", exact=True).click()
     page.get_by_role("menuitem", name="Leave").click()
     page.wait_for_url(f"{server.url}/")  # and its script has run
     expect(page.get_by_role("heading", level=1)).to_have_text("Lobby")

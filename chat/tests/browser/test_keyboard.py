@@ -138,7 +138,7 @@ def test_what_lies_under_a_pane_is_not_reached_and_the_way_back_is_short(alice: 
     people = alice.locator("[data-toggle=people]")
     expect(people).to_have_attribute("aria-expanded", "false")
     people.press("Enter")
-    expect(alice.get_by_role("button", name="Fold who is here")).to_be_focused()
+    expect(alice.get_by_role("button", name="Collapse people")).to_be_focused()
     within = "document.activeElement.closest('main') === null"
     for _ in range(8):
         alice.keyboard.press("Tab")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
+from chat.tests.browser.test_conversation import sidebar_row
 from chat.tests.browser.test_room import enter, post_many, say
 from chat.tests.support.servers import Server
 
@@ -25,8 +26,8 @@ def anna(person: NewPerson, server: Server, room: str) -> Page:
     page = person("Anna", locale="de-DE")
     page.goto(server.url)
     page.get_by_label("Dein Name").fill("Anna")
-    page.get_by_label("Raum").fill(room)
-    page.get_by_role("button", name="Eintreten").click()
+    page.get_by_label("Raumname").fill(room)
+    page.get_by_role("button", name="Raum öffnen").click()
     expect(page.locator("[data-status]")).to_have_attribute("data-state", "open")
     return page
 
@@ -74,7 +75,7 @@ def test_counts_have_the_form_that_goes_with_them(
     """Of what is new in another room, for who hears the link instead of seeing a number."""
     page = anna(person, server, f"{room} 2")
     page.goto(f"{server.url}/chat/{room}/")
-    here = page.locator(f'[data-room="{room} 2"] a')
+    here = sidebar_row(page, f"{room} 2").get_by_role("link")
     expect(here).to_have_attribute("aria-label", f"{room} 2")
     post_many(server, f"{room} 2", 1, first="@Anna: eins")
     expect(here).to_have_attribute("aria-label", f"{room} 2, 1 ungelesen und 1 Erwähnung")

@@ -108,7 +108,7 @@ def test_a_room_name_that_is_none_is_refused_with_a_word(server: Server, person:
     page.locator("#room-name-input").fill("a/b")
     with page.expect_response(lambda response: response.status == 422):
         page.locator("#room-name-submit").click()
-    expect(page.get_by_text("1 to 64 letters")).to_be_visible()
+    expect(page.get_by_text("1 to 64 characters")).to_be_visible()
 
 
 def test_shift_enter_starts_a_new_line_and_the_button_sends(
@@ -152,7 +152,7 @@ def test_what_is_written_while_the_server_is_away_arrives_once_it_is_back(
     say(alice, "before")
     expect(bob.locator(".message-text")).to_have_text(["before"])
     server.kill()
-    expect(alice.get_by_role("status")).to_contain_text("The connection is lost")
+    expect(alice.get_by_role("status")).to_contain_text("Connection lost")
     say(alice, "while it was away")
     say(bob, "and I")
     expect(alice.locator(".is-pending")).to_have_count(1)
@@ -174,7 +174,7 @@ def test_what_waits_survives_a_reload_and_is_sent_once_in_the_order_written(
     alice.evaluate("dispatchEvent(new Event('offline'))")
     for text in ("one", "two", "three"):
         say(alice, text)
-    expect(alice.get_by_text("Waiting for the connection")).to_have_count(3)
+    expect(alice.get_by_text("Waiting for a connection")).to_have_count(3)
     expect(alice.get_by_role("status")).to_contain_text("You are offline")
     alice.context.set_offline(False)
     alice.reload()
@@ -251,11 +251,11 @@ def test_a_refused_line_says_why_and_can_be_retried_or_discarded(
     page.evaluate(nul)
     page.locator("#chat-message-submit").click()
     refused = page.locator(".is-refused")
-    expect(refused).to_contain_text("Not sent. A message holds no NUL")
+    expect(refused).to_contain_text("Not sent. A message cannot contain NUL")
     page.reload()
-    expect(refused).to_contain_text("Not sent. A message holds no NUL")
+    expect(refused).to_contain_text("Not sent. A message cannot contain NUL")
     refused.get_by_role("button", name="Try again").click()
-    expect(refused).to_contain_text("Not sent. A message holds no NUL")
+    expect(refused).to_contain_text("Not sent. A message cannot contain NUL")
     say(page, "and goes on")
     expect(page.locator(".message:not(.is-refused):not(.is-pending)")).to_have_count(2)
     refused.get_by_role("button", name="Discard").click()
@@ -306,7 +306,7 @@ def test_history_is_there_after_a_reload_back_to_the_first_without_a_jump(
         assert abs(moved - place["bottom"] - scrolled) <= 2
     log.evaluate("log => { log.scrollTop = 0 }")
     expect(page.locator(".message-text").first).to_have_text("message 1")
-    expect(page.get_by_text("This is where it began.")).to_be_visible()
+    expect(page.get_by_text("This is the beginning of the room.")).to_be_visible()
     assert texts(page) == [f"message {number}" for number in range(1, 171)]
     say(page, "back to now")
     expect(page.locator(".message-text").last).to_be_in_viewport()

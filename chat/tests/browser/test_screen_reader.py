@@ -91,10 +91,10 @@ def test_everything_has_a_name_and_says_how_it_stands(alice: Page, bob: Somebody
     expect(alice.locator("body")).to_match_aria_snapshot(f"""
       - navigation "Rooms":
         - link "Lobby"
-        - button "Fold the rooms"
+        - button "Collapse rooms"
         - button "Find a room Ctrl K"
         - list
-        - link "Another room"
+        - link "New room"
       - main:
         - heading /room/ [level=1]
         - button "Set a topic"
@@ -104,17 +104,17 @@ def test_everything_has_a_name_and_says_how_it_stands(alice: Page, bob: Somebody
           - article /^{bob.name} Tea\\? now 🎉 1. {bob.name}$/:
             - heading "Today" [level=2]
             - button /🎉 1. {bob.name}/
-            - toolbar "Message":
+            - toolbar "Message actions":
               - button "React"
               - button "Reply"
               - button "More"
-          - article /^{bob.name} In answer to {bob.name}. Tea\\? @Alice. cake\\? now$/:
-            - link /In answer to {bob.name}. Tea\\?/
+          - article /^{bob.name} In reply to {bob.name}. Tea\\? @Alice. cake\\? now$/:
+            - link /In reply to {bob.name}. Tea\\?/
         - textbox /Message to room/
         - button "Send"
-      - complementary "Who is here":
-        - heading "Here" [level=2]
-        - button "Fold who is here"
+      - complementary "People":
+        - heading "People" [level=2]
+        - button "Collapse people"
         - list:
           - listitem:
             - button "Mention Alice"
@@ -151,7 +151,7 @@ def post(seq: int, text: str, author: dict[str, str] = BOB, **more: object) -> d
         ([post(1, "@Alice hi", mentions=["a"])], ["Bob mentions you: @Alice hi"]),
         ([post(1, "waves", kind="action")], ["Bob waves"]),
         ([post(1, "Tea", kind="topic")], ["Bob set the topic: Tea"]),
-        ([post(1, "", kind="topic")], ["Bob cleared the topic"]),
+        ([post(1, "", kind="topic")], ["Bob removed the topic"]),
         ([post(1, "mine", ALICE)], []),
         ([post(1, "edited since", version=4)], []),
         ([post(1, "helo"), post(1, "hello", version=2)], ["Bob: hello"]),

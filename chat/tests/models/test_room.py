@@ -50,7 +50,7 @@ def test_a_room_name_of_any_language_is_shown_as_typed(typed: str) -> None:
 
 @pytest.mark.parametrize("typed", BAD.values(), ids=BAD.keys())
 def test_an_invalid_room_name_is_refused(typed: str) -> None:
-    with pytest.raises(RoomNameError, match="1 to 64 letters"):
+    with pytest.raises(RoomNameError, match="1 to 64 characters"):
         RoomName.parse(typed)
 
 

@@ -146,7 +146,7 @@ def test_requests_that_are_none(server: Server) -> None:
 def test_a_refused_page_says_what_is_wrong(server: Server) -> None:
     with pytest.raises(HTTPError) as refusal:
         urlopen(f"{server.url}/chat/%F0%9F%8E%89/")
-    assert "1 to 64 letters" in refusal.value.read().decode()
+    assert "1 to 64 characters" in refusal.value.read().decode()
     with pytest.raises(HTTPError) as refusal:
         urlopen(f"{server.url}/chat/lobby/messages?limit=999")
     assert "limit" in json.load(refusal.value)["errors"]

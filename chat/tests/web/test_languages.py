@@ -70,11 +70,11 @@ class TestPages:
         assert re.search(r'value="de" lang="de"[^>]*aria-current="true">Deutsch<', index)
 
     def test_errors_are_in_german(self, client: Client) -> None:
-        assert "Diesen Raum gibt es nicht" in page(client, "/nothing/", GERMAN)
-        assert "Ein Raumname hat 1 bis 64 Zeichen" in page(client, "/chat/-%0A/", GERMAN)
+        assert "Seite nicht gefunden" in page(client, "/nothing/", GERMAN)
+        assert "Ein Raumname kann 1 bis 64 Zeichen haben" in page(client, "/chat/-%0A/", GERMAN)
         refused = client.post("/", {"name": "\u200b", "room": "."}, headers=GERMAN).content.decode()
         assert "Ein Name braucht mindestens ein sichtbares Zeichen." in refused
-        assert "Ein Raumname hat 1 bis 64 Zeichen" in refused
+        assert "Ein Raumname kann 1 bis 64 Zeichen haben" in refused
         renamed = client.post("/name/", {"name": "\u200b"}, headers=GERMAN).json()
         assert renamed["errors"]["name"] == ["Ein Name braucht mindestens ein sichtbares Zeichen."]
 
@@ -165,14 +165,14 @@ class TestSockets:
     @pytest.mark.parametrize(
         ("headers", "detail"),
         [
-            ((), "A message is not empty."),
-            (((b"accept-language", b"de-CH"),), "Eine Nachricht kann nicht leer sein."),
-            (((b"cookie", b"django_language=de"),), "Eine Nachricht kann nicht leer sein."),
+            ((), "A message cannot be empty."),
+            (((b"accept-language", b"de-CH"),), "Eine Nachricht darf nicht leer sein."),
+            (((b"cookie", b"django_language=de"),), "Eine Nachricht darf nicht leer sein."),
             (
                 ((b"accept-language", b"de"), (b"cookie", b"django_language=en")),
-                "A message is not empty.",
+                "A message cannot be empty.",
             ),
-            (((b"accept-language", b"\xff;q=x"),), "A message is not empty."),
+            (((b"accept-language", b"\xff;q=x"),), "A message cannot be empty."),
         ],
     )
     async def test_a_refusal_is_in_the_language_of_the_connection(

@@ -87,6 +87,12 @@ def test_a_room_page_holds_the_latest_fifty_messages_and_the_ids_of_the_tutorial
     assert texts(snapshot) == [str(number) for number in range(11, 61)]
 
 
+def test_a_room_page_holds_the_id_of_a_room_that_exists(client: Client) -> None:
+    lobby = room_with(0)
+    assert client.get("/chat/lobby/").context["room_id"] == str(lobby.uid)
+    assert client.get("/chat/elsewhere/").context["room_id"] is None
+
+
 @pytest.mark.parametrize("rooms", [1, 20])
 def test_pages_take_the_same_number_of_queries_for_more_rooms(
     client: Client, rooms: int, django_assert_num_queries: Any

@@ -18,11 +18,11 @@ function roomNameIn(pathname) {
 }
 
 function showReason(room) {
-  const title = navigator.onLine ? gettext("Lobby does not answer just now") : gettext("You are offline");
+  const title = navigator.onLine ? gettext("The server is not responding") : gettext("You are offline");
   document.querySelector("[data-offline-title]").textContent = title;
   if (room) {
     document.title = `${room} · Lobby`;
-    const explanation = gettext("%(room)s opens by itself as soon as it can.", { room });
+    const explanation = gettext("%(room)s opens automatically as soon as the connection is back.", { room });
     document.querySelector("[data-offline-explanation]").textContent = explanation;
   }
 }

@@ -20,7 +20,7 @@ const toast = new Toast();
 const emoji = new EmojiNames(document.querySelector("[data-composer]").dataset.emojiUrl);
 
 // The model, and the socket that feeds it
-const socket = new RoomSocket(roomSocketUrl(page.roomName), page.snapshot.version);
+const socket = new RoomSocket(roomSocketUrl(page.room.name), page.snapshot.version);
 const model = createModel(page, socket, toast);
 
 // The views
@@ -40,7 +40,7 @@ registerServiceWorker();
 // The start
 sideViews.topicView.update(page.snapshot.messages);
 showSnapshot(page.snapshot, model, timelineViews);
-saveRoom(page.roomName);
+saveRoom(page.room.name);
 socket.start(incomingEvents(model, socket, { timelineViews, sideViews, dialogs, unreadBadges, toast }));
 model.outbox.restore((id) => model.timeline.hasSeen(id));
 timelineViews.permalinks.followLocation();

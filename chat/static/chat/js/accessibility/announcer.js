@@ -55,7 +55,7 @@ export class Announcer {
 
 function sentence({ kind, text }, mentionsMe, values) {
   if (kind === "topic") {
-    return text ? gettext("%(name)s set the topic: %(text)s", values) : gettext("%(name)s cleared the topic", values);
+    return text ? gettext("%(name)s set the topic: %(text)s", values) : gettext("%(name)s removed the topic", values);
   }
   if (mentionsMe) {
     return gettext("%(name)s mentions you: %(text)s", values);

@@ -5,11 +5,11 @@ const COMMAND = /^\/(?<name>\p{L}[\p{L}\p{N}_-]*)(?:\s+(?<argument>[^]*))?$/u;
 
 /** The slash commands. @type {{name: string, argument: string, description: string}[]} */
 export const COMMANDS = [
-  { name: "me", argument: gettext("waves"), description: gettext("Say what you do") },
+  { name: "me", argument: gettext("waves"), description: gettext("Describe what you are doing") },
   { name: "nick", argument: gettext("new name"), description: gettext("Change your name") },
-  { name: "topic", argument: gettext("what it is about"), description: gettext("Set the room’s topic, or clear it") },
+  { name: "topic", argument: gettext("topic"), description: gettext("Set or remove the room’s topic") },
   { name: "shrug", argument: gettext("text"), description: gettext("Add %(shrug)s to a message", { shrug: "¯\\_(ツ)_/¯" }) },
-  { name: "help", argument: "", description: gettext("Show what can be done here") },
+  { name: "help", argument: "", description: gettext("Show the help") },
 ];
 
 /**
@@ -19,8 +19,8 @@ export const COMMANDS = [
  */
 
 const parsers = {
-  me: (text) => (text ? { kind: "action", text } : refused("me", gettext("Say what you do, as in “/me waves”."))),
-  nick: (name) => (name ? { kind: "nick", name } : refused("nick", gettext("Say which name, as in “/nick Ada”."))),
+  me: (text) => (text ? { kind: "action", text } : refused("me", gettext("Describe what you are doing, for example “/me waves”."))),
+  nick: (name) => (name ? { kind: "nick", name } : refused("nick", gettext("Enter a name, for example “/nick Ada”."))),
   topic: (topic) => ({ kind: "topic", topic }),
   shrug: (text) => ({ kind: "text", text: text ? `${text} ${SHRUG}` : SHRUG }),
   help: () => ({ kind: "help" }),
@@ -46,7 +46,7 @@ const refused = (name, detail) => ({ kind: "refused", name, detail });
 function unknown(name) {
   const known = COMMANDS.map((command) => `/${command.name}`).join(", ");
   const detail = gettext(
-    "There is no command /%(name)s, only %(known)s. To send a line that begins with a slash, write //%(name)s.",
+    "There is no command /%(name)s. Commands: %(known)s. To send a message that starts with a slash, type //%(name)s.",
     { name, known },
   );
   return { kind: "unknown", name, detail };

@@ -39,7 +39,7 @@ export const mentions = (searchPeople) => ({
   },
 });
 
-const EVERYBODY = { text: "@room ", name: "room", note: gettext("everybody here"), icon: "@" };
+const EVERYBODY = { text: "@room ", name: "room", note: gettext("everyone in this room"), icon: "@" };
 
 /**
  * Emoji, after ":" and two letters. The first letter fetches the names.

@@ -160,7 +160,7 @@ export class ComposerView {
   #saveEdit(text) {
     const { seq, original } = this.#edited;
     if (!text) {
-      this.showNote(gettext("A message is not empty. To delete it, use its menu."));
+      this.showNote(gettext("A message cannot be empty. To delete it, use its menu."));
     } else if (text === original) {
       this.cancel();
     } else if (this.#isShortEnough(text)) {
@@ -210,8 +210,8 @@ export class ComposerView {
   #isShortEnough(text) {
     const { length } = [...text];
     if (length > MAX_CHARACTERS) {
-      const [count, most] = [length, MAX_CHARACTERS].map((number) => number.toLocaleString(language));
-      this.showNote(gettext("That is %(count)s characters; a message has at most %(most)s.", { count, most }));
+      const [count, limit] = [length, MAX_CHARACTERS].map((number) => number.toLocaleString(language));
+      this.showNote(gettext("This message has %(count)s characters. The limit is %(limit)s.", { count, limit }));
     }
     return length <= MAX_CHARACTERS;
   }

@@ -26,7 +26,7 @@ export function showContent(container, message, me) {
   }
 }
 
-const topicText = (topic) => (topic ? gettext("set the topic: %(topic)s", { topic }) : gettext("cleared the topic"));
+const topicText = (topic) => (topic ? gettext("set the topic: %(topic)s", { topic }) : gettext("removed the topic"));
 
 function prepare(container, me) {
   container.querySelectorAll(".mention").forEach((mention) => {
@@ -36,7 +36,7 @@ function prepare(container, me) {
   container.querySelectorAll(".spoiler").forEach((spoiler) => {
     spoiler.tabIndex = 0;
     spoiler.role = "button";
-    spoiler.ariaLabel = gettext("Hidden: press to see");
+    spoiler.ariaLabel = gettext("Spoiler. Press to show");
   });
 }
 

@@ -111,6 +111,6 @@ function showAccessibleName(node) {
 }
 
 function showAccessibleDescription(node, { pending, mentionsMe, deleted }) {
-  const parts = [pending && gettext("Being sent"), mentionsMe && !deleted && gettext("Mentions you")].filter(Boolean);
+  const parts = [pending && gettext("Sending…"), mentionsMe && !deleted && gettext("Mentions you")].filter(Boolean);
   node.ariaDescription = parts.join(", ") || null;
 }

@@ -92,10 +92,10 @@ export class PendingMessagesView {
 
   #waitReason() {
     if (!this.#isConnected) {
-      return gettext("Waiting for the connection");
+      return gettext("Waiting for a connection");
     }
     const { retryAt } = this.#outbox;
-    return retryAt && gettext("Not so fast: this goes out at %(time)s", { time: timeWithSeconds(retryAt) });
+    return retryAt && gettext("Too many messages: this one is sent at %(time)s", { time: timeWithSeconds(retryAt) });
   }
 
   #present({ text, kind, replyTo, writtenAt, refusal }) {

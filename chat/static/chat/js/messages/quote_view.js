@@ -20,7 +20,7 @@ export function showQuote(node, { quote }) {
     node.querySelector(".message-text").before(link);
   }
   link.href = `#${quote.seq}`;
-  link.ariaLabel = gettext("In answer to %(name)s: %(text)s", { name: quote.author, text: quote.text });
+  link.ariaLabel = gettext("In reply to %(name)s: %(text)s", { name: quote.author, text: quote.text });
   setText(link.querySelector(".quote-author"), quote.author);
   setText(link.querySelector(".quote-text"), quote.text);
 }

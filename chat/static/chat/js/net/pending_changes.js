@@ -67,7 +67,7 @@ export class PendingChanges {
     if (this.#send(frame)) {
       this.#inFlight.set(id, { seq, frame, isDone, onError });
     } else {
-      onError(gettext("There is no connection just now. Try again in a moment."));
+      onError(gettext("No connection. Try again in a moment."));
     }
   }
 }

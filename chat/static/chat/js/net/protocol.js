@@ -49,6 +49,7 @@ export const mentionsPerson = ({ mentions = [] }, { id }) => mentions.includes(i
  * @property {{emoji: string, count: number, people: Person[]}[]} reactions
  *
  * @typedef {object} ListedRoom  an entry of the sidebar
+ * @property {string} id  stays the same when the room is renamed
  * @property {string} name
  * @property {string} topic
  * @property {?string} posted_at

@@ -6,7 +6,7 @@ export class DesktopNotifications {
   #button = document.querySelector("[data-notify]");
   #room;
 
-  /** @param {string} room */
+  /** @param {{id: ?string, name: string}} room */
   constructor(room) {
     this.#room = room;
     this.#button.addEventListener("click", () => this.#requestPermission());
@@ -17,9 +17,9 @@ export class DesktopNotifications {
   showMention(message) {
     const { seq, author } = message;
     if (document.hidden && permission() === "granted") {
-      const notification = new Notification(gettext("%(name)s in %(room)s", { name: author.name, room: this.#room }), {
+      const notification = new Notification(gettext("%(name)s in %(room)s", { name: author.name, room: this.#room.name }), {
         body: excerpt(message),
-        tag: `${this.#room} ${seq}`, // two tabs show one notification
+        tag: `${this.#room.id} ${seq}`, // two tabs show one notification
       });
       notification.onclick = () => {
         focus();
@@ -29,11 +29,11 @@ export class DesktopNotifications {
     }
   }
 
-  /** @param {string} room  another one of mine */
-  showMentionIn(room) {
+  /** @param {{id: string, name: string}} room  another one of mine */
+  showMentionIn({ id, name }) {
     if (document.hidden && permission() === "granted") {
-      const notification = new Notification(gettext("You were mentioned in %(room)s", { room }), { tag: room });
-      notification.onclick = () => location.assign(`/chat/${encodeURIComponent(room)}/`);
+      const notification = new Notification(gettext("You were mentioned in %(room)s", { room: name }), { tag: id });
+      notification.onclick = () => location.assign(`/chat/${encodeURIComponent(name)}/`);
     }
   }
 

@@ -32,7 +32,7 @@ export class NameDialog {
       this.#onRename(this.#label.textContent);
       return null;
     } catch {
-      return gettext("Your name could not be changed just now.");
+      return gettext("Your name could not be changed. Try again in a moment.");
     }
   }
 

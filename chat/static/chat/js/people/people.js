@@ -40,7 +40,7 @@ export class People {
     const byId = new Map([...speakers, ...this.present].reverse().map((person) => [person.id, person]));
     const candidates = [...byId.values()].reverse().filter(({ id }) => id !== this.#me.id);
     const matches = candidates.filter(({ name }) => searchable(name).some((part) => part.startsWith(folded)));
-    const note = (id) => (presentIds.has(id) ? gettext("here") : undefined);
+    const note = (id) => (presentIds.has(id) ? gettext("in this room") : undefined);
     return matches.slice(0, MAX_MATCHES).map(({ id, name }) => ({ id, name, note: note(id) }));
   }
 }

@@ -11,7 +11,7 @@ const SPEAKER_MESSAGES = 200; // the latest messages, whose authors come first a
  * @param {import("../lib/emoji_names.js").EmojiNames} emoji
  */
 export function createComposer(model, post, dialogs, emoji) {
-  const { me, roomName, timeline, people, changes, typing } = model;
+  const { me, room, timeline, people, changes, typing } = model;
   const commands = slashCommands(post, dialogs);
   const isOwn = ({ author, kind, deleted }) => author.id === me.id && !deleted && kind !== "topic";
   const composer = new ComposerView(
@@ -30,7 +30,7 @@ export function createComposer(model, post, dialogs, emoji) {
       onTyping: () => typing.sendTyping(),
       emoji,
     },
-    new Draft(roomName),
+    new Draft(room.name),
   );
   return composer;
 }

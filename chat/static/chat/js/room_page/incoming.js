@@ -17,16 +17,17 @@ import { applyMessages } from "./model.js";
  * @returns {import("../net/socket.js").Listener}
  */
 export function incomingEvents(model, socket, { timelineViews, sideViews, dialogs, unreadBadges, toast }) {
-  const { me, timeline, quotedMessages, outbox, changes, readPointer } = model;
+  const { me, room, timeline, quotedMessages, outbox, changes, readPointer } = model;
   const { view, pendingMessages, infiniteScroll } = timelineViews;
   const { connectionStatus, topicView } = sideViews;
   const announcer = new AnnouncerView(new Announcer(me, (author) => timeline.nameOf(author)));
   const softEvents = softEventHandlers(model, view, sideViews, unreadBadges);
   return {
-    onHello({ you, room }) {
+    onHello({ you, room: { id, topic = "" } }) {
       Object.assign(me, you);
+      room.id = id;
       dialogs.nameDialog.show(me.name);
-      topicView.show(room.topic ?? "");
+      topicView.show(topic);
     },
     onReset(page) {
       timeline.clear();
@@ -69,7 +70,7 @@ export function incomingEvents(model, socket, { timelineViews, sideViews, dialog
 
 /** By type of event. */
 function softEventHandlers(model, view, { peopleView }, unreadBadges) {
-  const { roomName, timeline, people, typing, rooms, readPointer } = model;
+  const { room, timeline, people, typing, rooms, readPointer } = model;
   return {
     presence(presence) {
       people.replace(presence);
@@ -78,9 +79,9 @@ function softEventHandlers(model, view, { peopleView }, unreadBadges) {
       view.show([]);
     },
     typing: (event) => typing.replace(event),
-    read({ room, seq }) {
-      rooms.markRead(room, seq);
-      if (room === roomName) {
+    read({ room_id: roomId, seq }) {
+      rooms.markRead(roomId, seq);
+      if (roomId === room.id) {
         readPointer.applyRemote(seq);
       }
       unreadBadges.update();

@@ -20,7 +20,7 @@ import { UnreadMarker } from "../timeline/unread_marker.js";
  * @param {import("../net/socket.js").RoomSocket} socket
  * @param {import("../ui/toast.js").Toast} toast  for changes that fail
  */
-export function createModel({ roomName, me, snapshot }, socket, toast) {
+export function createModel({ room, me, snapshot }, socket, toast) {
   const timeline = new Timeline();
   timeline.hasOlder = snapshot.more;
   const lastRead = snapshot.read < snapshot.version ? snapshot.read : null;
@@ -28,18 +28,18 @@ export function createModel({ roomName, me, snapshot }, socket, toast) {
   const quotedMessages = new QuotedMessages(historyApi.bySeqs);
   const send = (frame) => socket.send(frame);
   return {
-    roomName,
+    room,
     me,
     timeline,
     unreadMarker,
     quotedMessages,
     presenter: new MessagePresenter(timeline, quotedMessages, unreadMarker, me),
-    outbox: new Outbox(new OutboxStore(roomName), (message) => send(frames.send(message))),
+    outbox: new Outbox(new OutboxStore(room.name), (message) => send(frames.send(message))),
     changes: new PendingChanges(me, send, (detail) => toast.show(detail)),
     people: new People(me),
     typing: new Typing(me, () => socket.sendBestEffort(frames.typing())),
     readPointer: new ReadPointer(snapshot.read, (seq) => socket.sendBestEffort(frames.read(seq))),
-    rooms: new Rooms(roomName, () => socket.sendBestEffort(frames.rooms())),
+    rooms: new Rooms(room, () => socket.sendBestEffort(frames.rooms())),
   };
 }
 

@@ -1,7 +1,11 @@
 /**
- * Reads the data that the server put into the page.
- * @returns {{roomName: string, me: {id: string, name: string}, snapshot: object}}
+ * Reads the data that the server put into the page. The room has no id before its first visit; `hello` brings it.
+ * @returns {{room: {id: ?string, name: string}, me: {id: string, name: string}, snapshot: object}}
  */
-export const readPageData = () => ({ roomName: parse("room-name"), me: parse("you"), snapshot: parse("snapshot") });
+export const readPageData = () => ({
+  room: { id: parse("room-id"), name: parse("room-name") },
+  me: parse("you"),
+  snapshot: parse("snapshot"),
+});
 
 const parse = (id) => JSON.parse(document.getElementById(id).textContent);

@@ -16,16 +16,16 @@ import { Panes } from "../ui/panes.js";
  * @param {import("../ui/toast.js").Toast} toast
  * @param {{insertMention: (name: string) => void, setTopic: (topic: string) => void}} actions
  */
-export function createSideViews({ me, roomName, rooms, people, typing }, socket, toast, { insertMention, setTopic }) {
+export function createSideViews({ me, room, rooms, people, typing }, socket, toast, { insertMention, setTopic }) {
   const roomMenu = new RoomMenu(
     (detail) => toast.show(detail),
-    (left) => (left === roomName ? location.assign("/") : socket.sendBestEffort(frames.rooms())),
+    (left) => (left.id === room.id ? location.assign("/") : socket.sendBestEffort(frames.rooms())),
   );
   new TypingIndicator(typing);
   return {
     connectionStatus: new ConnectionStatus(() => socket.connectNow()),
     topicView: new TopicView(setTopic),
-    roomsView: new RoomsView(rooms, (room, anchor) => roomMenu.open(room, anchor)),
+    roomsView: new RoomsView(rooms, (listed, anchor) => roomMenu.open(listed, anchor)),
     peopleView: new PeopleView(people, me, ({ name }) => insertMention(name)),
     panes: new Panes(),
   };

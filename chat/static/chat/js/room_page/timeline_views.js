@@ -39,7 +39,7 @@ export function createTimelineViews(model, toast) {
       view.restart();
       infiniteScroll.updateStart();
     } catch {
-      notify(gettext("The latest messages cannot be fetched just now."));
+      notify(gettext("The latest messages could not be loaded."));
     }
   }
 

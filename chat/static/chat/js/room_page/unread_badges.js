@@ -15,11 +15,11 @@ export class UnreadBadges {
    * @param {import("./model.js").Model} model
    * @param {{update: () => void}[]} views  that show counts of rooms
    */
-  constructor({ me, rooms, roomName }, views) {
+  constructor({ me, room, rooms }, views) {
     this.#me = me;
     this.#rooms = rooms;
     this.#views = views;
-    this.#notifications = new DesktopNotifications(roomName);
+    this.#notifications = new DesktopNotifications(room);
     document.addEventListener("visibilitychange", () => document.hidden || this.#reset());
   }
 
@@ -43,9 +43,9 @@ export class UnreadBadges {
     this.update();
   }
 
-  /** Posts in other rooms. @param {{name: string, mentions: number[]}[]} news */
+  /** Posts in other rooms. @param {{id: string, name: string, mentions: number[]}[]} news */
   addNews(news) {
-    news.filter(({ mentions }) => mentions.length).forEach(({ name }) => this.#notifications.showMentionIn(name));
+    news.filter(({ mentions }) => mentions.length).forEach((room) => this.#notifications.showMentionIn(room));
     this.update();
   }
 

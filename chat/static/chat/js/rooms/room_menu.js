@@ -11,7 +11,7 @@ export class RoomMenu {
 
   /**
    * @param {(detail: string) => void} onError
-   * @param {(name: string) => void} onLeft  I have left a room
+   * @param {(room: {id: string}) => void} onLeft  I have left a room
    */
   constructor(onError, onLeft) {
     this.#onError = onError;
@@ -39,9 +39,9 @@ export class RoomMenu {
     return this.#post(name, "mute", muted ? {} : { muted: "on" });
   }
 
-  async #leave({ name }) {
-    if (await this.#post(name, "leave", {})) {
-      this.#onLeft(name);
+  async #leave(room) {
+    if (await this.#post(room.name, "leave", {})) {
+      this.#onLeft(room);
     }
   }
 
@@ -54,7 +54,7 @@ export class RoomMenu {
       }
       return true;
     } catch {
-      this.#onError(gettext("That did not work just now. Try again in a moment."));
+      this.#onError(gettext("That did not work. Try again in a moment."));
       return false;
     }
   }

@@ -15,7 +15,7 @@ export class RoomSwitcher {
   #list = document.querySelector("[data-switcher-list]");
   #note = document.querySelector("[data-switcher-note]");
   #rooms;
-  #names = []; // of the options
+  #options = []; // rooms; a new one has no id
   #activeIndex = 0;
 
   /** @param {import("./rooms.js").Rooms} rooms */
@@ -44,19 +44,18 @@ export class RoomSwitcher {
   /** Shows changed rooms; the active option stays active. */
   update() {
     if (this.#dialog.open) {
-      const active = this.#names[this.#activeIndex];
+      const active = this.#options[this.#activeIndex];
       this.#search(0);
-      this.#activate(this.#names.indexOf(active));
+      this.#activate(this.#options.findIndex(({ id }) => id === active?.id));
     }
   }
 
   #search(activeIndex) {
     const typed = this.#field.value;
     const rooms = this.#rooms.all;
-    const found = searchRooms(rooms, typed);
     const newName = newRoomName(rooms, typed);
-    this.#names = [...found.map(({ name }) => name), ...(newName ? [newName] : [])];
-    const nodes = [...found.map(roomNode), ...(newName ? [newRoomNode(newName)] : [])];
+    this.#options = [...searchRooms(rooms, typed), ...(newName ? [{ id: null, name: newName }] : [])];
+    const nodes = this.#options.map((room) => (room.id === null ? newRoomNode(room) : roomNode(room)));
     nodes.forEach((node, index) => (node.id = `${this.#list.id}-${index}`));
     this.#list.replaceChildren(...nodes);
     this.#field.setAttribute("aria-expanded", String(nodes.length > 0));
@@ -66,9 +65,9 @@ export class RoomSwitcher {
   }
 
   #updateNote() {
-    const isNone = this.#names.length === 0;
+    const isNone = this.#options.length === 0;
     const isEmpty = isNone && !this.#field.value.trim();
-    const note = isEmpty ? gettext("Type the name of a room.") : gettext("No room can have this name.");
+    const note = isEmpty ? gettext("Enter a room name.") : gettext("This is not a valid room name.");
     setText(this.#note, isNone ? note : "");
   }
 
@@ -79,7 +78,7 @@ export class RoomSwitcher {
   }
 
   #onKeyDown(event) {
-    const { length } = this.#names;
+    const { length } = this.#options;
     const targets = {
       ArrowDown: this.#activeIndex + 1,
       ArrowUp: this.#activeIndex - 1 + length,
@@ -100,10 +99,10 @@ export class RoomSwitcher {
   }
 
   #go(index) {
-    const name = this.#names[index];
-    if (name !== undefined) {
+    const room = this.#options[index];
+    if (room) {
       this.#dialog.close();
-      const path = `/chat/${encodeURIComponent(name)}/`;
+      const path = `/chat/${encodeURIComponent(room.name)}/`;
       path === location.pathname || location.assign(path);
     }
   }
@@ -111,12 +110,12 @@ export class RoomSwitcher {
 
 function roomNode({ name, isCurrent, unread, mentions }) {
   const node = optionNode(element("span", "switcher-name", name));
-  const note = isCurrent ? gettext("You are here") : countsNote(unread, mentions);
+  const note = isCurrent ? gettext("Current room") : countsNote(unread, mentions);
   note && node.append(" ", element("span", "switcher-note", note));
   return node;
 }
 
-function newRoomNode(name) {
+function newRoomNode({ name }) {
   return optionNode(element("span", "switcher-name", gettext("Open “%(name)s”", { name })));
 }
 

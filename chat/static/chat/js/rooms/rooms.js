@@ -3,16 +3,16 @@
 const MAX_COUNT = 100; // the server counts no further
 
 /**
- * My rooms with their unread counts: what the server counted, plus posts that came since. A post that is told twice
- * counts once.
+ * My rooms with their unread counts: what the server counted, plus posts that came since. A post that is reported
+ * twice counts once.
  */
 export class Rooms {
-  #rooms = new Map(); // by name
+  #rooms = new Map(); // by id
   #current;
   #requestList;
 
   /**
-   * @param {string} current  the room of this page, which has no counts
+   * @param {{id: ?string}} current  the room of this page, which has no counts
    * @param {() => void} requestList  asks the server for the list
    */
   constructor(current, requestList) {
@@ -22,7 +22,8 @@ export class Rooms {
 
   /**
    * Latest activity first.
-   * @returns {{name: string, topic: string, muted: boolean, isCurrent: boolean, unread: number, mentions: number}[]}
+   * @returns {{id: string, name: string, topic: string, muted: boolean, isCurrent: boolean, unread: number,
+   *   mentions: number}[]}
    */
   get all() {
     return [...this.#rooms.values()].sort((a, b) => b.activeAt - a.activeAt).map((room) => this.#counted(room));
@@ -30,13 +31,13 @@ export class Rooms {
 
   /** @param {ListedRoom[]} listed */
   replace(listed) {
-    this.#rooms = new Map(listed.map((room) => [room.name, entry(room)]));
+    this.#rooms = new Map(listed.map((room) => [room.id, entry(room)]));
   }
 
-  /** @param {{name: string, posted_at: string, posts: number[], mentions: number[]}[]} news */
+  /** @param {{id: string, posted_at: string, posts: number[], mentions: number[]}[]} news */
   applyNews(news) {
-    for (const { name, posted_at: postedAt, posts, mentions } of news) {
-      const room = this.#rooms.get(name);
+    for (const { id, posted_at: postedAt, posts, mentions } of news) {
+      const room = this.#rooms.get(id);
       if (room) {
         posts.forEach((seq) => room.posts.add(seq));
         mentions.forEach((seq) => room.mentions.add(seq));
@@ -45,9 +46,9 @@ export class Rooms {
     }
   }
 
-  /** A room was read up to a message, here or elsewhere. @param {string} name  @param {number} seq */
-  markRead(name, seq) {
-    const room = this.#rooms.get(name);
+  /** I have read a room up to a message, on this device or another. @param {string} id  @param {number} seq */
+  markRead(id, seq) {
+    const room = this.#rooms.get(id);
     if (!room) {
       return;
     }
@@ -55,23 +56,24 @@ export class Rooms {
     deleteUpTo(room.mentions, seq);
     if (seq >= room.seq) {
       room.counts = { unread: 0, mentions: 0 };
-    } else if (room.counts.unread && name !== this.#current) {
-      this.#requestList(); // how many of the counted posts are read now, the server knows
+    } else if (room.counts.unread && id !== this.#current.id) {
+      this.#requestList(); // only the server knows how many of the counted posts are read now
     }
   }
 
   /** Something was posted in this page's room. @param {Date} at */
   markActive(at) {
-    const room = this.#rooms.get(this.#current);
+    const room = this.#rooms.get(this.#current.id);
     if (room && at > room.activeAt) {
       room.activeAt = at;
     }
   }
 
-  #counted({ name, topic, muted, counts, seq, posts, mentions }) {
+  #counted({ id, name, topic, muted, counts, seq, posts, mentions }) {
     const countSince = (seqs) => [...seqs].filter((it) => it > seq).length;
-    const isCurrent = name === this.#current;
+    const isCurrent = id === this.#current.id;
     return {
+      id,
       name,
       topic,
       muted,
@@ -82,9 +84,9 @@ export class Rooms {
   }
 }
 
-function entry({ name, topic, muted, seq, unread, mentions, posted_at: postedAt }) {
+function entry({ unread, mentions, posted_at: postedAt, ...room }) {
   const activeAt = new Date(postedAt ?? 0);
-  return { name, topic, muted, seq, activeAt, counts: { unread, mentions }, posts: new Set(), mentions: new Set() };
+  return { ...room, activeAt, counts: { unread, mentions }, posts: new Set(), mentions: new Set() };
 }
 
 function deleteUpTo(seqs, last) {

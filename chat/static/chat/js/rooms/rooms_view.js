@@ -1,5 +1,5 @@
 import { gettext, language, ngettext } from "../lib/i18n.js";
-import { element, icon, updateRows } from "../ui/dom.js";
+import { element, icon, setText, updateRows } from "../ui/dom.js";
 import { formatCount } from "./rooms.js";
 
 const MUTED_ICON = "M4 9v6h4l5 4V5L8 9H4M17 9l5 6M22 9l-5 6";
@@ -25,7 +25,7 @@ export class RoomsView {
   update() {
     const focused = this.#list.contains(document.activeElement) && document.activeElement;
     const rows = new Map([...this.#list.children].map((row) => [row.dataset.room, row]));
-    const wanted = this.#rooms.all.map((room) => showRow(rows.get(room.name) ?? newRow(room.name), room));
+    const wanted = this.#rooms.all.map((room) => showRow(rows.get(room.id) ?? newRow(room.id), room));
     const index = focused ? [...this.#list.children].indexOf(focused.closest("[data-room]")) : -1;
     if (updateRows(this.#list, wanted)) {
       focused && this.#restoreFocus(focused, index);
@@ -40,23 +40,21 @@ export class RoomsView {
   }
 
   #onClick({ target }) {
-    const menuButton = target.closest("[data-room-menu-of]");
+    const menuButton = target.closest("[data-room-options]");
     if (menuButton) {
-      const { room: name } = menuButton.closest("[data-room]").dataset;
-      this.#openMenu(this.#rooms.all.find((room) => room.name === name), menuButton);
+      const { room: id } = menuButton.closest("[data-room]").dataset;
+      this.#openMenu(this.#rooms.all.find((room) => room.id === id), menuButton);
     }
   }
 }
 
-function newRow(name) {
+function newRow(id) {
   const row = element("li", "rooms-row");
-  row.dataset.room = name;
-  const link = element("a", "rooms-link", element("span", "rooms-name", name), element("span", "rooms-count"));
-  link.href = `/chat/${encodeURIComponent(name)}/`;
+  row.dataset.room = id;
+  const link = element("a", "rooms-link", element("span", "rooms-name"), element("span", "rooms-count"));
   const menuButton = element("button", "icon-button rooms-more", icon(MENU_ICON));
   menuButton.type = "button";
-  menuButton.dataset.roomMenuOf = name;
-  menuButton.ariaLabel = gettext("More about %(name)s", { name });
+  menuButton.dataset.roomOptions = "";
   menuButton.ariaHasPopup = "menu";
   row.append(link, menuButton);
   return row;
@@ -69,6 +67,9 @@ function showRow(row, { name, topic, muted, isCurrent, unread, mentions }) {
   row.classList.toggle("is-muted", muted);
   link.ariaCurrent = isCurrent ? "page" : null;
   link.title = topic;
+  link.href = `/chat/${encodeURIComponent(name)}/`;
+  setText(link.querySelector(".rooms-name"), name);
+  row.querySelector("[data-room-options]").ariaLabel = gettext("Options for %(name)s", { name });
   badge.classList.toggle("is-mention", mentions > 0);
   badge.replaceChildren(...badgeContent(muted, unread, mentions));
   link.ariaLabel = unitList.format([name, ...badgeLabels(muted, unread, mentions)]);

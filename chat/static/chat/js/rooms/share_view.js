@@ -23,7 +23,7 @@ export class ShareView {
     if (await this.#copy()) {
       this.#showCopied();
     } else {
-      this.#setStatus(gettext("The address is selected. Press %(keys)s to copy it.", { keys: keyLabel("Mod+C") }));
+      this.#setStatus(gettext("The link is selected. Press %(keys)s to copy it.", { keys: keyLabel("Mod+C") }));
     }
   }
 

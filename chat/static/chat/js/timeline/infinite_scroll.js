@@ -47,7 +47,7 @@ export class InfiniteScroll {
       seq: () => timeline.oldest,
       fetch: historyApi.before,
       put: ({ messages, more }) => timeline.putOlder(messages, more),
-      onError: () => (this.#startLabel.textContent = gettext("Older messages cannot be fetched just now.")),
+      onError: () => (this.#startLabel.textContent = gettext("Older messages could not be loaded.")),
       isFetching: false,
     };
     /** @type {Edge} */
@@ -70,7 +70,7 @@ export class InfiniteScroll {
   /** Says above the first message whether the room begins there. */
   updateStart() {
     const isComplete = !this.#timeline.hasOlder && !this.#timeline.isEmpty && this.#view.showsStart;
-    this.#startLabel.textContent = isComplete ? gettext("This is where it began.") : "";
+    this.#startLabel.textContent = isComplete ? gettext("This is the beginning of the room.") : "";
   }
 
   /** Once a frame, before the paint. */

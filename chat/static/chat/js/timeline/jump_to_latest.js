@@ -21,10 +21,10 @@ export class JumpToLatest {
     this.#missed = 0;
   }
 
-  /** @param {boolean} isVisible  @param {boolean} isFar  whether the latest messages must be fetched */
-  show(isVisible, isFar) {
+  /** @param {boolean} isVisible */
+  show(isVisible) {
     this.#button.hidden = !isVisible;
-    const label = isFar ? gettext("Back to now") : gettext("Latest");
-    setText(this.#label, this.#missed ? ngettext("%(count)s new", "%(count)s new", this.#missed) : label);
+    const count = this.#missed;
+    setText(this.#label, count ? ngettext("%(count)s new", "%(count)s new", count) : gettext("Jump to latest"));
   }
 }

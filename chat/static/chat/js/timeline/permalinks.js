@@ -61,9 +61,9 @@ export class Permalinks {
     const link = new URL(`#${seq}`, location);
     try {
       await navigator.clipboard.writeText(link.href);
-      this.#notify(gettext("The link is copied."));
+      this.#notify(gettext("Link copied."));
     } catch {
-      prompt(gettext("The link to this message:"), link.href); // insecure origins have no clipboard
+      prompt(gettext("Link to this message:"), link.href); // insecure origins have no clipboard
     }
   }
 
@@ -77,7 +77,7 @@ export class Permalinks {
       }
       return page.messages.length > 0;
     } catch {
-      this.#notify(gettext("That cannot be fetched just now."));
+      this.#notify(gettext("The messages could not be loaded."));
       return false;
     }
   }

@@ -256,7 +256,7 @@ export class TimelineView {
   }
 
   #showJump() {
-    this.#jumpToLatest.show(!this.#scrollAnchor.isAtEnd, this.#timeline.hasNewer);
+    this.#jumpToLatest.show(!this.#scrollAnchor.isAtEnd);
   }
 
   #reportSeen() {

@@ -4,11 +4,11 @@ import { button, element } from "./dom.js";
 const CONNECTING_DELAY_MS = 1_000; // a connection that opens sooner shows nothing
 
 const CLOSED = {
-  4403: gettext("You are not allowed in this room."),
+  4403: gettext("You do not have access to this room."),
   4404: gettext("There is no such room."),
-  4429: gettext("Too many connections from you."),
+  4429: gettext("You have too many open connections."),
 };
-const OUTDATED = gettext("This page no longer fits the server.");
+const OUTDATED = gettext("This page is outdated.");
 
 /** The bar that says why there is no connection. */
 export class ConnectionStatus {
@@ -45,11 +45,11 @@ export class ConnectionStatus {
     } else if (name === "closed") {
       this.#showText(CLOSED[code] ?? OUTDATED, gettext("Reload"), () => location.reload());
     } else if (!navigator.onLine) {
-      this.#showText(gettext("You are offline. What you write is sent when you are back."));
+      this.#showText(gettext("You are offline. Your messages are sent when you are back online."));
     } else if (name === "connecting") {
       this.#showText(gettext("Connecting…"));
     } else {
-      this.#showText(gettext("The connection is lost. Trying again."), gettext("Try now"), this.#onRetry);
+      this.#showText(gettext("Connection lost. Reconnecting…"), gettext("Try now"), this.#onRetry);
       this.#countDown(until);
     }
   }
