@@ -35,7 +35,9 @@ PAIRS = [
     ("on-mention", "mention", TEXT),
     ("on-mention-me", "mention-me", TEXT),
     *(("edge", ground, SHAPE) for ground in ("paper", "surface")),  # of fields
-    *(("here", ground, SHAPE) for ground in ("ground", "surface")),  # a dot says: here
+    *(
+        ("present", ground, SHAPE) for ground in ("ground", "surface")
+    ),  # the dot of a person who is present
     ("on-mark", "mark", SHAPE),
     ("accent", "accent-soft", SHAPE),  # round a reaction of mine
     ("spoiler", "paper", SHAPE),

@@ -1,29 +1,31 @@
 /*
- * Keeps the shell: our styles, scripts and icons, whose names say what is in them, and the page for
- * offline. Pages always come from the server, so none is older than the last deploy, and what they
- * are made of they ask for by its new name.
+ * Caches the app's styles, scripts and icons, whose names contain a hash of their content, and the
+ * page for offline. Pages come from the server, so they are as new as the last deploy, and ask for
+ * its files.
  */
 const deploy = {{ deploy|safe }};
 
-const SHELL = `lobby ${deploy.version}`;
-const AWAY = new Set([502, 503, 504]); // what a proxy answers when Lobby does not
+const CACHE = `lobby ${deploy.version}`;
+const UNREACHABLE = new Set([502, 503, 504]); // a proxy's answers when the server gives none
 const files = new Set(deploy.files);
-const catalogs = new Set(Object.values(deploy.catalogs));
+const catalogs = new Set(Object.values(deploy.catalogs)); // translations, by language
 
-// --- what is kept ------------------------------------------------------------------------------
+// --- What is cached ----------------------------------------------------------------------------
 
 addEventListener("install", (event) => {
   skipWaiting();
-  event.waitUntil(fill());
+  event.waitUntil(fillCache());
 });
 
-addEventListener("activate", (event) => event.waitUntil(takeOver()));
+addEventListener("activate", (event) => event.waitUntil(activate()));
 
-// A page says which language is read now. One that was on its way when this worker took over is still nobody's.
-addEventListener("message", (event) => event.waitUntil(Promise.all([clients.claim(), keepIn(event.data.language)])));
+// Each page says its language. A page that was loading when this worker took over has no worker yet: it is claimed.
+addEventListener("message", (event) => {
+  event.waitUntil(Promise.all([clients.claim(), cacheLanguage(event.data.language)]));
+});
 
-/** All of it, and the page for offline last, or this worker is none, and another tries again. */
-async function fill() {
+/** Fails unless all can be cached: then the browser does not install this worker, and tries again later. */
+async function fillCache() {
   if (!files.size) {
     return;
   }
@@ -32,29 +34,29 @@ async function fill() {
     throw new Error(`${deploy.offline}: ${page.status}`);
   }
   const catalog = deploy.catalogs[page.headers.get("Content-Language")];
-  const cache = await caches.open(SHELL);
+  const cache = await caches.open(CACHE);
   await cache.addAll(catalog ? [...files, catalog] : [...files]);
   await cache.put(deploy.offline, page);
 }
 
-async function takeOver() {
-  const others = (await caches.keys()).filter((name) => name !== SHELL);
+async function activate() {
+  const others = (await caches.keys()).filter((name) => name !== CACHE);
   await Promise.all(others.map((name) => caches.delete(name)));
   await registration.navigationPreload?.enable();
   await clients.claim();
 }
 
-async function keepIn(language) {
-  const page = await kept(deploy.offline);
+async function cacheLanguage(language) {
+  const page = await cached(deploy.offline);
   if (page?.headers.get("Content-Language") !== language) {
-    await fill().catch(() => {}); // offline, perhaps, or a newer worker is about to come
+    await fillCache().catch(() => {}); // offline, perhaps, or a newer worker is about to be installed
   }
 }
 
-/** Undefined too where the browser has thrown it away, or does not let us look. */
-const kept = (request) => caches.match(request, { cacheName: SHELL, ignoreVary: true }).catch(() => undefined);
+/** Undefined if the browser has evicted it, or denies access to the cache. */
+const cached = (request) => caches.match(request, { cacheName: CACHE, ignoreVary: true }).catch(() => undefined);
 
-// --- what is answered --------------------------------------------------------------------------
+// --- What is answered --------------------------------------------------------------------------
 
 addEventListener("fetch", (event) => {
   const { request } = event;
@@ -63,28 +65,28 @@ addEventListener("fetch", (event) => {
     return;
   }
   if (request.mode === "navigate" && isPage(pathname)) {
-    event.respondWith(page(event));
+    event.respondWith(pageOrOffline(event));
   } else if (files.has(pathname) || catalogs.has(pathname)) {
-    event.respondWith(unchanging(request));
+    event.respondWith(cacheFirst(request));
   }
 });
 
 const isPage = (pathname) => pathname === "/" || pathname.startsWith("/chat/");
 
-const unchanging = async (request) => (await kept(request)) ?? fetch(request);
+const cacheFirst = async (request) => (await cached(request)) ?? fetch(request);
 
-async function page(event) {
-  const answer = await current(event).catch((error) => error);
-  if (answer instanceof Response && !AWAY.has(answer.status)) {
-    return answer;
+async function pageOrOffline(event) {
+  const response = await fetchPage(event).catch((error) => error);
+  if (response instanceof Response && !UNREACHABLE.has(response.status)) {
+    return response;
   }
-  return (await kept(deploy.offline)) ?? (answer instanceof Response ? answer : Response.error());
+  return (await cached(deploy.offline)) ?? (response instanceof Response ? response : Response.error());
 }
 
-async function current({ request, preloadResponse }) {
-  const ahead = await preloadResponse;
+async function fetchPage({ request, preloadResponse }) {
+  const preloaded = await preloadResponse;
   if (request.cache === "force-cache") {
-    return fetch(request, { cache: "no-cache" }); // going back, a browser takes a page it has, however old
+    return fetch(request, { cache: "no-cache" }); // for the back button a browser takes a cached page, however old
   }
-  return ahead ?? fetch(request);
+  return preloaded ?? fetch(request);
 }

@@ -19,6 +19,8 @@ from chat.tests.support.clients import guest_cookie
 
 SENDERS = 6
 READERS = 6
+FAULTS_MIN = 3  # on a busy machine, these take longer than the seconds asked for
+CONFIRMED_MIN = 50
 SETTLE_SECONDS = 60  # for all clients to catch up after the last fault
 PAGE_MESSAGES = 200
 
@@ -48,7 +50,10 @@ class Result:
 async def inject_faults(
     kind: str, database: str, layer: str, seconds: float, seed: int, report: Progress
 ) -> Result:
-    """Run clients against a new installation and inject random faults for so many seconds."""
+    """Run clients against a new installation and inject random faults.
+
+    Ends after so many seconds, and after FAULTS_MIN faults and CONFIRMED_MIN messages.
+    """
     rng = random.Random(seed)
     async with new_installation(kind, database, layer) as installation:
         server = installation.servers[0]
@@ -59,9 +64,9 @@ async def inject_faults(
         readers = [ReadingClient(url, rng, guest_cookie(server)) for _ in range(READERS)]
         clients = [*senders, *readers]
         tasks = [asyncio.create_task(client.run()) for client in clients]
-        faults = 0
+        faults = confirmed = 0
         end = time.monotonic() + seconds
-        while time.monotonic() < end:
+        while time.monotonic() < end or faults < FAULTS_MIN or confirmed < CONFIRMED_MIN:
             await asyncio.sleep(rng.uniform(0.3, 1.5))
             name = await _inject_one(installation, rng)
             faults += 1

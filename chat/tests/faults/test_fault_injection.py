@@ -14,6 +14,7 @@ INSTALLATIONS = [
 
 
 @pytest.mark.server
+@pytest.mark.timeout(400)  # a busy machine needs minutes for a restart
 @pytest.mark.parametrize(("kind", "database", "layer"), INSTALLATIONS)
 async def test_faults_lose_repeat_and_reorder_no_message(
     kind: str, database: str, layer: str

@@ -1,0 +1,103 @@
+"""The numbers in the documents are those of the code."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from chat.journal import journal
+from chat.journal.read import cursor, latest_page, tail
+from chat.journal.write import appender
+from chat.live import rates
+from chat.live.presence import participants, room_presence
+from chat.live.sidebar import NEWS_SECONDS, unread_counts
+from chat.models.message import REACTION_NAMES_MAX, REACTIONS_MAX
+from chat.protocol import FRAME_MAX_BYTES, ID_MAX_CHARACTERS, TEXT_MAX_CHARACTERS
+from chat.protocol.text import TOPIC_MAX_CHARACTERS
+from chat.sockets import chat_v1
+from chat.transport import channel_layer
+from chat.web.forms import HistoryForm
+from mysite.servers import daphne
+
+KIB = 1024
+
+
+def document(name: str) -> str:
+    """The text of a document on one line."""
+    return " ".join(Path(settings.BASE_DIR, "docs", name).read_text().split())
+
+
+PROTOCOL = [
+    f"at most {FRAME_MAX_BYTES // KIB} KiB",
+    f"1 to {TEXT_MAX_CHARACTERS:,} characters",
+    f"at most {TOPIC_MAX_CHARACTERS} characters",
+    f"at most {ID_MAX_CHARACTERS} characters",
+    f"{REACTIONS_MAX} different",
+    f"{REACTION_NAMES_MAX} people",
+    f"at most {room_presence.SHOWN_PEOPLE} people",
+    f"at most {room_presence.SHOWN_TYPING} who are typing",
+    f"the {unread_counts.LISTED_ROOMS} visited last",
+    f"stop at {unread_counts.COUNT_MAX}",
+    f"more than {chat_v1.RESUME_CHANGES} changes behind",
+    f"at most {latest_page.PAGE_ENTRIES}, follow",
+    f"at most {cursor.WINDOW_CHANGES:,} changes or {cursor.WINDOW_BYTES // KIB} KiB",
+    f"every {cursor.ACK_CHANGES} changes, before {cursor.WINDOW_BYTES // KIB // 2} KiB",
+    f"for {chat_v1.ACK_SECONDS} seconds, with 1013",
+    f"default {HistoryForm.DEFAULT_LIMIT}",
+]
+DELIVERY = [
+    f"`RECONCILE_SECONDS` ({settings.RECONCILE_SECONDS:g})",
+    f"for {journal.DRAIN_SECONDS} seconds at most",
+    f"up to {rates.REDIS_TIMEOUT_SECONDS:g} second for a sender",
+    f"up to {channel_layer.ANSWER_SECONDS:g} seconds for the first connection",
+    f"{cursor.WINDOW_CHANGES:,} changes or {cursor.WINDOW_BYTES // KIB} KiB",
+    f"after {chat_v1.ACK_SECONDS} s without",
+    f"{daphne.UNSENT_MAX_BYTES // KIB // KIB} MiB, then the server cuts",
+    f"{daphne.UNREAD_MAX_FRAMES} frames and one read on daphne",
+    f"the last {tail.TAIL_ENTRIES:,} entries or {tail.TAIL_BYTES // KIB // KIB} MiB",
+    f"more than {chat_v1.RESUME_CHANGES} changes behind",
+    f"at least every {cursor.ACK_CHANGES} changes",
+]
+
+
+@pytest.mark.parametrize("sentence", PROTOCOL)
+def test_protocol_md_has_the_numbers_of_the_code(sentence: str) -> None:
+    assert sentence in document("protocol.md")
+
+
+@pytest.mark.parametrize("sentence", DELIVERY)
+def test_delivery_md_has_the_numbers_of_the_code(sentence: str) -> None:
+    assert sentence in document("delivery.md")
+
+
+def test_news_come_at_most_once_a_second() -> None:
+    assert NEWS_SECONDS == 1
+    assert "`news` comes at most once a second" in document("protocol.md")
+
+
+def test_presence_is_sent_at_most_twice_a_second() -> None:
+    assert room_presence.FRAME_SECONDS == 0.5
+    assert "at most two of these frames a second" in document("protocol.md")
+
+
+def test_people_of_a_crashed_process_disappear_within_a_minute() -> None:
+    assert participants.EXPIRE_SECONDS + room_presence.HEARTBEAT_SECONDS < 60
+    assert "disappear within a minute" in document("protocol.md")
+
+
+def test_reactions_wait_a_fifth_of_a_second() -> None:
+    assert appender.GATHER_SECONDS == 0.2
+    assert re.search(r"fifth of a second", document("protocol.md"))
+
+
+SYNC = {"sqlite": ("PRAGMA synchronous", 2), "postgresql": ("SHOW synchronous_commit", "on")}
+
+
+@pytest.mark.django_db
+def test_the_database_syncs_every_commit() -> None:
+    statement, value = SYNC[connection.vendor]
+    with connection.cursor() as asking:
+        asking.execute(statement)
+        assert asking.fetchone() == (value,)
