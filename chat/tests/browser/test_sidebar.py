@@ -51,6 +51,16 @@ def test_rooms_of_the_same_name_are_counted_apart(modules_page: Page) -> None:
     assert {id: room["unread"] for id, room in rooms.items()} == {"a": 0, "b": 1}
 
 
+def test_a_post_that_is_reported_twice_counts_once(modules_page: Page) -> None:
+    rooms = apply(
+        modules_page,
+        ["replace", [listed("a", "Tea", seq=7, unread=2)]],
+        ["applyNews", [news("a", "Tea", 7, 8)]],
+        ["applyNews", [news("a", "Tea", 8)]],
+    )
+    assert rooms["a"]["unread"] == 3
+
+
 def test_news_reach_a_renamed_room(modules_page: Page) -> None:
     rooms = apply(
         modules_page,

@@ -15,7 +15,7 @@ export const COMMANDS = [
 /**
  * @typedef {{kind: "text" | "action", text: string}} NewMessage
  * @typedef {{kind: "nick", name: string} | {kind: "topic", topic: string} | {kind: "help"}} Command
- * @typedef {{kind: "refused" | "unknown", name: string, detail: string}} Refusal  with a sentence that says why
+ * @typedef {{kind: "refused" | "unknown", name: string, detail: string}} Refusal  `detail` is a sentence for the person
  */
 
 const parsers = {

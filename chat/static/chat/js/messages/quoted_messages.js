@@ -4,7 +4,7 @@ const BATCH = 50; // messages a request
 const BATCH_MS = 30;
 const RETRY_MS = 5_000;
 
-/** Messages outside the timeline that are quoted in it. Each is fetched once, and kept up to date. */
+/** Messages outside the timeline that are quoted in it: fetched in batches, and updated by later changes. */
 export class QuotedMessages {
   #messages = new Map(); // by seq; null where there is no such message
   #wanted = new Set();
@@ -41,7 +41,7 @@ export class QuotedMessages {
     }
   }
 
-  /** Changes were missed: all messages must be fetched anew. */
+  /** Changes were missed: all messages must be fetched again. */
   clear() {
     this.#messages.clear();
   }

@@ -3,7 +3,7 @@ import { frames, SOFT_EVENTS } from "./protocol.js";
 
 const ACK_CHANGES = 100;
 const ACK_CHARACTERS = 80_000; // at most 3 bytes each: below the 256 KiB at which the server waits for an ack
-const ANSWER_TIMEOUT_MS = 10_000; // a server that takes longer to answer a frame is taken for dead
+const ANSWER_TIMEOUT_MS = 10_000; // a connection on which an answer takes longer counts as dead
 const IDLE_MS = 30_000; // after such a silence a connection may be dead
 const SLEPT_MS = 180_000; // between two ticks: the machine slept (a hidden tab ticks once a minute)
 
@@ -14,7 +14,7 @@ const SLEPT_MS = 180_000; // between two ticks: the machine slept (a hidden tab 
  * @property {(hello: object) => void} onHello  who I am to the server, and which room this is
  * @property {(page: Message[]) => void} onReset  too much was missed: start over from this page
  * @property {(messages: Message[]) => void} onMessages
- * @property {(event: object) => void} onSoftEvent  presence, typing, and news of other rooms
+ * @property {(event: object) => void} onSoftEvent  presence, typing, read pointers and the sidebar
  * @property {(error: {code: string, detail: string, id: ?string}) => void} onError
  * @property {(state: State) => void} onState
  *
@@ -60,7 +60,7 @@ export class RoomSocket {
     this.#connect();
   }
 
-  /** Does not wait for the next attempt, if one is due. */
+  /** Connects now if an attempt is scheduled. */
   connectNow() {
     if (this.#retryTimer) {
       this.#connect();
@@ -104,7 +104,7 @@ export class RoomSocket {
     }
   }
 
-  /** Somebody looks at the page again. */
+  /** The page is visible again. */
   #onWake() {
     if (this.isOpen && Date.now() - this.#lastReceivedAt > IDLE_MS) {
       this.#reconnect();
@@ -112,7 +112,7 @@ export class RoomSocket {
     this.connectNow();
   }
 
-  /** Writing to a dead connection ends it; repeating an ack changes nothing. */
+  /** Repeats the last ack: writing to a dead connection closes it. */
   #tick() {
     const slept = Date.now() - this.#lastTickAt > SLEPT_MS;
     this.#lastTickAt = Date.now();

@@ -10,7 +10,7 @@ const CLOSED = {
 };
 const OUTDATED = gettext("This page is outdated.");
 
-/** The bar that says why there is no connection. */
+/** The bar that shows why there is no connection. */
 export class ConnectionStatus {
   #bar = document.querySelector("[data-status]");
   #onRetry;
@@ -69,7 +69,7 @@ export class ConnectionStatus {
 
   #showText(text, label, onClick) {
     if (this.#bar.firstChild?.textContent === text) {
-      return; // announces nothing twice, and leaves the button under the pointer
+      return; // a new text would be announced again, and replace the button under the pointer
     }
     this.#bar.replaceChildren(text);
     if (label) {
