@@ -17,9 +17,11 @@ from chat.tests.faults.installation import ROOM, Installation, installed
 from chat.tests.faults.people import Listener, Talker
 from chat.tests.support.clients import guest_cookie
 
+FAULTS = 3  # at least, on a slow machine too
+CONFIRMED = 50  # messages, at least
 TALKERS = 6
 LISTENERS = 6
-SETTLE_SECONDS = 60  # for everybody to be complete, once nothing fails any more
+SETTLE_SECONDS = 180  # for everybody to be complete, once nothing fails any more
 PAGE = 200
 
 Progress = Callable[[str], None]
@@ -48,7 +50,7 @@ class Verdict:
 async def storm(
     kind: str, database: str, layer: str, seconds: float, seed: int, say: Progress
 ) -> Verdict:
-    """Let everything fail for so long, and judge."""
+    """Let everything fail for at least so long, and judge."""
     chance = random.Random(seed)
     async with installed(kind, database, layer) as installation:
         server = installation.servers[0]
@@ -59,9 +61,9 @@ async def storm(
         listeners = [Listener(address, chance, guest_cookie(server)) for _ in range(LISTENERS)]
         people = [*talkers, *listeners]
         staying = [asyncio.create_task(person.stay()) for person in people]
-        faults = 0
+        faults = said = 0
         end = time.monotonic() + seconds
-        while time.monotonic() < end:
+        while time.monotonic() < end or faults < FAULTS or said < CONFIRMED:
             await asyncio.sleep(chance.uniform(0.3, 1.5))
             name = await _fault(installation, chance)
             faults += 1

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat.tests.faults.storm import storm
+from chat.tests.faults.storm import CONFIRMED, FAULTS, storm
 
 SECONDS = 12
 INSTALLATIONS = [
@@ -19,6 +19,6 @@ async def test_nothing_is_lost_repeated_or_out_of_order(
     kind: str, database: str, layer: str
 ) -> None:
     verdict = await storm(kind, database, layer, SECONDS, seed=2026, say=print)
-    assert verdict.faults >= 3
-    assert verdict.confirmed >= 50
+    assert verdict.faults >= FAULTS
+    assert verdict.confirmed >= CONFIRMED
     assert verdict.is_good, verdict

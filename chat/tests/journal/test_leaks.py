@@ -4,7 +4,6 @@ import asyncio
 import gc
 import random
 
-import pytest
 from channels.layers import get_channel_layer
 
 from chat import journal
@@ -30,7 +29,6 @@ async def nothing_is_left() -> None:
     assert not [it for it in gc.get_objects() if type(it) is Feed]
 
 
-@pytest.mark.timeout(300)
 async def test_ten_thousand_joins_and_leaves(lobby: Room) -> None:
     chance = random.Random(1)
     rooms = [
@@ -74,7 +72,6 @@ async def talk(socket: Socket) -> None:
     socket.future.cancel()
 
 
-@pytest.mark.timeout(300)
 async def test_sockets_that_end_in_every_way(lobby: Room) -> None:
     chance = random.Random(2)
 

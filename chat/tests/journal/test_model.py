@@ -35,7 +35,6 @@ def small_and_quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("chat.journal.feed.HOLE_SECONDS", 0)
 
 
-@pytest.mark.timeout(300)
 def test_everybody_ends_with_the_same_room() -> None:
     run_state_machine_as_test(JournalMachine, settings=EXAMPLES)
 
