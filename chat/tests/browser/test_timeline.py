@@ -94,6 +94,23 @@ def test_what_i_read_stays_where_it_is_whatever_changes_above_it(
     assert page.locator(".message").evaluate_all(heights) != before
 
 
+def test_large_messages_come_in_short_pages_back_to_the_first_and_so_do_their_quotes(
+    server: Server, person: NewPerson, room: str, bob: Bob
+) -> None:
+    bob.say("the very first")
+    for number in range(2, 31):
+        bob.say(f"{number} " + "界" * 7_990)
+    for number in range(14, 30):
+        bob.send("send", text=f"answer to {number}", reply_to=number)
+    page = person("Alice")
+    visit(page, server, room, "answer to 29")
+    for number in range(14, 30):
+        answer = page.locator(f".message[data-seq='{number + 17}']")
+        expect(answer.locator(".quote")).to_contain_text(f"{number} 界")
+    scroll_until(page, "0", "the very first")
+    assert seqs(page)[0] == 1
+
+
 def test_the_end_stays_in_view_when_a_keyboard_opens_and_when_it_grows(
     server: Server, person: NewPerson, room: str, bob: Bob
 ) -> None:
