@@ -4,8 +4,9 @@ A follower that keeps up is called directly; no task is woken for it.
 """
 
 import asyncio
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from itertools import islice
+from operator import methodcaller
 from typing import Any, Protocol
 
 from chat.journal.read.slices import Slice
@@ -15,6 +16,7 @@ from chat.transport.eager import start_eagerly
 FOLLOWERS_PER_TURN = 500  # of the event loop
 
 Sending = Coroutine[Any, Any, None]
+Detached = asyncio.Future[Sending | None]  # what `push_to` awaits
 
 
 class Follower(Protocol):
@@ -31,7 +33,7 @@ class Delivery:
 
     def __init__(self, tail: Tail) -> None:
         self._tail = tail
-        self._followers: dict[Follower, asyncio.Future[Sending | None]] = {}
+        self._followers: dict[Follower, Detached] = {}
         self._round: Iterator[Follower] = iter(())
         self._next_turn: asyncio.Handle | None = None
 
@@ -83,12 +85,13 @@ class Delivery:
             if sending is not None:
                 remainder = start_eagerly(sending)
         except Exception as error:
-            self._detach(follower).set_exception(error)
+            self._release(follower, methodcaller("set_exception", error))
         else:
             if remainder is not None or sending is None:
-                self._detach(follower).set_result(remainder)
+                self._release(follower, methodcaller("set_result", remainder))
 
-    def _detach(self, follower: Follower) -> "asyncio.Future[Sending | None]":
-        """Return what `push_to` awaits, or another future if `push_to` was cancelled."""
+    def _release(self, follower: Follower, settle: Callable[[Detached], None]) -> None:
+        """Let `push_to` return, unless it was cancelled and awaits nothing."""
         detached = self._followers.pop(follower)
-        return detached if not detached.done() else asyncio.get_running_loop().create_future()
+        if not detached.done():
+            settle(detached)

@@ -83,6 +83,23 @@ def test_the_scroll_position_is_kept_when_messages_above_change(
     assert page.locator(".message").evaluate_all(heights) != old_heights
 
 
+def test_large_messages_come_in_short_pages_and_so_do_their_quotes(
+    server: Server, new_page: NewPage, room: str, bob: SocketPerson
+) -> None:
+    bob.post("the very first")
+    for number in range(2, 31):
+        bob.post(f"{number} " + "界" * 7_990)
+    for number in range(14, 30):
+        bob.post(f"answer to {number}", reply_to=number)
+    page = new_page("Alice")
+    open_at_end(page, server, room, "answer to 29")
+    for number in range(14, 30):
+        answer = page.locator(f".message[data-seq='{number + 17}']")
+        expect(answer.locator(".quote")).to_contain_text(f"{number} 界")
+    scroll_until(page, "0", "the very first")
+    assert seqs(page)[0] == 1
+
+
 def test_the_end_stays_in_view_when_the_view_shrinks_or_the_content_grows(
     server: Server, new_page: NewPage, room: str, bob: SocketPerson
 ) -> None:

@@ -12,7 +12,7 @@ export class QuotedMessages {
   #fetch;
   #onLoad = () => {};
 
-  /** @param {(seqs: number[]) => Promise<Message[]>} fetch */
+  /** @param {(seqs: number[]) => Promise<{messages: Message[], more: boolean}>} fetch  by seq; `more`: not all */
   constructor(fetch) {
     this.#fetch = fetch;
   }
@@ -50,9 +50,11 @@ export class QuotedMessages {
     const seqs = [...this.#wanted].slice(0, BATCH);
     let wait = BATCH_MS;
     try {
-      const messages = await this.#fetch(seqs);
-      seqs.forEach((seq) => this.#wanted.delete(seq));
-      seqs.forEach((seq) => this.#messages.set(seq, this.#messages.get(seq) ?? null));
+      const { messages, more } = await this.#fetch(seqs);
+      const last = more ? messages.at(-1).seq : Infinity;
+      const answered = seqs.filter((seq) => seq <= last);
+      answered.forEach((seq) => this.#wanted.delete(seq));
+      answered.forEach((seq) => this.#messages.set(seq, this.#messages.get(seq) ?? null));
       messages.forEach((message) => this.#messages.set(message.seq, message));
       this.#onLoad();
     } catch {
