@@ -100,7 +100,7 @@ class Appender:
     async def _commit_batch(self, batch: list[Pending]) -> None:
         outcomes: Sequence[Appended | Refused]
         try:
-            outcomes = await threads.write(commit, [change for change, _ in batch])
+            outcomes = await threads.write_first(commit, [change for change, _ in batch])
         except Exception:  # the senders wait for an answer, whatever the error is
             logger.exception("%d changes not stored", len(batch))
             outcomes = [Refused(*UNAVAILABLE) for _ in batch]
