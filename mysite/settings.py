@@ -46,9 +46,9 @@ SECURE_PROXY_SSL_HEADER = (
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SILENCED_SYSTEM_CHECKS = [
-    "security.W005",  # other hosts of the domain are not ours to bind
-    "security.W008",  # the proxy that ends TLS redirects to it
-    "security.W021",  # nor are browsers' lists
+    "security.W005",  # HSTS for subdomains: other hosts of the domain may not have TLS
+    "security.W008",  # the proxy redirects http to https
+    "security.W021",  # HSTS preloading is the decision of the domain's owner
     "staticfiles.W004",  # the first start creates the folder of catalogs
 ]
 
@@ -70,7 +70,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# --- What it is made of -------------------------------------------------------------------------
+# --- Apps and middleware ------------------------------------------------------------------------
 
 INSTALLED_APPS = [
     "mysite.servers",  # before daphne: has a `runserver` of its own

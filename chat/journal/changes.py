@@ -106,7 +106,10 @@ class Appended:
 
 
 class Refused(Exception):
-    """The change was not appended: `code` says why to programs, `detail` to people."""
+    """The change is not confirmed: `code` says why to programs, `detail` to people.
+
+    After `unavailable` the change may be stored all the same: a resend finds out.
+    """
 
     def __init__(self, code: str, detail: Translatable) -> None:
         super().__init__(detail)

@@ -13,6 +13,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IPushProducer
 from zope.interface import implementer
 
+from chat import runtime
 from chat.protocol import Close
 from mysite.servers import shutdown, startup
 from mysite.servers.frames import text_frame
@@ -124,15 +125,20 @@ class LobbyServer(Server):
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, ready_callable=self._use_our_protocol, **options)
+        super().__init__(*args, ready_callable=self._start, **options)
 
     def run(self) -> None:
         """Serve. Raises CannotStart."""
         startup.start()
         super().run()
 
-    def _use_our_protocol(self) -> None:
+    def _start(self) -> None:
         self.ws_factory.protocol = ChatWebSocketProtocol
+        _reactor.callWhenRunning(self._start_runtime)
+
+    @staticmethod
+    def _start_runtime() -> None:
+        runtime.current().start()
 
     def kill_all_applications(self) -> "Deferred[None]":
         """The reactor calls this before it stops, and waits."""
@@ -143,6 +149,7 @@ class LobbyServer(Server):
         with suppress(TimeoutError):
             async with asyncio.timeout(SHUTDOWN_SECONDS):
                 await self._close_sockets()
+        await shutdown.stop()
         await super().kill_all_applications()
 
     async def _close_sockets(self) -> None:

@@ -16,7 +16,10 @@ async def mark_up_in_thread(room: Room, text: str) -> Markup:
 
 
 def mark_up(room: Room, text: str) -> Markup:
-    """Render a text. A name mentions all members of that name who have been in the room."""
+    """Render a text. A name mentions the members of that name who have been in the room.
+
+    `formatting` limits how many namesakes, CANDIDATES_MAX how many members for all names.
+    """
     found = _members_named(room, formatting.mention_candidates(text))
     people = defaultdict(list)
     for member in found:
