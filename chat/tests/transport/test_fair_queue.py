@@ -64,7 +64,9 @@ def test_floods_of_all_rooms_together_are_bounded() -> None:
 
 
 @given(st.lists(keys | st.none()))
-def test_the_queue_keeps_its_promises_in_any_order_of_use(uses: list[tuple[str, str] | None]) -> None:
+def test_the_queue_keeps_its_promises_in_any_order_of_use(
+    uses: list[tuple[str, str] | None],
+) -> None:
     """None takes an item; a key puts one."""
     queue: FairQueue[tuple[tuple[str, str], int]] = FairQueue(20)
     waiting: dict[tuple[str, str], list[int]] = defaultdict(list)
