@@ -190,6 +190,59 @@ async def test_the_message_of_a_sender_who_leaves_is_stored(lobby: Room, alice: 
     assert await threads.read(Message.objects.filter(text="goodbye").exists)
 
 
+# --- Floods -------------------------------------------------------------------------------------
+
+
+async def test_a_flood_makes_only_its_own_room_busy(
+    lobby: Room, alice: Member, bob: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(appender, "QUEUE_CHANGES", 5)
+    den = await threads.write(Room.objects.ensure, RoomName.parse("Den"))
+    flood = [post(lobby, alice) for _ in range(20)]
+    *flooded, quiet = await append_together(*flood, post(den, bob))
+    assert codes(flooded) == ["busy"] * 15
+    assert seqs([quiet]) == [1]
+
+
+async def test_a_flood_of_reactions_makes_no_post_busy(
+    lobby: Room, alice: Member, bob: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await threads.write(commit, [post(lobby, alice)])
+    monkeypatch.setattr(appender, "QUEUE_CHANGES", 5)
+    flood = [React(lobby.pk, alice.pk, 1, "👍", on=bool(number % 2)) for number in range(20)]
+    *flooded, said = await append_together(*flood, post(lobby, bob))
+    assert codes(flooded) == ["busy"] * 15
+    assert seqs([said]) == [2]
+
+
+async def test_a_post_in_a_quiet_room_is_in_the_next_batch_whatever_waits_elsewhere(
+    lobby: Room, alice: Member, bob: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(appender, "BATCH_CHANGES", 4)
+    batches: list[list[Change]] = []
+
+    def recording(changes: list[Change]) -> list[Appended | Refused]:
+        batches.append(changes)
+        return commit(changes)
+
+    monkeypatch.setattr(appender, "commit", recording)
+    den = await threads.write(Room.objects.ensure, RoomName.parse("Den"))
+    quiet = post(den, bob)
+    await append_together(*(post(lobby, alice) for _ in range(20)), quiet)
+    assert quiet in batches[0]
+    assert [len(batch) for batch in batches] == [4, 4, 4, 4, 4, 1]
+
+
+async def test_posts_are_committed_with_few_of_the_reactions_that_wait(
+    lobby: Room, alice: Member, batches: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await threads.write(commit, [post(lobby, alice)])
+    monkeypatch.setattr(appender, "REACTIONS_BESIDE", 2)
+    flood = [React(lobby.pk, alice.pk, 1, "👍", on=bool(number % 2)) for number in range(9)]
+    await append_together(*flood, post(lobby, alice))
+    assert batches == [3, 7]
+
+
 # --- Several processes --------------------------------------------------------------------------
 
 
