@@ -97,7 +97,7 @@ def test_large_messages_come_in_short_pages_and_so_do_their_quotes(
         answer = page.locator(f".message[data-seq='{number + 17}']")
         expect(answer.locator(".quote")).to_contain_text(f"{number} 界")
     scroll_until(page, "0", "the very first")
-    assert seqs(page)[0] == 1
+    assert rendered_seqs(page)[0] == 1
 
 
 def test_the_end_stays_in_view_when_the_view_shrinks_or_the_content_grows(
