@@ -102,7 +102,7 @@ def test_who_was_away_for_long_is_led_to_where_they_left_off(
 def test_who_writes_too_fast_is_told_when_and_loses_nothing(
     person: NewPerson, room: str, tmp_path: Path
 ) -> None:
-    with serving("daphne", tmp_path, MESSAGE_RATE="2/4s") as slow:
+    with serving("daphne", tmp_path, RATES="on", MESSAGE_RATE="2/4s") as slow:
         page = person("Alice")
         enter(page, slow, "Alice", room)
         slow.pause()  # or a slow browser would not be too fast

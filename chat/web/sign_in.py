@@ -1,0 +1,30 @@
+"""Signing in with a password, at a rate: attempts count by name and by network."""
+
+from typing import Any
+
+from django.contrib.auth.backends import ModelBackend
+from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts.caseless import caseless_key
+from accounts.models import USERNAME_MAX_CHARACTERS, User
+from chat.live.rates import ADMIN_SIGN_IN, SIGN_IN
+from chat.web.rates import count_sign_in
+
+
+class RatedPasswordBackend(ModelBackend):
+    """Django's, for every form that calls `authenticate`. Raises TooFast."""
+
+    def authenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **kwargs: Any,
+    ) -> User | None:
+        name = username or kwargs.get(User.USERNAME_FIELD) or ""
+        is_admin = request is not None and request.path.startswith(reverse("admin:index"))
+        action = ADMIN_SIGN_IN if is_admin else SIGN_IN
+        count_sign_in(request, caseless_key(name[:USERNAME_MAX_CHARACTERS]), action)
+        user = super().authenticate(request, username, password, **kwargs)
+        return user if isinstance(user, User) else None
