@@ -244,12 +244,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "filters": {"client_errors": {"()": "mysite.logs.DropClientErrorTracebacks"}},
+    "filters": {
+        "client_errors": {"()": "mysite.logs.DropClientErrorTracebacks"},
+        "limit": {"()": "mysite.logs.LimitLines"},
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-            "filters": ["client_errors"],
+            "filters": ["limit", "client_errors"],
         }
     },
     "root": {"handlers": ["console"], "level": "WARNING"},

@@ -10,7 +10,7 @@ import asyncio
 from django.conf import settings
 
 from chat.live.rates import TokenBucket, TooFast
-from chat.live.rates.too_fast import FRAMES
+from chat.live.rates.too_fast import OF_FRAMES
 
 FRAMES_BURST = 100
 FRAMES_PER_SECOND = 5  # a page sends `typing` every three seconds, `read` every two
@@ -46,7 +46,7 @@ class FrameLimits:
         if wait:
             self._delayed += 1
             if self._delayed > DELAYED_MAX:
-                raise TooFast(FRAMES, CLOSED_RETRY_SECONDS)
+                raise TooFast(OF_FRAMES, CLOSED_RETRY_SECONDS)
         return wait
 
     def put_back_frame(self) -> None:

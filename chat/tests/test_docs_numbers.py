@@ -10,8 +10,8 @@ from django.db import connection
 from chat.journal import journal
 from chat.journal.read import cursor, latest_page, tail
 from chat.journal.write import appender
-from chat.live.rates import shared
 from chat.live.presence import participants, room_presence
+from chat.live.rates import shared
 from chat.live.sidebar import NEWS_SECONDS, unread_counts
 from chat.models.message import REACTION_NAMES_MAX, REACTIONS_MAX
 from chat.protocol import FRAME_MAX_BYTES, ID_MAX_CHARACTERS, TEXT_MAX_CHARACTERS

@@ -62,7 +62,7 @@ def count(request: HttpRequest, member: Member, *actions: str) -> None:
     _count_from_sync(client, *actions)
 
 
-def count_sign_in(request: HttpRequest | None, name: str, action: str) -> None:
+def count_sign_in(request: HttpRequest | None, name: str | None, action: str) -> None:
     """Count an attempt to sign in with the name of an account. Raises TooFast."""
     _count_from_sync(Client(name, network(request) if request else None), action)
 

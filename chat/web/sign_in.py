@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from asgiref.sync import sync_to_async
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
 from django.urls import reverse
@@ -23,8 +24,21 @@ class RatedPasswordBackend(ModelBackend):
         **kwargs: Any,
     ) -> User | None:
         name = username or kwargs.get(User.USERNAME_FIELD) or ""
-        is_admin = request is not None and request.path.startswith(reverse("admin:index"))
-        action = ADMIN_SIGN_IN if is_admin else SIGN_IN
-        count_sign_in(request, caseless_key(name[:USERNAME_MAX_CHARACTERS]), action)
+        key = caseless_key(name[:USERNAME_MAX_CHARACTERS])
+        count_sign_in(request, key or None, _action(request))
         user = super().authenticate(request, username, password, **kwargs)
         return user if isinstance(user, User) else None
+
+    async def aauthenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **kwargs: Any,
+    ) -> User | None:
+        return await sync_to_async(self.authenticate)(request, username, password, **kwargs)
+
+
+def _action(request: HttpRequest | None) -> str:
+    is_admin = request is not None and request.path.startswith(reverse("admin:index"))
+    return ADMIN_SIGN_IN if is_admin else SIGN_IN

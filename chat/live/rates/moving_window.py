@@ -6,6 +6,8 @@ STEPS = 8  # of a window: hits within one step leave the window together, with t
 KEYS_MAX = 10_000  # beyond these, the key that was counted longest ago is forgotten
 KEYS_FORGOTTEN = 2  # at most, by one hit: of those whose window is empty again
 
+MEMBER, NETWORK = "member", "network"
+
 Step = tuple[float, int]  # the time of the last hit in it, and how many there were
 
 
@@ -15,11 +17,18 @@ class MovingWindow:
     A hit costs the same however many keys there are. The caller names the time, in seconds.
     """
 
-    __slots__ = ("_steps", "amount", "name", "seconds")
+    __slots__ = ("_steps", "_steps_per_second", "action", "amount", "of", "seconds")
 
-    def __init__(self, name: str, amount: int, seconds: float) -> None:
-        self.name, self.amount, self.seconds = name, amount, seconds
+    def __init__(self, action: str, of: str, amount: int, seconds: float) -> None:
+        """`of` says whose actions it counts: what the keys are."""
+        self.action, self.of = action, of
+        self.amount, self.seconds = amount, seconds
+        self._steps_per_second = STEPS / seconds
         self._steps: OrderedDict[str, list[Step]] = OrderedDict()  # by key, the last counted last
+
+    @property
+    def name(self) -> str:
+        return f"{self.action} of one {self.of}"
 
     def __len__(self) -> int:
         """How many keys are remembered."""
@@ -47,20 +56,20 @@ class MovingWindow:
         """Count a hit."""
         steps = self._steps.setdefault(key, [])
         self._steps.move_to_end(key)
-        if steps and self._step(steps[-1][0]) == self._step(now):
-            steps[-1] = now, steps[-1][1] + cost
+        last, hits = steps[-1] if steps else (0.0, 0)
+        if hits and int(last * self._steps_per_second) == int(now * self._steps_per_second):
+            steps[-1] = now, hits + cost
         else:
             steps.append((now, cost))
         self._forget(now)
 
-    def _step(self, time: float) -> int:
-        return int(time * STEPS / self.seconds)
-
     def _forget(self, now: float) -> None:
         if len(self._steps) > KEYS_MAX:
             self._steps.popitem(last=False)
+        since = now - self.seconds
         for _ in range(KEYS_FORGOTTEN):
-            key, steps = next(iter(self._steps.items()))
-            if steps and steps[-1][0] > now - self.seconds:
+            key = next(iter(self._steps))
+            steps = self._steps[key]
+            if steps and steps[-1][0] > since:
                 return
             del self._steps[key]

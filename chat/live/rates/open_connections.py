@@ -10,7 +10,7 @@ from uuid import uuid4
 from django.conf import settings
 
 from chat.live.rates.shared import SharedCounters
-from chat.live.rates.too_fast import MEMBER_CONNECTIONS, NETWORK_CONNECTIONS, TooFast
+from chat.live.rates.too_fast import OF_MEMBER_CONNECTIONS, OF_NETWORK_CONNECTIONS, TooFast
 
 RETRY_SECONDS = 30  # for a connection that is refused
 REPORT_SECONDS = 15  # between two reports to the other processes
@@ -51,7 +51,7 @@ class OpenConnections:
             counts = {key: self._open[key] for key in limits}
             full = await self._report(counts, limits)
         if full is not None:
-            text = MEMBER_CONNECTIONS if full.startswith(MEMBER) else NETWORK_CONNECTIONS
+            text = OF_MEMBER_CONNECTIONS if full.startswith(MEMBER) else OF_NETWORK_CONNECTIONS
             raise TooFast(text, RETRY_SECONDS)
 
     def _remove(self, key: str) -> None:

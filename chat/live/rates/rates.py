@@ -2,20 +2,22 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, NoReturn
 
 from django.conf import settings
 
 from chat.live.rates.actions import ADMIN_SIGN_IN, BYTES, SIGN_IN
-from chat.live.rates.moving_window import MovingWindow
+from chat.live.rates.moving_window import MEMBER, NETWORK, MovingWindow
 from chat.live.rates.open_connections import OpenConnections
 from chat.live.rates.shared import Hit, Refusal, SharedCounters
-from chat.live.rates.too_fast import MEMBER, MEMBER_BYTES, NETWORK, TooFast
+from chat.live.rates.too_fast import OF_MEMBER, OF_MEMBER_BYTES, OF_NETWORK, TooFast
 
 LOG_SECONDS = 60  # a network that exceeds its rates is logged once in that time
 
 logger = logging.getLogger(__name__)
+
+Windows = tuple[MovingWindow | None, MovingWindow | None]  # of members, and of networks
 
 
 class Client(NamedTuple):
@@ -32,14 +34,8 @@ class Rates:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         """`clock` returns seconds, for what this process counts for itself."""
         self._clock = clock
-        self._of_members: dict[str, MovingWindow] = {}
-        self._of_networks: dict[str, MovingWindow] = {}
-        for action, (of_member, of_network) in settings.RATES.items():
-            if of_member:
-                self._of_members[action] = MovingWindow(f"{action}:member", *of_member)
-            if of_network:
-                self._of_networks[action] = MovingWindow(f"{action}:network", *of_network)
-        self._log_lines = MovingWindow("log", 1, LOG_SECONDS)
+        self._windows = {action: _windows(action, *of) for action, of in settings.RATES.items()}
+        self._log_lines = MovingWindow("log", NETWORK, 1, LOG_SECONDS)
         self._shared = SharedCounters(settings.REDIS_URL) if settings.REDIS_URL else None
         self.connections = OpenConnections(self._shared)
 
@@ -63,20 +59,16 @@ class Rates:
         await self.connections.aclose()
 
     def _hits(self, client: Client, actions: Sequence[str], bytes: int) -> list[Hit]:
+        member, network, is_guest = client
         hits: list[Hit] = []
-        for action in actions:
-            hits += self._of(client, action, 1)
-        if bytes:
-            hits += self._of(client, BYTES, bytes)
+        for action in (*actions, BYTES) if bytes else actions:
+            of_member, of_network = self._windows.get(action, (None, None))
+            cost = bytes if action == BYTES else 1
+            if of_member is not None and member is not None:
+                hits.append((of_member, member, cost))
+            if of_network is not None and network is not None and (is_guest or action != BYTES):
+                hits.append((of_network, network, cost))
         return hits
-
-    def _of(self, client: Client, action: str, cost: int) -> Iterator[Hit]:
-        of_member, of_network = self._of_members.get(action), self._of_networks.get(action)
-        if of_member is not None and client.member is not None:
-            yield Hit(of_member, client.member, cost)
-        is_counted = client.is_guest or action != BYTES
-        if of_network is not None and client.network is not None and is_counted:
-            yield Hit(of_network, client.network, cost)
 
     def _hit_local(self, hits: Sequence[Hit]) -> Refusal | None:
         now = self._clock()
@@ -86,30 +78,38 @@ class Rates:
             if wait > longest:
                 slowest, longest = window, wait
         if slowest is not None:
-            return Refusal(slowest, longest)
+            return slowest, longest
         for window, key, cost in hits:
             window.hit(key, cost, now)
         return None
 
     def _refuse(self, client: Client, window: MovingWindow, wait: float) -> NoReturn:
-        if window in self._of_networks.values():
+        if window.of == NETWORK or window.action in (SIGN_IN, ADMIN_SIGN_IN):
             self._log(client, window)
-            raise TooFast(NETWORK, wait)
-        if window in (self._of_members.get(SIGN_IN), self._of_members.get(ADMIN_SIGN_IN)):
-            self._log(client, window)
-        if window is self._of_members.get(BYTES):
-            raise TooFast(MEMBER_BYTES, wait)
-        raise TooFast(MEMBER, wait, amount=window.amount, seconds=window.seconds)
+        if window.of == NETWORK:
+            raise TooFast(OF_NETWORK, wait)
+        if window.action == BYTES:
+            raise TooFast(OF_MEMBER_BYTES, wait)
+        raise TooFast(OF_MEMBER, wait, amount=window.amount, seconds=window.seconds)
 
     def _log(self, client: Client, window: MovingWindow) -> None:
         """Log what a network does too often, once in LOG_SECONDS at most."""
-        now = self._clock()
-        if not self._log_lines.wait(str(client.network), 1, now):
-            self._log_lines.hit(str(client.network), 1, now)
+        network, now = str(client.network), self._clock()
+        if not self._log_lines.wait(network, 1, now):
+            self._log_lines.hit(network, 1, now)
             logger.warning(
-                "network %s: more than %d in %d s (%s)",
-                client.network,
+                "network %s: too many of %s, at most %d in %d s are allowed",
+                network,
+                window.name,
                 window.amount,
                 window.seconds,
-                window.name,
             )
+
+
+def _windows(
+    action: str, of_member: tuple[int, int] | None, of_network: tuple[int, int] | None
+) -> Windows:
+    return (
+        MovingWindow(action, MEMBER, *of_member) if of_member else None,
+        MovingWindow(action, NETWORK, *of_network) if of_network else None,
+    )

@@ -7,7 +7,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from redis.asyncio import BlockingConnectionPool, Redis
 
@@ -23,19 +23,8 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-class Hit(NamedTuple):
-    """What an action costs in one window."""
-
-    window: MovingWindow
-    key: str
-    cost: int
-
-
-class Refusal(NamedTuple):
-    """The window that does not allow an action, and the seconds until it does."""
-
-    window: MovingWindow
-    wait: float
+Hit = tuple[MovingWindow, str, int]  # what an action costs in one window: its key, and how much
+Refusal = tuple[MovingWindow, float]  # a window that does not allow it, and the seconds until then
 
 
 # MovingWindow in Lua, for several windows at once: counts in all of them, or in none.
@@ -137,13 +126,13 @@ class SharedCounters:
 
     async def hit(self, hits: Sequence[Hit]) -> Refusal | None:
         """Count in all windows, or in none of them: then returns the one with the longest wait."""
-        keys = [f"{PREFIX}:{it.window.name}:{it.key}" for it in hits]
-        costs = [it for w, _, cost in hits for it in (w.amount, cost, w.seconds)]
+        keys = [f"{PREFIX}:{window.action}:{window.of}:{key}" for window, key, _ in hits]
+        costs = [it for window, _, cost in hits for it in (window.amount, cost, window.seconds)]
         refused = await self._hit(keys=keys, args=[STEPS, *costs])
         if not refused:
             return None
         index, wait = refused
-        return Refusal(hits[index - 1].window, float(wait))
+        return hits[index - 1][0], float(wait)
 
     async def report(
         self, process: str, lease: int, counts: Mapping[str, int], limits: Mapping[str, int]

@@ -5,12 +5,20 @@ from typing import Any
 
 from chat.protocol import Translatable
 
-MEMBER = "At most %(amount)s in %(seconds)s seconds. Try again in %(wait)s %(unit)s."
-MEMBER_BYTES = "You have written as much as is allowed. Try again in %(wait)s %(unit)s."
-MEMBER_CONNECTIONS = "You have too many pages of Lobby open. Try again in %(wait)s %(unit)s."
-NETWORK = "Too much comes from your network. Try again in %(wait)s %(unit)s."
-NETWORK_CONNECTIONS = "Your network has too many connections. Try again in %(wait)s %(unit)s."
-FRAMES = "Too many frames. Try again in %(wait)s %(unit)s."
+OF_MEMBER = Translatable(
+    "At most %(amount)s in %(seconds)s seconds. Try again in %(wait)s %(unit)s."
+)
+OF_MEMBER_BYTES = Translatable(
+    "You have written as much as is allowed for now. Try again in %(wait)s %(unit)s."
+)
+OF_MEMBER_CONNECTIONS = Translatable(
+    "You have too many open connections. Try again in %(wait)s %(unit)s."
+)
+OF_NETWORK = Translatable("Too much comes from your network. Try again in %(wait)s %(unit)s.")
+OF_NETWORK_CONNECTIONS = Translatable(
+    "Your network has too many open connections. Try again in %(wait)s %(unit)s."
+)
+OF_FRAMES = Translatable("Too many frames. Try again in %(wait)s %(unit)s.")
 
 
 class TooFast(Exception):
@@ -18,11 +26,11 @@ class TooFast(Exception):
 
     code = "too_fast"
 
-    def __init__(self, text: str, wait: float, **values: Any) -> None:
+    def __init__(self, text: Translatable, wait: float, **values: Any) -> None:
         """`text` says why, with the placeholders `wait` and `unit`, and `values`."""
         self.retry_after = max(0.1, ceil(10 * wait) / 10)
         amount, unit = _with_unit(self.retry_after)
-        self.detail = Translatable(text, wait=amount, unit=unit, **values)
+        self.detail = Translatable(text.text, wait=amount, unit=unit, **values)
         super().__init__(self.detail)
 
 

@@ -24,7 +24,7 @@ ALICE, BOB = Client(str(uuid4()), None), Client(str(uuid4()), None)
 
 @pytest.fixture(autouse=True)
 def rate(settings: Settings) -> None:
-    settings.RATES = {action: (RATE, None) for action in (MESSAGE, REACTION)}
+    settings.RATES = dict.fromkeys((MESSAGE, REACTION), (RATE, None))
 
 
 @pytest.fixture(autouse=True)

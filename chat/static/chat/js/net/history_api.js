@@ -12,11 +12,19 @@ export const historyApi = {
   bySeqs: async (seqs) => (await get({ seqs: seqs.join() })).messages,
 };
 
+/** The server refused a request. `retryMs` is when to repeat it, if the server said so. */
+class HistoryError extends Error {
+  constructor({ status, headers }) {
+    super(status);
+    this.retryMs = Number(headers.get("Retry-After")) * 1_000 || null;
+  }
+}
+
 /** @returns {Promise<{messages: Message[], more: boolean, newer?: boolean}>} */
 async function get(query) {
   const response = await fetch(`messages?${new URLSearchParams(query)}`);
   if (!response.ok) {
-    throw new Error(response.status);
+    throw new HistoryError(response);
   }
   return response.json();
 }
