@@ -53,7 +53,7 @@ def environment(data_dir: Path, **settings: str) -> dict[str, str]:
     """Environment variables for an installation in `data_dir`, without those of this test run."""
     test_run = {"DATABASE_URL", "REDIS_URL", "CHANNEL_LAYER", "DJANGO_SETTINGS_MODULE"}
     inherited = {name: value for name, value in os.environ.items() if name not in test_run}
-    defaults = {"DATA_DIR": str(data_dir), "MESSAGE_RATE": "off", "PYTHONUNBUFFERED": "1"}
+    defaults = {"DATA_DIR": str(data_dir), "RATES": "off", "PYTHONUNBUFFERED": "1"}
     return {**inherited, **defaults, **settings}
 
 
