@@ -75,7 +75,7 @@ class Appender:
         try:
             return await outcome
         finally:
-            del outcome  # its error holds this frame
+            del outcome, pending  # their error holds this frame
 
     async def drain(self) -> None:
         """Return once all accepted changes are committed and announced."""
