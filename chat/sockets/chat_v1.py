@@ -49,7 +49,6 @@ class ChatV1Session(ProtocolSession):
         language: str = "en",
     ) -> None:
         super().__init__(runtime, admission, feed, send, language)
-        self._best_effort = BestEffortSender(send, lambda: self.cursor.window.needs_ack)
         self._sidebar: Sidebar | None = None
         self._reacting: set[asyncio.Task[None]] = set()
 
@@ -71,9 +70,10 @@ class ChatV1Session(ProtocolSession):
         return self.feed.head
 
     def _start_cursor(self, version: int) -> None:
-        self._ack_timeout = asyncio.timeout(None)
-        self._is_delivering = False
+        self._ack_timeout: asyncio.Timeout | None = None  # while delivering
         self.cursor = Cursor(self.feed, version)
+        window = self.cursor.window  # not through self: a cycle would keep the session
+        self._best_effort = BestEffortSender(self.send, lambda: window.needs_ack)
         self._start_version = version
         self._page_from = sys.maxsize  # the first seq of the page sent at the start
         self._posted: deque[str] = deque(maxlen=POSTED_REMEMBERED)
@@ -100,16 +100,17 @@ class ChatV1Session(ProtocolSession):
 
     async def deliver(self) -> None:
         try:
-            async with self._ack_timeout:
-                self._is_delivering = True
+            async with asyncio.timeout(None) as self._ack_timeout:
                 self._update_ack_timeout()
                 await self.cursor.follow(self.send, self._update_ack_timeout)
         except TimeoutError:
             raise TooSlow from None
+        finally:
+            self._ack_timeout = None  # holds this task, whose error would hold the session
 
     def _update_ack_timeout(self, *, restart: bool = False) -> None:
         """Time out in ACK_SECONDS if an acknowledgement is owed; `restart` after one came."""
-        if not self._is_delivering:
+        if self._ack_timeout is None:
             return
         if not self.cursor.window.needs_ack:
             self._ack_timeout.reschedule(None)

@@ -47,6 +47,7 @@ class Delivery:
                 await remainder
         finally:
             self._followers.pop(follower, None)
+            del detached  # its error holds this frame
 
     def start(self) -> None:
         """The head has moved: start a round, unless one is under way."""

@@ -54,7 +54,10 @@ class Appender:
         self._waiting.append((change, outcome))
         self._waiting_urgent += not isinstance(change, React)
         self._schedule()
-        return await outcome
+        try:
+            return await outcome
+        finally:
+            del outcome  # its error holds this frame
 
     async def drain(self) -> None:
         """Return once all accepted changes are committed and announced."""

@@ -23,7 +23,7 @@ from filelock import FileLock
 from chat.tests.support.postgresql import PostgreSQL
 
 ROOT = Path(__file__).resolve().parents[3]
-START_SECONDS = 60  # long enough on a busy machine
+START_SECONDS = 200  # long enough on a busy machine
 STOP_SECONDS = 20
 
 COMMANDS = {  # "uvicorn" is uvicorn as it should be run
