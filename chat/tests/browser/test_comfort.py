@@ -325,9 +325,7 @@ def test_the_focus_stays_near_a_room_that_is_left(alice: Page, server: Server, r
     rows = alice.locator("[data-rooms] .rooms-row")
     left = sidebar_row(alice, room)
     expect(left).to_be_attached()  # the list comes after the socket has opened
-    place = rows.evaluate_all(
-        "(rows, left) => rows.indexOf(left)", left.element_handle()
-    )
+    place = rows.evaluate_all("(rows, left) => rows.indexOf(left)", left.element_handle())
     left.locator(".rooms-more").focus()
     alice.keyboard.press("Enter")
     expect(alice.locator("[data-room-action=mute]")).to_be_focused()
