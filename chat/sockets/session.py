@@ -23,7 +23,7 @@ from chat.sockets.frame_limits import FrameLimits
 
 PEER_GONE = (OSError,)  # what a server's send() raises when the socket has closed: ASGI
 ROW_BYTES = 600  # that the database grows by with a message, beside its text and HTML
-REACTION_BYTES = 300
+REACTION_BYTES = 500  # PostgreSQL copies the row of the message
 NO_EMOJI = "bad_emoji", Translatable("A reaction must be a single emoji.")
 NO_POSTING = "not_allowed", Translatable("You cannot post in this room.")
 NO_REACTING = "not_allowed", Translatable("You cannot react in this room.")
