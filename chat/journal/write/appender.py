@@ -24,6 +24,7 @@ from chat.journal.changes import (
 )
 from chat.journal.write.announcer import Announcer
 from chat.journal.write.batch import Batch
+from chat.transport.futures import ignore_unseen_error
 
 BATCH_CHANGES = 200  # committed together
 GATHER_SECONDS = 0.2  # reactions wait for others, to become one change; other changes end that
@@ -57,6 +58,7 @@ class Appender:
         try:
             return await outcome
         finally:
+            ignore_unseen_error(outcome)
             del outcome  # its error holds this frame
 
     async def drain(self) -> None:
