@@ -6,11 +6,13 @@ from typing import Any
 
 from autobahn.exception import Disconnected
 from daphne.cli import CommandLineInterface
+from daphne.http_protocol import WebRequest
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IPushProducer
+from twisted.internet.protocol import connectionDone
 from zope.interface import implementer
 
 from chat import runtime
@@ -25,6 +27,17 @@ UNREAD_MAX_FRAMES = 32  # of one connection, waiting for the application
 POLL_SECONDS = 0.02
 CLOSE_SECONDS = 10  # for a client to answer a close frame; uvicorn has the same
 SHUTDOWN_SECONDS = 3  # the same, when the process ends
+
+
+class ChatRequest(WebRequest):
+    """Daphne's request, which lets go of its channel once it has become a WebSocket."""
+
+    def process(self) -> Any:
+        """Handle the request."""
+        processing = super().process()
+        if self.transport is None:  # handed to the WebSocket: nothing else ends the channel's list
+            self.channel.requests.clear()
+        return processing
 
 
 @implementer(IPushProducer)
@@ -61,6 +74,11 @@ class ChatWebSocketProtocol(WebSocketProtocol):
     def onClose(self, wasClean: bool, code: int | None, reason: str | None) -> None:  # noqa: N802, N803
         self.is_connected = False
         super().onClose(wasClean, code, reason)
+
+    def connectionLost(self, reason: Any = connectionDone) -> None:  # noqa: N802
+        """Let go of what the connection held; its future holds the connection."""
+        super().connectionLost(reason)
+        del self.is_closed
 
     def onMessage(self, payload: bytes, isBinary: bool) -> None:  # noqa: N802, N803
         """Take a frame; stop reading while the application has many to work through."""
@@ -134,6 +152,8 @@ class LobbyServer(Server):
 
     def _start(self) -> None:
         self.ws_factory.protocol = ChatWebSocketProtocol
+        build = self.http_factory.buildProtocol
+        self.http_factory.buildProtocol = lambda address: _with_our_requests(build(address))
         _reactor.callWhenRunning(self._start_runtime)
 
     @staticmethod
@@ -162,6 +182,11 @@ class LobbyServer(Server):
             protocol.serverClose(Close.RESTARTING)
         while any(protocol.is_connected for protocol in closing):  # noqa: ASYNC110
             await asyncio.sleep(POLL_SECONDS)
+
+
+def _with_our_requests(protocol: Any) -> Any:
+    protocol.requestFactory = ChatRequest
+    return protocol
 
 
 def install() -> None:
