@@ -1,6 +1,7 @@
 """Permissions: what a member may do in a room.
 
-Rooms are open: whoever knows the name may read and post, except users that staff deactivated.
+The journal asks in the transaction that stores a change, for what is true then. Rooms are open:
+whoever knows the name may read and post, except users that staff deactivated.
 """
 
 from chat.models import Member, Message, Room

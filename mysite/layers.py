@@ -2,7 +2,7 @@
 
 from typing import Any
 
-CAPACITY = 10_000  # messages waiting for one process; the layers drop further ones
+CAPACITY = 10_000  # messages waiting for one process; `memory` and `redis` drop further ones
 
 
 def channel_layer(name: str, redis_url: str) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """Rooms as journals: `write` appends changes, `read` sends them to connections.
 
 Every change of a room takes the room's next version, in the transaction that stores the change.
-Every connection is sent the changes in version order: none lost, repeated or reordered, whatever
-the channel layer, the process or the connection does (chat/tests/journal/model.py).
+A connection gets the latest state of every changed message, in version order, whatever the channel
+layer, the process or the connection does (chat/tests/journal/model.py).
 """
 
 from chat.journal.changes import (
@@ -13,6 +13,7 @@ from chat.journal.changes import (
     Edit,
     Markup,
     Mentioned,
+    Newcomer,
     Post,
     React,
     Refused,
@@ -34,6 +35,7 @@ __all__ = [
     "Journal",
     "Markup",
     "Mentioned",
+    "Newcomer",
     "Post",
     "PostCursor",
     "React",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from chat.journal.entry import Entry
-from chat.models import Message, Room
+from chat.models import Member, Message, Room
 from chat.models.message import EVERYBODY, REACTIONS_MAX, Kind
 from chat.protocol import Translatable
 
@@ -43,6 +43,17 @@ NO_MARKUP = Markup()
 
 
 @dataclass(frozen=True, slots=True)
+class Newcomer:
+    """A guest who is not stored yet, and will be with their first change."""
+
+    uid: UUID
+    name: str
+
+
+MemberId = int | Newcomer  # a member's primary key, or who has none yet
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
     """A new message. `client_id` is the sender's choice: sent again, it posts nothing new.
 
@@ -50,7 +61,7 @@ class Post:
     """
 
     room_id: int
-    member_id: int
+    member_id: MemberId
     client_id: UUID
     text: str
     reply_to: int | None = None
@@ -63,7 +74,7 @@ class Edit:
     """A new text for the message at `seq`; the earlier one is kept as a revision."""
 
     room_id: int
-    member_id: int
+    member_id: MemberId
     seq: int
     text: str
     markup: Markup = NO_MARKUP
@@ -74,7 +85,7 @@ class Delete:
     """Deletes the message at `seq`; a tombstone without its text keeps its place."""
 
     room_id: int
-    member_id: int
+    member_id: MemberId
     seq: int
 
 
@@ -83,7 +94,7 @@ class React:
     """Adds (`on`) or removes the member's reaction `emoji` to the message at `seq`."""
 
     room_id: int
-    member_id: int
+    member_id: MemberId
     seq: int
     emoji: str
     on: bool = True
@@ -96,17 +107,22 @@ Change = Post | Edit | Delete | React
 class Appended:
     """A committed change. `is_duplicate`: it changed nothing, or another outcome announces it.
 
-    `entry` is the message as it stands now; `post` is the message if it is new.
+    `member` made the change. `entry` is the message as it stands now; `post` is the message if it
+    is new.
     """
 
     room: Room
+    member: Member
     entry: Entry
     is_duplicate: bool = False
     post: Message | None = None
 
 
 class Refused(Exception):
-    """The change was not appended: `code` says why to programs, `detail` to people."""
+    """The change is not confirmed: `code` says why to programs, `detail` to people.
+
+    After `unavailable` the change may be stored all the same: a resend finds out.
+    """
 
     def __init__(self, code: str, detail: Translatable) -> None:
         super().__init__(detail)
@@ -119,6 +135,8 @@ NOT_STORED = "not_stored", Translatable("This cannot be saved.")
 GONE = "gone", Translatable("This room or your profile no longer exists.")
 ID_TAKEN = "id_taken", Translatable("This id belongs to a message in another room.")
 NO_SUCH_MESSAGE = "no_such_message", Translatable("There is no such message in this room.")
+NO_POSTING = "not_allowed", Translatable("You cannot post in this room.")
+NO_REACTING = "not_allowed", Translatable("You cannot react in this room.")
 NOT_YOURS = "not_allowed", Translatable("Only the author can edit or delete a message.")
 TOPIC_STANDS = (
     "not_allowed",

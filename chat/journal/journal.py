@@ -26,9 +26,12 @@ class Journal:
         self._appender = Appender(Announcer(self.feeds, layer, bus))
         self.is_closing = False  # the process is about to end: refuse new connections
 
-    async def append(self, change: Change) -> Appended:
-        """Store a change and announce it; returns once the change is on disk. Raises Refused."""
-        return await self._appender.append(change)
+    async def append(self, change: Change, network: str | None = None) -> Appended:
+        """Store a change and announce it; returns once the change is on disk. Raises Refused.
+
+        `network` is where the change comes from: networks take turns.
+        """
+        return await self._appender.append(change, network)
 
     def listen(self, room: Room) -> AbstractAsyncContextManager[Feed]:
         """The room's feed, open as long as the block lasts. Raises what the database raises."""

@@ -1,14 +1,17 @@
 """The journal's own database threads: one that writes and READERS that read.
 
 Channels runs the database work of all consumers on one thread, where a slow query would hold up
-every room. One thread is enough to write, as commits wait for each other anyway.
+every room. One thread is enough to write, as commits wait for each other anyway. What people say
+goes first, and what is less urgent comes in short pieces.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from typing import ParamSpec, TypeVar
+from threading import Lock
+from typing import Any, ParamSpec, TypeVar
 
 from django.db import close_old_connections
 
@@ -17,25 +20,62 @@ READERS = 4
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_writer = ThreadPoolExecutor(1, thread_name_prefix="journal-writer")
-_readers = ThreadPoolExecutor(READERS, thread_name_prefix="journal-reader")
+
+class Threads:
+    """Threads that take urgent work first, and other work in the order in which it arrives."""
+
+    def __init__(self, count: int, name: str) -> None:
+        self._executor = ThreadPoolExecutor(count, thread_name_prefix=name)
+        self._urgent: deque[Callable[[], None]] = deque()
+        self._other: deque[Callable[[], None]] = deque()
+        self._taking = Lock()
+
+    async def run(self, work: Callable[[], T], *, urgent: bool = False) -> T:
+        future: Future[T] = Future()
+        waiting = self._urgent if urgent else self._other
+        waiting.append(partial(_settle, future, work))
+        self._executor.submit(self._run_next)
+        return await asyncio.wrap_future(future)
+
+    def _run_next(self) -> None:
+        """Run what is most urgent by now: as often as work was added."""
+        with self._taking:
+            settle = (self._urgent or self._other).popleft()
+        settle()
+
+
+def _settle(future: "Future[Any]", work: Callable[[], Any]) -> None:
+    if not future.set_running_or_notify_cancel():
+        return
+    try:
+        future.set_result(work())
+    except BaseException as error:
+        future.set_exception(error)
+        del future  # its error has a traceback, and that this frame
+
+
+_writer = Threads(1, "journal-writer")
+_readers = Threads(READERS, "journal-reader")
 
 
 async def write(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run `work` on the writing thread."""
-    return await _run(_writer, work, *args, **kwargs)
+    """Run `work` on the writing thread. Keep it short: posts wait for it."""
+    return await _writer.run(partial(with_connection, work, *args, **kwargs))
+
+
+async def write_first(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run `work` on the writing thread before all that waits there: for what people say."""
+    return await _writer.run(partial(with_connection, work, *args, **kwargs), urgent=True)
 
 
 async def read(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run `work` on a reading thread."""
-    return await _run(_readers, work, *args, **kwargs)
+    return await _readers.run(partial(with_connection, work, *args, **kwargs))
 
 
-async def _run(
-    executor: ThreadPoolExecutor, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs
-) -> T:
-    loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(executor, partial(with_connection, work, *args, **kwargs))
+async def read_first(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run `work` on a reading thread before all that waits there: for what people say."""
+    return await _readers.run(partial(with_connection, work, *args, **kwargs), urgent=True)
 
 
 def with_connection(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -54,10 +54,11 @@ class ReadPointers:
             self._start_store()
 
     async def drain(self) -> None:
-        """Start to store what is pending, and return once the running write ends or fails."""
-        self.store_now()
-        if self._storing is not None:
-            await asyncio.wait([self._storing])
+        """Store what is pending, also what moved during a running write. Gives up on errors."""
+        for _ in range(2):
+            self.store_now()
+            if self._storing is not None:
+                await asyncio.wait([self._storing])
 
     def _add_pending(self, key: Key, pointer: ReadPointer) -> None:
         self._pending[key] = max(pointer, self._pending.get(key, pointer))

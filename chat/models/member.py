@@ -3,6 +3,7 @@
 import random
 import unicodedata
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -51,6 +52,13 @@ class MemberQuerySet(models.QuerySet["Member"]):
         """The member with this uid, or a new unsaved guest: visiting alone stores no row."""
         member = self.select_related("user").filter(uid=uid).first()
         return member or Member(uid=uid, name=guest_name(uid))
+
+    def bulk_add(self, members: Iterable["Member"], *, ignore_conflicts: bool = False) -> None:
+        """Save new members together. They get their primary keys unless conflicts are ignored."""
+        members = list(members)
+        for member in members:
+            member.name_key = name_key(member.name)
+        self.bulk_create(members, ignore_conflicts=ignore_conflicts)
 
 
 class Member(models.Model):

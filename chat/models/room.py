@@ -77,7 +77,7 @@ class RoomQuerySet(models.QuerySet["Room"]):
 
 
 class Room(models.Model):
-    """A chat room: an append-only journal in which every change takes the next version."""
+    """A chat room. Every change in the room takes the next version."""
 
     uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)  # the public id
     key = models.CharField(max_length=KEY_MAX_CHARACTERS, unique=True)  # one room per name

@@ -14,13 +14,16 @@ from chat.journal.changes import UNAVAILABLE
 from chat.journal.write.markup import mark_up_in_thread
 from chat.live.best_effort import BestEffortSender
 from chat.live.presence import PresenceHandle
+from chat.live.rates import DELETION, EDIT, GUEST, MESSAGE, REACTION, TOPIC, Client
 from chat.models.message import Kind
 from chat.protocol import MalformedFrame, Translatable
 from chat.runtime import Runtime
 from chat.sockets.admission import Admission
+from chat.sockets.frame_limits import FrameLimits
 
 PEER_GONE = (OSError,)  # what a server's send() raises when the socket has closed: ASGI
-POSTING, REACTING = "post", "react"  # actions with a rate each
+ROW_BYTES = 600  # that the database grows by with a message, beside its text and HTML
+REACTION_BYTES = 300
 NO_EMOJI = "bad_emoji", Translatable("A reaction must be a single emoji.")
 NO_POSTING = "not_allowed", Translatable("You cannot post in this room.")
 NO_REACTING = "not_allowed", Translatable("You cannot react in this room.")
@@ -46,6 +49,8 @@ class ProtocolSession:
         """`language` is the code of the language for refusals."""
         self.runtime = runtime
         self.room, self.member = admission.room, admission.member
+        self.client = Client(str(self.member.uid), admission.network, is_guest=self.member.is_guest)
+        self.frame_limits = FrameLimits()
         self.feed = feed
         self.send = send
         self.language = language
@@ -60,7 +65,7 @@ class ProtocolSession:
         raise NotImplementedError
 
     async def receive(self, text: str) -> None:
-        """Handle one frame of the client. Raises MalformedFrame."""
+        """Handle one frame of the client. Raises MalformedFrame and TooFast."""
         raise NotImplementedError
 
     async def refuse(self, malformed: MalformedFrame) -> None:
@@ -90,7 +95,8 @@ class ProtocolSession:
         text = clean(text)
         if not policy.may_post(self.member, self.room):
             raise Refused(*NO_POSTING)
-        await self.runtime.rates.count(self.member, POSTING)
+        actions = [MESSAGE, TOPIC] if kind == Kind.TOPIC else [MESSAGE]
+        await self._count(*actions, bytes=_stored_bytes(text))
         await self._save_member()
         markup = await self._mark_up(text)
         if self.presence is not None:
@@ -101,7 +107,7 @@ class ProtocolSession:
     async def edit(self, seq: int, text: str) -> Appended:
         """Change the text of one's own message. Raises InvalidText, TooFast and Refused."""
         text = protocol.clean_text(text)
-        await self.runtime.rates.count(self.member, POSTING)
+        await self._count(MESSAGE, EDIT, bytes=_stored_bytes(text))
         await self._save_member()
         markup = await self._mark_up(text)
         return await self.runtime.journal.append(
@@ -109,7 +115,8 @@ class ProtocolSession:
         )
 
     async def delete(self, seq: int) -> Appended:
-        """Delete one's own message. Raises Refused."""
+        """Delete one's own message. Raises TooFast and Refused."""
+        await self._count(DELETION)
         await self._save_member()
         return await self.runtime.journal.append(Delete(self.room.pk, self.member.pk, seq))
 
@@ -119,16 +126,25 @@ class ProtocolSession:
             raise Refused(*NO_EMOJI)
         if not policy.may_react(self.member, self.room):
             raise Refused(*NO_REACTING)
-        await self.runtime.rates.count(self.member, REACTING)
+        await self._count(REACTION, bytes=REACTION_BYTES)
         await self._save_member()
         return React(self.room.pk, self.member.pk, seq, fully_qualified(emoji), on)
 
+    async def _count(self, *actions: str, bytes: int = 0) -> None:
+        """Count a change, and its author who is stored with it. Raises TooFast."""
+        stored = [] if self.member.is_saved else [GUEST]
+        await self.runtime.rates.count(self.client, *actions, *stored, bytes=bytes)
+        self.frame_limits.put_back_frame()
+
     async def _mark_up(self, text: str) -> Markup:
         try:
-            return await mark_up_in_thread(self.room, text)
+            markup = await mark_up_in_thread(self.room, text)
         except Error as error:
             logger.error("room %s: cannot read who is mentioned: %s", self.room.pk, error)
             raise Refused(*UNAVAILABLE) from None
+        if markup.html:
+            await self.runtime.rates.count(self.client, bytes=len(markup.html.encode()))
+        return markup
 
     async def _save_member(self) -> None:
         if not self.member.is_saved:
@@ -137,3 +153,7 @@ class ProtocolSession:
             except Error as error:
                 logger.error("cannot store a new member: %s", error)
                 raise Refused(*UNAVAILABLE) from None
+
+
+def _stored_bytes(text: str) -> int:
+    return ROW_BYTES + len(text.encode())

@@ -1,8 +1,14 @@
 """What a process does before it ends, without a server."""
 
-import pytest
+import asyncio
+from typing import Any
 
+import pytest
+from channels.layers import get_channel_layer
+
+from chat import runtime
 from chat.journal import threads
+from chat.journal.write import statements
 from chat.models import Member, Room, Subscription
 from chat.protocol import Close
 from chat.tests.support.sockets import Socket, connected
@@ -21,6 +27,33 @@ async def test_drain_stores_read_pointers(
         subscription = await threads.read(Subscription.objects.find, alice, lobby)
         assert subscription
         assert subscription.read_seq == 1
+
+
+async def test_drain_stores_pointers_that_moved_during_a_write(
+    lobby: Room, alice: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await threads.write(Subscription.objects.record_visit, alice, lobby)
+    pointers = runtime.current().read_pointers
+    loop, move = asyncio.get_running_loop(), statements.move_read_pointers
+
+    def move_meanwhile(seqs: Any) -> Any:
+        monkeypatch.setattr(statements, "move_read_pointers", move)
+        loop.call_soon_threadsafe(pointers.move, alice, lobby, 2)
+        return move(seqs)
+
+    monkeypatch.setattr(statements, "move_read_pointers", move_meanwhile)
+    pointers.move(alice, lobby, 1)
+    await pointers.drain()
+    subscription = await threads.read(Subscription.objects.find, alice, lobby)
+    assert subscription
+    assert subscription.read_seq == 2
+
+
+async def test_a_process_that_stops_leaves_its_groups(lobby: Room, alice: Member) -> None:
+    async with connected("lobby", alice):
+        assert get_channel_layer().groups
+    await shutdown.finish()
+    assert get_channel_layer().groups == {}
 
 
 async def test_a_socket_that_opens_after_drain_is_closed_as_restarting(lobby: Room) -> None:

@@ -15,6 +15,7 @@ from twisted.internet.interfaces import IPushProducer
 from twisted.internet.protocol import connectionDone
 from zope.interface import implementer
 
+from chat import runtime
 from chat.protocol import Close
 from mysite.servers import shutdown, startup
 from mysite.servers.frames import text_frame
@@ -142,17 +143,22 @@ class LobbyServer(Server):
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, ready_callable=self._use_our_protocols, **options)
+        super().__init__(*args, ready_callable=self._start, **options)
 
     def run(self) -> None:
         """Serve. Raises CannotStart."""
         startup.start()
         super().run()
 
-    def _use_our_protocols(self) -> None:
+    def _start(self) -> None:
         self.ws_factory.protocol = ChatWebSocketProtocol
         build = self.http_factory.buildProtocol
         self.http_factory.buildProtocol = lambda address: _with_our_requests(build(address))
+        _reactor.callWhenRunning(self._start_runtime)
+
+    @staticmethod
+    def _start_runtime() -> None:
+        runtime.current().start()
 
     def kill_all_applications(self) -> "Deferred[None]":
         """The reactor calls this before it stops, and waits."""
@@ -163,6 +169,7 @@ class LobbyServer(Server):
         with suppress(TimeoutError):
             async with asyncio.timeout(SHUTDOWN_SECONDS):
                 await self._close_sockets()
+        await shutdown.stop()
         await super().kill_all_applications()
 
     async def _close_sockets(self) -> None:

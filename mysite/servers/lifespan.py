@@ -6,6 +6,7 @@ from typing import Any
 
 from asgiref.typing import ASGIReceiveCallable, ASGISendCallable
 
+from chat import runtime
 from mysite.servers import shutdown, startup
 from mysite.servers.startup import CannotStart
 
@@ -23,7 +24,8 @@ async def lifespan(scope: Any, receive: ASGIReceiveCallable, send: ASGISendCalla
         logger.exception("the start failed")
         await send({"type": "lifespan.startup.failed", "message": "Lobby cannot start."})
         return
+    runtime.current().start()
     await send({"type": "lifespan.startup.complete"})
     await receive()  # lifespan.shutdown
-    await shutdown.drain()
+    await shutdown.finish()
     await send({"type": "lifespan.shutdown.complete"})

@@ -1,19 +1,30 @@
-"""What a server process does before it ends."""
+"""What happens on SIGTERM, after the server stops accepting connections.
+
+uvicorn closes the sockets with 1012, and then runs `finish` (`lifespan.py`). daphne runs `drain`
+while the sockets are open, closes them with 1012, and then runs `stop` (`daphne.py`).
+"""
 
 import asyncio
 import logging
+from contextlib import suppress
 
 from chat import runtime
 
-SOFT_STATE_SECONDS = 5  # the journal has a limit of its own
+SOFT_STATE_SECONDS = 5  # for `drain`; the journal has a limit of its own
+STOP_SECONDS = 2
 
 logger = logging.getLogger(__name__)
 
 
-async def drain() -> None:
-    """Finish accepted work, and tell the other processes whose people are gone.
+async def finish() -> None:
+    await drain()
+    await stop()
 
-    From now on, sockets that open are refused.
+
+async def drain() -> None:
+    """Commit the accepted changes, store read pointers, and announce that our people left.
+
+    From now on, this process refuses new sockets.
     """
     services = runtime.current()
     await services.journal.drain()
@@ -21,5 +32,13 @@ async def drain() -> None:
         async with asyncio.timeout(SOFT_STATE_SECONDS):
             await services.read_pointers.drain()
             await services.presence.leave_all()
+            await services.rates.aclose()
     except TimeoutError:
         logger.error("shutdown: read pointers are not stored, or others not told who is gone")
+
+
+async def stop() -> None:
+    """Leave the channel layer, as far as the layer answers."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(STOP_SECONDS):
+            await runtime.current().stop()

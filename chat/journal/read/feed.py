@@ -89,7 +89,9 @@ class Feed:
         try:
             await asyncio.sleep(GAP_SECONDS)
             while (announced_head := self.announced_head) > self.tail.head:
-                found = await self._read_after(self.tail.head)
+                found = await threads.read_first(
+                    queries.changes, self.room.pk, self.tail.head, READ_ENTRIES
+                )
                 self._append([entry for entry in found if entry.version > self.tail.head])
                 # The journal keeps the latest state of each message only.
                 self.tail.complete_after = self.tail.head

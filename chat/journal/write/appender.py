@@ -3,12 +3,16 @@
 Changes that arrive during a commit are committed together by the next one: one transaction, rooms
 locked in a fixed order. So commit order is version order within a room, whatever the process or
 the database. Nothing is announced before its commit.
+
+Rooms take turns, and in a room its networks and members: a flood delays its own room only. Posts,
+edits and deletions go before reactions.
 """
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Sequence
+from itertools import count
+from typing import NamedTuple
 
 from django.db import InterfaceError, OperationalError, transaction
 
@@ -24,46 +28,60 @@ from chat.journal.changes import (
 )
 from chat.journal.write.announcer import Announcer
 from chat.journal.write.batch import Batch
+from chat.transport.fair_queue import FairQueue, QueueFull
 from chat.transport.futures import ignore_unseen_error
 
 BATCH_CHANGES = 200  # committed together
+REACTIONS_BESIDE = 50  # committed together with other changes, which do not wait for more
 GATHER_SECONDS = 0.2  # reactions wait for others, to become one change; other changes end that
-QUEUE_CHANGES = 2_000  # that wait, some seconds of work; beyond it senders are refused at once
+QUEUE_CHANGES = 2_000  # that wait, some seconds of work; beyond it a room has its share of them
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
 
 logger = logging.getLogger(__name__)
 
-Pending = tuple[Change, asyncio.Future[Appended]]
+
+class Pending(NamedTuple):
+    """A change that waits for its commit. `number` counts the changes as they arrive."""
+
+    number: int
+    change: Change
+    outcome: asyncio.Future[Appended]
 
 
 class Appender:
-    """Commits changes in the order in which they arrive."""
+    """Commits the changes of each member in the order in which they arrive."""
 
     def __init__(self, announcer: Announcer) -> None:
         self._announcer = announcer
-        self._waiting: deque[Pending] = deque()
-        self._waiting_urgent = 0  # all of the waiting changes but reactions
+        self._numbers = count()
+        self._urgent: FairQueue[Pending] = FairQueue(QUEUE_CHANGES)
+        self._reactions: FairQueue[Pending] = FairQueue(QUEUE_CHANGES)
         self._gather_timer: asyncio.TimerHandle | None = None
         self._commit_task: asyncio.Task[None] | None = None
 
-    async def append(self, change: Change) -> Appended:
-        """Store the change; returns once it is on disk. Raises Refused."""
-        if len(self._waiting) >= QUEUE_CHANGES:
-            raise Refused(*BUSY)
+    async def append(self, change: Change, network: str | None = None) -> Appended:
+        """Store the change; returns once it is on disk. Raises Refused.
+
+        `network` is where the change comes from.
+        """
         outcome: asyncio.Future[Appended] = asyncio.get_running_loop().create_future()
-        self._waiting.append((change, outcome))
-        self._waiting_urgent += not isinstance(change, React)
+        queue = self._reactions if isinstance(change, React) else self._urgent
+        pending = Pending(next(self._numbers), change, outcome)
+        try:
+            queue.put(pending, change.room_id, network, change.member_id)
+        except QueueFull:
+            raise Refused(*BUSY) from None
         self._schedule()
         try:
             return await outcome
         finally:
             ignore_unseen_error(outcome)
-            del outcome  # its error holds this frame
+            del outcome, pending  # their error holds this frame
 
     async def drain(self) -> None:
         """Return once all accepted changes are committed and announced."""
-        while self._waiting or self._commit_task is not None:
+        while self._urgent or self._reactions or self._commit_task is not None:
             if self._commit_task is None:
                 self._start_commit()
             else:
@@ -74,9 +92,9 @@ class Appender:
         """Commit now, or after GATHER_SECONDS if only reactions wait."""
         if self._commit_task is not None:
             return
-        if self._waiting_urgent:
+        if self._urgent:
             self._start_commit()
-        elif self._waiting and self._gather_timer is None:
+        elif self._reactions and self._gather_timer is None:
             loop = asyncio.get_running_loop()
             self._gather_timer = loop.call_later(GATHER_SECONDS, self._start_commit)
 
@@ -90,33 +108,32 @@ class Appender:
     async def _commit_waiting(self) -> None:
         try:
             await self._commit_batch(self._next_batch())
-            while self._waiting_urgent:
+            while self._urgent:
                 await self._commit_batch(self._next_batch())
         finally:
             self._commit_task = None
             self._schedule()
 
     def _next_batch(self) -> list[Pending]:
-        size = min(BATCH_CHANGES, len(self._waiting))
-        batch = [self._waiting.popleft() for _ in range(size)]
-        self._waiting_urgent -= sum(not isinstance(change, React) for change, _ in batch)
-        return batch
+        urgent = self._urgent.take(BATCH_CHANGES)
+        reactions = self._reactions.take(REACTIONS_BESIDE if urgent else BATCH_CHANGES)
+        return sorted([*urgent, *reactions])  # by number: as they arrived
 
     async def _commit_batch(self, batch: list[Pending]) -> None:
         outcomes: Sequence[Appended | Refused]
         try:
-            outcomes = await threads.write(commit, [change for change, _ in batch])
+            outcomes = await threads.write_first(commit, [it.change for it in batch])
         except Exception:  # the senders wait for an answer, whatever the error is
             logger.exception("%d changes not stored", len(batch))
             outcomes = [Refused(*UNAVAILABLE) for _ in batch]
         self._announcer.announce(outcomes)
-        for (_, future), outcome in zip(batch, outcomes, strict=True):
-            if future.done():
+        for pending, outcome in zip(batch, outcomes, strict=True):
+            if pending.outcome.done():
                 continue  # the sender has left; the change stands
             if isinstance(outcome, Appended):
-                future.set_result(outcome)
+                pending.outcome.set_result(outcome)
             else:
-                future.set_exception(outcome)
+                pending.outcome.set_exception(outcome)
 
 
 def commit(changes: Sequence[Change]) -> list[Appended | Refused]:

@@ -1,6 +1,7 @@
 """Applies changes to their rooms and messages, in one transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from django.utils import timezone
@@ -10,6 +11,8 @@ from chat.journal.changes import (
     DELETED,
     GONE,
     ID_TAKEN,
+    NO_POSTING,
+    NO_REACTING,
     NO_SUCH_MESSAGE,
     NOT_YOURS,
     TOO_MANY_REACTIONS,
@@ -24,13 +27,21 @@ from chat.journal.changes import (
 )
 from chat.journal.entry import Entry, encode
 from chat.journal.write import statements
+from chat.journal.write.authors import Authors
 from chat.journal.write.related_rows import MessageKey, RelatedRows
 from chat.models import Member, Message, Room
 from chat.models.message import Kind
 
 CHANGING_FIELDS = ["version", "text", "html", "mentions", "reactions", "edited_at", "deleted_at"]
 
-PostKey = tuple[int, UUID]  # the primary key of an author, and their client id
+PostKey = tuple[UUID, UUID]  # the uid of an author, and their client id
+
+
+class Reacted(NamedTuple):
+    """A reaction that changes a message, and its member."""
+
+    message: Message
+    member: Member
 
 
 class Batch:
@@ -41,11 +52,15 @@ class Batch:
 
     def __init__(self, changes: Sequence[Change]) -> None:
         self._rooms = statements.lock_rooms({it.room_id for it in changes})
-        self._members = statements.members({it.member_id for it in changes})
-        self._posted = self._find_posted([it for it in changes if isinstance(it, Post)])
+        self._authors = Authors(it.member_id for it in changes)
+        self._posted = self._find_posted(self._sent(changes))
         self._messages = self._find_messages(changes)
-        reacts = [it for it in changes if isinstance(it, React)]
-        self._related_rows = RelatedRows(reacts, self._messages)
+        reactors = [
+            (it, member)
+            for it in changes
+            if isinstance(it, React) and (member := self._authors.get(it.member_id))
+        ]
+        self._related_rows = RelatedRows(reactors, self._messages)
         self._new_messages: list[Message] = []
         self._changed_messages: dict[int, Message] = {}  # by id(); new messages have no key yet
         self._rooms_with_new_topic: dict[int, Room] = {}
@@ -60,13 +75,16 @@ class Batch:
         applied = [self._apply(it) for it in changes]
         joined: dict[int, Entry] = {}
         return [
-            self._join_reactions(it, joined) if isinstance(it, Message) else it for it in applied
+            self._join_reactions(it, joined) if isinstance(it, Reacted) else it for it in applied
         ]
 
     def store(self) -> None:
         """Write new and changed messages, the rows related to them, and their rooms."""
+        self._authors.store()
         changed = [message for message in self._changed_messages.values() if message.pk]
         if self._new_messages:
+            for message in self._new_messages:
+                message.author_id = message.author.pk  # which a newcomer has by now
             statements.insert_messages(self._new_messages)
         Message.objects.bulk_update(changed, CHANGING_FIELDS)
         self._related_rows.store()
@@ -78,8 +96,8 @@ class Batch:
         if others:
             statements.update_rooms(others.values(), statements.CHANGE_FIELDS)
 
-    def _apply(self, change: Change) -> Appended | Refused | Message:
-        room, member = self._rooms.get(change.room_id), self._members.get(change.member_id)
+    def _apply(self, change: Change) -> Appended | Refused | Reacted:
+        room, member = self._rooms.get(change.room_id), self._authors.get(change.member_id)
         if room is None or member is None:
             return Refused(*GONE)
         match change:
@@ -93,11 +111,13 @@ class Batch:
     # --- posting --------------------------------------------------------------------------------
 
     def _post(self, post: Post, room: Room, member: Member) -> Appended | Refused:
-        posted = self._posted.get((member.pk, post.client_id))
+        if not policy.may_post(member, room):
+            return Refused(*NO_POSTING)
+        posted = self._posted.get((member.uid, post.client_id))
         if posted is not None:
             if posted.room_id != room.pk:
                 return Refused(*ID_TAKEN)
-            return Appended(room, encode(posted), is_duplicate=True)
+            return Appended(room, member, encode(posted), is_duplicate=True)
         if post.reply_to is not None and (room.pk, post.reply_to) not in self._messages:
             return Refused(*NO_SUCH_MESSAGE)
         message = self._new_message(post, room, member)
@@ -105,7 +125,7 @@ class Batch:
         if post.kind == Kind.TOPIC:
             room.topic = post.text
             self._rooms_with_new_topic[room.pk] = room
-        return Appended(room, encode(message), post=message)
+        return Appended(room, member, encode(message), post=message)
 
     def _new_message(self, post: Post, room: Room, member: Member) -> Message:
         message = Message(
@@ -121,8 +141,9 @@ class Batch:
         )
         message.seq = _take_version(room, message)
         room.last_seq, room.posted_at = message.seq, self._now
+        self._authors.accept(member)
         self._new_messages.append(message)
-        self._posted[member.pk, post.client_id] = message
+        self._posted[member.uid, post.client_id] = message
         self._messages[room.pk, message.seq] = message
         return message
 
@@ -131,6 +152,8 @@ class Batch:
     def _edit_or_delete(
         self, change: Edit | Delete, room: Room, member: Member
     ) -> Appended | Refused:
+        if not policy.may_post(member, room):
+            return Refused(*NO_POSTING)
         message = self._messages.get((room.pk, change.seq))
         if message is None:
             return Refused(*NO_SUCH_MESSAGE)
@@ -139,30 +162,32 @@ class Batch:
         if not policy.may_change(member, message):
             return Refused(*NOT_YOURS)
         if isinstance(change, Edit):
-            return self._edit(change, message)
-        return self._delete(message)
+            return self._edit(change, message, member)
+        return self._delete(message, member)
 
-    def _edit(self, change: Edit, message: Message) -> Appended | Refused:
+    def _edit(self, change: Edit, message: Message, member: Member) -> Appended | Refused:
         if message.is_deleted:
             return Refused(*DELETED)
         if change.text == message.text:
-            return Appended(message.room, encode(message), is_duplicate=True)
+            return Appended(message.room, member, encode(message), is_duplicate=True)
         self._related_rows.keep(message)
         message.edit(change.text, change.markup.html, change.markup.mentions, self._now)
         self._related_rows.mention(message, change.markup)
-        return Appended(message.room, self._changed(message))
+        return Appended(message.room, member, self._changed(message))
 
-    def _delete(self, message: Message) -> Appended:
+    def _delete(self, message: Message, member: Member) -> Appended:
         if message.is_deleted:
-            return Appended(message.room, encode(message), is_duplicate=True)
+            return Appended(message.room, member, encode(message), is_duplicate=True)
         message.mark_deleted(self._now)
         self._related_rows.wipe(message)
-        return Appended(message.room, self._changed(message))
+        return Appended(message.room, member, self._changed(message))
 
     # --- reacting -------------------------------------------------------------------------------
 
-    def _react(self, change: React, room: Room, member: Member) -> Appended | Refused | Message:
-        """Return the message if the reaction changes it; its version follows in `apply`."""
+    def _react(self, change: React, room: Room, member: Member) -> Appended | Refused | Reacted:
+        """Return Reacted if the reaction changes the message; its version follows in `apply`."""
+        if not policy.may_react(member, room):
+            return Refused(*NO_REACTING)
         message = self._messages.get((room.pk, change.seq))
         if message is None:
             return Refused(*NO_SUCH_MESSAGE)
@@ -170,19 +195,21 @@ class Batch:
             return Refused(*DELETED)
         if change.on and not message.accepts_reaction(change.emoji):
             return Refused(*TOO_MANY_REACTIONS)
-        if not self._related_rows.react(change):
-            return Appended(room, encode(message), is_duplicate=True)
+        if not self._related_rows.react(change, member):
+            return Appended(room, member, encode(message), is_duplicate=True)
+        self._authors.accept(member)
         if change.on:
             message.add_reaction(change.emoji, member)
         else:
             message.remove_reaction(change.emoji, member)
-        return message
+        return Reacted(message, member)
 
-    def _join_reactions(self, message: Message, joined: dict[int, Entry]) -> Appended:
+    def _join_reactions(self, reacted: Reacted, joined: dict[int, Entry]) -> Appended:
+        message, member = reacted
         is_duplicate = id(message) in joined
         if not is_duplicate:
             joined[id(message)] = self._changed(message)
-        return Appended(message.room, joined[id(message)], is_duplicate)
+        return Appended(message.room, member, joined[id(message)], is_duplicate)
 
     def _changed(self, message: Message) -> Entry:
         _take_version(message.room, message)
@@ -191,22 +218,27 @@ class Batch:
 
     # --- what is stored already -----------------------------------------------------------------
 
+    def _sent(self, changes: Iterable[Change]) -> set[tuple[int, UUID]]:
+        """Return the authors (by primary key) and client ids of the posts by stored members."""
+        posts = [it for it in changes if isinstance(it, Post)]
+        authors = [(self._authors.get(it.member_id), it.client_id) for it in posts]
+        return {(author.pk, id) for author, id in authors if author and author.is_saved}
+
     @staticmethod
-    def _find_posted(posts: Sequence[Post]) -> dict[PostKey, Message]:
-        """Find the messages that these posts resend."""
-        pks = statements.posted({(it.member_id, it.client_id) for it in posts}) if posts else []
+    def _find_posted(sent: Collection[tuple[int, UUID]]) -> dict[PostKey, Message]:
+        """Find the messages that posts with these authors and client ids resend."""
+        pks = statements.posted(sent) if sent else []
         found = Message.objects.select_related("author").filter(pk__in=pks) if pks else []
-        return {(it.author_id, it.client_id): it for it in found}
+        return {(it.author.uid, it.client_id): it for it in found}
 
     def _find_messages(self, changes: Iterable[Change]) -> dict[MessageKey, Message]:
         """Find the messages that are replied to, edited, deleted or reacted to."""
-        keys = {(it.room_id, it.reply_to if isinstance(it, Post) else it.seq) for it in changes}
-        seqs = {seq for _, seq in keys if seq is not None}
-        if not seqs:
+        seqs = ((it.room_id, it.reply_to if isinstance(it, Post) else it.seq) for it in changes)
+        keys = {(room, seq) for room, seq in seqs if seq is not None and room in self._rooms}
+        if not keys:
             return {}
-        found = Message.objects.select_related("author").filter(
-            room__in={room for room, _ in keys}, seq__in=seqs
-        )
+        pks = statements.primary_keys(keys).values()
+        found = Message.objects.select_related("author").filter(pk__in=pks)
         for message in found:
             message.room = self._rooms[message.room_id]
         return {(it.room_id, it.seq): it for it in found}

@@ -12,11 +12,18 @@ CANDIDATES_MAX = 50  # members looked up for the names in one text
 
 async def mark_up_in_thread(room: Room, text: str) -> Markup:
     """Render without blocking the event loop. Raises what the database raises."""
-    return NO_MARKUP if formatting.is_plain_text(text) else await threads.read(mark_up, room, text)
+    return (
+        NO_MARKUP
+        if formatting.is_plain_text(text)
+        else await threads.read_first(mark_up, room, text)
+    )
 
 
 def mark_up(room: Room, text: str) -> Markup:
-    """Render a text. A name mentions all members of that name who have been in the room."""
+    """Render a text. A name mentions the members of that name who have been in the room.
+
+    `formatting` limits how many namesakes, CANDIDATES_MAX how many members for all names.
+    """
     found = _members_named(room, formatting.mention_candidates(text))
     people = defaultdict(list)
     for member in found:

@@ -5,15 +5,16 @@ They are stored in the transaction that stores their message, under its room's l
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 
 from chat.journal.changes import Markup, React
 from chat.journal.write import statements
-from chat.models import Mention, Message, Reaction, Revision
+from chat.models import Member, Mention, Message, Reaction, Revision
 
 MessageKey = tuple[int, int]  # the primary key of a room, and a seq in it
-ReactionKey = tuple[MessageKey, int, str]  # a message, the primary key of a member, an emoji
+ReactionKey = tuple[MessageKey, UUID, str]  # a message, the uid of a member, an emoji
 
 
 def message_key(message: Message) -> MessageKey:
@@ -23,9 +24,15 @@ def message_key(message: Message) -> MessageKey:
 class RelatedRows:
     """The related rows of one transaction: collected while changes apply, then stored together."""
 
-    def __init__(self, reacts: Sequence[React], messages: Mapping[MessageKey, Message]) -> None:
-        """`messages` are those of the transaction; the caller adds new ones before `store`."""
+    def __init__(
+        self, reacts: Sequence[tuple[React, Member]], messages: Mapping[MessageKey, Message]
+    ) -> None:
+        """`messages` are those of the transaction; the caller adds new ones before `store`.
+
+        `reacts` have the members who react; the caller stores new ones before `store`.
+        """
         self._messages = messages
+        self._reactors = {member.uid: member for _, member in reacts}
         self._stored_reactions = self._find_reactions(reacts)
         self._reactions = set(self._stored_reactions)
         self._mentions: dict[MessageKey, set[int | None]] = {}
@@ -33,9 +40,9 @@ class RelatedRows:
         self._wiped: set[MessageKey] = set()
         self._revisions: list[tuple[MessageKey, Revision]] = []
 
-    def react(self, change: React) -> bool:
+    def react(self, change: React, member: Member) -> bool:
         """Add or remove a reaction. Returns whether that changed anything."""
-        key = (change.room_id, change.seq), change.member_id, change.emoji
+        key = (change.room_id, change.seq), member.uid, change.emoji
         if (key in self._reactions) == change.on:
             return False
         (self._reactions.add if change.on else self._reactions.discard)(key)
@@ -114,18 +121,23 @@ class RelatedRows:
 
     def _row(self, key: ReactionKey) -> dict[str, Any]:
         message, member, emoji = key
-        return {"message_id": self._messages[message].pk, "member_id": member, "emoji": emoji}
+        return {
+            "message_id": self._messages[message].pk,
+            "member_id": self._reactors[member].pk,
+            "emoji": emoji,
+        }
 
-    def _find_reactions(self, reacts: Sequence[React]) -> set[ReactionKey]:
+    def _find_reactions(self, reacts: Sequence[tuple[React, Member]]) -> set[ReactionKey]:
         """Find which of these reactions are stored."""
-        keys = {((it.room_id, it.seq), it.member_id, it.emoji) for it in reacts}
+        keys = {((it.room_id, it.seq), by.uid, it.emoji) for it, by in reacts if by.is_saved}
         keys = {it for it in keys if it[0] in self._messages}
         if not keys:
             return set()
         found = Reaction.objects.filter(_any_of(self._row(it) for it in keys))
         messages = {self._messages[message].pk: message for message, _, _ in keys}
+        members = {it.pk: it.uid for it in self._reactors.values()}
         rows = found.values_list("message_id", "member_id", "emoji")
-        return {(messages[pk], member, emoji) for pk, member, emoji in rows}
+        return {(messages[message], members[member], emoji) for message, member, emoji in rows}
 
 
 def _any_of(rows: Iterable[dict[str, Any]]) -> Q:

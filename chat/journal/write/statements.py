@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection, models, transaction
 
+from accounts.models import User
 from chat.models import Member, Message, Room, Subscription
 
 M = TypeVar("M", bound=models.Model)
@@ -29,10 +30,28 @@ def lock_rooms(pks: Collection[int]) -> dict[int, Room]:
     return {row[0]: _from_row(Room, columns, row) for row in rows}
 
 
-def members(pks: Collection[int]) -> dict[int, Member]:
+def members(pks: Collection[int], uids: Collection[UUID]) -> list[Member]:
+    """Return the members that exist, by either key. Each has a user that knows only `is_active`."""
     columns = ["id", "uid", "name", "user_id"]
-    rows = _select(Member, columns, f"WHERE id IN ({_placeholders(pks)})", list(pks))
-    return {row[0]: _from_row(Member, columns, row) for row in rows}
+    uid = Member._meta.get_field("uid")
+    wanted = {"id": list(pks), "uid": [_to_database(uid, it) for it in uids]}
+    where = [f"member.{key} IN ({_placeholders(it)})" for key, it in wanted.items() if it]
+    if not where:
+        return []
+    rows = _fetch(
+        f"SELECT {', '.join(f'member.{it}' for it in columns)}, account.is_active"  # noqa: S608
+        f" FROM {_table(Member)} member"
+        f" LEFT JOIN {_table(User)} account ON account.id = member.user_id"
+        f" WHERE {' OR '.join(where)}",
+        [value for values in wanted.values() for value in values],
+    )
+    return [_with_user(_from_row(Member, columns, row), is_active=bool(row[-1])) for row in rows]
+
+
+def _with_user(member: Member, *, is_active: bool) -> Member:
+    if member.user_id is not None:
+        member.user = User(pk=member.user_id, is_active=is_active)
+    return member
 
 
 def posted(keys: Collection[tuple[int, UUID]]) -> list[int]:
@@ -140,5 +159,5 @@ def _to_database(field: Any, value: Any) -> Any:
 def _from_row(model: type[M], columns: Sequence[str], row: Sequence[Any]) -> M:
     """Make a model instance. SQLite has no type for UUIDs, so each value is converted."""
     fields: list[Any] = [model._meta.get_field(it.removesuffix("_id")) for it in columns]
-    values = [field.to_python(value) for field, value in zip(fields, row, strict=True)]
+    values = [field.to_python(value) for field, value in zip(fields, row, strict=False)]
     return model.from_db(connection.alias, columns, values)

@@ -6,7 +6,7 @@ transactions fail, clients disconnect and resume from another process with their
 
 import asyncio
 import json
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Collection
 from typing import Any, TypeVar
 from unittest.mock import patch
 from uuid import UUID, uuid4
@@ -32,7 +32,7 @@ from chat.journal import (
 )
 from chat.journal.read import queries
 from chat.journal.write.appender import commit
-from chat.journal.write.batch import Batch
+from chat.journal.write.batch import Batch, PostKey
 from chat.models import Member, Mention, Message, Reaction, Revision, Room, RoomName
 from chat.models.message import Kind
 
@@ -183,8 +183,8 @@ class JournalMachine(RuleBasedStateMachine):
         """Another process has committed the message after we looked for it and before we write."""
         find, first_look = Batch._find_posted, iter([True])
 
-        def find_nothing_at_first(posts: Sequence[Post]) -> dict[tuple[int, UUID], Message]:
-            return {} if next(first_look, False) else find(posts)
+        def find_nothing_at_first(sent: Collection[tuple[int, UUID]]) -> dict[PostKey, Message]:
+            return {} if next(first_look, False) else find(sent)
 
         with patch.object(Batch, "_find_posted", staticmethod(find_nothing_at_first)):
             self._commit(process, self.posts[pick % len(self.posts)])

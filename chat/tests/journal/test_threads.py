@@ -34,6 +34,58 @@ async def test_a_slow_write_does_not_hold_up_reads() -> None:
     await write
 
 
+async def test_urgent_writes_go_before_those_that_wait() -> None:
+    gate = threading.Event()
+    order: list[str] = []
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(threads.write(gate.wait))
+        for name in ("visit 1", "visit 2"):
+            tasks.create_task(threads.write(order.append, name))
+        for name in ("post 1", "post 2"):
+            tasks.create_task(threads.write_first(order.append, name))
+        await asyncio.sleep(0)
+        gate.set()
+    assert order == ["post 1", "post 2", "visit 1", "visit 2"]
+
+
+async def test_urgent_reads_go_before_those_that_wait() -> None:
+    gate, *others = [threading.Event() for _ in range(threads.READERS)]
+    order: list[str] = []
+    async with asyncio.TaskGroup() as tasks:
+        for it in (gate, *others):
+            tasks.create_task(threads.read(it.wait))
+        page = tasks.create_task(threads.read(order.append, "page"))
+        tasks.create_task(threads.read_first(order.append, "mentions"))
+        await asyncio.sleep(0)
+        gate.set()  # one thread is free
+        await page
+        for it in others:
+            it.set()
+    assert order == ["mentions", "page"]
+
+
+async def test_work_that_is_no_longer_awaited_is_not_started() -> None:
+    gate = threading.Event()
+    done: list[str] = []
+    writing = asyncio.create_task(threads.write(gate.wait))
+    abandoned = asyncio.create_task(threads.write(done.append, "abandoned"))
+    await asyncio.sleep(0)
+    abandoned.cancel()
+    await asyncio.sleep(0)
+    gate.set()
+    await writing
+    await threads.write(done.append, "next")
+    assert done == ["next"]
+
+
+async def test_an_error_reaches_who_asked_for_the_work() -> None:
+    def fail() -> None:
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        await threads.write(fail)
+
+
 async def test_reads_run_at_the_same_time() -> None:
     barrier = threading.Barrier(threads.READERS)
     await asyncio.gather(*(threads.read(barrier.wait, 30) for _ in range(threads.READERS)))

@@ -15,7 +15,7 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from chat import runtime
-from chat.consumers import MALFORMED_FRAMES, ChatConsumer
+from chat.consumers import ChatConsumer
 from chat.journal import Cursor, Feed, Post, PostCursor
 from chat.journal.read.cursor import Window
 from chat.live.best_effort import BestEffortSender
@@ -24,6 +24,7 @@ from chat.live.sidebar import Sidebar
 from chat.models import Member, Room
 from chat.protocol import FRAME_MAX_BYTES, SUBPROTOCOL, Close
 from chat.sockets import ChatV1Session, PlainSession
+from chat.sockets.frame_limits import MALFORMED_IN_A_ROW
 from chat.tests.support.clients import TIMEOUT_SECONDS
 from chat.tests.support.sockets import Socket
 
@@ -114,7 +115,7 @@ async def is_cancelled(it: Connection) -> None:
 
 
 async def sends_bad_frames(it: Connection) -> None:
-    for _ in range(MALFORMED_FRAMES):
+    for _ in range(MALFORMED_IN_A_ROW):
         await it.socket.send_to(text_data="{")
 
 

@@ -1,6 +1,7 @@
 """Changes are committed in order, together where possible, and each gets its outcome."""
 
 import asyncio
+import gc
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID, uuid4
 
@@ -8,7 +9,7 @@ import pytest
 from django.db import IntegrityError, InterfaceError, OperationalError, connection
 
 from chat import runtime
-from chat.journal import Appended, Change, Post, React, Refused, threads
+from chat.journal import Appended, Change, Edit, Post, React, Refused, threads
 from chat.journal.read import queries
 from chat.journal.write import appender
 from chat.journal.write.appender import commit
@@ -188,6 +189,77 @@ async def test_the_message_of_a_sender_who_leaves_is_stored(lobby: Room, alice: 
     leaving.cancel()
     assert (await staying).entry.seq == 2
     assert await threads.read(Message.objects.filter(text="goodbye").exists)
+
+
+# --- Floods -------------------------------------------------------------------------------------
+
+
+async def test_a_flood_makes_only_its_own_room_busy(
+    lobby: Room, alice: Member, bob: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(appender, "QUEUE_CHANGES", 5)
+    den = await threads.write(Room.objects.ensure, RoomName.parse("Den"))
+    flood = [post(lobby, alice) for _ in range(20)]
+    *flooded, quiet = await append_together(*flood, post(den, bob))
+    assert codes(flooded) == ["busy"] * 15
+    assert seqs([quiet]) == [1]
+
+
+async def test_a_flood_of_reactions_makes_no_post_busy(
+    lobby: Room, alice: Member, bob: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await threads.write(commit, [post(lobby, alice)])
+    monkeypatch.setattr(appender, "QUEUE_CHANGES", 5)
+    flood = [React(lobby.pk, alice.pk, 1, "👍", on=bool(number % 2)) for number in range(20)]
+    *flooded, said = await append_together(*flood, post(lobby, bob))
+    assert codes(flooded) == ["busy"] * 15
+    assert seqs([said]) == [2]
+
+
+async def test_a_post_in_a_quiet_room_is_in_the_next_batch_whatever_waits_elsewhere(
+    lobby: Room, alice: Member, bob: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(appender, "BATCH_CHANGES", 4)
+    batches: list[list[Change]] = []
+
+    def recording(changes: list[Change]) -> list[Appended | Refused]:
+        batches.append(changes)
+        return commit(changes)
+
+    monkeypatch.setattr(appender, "commit", recording)
+    den = await threads.write(Room.objects.ensure, RoomName.parse("Den"))
+    quiet = post(den, bob)
+    await append_together(*(post(lobby, alice) for _ in range(20)), quiet)
+    assert quiet in batches[0]
+    assert [len(batch) for batch in batches] == [4, 4, 4, 4, 4, 1]
+
+
+async def test_posts_are_committed_with_few_of_the_reactions_that_wait(
+    lobby: Room, alice: Member, batches: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await threads.write(commit, [post(lobby, alice)])
+    monkeypatch.setattr(appender, "REACTIONS_BESIDE", 2)
+    flood = [React(lobby.pk, alice.pk, 1, "👍", on=bool(number % 2)) for number in range(9)]
+    await append_together(*flood, post(lobby, alice))
+    assert batches == [3, 7]
+
+
+async def test_a_refusal_that_comes_as_its_sender_leaves_is_nobodys_error(
+    lobby: Room, alice: Member, caplog: pytest.LogCaptureFixture
+) -> None:
+    edit = Edit(lobby.pk, alice.pk, seq=99, text="hm")
+
+    async def be_told_first() -> None:
+        with pytest.raises(Refused):
+            await runtime.current().journal.append(edit)
+        leaving.cancel()
+
+    staying = asyncio.create_task(be_told_first())
+    leaving = asyncio.create_task(runtime.current().journal.append(edit))
+    await asyncio.wait([staying, leaving])
+    assert leaving.cancelled()
+    gc.collect()  # asyncio logs the exceptions of futures that nobody awaits
+    assert caplog.records == []
 
 
 # --- Several processes --------------------------------------------------------------------------

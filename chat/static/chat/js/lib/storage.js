@@ -16,6 +16,6 @@ export function writeStorage(key, text) {
       localStorage.removeItem(key);
     }
   } catch {
-    // without storage the value lasts as long as the page
+    // without storage the value is lost with the page
   }
 }

@@ -6,8 +6,8 @@ const TEMPORARY_ERRORS = new Set(["busy", "unavailable", "too_fast"]); // the se
 /** @typedef {import("./outbox_store.js").PendingMessage} PendingMessage */
 
 /**
- * Messages I wrote that the room has not confirmed. They are sent in the order written, one at a time, so that none
- * overtakes another that has to wait. A resend has the same id.
+ * Messages I wrote that the room has not confirmed. They are sent in the order written, one at a time. A message
+ * that the server refused waits for its retry, while the next ones are sent. A resend has the same id.
  */
 export class Outbox {
   #pending = new Map(); // by id

@@ -1,7 +1,7 @@
 import { backoffDelay } from "../net/backoff.js";
 
 const TIMEOUT_MS = 10_000;
-const MAX_BACKOFF_ATTEMPT = 4; // waits grow to about eight seconds
+const MAX_BACKOFF_ATTEMPT = 4; // waits grow to eight seconds on average
 const UNREACHABLE = new Set([502, 503, 504]); // a proxy's answers when the server gives none
 
 /** Polls the server until it answers for this page; at once when the network or the tab comes back. */

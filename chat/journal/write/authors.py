@@ -1,0 +1,41 @@
+"""The members who make the changes of one transaction."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from chat.journal.changes import MemberId, Newcomer
+from chat.journal.write import statements
+from chat.models import Member
+
+
+class Authors:
+    """The members of a transaction, as they are in it: with the user whose account may be closed.
+
+    A newcomer is stored with their first change, so nobody is stored whose changes are refused.
+    """
+
+    def __init__(self, ids: Iterable[MemberId]) -> None:
+        ids = set(ids)
+        newcomers = [it for it in ids if isinstance(it, Newcomer)]
+        found = statements.members(
+            [it for it in ids if not isinstance(it, Newcomer)], [it.uid for it in newcomers]
+        )
+        by_uid = {it.uid: it for it in found}  # a newcomer may be stored by now
+        for it in newcomers:
+            by_uid.setdefault(it.uid, Member(uid=it.uid, name=it.name))
+        self._members: dict[MemberId, Member] = {it.pk: it for it in found}
+        self._members.update({it: by_uid[it.uid] for it in newcomers})
+        self._accepted: dict[UUID, Member] = {}
+
+    def get(self, id: MemberId) -> Member | None:
+        return self._members.get(id)
+
+    def accept(self, member: Member) -> None:
+        """The member has made a change: store a newcomer."""
+        if not member.is_saved:
+            self._accepted[member.uid] = member
+
+    def store(self) -> None:
+        """Store the accepted newcomers, before what refers to them."""
+        if self._accepted:
+            Member.objects.bulk_add(self._accepted.values())

@@ -1,0 +1,98 @@
+"""The fair queue: each key has a turn, and a flood under one key fills only its own part."""
+
+from collections import defaultdict
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chat.transport.fair_queue import FairQueue, QueueFull
+
+keys = st.tuples(st.sampled_from("abc"), st.sampled_from("xyz"))
+
+
+def filled(*items: str, bound: int = 1_000) -> FairQueue[str]:
+    """A queue of items like "lobby/bob 1", whose key is the room and the member."""
+    queue: FairQueue[str] = FairQueue(bound)
+    for item in items:
+        queue.put(item, *item.split()[0].split("/"))
+    return queue
+
+
+def flood(queue: FairQueue[str], room: str) -> int:
+    """Put items of a room until the queue takes no more. Returns how many it took."""
+    taken = 0
+    while True:
+        try:
+            queue.put(room, room, "eve")
+        except QueueFull:
+            return taken
+        taken += 1
+
+
+def test_each_room_has_a_turn() -> None:
+    queue = filled("lobby/eve 1", "lobby/eve 2", "lobby/eve 3", "den/bob 1")
+    assert queue.take(3) == ["lobby/eve 1", "den/bob 1", "lobby/eve 2"]
+
+
+def test_each_member_of_a_room_has_a_turn() -> None:
+    queue = filled("lobby/eve 1", "lobby/eve 2", "lobby/eve 3", "lobby/bob 1")
+    assert queue.take(3) == ["lobby/eve 1", "lobby/bob 1", "lobby/eve 2"]
+
+
+def test_many_members_of_a_room_have_one_turn_together() -> None:
+    crowd = [f"lobby/{number} 1" for number in range(100)]
+    assert "den/bob 1" in filled(*crowd, "den/bob 1").take(2)
+
+
+def test_no_more_is_taken_than_waits() -> None:
+    queue = filled("lobby/bob 1", "lobby/bob 2")
+    assert len(queue.take(5)) == 2
+    assert queue.take(5) == []
+
+
+def test_a_flood_fills_the_queue_and_leaves_each_other_room_its_share() -> None:
+    queue: FairQueue[str] = FairQueue(1_000)
+    assert flood(queue, "lobby") == 1_000
+    for rooms in range(2, 50):
+        assert flood(queue, f"room {rooms}") == 1_000 // rooms
+
+
+def test_floods_of_all_rooms_together_are_bounded() -> None:
+    queue: FairQueue[str] = FairQueue(2_000)
+    assert sum(flood(queue, f"room {number}") for number in range(3_000)) <= 8.2 * 2_000
+    assert flood(queue, "one more") == 0
+
+
+@given(st.lists(keys | st.none()))
+def test_the_queue_keeps_its_promises_in_any_order_of_use(
+    uses: list[tuple[str, str] | None],
+) -> None:
+    """None takes an item; a key puts one."""
+    queue: FairQueue[tuple[tuple[str, str], int]] = FairQueue(20)
+    waiting: dict[tuple[str, str], list[int]] = defaultdict(list)
+    passed_over: dict[str, int] = {}  # takes of other rooms since a waiting room had its turn
+    for number, key in enumerate(uses):
+        if key is not None:
+            try:
+                queue.put((key, number), *key)
+            except QueueFull:
+                continue
+            waiting[key].append(number)
+            passed_over.setdefault(key[0], 0)
+        elif queue:
+            [(taken, first)] = queue.take(1)
+            assert waiting[taken].pop(0) == first, "not first in, first out"
+            passed_over = {room: count + 1 for room, count in passed_over.items()}
+            passed_over[taken[0]] = 0
+            if not any(numbers for (room, _), numbers in waiting.items() if room == taken[0]):
+                del passed_over[taken[0]]
+            assert all(count <= 2 for count in passed_over.values()), "a room missed its turn"
+        assert len(queue) == sum(map(len, waiting.values())) <= 2 * 20
+
+
+@given(st.lists(keys))
+def test_everything_put_is_taken_once(puts: list[tuple[str, str]]) -> None:
+    queue: FairQueue[int] = FairQueue(1_000)
+    for number, key in enumerate(puts):
+        queue.put(number, *key)
+    assert sorted(queue.take(1_000)) == list(range(len(puts)))
