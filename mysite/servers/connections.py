@@ -133,6 +133,11 @@ class Connections:
         self._unread.pop(connection, None)
         self._waiting.pop(connection, None)
 
+    def abort(self) -> None:
+        """Close all connections at once."""
+        for connection in self._open:
+            connection.transport.abort()
+
     # --- bounds ---------------------------------------------------------------------------------
 
     def _refusal(self, connection: Connection) -> bytes | None:

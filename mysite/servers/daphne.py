@@ -176,22 +176,32 @@ class LobbyServer(Server):
 
     async def _shut_down(self) -> None:
         await shutdown.drain()
+        for protocol in self.connections:
+            if isinstance(protocol, ChatWebSocketProtocol) and protocol.is_connected:
+                protocol.serverClose(Close.RESTARTING)
+        await self._wait_for_applications()
+        connections.abort()
+        await self._wait_for_applications()
+        await shutdown.stop()
+        await _cancel(self._applications())
+
+    async def _wait_for_applications(self) -> None:
+        """Wait until all sockets and requests are through with what they do, or for a while."""
         with suppress(TimeoutError):
             async with asyncio.timeout(SHUTDOWN_SECONDS):
-                await self._close_sockets()
-        await shutdown.stop()
-        await super().kill_all_applications()
+                while self._applications():  # noqa: ASYNC110
+                    await asyncio.sleep(POLL_SECONDS)
 
-    async def _close_sockets(self) -> None:
-        closing = [
-            protocol
-            for protocol in self.connections
-            if isinstance(protocol, ChatWebSocketProtocol) and protocol.is_connected
-        ]
-        for protocol in closing:
-            protocol.serverClose(Close.RESTARTING)
-        while any(protocol.is_connected for protocol in closing):  # noqa: ASYNC110
-            await asyncio.sleep(POLL_SECONDS)
+    def _applications(self) -> "list[asyncio.Future[None]]":
+        """The running applications: one of each socket, and of each request that has arrived."""
+        found = (details.get("application_instance") for details in self.connections.values())
+        return [it for it in found if it is not None and not it.done()]
+
+
+async def _cancel(running: "list[asyncio.Future[None]]") -> None:
+    for application in running:
+        application.cancel()
+    await asyncio.gather(*running, return_exceptions=True)
 
 
 def install() -> None:

@@ -16,7 +16,7 @@ from mysite.servers.frames import text_frame
 
 FRAME_MAX_BYTES = 1024 * 1024  # as on daphne; the application refuses smaller ones, with a reason
 FRAGMENTS_MAX = 1_000  # of one message
-SHUTDOWN_SECONDS = 3  # for a client to answer the close frame, when the process ends
+SHUTDOWN_SECONDS = 3  # for a client to answer the close frame or read its page, at the end
 
 
 class ChatWebSocketProtocol(WebSocketsSansIOProtocol):

@@ -15,7 +15,7 @@ from mysite.servers.connections import (
     LINGER_SECONDS,
     connections,
 )
-from mysite.servers.uvicorn import FRAME_MAX_BYTES, ChatWebSocketProtocol
+from mysite.servers.uvicorn import FRAME_MAX_BYTES, SHUTDOWN_SECONDS, ChatWebSocketProtocol
 
 BACKLOG = 256  # connections accepted at once, so within `descriptors.RESERVED`
 NOT_ANSWERED = {h11.IDLE, h11.SEND_RESPONSE}
@@ -67,15 +67,20 @@ class ChatHTTPProtocol(H11Protocol):
 
     def handle_websocket_upgrade(self, event: h11.Request) -> None:
         super().handle_websocket_upgrade(event)
+        self.is_over = True
+        connections.work(self.connection)
         protocol = self.transport.get_protocol()
         if isinstance(protocol, ChatWebSocketProtocol):
             protocol.connection = self.connection
 
     def shutdown(self) -> None:
-        if self.is_over:
+        """Close once the answer is read, or soon; at once where no request has arrived."""
+        if self.is_over or self.conn.their_state is h11.SEND_BODY:
+            self._end_request()
             self.transport.close()
         else:
             super().shutdown()
+        self.loop.call_later(SHUTDOWN_SECONDS, self.transport.abort)
 
     # --- its waits for the client ---------------------------------------------------------------
 
