@@ -105,8 +105,12 @@ class Member(models.Model):
         """Save this member unless another connection of the same guest already has."""
         if not self.is_saved:
             row, _ = Member.objects.get_or_create(uid=self.uid, defaults={"name": self.name})
-            self.pk, self.name, self._state.adding = row.pk, row.name, False
+            self.become(row)
         return self
+
+    def become(self, row: "Member") -> None:
+        """Be the stored member `row`, which has this uid."""
+        self.pk, self.name, self._state.adding = row.pk, row.name, False
 
     def rename(self, typed: str) -> bool:
         """Save a new name. Returns whether it differs from the old. Raises ValidationError."""

@@ -10,10 +10,11 @@ from chat.runtime import Runtime
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """The room a socket is admitted to, and the member it speaks for."""
+    """The room a socket is admitted to, the member it speaks for, and the client's network."""
 
     room: Room
     member: Member
+    network: str | None = None
 
 
 async def admit(runtime: Runtime, name: RoomName, guest: uuid.UUID | None) -> Admission:

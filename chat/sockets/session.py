@@ -7,10 +7,21 @@ from uuid import UUID
 
 from django.db import Error
 
-from chat import policy, protocol
+from chat import protocol
 from chat.formatting.emoji import fully_qualified, is_emoji
-from chat.journal import Appended, Delete, Edit, Feed, Markup, Post, React, Refused, threads
-from chat.journal.changes import UNAVAILABLE
+from chat.journal import (
+    Appended,
+    Change,
+    Delete,
+    Edit,
+    Feed,
+    Markup,
+    Newcomer,
+    Post,
+    React,
+    Refused,
+)
+from chat.journal.changes import UNAVAILABLE, MemberId
 from chat.journal.write.markup import mark_up_in_thread
 from chat.live.best_effort import BestEffortSender
 from chat.live.presence import PresenceHandle
@@ -22,8 +33,6 @@ from chat.sockets.admission import Admission
 PEER_GONE = (OSError,)  # what a server's send() raises when the socket has closed: ASGI
 POSTING, REACTING = "post", "react"  # actions with a rate each
 NO_EMOJI = "bad_emoji", Translatable("A reaction must be a single emoji.")
-NO_POSTING = "not_allowed", Translatable("You cannot post in this room.")
-NO_REACTING = "not_allowed", Translatable("You cannot react in this room.")
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +55,7 @@ class ProtocolSession:
         """`language` is the code of the language for refusals."""
         self.runtime = runtime
         self.room, self.member = admission.room, admission.member
+        self.network = admission.network
         self.feed = feed
         self.send = send
         self.language = language
@@ -88,40 +98,43 @@ class ProtocolSession:
         """Append a message. Raises InvalidText, TooFast and Refused."""
         clean = protocol.clean_topic if kind == Kind.TOPIC else protocol.clean_text
         text = clean(text)
-        if not policy.may_post(self.member, self.room):
-            raise Refused(*NO_POSTING)
         await self.runtime.rates.count(self.member, POSTING)
-        await self._save_member()
         markup = await self._mark_up(text)
         if self.presence is not None:
             self.presence.stop_typing()
-        post = Post(self.room.pk, self.member.pk, client_id, text, reply_to, kind, markup)
-        return await self.runtime.journal.append(post)
+        post = Post(self.room.pk, self._member_id, client_id, text, reply_to, kind, markup)
+        return await self.append(post)
 
     async def edit(self, seq: int, text: str) -> Appended:
         """Change the text of one's own message. Raises InvalidText, TooFast and Refused."""
         text = protocol.clean_text(text)
         await self.runtime.rates.count(self.member, POSTING)
-        await self._save_member()
         markup = await self._mark_up(text)
-        return await self.runtime.journal.append(
-            Edit(self.room.pk, self.member.pk, seq, text, markup)
-        )
+        return await self.append(Edit(self.room.pk, self._member_id, seq, text, markup))
 
     async def delete(self, seq: int) -> Appended:
         """Delete one's own message. Raises Refused."""
-        await self._save_member()
-        return await self.runtime.journal.append(Delete(self.room.pk, self.member.pk, seq))
+        return await self.append(Delete(self.room.pk, self._member_id, seq))
 
     async def react(self, seq: int, emoji: str, *, on: bool) -> React:
-        """Returns a reaction that may be appended, or its removal. Raises TooFast and Refused."""
+        """Returns a reaction to append, or its removal. Raises TooFast and Refused."""
         if not is_emoji(emoji):
             raise Refused(*NO_EMOJI)
-        if not policy.may_react(self.member, self.room):
-            raise Refused(*NO_REACTING)
         await self.runtime.rates.count(self.member, REACTING)
-        await self._save_member()
-        return React(self.room.pk, self.member.pk, seq, fully_qualified(emoji), on)
+        return React(self.room.pk, self._member_id, seq, fully_qualified(emoji), on)
+
+    async def append(self, change: Change) -> Appended:
+        """Append a change of this person. Raises Refused."""
+        appended = await self.runtime.journal.append(change, self.network)
+        if not self.member.is_saved and appended.member.is_saved:
+            self.member.become(appended.member)
+        return appended
+
+    @property
+    def _member_id(self) -> MemberId:
+        if self.member.is_saved:
+            return self.member.pk
+        return Newcomer(self.member.uid, self.member.name)
 
     async def _mark_up(self, text: str) -> Markup:
         try:
@@ -129,11 +142,3 @@ class ProtocolSession:
         except Error as error:
             logger.error("room %s: cannot read who is mentioned: %s", self.room.pk, error)
             raise Refused(*UNAVAILABLE) from None
-
-    async def _save_member(self) -> None:
-        if not self.member.is_saved:
-            try:
-                await threads.write(self.member.ensure_saved)
-            except Error as error:
-                logger.error("cannot store a new member: %s", error)
-                raise Refused(*UNAVAILABLE) from None
