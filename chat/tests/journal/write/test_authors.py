@@ -187,7 +187,7 @@ async def test_a_transaction_makes_as_many_queries_for_one_change_as_for_many(
 ) -> None:
     def queries_for(count: int) -> int:
         crowd = [Member(uid=uuid4(), name=str(number)) for number in range(count)]
-        Member.objects.bulk_add(crowd)
+        Member.objects.ensure_saved(crowd)
         changes: list[Change] = [post(lobby, it) for it in crowd]
         changes += [Post(lobby.pk, it.pk, uuid4(), "re", reply_to=1) for it in crowd]
         changes += [post(lobby, newcomer()) for _ in crowd]
