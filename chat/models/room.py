@@ -76,8 +76,10 @@ class RoomQuerySet(models.QuerySet["Room"]):
         return self.ensure_all([name])[name.key]
 
     def ensure_all(self, names: Iterable[RoomName]) -> "dict[str, Room]":
-        """The rooms of these names, by key; created if there are none."""
-        wanted = {it.key: it.shown for it in names}
+        """The rooms of these names, by key. Creates missing ones, named as first typed."""
+        wanted: dict[str, str] = {}
+        for it in names:
+            wanted.setdefault(it.key, it.shown)
         rooms = self.in_bulk(wanted, field_name="key")
         if missing := sorted(wanted.keys() - rooms.keys()):
             new = [Room(key=key, name=wanted[key]) for key in missing]
