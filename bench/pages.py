@@ -12,7 +12,7 @@ from playwright.async_api import BrowserContext, Response, async_playwright
 from bench.load import load_generator
 from bench.scenarios import Scale, insert_history
 from bench.targets import Running
-from chat.tests.browser.chromium import MISSING, OPTIONS, is_there
+from chat.tests.browser.chromium import MISSING, OPTIONS, is_installed
 
 ROOM = "page"
 MESSAGES = 50
@@ -26,7 +26,7 @@ async def pages(running: Running, scale: Scale) -> AsyncIterator[tuple[str, dict
         await load.join(ROOM, 1)
     await asyncio.to_thread(insert_history, running, ROOM, MESSAGES)
     address = running.url(0).replace("ws:", "http:")
-    if not is_there:
+    if not is_installed:
         raise RuntimeError(MISSING)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(**OPTIONS)

@@ -34,6 +34,7 @@ class Runtime:
 
     async def stop(self) -> None:
         """Close the feeds and leave the channel layer, after every connection is closed."""
+        await self.rates.aclose()
         await self.journal.aclose()
         await self.layer.aclose()
 

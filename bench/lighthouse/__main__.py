@@ -19,7 +19,7 @@ from urllib.parse import quote
 from bench import machine
 from bench.lighthouse.sample_room import ROOM, fill_room
 from bench.tables import table
-from chat.tests.browser.chromium import MISSING, OPTIONS, is_there
+from chat.tests.browser.chromium import MISSING, OPTIONS, is_installed
 from chat.tests.support.servers import serving
 
 HERE = Path(__file__).parent
@@ -46,7 +46,7 @@ Figures = dict[str, float]
 
 
 def main() -> None:
-    if not is_there:
+    if not is_installed:
         sys.exit(MISSING)
     measured = {
         f"{page}, {server}": figures

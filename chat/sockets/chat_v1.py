@@ -49,8 +49,8 @@ class ChatV1Session(ProtocolSession):
         language: str = "en",
     ) -> None:
         super().__init__(runtime, admission, feed, send, language)
-        self._best_effort = BestEffortSender(send, lambda: self.cursor.window.needs_ack)
         self._sidebar: Sidebar | None = None
+        self._list_timer: asyncio.TimerHandle | None = None
         self._reacting: set[asyncio.Task[None]] = set()
 
     # --- start ----------------------------------------------------------------------------------
@@ -71,10 +71,12 @@ class ChatV1Session(ProtocolSession):
         return self.feed.head
 
     def _start_cursor(self, version: int) -> None:
-        self._ack_timeout = asyncio.timeout(None)
-        self._is_delivering = False
+        self._ack_timeout: asyncio.Timeout | None = None  # while delivering
         self.cursor = Cursor(self.feed, version)
+        window = self.cursor.window  # not through self: a cycle would keep the session
+        self._best_effort = BestEffortSender(self.send, lambda: window.needs_ack)
         self._start_version = version
+        self._acknowledged = -1  # the highest version
         self._page_from = sys.maxsize  # the first seq of the page sent at the start
         self._posted: deque[str] = deque(maxlen=POSTED_REMEMBERED)
 
@@ -100,16 +102,17 @@ class ChatV1Session(ProtocolSession):
 
     async def deliver(self) -> None:
         try:
-            async with self._ack_timeout:
-                self._is_delivering = True
+            async with asyncio.timeout(None) as self._ack_timeout:
                 self._update_ack_timeout()
                 await self.cursor.follow(self.send, self._update_ack_timeout)
         except TimeoutError:
             raise TooSlow from None
+        finally:
+            self._ack_timeout = None  # holds this task, whose error would hold the session
 
     def _update_ack_timeout(self, *, restart: bool = False) -> None:
         """Time out in ACK_SECONDS if an acknowledgement is owed; `restart` after one came."""
-        if not self._is_delivering:
+        if self._ack_timeout is None:
             return
         if not self.cursor.window.needs_ack:
             self._ack_timeout.reschedule(None)
@@ -123,6 +126,8 @@ class ChatV1Session(ProtocolSession):
         super().leave()
         self._best_effort.close()
         self.runtime.read_pointers.store_now()
+        if self._list_timer is not None:
+            self._list_timer.cancel()
         if self._sidebar is not None:
             self._sidebar.close()
 
@@ -170,6 +175,17 @@ class ChatV1Session(ProtocolSession):
             self.runtime.read_pointers.move(self.member, self.room, seq)
 
     async def _list_rooms(self, frame: protocol.ListRooms) -> None:
+        """Send the list of rooms. A list that is due answers all frames that ask for one."""
+        if self._list_timer is not None:
+            return
+        if wait := self.frame_limits.take_list():
+            loop = asyncio.get_running_loop()
+            self._list_timer = loop.call_later(wait, self._send_list)
+        else:
+            self._send_list()
+
+    def _send_list(self) -> None:
+        self._list_timer = None
         if self._sidebar is None:
             sidebars = self.runtime.sidebars
             self._sidebar = sidebars.open(self.member, self.room, self._best_effort)
@@ -177,6 +193,10 @@ class ChatV1Session(ProtocolSession):
             self._sidebar.refresh()
 
     async def _acknowledge(self, frame: protocol.Ack) -> None:
+        acknowledged = min(frame.version, self.cursor.version)
+        if acknowledged > self._acknowledged:
+            self._acknowledged = acknowledged
+            self.frame_limits.put_back_frame()
         if self.cursor.acknowledge(frame.version):
             self._update_ack_timeout(restart=True)
 

@@ -10,9 +10,11 @@ from typing import Any
 import msgspec
 from asgiref.sync import async_to_sync
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.serializers.json import DjangoJSONEncoder
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import json_script
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import etag, require_http_methods, require_POST, require_safe
 
@@ -21,9 +23,10 @@ from chat.formatting.emoji import shortcodes
 from chat.journal import Entry
 from chat.journal.read import queries
 from chat.journal.read.latest_page import PAGE_ENTRIES
+from chat.live.rates import GUEST, NAME
 from chat.models import Member, Room, RoomName, RoomNameError, Subscription
 from chat.protocol import TOPIC_MAX_CHARACTERS
-from chat.web import qr
+from chat.web import qr, rates
 from chat.web.forms import EnterForm, HistoryForm, MuteForm, NameForm
 from chat.web.guests import guest_view
 
@@ -34,6 +37,13 @@ EMOJI_SECONDS = 24 * 3600  # then a browser asks whether the list has changed
 no_cache = cache_control(private=True, no_cache=True)
 
 
+class Utf8Encoder(DjangoJSONEncoder):
+    """Writes characters as they are: an escaped emoji would take three times the bytes."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options | {"ensure_ascii": False})
+
+
 @no_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @guest_view
@@ -41,7 +51,7 @@ def index(request: HttpRequest, member: Member) -> HttpResponse:
     """The start page: a form with a name and a room, and the rooms visited last."""
     form = EnterForm(request.POST or None, initial={"name": member.name})
     if form.is_valid():
-        _rename(member, form.cleaned_data["name"])
+        _rename(request, member, form.cleaned_data["name"])
         return redirect("room", form.cleaned_data["room"])
     subscriptions = Subscription.objects.recent(member)[:ROOMS_LISTED] if member.is_saved else []
     context = {"form": form, "subscriptions": subscriptions}
@@ -57,6 +67,11 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     version = room.version if room else 0
     page = queries.page(room.pk, PAGE_ENTRIES, as_of=version) if room else ([], False)
     subscription = Subscription.objects.find(member, room) if room and member.is_saved else None
+    snapshot = {
+        "version": version,
+        "read": subscription.read_seq if subscription else version,
+        **_history(*page),
+    }
     shown = room.name if room else name.shown
     context = {
         "room_id": str(room.uid) if room else None,
@@ -64,11 +79,8 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
         "address": _address(request, shown),
         "topic": room.topic if room else "",
         "topic_max_characters": TOPIC_MAX_CHARACTERS,
-        "snapshot": {
-            "version": version,
-            "read": subscription.read_seq if subscription else version,
-            **_history(*page),
-        },
+        "snapshot": snapshot,
+        "snapshot_script": json_script(snapshot, "snapshot", Utf8Encoder),
         "you": {"id": str(member.uid), "name": member.name},
         "name_form": NameForm(initial={"name": member.name}),
     }
@@ -99,7 +111,8 @@ def messages(request: HttpRequest, member: Member, room_name: str) -> HttpRespon
     _, room = _find_room(member, room_name)
     if room is None:
         return JsonResponse(_history([], more=False))
-    return JsonResponse(_requested_page(room, **form.cleaned_data))
+    page = _requested_page(room, **form.cleaned_data)
+    return JsonResponse(page, encoder=Utf8Encoder)
 
 
 def _requested_page(
@@ -111,11 +124,10 @@ def _requested_page(
     seqs: list[int],
 ) -> dict[str, Any]:
     if seqs:
-        return _history(queries.at_seqs(room.pk, seqs), more=False)
+        return _history(*queries.at_seqs(room.pk, seqs))
     if around is not None:
-        older, more = queries.page(room.pk, (limit + 1) // 2, around + 1)
-        newer, is_more_new = queries.page_after(room.pk, limit // 2, around)
-        return _history([*older, *newer], more) | {"newer": is_more_new}
+        entries, more, is_more_new = queries.page_around(room.pk, limit, around)
+        return _history(entries, more) | {"newer": is_more_new}
     if after is not None:
         entries, is_more_new = queries.page_after(room.pk, limit, after)
         return _history(entries, more=after > 0) | {"newer": is_more_new}
@@ -129,13 +141,17 @@ def rename(request: HttpRequest, member: Member) -> HttpResponse:
     form = NameForm(request.POST)
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=422)
-    _rename(member, form.cleaned_data["name"])
+    _rename(request, member, form.cleaned_data["name"])
     return JsonResponse({"name": member.name})
 
 
-def _rename(member: Member, name: str) -> None:
-    if member.rename(name):
-        async_to_sync(_publish_name)(member)
+def _rename(request: HttpRequest, member: Member, name: str) -> None:
+    """Rename a member, who is stored with the first name. Raises TooFast."""
+    if name == member.name:
+        return
+    rates.count(request, member, NAME, *([] if member.is_saved else [GUEST]))
+    member.rename(name)
+    async_to_sync(_publish_name)(member)
 
 
 @require_POST

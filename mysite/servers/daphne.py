@@ -5,22 +5,27 @@ from contextlib import suppress
 from typing import Any
 
 from autobahn.exception import Disconnected
+from daphne import server as daphne_server
 from daphne.cli import CommandLineInterface
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IPushProducer
+from twisted.internet.protocol import connectionDone
 from zope.interface import implementer
 
 from chat import runtime
 from chat.protocol import Close
 from mysite.servers import shutdown, startup
+from mysite.servers.connections import Connection, connections
+from mysite.servers.daphne_http import ChatHTTPFactory, ChatRequest
 from mysite.servers.frames import text_frame
 
 _reactor: Any = reactor  # its type is known only when it runs
 
 UNSENT_MAX_BYTES = 1024 * 1024  # to one connection; above what a chat.v1 window lets through
+FRAGMENTS_MAX = 1_000  # of one message
 UNREAD_MAX_FRAMES = 32  # of one connection, waiting for the application
 POLL_SECONDS = 0.02
 CLOSE_SECONDS = 10  # for a client to answer a close frame; uvicorn has the same
@@ -48,6 +53,7 @@ class Backlog:
 class ChatWebSocketProtocol(WebSocketProtocol):
     """Daphne's WebSocket protocol, with what an application cannot do for itself there."""
 
+    connection: Connection  # once the protocol took it over from HTTP
     is_connected = False  # from onOpen to onClose
     closeHandshakeTimeout = CLOSE_SECONDS  # noqa: N815
 
@@ -61,6 +67,23 @@ class ChatWebSocketProtocol(WebSocketProtocol):
     def onClose(self, wasClean: bool, code: int | None, reason: str | None) -> None:  # noqa: N802, N803
         self.is_connected = False
         super().onClose(wasClean, code, reason)
+
+    def connectionLost(self, reason: Any = connectionDone) -> None:  # noqa: N802
+        """Let go of what the connection held; its future holds the connection."""
+        connections.close(self.connection)
+        super().connectionLost(reason)
+        del self.is_closed
+
+    def onMessageBegin(self, isBinary: bool) -> None:  # noqa: N802, N803
+        super().onMessageBegin(isBinary)
+        self.fragments = 0
+
+    def onMessageFrameBegin(self, length: int) -> None:  # noqa: N802
+        """Take a fragment of a message; each costs more memory than its bytes."""
+        super().onMessageFrameBegin(length)
+        self.fragments += 1
+        if self.fragments > FRAGMENTS_MAX:
+            self._max_message_size_exceeded(self.fragments, FRAGMENTS_MAX, "too many fragments")
 
     def onMessage(self, payload: bytes, isBinary: bool) -> None:  # noqa: N802, N803
         """Take a frame; stop reading while the application has many to work through."""
@@ -130,6 +153,7 @@ class LobbyServer(Server):
     def run(self) -> None:
         """Serve. Raises CannotStart."""
         startup.start()
+        daphne_server.HTTPFactory = ChatHTTPFactory  # `run` has no other way to name one
         super().run()
 
     def _start(self) -> None:
@@ -139,6 +163,12 @@ class LobbyServer(Server):
     @staticmethod
     def _start_runtime() -> None:
         runtime.current().start()
+
+    async def handle_reply(self, protocol: Any, message: Any) -> None:
+        """Pass a message to the client, once it has read most of those before."""
+        if isinstance(protocol, ChatRequest):
+            await protocol.wait_until_read()
+        await super().handle_reply(protocol, message)
 
     def kill_all_applications(self) -> "Deferred[None]":
         """The reactor calls this before it stops, and waits."""

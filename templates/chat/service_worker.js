@@ -1,6 +1,6 @@
 /*
  * Caches the app's styles, scripts and icons, whose names contain a hash of their content, and the
- * page for offline. Pages come from the server, so they are as new as the last deploy, and ask for
+ * offline page. Pages come from the server, so they are as new as the last deploy, and ask for
  * its files.
  */
 const deploy = {{ deploy|safe }};

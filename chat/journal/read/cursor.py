@@ -73,6 +73,10 @@ class Window:
         return len(self._unacknowledged) < before
 
 
+def _do_nothing() -> None:
+    pass
+
+
 async def retry_until_read(read: Callable[[], Awaitable[T]]) -> T:
     """Return what `read` returns; repeat it while the database is away."""
     while True:
@@ -106,7 +110,7 @@ class Cursor:
         self.window = Window()
         self._feed = feed
         self._acknowledged = asyncio.Event()
-        self._on_ack_needed: Callable[[], None] = lambda: None
+        self._on_ack_needed = _do_nothing
 
     async def follow(self, send: Send[str], on_ack_needed: Callable[[], None]) -> None:
         """Send what lies after the cursor, as frames, until cancelled. Raises what `send` raises.
@@ -114,7 +118,11 @@ class Cursor:
         Calls `on_ack_needed` after each slice while the window needs an acknowledgement.
         """
         self._send, self._on_ack_needed = send, on_ack_needed
-        await _follow(self, self._feed, self._send_next)
+        try:
+            await _follow(self, self._feed, self._send_next)
+        finally:
+            del self._send
+            self._on_ack_needed = _do_nothing  # a method of the session, which holds the cursor
 
     async def _send_next(self) -> None:
         slice = await retry_until_read(self.next)
@@ -167,7 +175,10 @@ class PostCursor:
     async def follow(self, send: Send[Sequence[Entry]]) -> None:
         """Send new messages until cancelled. Raises what `send` raises."""
         self._send = send
-        await _follow(self, self._feed, self._send_next)
+        try:
+            await _follow(self, self._feed, self._send_next)
+        finally:
+            del self._send  # a method of the session, which holds the cursor
 
     async def _send_next(self) -> None:
         await self._send(await retry_until_read(self.next))

@@ -11,10 +11,12 @@ from typing import Any, Protocol
 from chat.journal.read.slices import Slice
 from chat.journal.read.tail import Tail
 from chat.transport.eager import start_eagerly
+from chat.transport.futures import ignore_unseen_error
 
 FOLLOWERS_PER_TURN = 500  # of the event loop
 
 Sending = Coroutine[Any, Any, None]
+Detached = asyncio.Future[Sending | None]  # what `push_to` awaits
 
 
 class Follower(Protocol):
@@ -31,7 +33,7 @@ class Delivery:
 
     def __init__(self, tail: Tail) -> None:
         self._tail = tail
-        self._followers: dict[Follower, asyncio.Future[Sending | None]] = {}
+        self._followers: dict[Follower, Detached] = {}
         self._round: Iterator[Follower] = iter(())
         self._next_turn: asyncio.Handle | None = None
 
@@ -47,6 +49,8 @@ class Delivery:
                 await remainder
         finally:
             self._followers.pop(follower, None)
+            ignore_unseen_error(detached)
+            del detached  # its error holds this frame
 
     def start(self) -> None:
         """The head has moved: start a round, unless one is under way."""
@@ -82,12 +86,13 @@ class Delivery:
             if sending is not None:
                 remainder = start_eagerly(sending)
         except Exception as error:
-            self._detach(follower).set_exception(error)
+            if detached := self._detach(follower):
+                detached.set_exception(error)
         else:
-            if remainder is not None or sending is None:
-                self._detach(follower).set_result(remainder)
+            if (remainder is not None or sending is None) and (detached := self._detach(follower)):
+                detached.set_result(remainder)
 
-    def _detach(self, follower: Follower) -> "asyncio.Future[Sending | None]":
-        """Return what `push_to` awaits, or another future if `push_to` was cancelled."""
+    def _detach(self, follower: Follower) -> "asyncio.Future[Sending | None] | None":
+        """Return what `push_to` awaits; None if `push_to` was cancelled."""
         detached = self._followers.pop(follower)
-        return detached if not detached.done() else asyncio.get_running_loop().create_future()
+        return None if detached.done() else detached

@@ -2,16 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
 
 from chat.journal import threads
-from chat.journal.entry import Entry
 from chat.journal.read import queries
-from chat.journal.read.slices import Page, count_fitting
+from chat.journal.read.queries import PAGE_BYTES
+from chat.journal.read.slices import Page
 from chat.journal.read.tail import Tail
 
 PAGE_ENTRIES = 50
-PAGE_BYTES = 256 * 1024  # sent as one frame
 PAGE_SECONDS = 5  # how long a page is shared
 
 
@@ -36,10 +34,7 @@ class LatestPage:
 
     async def _read(self) -> Page:
         as_of = self._tail.head
-        entries, _ = await threads.read(queries.page, self._room_id, PAGE_ENTRIES, as_of=as_of)
-        return Page(_newest(entries, PAGE_BYTES), as_of, time.monotonic())
-
-
-def _newest(entries: Sequence[Entry], size: int) -> Sequence[Entry]:
-    """Return the last entries that fit `size` bytes together."""
-    return entries[len(entries) - count_fitting(reversed(entries), size) :]
+        entries, _ = await threads.read(
+            queries.page, self._room_id, PAGE_ENTRIES, as_of=as_of, size=PAGE_BYTES
+        )
+        return Page(entries, as_of, time.monotonic())

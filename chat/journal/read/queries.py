@@ -1,14 +1,18 @@
 """The reads of the journal behind pages, cursors and feeds.
 
-Each read of messages is one query on an index, however long the room is.
+Each read of messages is one query on an index, however long the room is. Only a page of more than
+READ_MESSAGES messages takes several.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.db.models import QuerySet
 
 from chat.journal.entry import Entry, encode
 from chat.models import Message, Room
+
+PAGE_BYTES = 256 * 1024  # of messages in a page, which ends early then; but never before the first
+READ_MESSAGES = 64  # read at once: a page of large messages reads few that it leaves out
 
 
 def head(room_id: int) -> int:
@@ -36,11 +40,16 @@ def posts(room_id: int, after: int, limit: int) -> list[Entry]:
 
 
 def page(
-    room_id: int, limit: int, before: int | None = None, as_of: int | None = None
+    room_id: int,
+    limit: int,
+    before: int | None = None,
+    as_of: int | None = None,
+    size: int = PAGE_BYTES,
 ) -> tuple[list[Entry], bool]:
     """Return the last messages before the seq `before`, ascending, and whether there are older.
 
-    `as_of` leaves out messages that changed after that version: a cursor there will bring them.
+    They are `limit` messages and `size` bytes at most. `as_of` leaves out messages that changed
+    after that version: a cursor there will bring them.
     """
     found = _messages(room_id)
     if before is not None:
@@ -48,20 +57,63 @@ def page(
     if as_of is not None:
         # By seq: a database might use the index on version, and sort the whole room.
         found = found.filter(seq__lte=as_of)
-    newest_first = list(found.order_by("-seq")[: limit + 1])
-    messages = [it for it in newest_first[:limit] if as_of is None or it.version <= as_of]
-    return [encode(it) for it in reversed(messages)], len(newest_first) > limit
+    entries, more = _fitting(_read(found, "-seq", limit + 1), limit, size)
+    kept = [it for it in reversed(entries) if as_of is None or it.version <= as_of]
+    return kept, more
 
 
-def page_after(room_id: int, limit: int, after: int) -> tuple[list[Entry], bool]:
-    """Return the first messages after the seq `after`, ascending, and whether there are newer."""
-    found = list(_messages(room_id).filter(seq__gt=after).order_by("seq")[: limit + 1])
-    return [encode(it) for it in found[:limit]], len(found) > limit
+def page_after(
+    room_id: int, limit: int, after: int, size: int = PAGE_BYTES
+) -> tuple[list[Entry], bool]:
+    """Return the first messages after the seq `after`, ascending, and whether there are newer.
+
+    They are `limit` messages and `size` bytes at most.
+    """
+    found = _messages(room_id).filter(seq__gt=after)
+    return _fitting(_read(found, "seq", limit + 1), limit, size)
 
 
-def at_seqs(room_id: int, seqs: Iterable[int]) -> list[Entry]:
-    """Return the messages at these seqs, in seq order; seqs without a message are left out."""
-    return [encode(it) for it in _messages(room_id).filter(seq__in=list(seqs)).order_by("seq")]
+def page_around(
+    room_id: int, limit: int, seq: int, size: int = PAGE_BYTES
+) -> tuple[list[Entry], bool, bool]:
+    """Return the messages around `seq`, ascending, and whether there are older, and newer."""
+    older, more = page(room_id, (limit + 1) // 2, seq + 1, size=size // 2)
+    newer, is_more_new = page_after(room_id, limit // 2, seq, size=size // 2)
+    return [*older, *newer], more, is_more_new
+
+
+def at_seqs(room_id: int, seqs: Iterable[int], size: int = PAGE_BYTES) -> tuple[list[Entry], bool]:
+    """Return the messages at these seqs, in seq order, and whether some of the last did not fit.
+
+    Seqs without a message are left out.
+    """
+    wanted = list(seqs)
+    found = _messages(room_id).filter(seq__in=wanted)
+    return _fitting(_read(found, "seq", len(wanted)), len(wanted), size)
+
+
+def _read(found: QuerySet[Message], order: str, limit: int) -> Iterator[Message]:
+    """Read the first messages in the order of `seq` or `-seq`, READ_MESSAGES at once."""
+    beyond = "seq__lt" if order.startswith("-") else "seq__gt"
+    while limit > 0:
+        some = list(found.order_by(order)[: min(limit, READ_MESSAGES)])
+        yield from some
+        if len(some) < READ_MESSAGES:
+            return
+        limit -= len(some)
+        found = found.filter(**{beyond: some[-1].seq})
+
+
+def _fitting(messages: Iterable[Message], limit: int, size: int) -> tuple[list[Entry], bool]:
+    """Encode the first messages, `limit` and `size` bytes at most, and say whether more follow."""
+    entries: list[Entry] = []
+    for message in messages:
+        entry = encode(message)
+        size -= entry.size
+        if len(entries) == limit or (entries and size < 0):
+            return entries, True
+        entries.append(entry)
+    return entries, False
 
 
 def _messages(room_id: int) -> QuerySet[Message]:

@@ -29,6 +29,7 @@ from chat.journal.changes import (
 from chat.journal.write.announcer import Announcer
 from chat.journal.write.batch import Batch
 from chat.transport.fair_queue import FairQueue, QueueFull
+from chat.transport.futures import ignore_unseen_error
 
 BATCH_CHANGES = 200  # committed together
 REACTIONS_BESIDE = 50  # committed together with other changes, which do not wait for more
@@ -72,7 +73,11 @@ class Appender:
         except QueueFull:
             raise Refused(*BUSY) from None
         self._schedule()
-        return await outcome
+        try:
+            return await outcome
+        finally:
+            ignore_unseen_error(outcome)
+            del outcome, pending  # their error holds this frame
 
     async def drain(self) -> None:
         """Return once all accepted changes are committed and announced."""

@@ -1,4 +1,4 @@
-"""axe-core on a page: what it finds, said so that one can go and mend it."""
+"""Runs axe-core on a page."""
 
 import json
 from typing import Any
@@ -7,14 +7,14 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-EVERYTHING = {"type": "tag", "values": TAGS}
-COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+ALL_RULES = {"type": "tag", "values": TAGS}
+COLOR_RULES = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 
 
 def violations(page: Page) -> list[str]:
-    """In both themes. A theme changes colours and nothing else, so the second look is for these."""
+    """Accessibility violations in both themes; a theme changes only colours."""
     found = []
-    for theme, rules in (("light", EVERYTHING), ("dark", COLOURS)):
+    for theme, rules in (("light", ALL_RULES), ("dark", COLOR_RULES)):
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
         found += [f"{theme}: {it}" for it in _run(page, rules)]
     return found

@@ -1,4 +1,4 @@
-"""The browser that is there."""
+"""The Chromium that tests drive."""
 
 import os
 import shutil
@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")  # what distributions call it
+NAMES = ("chromium", "chromium-browser", "google-chrome")  # in distributions
 MISSING = (
     "No Chromium for the browser tests: run `.venv/bin/playwright install chromium`,"
     " or install your system's chromium package."
@@ -17,7 +17,7 @@ MISSING = (
 
 
 def executable() -> str | None:
-    """Playwright's own Chromium, or else the system's; None where there is neither."""
+    """Playwright's own Chromium, or else the system's; None if there is neither."""
     with sync_playwright() as playwright:
         if Path(playwright.chromium.executable_path).exists():
             return playwright.chromium.executable_path
@@ -25,7 +25,7 @@ def executable() -> str | None:
 
 
 _executable = executable()
-is_there = _executable is not None
+is_installed = _executable is not None
 
 _ROOT = ["--no-sandbox"] if os.geteuid() == 0 else []
 OPTIONS: dict[str, Any] = {

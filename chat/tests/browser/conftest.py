@@ -1,7 +1,7 @@
-"""People at their browsers, and the server they talk through."""
+"""Fixtures for tests in a browser: the server, and pages of people."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -11,31 +11,33 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from chat.tests.browser import chromium
+from chat.tests.browser.modules import serve_modules
+from chat.tests.browser.room_page import NewPage, enter_room, open_room
 from chat.tests.support.clients import TIMEOUT_SECONDS
 from chat.tests.support.servers import Server, serving
 
 HERE = Path(__file__).parent
-EXPECTED = ("WebSocket connection to", "Failed to load resource")  # servers go away in these tests
+EXPECTED_ERRORS = ("WebSocket connection to", "Failed to load resource")  # tests stop servers
 expect.set_options(timeout=1_000 * TIMEOUT_SECONDS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    ours = [item for item in items if item.path.is_relative_to(HERE)]
-    for item in ours:
-        item.add_marker(pytest.mark.browser)
-        if not chromium.is_there and not os.environ.get("CI"):
-            item.add_marker(pytest.mark.skip(reason=chromium.MISSING))
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.browser)
+            if not chromium.is_installed and not os.environ.get("CI"):
+                item.add_marker(pytest.mark.skip(reason=chromium.MISSING))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    if not chromium.is_there:
+    if not chromium.is_installed:
         terminalreporter.write_line(chromium.MISSING, yellow=True)
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One for a module: its event loop must be gone before a test has one of its own."""
-    assert chromium.is_there, chromium.MISSING
+    """One per module: its event loop must be closed before a test runs one of its own."""
+    assert chromium.is_installed, chromium.MISSING
     with chromium.chromium() as browser:
         yield browser
 
@@ -51,31 +53,53 @@ def room() -> str:
     return f"room {uuid4().hex[:8]}"
 
 
-NewPerson = Callable[..., Page]
-
-
 @pytest.fixture
-def person(browser: Browser) -> Iterator[NewPerson]:
-    with people(browser) as new:
+def new_page(browser: Browser) -> Iterator[NewPage]:
+    with page_factory(browser) as new:
         yield new
 
 
 @contextmanager
-def people(browser: Browser) -> Iterator[NewPerson]:
-    """Makes a person with a browser of their own, on a page that must not complain."""
-    complaints: list[str] = []
+def page_factory(browser: Browser) -> Iterator[NewPage]:
+    """Opens a page in a new browser context for each person; at the end, no page had an error."""
+    errors: list[str] = []
 
-    def complain(message: ConsoleMessage) -> None:
-        if message.type == "error" and not message.text.startswith(EXPECTED):
-            complaints.append(message.text)
+    def record(message: ConsoleMessage) -> None:
+        if message.type == "error" and not message.text.startswith(EXPECTED_ERRORS):
+            errors.append(message.text)
 
-    def new(name: str, **options: Any) -> Page:
-        options = {"service_workers": "block"} | options  # they are the matter of one file
+    def new(person: str, **options: Any) -> Page:
+        options = {"service_workers": "block"} | options  # test_pwa.py allows them
         page = contexts.enter_context(browser.new_context(**options)).new_page()
-        page.on("pageerror", lambda error: complaints.append(f"{name}: {error}"))
-        page.on("console", complain)
+        page.on("pageerror", lambda error: errors.append(f"{person}: {error}"))
+        page.on("console", record)
         return page
 
     with ExitStack() as contexts:
         yield new
-        assert not complaints
+        assert not errors
+
+
+@pytest.fixture(scope="module")
+def modules_page(browser: Browser, server: Server) -> Iterator[Page]:
+    """A page to import JavaScript modules in."""
+    with page_factory(browser) as new:
+        page = new("nobody")
+        serve_modules(page)
+        page.goto(server.url)
+        yield page
+
+
+@pytest.fixture(scope="module")
+def alice_page(browser: Browser, server: Server) -> Iterator[Page]:
+    """Alice's page, for all tests of a module: a new browser context takes longer than most."""
+    with page_factory(browser) as new:
+        page = new("Alice", permissions=["clipboard-read", "clipboard-write"])
+        enter_room(page, server, "Alice", "first")
+        yield page
+
+
+@pytest.fixture
+def alice(alice_page: Page, server: Server, room: str) -> Page:
+    """Alice in a room of the test's own."""
+    return open_room(alice_page, server, room)

@@ -1,4 +1,4 @@
-"""Renders chat/static/chat/icon.svg for those who take no SVG: `make icons`."""
+"""Renders chat/static/chat/icon.svg as PNG icons: `make icons`."""
 
 from pathlib import Path
 
@@ -7,14 +7,14 @@ from playwright.sync_api import Page
 from chat.tests.browser.chromium import chromium
 
 STATIC = Path(__file__).parents[2] / "static" / "chat"
-ROUND = "html, body { margin: 0 } svg { display: block; inline-size: 100vi; block-size: 100vb }"
-# What is cut to another shape fills its square; what is drawn lies in the circle all of them keep.
-FULL = f"{ROUND} svg > rect {{ rx: 0 }}"
+ROUNDED = "html, body { margin: 0 } svg { display: block; inline-size: 100vi; block-size: 100vb }"
+# For systems that crop icons: a square without transparent corners.
+SQUARE = f"{ROUNDED} svg > rect {{ rx: 0 }}"
 ICONS = {
-    "icon-192": (192, ROUND),
-    "icon-512": (512, ROUND),
-    "maskable-512": (512, FULL),
-    "apple-touch-icon": (180, FULL),
+    "icon-192": (192, ROUNDED),
+    "icon-512": (512, ROUNDED),
+    "maskable-512": (512, SQUARE),
+    "apple-touch-icon": (180, SQUARE),
 }
 
 

@@ -1,10 +1,10 @@
-"""Whether a page fits: what can be pressed is large enough, and nothing is cut off."""
+"""Checks of a page's layout: target sizes, cut-off content, motion."""
 
 from playwright.sync_api import Page
 
 CONTROLS = "a[href], button, input:not([type=hidden]), textarea, [role=button], [role=option]"
 
-# What lies at the middle of a control is the control; or else something covers it just now.
+# A control is covered unless the element at its middle is the control.
 _MEASURE = """
   const isOf = (element, x, y) => element.contains(document.elementFromPoint(x, y));
   const controls = [...document.querySelectorAll(selector)].filter(it => it.checkVisibility({
@@ -21,7 +21,7 @@ _SMALL = (
     """([selector, size]) => {"""
     + _MEASURE
     + """
-  // Links within text are as high as its lines (WCAG 2.2, 2.5.8, "Inline").
+  // Links in a text are exempt (WCAG 2.2, 2.5.8, "Inline").
   const isInText = (it) =>
     getComputedStyle(it).display === "inline" && it.closest(".message-text, p");
   const isSmall = (it) => {
@@ -44,7 +44,7 @@ _MOVING = """() => [...document.querySelectorAll("*")].filter(it => {
   return /[1-9]/.test(transitionDuration + animationDuration) || scrollBehavior !== "auto";
 }).map(it => `moves: ${it.outerHTML.slice(0, 160)}`)"""
 
-# As much space as readers may ask for (WCAG 2.2, 1.4.12).
+# The text spacing that a page must support (WCAG 2.2, 1.4.12).
 _SPACED = """() => {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(`* {
@@ -68,7 +68,7 @@ _CUT = (
     it.scrollIntoView({ block: "nearest" });
     const { left, right, top, bottom } = it.getBoundingClientRect();
     if (left < -1 || right > innerWidth + 1 || top < -1 || bottom > innerHeight + 1) {
-      cut.push(`out of sight: ${name(it)}`);
+      cut.push(`outside the page: ${name(it)}`);
     }
     const { overflowX, textOverflow } = getComputedStyle(it);
     if (it.matches("a, button") && it.scrollWidth > it.clientWidth + 1
@@ -82,27 +82,27 @@ _CUT = (
 
 
 def small_targets(page: Page, size: int) -> list[str]:
-    """What can be pressed and is smaller than `size` CSS pixels in either direction."""
+    """Controls smaller than `size` CSS pixels in either direction."""
     measured = page.evaluate(_SMALL, [CONTROLS, size])
-    assert measured["count"], "nothing was measured"
+    assert measured["count"], "no controls were found"
     small: list[str] = measured["small"]
     return small
 
 
 def cut_off(page: Page) -> list[str]:
-    """What does not fit on the page, and cannot be scrolled to."""
+    """Controls that do not fit on the page and cannot be scrolled to."""
     cut: list[str] = page.evaluate(_CUT, CONTROLS)
     return cut
 
 
 def cut_off_if_spaced(page: Page) -> list[str]:
     page.evaluate(_SPACED)
-    cut = [f"with more space, {it}" for it in cut_off(page)]
+    cut = [f"with text spacing, {it}" for it in cut_off(page)]
     page.evaluate(_UNSPACED)
     return cut
 
 
 def moving(page: Page) -> list[str]:
-    """What changes other than at once."""
+    """Elements with transitions, animations or smooth scrolling."""
     moving: list[str] = page.evaluate(_MOVING)
     return moving

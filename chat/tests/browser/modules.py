@@ -1,22 +1,30 @@
-"""Modules by themselves, for tests: a page's own script has them inside."""
+"""JavaScript modules for tests: a page's own script is one file with all of them inside."""
 
 import re
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Page, Route
 
 import chat
 
-WRITTEN = Path(chat.__file__).parent / "static" / "chat" / "js"
-ADDRESS = re.compile(r"/static/chat/js/([\w/]+\.js)$")
+SOURCES = Path(chat.__file__).parent / "static" / "chat" / "js"
+URL_PATH = "/static/chat/js"
+MODULE_URL = re.compile(rf"{URL_PATH}/([\w/]+\.js)$")
 
 
-def lend_modules(page: Page) -> None:
-    """The page can import each module from /static/chat/js/, as it is written."""
-    page.route(ADDRESS, _lend)
+def serve_modules(page: Page) -> None:
+    """Let the page import each module from URL_PATH, as in the sources."""
+    page.route(MODULE_URL, _serve)
 
 
-def _lend(route: Route) -> None:
-    found = ADDRESS.search(route.request.url)
+def call_function(page: Page, module: str, function: str, *arguments: Any) -> Any:
+    """Call a function of a module in a page, and return its result."""
+    script = f"(args) => import('{URL_PATH}/{module}').then((it) => it.{function}(...args))"
+    return page.evaluate(script, list(arguments))
+
+
+def _serve(route: Route) -> None:
+    found = MODULE_URL.search(route.request.url)
     assert found
-    route.fulfill(path=WRITTEN / found[1], content_type="text/javascript")
+    route.fulfill(path=SOURCES / found[1], content_type="text/javascript")

@@ -1,6 +1,6 @@
-"""Renders the main states, in four widths and both themes: `make screenshots`.
+"""Takes screenshots of the main states, in four widths and both themes: `make screenshots`.
 
-With names of states behind it only these are made:
+With the names of some states, only these:
 `python -m chat.tests.browser.screenshots docs/screenshots conversation offline`.
 """
 
@@ -19,9 +19,9 @@ from chat.tests.browser.chromium import chromium
 from chat.tests.support.servers import Server, serving
 
 HEIGHTS = {1440: 900, 1024: 768, 768: 1024, 375: 812}  # CSS pixels, by width
-TOUCHED = (768, 375)
+TOUCH_WIDTHS = (768, 375)
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-SETTLED = "Promise.allSettled(document.getAnimations().map(({ finished }) => finished))"
+FINISHED_ANIMATIONS = "Promise.allSettled(document.getAnimations().map(({ finished }) => finished))"
 
 ROOM = "Tea room"
 OTHER_ROOMS = ("Book club", "Deploys", "Garden")
@@ -35,25 +35,25 @@ CONVERSATION = [
 ]
 
 
-class Stage:
-    """A server, and people before windows of one width."""
+class Scene:
+    """A server, and browser pages of one width."""
 
     def __init__(self, server: Server, browser: Browser, width: int) -> None:
         self.server, self.browser, self.width = server, browser, width
 
     @property
-    def is_touched(self) -> bool:
-        return self.width in TOUCHED
+    def has_touch(self) -> bool:
+        return self.width in TOUCH_WIDTHS
 
-    def window(self, **options: Any) -> Page:
+    def new_page(self, **options: Any) -> Page:
         size = {"width": self.width, "height": HEIGHTS[self.width]}
-        touch = {"has_touch": self.is_touched, "is_mobile": self.is_touched}
+        touch = {"has_touch": self.has_touch, "is_mobile": self.has_touch}
         return self.browser.new_context(**{"viewport": size, **touch, **options}).new_page()
 
-    def address(self, room: str) -> str:
+    def room_url(self, room: str) -> str:
         return f"{self.server.url}/chat/{quote(room)}/"
 
-    def enter(self, page: Page, name: str, room: str = ROOM) -> Page:
+    def enter_room(self, page: Page, name: str, room: str = ROOM) -> Page:
         page.goto(self.server.url)
         page.get_by_label("Your name").fill(name)
         page.locator("#room-name-input").fill(room)
@@ -62,34 +62,34 @@ class Stage:
         return page
 
     @cached_property
-    def talk(self) -> Page:
-        """Ada's window on a talk that Grace goes on with."""
-        ada, grace = self.window(), self.window()
+    def conversation(self) -> Page:
+        """Ada's page; Grace is typing."""
+        ada, grace = self.new_page(), self.new_page()
         for other in OTHER_ROOMS:
-            self.enter(ada, "Ada", other)
-        self.enter(ada, "Ada")
-        self.enter(grace, "Grace")
+            self.enter_room(ada, "Ada", other)
+        self.enter_room(ada, "Ada")
+        self.enter_room(grace, "Grace")
         people = {"Ada": ada, "Grace": grace}
         for name, text in CONVERSATION:
-            say(people[name], text)
+            send_and_wait(people[name], text)
         self._react_and_reply(ada, grace)
         grace.locator("#chat-message-input").press_sequentially("Splendid")
         return ada
 
     def _react_and_reply(self, ada: Page, grace: Page) -> None:
         expect(ada.locator(".message")).to_have_count(len(CONVERSATION))
-        self.reach(ada.locator(".message").nth(2))
+        self.show_toolbar(ada.locator(".message").nth(2))
         ada.locator(".actions [data-action=pick]").click()
         ada.locator("[data-reaction-quick] button").nth(2).click()
         expect(grace.locator(".reaction")).to_be_visible()
-        self.reach(ada.locator(".message").nth(5))
+        self.show_toolbar(ada.locator(".message").nth(5))
         ada.locator(".actions [data-action=reply]").click()
-        say(ada, "I’ll be there.")
+        send_and_wait(ada, "I’ll be there.")
         ada.mouse.move(0, 0)
 
-    def reach(self, message: Locator) -> None:
-        """Bring the bar of a message, as a mouse or a finger does."""
-        message.tap(position={"x": 5, "y": 5}) if self.is_touched else message.hover()
+    def show_toolbar(self, message: Locator) -> None:
+        """Show the toolbar of a message, by mouse or touch."""
+        message.tap(position={"x": 5, "y": 5}) if self.has_touch else message.hover()
 
     def open_pane(self, page: Page, name: str) -> None:
         toggle = page.locator(f"[data-toggle={name}]")
@@ -97,19 +97,19 @@ class Stage:
             toggle.click()
 
 
-def write(page: Page, text: str) -> None:
+def send_message(page: Page, text: str) -> None:
     page.locator("#chat-message-input").fill(text)
     page.locator("#chat-message-input").press("Enter")
 
 
-def say(page: Page, text: str) -> None:
-    write(page, text)
+def send_and_wait(page: Page, text: str) -> None:
+    send_message(page, text)
     expect(page.locator(".is-pending")).to_have_count(0)
 
 
-# --- The states: each shows a page to be looked at ----------------------------------------------
+# --- The states: each yields the page to take a screenshot of -------------------------------------
 
-State = Callable[[Stage], Iterator[Page]]
+State = Callable[[Scene], Iterator[Page]]
 STATES: dict[str, State] = {}
 
 
@@ -119,165 +119,165 @@ def state(show: State) -> State:
 
 
 @state
-def first_visit(stage: Stage) -> Iterator[Page]:
-    page = stage.window()
-    page.goto(stage.server.url)
+def first_visit(scene: Scene) -> Iterator[Page]:
+    page = scene.new_page()
+    page.goto(scene.server.url)
     yield page
 
 
 @state
-def empty_room(stage: Stage) -> Iterator[Page]:
-    page = stage.enter(stage.window(), "Ada", "Garden party")
+def empty_room(scene: Scene) -> Iterator[Page]:
+    page = scene.enter_room(scene.new_page(), "Ada", "Garden party")
     expect(page.locator("[data-empty] img")).to_be_visible()
     yield page
 
 
 @state
-def conversation(stage: Stage) -> Iterator[Page]:
-    page = stage.talk
+def conversation(scene: Scene) -> Iterator[Page]:
+    page = scene.conversation
     yield page
 
 
 @state
-def my_rooms(stage: Stage) -> Iterator[Page]:
-    page = stage.talk.context.new_page()
-    page.goto(stage.server.url)
+def my_rooms(scene: Scene) -> Iterator[Page]:
+    page = scene.conversation.context.new_page()
+    page.goto(scene.server.url)
     yield page
 
 
 @state
-def rooms_pane(stage: Stage) -> Iterator[Page]:
-    page = stage.talk
-    stage.open_pane(page, "rooms")
+def rooms_pane(scene: Scene) -> Iterator[Page]:
+    page = scene.conversation
+    scene.open_pane(page, "rooms")
     yield page
 
 
 @state
-def people_pane(stage: Stage) -> Iterator[Page]:
-    page = stage.talk
-    stage.open_pane(page, "people")
+def people_pane(scene: Scene) -> Iterator[Page]:
+    page = scene.conversation
+    scene.open_pane(page, "people")
     yield page
 
 
 @state
-def message_menu(stage: Stage) -> Iterator[Page]:
-    page = stage.talk
-    stage.reach(page.locator(".message").nth(1))
+def message_menu(scene: Scene) -> Iterator[Page]:
+    page = scene.conversation
+    scene.show_toolbar(page.locator(".message").nth(1))
     page.locator(".actions [data-action=menu]").click()
     yield page
 
 
 @state
-def reaction_picker(stage: Stage) -> Iterator[Page]:
-    page = stage.talk
-    stage.reach(page.locator(".message").nth(1))
+def reaction_picker(scene: Scene) -> Iterator[Page]:
+    page = scene.conversation
+    scene.show_toolbar(page.locator(".message").nth(1))
     page.locator(".actions [data-action=pick]").click()
     yield page
 
 
 @state
-def share(stage: Stage) -> Iterator[Page]:
-    page = stage.talk
+def share(scene: Scene) -> Iterator[Page]:
+    page = scene.conversation
     page.locator("[data-share]").click()
     yield page
 
 
 @state
-def switcher(stage: Stage) -> Iterator[Page]:
-    page = stage.talk
+def switcher(scene: Scene) -> Iterator[Page]:
+    page = scene.conversation
     page.keyboard.press("Control+k")
     page.locator("[data-switcher-field]").fill("d")
     yield page
 
 
 @state
-def shortcuts(stage: Stage) -> Iterator[Page]:
-    page = stage.talk
-    write(page, "/help")
+def shortcuts(scene: Scene) -> Iterator[Page]:
+    page = scene.conversation
+    send_message(page, "/help")
     yield page
 
 
 @state
-def settings(stage: Stage) -> Iterator[Page]:
-    page = stage.talk
-    stage.open_pane(page, "people")
+def settings(scene: Scene) -> Iterator[Page]:
+    page = scene.conversation
+    scene.open_pane(page, "people")
     page.locator("[data-rename]").click()
     yield page
 
 
 @state
-def offline_start(stage: Stage) -> Iterator[Page]:
-    """Opened without a network: what the browser keeps."""
-    page = stage.window(service_workers="allow")
-    stage.enter(page, "Ada")
+def offline_start(scene: Scene) -> Iterator[Page]:
+    """A room opened without a network."""
+    page = scene.new_page(service_workers="allow")
+    scene.enter_room(page, "Ada")
     page.evaluate("navigator.serviceWorker.ready")
-    stage.server.pause()
+    scene.server.pause()
     try:
         page.context.set_offline(True)
-        page.goto(stage.address(ROOM))
+        page.goto(scene.room_url(ROOM))
         yield page
     finally:
-        stage.server.resume()
+        scene.server.resume()
 
 
 @state
-def room_not_found(stage: Stage) -> Iterator[Page]:
-    page = stage.window()
-    page.goto(stage.address("no!room"))
+def room_not_found(scene: Scene) -> Iterator[Page]:
+    page = scene.new_page()
+    page.goto(scene.room_url("no!room"))
     yield page
 
 
 @state
-def german(stage: Stage) -> Iterator[Page]:
-    page = stage.window(locale="de-DE")
-    page.goto(stage.server.url)
+def german(scene: Scene) -> Iterator[Page]:
+    page = scene.new_page(locale="de-DE")
+    page.goto(scene.server.url)
     yield page
 
 
 @state
-def offline(stage: Stage) -> Iterator[Page]:
-    """The connection is lost: one line waits, one was refused. The last, as it changes the talk."""
-    page = stage.talk
+def offline(scene: Scene) -> Iterator[Page]:
+    """A pending and a refused message. The last state, as it changes the conversation."""
+    page = scene.conversation
     page.evaluate("document.querySelector('#chat-message-input').value = 'a\\0b'")
     page.locator("#chat-message-submit").click()
     expect(page.locator(".is-refused")).to_be_visible()
     page.context.set_offline(True)
     page.evaluate("dispatchEvent(new Event('offline'))")
-    write(page, "Is anybody there?")
+    send_message(page, "Is anybody there?")
     expect(page.locator(".is-pending")).to_be_visible()
     yield page
 
 
-# --- Taking them --------------------------------------------------------------------------------
+# --- Screenshots --------------------------------------------------------------------------------
 
 
-def take(states: dict[str, State], folder: Path) -> None:
+def take_all(states: dict[str, State], folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with chromium() as browser:
         for width in HEIGHTS:
             with serving("daphne", Path(mkdtemp())) as server:
-                stage = Stage(server, browser, width)
+                scene = Scene(server, browser, width)
                 for name, show in states.items():
-                    _take(contextmanager(show), stage, folder / f"{name}-{width}")
+                    _take_themes(contextmanager(show), scene, folder / f"{name}-{width}")
 
 
-def _take(
-    showing: Callable[[Stage], AbstractContextManager[Page]], stage: Stage, path: Path
+def _take_themes(
+    showing: Callable[[Scene], AbstractContextManager[Page]], scene: Scene, path: Path
 ) -> None:
-    with showing(stage) as page:
+    with showing(scene) as page:
         for theme in THEMES:
             page.emulate_media(color_scheme=theme)
-            page.evaluate(SETTLED)
+            page.evaluate(FINISHED_ANIMATIONS)
             page.screenshot(path=path.with_name(f"{path.name}-{theme}.png"))
         for _ in range(2):
-            page.keyboard.press("Escape")  # a dialog, and the pane it was opened from
+            page.keyboard.press("Escape")  # a dialog, and the pane behind it
 
 
 def main(folder: str, *names: str) -> None:
     unknown = set(names) - STATES.keys()
     if unknown:
-        raise SystemExit(f"No such states: {', '.join(unknown)}. There are {', '.join(STATES)}.")
-    take({name: STATES[name] for name in names or STATES}, Path(folder))
+        raise SystemExit(f"Unknown states: {', '.join(unknown)}. Available: {', '.join(STATES)}.")
+    take_all({name: STATES[name] for name in names or STATES}, Path(folder))
 
 
 if __name__ == "__main__":

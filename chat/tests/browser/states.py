@@ -1,6 +1,7 @@
-"""The states a page can be in, each brought about by a function whose name says which it is.
+"""The states of the pages: each function brings a page into the state of its name.
 
-To have another state looked at, add a function here. They follow each other, on one page.
+The functions of a list run one after the other on the same page. A new function in a list is
+checked by test_accessibility.py.
 """
 
 import re
@@ -10,18 +11,19 @@ from uuid import uuid4
 from django.template.loader import render_to_string
 from playwright.sync_api import Locator, Page, Route, expect
 
-from chat.tests.browser.somebody import Somebody
+from chat.tests.browser.room_page import expect_connected
+from chat.tests.browser.socket_person import SocketPerson
 
 State = Callable[[Page], None]
-ENTRANCE: dict[str, State] = {}
-ROOM: dict[str, State] = {}
+OUTSIDE: dict[str, State] = {}  # of pages that are not rooms, and of an empty room
+ROOM: dict[str, State] = {}  # on a desktop
 PHONE: dict[str, State] = {}
-LONG: dict[str, State] = {}
+LONG: dict[str, State] = {}  # of a room with many unread messages
 
 
-def among(*places: dict[str, State]) -> Callable[[State], State]:
+def in_lists(*lists: dict[str, State]) -> Callable[[State], State]:
     def add(state: State) -> State:
-        for states in places:
+        for states in lists:
             states[state.__name__.replace("_", " ")] = state
         return state
 
@@ -38,67 +40,67 @@ def sing(notes: list[str]) -> None:  # a comment
 ```"""
 
 
-def talk(somebody: Somebody, listener: str) -> None:
-    """Gives a room one of everything there can be in it."""
-    somebody.say("Tea and cake", kind="topic")
-    first = somebody.say(MARKDOWN)
-    somebody.say("and a line of the same author")
-    somebody.say("waves", kind="action")
-    somebody.say("an answer", reply_to=first)
-    somebody.say(f"@{listener}, @{somebody.name}: what do you think? @room")
-    liked = somebody.say("something to like")
-    somebody.react(liked, "🎉")
-    somebody.react(liked, "👍")
-    somebody.edit(somebody.say("a eror"), "an error")
-    somebody.delete(somebody.say("something rash"))
-    somebody.say("the last word")
+def post_conversation(person: SocketPerson, mentioned: str) -> None:
+    """Post one of each kind of message."""
+    person.post("Tea and cake", kind="topic")
+    first = person.post(MARKDOWN)
+    person.post("and a line of the same author")
+    person.post("waves", kind="action")
+    person.post("an answer", reply_to=first)
+    person.post(f"@{mentioned}, @{person.name}: what do you think? @room")
+    liked = person.post("something to like")
+    person.react(liked, "🎉")
+    person.react(liked, "👍")
+    person.edit(person.post("a eror"), "an error")
+    person.delete(person.post("something rash"))
+    person.post("the last word")
 
 
 def field(page: Page) -> Locator:
     return page.locator("#chat-message-input")
 
 
-def walk_to_the_last_message(page: Page) -> None:
+def focus_last_message(page: Page) -> None:
     page.locator("#chat-log").focus()
     page.keyboard.press("ArrowUp")
     page.keyboard.press("End")
     expect(page.locator(".message").last).to_be_focused()
 
 
-@among(ENTRANCE)
-def this_is_the_first_visit(page: Page) -> None:
+@in_lists(OUTSIDE)
+def first_visit(page: Page) -> None:
     page.goto("/")
     expect(page.get_by_role("navigation")).to_have_count(0)
 
 
-@among(ENTRANCE)
-def the_room_has_no_name(page: Page) -> None:
+@in_lists(OUTSIDE)
+def invalid_room_name(page: Page) -> None:
     page.locator("#room-name-input").fill("a/b")
     page.locator("#room-name-submit").click()
     expect(page.get_by_text("1 to 64 characters")).to_be_visible()
 
 
-@among(ENTRANCE)
-def the_room_is_empty(page: Page) -> None:
+@in_lists(OUTSIDE)
+def empty_room(page: Page) -> None:
     page.goto(f"/chat/nobody was in {uuid4().hex[:8]}/")
     expect(page.get_by_text("No messages yet")).to_be_visible()
-    expect(page.locator("[data-status]")).to_have_attribute("data-state", "open")
+    expect_connected(page)
 
 
-@among(ENTRANCE)
-def there_are_rooms_i_was_in(page: Page) -> None:
+@in_lists(OUTSIDE)
+def recent_rooms(page: Page) -> None:
     page.goto("/")
     expect(page.get_by_role("navigation").get_by_role("link")).to_have_count(1)
 
 
-@among(ENTRANCE)
-def there_is_no_such_page(page: Page) -> None:
+@in_lists(OUTSIDE)
+def page_not_found(page: Page) -> None:
     page.goto("/nowhere/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Page not found")
 
 
-@among(ENTRANCE)
-def the_form_is_too_old(page: Page) -> None:
+@in_lists(OUTSIDE)
+def expired_form(page: Page) -> None:
     page.goto("/")
     page.context.clear_cookies()
     page.locator("#room-name-input").fill("room")
@@ -106,52 +108,52 @@ def the_form_is_too_old(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Please try again")
 
 
-@among(ENTRANCE)
-def i_am_not_allowed(page: Page) -> None:
+@in_lists(OUTSIDE)
+def access_denied(page: Page) -> None:
     show_template(page, "403.html")
     expect(page.get_by_role("heading", level=1)).to_have_text("Access denied")
 
 
-@among(ENTRANCE)
-def the_server_is_broken(page: Page) -> None:
+@in_lists(OUTSIDE)
+def server_error(page: Page) -> None:
     show_template(page, "500.html")
     expect(page.get_by_role("heading", level=1)).to_have_text("Something went wrong")
 
 
-@among(ENTRANCE)
-def i_am_offline(page: Page) -> None:
+@in_lists(OUTSIDE)
+def offline_page(page: Page) -> None:
     worker = page.request.get("/service-worker.js").text()
     address = re.findall(r'"offline": "(.+?)"', worker)[0]
-    page.route(f"**{address}", keep_it_offline)
+    page.route(f"**{address}", abort_polling)
     page.goto(address)
     expect(page.get_by_role("navigation", name="Your rooms").get_by_role("link")).to_have_count(1)
 
 
-def keep_it_offline(route: Route) -> None:
-    """The page asks with HEAD whether the server is back, and would reload under our eyes."""
+def abort_polling(route: Route) -> None:
+    """The page polls the server with HEAD requests, and would reload."""
     route.abort() if route.request.method == "HEAD" else route.continue_()
 
 
 def show_template(page: Page, name: str) -> None:
-    """As if the server had answered with it."""
+    """Answers a request with this template."""
     html = render_to_string(name)
     page.route(f"**/{name}", lambda route: route.fulfill(content_type="text/html", body=html))
     page.goto(f"/{name}")
 
 
-@among(LONG)
-def there_is_more_unread(page: Page) -> None:
+@in_lists(LONG)
+def unread_bar(page: Page) -> None:
     expect(page.locator("[data-unread]")).to_be_visible()
 
 
-@among(LONG)
-def the_latest_is_further_down(page: Page) -> None:
+@in_lists(LONG)
+def jump_to_latest_button(page: Page) -> None:
     page.locator("[data-unread-go]").click()
     expect(page.locator("[data-jump]")).to_be_visible()
 
 
-@among(ROOM, PHONE)
-def there_is_a_conversation(page: Page) -> None:
+@in_lists(ROOM, PHONE)
+def conversation(page: Page) -> None:
     for part in (
         ".unread-divider",
         ".is-topic",
@@ -165,82 +167,82 @@ def there_is_a_conversation(page: Page) -> None:
     expect(page.locator(".reaction")).to_have_count(2)
 
 
-@among(ROOM, PHONE)
-def my_reaction_is_pressed(page: Page) -> None:
+@in_lists(ROOM, PHONE)
+def own_reaction(page: Page) -> None:
     page.locator(".reaction").first.click()
     expect(page.locator(".reaction[aria-pressed=true]")).to_have_count(1)
 
 
-@among(ROOM, PHONE)
-def a_message_is_focused(page: Page) -> None:
-    walk_to_the_last_message(page)
+@in_lists(ROOM, PHONE)
+def focused_message(page: Page) -> None:
+    focus_last_message(page)
     expect(page.locator("[data-actions]")).to_be_visible()
 
 
-@among(ROOM, PHONE)
-def the_menu_of_my_message_is_open(page: Page) -> None:
+@in_lists(ROOM, PHONE)
+def menu_of_own_message(page: Page) -> None:
     field(page).fill("mine")
     field(page).press("Enter")
     expect(page.locator(".is-pending")).to_have_count(0)
-    walk_to_the_last_message(page)
+    focus_last_message(page)
     page.keyboard.press("Enter")
     expect(page.get_by_role("menu").get_by_role("menuitem", name="Delete")).to_be_visible()
 
 
-@among(ROOM, PHONE)
-def an_emoji_is_searched(page: Page) -> None:
-    walk_to_the_last_message(page)
+@in_lists(ROOM, PHONE)
+def emoji_search(page: Page) -> None:
+    focus_last_message(page)
     page.locator(".actions [data-action=pick]").press("Enter")
     page.locator("[data-reaction-search]").fill("hedgehog")
     expect(page.locator("[data-reaction-found] button").first).to_be_visible()
 
 
-@among(ROOM, PHONE)
-def a_person_is_completed(page: Page) -> None:
+@in_lists(ROOM, PHONE)
+def completion_of_people(page: Page) -> None:
     field(page).press_sequentially("@")
     expect(page.get_by_role("option").first).to_be_visible()
 
 
-@among(ROOM)
-def an_emoji_is_completed(page: Page) -> None:
+@in_lists(ROOM)
+def completion_of_emoji(page: Page) -> None:
     field(page).press_sequentially(":tad")
     expect(page.get_by_role("option").first).to_be_visible()
 
 
-@among(ROOM, PHONE)
-def a_command_is_completed(page: Page) -> None:
+@in_lists(ROOM, PHONE)
+def completion_of_commands(page: Page) -> None:
     field(page).press_sequentially("/")
     expect(page.get_by_role("option").first).to_be_visible()
 
 
-@among(ROOM)
-def a_command_is_none(page: Page) -> None:
+@in_lists(ROOM)
+def unknown_command(page: Page) -> None:
     field(page).fill("/dance")
     field(page).press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("/dance")
     field(page).fill("")
 
 
-@among(ROOM, PHONE)
-def a_reply_is_written(page: Page) -> None:
-    walk_to_the_last_message(page)
+@in_lists(ROOM, PHONE)
+def reply(page: Page) -> None:
+    focus_last_message(page)
     page.keyboard.press("r")
     expect(page.locator("[data-composer-banner]")).to_be_visible()
 
 
-@among(ROOM, PHONE)
-def a_message_is_edited(page: Page) -> None:
+@in_lists(ROOM, PHONE)
+def edit(page: Page) -> None:
     field(page).press("ArrowUp")
     expect(page.locator(".composer.is-editing")).to_be_visible()
 
 
-@among(ROOM)
-def somebody_types(page: Page) -> None:
-    page.locator("[data-typing]").evaluate("place => place.textContent = 'Ada is typing…'")
+@in_lists(ROOM)
+def typing_indicator(page: Page) -> None:
+    page.locator("[data-typing]").evaluate("node => node.textContent = 'Ada is typing…'")
 
 
-@among(ROOM, PHONE)
-def my_name_is_refused(page: Page) -> None:
+@in_lists(ROOM, PHONE)
+def refused_name(page: Page) -> None:
     open_people(page)
     page.locator("[data-rename]").click()
     dialog = page.get_by_role("dialog", name="Settings")
@@ -249,62 +251,62 @@ def my_name_is_refused(page: Page) -> None:
     expect(dialog.get_by_role("alert")).to_be_visible()
 
 
-@among(ROOM, PHONE)
-def the_room_is_shared(page: Page) -> None:
+@in_lists(ROOM, PHONE)
+def share_dialog(page: Page) -> None:
     page.locator("[data-share]").click()
     expect(page.get_by_role("dialog", name="Share this room")).to_be_visible()
 
 
-@among(ROOM, PHONE)
-def a_room_is_sought(page: Page) -> None:
+@in_lists(ROOM, PHONE)
+def room_switcher(page: Page) -> None:
     page.keyboard.press("ControlOrMeta+k")
     page.locator("[data-switcher-field]").fill("else")
     expect(page.get_by_role("dialog", name="Find a room").get_by_role("option")).to_have_count(2)
 
 
-@among(ROOM, PHONE)
-def no_room_has_such_a_name(page: Page) -> None:
+@in_lists(ROOM, PHONE)
+def room_switcher_without_results(page: Page) -> None:
     page.keyboard.press("ControlOrMeta+k")
     page.locator("[data-switcher-field]").fill("a/b")
     expect(page.get_by_text("This is not a valid room name")).to_be_visible()
 
 
-@among(ROOM, PHONE)
-def there_is_a_newer_lobby(page: Page) -> None:
+@in_lists(ROOM, PHONE)
+def update_notice(page: Page) -> None:
     notice = page.locator("[data-update-notice]")
     notice.evaluate("notice => (notice.hidden = false)")
     expect(notice.get_by_role("button", name="Reload")).to_be_visible()
 
 
-@among(ROOM, PHONE)
-def there_is_no_newer_lobby(page: Page) -> None:
+@in_lists(ROOM, PHONE)
+def dismissed_update_notice(page: Page) -> None:
     page.locator("[data-update-dismiss]").click()
     expect(page.locator("[data-update-notice]")).to_be_hidden()
 
 
-@among(ROOM, PHONE)
-def the_topic_is_changed(page: Page) -> None:
+@in_lists(ROOM, PHONE)
+def topic_dialog(page: Page) -> None:
     page.locator("[data-topic]").click()
     expect(page.get_by_role("dialog", name="What is this room about?")).to_be_visible()
 
 
-@among(ROOM, PHONE)
-def a_deletion_is_confirmed(page: Page) -> None:
-    walk_to_the_last_message(page)
+@in_lists(ROOM, PHONE)
+def delete_dialog(page: Page) -> None:
+    focus_last_message(page)
     page.keyboard.press("Enter")
     page.get_by_role("menuitem", name="Delete").click()
     expect(page.get_by_role("dialog", name="Delete this message?")).to_be_visible()
 
 
-@among(ROOM, PHONE)
-def help_is_open(page: Page) -> None:
+@in_lists(ROOM, PHONE)
+def help_dialog(page: Page) -> None:
     open_people(page)
     page.locator("[data-help]").click()
     expect(page.get_by_role("dialog", name="Help")).to_be_visible()
 
 
-@among(ROOM, PHONE)
-def the_menu_of_a_room_is_open(page: Page) -> None:
+@in_lists(ROOM, PHONE)
+def menu_of_a_room(page: Page) -> None:
     open_pane(page, "rooms")
     more = page.locator(".rooms-more").first
     more.focus()
@@ -312,35 +314,35 @@ def the_menu_of_a_room_is_open(page: Page) -> None:
     expect(page.get_by_role("menu", name="Room")).to_be_visible()
 
 
-@among(PHONE)
-def my_rooms_are_open(page: Page) -> None:
+@in_lists(PHONE)
+def rooms_pane(page: Page) -> None:
     open_pane(page, "rooms")
     expect(page.locator(".rooms-count.is-mention")).to_be_visible()
 
 
-@among(PHONE)
-def the_people_are_open(page: Page) -> None:
+@in_lists(PHONE)
+def people_pane(page: Page) -> None:
     open_people(page)
     expect(page.locator(".people-row")).to_have_count(1)
 
 
-@among(ROOM)
-def the_panes_are_folded(page: Page) -> None:
-    for fold in page.locator("[data-pane-close]").all():
-        fold.click()
+@in_lists(ROOM)
+def collapsed_panes(page: Page) -> None:
+    for button in page.locator("[data-pane-close]").all():
+        button.click()
     expect(page.locator("[data-toggle]:visible")).to_have_count(2)
 
 
-@among(ROOM, PHONE)
-def a_line_is_refused(page: Page) -> None:
+@in_lists(ROOM, PHONE)
+def refused_message(page: Page) -> None:
     field(page).fill("no\0pe")
     field(page).press("Enter")
     expect(page.locator(".is-refused")).to_contain_text("Try again")
     page.locator("#chat-log").evaluate("log => log.scrollTo(0, log.scrollHeight)")
 
 
-@among(ROOM, PHONE)
-def the_connection_is_gone(page: Page) -> None:
+@in_lists(ROOM, PHONE)
+def offline(page: Page) -> None:
     page.context.set_offline(True)
     page.evaluate("dispatchEvent(new Event('offline'))")
     field(page).fill("one for later")
@@ -349,8 +351,8 @@ def the_connection_is_gone(page: Page) -> None:
     expect(page.get_by_role("status").first).to_contain_text("You are offline")
 
 
-@among(ROOM)
-def the_connection_is_sought(page: Page) -> None:
+@in_lists(ROOM)
+def reconnecting(page: Page) -> None:
     page.evaluate("Object.defineProperty(navigator, 'onLine', { value: true })")
     page.evaluate("dispatchEvent(new Event('online'))")
     expect(page.get_by_role("button", name="Try now")).to_be_visible()
@@ -367,8 +369,8 @@ def open_pane(page: Page, name: str) -> None:
     expect(page.locator(f"[data-pane={name}]")).to_be_visible()
 
 
-def calm_down(page: Page) -> None:
-    """Closes what a state has opened."""
+def leave_state(page: Page) -> None:
+    """Close what a state opened."""
     if not field(page).count():
         return
     for _ in range(3):

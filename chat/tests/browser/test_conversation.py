@@ -1,67 +1,48 @@
-"""What people do with what they say: Alice and Bob, in a room of each test's own."""
+"""Features of a conversation: Alice and Bob in a room, each with a browser."""
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from urllib.parse import quote
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from chat.tests.browser.test_room import enter, post_many, say, scroll_until
+from chat.tests.browser.conftest import page_factory
+from chat.tests.browser.room_page import (
+    NewPage,
+    enter_room,
+    message,
+    open_room,
+    post_many,
+    room_url,
+    scroll_until,
+    send_message,
+    sidebar_row,
+)
 from chat.tests.support.servers import Server
-
-NewPerson = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def people(browser: Browser, server: Server) -> Iterator[tuple[Page, Page]]:
-    """Alice and Bob, each with a browser of their own for all these tests."""
-    complaints: list[str] = []
-    with ExitStack() as contexts:
-        pages = []
-        for name in ("Alice", "Bob"):
-            page = contexts.enter_context(browser.new_context()).new_page()
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            enter(page, server, name, "first")
-            pages.append(page)
-        yield pages[0], pages[1]
-    assert not complaints
+def bob_page(browser: Browser, server: Server) -> Iterator[Page]:
+    with page_factory(browser) as new:
+        page = new("Bob")
+        enter_room(page, server, "Bob", "first")
+        yield page
 
 
 @pytest.fixture
-def alice(people: tuple[Page, Page], server: Server, room: str) -> Page:
-    return come(people[0], server, room)
+def bob(bob_page: Page, server: Server, room: str) -> Page:
+    return open_room(bob_page, server, room)
 
 
-@pytest.fixture
-def bob(people: tuple[Page, Page], server: Server, room: str) -> Page:
-    return come(people[1], server, room)
-
-
-def come(page: Page, server: Server, room: str) -> Page:
-    page.goto(f"{server.url}/chat/{quote(room)}/")
-    expect(page.locator("[data-status]")).to_have_attribute("data-state", "open")
-    return page
-
-
-def message(page: Page, text: str) -> Locator:
-    return page.locator(".message", has_text=text).first
-
-
-def sidebar_row(page: Page, room: str) -> Locator:
-    return page.locator(".rooms-row", has=page.get_by_text(room, exact=True))
-
-
-def choose(page: Page, text: str, action: str) -> None:
-    """From the menu of a message."""
+def choose_action(page: Page, text: str, action: str) -> None:
+    """Choose from the menu of a message."""
     message(page, text).hover()
     page.locator(".actions [data-action=menu]").click()
     page.locator(f".menu [data-action={action}]").click()
 
 
-def test_markdown_looks_as_it_should_to_both(alice: Page, bob: Page) -> None:
-    say(alice, "**bold** `code` ||hidden|| https://example.com <b>no</b>")
+def test_markdown_is_formatted_for_everyone(alice: Page, bob: Page) -> None:
+    send_message(alice, "**bold** `code` ||hidden|| https://example.com <b>no</b>")
     for page in (alice, bob):
         text = page.locator(".message-text")
         expect(text.locator("strong")).to_have_text("bold")
@@ -74,8 +55,8 @@ def test_markdown_looks_as_it_should_to_both(alice: Page, bob: Page) -> None:
     expect(spoiler).to_have_class(re.compile("is-open"))
 
 
-def test_arrow_up_edits_my_last_message_and_bob_sees_it_marked(alice: Page, bob: Page) -> None:
-    say(alice, "helo")
+def test_an_edited_message_is_marked_as_edited(alice: Page, bob: Page) -> None:
+    send_message(alice, "helo")
     expect(message(bob, "helo")).to_be_visible()
     composer = alice.locator("#chat-message-input")
     composer.press("ArrowUp")
@@ -87,49 +68,49 @@ def test_arrow_up_edits_my_last_message_and_bob_sees_it_marked(alice: Page, bob:
     expect(composer).to_have_value("")
 
 
-def test_a_deleted_message_is_gone_from_the_quotes_as_well(alice: Page, bob: Page) -> None:
-    say(alice, "a secret")
+def test_deleting_a_message_removes_it_from_quotes(alice: Page, bob: Page) -> None:
+    send_message(alice, "a secret")
     expect(message(bob, "a secret")).to_be_visible()
     message(bob, "a secret").hover()
     bob.locator(".actions [data-action=reply]").click()
     expect(bob.locator("[data-composer-banner]")).to_contain_text("a secret")
-    say(bob, "I heard")
+    send_message(bob, "I heard")
     expect(message(alice, "I heard").locator(".quote")).to_contain_text("a secret")
-    choose(alice, "a secret", "delete")
+    choose_action(alice, "a secret", "delete")
     alice.locator("[data-delete-dialog] [value=yes]").click()
     for page in (alice, bob):
         expect(page.locator(".quote")).to_contain_text("This message was deleted.")
         expect(page.locator("#chat-log")).not_to_contain_text("a secret")
 
 
-def test_a_reaction_counts_and_says_who(alice: Page, bob: Page) -> None:
-    say(alice, "cake at four")
+def test_a_reaction_shows_its_count_and_who_reacted(alice: Page, bob: Page) -> None:
+    send_message(alice, "cake at four")
     message(bob, "cake").hover()
     bob.locator(".actions [data-action=pick]").click()
     bob.locator("[data-reaction-quick] button").nth(3).click()
-    hers = message(alice, "cake").locator(".reaction")
-    expect(hers).to_have_attribute("data-names", "Bob")
-    expect(hers).to_have_attribute("aria-pressed", "false")
-    hers.click()
-    his = message(bob, "cake").locator(".reaction")
-    expect(his).to_contain_text("2")
-    expect(his).to_have_attribute("data-names", "You and Alice")
-    his.click()
-    expect(hers).to_have_attribute("data-names", "You")
-    hers.focus()
+    alices_view = message(alice, "cake").locator(".reaction")
+    expect(alices_view).to_have_attribute("data-names", "Bob")
+    expect(alices_view).to_have_attribute("aria-pressed", "false")
+    alices_view.click()
+    bobs_view = message(bob, "cake").locator(".reaction")
+    expect(bobs_view).to_contain_text("2")
+    expect(bobs_view).to_have_attribute("data-names", "You and Alice")
+    bobs_view.click()
+    expect(alices_view).to_have_attribute("data-names", "You")
+    alices_view.focus()
     alice.keyboard.press("Enter")
-    expect(hers).to_have_count(0)
+    expect(alices_view).to_have_count(0)
 
 
-def test_any_emoji_is_found_by_its_name(alice: Page, bob: Page) -> None:
-    say(alice, "look")
-    choose(bob, "look", "pick")
+def test_the_reaction_picker_finds_emoji_by_name(alice: Page, bob: Page) -> None:
+    send_message(alice, "look")
+    choose_action(bob, "look", "pick")
     bob.locator("[data-reaction-search]").fill("hedgehog")
     bob.locator("[data-reaction-found] button").first.click()
     expect(message(alice, "look").locator(".reaction")).to_contain_text("🦔")
 
 
-def test_a_mention_stands_out_for_whom_it_means(alice: Page, bob: Page) -> None:
+def test_a_mention_is_highlighted_for_the_mentioned_person(alice: Page, bob: Page) -> None:
     composer = alice.locator("#chat-message-input")
     expect(alice.locator("[data-people]")).to_contain_text("Bob")
     composer.press_sequentially("tea, @bo")
@@ -141,7 +122,7 @@ def test_a_mention_stands_out_for_whom_it_means(alice: Page, bob: Page) -> None:
     expect(alice.locator(".mentions-me")).to_have_count(0)
 
 
-def test_bob_sees_that_alice_types_and_that_she_has_said_it(alice: Page, bob: Page) -> None:
+def test_the_typing_indicator_ends_with_the_message(alice: Page, bob: Page) -> None:
     alice.locator("#chat-message-input").press_sequentially("hm")
     expect(bob.locator("[data-typing]")).to_have_text("Alice is typing…")
     expect(alice.locator("[data-typing]")).to_have_text("")
@@ -150,60 +131,64 @@ def test_bob_sees_that_alice_types_and_that_she_has_said_it(alice: Page, bob: Pa
     expect(bob.locator("[data-typing]")).to_have_text("")
 
 
-def test_who_is_here_comes_and_goes(alice: Page, bob: Page, server: Server) -> None:
+def test_the_list_of_people_follows_who_joins_and_leaves(
+    alice: Page, bob: Page, server: Server
+) -> None:
     expect(alice.locator("[data-people] .people-name")).to_have_text(["Alice", "Bob"])
-    come(bob, server, "elsewhere")
+    open_room(bob, server, "elsewhere")
     expect(alice.locator("[data-people] .people-name")).to_have_text(["Alice"])
 
 
-def test_a_new_name_shows_everywhere_at_once(
-    server: Server, person: NewPerson, room: str, alice: Page
+def test_the_nick_command_changes_a_name_for_everyone(
+    server: Server, new_page: NewPage, room: str, alice: Page
 ) -> None:
-    carol = person("Carol")
-    enter(carol, server, "Carol", room)
-    say(carol, "hello")
-    say(carol, "/nick Caroline")
+    carol = new_page("Carol")
+    enter_room(carol, server, "Carol", room)
+    send_message(carol, "hello")
+    send_message(carol, "/nick Caroline")
     expect(alice.locator(".message-author")).to_have_text(["Caroline"])
     expect(alice.locator("[data-people]")).to_contain_text("Caroline")
     expect(carol.locator("[data-my-name]")).to_have_text("Caroline")
 
 
-def test_commands_do_what_they_say(alice: Page, bob: Page) -> None:
-    say(alice, "/me waves")
+def test_slash_commands_work(alice: Page, bob: Page) -> None:
+    send_message(alice, "/me waves")
     expect(bob.locator(".message.is-action")).to_contain_text("Alice")
     expect(bob.locator(".message.is-action .message-text")).to_have_text("waves")
-    say(alice, "/topic Tea and cake")
+    send_message(alice, "/topic Tea and cake")
     expect(bob.locator("[data-topic]")).to_have_text("Tea and cake")
-    say(alice, "/shrug who knows")
+    send_message(alice, "/shrug who knows")
     expect(bob.locator("#chat-log")).to_contain_text("who knows ¯\\_(ツ)_/¯")
-    say(alice, "//not a command")
+    send_message(alice, "//not a command")
     expect(bob.locator("#chat-log")).to_contain_text("/not a command")
-    say(alice, "/dance")
+    send_message(alice, "/dance")
     expect(alice.locator("[data-composer-note]")).to_contain_text("/help")
     expect(alice.locator("#chat-message-input")).to_have_value("/dance")
-    say(alice, "/help")
+    send_message(alice, "/help")
     expect(alice.get_by_role("dialog")).to_contain_text("/nick")
     alice.keyboard.press("Escape")
 
 
-def test_a_link_leads_to_a_message_long_ago_and_there_is_a_way_back(
+def test_a_permalink_shows_an_old_message_and_posting_returns_to_the_latest(
     alice: Page, server: Server, room: str
 ) -> None:
     post_many(server, room, 200)
-    come(alice, server, f"{room}")
-    alice.goto(f"{server.url}/chat/{quote(room)}/#20")
+    open_room(alice, server, room)
+    alice.goto(f"{room_url(server, room)}#20")
     alice.reload()
     expect(alice.locator('[data-seq="20"]')).to_be_in_viewport()
     expect(alice.locator("[data-jump-label]")).to_have_text("Jump to latest")
-    say(alice, "and now?")
+    send_message(alice, "and now?")
     expect(message(alice, "and now?")).to_be_in_viewport()
     expect(alice.locator(".is-pending")).to_have_count(0)
     expect(alice).to_have_url(re.compile("^[^#]*$"))
 
 
-def test_from_long_ago_one_scrolls_back_to_now(alice: Page, server: Server, room: str) -> None:
+def test_scrolling_down_from_an_old_message_reaches_the_latest(
+    alice: Page, server: Server, room: str
+) -> None:
     post_many(server, room, 200)
-    alice.goto(f"{server.url}/chat/{quote(room)}/#100")
+    alice.goto(f"{room_url(server, room)}#100")
     alice.reload()
     expect(alice.locator('[data-seq="100"]')).to_be_in_viewport()
     log = alice.locator("#chat-log")
@@ -216,49 +201,49 @@ def test_from_long_ago_one_scrolls_back_to_now(alice: Page, server: Server, room
     expect(alice.locator("[data-jump]")).to_be_hidden()
 
 
-def test_what_came_while_i_was_away_begins_with_a_line(
+def test_unread_messages_begin_with_the_unread_divider(
     alice: Page, bob: Page, server: Server, room: str
 ) -> None:
-    say(alice, "before")
+    send_message(alice, "before")
     expect(message(bob, "before")).to_be_visible()
-    come(bob, server, "elsewhere")
-    say(alice, "while you were away")
+    open_room(bob, server, "elsewhere")
+    send_message(alice, "while you were away")
     expect(sidebar_row(bob, room).locator(".rooms-count")).to_have_text("1")
     expect(bob).to_have_title(re.compile(r"^\(1\) "))
-    come(bob, server, room)
+    open_room(bob, server, room)
     first_new = bob.locator(".message", has=bob.locator(".unread-divider"))
     expect(first_new).to_have_count(1)
     expect(first_new).to_contain_text("while you were away")
 
 
-def test_a_mention_elsewhere_counts_and_reading_it_ends_that_in_every_tab(
+def test_a_mention_in_another_room_is_counted_until_any_tab_reads_it(
     alice: Page, bob: Page, server: Server, room: str
 ) -> None:
-    say(bob, "I am here")
+    send_message(bob, "I am here")
     other = bob.context.new_page()
-    come(other, server, "elsewhere")
-    come(bob, server, "elsewhere")
-    say(alice, "@Bob come back")
+    open_room(other, server, "elsewhere")
+    open_room(bob, server, "elsewhere")
+    send_message(alice, "@Bob come back")
     count = sidebar_row(other, room).locator(".rooms-count")
     expect(count).to_have_text("@1")
     expect(other).to_have_title(re.compile(r"^\(@1\) "))
-    come(bob, server, room)
+    open_room(bob, server, room)
     expect(message(bob, "come back")).to_be_visible()
     expect(count).to_have_text("")
     other.close()
 
 
-def test_a_muted_room_is_quiet_and_a_room_can_be_left(
+def test_a_muted_room_counts_only_mentions_and_can_be_left(
     alice: Page, bob: Page, server: Server, room: str
 ) -> None:
-    come(bob, server, "elsewhere")
+    open_room(bob, server, "elsewhere")
     row = sidebar_row(bob, room)
     row.hover()
     row.locator(".rooms-more").click()
     bob.locator("[data-room-action=mute]").click()
     expect(row).to_have_class(re.compile("is-muted"))
-    say(alice, "hello?")
-    say(alice, "@Bob hello?")
+    send_message(alice, "hello?")
+    send_message(alice, "@Bob hello?")
     expect(row.locator(".rooms-count")).to_have_text("@1")
     row.hover()
     row.locator(".rooms-more").click()
@@ -266,9 +251,9 @@ def test_a_muted_room_is_quiet_and_a_room_can_be_left(
     expect(row).to_have_count(0)
 
 
-def test_the_keyboard_reaches_everything_on_a_message(alice: Page, bob: Page) -> None:
-    say(alice, "one")
-    say(alice, "two")
+def test_messages_and_their_menus_work_by_keyboard(alice: Page, bob: Page) -> None:
+    send_message(alice, "one")
+    send_message(alice, "two")
     expect(message(bob, "two")).to_be_visible()
     bob.locator("#chat-log").focus()
     bob.keyboard.press("ArrowUp")
@@ -280,29 +265,29 @@ def test_the_keyboard_reaches_everything_on_a_message(alice: Page, bob: Page) ->
     bob.keyboard.press("ArrowDown")
     bob.keyboard.press("Enter")
     expect(bob.locator("[data-composer-banner]")).to_contain_text("one")
-    say(bob, "three")
+    send_message(bob, "three")
     expect(message(alice, "three").locator(".quote")).to_contain_text("one")
 
 
-def test_a_quote_leads_to_what_it_answers_however_far_back(
+def test_a_quote_links_to_its_message_however_far_back(
     alice: Page, server: Server, room: str
 ) -> None:
     post_many(server, room, 150, first="the very first", reply_to=1)
-    come(alice, server, room)
-    quote_of_it = alice.locator(".quote").last
-    expect(quote_of_it).to_contain_text("the very first")
-    quote_of_it.click()
+    open_room(alice, server, room)
+    last_quote = alice.locator(".quote").last
+    expect(last_quote).to_contain_text("the very first")
+    last_quote.click()
     expect(alice.locator('[data-seq="1"]')).to_be_in_viewport()
     expect(alice.locator('[data-seq="1"]')).to_be_focused()
 
 
-def test_on_a_phone_a_touch_brings_what_can_be_done(
-    person: NewPerson, server: Server, room: str, alice: Page
+def test_a_touch_shows_the_actions_of_a_message(
+    new_page: NewPage, server: Server, room: str, alice: Page
 ) -> None:
     size = {"width": 375, "height": 700}
-    phone = person("Bob", viewport=size, has_touch=True, is_mobile=True)
-    enter(phone, server, "Bob", room)
-    say(alice, "from a desk")
+    phone = new_page("Bob", viewport=size, has_touch=True, is_mobile=True)
+    enter_room(phone, server, "Bob", room)
+    send_message(alice, "from a desk")
     message(phone, "from a desk").tap()
     phone.locator(".actions [data-action=pick]").tap()
     phone.locator("[data-reaction-quick] button").first.tap()

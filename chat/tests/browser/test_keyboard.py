@@ -1,14 +1,14 @@
-"""A room without a mouse: where the focus goes, and that it is never lost."""
+"""Using a room by keyboard: arrow keys, tab stops, menus and the focus."""
 
 import re
 from collections.abc import Iterator
-from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from chat.tests.browser.somebody import Somebody, somebody_in
-from chat.tests.browser.test_room import enter, say
+from chat.tests.browser.conftest import page_factory
+from chat.tests.browser.room_page import enter_room, open_room, send_message
+from chat.tests.browser.socket_person import SocketPerson, socket_person
 from chat.tests.support.servers import Server
 
 FOCUSED = """() => {
@@ -18,30 +18,28 @@ FOCUSED = """() => {
 
 
 @pytest.fixture(scope="module")
-def walker(browser: Browser, server: Server) -> Iterator[Page]:
-    """Alice, who has no mouse."""
-    with browser.new_context(viewport={"width": 1440, "height": 900}) as context:
-        page = context.new_page()
-        enter(page, server, "Alice", "first")
+def desktop_page(browser: Browser, server: Server) -> Iterator[Page]:
+    with page_factory(browser) as new:
+        page = new("Alice", viewport={"width": 1440, "height": 900})
+        enter_room(page, server, "Alice", "first")
         yield page
 
 
 @pytest.fixture
-def bob(server: Server, room: str) -> Iterator[Somebody]:
-    with somebody_in(server, room) as bob:
+def bob(server: Server, room: str) -> Iterator[SocketPerson]:
+    with socket_person(server, room) as bob:
         yield bob
 
 
 @pytest.fixture
-def alice(walker: Page, bob: Somebody, server: Server, room: str) -> Page:
-    """In a room where Bob said three things, of which the second has a link and a reaction."""
-    bob.say("one")
-    two = bob.say("two https://example.com")
-    bob.say("three")
+def alice(desktop_page: Page, bob: SocketPerson, server: Server, room: str) -> Page:
+    """In a room with three messages of Bob; the second has a link and a reaction."""
+    bob.post("one")
+    two = bob.post("two https://example.com")
+    bob.post("three")
     bob.react(two, "🎉")
-    walker.goto(f"{server.url}/chat/{quote(room)}/")
-    expect(walker.locator("[data-status]")).to_have_attribute("data-state", "open")
-    return walker
+    open_room(desktop_page, server, room)
+    return desktop_page
 
 
 def focused(page: Page) -> str:
@@ -50,15 +48,15 @@ def focused(page: Page) -> str:
 
 
 def press(page: Page, keys: str) -> list[str]:
-    """Where the focus is after each of these."""
-    places = []
+    """Press the keys; returns what has the focus after each."""
+    found = []
     for key in keys.split():
         page.keyboard.press(key)
-        places.append(focused(page))
-    return places
+        found.append(focused(page))
+    return found
 
 
-def test_arrows_walk_the_messages_and_tab_what_is_in_one(alice: Page) -> None:
+def test_arrows_move_between_messages_and_tab_within_one(alice: Page) -> None:
     alice.locator("#chat-log").focus()
     assert press(alice, "ArrowUp ArrowUp Home End ArrowUp") == ["3", "2", "1", "3", "2"]
     assert press(alice, "Tab Tab Tab") == ["a", "🎉", "pick"]
@@ -67,12 +65,12 @@ def test_arrows_walk_the_messages_and_tab_what_is_in_one(alice: Page) -> None:
     assert press(alice, "Escape") == ["chat-message-input"]
 
 
-def test_the_timeline_is_one_stop_however_much_is_in_it(alice: Page) -> None:
+def test_the_timeline_is_a_single_tab_stop(alice: Page) -> None:
     alice.locator("#chat-message-input").focus()
     assert press(alice, "Shift+Tab Tab") == ["chat-log", "chat-message-input"]
 
 
-def test_a_menu_is_walked_and_left_as_menus_are(alice: Page) -> None:
+def test_a_menu_has_the_usual_menu_keys(alice: Page) -> None:
     alice.locator("#chat-log").focus()
     assert press(alice, "ArrowUp Enter") == ["3", "pick"]
     assert press(alice, "End Home ArrowUp c c") == [
@@ -87,35 +85,39 @@ def test_a_menu_is_walked_and_left_as_menus_are(alice: Page) -> None:
     assert alice.locator(":focus").evaluate("it => it.closest('[role=toolbar]') !== null")
 
 
-def test_what_takes_the_focus_with_it_leaves_it_to_what_is_near(alice: Page, bob: Somebody) -> None:
-    say(alice, "four")
+def test_removing_the_focused_element_focuses_the_nearest(alice: Page, bob: SocketPerson) -> None:
+    send_message(alice, "four")
     expect(alice.locator(".is-pending")).to_have_count(0)
     alice.locator(".reaction").focus()
     alice.keyboard.press("Enter")
     alice.keyboard.press("Enter")
     expect(alice.locator(".reaction[aria-pressed=false]")).to_be_focused()
+    # A copy of a message: the timeline counts on its own elements.
+    alice.locator(".message").last.evaluate("message => message.after(message.cloneNode(true))")
     alice.locator("#chat-log").focus()
-    alice.keyboard.press("ArrowUp")
-    alice.locator(".message").last.evaluate("message => message.remove()")
+    assert press(alice, "ArrowUp End") == ["5", "5"]
+    alice.locator(".message:focus").evaluate("copy => copy.remove()")
     expect(alice.locator("#chat-log")).to_be_focused()
-    assert press(alice, "ArrowUp") == ["3"]
+    assert press(alice, "ArrowUp") == ["5"]
     jump = alice.locator("[data-jump]")
     jump.evaluate("jump => { jump.hidden = false; jump.focus(); jump.hidden = true; }")
     expect(alice.locator("#chat-log")).to_be_focused()
 
 
-def test_who_leaves_by_themselves_is_not_brought_back(alice: Page, bob: Somebody) -> None:
+def test_the_focus_is_not_restored_after_a_person_moves_it(alice: Page, bob: SocketPerson) -> None:
     alice.locator("#chat-message-input").focus()
     alice.locator(".room-title").click()
-    bob.say("four")
+    bob.post("four")
     expect(alice.locator("#chat-log")).to_contain_text("four")
     assert focused(alice) == "body"
 
 
-def test_my_line_keeps_the_focus_as_it_is_confirmed(alice: Page, server: Server) -> None:
+def test_a_pending_message_keeps_the_focus_when_it_is_confirmed(
+    alice: Page, server: Server
+) -> None:
     server.pause()
     try:
-        say(alice, "four")
+        send_message(alice, "four")
         alice.locator("#chat-log").focus()
         alice.keyboard.press("ArrowUp")
         expect(alice.locator(".is-pending")).to_be_focused()
@@ -124,16 +126,18 @@ def test_my_line_keeps_the_focus_as_it_is_confirmed(alice: Page, server: Server)
     expect(alice.locator('.message[data-seq="5"]')).to_be_focused()
 
 
-def test_a_room_keeps_the_focus_as_another_overtakes_it(alice: Page, server: Server) -> None:
+def test_a_room_in_the_sidebar_keeps_the_focus_when_the_order_changes(
+    alice: Page, server: Server
+) -> None:
     row = alice.locator(".rooms-row", has_text="first").locator(".rooms-more")
     row.focus()
-    with somebody_in(server, "first") as carol:
-        carol.say("back again")
+    with socket_person(server, "first") as carol:
+        carol.post("hello")
     expect(alice.locator(".rooms-row").first).to_contain_text("first")
     expect(row).to_be_focused()
 
 
-def test_what_lies_under_a_pane_is_not_reached_and_the_way_back_is_short(alice: Page) -> None:
+def test_an_open_pane_keeps_the_focus_and_closing_it_returns_the_focus(alice: Page) -> None:
     alice.set_viewport_size({"width": 390, "height": 800})
     people = alice.locator("[data-toggle=people]")
     expect(people).to_have_attribute("aria-expanded", "false")
@@ -153,13 +157,13 @@ def test_what_lies_under_a_pane_is_not_reached_and_the_way_back_is_short(alice: 
     alice.set_viewport_size({"width": 1440, "height": 900})
 
 
-def test_the_word_on_who_reacted_goes_with_escape_and_comes_back(alice: Page) -> None:
-    word = "chip => getComputedStyle(chip, '::after').content"
+def test_escape_hides_the_reaction_tooltip_until_the_next_hover(alice: Page) -> None:
+    tooltip = "chip => getComputedStyle(chip, '::after').content"
     chip = alice.locator(".reaction")
     chip.hover()
-    assert chip.evaluate(word) != "none"
+    assert chip.evaluate(tooltip) != "none"
     alice.keyboard.press("Escape")
-    assert chip.evaluate(word) == "none"
+    assert chip.evaluate(tooltip) == "none"
     alice.mouse.move(0, 0)
     chip.hover()
-    assert chip.evaluate(word) != "none"
+    assert chip.evaluate(tooltip) != "none"

@@ -1,19 +1,21 @@
-"""People of two languages in one room, and a page whose lines run from the right."""
-
-from collections.abc import Callable
+"""Languages of the pages, and right-to-left layout."""
 
 from playwright.sync_api import Locator, Page, expect
 
-from chat.tests.browser.test_conversation import sidebar_row
-from chat.tests.browser.test_room import enter, post_many, say
+from chat.tests.browser.room_page import (
+    NewPage,
+    enter_room,
+    expect_connected,
+    post_many,
+    send_message,
+    sidebar_row,
+)
 from chat.tests.support.servers import Server
 
-NewPerson = Callable[..., Page]
+SEND_GAP_PX = 4  # of the send button, to the end of the field
 
-SEND_PX = 4  # from the end of the field it lies in
-
-# No language on offer is written so: the page is told it is, before anything is drawn.
-FROM_THE_RIGHT = """
+# No language is written from right to left: this changes `dir` before the first paint.
+RIGHT_TO_LEFT = """
     new MutationObserver((_, observer) => {
       document.documentElement.dir = "rtl";
       observer.disconnect();
@@ -21,42 +23,39 @@ FROM_THE_RIGHT = """
 """
 
 
-def anna(person: NewPerson, server: Server, room: str) -> Page:
-    """She reads German."""
-    page = person("Anna", locale="de-DE")
+def open_german_page(new_page: NewPage, server: Server, room: str) -> Page:
+    page = new_page("Anna", locale="de-DE")
     page.goto(server.url)
     page.get_by_label("Dein Name").fill("Anna")
     page.get_by_label("Raumname").fill(room)
     page.get_by_role("button", name="Raum öffnen").click()
-    expect(page.locator("[data-status]")).to_have_attribute("data-state", "open")
+    expect_connected(page)
     return page
 
 
-def test_anna_reads_german_and_bob_english_in_the_same_room(
-    server: Server, person: NewPerson, room: str
+def test_two_people_use_one_room_in_two_languages(
+    server: Server, new_page: NewPage, room: str
 ) -> None:
-    hers, bob = anna(person, server, room), person("Bob")
-    enter(bob, server, "Bob", room)
-    expect(hers.locator("html")).to_have_attribute("lang", "de")
-    expect(hers.locator("#chat-message-input")).to_have_attribute(
+    anna, bob = open_german_page(new_page, server, room), new_page("Bob")
+    enter_room(bob, server, "Bob", room)
+    expect(anna.locator("html")).to_have_attribute("lang", "de")
+    expect(anna.locator("#chat-message-input")).to_have_attribute(
         "placeholder", f"Nachricht an {room}"
     )
-    say(hers, "/topic Kekse")
-    expect(hers.locator(".message-text")).to_have_text("hat das Thema festgelegt: Kekse")
+    send_message(anna, "/topic Kekse")
+    expect(anna.locator(".message-text")).to_have_text("hat das Thema festgelegt: Kekse")
     expect(bob.locator(".message-text")).to_have_text("set the topic: Kekse")
-    expect(hers.locator(".day-divider")).to_have_text("Heute")
+    expect(anna.locator(".day-divider")).to_have_text("Heute")
     expect(bob.locator(".day-divider")).to_have_text("Today")
     bob.locator("#chat-message-input").press_sequentially("Biscuits")
-    expect(hers.locator("[data-typing]")).to_have_text("Bob schreibt …")
-    hers.locator("#chat-message-input").press_sequentially("Ja")
+    expect(anna.locator("[data-typing]")).to_have_text("Bob schreibt …")
+    anna.locator("#chat-message-input").press_sequentially("Ja")
     expect(bob.locator("[data-typing]")).to_have_text("Anna is typing…")
 
 
-def test_what_the_server_refuses_is_told_in_german(
-    server: Server, person: NewPerson, room: str
-) -> None:
-    page = anna(person, server, room)
-    say(page, "a\0b")
+def test_server_errors_are_in_german(server: Server, new_page: NewPage, room: str) -> None:
+    page = open_german_page(new_page, server, room)
+    send_message(page, "a\0b")
     expect(page.locator(".message-note")).to_contain_text(
         "Nicht gesendet. Eine Nachricht darf keine NUL-Zeichen"
     )
@@ -69,22 +68,22 @@ def test_what_the_server_refuses_is_told_in_german(
     )
 
 
-def test_counts_have_the_form_that_goes_with_them(
-    server: Server, person: NewPerson, room: str
+def test_counts_have_the_plural_form_of_the_language(
+    server: Server, new_page: NewPage, room: str
 ) -> None:
-    """Of what is new in another room, for who hears the link instead of seeing a number."""
-    page = anna(person, server, f"{room} 2")
+    """In the accessible name of a room in the sidebar."""
+    page = open_german_page(new_page, server, f"{room} 2")
     page.goto(f"{server.url}/chat/{room}/")
-    here = sidebar_row(page, f"{room} 2").get_by_role("link")
-    expect(here).to_have_attribute("aria-label", f"{room} 2")
+    link = sidebar_row(page, f"{room} 2").get_by_role("link")
+    expect(link).to_have_attribute("aria-label", f"{room} 2")
     post_many(server, f"{room} 2", 1, first="@Anna: eins")
-    expect(here).to_have_attribute("aria-label", f"{room} 2, 1 ungelesen und 1 Erwähnung")
+    expect(link).to_have_attribute("aria-label", f"{room} 2, 1 ungelesen und 1 Erwähnung")
     post_many(server, f"{room} 2", 1, first="@Anna: zwei")
-    expect(here).to_have_attribute("aria-label", f"{room} 2, 2 ungelesen und 2 Erwähnungen")
+    expect(link).to_have_attribute("aria-label", f"{room} 2, 2 ungelesen und 2 Erwähnungen")
 
 
-def test_anna_chooses_english_without_javascript(server: Server, person: NewPerson) -> None:
-    page = person("Anna", locale="de-DE", java_script_enabled=False)
+def test_the_language_can_be_chosen_without_javascript(server: Server, new_page: NewPage) -> None:
+    page = new_page("Anna", locale="de-DE", java_script_enabled=False)
     page.goto(server.url)
     page.get_by_role("button", name="English").click()
     expect(page.get_by_label("Your name")).to_be_visible()
@@ -92,18 +91,16 @@ def test_anna_chooses_english_without_javascript(server: Server, person: NewPers
     expect(page.get_by_label("Dein Name")).to_be_visible()
 
 
-def test_a_page_whose_lines_run_from_the_right_is_mirrored(
-    server: Server, person: NewPerson, room: str
-) -> None:
-    page = person("Anna", viewport={"width": 1440, "height": 800}, reduced_motion="reduce")
-    page.add_init_script(FROM_THE_RIGHT)
-    enter(page, server, "Anna", room)
+def test_a_right_to_left_page_is_mirrored(server: Server, new_page: NewPage, room: str) -> None:
+    page = new_page("Anna", viewport={"width": 1440, "height": 800}, reduced_motion="reduce")
+    page.add_init_script(RIGHT_TO_LEFT)
+    enter_room(page, server, "Anna", room)
     expect(page.locator("html")).to_have_attribute("dir", "rtl")
-    say(page, "word " * 100 + "x" * 400)
+    send_message(page, "word " * 100 + "x" * 400)
     expect(page.locator(".message:not(.is-pending)")).to_have_count(1)
     assert left(page.locator(".people-pane")) < left(page.locator(".room-main"))
     assert left(page.locator(".room-main")) < left(page.locator(".rooms-pane"))
-    assert left(page.locator(".send")) == left(page.locator("#chat-message-input")) + SEND_PX
+    assert left(page.locator(".send")) == left(page.locator("#chat-message-input")) + SEND_GAP_PX
     assert left(page.locator(".message-body")) < left(page.locator(".message .avatar"))
     for icon in page.locator(".flips-rtl").all():
         expect(icon).to_have_css("scale", "-1 1")
@@ -114,7 +111,7 @@ def test_a_page_whose_lines_run_from_the_right_is_mirrored(
     assert_nothing_overflows(page)
     page.set_viewport_size({"width": 375, "height": 700})
     page.keyboard.press("Escape")
-    assert left(page.locator(".send")) == left(page.locator("#chat-message-input")) + SEND_PX
+    assert left(page.locator(".send")) == left(page.locator("#chat-message-input")) + SEND_GAP_PX
     assert_nothing_overflows(page)
     page.locator("[data-toggle=rooms]").click()
     box = page.locator(".rooms-pane").bounding_box()
@@ -130,7 +127,7 @@ def left(node: Locator) -> float:
 
 
 def assert_nothing_overflows(page: Page) -> None:
-    """To the left as well, where a page that is mirrored overflows."""
+    """To the left either, where a mirrored page overflows."""
     wide = page.evaluate(
         """() => [...document.querySelectorAll("body *")].filter((node) => {
           const { left, right, width } = node.getBoundingClientRect();

@@ -1,19 +1,14 @@
-"""The page speaks the protocol that the server and docs/protocol.md speak."""
+"""The page sends and knows the frames and events of docs/protocol.md."""
 
 import json
-from collections.abc import Callable
 
 from playwright.sync_api import Page
 
 from chat import protocol
 from chat.protocol import Event, Frame, MalformedFrame
-from chat.tests.browser.modules import lend_modules
 from chat.tests.protocol.test_document import examples, tags
-from chat.tests.support.servers import Server
 
-NewPerson = Callable[..., Page]
-
-MADE = """async () => {
+FRAMES_AND_EVENTS = """async () => {
   const { frames, EVENTS } = await import("/static/chat/js/net/protocol.js");
   const id = "6f3c3b0e-6f0e-4c7b-9f0e-0d1f4b7c1a11";
   return { events: EVENTS, frames: [
@@ -25,11 +20,8 @@ MADE = """async () => {
 }"""
 
 
-def test_what_the_page_sends_the_server_understands(server: Server, person: NewPerson) -> None:
-    page = person("Alice")
-    lend_modules(page)
-    page.goto(server.url)
-    made = page.evaluate(MADE)
+def test_the_server_decodes_every_frame_of_the_page(modules_page: Page) -> None:
+    made = modules_page.evaluate(FRAMES_AND_EVENTS)
     for frame in made["frames"]:
         try:
             protocol.decode(json.dumps(frame))
@@ -40,8 +32,5 @@ def test_what_the_page_sends_the_server_understands(server: Server, person: NewP
     assert all(set(frame) <= fields[frame["type"]] for frame in made["frames"])
 
 
-def test_the_page_knows_every_event_the_server_sends(server: Server, person: NewPerson) -> None:
-    page = person("Alice")
-    lend_modules(page)
-    page.goto(server.url)
-    assert set(page.evaluate(MADE)["events"]) == set(tags(Event))
+def test_the_page_knows_every_event_of_the_server(modules_page: Page) -> None:
+    assert set(modules_page.evaluate(FRAMES_AND_EVENTS)["events"]) == set(tags(Event))

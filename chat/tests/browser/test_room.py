@@ -1,85 +1,63 @@
-"""Two people, real sockets, real browsers."""
+"""Sending, receiving and history in a room, with several people and browsers."""
 
-import json
 import re
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
-from typing import Any
+from pathlib import Path
 from urllib.parse import quote
-from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Page, expect
-from websockets.sync.client import connect
-from websockets.typing import Subprotocol
+from playwright.sync_api import expect
 
+from chat.tests.browser.room_page import (
+    AFTER_PAINT,
+    NewPage,
+    enter_room,
+    expect_connected,
+    message_texts,
+    open_room,
+    post_many,
+    rendered_seqs,
+    room_url,
+    scroll_until,
+    send_message,
+)
 from chat.tests.support.bulk_messages import bulk_message_sql
-from chat.tests.support.servers import Server
+from chat.tests.support.servers import Server, serving
 
-NewPerson = Callable[..., Page]
+RECONNECT_TIMEOUT_MS = 60_000  # backoff.js waits up to 45 s
 
-LONGEST_WAIT_MS = 60_000  # for a page that comes back by itself: backoff.js waits up to 45 s
-
-# After what is under way has been laid out and painted.
-SETTLED = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-
-
-def enter(page: Page, server: Server, name: str, room: str) -> None:
-    page.goto(server.url)
-    page.get_by_label("Your name").fill(name)
-    page.locator("#room-name-input").fill(room)
-    page.locator("#room-name-submit").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(room)
-    expect(page.locator("[data-status]")).to_have_attribute("data-state", "open")
+FIRST_VISIBLE = """log => {
+  const edge = log.getBoundingClientRect().top;
+  const isBelow = (node) => node.getBoundingClientRect().top >= edge;
+  const node = [...log.querySelectorAll(".message")].find(isBelow);
+  const { bottom } = node.querySelector(".message-text").getBoundingClientRect();
+  return { seq: node.dataset.seq, bottom };
+}"""
 
 
-def say(page: Page, text: str) -> None:
-    page.locator("#chat-message-input").fill(text)
-    page.locator("#chat-message-input").press("Enter")
-
-
-def texts(page: Page) -> list[str]:
-    return page.locator("#chat-log .message-text").all_text_contents()
-
-
-def post_many(
-    server: Server, room: str, count: int, first: str = "message 1", reply_to: int | None = None
+def test_messages_reach_everyone_in_the_room_and_nobody_elsewhere(
+    server: Server, new_page: NewPage, room: str
 ) -> None:
-    """A room with a past; its last message may answer another."""
-    with connect(server.socket_url(room), subprotocols=[Subprotocol("chat.v1")]) as socket:
-        socket.recv()
-        for number in range(1, count + 1):
-            send: dict[str, Any] = {"type": "message.send", "id": str(uuid4())}
-            send["text"] = first if number == 1 else f"message {number}"
-            if reply_to and number == count:
-                send["reply_to"] = reply_to
-            socket.send(json.dumps(send))
-            socket.recv()
-
-
-def test_two_people_talk_and_a_third_elsewhere_hears_nothing(
-    server: Server, person: NewPerson, room: str
-) -> None:
-    alice, bob, carol = person("Alice"), person("Bob"), person("Carol")
-    enter(alice, server, "Alice", room)
-    enter(bob, server, "Bob", room)
-    enter(carol, server, "Carol", f"{room} 2")
-    say(alice, "Hello Bob")
+    alice, bob, carol = new_page("Alice"), new_page("Bob"), new_page("Carol")
+    enter_room(alice, server, "Alice", room)
+    enter_room(bob, server, "Bob", room)
+    enter_room(carol, server, "Carol", f"{room} 2")
+    send_message(alice, "Hello Bob")
     for page in (alice, bob):
         message = page.locator("#chat-log .message")
         expect(message).to_have_count(1)
         expect(message).to_contain_text("Alice")
         expect(message).to_contain_text("Hello Bob")
         expect(page.locator(".is-pending")).to_have_count(0)
-    say(bob, "Hello Alice")
+    send_message(bob, "Hello Alice")
     for page in (alice, bob):
         expect(page.locator("#chat-log .message-text")).to_have_text(["Hello Bob", "Hello Alice"])
-    assert texts(carol) == []
+    assert message_texts(carol) == []
 
 
-def test_enter_in_either_field_goes(server: Server, person: NewPerson, room: str) -> None:
-    page = person("Alice")
+def test_enter_in_either_field_opens_the_room(server: Server, new_page: NewPage, room: str) -> None:
+    page = new_page("Alice")
     page.goto(f"{server.url}/chat/")
     assert len(page.get_by_label("Your name").input_value().split()) == 2
     page.locator("#room-name-input").fill(room)
@@ -91,10 +69,10 @@ def test_enter_in_either_field_goes(server: Server, person: NewPerson, room: str
     page.wait_for_url(f"**/chat/{quote(room)}/")
 
 
-def test_the_index_lists_where_i_was(server: Server, person: NewPerson, room: str) -> None:
-    page = person("Alice")
-    enter(page, server, "Alice", f"{room} a")
-    enter(page, server, "Alice", f"{room} b")
+def test_the_index_lists_recent_rooms(server: Server, new_page: NewPage, room: str) -> None:
+    page = new_page("Alice")
+    enter_room(page, server, "Alice", f"{room} a")
+    enter_room(page, server, "Alice", f"{room} b")
     page.goto(server.url)
     names = page.get_by_role("navigation").locator(".rooms-name")
     expect(names).to_have_text([f"{room} b", f"{room} a"])
@@ -102,8 +80,10 @@ def test_the_index_lists_where_i_was(server: Server, person: NewPerson, room: st
     expect(page.get_by_role("heading", level=1)).to_have_text(f"{room} b")
 
 
-def test_a_room_name_that_is_none_is_refused_with_a_word(server: Server, person: NewPerson) -> None:
-    page = person("Alice")
+def test_an_invalid_room_name_is_refused_with_an_explanation(
+    server: Server, new_page: NewPage
+) -> None:
+    page = new_page("Alice")
     page.goto(server.url)
     page.locator("#room-name-input").fill("a/b")
     with page.expect_response(lambda response: response.status == 422):
@@ -112,10 +92,10 @@ def test_a_room_name_that_is_none_is_refused_with_a_word(server: Server, person:
 
 
 def test_shift_enter_starts_a_new_line_and_the_button_sends(
-    server: Server, person: NewPerson, room: str
+    server: Server, new_page: NewPage, room: str
 ) -> None:
-    page = person("Alice")
-    enter(page, server, "Alice", room)
+    page = new_page("Alice")
+    enter_room(page, server, "Alice", room)
     composer = page.locator("#chat-message-input")
     composer.press_sequentially("one")
     composer.press("Shift+Enter")
@@ -126,54 +106,54 @@ def test_shift_enter_starts_a_new_line_and_the_button_sends(
     expect(composer).to_be_focused()
 
 
-def test_my_line_stands_there_at_once_and_is_confirmed_later(
-    server: Server, person: NewPerson, room: str
+def test_a_sent_message_is_shown_as_pending_until_it_is_confirmed(
+    server: Server, new_page: NewPage, room: str
 ) -> None:
-    page = person("Alice")
-    enter(page, server, "Alice", room)
-    say(page, "first")
+    page = new_page("Alice")
+    enter_room(page, server, "Alice", room)
+    send_message(page, "first")
     expect(page.locator(".message:not(.is-pending)")).to_have_count(1)
     server.pause()
     try:
-        say(page, "second")
+        send_message(page, "second")
         expect(page.locator(".is-pending")).to_have_text(re.compile("second"))
     finally:
         server.resume()
     expect(page.locator(".is-pending")).to_have_count(0)
-    assert texts(page) == ["first", "second"]
+    assert message_texts(page) == ["first", "second"]
 
 
-def test_what_is_written_while_the_server_is_away_arrives_once_it_is_back(
-    server: Server, person: NewPerson, room: str
+def test_messages_written_without_a_server_are_sent_when_it_returns(
+    server: Server, new_page: NewPage, room: str
 ) -> None:
-    alice, bob = person("Alice"), person("Bob")
-    enter(alice, server, "Alice", room)
-    enter(bob, server, "Bob", room)
-    say(alice, "before")
+    alice, bob = new_page("Alice"), new_page("Bob")
+    enter_room(alice, server, "Alice", room)
+    enter_room(bob, server, "Bob", room)
+    send_message(alice, "before")
     expect(bob.locator(".message-text")).to_have_text(["before"])
     server.kill()
     expect(alice.get_by_role("status")).to_contain_text("Connection lost")
-    say(alice, "while it was away")
-    say(bob, "and I")
+    send_message(alice, "while it was stopped")
+    send_message(bob, "me too")
     expect(alice.locator(".is-pending")).to_have_count(1)
     server.start()
     for page in (alice, bob):
-        expect(page.get_by_role("status")).to_be_empty(timeout=LONGEST_WAIT_MS)
+        expect(page.get_by_role("status")).to_be_empty(timeout=RECONNECT_TIMEOUT_MS)
         expect(page.locator(".message:not(.is-pending)")).to_have_count(3)
-        assert sorted(texts(page)) == ["and I", "before", "while it was away"]
-    assert texts(alice) == texts(bob)
+        assert sorted(message_texts(page)) == ["before", "me too", "while it was stopped"]
+    assert message_texts(alice) == message_texts(bob)
 
 
-def test_what_waits_survives_a_reload_and_is_sent_once_in_the_order_written(
-    server: Server, person: NewPerson, room: str
+def test_pending_messages_survive_a_reload_and_are_sent_once_in_order(
+    server: Server, new_page: NewPage, room: str
 ) -> None:
-    alice, bob = person("Alice"), person("Bob")
-    enter(alice, server, "Alice", room)
-    enter(bob, server, "Bob", room)
+    alice, bob = new_page("Alice"), new_page("Bob")
+    enter_room(alice, server, "Alice", room)
+    enter_room(bob, server, "Bob", room)
     alice.context.set_offline(True)
     alice.evaluate("dispatchEvent(new Event('offline'))")
     for text in ("one", "two", "three"):
-        say(alice, text)
+        send_message(alice, text)
     expect(alice.get_by_text("Waiting for a connection")).to_have_count(3)
     expect(alice.get_by_role("status")).to_contain_text("You are offline")
     alice.context.set_offline(False)
@@ -186,36 +166,37 @@ def test_what_waits_survives_a_reload_and_is_sent_once_in_the_order_written(
     expect(alice.locator(".message-text")).to_have_text(["one", "two", "three"])
 
 
-def test_a_line_stored_while_its_page_was_gone_is_not_left_waiting(
-    server: Server, person: NewPerson, room: str
+def test_a_message_stored_after_its_page_closed_is_not_left_pending(
+    server: Server, new_page: NewPage, room: str
 ) -> None:
-    page = person("Alice")
-    enter(page, server, "Alice", room)
+    page = new_page("Alice")
+    enter_room(page, server, "Alice", room)
     server.pause()
-    say(page, "sent, and gone before the answer")
+    send_message(page, "sent, and gone before the answer")
     page.evaluate("window.stop()")
     page.goto("about:blank")
     server.resume()
     for _ in range(2):
-        page.goto(f"{server.url}/chat/{quote(room)}/")
-        expect(page.locator("[data-status]")).to_have_attribute("data-state", "open")
+        open_room(page, server, room)
         expect(page.locator(".message:not(.is-pending)")).to_have_count(1)
         expect(page.locator(".is-pending")).to_have_count(0)
 
 
-def test_two_tabs_of_one_person_agree(server: Server, person: NewPerson, room: str) -> None:
-    one = person("Alice")
-    enter(one, server, "Alice", room)
+def test_two_tabs_of_one_person_show_the_same_messages(
+    server: Server, new_page: NewPage, room: str
+) -> None:
+    one = new_page("Alice")
+    enter_room(one, server, "Alice", room)
     other = one.context.new_page()
     other.goto(one.url)
-    expect(other.locator("[data-status]")).to_have_attribute("data-state", "open")
-    say(one, "first")
-    say(other, "second")
+    expect_connected(other)
+    send_message(one, "first")
+    send_message(other, "second")
     for tab in (one, other):
         expect(tab.locator(".message:not(.is-pending)")).to_have_count(2)
     server.pause()
     try:
-        say(one, "third")
+        send_message(one, "third")
         for tab in (one, other):
             expect(tab.locator(".is-pending .message-text")).to_have_text(["third"])
     finally:
@@ -227,11 +208,11 @@ def test_two_tabs_of_one_person_agree(server: Server, person: NewPerson, room: s
         expect(tab.locator(".is-pending")).to_have_count(0)
 
 
-def test_a_draft_survives_a_reload_and_goes_when_it_is_sent(
-    server: Server, person: NewPerson, room: str
+def test_a_draft_survives_a_reload_until_it_is_sent(
+    server: Server, new_page: NewPage, room: str
 ) -> None:
-    page = person("Alice")
-    enter(page, server, "Alice", room)
+    page = new_page("Alice")
+    enter_room(page, server, "Alice", room)
     page.locator("#chat-message-input").fill("half a thought")
     page.reload()
     expect(page.locator("#chat-message-input")).to_have_value("half a thought")
@@ -241,12 +222,12 @@ def test_a_draft_survives_a_reload_and_goes_when_it_is_sent(
     expect(page.locator("#chat-message-input")).to_have_value("")
 
 
-def test_a_refused_line_says_why_and_can_be_retried_or_discarded(
-    server: Server, person: NewPerson, room: str
+def test_a_refused_message_says_why_and_can_be_retried_or_discarded(
+    server: Server, new_page: NewPage, room: str
 ) -> None:
-    page = person("Alice")
-    enter(page, server, "Alice", room)
-    say(page, "fine")
+    page = new_page("Alice")
+    enter_room(page, server, "Alice", room)
+    send_message(page, "fine")
     nul = "document.querySelector('#chat-message-input').value = 'a\\0b'"
     page.evaluate(nul)
     page.locator("#chat-message-submit").click()
@@ -256,7 +237,7 @@ def test_a_refused_line_says_why_and_can_be_retried_or_discarded(
     expect(refused).to_contain_text("Not sent. A message cannot contain NUL")
     refused.get_by_role("button", name="Try again").click()
     expect(refused).to_contain_text("Not sent. A message cannot contain NUL")
-    say(page, "and goes on")
+    send_message(page, "and goes on")
     expect(page.locator(".message:not(.is-refused):not(.is-pending)")).to_have_count(2)
     refused.get_by_role("button", name="Discard").click()
     expect(refused).to_have_count(0)
@@ -264,132 +245,101 @@ def test_a_refused_line_says_why_and_can_be_retried_or_discarded(
     expect(page.locator(".message-text")).to_have_text(["fine", "and goes on"])
 
 
-def test_who_was_away_for_long_starts_over_without_a_hole(
-    server: Server, person: NewPerson, room: str
+def test_after_a_long_absence_the_timeline_starts_over_without_a_gap(
+    server: Server, new_page: NewPage, room: str
 ) -> None:
     post_many(server, room, 20)
-    page = person("Alice")
-    page.goto(f"{server.url}/chat/{quote(room)}/")
-    expect(page.locator("[data-status]")).to_have_attribute("data-state", "open")
+    page = new_page("Alice")
+    open_room(page, server, room)
     page.context.set_offline(True)
     page.evaluate("dispatchEvent(new Event('offline'))")
     post_many(server, room, 540)
     page.context.set_offline(False)
     page.evaluate("dispatchEvent(new Event('online'))")
     expect(page.locator(".message-text").last).to_have_text("message 540")
-    first, *_, last = seqs(page)
+    first, *_, last = rendered_seqs(page)
     assert last == 560
     page.locator("#chat-log").evaluate("log => { log.scrollTop = 0 }")
     expect(page.locator(f'[data-seq="{first - 1}"]')).to_be_attached()
 
 
-def test_history_is_there_after_a_reload_back_to_the_first_without_a_jump(
-    server: Server, person: NewPerson, room: str
+def test_scrolling_up_loads_the_whole_history_without_a_jump(
+    server: Server, new_page: NewPage, room: str
 ) -> None:
     post_many(server, room, 170)
-    page = person("Alice")
-    page.goto(f"{server.url}/chat/{quote(room)}/")
+    page = new_page("Alice")
+    page.goto(room_url(server, room))
     expect(page.locator(".message-text").last).to_have_text("message 170")
     expect(page.locator(".message-text").last).to_be_in_viewport()
-    assert len(texts(page)) == 50
+    assert len(message_texts(page)) == 50
     log = page.locator("#chat-log")
     for _ in range(40):
-        place = log.evaluate(FIRST_VISIBLE)
+        first = log.evaluate(FIRST_VISIBLE)
         scrolled = log.evaluate(
             "log => { const was = log.scrollTop; log.scrollTop -= 150;"
             " return was - log.scrollTop; }"
         )
         page.wait_for_timeout(60)
-        moved = page.locator(f'[data-seq="{place["seq"]}"] .message-text').evaluate(
+        bottom = page.locator(f'[data-seq="{first["seq"]}"] .message-text').evaluate(
             "(node) => node.getBoundingClientRect().bottom"
         )
-        assert abs(moved - place["bottom"] - scrolled) <= 2
+        assert abs(bottom - first["bottom"] - scrolled) <= 2
     log.evaluate("log => { log.scrollTop = 0 }")
     expect(page.locator(".message-text").first).to_have_text("message 1")
     expect(page.get_by_text("This is the beginning of the room.")).to_be_visible()
-    assert texts(page) == [f"message {number}" for number in range(1, 171)]
-    say(page, "back to now")
+    assert message_texts(page) == [f"message {number}" for number in range(1, 171)]
+    send_message(page, "at the end")
     expect(page.locator(".message-text").last).to_be_in_viewport()
 
 
-FIRST_VISIBLE = """log => {
-  const edge = log.getBoundingClientRect().top;
-  const isBelow = (node) => node.getBoundingClientRect().top >= edge;
-  const node = [...log.querySelectorAll(".message")].find(isBelow);
-  const { bottom } = node.querySelector(".message-text").getBoundingClientRect();
-  return { seq: node.dataset.seq, bottom };
-}"""
-
-
-def seqs(page: Page) -> list[int]:
-    """Of the messages in the page, which has no hole and nothing out of order."""
-    nodes = page.locator("#chat-log [data-seq]")
-    found = nodes.evaluate_all("nodes => nodes.map((node) => Number(node.dataset.seq))")
-    assert found == list(range(found[0], found[-1] + 1))
-    return list(found)
-
-
-def scroll_until(page: Page, top: str, text: str) -> None:
-    """Scroll to `top`, and again as messages are brought in, until one of them says `text`."""
-    page.wait_for_function(
-        f"""(text) => {{
-          const log = document.querySelector("#chat-log");
-          log.scrollTop = {top};
-          const says = (node) => node.textContent === text;
-          return [...log.querySelectorAll(".message-text")].some(says);
-        }}""",
-        arg=text,
-    )
-
-
-def test_ten_thousand_messages_go_by_and_the_far_ones_leave_the_page(
-    server: Server, person: NewPerson, room: str
+def test_messages_far_from_the_view_leave_the_document(
+    server: Server, new_page: NewPage, room: str
 ) -> None:
-    alice = person("Alice")
-    enter(alice, server, "Alice", room)
+    alice = new_page("Alice")
+    enter_room(alice, server, "Alice", room)
     alice.goto("about:blank")
     with closing(sqlite3.connect(server.data_dir / "lobby.sqlite3", timeout=10)) as file, file:
         for statement in bulk_message_sql("sqlite", room, 10_000):
             file.execute(statement)
-    alice.goto(f"{server.url}/chat/{quote(room)}/")
+    alice.goto(room_url(server, room))
     expect(alice.get_by_text("10000 of the past")).to_be_in_viewport()
     for number in range(9_900, 9_000, -100):
         scroll_until(alice, "200", f"{number} of the past")
-        assert len(seqs(alice)) <= 250
-    assert seqs(alice)[-1] < 10_000
+        assert len(rendered_seqs(alice)) <= 250
+    assert rendered_seqs(alice)[-1] < 10_000
     scroll_until(alice, "log.scrollHeight - log.clientHeight - 200", "10000 of the past")
-    assert len(seqs(alice)) <= 250
+    assert len(rendered_seqs(alice)) <= 250
 
 
-def test_who_is_far_back_comes_to_the_end_by_writing(
-    server: Server, person: NewPerson, room: str
+def test_posting_while_far_back_jumps_to_the_end(
+    server: Server, new_page: NewPage, room: str
 ) -> None:
     post_many(server, room, 300)
-    alice, bob = person("Alice"), person("Bob")
-    enter(alice, server, "Alice", room)
-    enter(bob, server, "Bob", room)
+    alice, bob = new_page("Alice"), new_page("Bob")
+    enter_room(alice, server, "Alice", room)
+    enter_room(bob, server, "Bob", room)
     scroll_until(alice, "0", "message 1")
-    assert seqs(alice)[-1] < 300
-    say(bob, "somebody is far away")
+    assert rendered_seqs(alice)[-1] < 300
+    send_message(bob, "posted meanwhile")
     expect(alice.locator("[data-jump]")).to_have_text("1 new")
-    assert seqs(alice)[-1] < 300
-    say(alice, "I am back")
+    assert rendered_seqs(alice)[-1] < 300
+    send_message(alice, "I am back")
     expect(alice.locator(".message").last).to_contain_text("I am back")
     expect(alice.locator(".message").last).to_be_in_viewport()
-    expect(alice.get_by_text("somebody is far away")).to_be_visible()
+    expect(alice.get_by_text("posted meanwhile")).to_be_visible()
     expect(alice.locator(".is-pending")).to_have_count(0)
-    assert seqs(alice)[-1] == 302
+    assert rendered_seqs(alice)[-1] == 302
 
 
-def test_who_reads_further_up_stays_there_while_others_talk(
-    server: Server, person: NewPerson, room: str
+def test_the_scroll_position_is_kept_when_messages_arrive(
+    server: Server, new_page: NewPage, room: str
 ) -> None:
     post_many(server, room, 60)
-    page = person("Alice")
-    page.goto(f"{server.url}/chat/{quote(room)}/")
+    page = new_page("Alice")
+    page.goto(room_url(server, room))
     expect(page.locator(".message-text").last).to_be_in_viewport()
     page.locator("#chat-log").evaluate("log => { log.scrollTop = log.scrollHeight / 2 }")
-    page.evaluate(SETTLED)
+    page.evaluate(AFTER_PAINT)
     before = page.locator("#chat-log").evaluate(FIRST_VISIBLE)
     post_many(server, room, 3)
     jump = page.get_by_role("button", name="3 new")
@@ -400,18 +350,19 @@ def test_who_reads_further_up_stays_there_while_others_talk(
     expect(page.locator("[data-jump]")).to_be_hidden()
 
 
-def test_a_name_is_changed_on_the_spot(server: Server, person: NewPerson, room: str) -> None:
-    alice, bob = person("Alice"), person("Bob")
-    alice.goto(f"{server.url}/chat/{quote(room)}/")
-    expect(alice.locator("[data-status]")).to_have_attribute("data-state", "open")
-    enter(bob, server, "Bob", room)
-    say(alice, "who am I?")
+def test_changing_a_name_updates_the_timeline_of_everyone(
+    server: Server, new_page: NewPage, room: str
+) -> None:
+    alice, bob = new_page("Alice"), new_page("Bob")
+    open_room(alice, server, room)
+    enter_room(bob, server, "Bob", room)
+    send_message(alice, "who am I?")
     expect(bob.locator(".message")).to_have_count(1)
     alice.get_by_title("Change your name").click()
     alice.get_by_label("Your name").fill("Alicia")
     alice.get_by_role("button", name="Save").click()
     expect(alice.locator("[data-my-name]")).to_have_text("Alicia")
-    say(alice, "that is better")
+    send_message(alice, "that is better")
     for page in (alice, bob):
         expect(page.locator(".message-author")).to_have_text(["Alicia", "Alicia"])
     alice.reload()
@@ -419,25 +370,42 @@ def test_a_name_is_changed_on_the_spot(server: Server, person: NewPerson, room: 
 
 
 def test_a_text_that_is_too_long_stays_in_the_composer(
-    server: Server, person: NewPerson, room: str
+    server: Server, new_page: NewPage, room: str
 ) -> None:
-    page = person("Alice")
-    enter(page, server, "Alice", room)
-    say(page, "x" * 8_001)
+    page = new_page("Alice")
+    enter_room(page, server, "Alice", room)
+    send_message(page, "x" * 8_001)
     expect(page.get_by_role("alert").filter(has_text="8,001")).to_be_visible()
     expect(page.locator("#chat-message-input")).to_have_value("x" * 8_001)
-    assert texts(page) == []
+    assert message_texts(page) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [375, 1440])
-def test_nothing_runs_out_of_the_page(
-    server: Server, person: NewPerson, room: str, width: int, scheme: str
+def test_long_content_does_not_overflow_the_page(
+    server: Server, new_page: NewPage, room: str, width: int, scheme: str
 ) -> None:
-    page = person("Alice", viewport={"width": width, "height": 800}, color_scheme=scheme)
-    enter(page, server, "A very long name for somebody, isn't it", room)
-    say(page, "x" * 500)
+    page = new_page("Alice", viewport={"width": width, "height": 800}, color_scheme=scheme)
+    enter_room(page, server, "A very long name for somebody, isn't it", room)
+    send_message(page, "x" * 500)
     expect(page.locator(".message:not(.is-pending)")).to_have_count(1)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     log = page.locator("#chat-log")
     assert log.evaluate("log => log.scrollWidth <= log.clientWidth")
+
+
+def test_messages_beyond_the_rate_limit_are_sent_later(
+    new_page: NewPage, room: str, tmp_path: Path
+) -> None:
+    with serving("daphne", tmp_path, RATES="on", MESSAGE_RATE="2/4s") as slow:
+        page = new_page("Alice")
+        enter_room(page, slow, "Alice", room)
+        slow.pause()  # a slow browser would stay below the rate
+        for number in range(1, 5):
+            send_message(page, f"message {number}")
+        slow.resume()
+        expect(page.locator(".message-note").first).to_contain_text("Too many messages")
+        expect(page.locator(".message:not(.is-pending) .message-text")).to_have_text(
+            [f"message {number}" for number in range(1, 5)]
+        )
+        expect(page.locator(".message-note")).to_have_count(0)

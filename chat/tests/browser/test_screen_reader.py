@@ -1,19 +1,16 @@
-"""What a screen reader is told of a room: what others say, as they say it, and no more."""
+"""What screen readers announce, and accessible names."""
 
 import re
 from collections.abc import Iterator
-from contextlib import ExitStack
-from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from chat.tests.browser.modules import lend_modules
-from chat.tests.browser.somebody import Somebody, somebody_in
-from chat.tests.browser.test_room import enter, say
+from chat.tests.browser.room_page import expect_connected, send_message
+from chat.tests.browser.socket_person import SocketPerson, socket_person
 from chat.tests.support.servers import Server
 
-SPOKEN = """async ({ messages, me }) => {
+ANNOUNCE = """async ({ messages, me }) => {
   const { Announcer } = await import("/static/chat/js/accessibility/announcer.js");
   const announcer = new Announcer(me, ({ name }) => name);
   announcer.add(messages);
@@ -23,69 +20,49 @@ ALICE = {"id": "a", "name": "Alice"}
 BOB = {"id": "b", "name": "Bob"}
 
 
-@pytest.fixture(scope="module")
-def listener(browser: Browser, server: Server) -> Iterator[Page]:
-    """Alice, who listens."""
-    with ExitStack() as contexts:
-        context = contexts.enter_context(browser.new_context(service_workers="block"))
-        page = context.new_page()
-        lend_modules(page)
-        enter(page, server, "Alice", "first")
-        yield page
-
-
 @pytest.fixture
-def alice(listener: Page, server: Server, room: str) -> Page:
-    listener.goto(f"{server.url}/chat/{quote(room)}/")
-    expect(listener.locator("[data-status]")).to_have_attribute("data-state", "open")
-    return listener
-
-
-@pytest.fixture
-def bob(server: Server, room: str) -> Iterator[Somebody]:
-    with somebody_in(server, room) as bob:
+def bob(server: Server, room: str) -> Iterator[SocketPerson]:
+    with socket_person(server, room) as bob:
         yield bob
 
 
-def said(page: Page) -> Locator:
+def announcements(page: Page) -> Locator:
     return page.locator("[data-announcer] p")
 
 
-def test_author_and_text_are_said_in_the_log_and_the_messages_are_silent(
-    alice: Page, bob: Somebody
-) -> None:
-    bob.say("**Tea?** ||with rum||")
-    expect(said(alice)).to_have_text([f"{bob.name}: Tea? (hidden)"])
+def test_new_messages_are_announced_with_author_and_text(alice: Page, bob: SocketPerson) -> None:
+    bob.post("**Tea?** ||with rum||")
+    expect(announcements(alice)).to_have_text([f"{bob.name}: Tea? (hidden)"])
     log = alice.get_by_role("log", name="Messages")
-    expect(log.locator(said(alice))).to_have_count(1)
+    expect(log.locator(announcements(alice))).to_have_count(1)
     expect(log.locator("[data-messages]")).to_have_attribute("aria-live", "off")
 
 
-def test_neither_history_nor_my_own_nor_changes_are_said(
-    alice: Page, bob: Somebody, server: Server
+def test_history_own_messages_and_changes_are_not_announced(
+    alice: Page, bob: SocketPerson, server: Server
 ) -> None:
-    old = bob.say("long ago")
-    expect(said(alice)).to_have_count(1)
+    old = bob.post("old")
+    expect(announcements(alice)).to_have_count(1)
     alice.reload()
-    expect(alice.locator("[data-status]")).to_have_attribute("data-state", "open")
-    say(alice, "mine")
+    expect_connected(alice)
+    send_message(alice, "mine")
     bob.react(old, "🎉")
-    bob.edit(old, "very long ago")
-    bob.say("news")
-    expect(said(alice)).to_have_text([f"{bob.name}: news"])
+    bob.edit(old, "older")
+    bob.post("news")
+    expect(announcements(alice)).to_have_text([f"{bob.name}: news"])
 
 
-def test_what_is_deleted_is_no_longer_there_to_be_heard(alice: Page, bob: Somebody) -> None:
-    rash = bob.say("rash")
-    expect(said(alice)).to_have_count(1)
-    bob.delete(rash)
-    expect(said(alice)).to_have_count(0)
+def test_deleting_a_message_removes_its_announcement(alice: Page, bob: SocketPerson) -> None:
+    deleted = bob.post("rash")
+    expect(announcements(alice)).to_have_count(1)
+    bob.delete(deleted)
+    expect(announcements(alice)).to_have_count(0)
 
 
-def test_everything_has_a_name_and_says_how_it_stands(alice: Page, bob: Somebody) -> None:
-    first = bob.say("Tea?")
+def test_everything_has_an_accessible_name_and_state(alice: Page, bob: SocketPerson) -> None:
+    first = bob.post("Tea?")
     bob.react(first, "🎉")
-    bob.say("@Alice: cake?", reply_to=first)
+    bob.post("@Alice: cake?", reply_to=first)
     expect(alice.locator(".reaction")).to_be_visible()
     alice.locator(".message").first.hover()
     expect(alice.locator("body")).to_match_aria_snapshot(f"""
@@ -123,8 +100,8 @@ def test_everything_has_a_name_and_says_how_it_stands(alice: Page, bob: Somebody
         - button "You are Alice"
         - button "Help"
     """)
-    meaning = alice.locator(".mentions-me")
-    expect(meaning).to_have_accessible_description("Mentions you")
+    mention = alice.locator(".mentions-me")
+    expect(mention).to_have_accessible_description("Mentions you")
     alice.locator(".message").first.locator("[data-action=menu]").click()
     expect(alice.locator("[data-action=menu]")).to_have_attribute("aria-expanded", "true")
     expect(alice.get_by_role("menu", name="Message").get_by_role("menuitem")).to_have_text(
@@ -139,7 +116,7 @@ def post(seq: int, text: str, author: dict[str, str] = BOB, **more: object) -> d
 
 
 @pytest.mark.parametrize(
-    ("messages", "spoken"),
+    ("messages", "announced"),
     [
         ([post(1, "hi")], ["Bob: hi"]),
         ([post(1, "hi"), post(2, "you"), post(3, "there")], ["Bob: hi", "Bob: you", "Bob: there"]),
@@ -162,10 +139,12 @@ def post(seq: int, text: str, author: dict[str, str] = BOB, **more: object) -> d
         ),
     ],
 )
-def test_what_is_said(listener: Page, messages: list[dict[str, object]], spoken: list[str]) -> None:
-    assert listener.evaluate(SPOKEN, {"messages": messages, "me": ALICE}) == spoken
+def test_messages_are_announced(
+    modules_page: Page, messages: list[dict[str, object]], announced: list[str]
+) -> None:
+    assert modules_page.evaluate(ANNOUNCE, {"messages": messages, "me": ALICE}) == announced
 
 
-def test_a_long_message_is_cut(listener: Page) -> None:
-    [text] = listener.evaluate(SPOKEN, {"messages": [post(1, "la " * 2_000)], "me": ALICE})
+def test_a_long_message_is_announced_truncated(modules_page: Page) -> None:
+    [text] = modules_page.evaluate(ANNOUNCE, {"messages": [post(1, "la " * 2_000)], "me": ALICE})
     assert re.fullmatch(r"Bob: (la ){166}la…", text)

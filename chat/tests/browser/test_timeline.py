@@ -1,29 +1,33 @@
-"""Long timelines: the reader's place is kept, and nothing moves that nobody has moved."""
+"""Long timelines: the scroll position, layout shifts and timestamps."""
 
-import json
 import re
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
-from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, Route, expect
-from websockets.sync.client import ClientConnection, connect
-from websockets.typing import Subprotocol
 
-from chat.tests.browser.test_room import SETTLED, enter, post_many, scroll_until, seqs
+from chat.tests.browser.room_page import (
+    AFTER_PAINT,
+    NewPage,
+    enter_room,
+    expect_connected,
+    open_room,
+    post_many,
+    rendered_seqs,
+    scroll_until,
+)
+from chat.tests.browser.socket_person import SocketPerson, socket_person
 from chat.tests.support.bulk_messages import bulk_message_sql
 from chat.tests.support.servers import Server
 
-NewPerson = Callable[..., Page]
-
 LONG = "so long that it takes more lines in a narrow window than in a wide one, " * 3
 
-# The first message in view, and how far under the upper edge it ends.
-PLACE = """log => {
+# The first message in view, and the distance from the top of the view to its end.
+SCROLL_POSITION = """log => {
   const edge = log.getBoundingClientRect().top;
   const end = (node) => node.getBoundingClientRect().bottom - edge;
   const node = [...log.querySelectorAll(".message")].find((node) => end(node) > 1);
@@ -31,94 +35,98 @@ PLACE = """log => {
 }"""
 
 
-class Bob:
-    """Somebody who talks over a socket of his own."""
-
-    def __init__(self, socket: ClientConnection) -> None:
-        self.socket = socket
-
-    def send(self, kind: str, **fields: Any) -> None:
-        frame = {"type": f"message.{kind}", "id": str(uuid4()), **fields}
-        self.socket.send(json.dumps(frame))
-
-    def say(self, text: str) -> None:
-        self.send("send", text=text)
-
-
 @pytest.fixture
-def bob(server: Server, room: str) -> Iterator[Bob]:
-    with connect(server.socket_url(room), subprotocols=[Subprotocol("chat.v1")]) as socket:
-        yield Bob(socket)
+def bob(server: Server, room: str) -> Iterator[SocketPerson]:
+    with socket_person(server, room) as bob:
+        yield bob
 
 
-def visit(page: Page, server: Server, room: str, last: str) -> None:
-    page.goto(f"{server.url}/chat/{quote(room)}/")
-    expect(page.locator("[data-status]")).to_have_attribute("data-state", "open")
+def open_at_end(page: Page, server: Server, room: str, last: str) -> None:
+    open_room(page, server, room)
     expect(page.locator(".message-text").last).to_have_text(last)
     expect(page.locator(".message-text").last).to_be_in_viewport()
 
 
-def place(page: Page) -> Any:
-    page.evaluate(SETTLED)
-    return page.locator("#chat-log").evaluate(PLACE)
+def scroll_position(page: Page) -> Any:
+    page.evaluate(AFTER_PAINT)
+    return page.locator("#chat-log").evaluate(SCROLL_POSITION)
 
 
-def test_what_i_read_stays_where_it_is_whatever_changes_above_it(
-    server: Server, person: NewPerson, room: str, bob: Bob
+def test_the_scroll_position_is_kept_when_messages_above_change(
+    server: Server, new_page: NewPage, room: str, bob: SocketPerson
 ) -> None:
     for number in range(1, 51):
-        bob.say(f"{LONG} {number}")
-    page = person("Alice")
-    visit(page, server, room, f"{LONG} 50")
+        bob.post(f"{LONG} {number}")
+    page = new_page("Alice")
+    open_at_end(page, server, room, f"{LONG} 50")
     page.locator("#chat-log").evaluate("log => { log.scrollTop = log.scrollHeight / 2 }")
-    mine = place(page)
+    before = scroll_position(page)
     above = page.locator(".message[data-seq='5']")
-    assert mine["seq"] > 10
+    assert before["seq"] > 10
 
-    bob.send("edit", seq=5, text="many\nlines\nwhere\nthere\nwere\nfew")
+    bob.edit(5, "many\nlines\nwhere\nthere\nwere\nfew")
     expect(above).to_contain_text("where")
-    assert place(page) == mine
-    bob.send("react", seq=5, emoji="🎉", on=True)
+    assert scroll_position(page) == before
+    bob.react(5, "🎉")
     expect(above.locator(".reaction")).to_be_visible()
-    assert place(page) == mine
-    bob.send("delete", seq=5)
+    assert scroll_position(page) == before
+    bob.delete(5)
     expect(above).to_contain_text("deleted")
-    assert place(page) == mine
-    above.evaluate("node => { node.style.paddingBlock = '99px' }")  # as whatever has no name here
-    assert place(page) == mine
+    assert scroll_position(page) == before
+    above.evaluate("node => { node.style.paddingBlock = '99px' }")  # any other change
+    assert scroll_position(page) == before
 
     heights = "nodes => nodes.map((node) => node.offsetHeight)"
-    before = page.locator(".message").evaluate_all(heights)
+    old_heights = page.locator(".message").evaluate_all(heights)
     page.set_viewport_size({"width": 500, "height": 720})
-    assert place(page) == mine
-    assert page.locator(".message").evaluate_all(heights) != before
+    assert scroll_position(page) == before
+    assert page.locator(".message").evaluate_all(heights) != old_heights
 
 
-def test_the_end_stays_in_view_when_a_keyboard_opens_and_when_it_grows(
-    server: Server, person: NewPerson, room: str, bob: Bob
+def test_large_messages_come_in_short_pages_and_so_do_their_quotes(
+    server: Server, new_page: NewPage, room: str, bob: SocketPerson
+) -> None:
+    bob.post("the very first")
+    for number in range(2, 31):
+        bob.post(f"{number} " + "界" * 7_990)
+    for number in range(14, 30):
+        bob.post(f"answer to {number}", reply_to=number)
+    page = new_page("Alice")
+    open_at_end(page, server, room, "answer to 29")
+    for number in range(14, 30):
+        answer = page.locator(f".message[data-seq='{number + 17}']")
+        expect(answer.locator(".quote")).to_contain_text(f"{number} 界")
+    scroll_until(page, "0", "the very first")
+    assert rendered_seqs(page)[0] == 1
+
+
+def test_the_end_stays_in_view_when_the_view_shrinks_or_the_content_grows(
+    server: Server, new_page: NewPage, room: str, bob: SocketPerson
 ) -> None:
     for number in range(1, 31):
-        bob.say(f"message {number}")
-    page = person("Alice", viewport={"width": 375, "height": 800})
-    visit(page, server, room, "message 30")
+        bob.post(f"message {number}")
+    page = new_page("Alice", viewport={"width": 375, "height": 800})
+    open_at_end(page, server, room, "message 30")
     last = page.locator(".message").last
-    left = "log => { return Math.round(log.scrollHeight - log.scrollTop - log.clientHeight) }"
+    below = "log => { return Math.round(log.scrollHeight - log.scrollTop - log.clientHeight) }"
     page.set_viewport_size({"width": 375, "height": 420})
-    page.evaluate(SETTLED)
-    assert page.locator("#chat-log").evaluate(left) == 0
-    bob.send("react", seq=30, emoji="🎉", on=True)
+    page.evaluate(AFTER_PAINT)
+    assert page.locator("#chat-log").evaluate(below) == 0
+    bob.react(30, "🎉")
     expect(last.locator(".reaction")).to_be_in_viewport()
-    assert page.locator("#chat-log").evaluate(left) == 0
-    page.locator("#chat-log").evaluate("log => { log.scrollTop -= 20 }")  # little, and meant
-    mine = place(page)
-    bob.say("somebody goes on")
+    assert page.locator("#chat-log").evaluate(below) == 0
+    page.locator("#chat-log").evaluate(
+        "log => { log.scrollTop -= 20 }"
+    )  # the reader scrolls a little
+    before = scroll_position(page)
+    bob.post("one more")
     expect(page.locator("[data-jump]")).to_have_text("1 new")
-    assert place(page) == mine
+    assert scroll_position(page) == before
 
 
 @pytest.fixture(scope="module")
 def long_room(server: Server, browser: Any) -> str:
-    """Ten thousand messages, which nobody in these tests adds to but Alice."""
+    """A room of ten thousand messages; only Alice posts in it."""
     room = f"long {uuid4().hex[:8]}"
     post_many(server, room, 1)
     with closing(sqlite3.connect(server.data_dir / "lobby.sqlite3", timeout=10)) as file, file:
@@ -128,11 +136,11 @@ def long_room(server: Server, browser: Any) -> str:
     return room
 
 
-# Presses Enter, and looks at what stands there at once, and in the very next frame.
+# Presses Enter, and reads the last message at once and again in the next frame.
 PRESS_ENTER = """(text) => new Promise((done) => {
   const field = document.querySelector("#chat-message-input");
   const log = document.querySelector("#chat-log");
-  const look = () => {
+  const readLast = () => {
     const node = document.querySelector("[data-messages]").lastElementChild;
     const { top, bottom } = node.getBoundingClientRect();
     const view = log.getBoundingClientRect();
@@ -146,39 +154,38 @@ PRESS_ENTER = """(text) => new Promise((done) => {
   const enter = new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true });
   let atOnce;
   requestAnimationFrame(() => {
-    window.mine = document.querySelector("[data-messages]").lastElementChild;
-    window.rect = JSON.stringify(mine.getBoundingClientRect());
-    done([atOnce, look()]);
+    window.sent = document.querySelector("[data-messages]").lastElementChild;
+    window.rect = JSON.stringify(sent.getBoundingClientRect());
+    done([atOnce, readLast()]);
   });
   field.dispatchEvent(enter);
-  atOnce = look();
+  atOnce = readLast();
 })"""
 
 
 @pytest.mark.parametrize("is_far_up", [False, True])
-def test_my_line_stands_at_the_end_within_a_frame_of_enter_and_stays_there(
-    server: Server, person: NewPerson, long_room: str, is_far_up: bool
+def test_a_sent_message_is_shown_within_a_frame_and_does_not_move(
+    server: Server, new_page: NewPage, long_room: str, is_far_up: bool
 ) -> None:
-    page = person("Alice")
-    page.goto(f"{server.url}/chat/{quote(long_room)}/")
-    expect(page.locator("[data-status]")).to_have_attribute("data-state", "open")
+    page = new_page("Alice")
+    open_room(page, server, long_room)
     if is_far_up:
         scroll_until(page, "200", "9700 of the past")
-        assert seqs(page)[-1] < 10_000
+        assert rendered_seqs(page)[-1] < 10_000
     text = "far up" if is_far_up else "at the end"
     server.pause()
     try:
-        looks = page.evaluate(PRESS_ENTER, text)
-        assert looks == [{"text": text, "isPending": True, "isInView": True}] * 2
+        shown = page.evaluate(PRESS_ENTER, text)
+        assert shown == [{"text": text, "isPending": True, "isInView": True}] * 2
     finally:
         server.resume()
     expect(page.locator(".is-pending")).to_have_count(0)
-    page.evaluate(SETTLED)
-    assert page.evaluate("mine.isConnected && Number(mine.dataset.seq) > 10_000")
-    assert page.evaluate("JSON.stringify(mine.getBoundingClientRect()) === rect")
+    page.evaluate(AFTER_PAINT)
+    assert page.evaluate("sent.isConnected && Number(sent.dataset.seq) > 10_000")
+    assert page.evaluate("JSON.stringify(sent.getBoundingClientRect()) === rect")
 
 
-COUNT_SHIFTS = """
+RECORD_LAYOUT_SHIFTS = """
   window.shifts = [];
   const nameOf = ({ node }) => node?.outerHTML?.slice(0, 90) ?? String(node);
   new PerformanceObserver((list) => {
@@ -189,56 +196,56 @@ COUNT_SHIFTS = """
 """
 
 
-@pytest.mark.parametrize(("width", "folded"), [(375, ""), (1440, ""), (1440, "rooms")])
-def test_nothing_shifts_from_the_first_paint_on(
-    server: Server, person: NewPerson, room: str, bob: Bob, width: int, folded: str
+@pytest.mark.parametrize(("width", "collapsed"), [(375, ""), (1440, ""), (1440, "rooms")])
+def test_the_page_has_no_layout_shift(
+    server: Server, new_page: NewPage, room: str, bob: SocketPerson, width: int, collapsed: str
 ) -> None:
     for number in range(1, 51):
-        bob.say(f"**message** {number}")
-    page = person("Alice", viewport={"width": width, "height": 800})
-    page.add_init_script(COUNT_SHIFTS)
-    enter(page, server, "Alice", room)
-    page.evaluate("(pane) => localStorage.setItem(`lobby pane ${pane}`, 'folded')", folded)
+        bob.post(f"**message** {number}")
+    page = new_page("Alice", viewport={"width": width, "height": 800})
+    page.add_init_script(RECORD_LAYOUT_SHIFTS)
+    enter_room(page, server, "Alice", room)
+    page.evaluate("(pane) => localStorage.setItem(`lobby pane ${pane}`, 'folded')", collapsed)
     reload_slowly(page)
-    expect(page.locator("[data-status]")).to_have_attribute("data-state", "open")
+    expect_connected(page)
     expect(page.locator("[data-people] .people-row")).to_have_count(2)
     expect(page.locator("[data-rooms] .rooms-row")).to_have_count(1)
     for pane in ("rooms", "people"):
-        is_shown = width > 1000 and pane != folded
+        is_shown = width > 1000 and pane != collapsed
         expect(page.locator(f".{pane}-pane")).to_be_visible(visible=is_shown)
 
-    bob.socket.send(json.dumps({"type": "typing"}))
+    bob.send_typing()
     expect(page.locator("[data-typing]")).not_to_be_empty()
-    bob.say("and one more")
+    bob.post("and one more")
     last = page.locator(".message").last
     expect(last).to_contain_text("and one more")
     for message in page.locator(".message").all()[-4:]:
         message.hover()
         expect(message.locator("[data-actions]")).to_be_visible()
-    bob.send("react", seq=51, emoji="🎉", on=True)
+    bob.react(51, "🎉")
     expect(last.locator(".reaction")).to_be_in_viewport()
     page.context.set_offline(True)
     page.evaluate("dispatchEvent(new Event('offline'))")
     expect(page.get_by_role("status").first).to_contain_text("You are offline")
-    page.evaluate(SETTLED)
+    page.evaluate(AFTER_PAINT)
     assert page.evaluate("shifts") == []
 
-    # And it would have been told: this moves what is in view.
+    # The recorder works: this shifts content in view.
     page.locator(".typing").evaluate("node => { node.style.blockSize = '9rem' }")
     page.wait_for_function("() => shifts.length > 0")
 
 
 def reload_slowly(page: Page) -> None:
-    """Scripts come when the page has long been painted without them."""
-    held: list[Route] = []
-    page.route(re.compile(r"/js/room(\.\w+)?\.js"), lambda route: held.append(route))
+    """Reload; the script loads only after the first paint."""
+    delayed: list[Route] = []
+    page.route(re.compile(r"/js/room(\.\w+)?\.js"), lambda route: delayed.append(route))
     page.reload(wait_until="commit")
     page.wait_for_function(
         "() => performance.getEntriesByName('first-contentful-paint').length > 0"
     )
-    page.evaluate(SETTLED)
-    assert held
-    for route in held:
+    page.evaluate(AFTER_PAINT)
+    assert delayed
+    for route in delayed:
         route.continue_()
 
 
@@ -248,14 +255,14 @@ BOXES = """() => {
 }"""
 
 
-def test_times_are_relative_while_they_are_young_and_exact_on_hover(
-    server: Server, person: NewPerson, room: str, bob: Bob
+def test_recent_timestamps_are_relative_and_exact_on_hover(
+    server: Server, new_page: NewPage, room: str, bob: SocketPerson
 ) -> None:
-    page = person("Alice")
+    page = new_page("Alice")
     page.clock.install()
-    bob.say("one")
-    bob.say("two")
-    visit(page, server, room, "two")
+    bob.post("one")
+    bob.post("two")
+    open_at_end(page, server, room, "two")
     first, second = page.locator(".message-time").all()
     expect(first).to_have_text("now")
     page.clock.fast_forward("05:00")

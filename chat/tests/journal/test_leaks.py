@@ -4,7 +4,6 @@ import asyncio
 import gc
 import random
 
-import pytest
 from channels.layers import get_channel_layer
 
 from chat import runtime
@@ -30,7 +29,6 @@ async def assert_nothing_is_left() -> None:
     assert not [it for it in gc.get_objects() if type(it) is Feed]
 
 
-@pytest.mark.timeout(300)
 async def test_ten_thousand_listeners_leave_nothing_behind(lobby: Room) -> None:
     chance = random.Random(1)
     rooms = [
@@ -74,7 +72,6 @@ async def post_and_cancel(socket: Socket) -> None:
     socket.future.cancel()
 
 
-@pytest.mark.timeout(300)
 async def test_sockets_leave_nothing_behind_however_they_end(lobby: Room) -> None:
     chance = random.Random(2)
 

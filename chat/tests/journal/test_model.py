@@ -36,7 +36,6 @@ def short_tail(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("chat.journal.read.feed.GAP_SECONDS", 0)
 
 
-@pytest.mark.timeout(300)
 def test_all_clients_end_with_the_same_room() -> None:
     run_state_machine_as_test(JournalMachine, settings=EXAMPLES)
 

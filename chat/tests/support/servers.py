@@ -23,7 +23,7 @@ from filelock import FileLock
 from chat.tests.support.postgresql import PostgreSQL
 
 ROOT = Path(__file__).resolve().parents[3]
-START_SECONDS = 60  # long enough on a busy machine
+START_SECONDS = 200  # long enough on a busy machine
 STOP_SECONDS = 20
 
 COMMANDS = {  # "uvicorn" is uvicorn as it should be run
@@ -31,6 +31,8 @@ COMMANDS = {  # "uvicorn" is uvicorn as it should be run
     "uvicorn": ["manage.py", "serve", "--port", "{port}"],
     "two workers": ["manage.py", "serve", "--port", "{port}", "--workers", "2"],
     "plain uvicorn": ["-m", "uvicorn", "--port", "{port}", "mysite.asgi:application"],
+    "bounded daphne": ["-m", "chat.tests.support.bounded", "daphne", "{port}"],
+    "bounded uvicorn": ["-m", "chat.tests.support.bounded", "uvicorn", "{port}"],
     "runserver": ["manage.py", "runserver", "--noreload", "127.0.0.1:{port}"],
 }
 PREPARE = "import mysite.asgi; from mysite.servers import startup; startup.prepare()"
@@ -53,7 +55,7 @@ def environment(data_dir: Path, **settings: str) -> dict[str, str]:
     """Environment variables for an installation in `data_dir`, without those of this test run."""
     test_run = {"DATABASE_URL", "REDIS_URL", "CHANNEL_LAYER", "DJANGO_SETTINGS_MODULE"}
     inherited = {name: value for name, value in os.environ.items() if name not in test_run}
-    defaults = {"DATA_DIR": str(data_dir), "MESSAGE_RATE": "off", "PYTHONUNBUFFERED": "1"}
+    defaults = {"DATA_DIR": str(data_dir), "RATES": "off", "PYTHONUNBUFFERED": "1"}
     return {**inherited, **defaults, **settings}
 
 

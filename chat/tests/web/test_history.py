@@ -6,12 +6,14 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from chat.journal.read.queries import PAGE_BYTES
 from chat.models import Message, Room
 from chat.tests.web.test_views import history, room_with
 
 pytestmark = pytest.mark.django_db
 
 TOO_LARGE = 2**63
+SLACK_BYTES = 16 * 1024
 
 
 def seqs(page: dict[str, Any]) -> list[int]:
@@ -133,3 +135,30 @@ def test_a_page_takes_few_queries(client: Client, django_assert_max_num_queries:
     for query, count in (("?around=10", 4), ("?after=1", 3), ("?seqs=1,2,3", 3)):
         with django_assert_max_num_queries(count):  # the member; the room; the messages
             history(client, query)
+
+
+def test_answers_are_bounded_in_bytes(client: Client) -> None:
+    """And paging on brings the rest."""
+    room = room_with(200)
+    Message.objects.filter(room=room).update(text="\N{PARTY POPPER}" * 8_000)
+    many = ",".join(map(str, range(1, 101)))
+    for query in ("", "?limit=200", "?after=1&limit=200", "?around=100&limit=200", f"?seqs={many}"):
+        answer = client.get(f"/chat/lobby/messages{query}")
+        assert answer.json()["more"], query
+        assert len(answer.content) < PAGE_BYTES + SLACK_BYTES, query
+    page = client.get("/chat/lobby/")
+    assert page.context["snapshot"]["more"]
+    assert len(page.content) < PAGE_BYTES + 2 * SLACK_BYTES  # and the page around it
+    first = history(client, f"?seqs={many}")
+    assert seqs(first) == list(range(1, len(seqs(first)) + 1))
+
+
+def test_paging_back_through_large_messages_misses_none(client: Client) -> None:
+    room = room_with(30)
+    Message.objects.filter(room=room).update(text="\N{PARTY POPPER}" * 8_000)
+    page = history(client, "?limit=200")
+    seen = seqs(page)
+    while page["more"]:
+        page = history(client, f"?limit=200&before={seen[0]}")
+        seen = [*seqs(page), *seen]
+    assert seen == list(range(1, 31))

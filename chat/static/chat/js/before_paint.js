@@ -1,4 +1,4 @@
-// Applies the stored theme and folded panes before the first paint. A classic script: modules run later.
+// Applies the stored theme and collapsed panes before the first paint. A classic script: modules run later.
 {
   const root = document.documentElement;
 
@@ -32,7 +32,7 @@
   // Chosen in this tab (theme_choice.js):
   addEventListener("lobby:theme", ({ detail }) => showTheme(detail));
 
-  // --- The panes: open on a wide page unless folded; then panes.js takes over -------------------
+  // --- The panes: open on a wide page unless collapsed; panes.js handles changes -------------------
 
   const isWide = matchMedia("(width >= 64rem)").matches;
   for (const name of ["rooms", "people"]) {

@@ -1,6 +1,7 @@
 """Live delivery: followers that stand at the head are pushed to, without waking their tasks."""
 
 import asyncio
+import gc
 from collections.abc import Coroutine
 from typing import Any
 
@@ -142,3 +143,15 @@ async def test_a_follower_that_leaves_does_not_stop_the_others() -> None:
     await room.append()
     room.pushes[0].cancel()
     assert (await room.received())[1] == [1]
+
+
+async def test_what_cannot_be_sent_to_one_that_leaves_is_nobodys_error(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    room = Room(clients=1)
+    room.clients[0].error = ConnectionError()
+    await room.append()
+    room.pushes[0].cancel()
+    await room.received()
+    gc.collect()  # asyncio logs the exceptions of futures that nobody awaits
+    assert caplog.records == []

@@ -1,11 +1,13 @@
 """The reads that pages and cursors make are each one indexed query."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from chat.journal.entry import Entry
 from chat.journal.read import queries
-from chat.models import Message
+from chat.models import Message, Room
 from chat.tests.journal.plans import LENGTH, assert_is_one_indexed_query, long_room
 from chat.tests.web.test_views import room_with
 
@@ -35,3 +37,59 @@ def test_a_page_for_a_feed_leaves_out_what_changed_after_its_head() -> None:
     entries, more = queries.page(room.pk, 50, as_of=58)
     assert [entry.seq for entry in entries] == [seq for seq in range(9, 59) if seq != 40]
     assert more
+
+
+def large(room: Room, count: int) -> int:
+    """Make all messages of the room equally large. Returns the size of `count` of them."""
+    Message.objects.filter(room=room).update(text="\N{PARTY POPPER}" * 2_000)
+    [entry] = queries.at_seqs(room.pk, [10])[0]
+    return count * entry.size
+
+
+@pytest.mark.django_db
+def test_a_page_of_large_messages_ends_early_and_says_that_there_are_more() -> None:
+    room = room_with(99)
+    size = large(room, 3)
+    assert shown(queries.page(room.pk, 50, size=size)) == ([97, 98, 99], True)
+    assert shown(queries.page(room.pk, 50, before=13, size=size)) == ([10, 11, 12], True)
+    assert shown(queries.page_after(room.pk, 50, 9, size=size)) == ([10, 11, 12], True)
+    assert shown(queries.at_seqs(room.pk, range(10, 60), size)) == ([10, 11, 12], True)
+    assert shown(queries.at_seqs(room.pk, [10, 11, 12], size)) == ([10, 11, 12], False)
+    assert shown(queries.page_around(room.pk, 50, 40, 2 * size)[:2]) == (
+        [38, 39, 40, 41, 42, 43],
+        True,
+    )
+
+
+@pytest.mark.django_db
+def test_a_message_that_is_larger_than_a_page_is_a_page() -> None:
+    room = room_with(20)
+    large(room, 1)
+    assert shown(queries.page(room.pk, 50, size=1)) == ([20], True)
+    assert shown(queries.page_after(room.pk, 50, 19, size=1)) == ([20], False)
+    assert shown(queries.at_seqs(room.pk, [7, 9], size=1)) == ([7], True)
+    around, more, newer = queries.page_around(room.pk, 50, 10, size=1)
+    assert (shown((around, more)), newer) == (([10, 11], True), True)
+
+
+@pytest.mark.django_db
+def test_a_page_of_large_messages_reads_few_that_it_leaves_out(
+    django_assert_num_queries: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = room_with(60)
+    size = large(room, 15)
+    monkeypatch.setattr(queries, "READ_MESSAGES", 10)
+    reads: list[Callable[[], tuple[list[Entry], bool]]] = [
+        lambda: queries.page(room.pk, 50, size=size),
+        lambda: queries.page_after(room.pk, 50, 0, size=size),
+        lambda: queries.at_seqs(room.pk, range(1, 51), size),
+    ]
+    for read in reads:
+        with django_assert_num_queries(2):
+            entries, more = read()
+        assert (len(entries), more) == (15, True)
+
+
+def shown(page: tuple[list[Entry], bool]) -> tuple[list[int], bool]:
+    entries, more = page
+    return [entry.seq for entry in entries], more

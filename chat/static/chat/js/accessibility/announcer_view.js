@@ -16,7 +16,7 @@ export class AnnouncerView {
     this.#announcer = announcer;
   }
 
-  /** Announces from now on: what came with the page, or while catching up, is not news. */
+  /** Announces from now on. Messages of the first page and of catching up are not announced. */
   start() {
     this.#isStarted = true;
   }
@@ -33,7 +33,7 @@ export class AnnouncerView {
     }
   }
 
-  /** Too much was missed to count it. */
+  /** Too many messages were missed to count them. */
   announceMany() {
     if (this.#isStarted) {
       this.#show({ text: gettext("Many new messages") });

@@ -15,7 +15,7 @@ export class FocusKeeper {
   constructor(fallback) {
     this.#fallback = fallback;
     document.addEventListener("focusin", ({ target }) => this.#remember(target));
-    // A person who moves the focus on is not brought back; `focusin` tells where they arrive.
+    // A person moves the focus: nothing to restore. `focusin` reports the new element.
     document.addEventListener("pointerdown", () => (this.#path = []), { capture: true });
     document.addEventListener("keydown", ({ key }) => key === "Tab" && (this.#path = []), { capture: true });
     new MutationObserver(() => this.#check()).observe(document.body, CHANGES);

@@ -1,7 +1,7 @@
 const TAB_STOPS = "a[href], button, [tabindex]:not(pre)"; // a code block scrolls, so it stays a tab stop
 
 /**
- * Makes the timeline one tab stop ("roving tabindex"). Arrow keys move between messages; in a message, Tab goes on
+ * Makes the timeline one tab stop ("roving tabindex"). Arrow keys move between messages; in a message, Tab moves
  * to its links, reactions and actions; Escape returns to the composer.
  */
 export class RovingFocus {
@@ -33,7 +33,7 @@ export class RovingFocus {
     this.#log.tabIndex = message ? -1 : 0;
   }
 
-  /** When another window takes the focus there is no target: the focus comes back to the same message. */
+  /** There is no target when another window gets the focus: then the message stays the current one. */
   #onFocusOut(target) {
     if (target && !this.#log.contains(target)) {
       this.#setCurrent(null);

@@ -7,7 +7,7 @@ const COMMAND = /^\/(?<name>\p{L}[\p{L}\p{N}_-]*)(?:\s+(?<argument>[^]*))?$/u;
 export const COMMANDS = [
   { name: "me", argument: gettext("waves"), description: gettext("Describe what you are doing") },
   { name: "nick", argument: gettext("new name"), description: gettext("Change your name") },
-  { name: "topic", argument: gettext("topic"), description: gettext("Set or remove the room’s topic") },
+  { name: "topic", argument: gettext("new topic"), description: gettext("Set or remove the room’s topic") },
   { name: "shrug", argument: gettext("text"), description: gettext("Add %(shrug)s to a message", { shrug: "¯\\_(ツ)_/¯" }) },
   { name: "help", argument: "", description: gettext("Show the help") },
 ];
@@ -15,7 +15,7 @@ export const COMMANDS = [
 /**
  * @typedef {{kind: "text" | "action", text: string}} NewMessage
  * @typedef {{kind: "nick", name: string} | {kind: "topic", topic: string} | {kind: "help"}} Command
- * @typedef {{kind: "refused" | "unknown", name: string, detail: string}} Refusal  with a sentence that says why
+ * @typedef {{kind: "refused" | "unknown", name: string, detail: string}} Refusal  `detail` is a sentence for the person
  */
 
 const parsers = {

@@ -4,8 +4,8 @@ import { activateOption, optionIndex } from "../ui/listbox.js";
 import { fieldState, replaceBeforeCaret } from "./text_field.js";
 
 /**
- * Autocompletion: a list over the field offers how the word before the caret may go on. The field keeps the focus, as
- * in ARIA 1.2's combobox pattern, whose role a multi-line field may not have. Arrows move in the list, Enter and Tab
+ * Autocompletion: a list above the field with completions of the word before the caret. The field keeps the focus, as
+ * in ARIA 1.2's combobox pattern; a multi-line field may not have that role. Arrow keys move in the list, Enter and Tab
  * choose, Escape closes.
  */
 export class CompletionView {
@@ -14,7 +14,7 @@ export class CompletionView {
   #sources;
   #options = [];
   #activeIndex = 0;
-  #word = null; // the word that is completed: its source, start and query
+  #word = null; // the word to complete: its source, start and query
   #dismissed = null; // the word that Escape, or a choice, closed the list for
   #searches = 0;
 
@@ -134,7 +134,7 @@ export class CompletionView {
     event.preventDefault();
   }
 
-  /** Whether the active option is typed out already: then Enter is left to the composer. */
+  /** Whether the active option is typed completely: then Enter submits the composer. */
   get #isComplete() {
     const { text, start } = fieldState(this.#field);
     return text.slice(this.#word.start, start) === this.#options[this.#activeIndex].text.trimEnd();

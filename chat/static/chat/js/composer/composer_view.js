@@ -52,7 +52,7 @@ export class ComposerView {
     this.#field.addEventListener("keydown", (event) => this.#onKeyDown(event));
     this.#field.addEventListener("input", () => this.#onInput());
     this.#form.addEventListener("submit", (event) => this.#onSubmit(event));
-    // A press on a button would take the focus, and so close a phone's keyboard.
+    // Pressing a button would move the focus from the field, which closes a phone's keyboard.
     this.#form.addEventListener("mousedown", (event) => event.target.closest("button") && event.preventDefault());
   }
 
@@ -67,8 +67,8 @@ export class ComposerView {
   }
 
   /**
-   * @param {{seq: number, text: string, original?: string}} message  of mine; `original` is its present text, if the
-   *   edit goes on with another
+   * @param {{seq: number, text: string, original?: string}} message  of mine; `text` is what to start from, `original`
+   *   the present text if it differs
    */
   startEdit({ seq, text, original = text }) {
     this.#textBeforeEdit = this.#edited ? this.#textBeforeEdit : this.#field.value;

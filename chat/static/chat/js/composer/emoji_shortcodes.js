@@ -1,7 +1,7 @@
 import { fieldState, replaceBeforeCaret } from "./text_field.js";
 
 const SHORTCODE = /(?<![\p{L}\p{N}_:/]):(?<name>[a-z0-9_+-]+):$/iu;
-const TYPED = new Set(["insertText", "insertCompositionText"]); // undo brings the shortcode back, and it stays
+const TYPED = new Set(["insertText", "insertCompositionText"]); // not undo, which restores the shortcode
 
 /**
  * Replaces a shortcode like ":tada:" by its emoji when the second colon is typed.

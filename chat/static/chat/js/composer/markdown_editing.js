@@ -122,7 +122,7 @@ function isWithin(text, start, end, open, close) {
   return open.length > 1 || Math.min(left.length, right.length) % 2 === 1;
 }
 
-/** Whether the caret stands before a closing mark: the key that opened it then steps over it. */
+/** Whether the caret is before a closing mark. Pressing the key of the mark again then moves behind it. */
 function isBeforeClosingMark(text, caret, mark) {
   const line = text.slice(text.lastIndexOf("\n", caret - 1) + 1, caret);
   return text.startsWith(mark, caret) && line.split(mark).length % 2 === 0;

@@ -1,5 +1,5 @@
 /**
- * Binary search: the first index from 0 on where the predicate is true, or `count` where it never is.
+ * Binary search: the first index at which the predicate is true, or `count` if there is none.
  * @param {number} count
  * @param {(index: number) => boolean} predicate  false up to some index, and true from there on
  */

@@ -5,7 +5,7 @@ import { enableArrowKeys, enableMenuKeys, openBeside } from "../ui/popover.js";
 /**
  * The actions of a message: a toolbar on the message under the pointer or in focus, a menu, and keys.
  *
- * There is one toolbar and one menu. They move to the message, lie over it, and shift nothing.
+ * There is one toolbar and one menu: they move to the message and overlay it, without a layout shift.
  */
 export class MessageActions {
   #list = document.querySelector("[data-messages]");
@@ -36,7 +36,7 @@ export class MessageActions {
     enableMenuKeys(this.#menu);
   }
 
-  /** A pointer that happens to lie on another message does not take the toolbar from the keyboard. */
+  /** The toolbar does not follow the pointer while it is used by keyboard. */
   #onHover(event) {
     if (!this.#toolbar.querySelector(":focus-visible")) {
       this.#moveToTarget(event);
@@ -67,7 +67,7 @@ export class MessageActions {
     }
   }
 
-  /** A touch on a message shows the toolbar, as there is no hover. */
+  /** A tap on a message shows the toolbar: a touch screen has no hover. */
   #onClick(event) {
     const reaction = event.target.closest(".reaction");
     const node = event.target.closest(".message[data-seq]");

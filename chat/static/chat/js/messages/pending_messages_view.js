@@ -31,7 +31,7 @@ export class PendingMessagesView {
     return this.#outbox.messages.length === 0;
   }
 
-  /** Whether messages wait for a connection; the next `show` says so. */
+  /** Without a connection, the next `show` marks messages as waiting for one. @param {boolean} isConnected */
   setConnected(isConnected) {
     this.#isConnected = isConnected;
   }

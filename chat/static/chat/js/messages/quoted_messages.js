@@ -4,7 +4,7 @@ const BATCH = 50; // messages a request
 const BATCH_MS = 30;
 const RETRY_MS = 5_000;
 
-/** Messages outside the timeline that are quoted in it. Each is fetched once, and kept up to date. */
+/** Messages outside the timeline that are quoted in it: fetched in batches, and updated by later changes. */
 export class QuotedMessages {
   #messages = new Map(); // by seq; null where there is no such message
   #wanted = new Set();
@@ -12,7 +12,7 @@ export class QuotedMessages {
   #fetch;
   #onLoad = () => {};
 
-  /** @param {(seqs: number[]) => Promise<Message[]>} fetch */
+  /** @param {(seqs: number[]) => Promise<{messages: Message[], more: boolean}>} fetch  by seq; `more`: not all */
   constructor(fetch) {
     this.#fetch = fetch;
   }
@@ -41,7 +41,7 @@ export class QuotedMessages {
     }
   }
 
-  /** Changes were missed: all messages must be fetched anew. */
+  /** Changes were missed: all messages must be fetched again. */
   clear() {
     this.#messages.clear();
   }
@@ -50,9 +50,11 @@ export class QuotedMessages {
     const seqs = [...this.#wanted].slice(0, BATCH);
     let wait = BATCH_MS;
     try {
-      const messages = await this.#fetch(seqs);
-      seqs.forEach((seq) => this.#wanted.delete(seq));
-      seqs.forEach((seq) => this.#messages.set(seq, this.#messages.get(seq) ?? null));
+      const { messages, more } = await this.#fetch(seqs);
+      const last = more ? messages.at(-1).seq : Infinity;
+      const answered = seqs.filter((seq) => seq <= last);
+      answered.forEach((seq) => this.#wanted.delete(seq));
+      answered.forEach((seq) => this.#messages.set(seq, this.#messages.get(seq) ?? null));
       messages.forEach((message) => this.#messages.set(message.seq, message));
       this.#onLoad();
     } catch {

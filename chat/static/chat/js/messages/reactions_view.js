@@ -4,7 +4,7 @@ import { button, element } from "../ui/dom.js";
 const MAX_NAMES = 20;
 
 /**
- * Shows the reactions to a message. A tooltip says who reacted, on hover and on focus.
+ * Shows the reactions to a message. A tooltip shows who reacted, on hover and on focus.
  * @param {HTMLElement} node  of the message
  * @param {import("./message_presenter.js").DisplayedMessage} message
  * @param {{id: string}} me

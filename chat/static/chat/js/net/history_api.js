@@ -9,14 +9,26 @@ export const historyApi = {
   before: (seq) => get({ before: seq, limit: SCROLL_MESSAGES }),
   after: (seq) => get({ after: seq, limit: SCROLL_MESSAGES }),
   around: (seq) => get({ around: seq, limit: PAGE_MESSAGES }),
-  bySeqs: async (seqs) => (await get({ seqs: seqs.join() })).messages,
+  bySeqs: (seqs) => get({ seqs: seqs.join() }),
 };
 
-/** @returns {Promise<{messages: Message[], more: boolean, newer?: boolean}>} */
+/** The server refused a request. `retryMs` is when to repeat it, if the server said so. */
+class HistoryError extends Error {
+  constructor({ status, headers }) {
+    super(status);
+    this.retryMs = Number(headers.get("Retry-After")) * 1_000 || null;
+  }
+}
+
+/**
+ * A page may hold fewer messages than asked for: large ones. `more` says whether there are older messages; asked by
+ * seqs, whether the last ones did not fit.
+ * @returns {Promise<{messages: Message[], more: boolean, newer?: boolean}>}
+ */
 async function get(query) {
   const response = await fetch(`messages?${new URLSearchParams(query)}`);
   if (!response.ok) {
-    throw new Error(response.status);
+    throw new HistoryError(response);
   }
   return response.json();
 }

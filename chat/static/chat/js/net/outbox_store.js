@@ -12,7 +12,7 @@ const STORE = "outbox";
  */
 
 /**
- * Stores a room's outbox in IndexedDB, and tells other tabs of changes. Without IndexedDB (some private windows)
+ * Stores a room's outbox in IndexedDB, and sends changes to other tabs. Without IndexedDB (some private windows)
  * the outbox lasts as long as the page.
  */
 export class OutboxStore {

@@ -15,7 +15,7 @@ export class Typing {
 
   /**
    * @param {Person} me
-   * @param {() => void} send  tells the server that I type
+   * @param {() => void} send  reports to the server that I type
    */
   constructor(me, send) {
     this.#me = me;
@@ -33,7 +33,7 @@ export class Typing {
     return { people, count: this.#count - (this.#people.length - people.length) };
   }
 
-  /** I type. */
+  /** I type: reported to the server at most every SEND_INTERVAL_MS. */
   sendTyping() {
     if (Date.now() - this.#sentAt > SEND_INTERVAL_MS) {
       this.#sentAt = Date.now();
@@ -41,7 +41,7 @@ export class Typing {
     }
   }
 
-  /** I have sent my message: typing the next one is told at once. */
+  /** I have sent my message: typing the next one is reported without delay. */
   reset() {
     this.#sentAt = 0;
   }

@@ -3,7 +3,7 @@ import { setText } from "../ui/dom.js";
 
 const MAX_NAMES = 3;
 
-/** The line above the composer that says who is typing. */
+/** The line above the composer that names who is typing. */
 export class TypingIndicator {
   #node = document.querySelector("[data-typing]");
   #typing;

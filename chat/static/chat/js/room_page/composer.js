@@ -4,7 +4,7 @@ import { Draft } from "../composer/draft.js";
 const SPEAKER_MESSAGES = 200; // the latest messages, whose authors come first among mentions
 
 /**
- * Creates the composer, and says what it does when something is sent, edited or run.
+ * Creates the composer, and connects its actions: send, edit, run a command.
  * @param {import("./model.js").Model} model
  * @param {ReturnType<typeof import("./post.js").createPost>} post
  * @param {import("./dialogs.js").Dialogs} dialogs

@@ -6,7 +6,7 @@ import { hasReacted } from "../net/pending_changes.js";
 import { confirmDialog } from "../ui/dialogs.js";
 
 /**
- * Says what the actions of a message do.
+ * Connects the actions of a message.
  * @param {import("./model.js").Model} model
  * @param {import("./timeline_views.js").TimelineViews} timelineViews
  * @param {import("../composer/composer_view.js").ComposerView} composer

@@ -1,5 +1,5 @@
 /**
- * Reads the data that the server put into the page. The room has no id before its first visit; `hello` brings it.
+ * Reads the data that the server put into the page. Before its first visit the room has no id; `hello` has it.
  * @returns {{room: {id: ?string, name: string}, me: {id: string, name: string}, snapshot: object}}
  */
 export const readPageData = () => ({

@@ -6,7 +6,7 @@ import { newRoomName, searchRooms } from "./room_search.js";
 import { formatCount } from "./rooms.js";
 
 /**
- * The dialog that goes to another room by a few letters of its name: a field over a list (ARIA 1.2's combobox
+ * The dialog that finds and opens a room by a few letters of its name: a field over a list (ARIA 1.2's combobox
  * pattern). The field keeps the focus.
  */
 export class RoomSwitcher {

@@ -32,7 +32,7 @@ export class RoomsView {
     }
   }
 
-  /** Moving a row takes the focus from it. If the row is gone, the next one gets the focus. */
+  /** Moving a row removes the focus from it. If the row was removed, the next one gets the focus. */
   #restoreFocus(focused, index) {
     const row = this.#list.children[index] ?? this.#list.lastElementChild;
     const target = focused.isConnected ? focused : row?.querySelector("a");

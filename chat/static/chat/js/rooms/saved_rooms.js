@@ -5,7 +5,7 @@ const MAX_ROOMS = 20;
 
 /** @typedef {{name: string, at: ?string}} SavedRoom  and the time of its latest activity */
 
-/** My rooms as the server last listed them, for the page for offline. @returns {SavedRoom[]} */
+/** My rooms as the server last listed them, for the offline page. @returns {SavedRoom[]} */
 export const savedRooms = () => JSON.parse(readStorage(KEY) ?? "[]");
 
 /** @param {SavedRoom[]} rooms  all of mine, latest activity first */

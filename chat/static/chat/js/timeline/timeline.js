@@ -3,8 +3,8 @@ import { lowerBound } from "../lib/lower_bound.js";
 /** @typedef {import("../net/protocol.js").Message} Message */
 
 /**
- * An unbroken part of a room's messages, by seq, each in its newest state. Usually it is the latest part; while
- * somebody reads far back, it is that part.
+ * A part of a room's messages without a gap, by seq, each in its newest state. Usually it is the latest part; while a
+ * person reads far back, it is the part around there.
  */
 export class Timeline {
   #messages = new Map(); // by seq

@@ -8,8 +8,8 @@ const CHUNK = 50; // messages added at a time
 const HIGHLIGHT_MS = 2_000;
 
 /**
- * Renders a timeline, and my pending messages below it. The document holds an unbroken part of the timeline around
- * the view.
+ * Renders a timeline, and my pending messages below it. The document holds a part of the timeline around the view,
+ * without a gap.
  */
 export class TimelineView {
   #timeline;
@@ -57,7 +57,7 @@ export class TimelineView {
     this.#onContentChange(messages.filter(isPost).length);
   }
 
-  /** Renders the pending messages anew. */
+  /** Renders the pending messages again. */
   showOutbox() {
     this.#scrollAnchor.preserve(() => this.#showPendingMessages());
     this.#onContentChange(0);
@@ -150,7 +150,7 @@ export class TimelineView {
   }
 
   /**
-   * Renders messages anew, because something else that they show has changed.
+   * Renders messages again, because something else that they show has changed.
    * @param {(message: import("../net/protocol.js").Message) => boolean} [predicate]
    */
   refresh(predicate = () => true) {

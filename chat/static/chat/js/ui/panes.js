@@ -3,13 +3,13 @@ import { readStorage, writeStorage } from "../lib/storage.js";
 const WIDE = matchMedia("(width >= 64rem)");
 const MAIN = document.querySelector("main");
 
-/** The two side panes: rooms and people. Each can be folded; the browser remembers. */
+/** The two side panes: rooms and people. Each can be collapsed; the browser stores that. */
 export class Panes {
   #panes = ["rooms", "people"].map((name) => new Pane(name));
 
   constructor() {
     document.querySelector("[data-backdrop]").addEventListener("click", () => this.close());
-    // A click on a person writes to them: the composer must not be covered.
+    // A click on a person mentions them in the composer, which must not be covered.
     document.querySelector("[data-people]").addEventListener("click", () => this.close(), { capture: true });
   }
 

@@ -14,7 +14,7 @@ export function openBeside(popover, anchor) {
   positionBeside(popover, anchor);
 }
 
-/** Positions an open popover anew, for instance when its size has changed. */
+/** Positions an open popover again, for instance after its size changed. */
 export function positionBeside(popover, anchor) {
   const beside = anchor.getBoundingClientRect();
   const { width, height } = popover.getBoundingClientRect();

@@ -1,4 +1,4 @@
-"""Somebody else in a room, without a browser."""
+"""Another person in a room, connected by a socket of `chat.v1` instead of a browser."""
 
 import json
 from collections.abc import Iterator
@@ -14,20 +14,22 @@ from chat.tests.support.servers import Server
 
 
 @contextmanager
-def somebody_in(server: Server, room: str) -> Iterator["Somebody"]:
+def socket_person(server: Server, room: str) -> Iterator["SocketPerson"]:
     with connect(server.socket_url(room), subprotocols=[Subprotocol("chat.v1")]) as socket:
-        yield Somebody(socket)
+        yield SocketPerson(socket)
 
 
-class Somebody:
+class SocketPerson:
+    """Each method returns when the server has stored the change."""
+
     def __init__(self, socket: ClientConnection) -> None:
         self._socket = socket
         self.name: str = json.loads(socket.recv())[0]["you"]["name"]
 
-    def say(self, text: str, **how: Any) -> int:
-        """Posts a message and gives its seq, once it is stored."""
+    def post(self, text: str, **fields: Any) -> int:
+        """Returns the seq of the message."""
         id = str(uuid4())
-        self._send("message.send", id=id, text=text, **how)
+        self._send("message.send", id=id, text=text, **fields)
         return next(int(it["seq"]) for it in self._messages() if it["id"] == id)
 
     def edit(self, seq: int, text: str) -> None:
@@ -39,9 +41,12 @@ class Somebody:
     def react(self, seq: int, emoji: str) -> None:
         self._change("message.react", seq, emoji=emoji, on=True)
 
-    def _change(self, type: str, seq: int, **how: Any) -> None:
-        """Returns when it is stored."""
-        self._send(type, id=str(uuid4()), seq=seq, **how)
+    def send_typing(self) -> None:
+        """Does not wait: the server does not answer this frame."""
+        self._send("typing")
+
+    def _change(self, type: str, seq: int, **fields: Any) -> None:
+        self._send(type, id=str(uuid4()), seq=seq, **fields)
         next(it for it in self._messages() if it["seq"] == seq and it["version"] > seq)
 
     def _send(self, type: str, **fields: Any) -> None:

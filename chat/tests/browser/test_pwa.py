@@ -1,52 +1,56 @@
-"""The app in the browser: there without a server, and never older than the last deploy."""
+"""The installable app: the service worker, the offline page, updates and installing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any, cast
-from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from chat.tests.browser.test_room import enter, say
+from chat.tests.browser.room_page import (
+    NewPage,
+    enter_room,
+    expect_connected,
+    room_url,
+    send_message,
+)
 from chat.tests.support.servers import ROOT, Server, history, serving
 
-NewPerson = Callable[..., Page]
-BACK_MS = 60_000  # a page tries again after twelve seconds at most, once the server is there
+RELOAD_TIMEOUT_MS = 60_000  # the offline page polls at least every twelve seconds
 
-CONTROLLED = """
+WAIT_FOR_WORKER = """
   () => new Promise((done) => {
     navigator.serviceWorker.addEventListener("controllerchange", () => done(true));
     navigator.serviceWorker.controller && done(true);
   })
 """
-# What the page's own code keeps, read without it.
-LETTERS_ARE_KEPT = """
+# Reads the database without the page's code.
+WAIT_FOR_STORED_MESSAGES = """
   async (count) => {
     const done = (request) =>
       new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
     const database = await done(indexedDB.open("lobby"));
-    const letters = () => done(database.transaction("outbox").objectStore("outbox").getAll());
-    while ((await letters()).length !== count);
+    const messages = () => done(database.transaction("outbox").objectStore("outbox").getAll());
+    while ((await messages()).length !== count);
     database.close();
   }
 """
-OFFLINE_PAGE_IN = """
+CACHED_OFFLINE_PAGE = """
   async (language) => {
     for (;;) {
-      const shell = await caches.open((await caches.keys())[0]);
-      const addresses = (await shell.keys()).map(({ url }) => new URL(url).pathname);
-      const page = await shell.match(addresses.find((address) => address.startsWith("/offline/")));
+      const cache = await caches.open((await caches.keys())[0]);
+      const addresses = (await cache.keys()).map(({ url }) => new URL(url).pathname);
+      const page = await cache.match(addresses.find((address) => address.startsWith("/offline/")));
       if (page.headers.get("Content-Language") === language) {
         return { text: await page.text(), addresses };
       }
     }
   }
 """
-BACKGROUND = """
+BACKGROUND_COLOR = """
   () => {
     const canvas = document.createElement("canvas").getContext("2d");
     canvas.fillStyle = getComputedStyle(document.documentElement).backgroundColor;
@@ -73,36 +77,27 @@ def server(tmp_path_factory: pytest.TempPathFactory, deployed_dir: Path) -> Iter
 
 
 @pytest.fixture
-def alice(person: NewPerson) -> Page:
-    """Her browser has service workers, as all have; other tests do without."""
-    return person("Alice", service_workers="allow")
+def alice(new_page: NewPage) -> Page:
+    """With service workers, which other tests block."""
+    return new_page("Alice", service_workers="allow")
 
 
-def address(server: Server, room: str) -> str:
-    return f"{server.url}/chat/{quote(room)}/"
-
-
-def let_in(page: Page, timeout: int | None = None) -> None:
-    state = page.locator("[data-status]")
-    expect(state).to_have_attribute("data-state", "open", timeout=timeout)
-
-
-def empty_http_cache(page: Page) -> None:
-    """What a browser keeps by itself; what a worker keeps stays."""
+def clear_http_cache(page: Page) -> None:
+    """Clear the browser's cache; the caches of service workers stay."""
     page.context.new_cdp_session(page).send("Network.clearBrowserCache")
 
 
-def asked_for(server: Server) -> list[str]:
+def static_requests(server: Server) -> list[str]:
     return [line for line in server.log.splitlines() if '"GET /static/' in line]
 
 
-def rooms(page: Page) -> Any:
+def saved_rooms(page: Page) -> Any:
     return page.get_by_role("navigation", name="Your rooms").locator(".rooms-name")
 
 
 @contextmanager
 def proxy_without_a_server(port: int) -> Iterator[None]:
-    """What stands before a Lobby that does not run: it answers 503, whatever is asked."""
+    """A reverse proxy whose server does not run: it answers every request with 503."""
 
     class Unavailable(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -123,7 +118,7 @@ def proxy_without_a_server(port: int) -> Iterator[None]:
 
 
 def deploy(server: Server, folder: Path, version: str) -> None:
-    """A style and a script are others than before."""
+    """Restart the server with a changed stylesheet and a changed script."""
     for name, change in (
         ("chat/css/base/base.css", f':root {{ --version: "{version}"; }}'),
         (
@@ -143,141 +138,141 @@ def expect_version(page: Page, version: str) -> None:
     expect(page.locator("html")).to_have_css("--version", f'"{version}"')
 
 
-def test_a_second_visit_asks_the_server_for_the_page_alone(
-    server: Server, alice: Page, room: str
-) -> None:
-    enter(alice, server, "Alice", room)
-    alice.evaluate(CONTROLLED)
-    empty_http_cache(alice)
-    before = asked_for(server)
+def test_a_second_visit_requests_only_the_page(server: Server, alice: Page, room: str) -> None:
+    enter_room(alice, server, "Alice", room)
+    alice.evaluate(WAIT_FOR_WORKER)
+    clear_http_cache(alice)
+    before = static_requests(server)
     alice.reload()
-    let_in(alice)
-    assert before == asked_for(server) != []
+    expect_connected(alice)
+    assert before == static_requests(server) != []
 
-    # What a browser throws away is asked for again.
+    # Deleted caches are filled again.
     alice.evaluate(
         "caches.keys().then((names) => Promise.all(names.map((it) => caches.delete(it))))"
     )
-    empty_http_cache(alice)
+    clear_http_cache(alice)
     alice.reload()
-    let_in(alice)
-    assert len(asked_for(server)) > len(before)
+    expect_connected(alice)
+    assert len(static_requests(server)) > len(before)
 
 
-def test_the_page_for_offline_follows_the_language_that_is_chosen(
-    server: Server, alice: Page
-) -> None:
+def test_the_offline_page_is_cached_in_the_chosen_language(server: Server, alice: Page) -> None:
     alice.goto(server.url)
-    alice.evaluate(CONTROLLED)
+    alice.evaluate(WAIT_FOR_WORKER)
     alice.get_by_role("button", name="Deutsch").click()
     expect(alice.locator("html")).to_have_attribute("lang", "de")
-    kept = alice.evaluate(OFFLINE_PAGE_IN, "de")
-    assert '<html lang="de"' in kept["text"]
-    assert any(it.startswith("/static/catalogs/de/") for it in kept["addresses"])
+    cached = alice.evaluate(CACHED_OFFLINE_PAGE, "de")
+    assert '<html lang="de"' in cached["text"]
+    assert any(it.startswith("/static/catalogs/de/") for it in cached["addresses"])
 
 
-def test_without_a_server_my_rooms_and_what_i_wrote_are_there_and_it_goes_out_once(
+def test_pending_messages_are_shown_without_a_server_and_sent_once_when_it_returns(
     server: Server, alice: Page, room: str
 ) -> None:
-    enter(alice, server, "Alice", f"{room} a")
-    enter(alice, server, "Alice", room)
-    alice.evaluate(CONTROLLED)
+    enter_room(alice, server, "Alice", f"{room} a")
+    enter_room(alice, server, "Alice", room)
+    alice.evaluate(WAIT_FOR_WORKER)
     server.kill()
-    say(alice, "written in the room")
-    alice.evaluate(LETTERS_ARE_KEPT, 1)
+    send_message(alice, "written in the room")
+    alice.evaluate(WAIT_FOR_STORED_MESSAGES, 1)
 
     with proxy_without_a_server(server.port):
         alice.goto(server.url)
         expect(alice.get_by_role("heading", level=1)).to_have_text("The server is not responding")
-        expect(rooms(alice)).to_have_text([room, f"{room} a"])
-    rooms(alice).first.click()
+        expect(saved_rooms(alice)).to_have_text([room, f"{room} a"])
+    saved_rooms(alice).first.click()
     expect(alice).to_have_title(f"{room} · Lobby")
     expect(alice.get_by_text(f"{room} opens automatically")).to_be_visible()
-    expect(rooms(alice)).to_have_text([f"{room} a"])
+    expect(saved_rooms(alice)).to_have_text([f"{room} a"])
     alice.get_by_role("textbox").fill("written without it")
     alice.get_by_role("textbox").press("Enter")
-    waiting = alice.get_by_role("region", name="Not sent yet")
-    expect(waiting.locator(".rooms-name")).to_have_text([room])
-    expect(waiting.locator(".pending-room p")).to_have_text(
+    pending = alice.get_by_role("region", name="Not sent yet")
+    expect(pending.locator(".rooms-name")).to_have_text([room])
+    expect(pending.locator(".pending-room p")).to_have_text(
         ["written in the room", "written without it"]
     )
     alice.get_by_role("textbox").fill("and just begun")
 
     server.start()
-    let_in(alice, timeout=BACK_MS)
+    expect_connected(alice, timeout_ms=RELOAD_TIMEOUT_MS)
     for _ in range(2):
         expect(alice.locator(".message:not(.is-pending) .message-text")).to_have_text(
             ["written in the room", "written without it"]
         )
         expect(alice.locator("#chat-message-input")).to_have_value("and just begun")
         alice.reload()
-        let_in(alice)
+        expect_connected(alice)
     assert len(history(server, room)["messages"]) == 2
 
 
-def test_after_a_deploy_the_next_page_is_the_new_one_and_an_old_one_is_told(
+def test_after_a_deploy_new_pages_are_current_and_open_ones_show_a_notice(
     server: Server, alice: Page, deployed_dir: Path, room: str
 ) -> None:
-    enter(alice, server, "Alice", room)
-    alice.evaluate(CONTROLLED)
-    old_shell = alice.evaluate("caches.keys()")
+    enter_room(alice, server, "Alice", room)
+    alice.evaluate(WAIT_FOR_WORKER)
+    old_cache = alice.evaluate("caches.keys()")
     other = alice.context.new_page()
-    asked_with = other.context.cookies()
-    other.goto(address(server, f"{room} b"))
+    old_cookies = other.context.cookies()
+    other.goto(room_url(server, f"{room} b"))
     other.goto(server.url)
 
     deploy(server, deployed_dir, version=room)
     other.context.clear_cookies()
-    other.context.add_cookies(cast(Any, asked_with))
-    other.go_back()  # a browser has that page, asked for with these very cookies
+    other.context.add_cookies(cast(Any, old_cookies))
+    other.go_back()  # to a page that is cached for these cookies
     expect_version(other, room)
 
     notice = alice.get_by_text("A new version is available.")
-    expect(notice).to_be_visible(timeout=BACK_MS)  # a browser fetches a worker when it has leisure
+    expect(notice).to_be_visible(timeout=RELOAD_TIMEOUT_MS)  # workers update at low priority
     assert alice.locator("html").get_attribute("data-version") != room
     expect(other.get_by_text("A new version is available.")).to_be_hidden()
-    [new_shell] = other.evaluate("caches.keys()")
-    assert [new_shell] != old_shell
+    [new_cache] = other.evaluate("caches.keys()")
+    assert [new_cache] != old_cache
     alice.get_by_role("button", name="Reload").click()
     expect_version(alice, room)
     expect(notice).to_be_hidden()
 
 
-def test_a_room_that_i_leave_is_forgotten(server: Server, person: NewPerson, room: str) -> None:
-    page = person("Alice")
-    enter(page, server, "Alice", f"{room} a")
-    enter(page, server, "Alice", room)
-    known = "JSON.parse(localStorage['lobby rooms']).map(({ name }) => name)"
-    assert page.evaluate(known) == [room, f"{room} a"]
+def test_leaving_a_room_removes_it_from_the_saved_rooms(
+    server: Server, new_page: NewPage, room: str
+) -> None:
+    page = new_page("Alice")
+    enter_room(page, server, "Alice", f"{room} a")
+    enter_room(page, server, "Alice", room)
+    saved_names = "JSON.parse(localStorage['lobby rooms']).map(({ name }) => name)"
+    assert page.evaluate(saved_names) == [room, f"{room} a"]
     page.get_by_role("button", name=f"Options for {room}", exact=True).click()
     page.get_by_role("menuitem", name="Leave").click()
-    page.wait_for_url(f"{server.url}/")  # and its script has run
+    page.wait_for_url(f"{server.url}/")  # waits for its script, too
     expect(page.get_by_role("heading", level=1)).to_have_text("Lobby")
-    assert page.evaluate(known) == [f"{room} a"]
+    assert page.evaluate(saved_names) == [f"{room} a"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_window_has_the_colour_of_the_page(
-    server: Server, person: NewPerson, scheme: str
+def test_the_theme_color_is_the_background_of_the_page(
+    server: Server, new_page: NewPage, scheme: str
 ) -> None:
-    page = person("Alice", color_scheme=scheme)
+    page = new_page("Alice", color_scheme=scheme)
     page.goto(server.url)
-    named = page.locator(f'meta[name="theme-color"][media*="{scheme}"]').get_attribute("content")
-    assert page.evaluate(BACKGROUND) == named
+    theme_color = page.locator(f'meta[name="theme-color"][media*="{scheme}"]').get_attribute(
+        "content"
+    )
+    assert page.evaluate(BACKGROUND_COLOR) == theme_color
 
 
-def test_chromium_finds_nothing_in_the_way_of_installing(server: Server, alice: Page) -> None:
+def test_chromium_reports_the_app_as_installable(server: Server, alice: Page) -> None:
     alice.goto(server.url)
     chromium = alice.context.new_cdp_session(alice)
     assert chromium.send("Page.getAppManifest")["errors"] == []
     obstacles = chromium.send("Page.getInstallabilityErrors")["installabilityErrors"]
-    assert [it["errorId"] for it in obstacles] == ["in-incognito"]  # as the tests' windows are
+    assert [it["errorId"] for it in obstacles] == ["in-incognito"]  # test contexts are incognito
 
 
-def test_the_index_offers_to_install_where_the_browser_does(
-    server: Server, person: NewPerson
+def test_the_install_button_appears_when_the_browser_offers_it(
+    server: Server, new_page: NewPage
 ) -> None:
-    page = person("Alice")
+    page = new_page("Alice")
     page.goto(server.url)
     button = page.get_by_role("button", name="Install Lobby")
     expect(button).to_be_hidden()

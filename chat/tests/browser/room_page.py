@@ -1,0 +1,97 @@
+"""What tests do on a room page."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+from uuid import uuid4
+
+from playwright.sync_api import Locator, Page, expect
+from websockets.sync.client import connect
+from websockets.typing import Subprotocol
+
+from chat.tests.support.servers import Server
+
+NewPage = Callable[..., Page]  # the fixture new_page
+
+# Two frames: pending changes have been laid out and painted.
+AFTER_PAINT = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+def enter_room(page: Page, server: Server, name: str, room: str) -> None:
+    """Enter a room from the index, with a name."""
+    page.goto(server.url)
+    page.get_by_label("Your name").fill(name)
+    page.locator("#room-name-input").fill(room)
+    page.locator("#room-name-submit").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(room)
+    expect_connected(page)
+
+
+def room_url(server: Server, room: str) -> str:
+    return f"{server.url}/chat/{quote(room)}/"
+
+
+def open_room(page: Page, server: Server, room: str) -> Page:
+    """Open a room by its address."""
+    page.goto(room_url(server, room))
+    expect_connected(page)
+    return page
+
+
+def expect_connected(page: Page, timeout_ms: int | None = None) -> None:
+    status = page.locator("[data-status]")
+    expect(status).to_have_attribute("data-state", "open", timeout=timeout_ms)
+
+
+def send_message(page: Page, text: str) -> None:
+    page.locator("#chat-message-input").fill(text)
+    page.locator("#chat-message-input").press("Enter")
+
+
+def message(page: Page, text: str) -> Locator:
+    return page.locator(".message", has_text=text).first
+
+
+def message_texts(page: Page) -> list[str]:
+    return page.locator("#chat-log .message-text").all_text_contents()
+
+
+def rendered_seqs(page: Page) -> list[int]:
+    """The seqs of the rendered messages; fails if they have a gap or are out of order."""
+    nodes = page.locator("#chat-log [data-seq]")
+    found = nodes.evaluate_all("nodes => nodes.map((node) => Number(node.dataset.seq))")
+    assert found == list(range(found[0], found[-1] + 1))
+    return list(found)
+
+
+def scroll_until(page: Page, top: str, text: str) -> None:
+    """Scroll to `top`, again while messages are loaded, until one has this text."""
+    page.wait_for_function(
+        f"""(text) => {{
+          const log = document.querySelector("#chat-log");
+          log.scrollTop = {top};
+          const isWanted = (node) => node.textContent === text;
+          return [...log.querySelectorAll(".message-text")].some(isWanted);
+        }}""",
+        arg=text,
+    )
+
+
+def sidebar_row(page: Page, room: str) -> Locator:
+    return page.locator(".rooms-row", has=page.get_by_text(room, exact=True))
+
+
+def post_many(
+    server: Server, room: str, count: int, first: str = "message 1", reply_to: int | None = None
+) -> None:
+    """Post messages over a socket; with `reply_to` the last one is a reply."""
+    with connect(server.socket_url(room), subprotocols=[Subprotocol("chat.v1")]) as socket:
+        socket.recv()
+        for number in range(1, count + 1):
+            send: dict[str, Any] = {"type": "message.send", "id": str(uuid4())}
+            send["text"] = first if number == 1 else f"message {number}"
+            if reply_to and number == count:
+                send["reply_to"] = reply_to
+            socket.send(json.dumps(send))
+            socket.recv()

@@ -1,0 +1,93 @@
+"""Unread badges, the unread divider and bar, and desktop notifications."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from chat.tests.browser.room_page import NewPage, enter_room, post_many, room_url, send_message
+from chat.tests.support.servers import Server
+
+# Headless pages are always visible, and their notifications cannot be read.
+FAKE_VISIBILITY_AND_NOTIFICATIONS = """
+  let isHidden = false;
+  Object.defineProperty(document, "hidden", { get: () => isHidden });
+  window.setHidden = (hidden) => {
+    isHidden = hidden;
+    document.dispatchEvent(new Event("visibilitychange"));
+  };
+  window.shownNotifications = [];
+  window.Notification = class {
+    static permission = "default";
+    static async requestPermission() { return (this.permission = "granted"); }
+    constructor(title, { body }) { shownNotifications.push(`${title}: ${body}`); }
+  };
+"""
+
+
+@pytest.fixture
+def bob(server: Server, new_page: NewPage, room: str) -> Page:
+    page = new_page("Bob")
+    page.add_init_script(FAKE_VISIBILITY_AND_NOTIFICATIONS)
+    enter_room(page, server, "Bob", room)
+    return page
+
+
+@pytest.fixture
+def alice(server: Server, new_page: NewPage, room: str) -> Page:
+    page = new_page("Alice")
+    enter_room(page, server, "Alice", room)
+    return page
+
+
+def test_a_hidden_tab_shows_unread_messages_in_its_title_and_icon(
+    alice: Page, bob: Page, room: str
+) -> None:
+    bob.evaluate("setHidden(true)")
+    icon = bob.locator('link[rel="icon"]')
+    plain = icon.get_attribute("href")
+    send_message(alice, "one")
+    send_message(alice, "two")
+    expect(bob).to_have_title(f"(2) {room} · Lobby")
+    expect(icon).not_to_have_attribute("href", str(plain))
+    bob.evaluate("setHidden(false)")
+    expect(bob).to_have_title(f"{room} · Lobby")
+    expect(icon).to_have_attribute("href", str(plain))
+
+
+def test_messages_in_a_hidden_tab_begin_with_the_unread_divider(alice: Page, bob: Page) -> None:
+    send_message(alice, "seen")
+    expect(bob.locator(".message")).to_have_count(1)
+    bob.evaluate("setHidden(true)")
+    send_message(alice, "not seen")
+    new = bob.locator(".message", has=bob.locator(".unread-divider"))
+    expect(new).to_contain_text("not seen")
+    bob.evaluate("setHidden(false)")
+    send_message(bob, "here I am")
+    expect(bob.locator(".unread-divider")).to_have_count(0)
+
+
+def test_a_mention_shows_a_desktop_notification_if_permitted(
+    alice: Page, bob: Page, room: str
+) -> None:
+    bob.locator("[data-notify]").click()
+    expect(bob.locator("[data-notify]")).to_be_hidden()
+    send_message(alice, "@Bob in view")
+    expect(bob.locator(".mentions-me")).to_have_count(1)
+    bob.evaluate("setHidden(true)")
+    send_message(alice, "nothing for you")
+    send_message(alice, "@Bob **tea**")
+    expect(bob.locator(".mentions-me")).to_have_count(2)
+    assert bob.evaluate("shownNotifications") == [f"Alice in {room}: @Bob tea"]
+
+
+def test_the_unread_bar_jumps_to_the_first_unread_message(
+    bob: Page, server: Server, room: str
+) -> None:
+    bob.goto(server.url)
+    post_many(server, room, 120)
+    bob.goto(room_url(server, room))
+    bar = bob.locator("[data-unread]")
+    expect(bar).to_be_visible()
+    bar.locator("[data-unread-go]").click()
+    expect(bob.locator('[data-seq="1"]')).to_be_in_viewport()
+    expect(bob.locator('[data-seq="1"] .unread-divider')).to_be_visible()
+    expect(bar).to_be_hidden()

@@ -1,0 +1,105 @@
+"""The rooms in the sidebar and their unread counts. A room is known by its id, not by its name."""
+
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from chat.tests.browser.modules import serve_modules
+from chat.tests.browser.room_page import NewPage, enter_room, sidebar_row
+from chat.tests.support.servers import Server
+
+# Each step is a method of Rooms and its arguments. Returns the rooms after the last step.
+APPLY = """async ({ current, steps }) => {
+  const { Rooms } = await import("/static/chat/js/rooms/rooms.js");
+  const rooms = new Rooms(current, () => {});
+  steps.forEach(([method, ...values]) => rooms[method](...values));
+  return rooms.all;
+}"""
+SHOW_ROOMS = """async (listed) => {
+  const { Rooms } = await import("/static/chat/js/rooms/rooms.js");
+  const { RoomsView } = await import("/static/chat/js/rooms/rooms_view.js");
+  window.rooms ??= new Rooms({ id: null }, () => {});
+  window.view ??= new RoomsView(rooms, () => {});
+  rooms.replace(listed);
+  view.update();
+}"""
+TIME = "2026-11-22T14:03:10Z"
+
+
+def listed(id: str, name: str, **fields: Any) -> dict[str, Any]:
+    room = {"id": id, "name": name, "topic": "", "posted_at": TIME, "muted": False}
+    return room | {"seq": 1, "read": 1, "unread": 0, "mentions": 0} | fields
+
+
+def news(id: str, name: str, *posts: int) -> dict[str, Any]:
+    return {"id": id, "name": name, "posted_at": TIME, "posts": posts, "mentions": []}
+
+
+def apply(page: Page, *steps: list[Any], current: str | None = None) -> dict[str, Any]:
+    """The rooms after these steps, by id."""
+    rooms = page.evaluate(APPLY, {"current": {"id": current}, "steps": steps})
+    return {room["id"]: room for room in rooms}
+
+
+def test_rooms_of_the_same_name_are_counted_apart(modules_page: Page) -> None:
+    rooms = apply(
+        modules_page,
+        ["replace", [listed("a", "Tea", unread=2), listed("b", "Tea")]],
+        ["applyNews", [news("b", "Tea", 2)]],
+        ["markRead", "a", 1],
+    )
+    assert {id: room["unread"] for id, room in rooms.items()} == {"a": 0, "b": 1}
+
+
+def test_a_post_that_is_reported_twice_counts_once(modules_page: Page) -> None:
+    rooms = apply(
+        modules_page,
+        ["replace", [listed("a", "Tea", seq=7, unread=2)]],
+        ["applyNews", [news("a", "Tea", 7, 8)]],
+        ["applyNews", [news("a", "Tea", 8)]],
+    )
+    assert rooms["a"]["unread"] == 3
+
+
+def test_news_reach_a_renamed_room(modules_page: Page) -> None:
+    rooms = apply(
+        modules_page,
+        ["replace", [listed("a", "Tea")]],
+        ["applyNews", [news("a", "Coffee", 2, 3)]],
+    )
+    assert rooms["a"]["unread"] == 2
+
+
+def test_the_room_of_the_page_is_found_by_its_id_and_has_no_counts(modules_page: Page) -> None:
+    rooms = apply(
+        modules_page,
+        ["replace", [listed("a", "Tea", unread=2), listed("b", "Tea", unread=2)]],
+        current="a",
+    )
+    assert {id: room["isCurrent"] for id, room in rooms.items()} == {"a": True, "b": False}
+    assert {id: room["unread"] for id, room in rooms.items()} == {"a": 0, "b": 2}
+
+
+def test_the_row_of_a_renamed_room_has_its_new_name_and_address(
+    server: Server, new_page: NewPage, room: str
+) -> None:
+    page = new_page("Alice")
+    serve_modules(page)
+    page.route("**/js/room*.js", lambda route: route.fulfill(content_type="text/javascript"))
+    page.goto(f"{server.url}/chat/tea/")
+    page.evaluate(SHOW_ROOMS, [listed("a", "Tea"), listed("b", "Books")])
+    row = sidebar_row(page, "Tea").element_handle()
+    page.evaluate(SHOW_ROOMS, [listed("b", "Books"), listed("a", "Green tea")])
+    renamed = sidebar_row(page, "Green tea")
+    expect(renamed.get_by_role("link")).to_have_attribute("href", "/chat/Green%20tea/")
+    expect(renamed.get_by_role("button", name="Options for Green tea")).to_be_attached()
+    assert renamed.evaluate("(renamed, row) => renamed === row", row)
+
+
+def test_a_first_visitor_learns_the_id_of_the_new_room_from_the_server(
+    server: Server, new_page: NewPage, room: str
+) -> None:
+    page = new_page("Alice")
+    enter_room(page, server, "Alice", room)
+    assert page.locator("#room-id").text_content() == "null"
+    expect(sidebar_row(page, room).get_by_role("link")).to_have_attribute("aria-current", "page")
