@@ -149,7 +149,7 @@ def test_requests_that_are_none(server: Server) -> None:
 def test_a_content_type_in_an_unknown_character_set(server: Server, parameter: str) -> None:
     for media in ("text/plain", "multipart/form-data", "application/x-www-form-urlencoded"):
         headers = {"Content-Type": f"{media}; {parameter}"}
-        assert status(f"{server.url}/", **headers) == 200
+        assert status(f"{server.url}/", None, **headers) == 200
         assert status(f"{server.url}/", data=b"name=x&room=y", **headers) in {400, 403}
 
 
