@@ -52,11 +52,13 @@ pytestmark = pytest.mark.usefixtures("without_collector")
 @pytest.fixture
 def without_collector() -> Iterator[None]:
     gc.collect()
+    gc.freeze()  # what other tests left is not looked at
     gc.disable()
     yield
     gc.set_debug(0)
     gc.garbage.clear()
     gc.enable()
+    gc.unfreeze()
 
 
 class Peer(asyncio.Queue[Any]):
