@@ -7,7 +7,7 @@ connections.
 import asyncio
 import gc
 import logging
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 from uuid import uuid4
 
@@ -20,6 +20,7 @@ from chat.journal import Cursor, Feed, Post, PostCursor
 from chat.journal.read.cursor import Window
 from chat.live.best_effort import BestEffortSender
 from chat.live.presence.room_presence import Subscriber
+from chat.live.rates import MESSAGE
 from chat.live.sidebar import Sidebar
 from chat.models import Member, Room
 from chat.protocol import FRAME_MAX_BYTES, SUBPROTOCOL, Close
@@ -48,8 +49,8 @@ pytestmark = pytest.mark.usefixtures("without_collector")
 
 
 @pytest.fixture
-def without_collector() -> Iterator[None]:
-    gc.collect()
+async def without_collector() -> AsyncIterator[None]:
+    gc.collect()  # in this test's event loop: with the last one, its runtime was left
     gc.disable()
     yield
     gc.set_debug(0)
@@ -201,7 +202,7 @@ async def posts_too_fast(it: Connection) -> None:
 async def test_a_connection_is_freed_whose_client(
     does: End, lobby: Room, alice: Member, settings: Settings
 ) -> None:
-    settings.MESSAGE_RATE = 2, 60
+    settings.RATES = {MESSAGE: ((2, 60), None)}
 
     async def does_it_and_leaves(it: Connection) -> None:
         await does(it)
