@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, register
+from django.core.checks import CheckMessage, Tags, register
 from django.core.checks import Warning as CheckWarning
 from django.db import connection
 
@@ -23,7 +23,7 @@ def channel_layer_serves_one_process(**kwargs: Any) -> list[CheckMessage]:
     ]
 
 
-@register(deploy=True)
+@register(Tags.security, deploy=True)
 def rates_are_on(**kwargs: Any) -> list[CheckMessage]:
     """chat.W003: RATES=off is for tests and benchmarks, which come from one address."""
     if settings.RATES:
@@ -37,7 +37,7 @@ def rates_are_on(**kwargs: Any) -> list[CheckMessage]:
     ]
 
 
-@register(deploy=True)
+@register(Tags.security, deploy=True)
 def networks_are_known(**kwargs: Any) -> list[CheckMessage]:
     """chat.W004: https suggests a proxy, from whose address everybody seems to come."""
     if not settings.HTTPS or settings.TRUSTED_PROXIES or not settings.RATES:

@@ -13,7 +13,7 @@ from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import Error
 
-from chat import policy, protocol, runtime
+from chat import protocol, runtime
 from chat.live.rates import CONNECTION, Client, TooFast, network_of
 from chat.models import RoomName, RoomNameError
 from chat.protocol import FRAME_MAX_BYTES, SUBPROTOCOL, Close, MalformedFrame
@@ -26,8 +26,15 @@ from chat.sockets import (
     TooSlow,
     languages,
 )
-from chat.sockets.admission import admit
+from chat.sockets.admission import NotAdmitted, admit
+from chat.transport.fair_queue import QueueFull
 from chat.web import guests
+
+NOT_ADMITTED: dict[type[Exception], Close] = {
+    RoomNameError: Close.NO_SUCH_ROOM,
+    NotAdmitted: Close.NOT_ALLOWED,
+    QueueFull: Close.TRY_LATER,
+}
 
 SendMessage = Callable[[Any], Coroutine[Any, Any, None]]
 
@@ -81,8 +88,8 @@ class ChatConsumer(AsyncWebsocketConsumer):
             await self._admit(ChatV1Session if is_v1 else PlainSession)
         except TooFast as too_fast:
             await self._close_too_fast(too_fast, is_v1=is_v1)
-        except RoomNameError:
-            await self.close_and_stop(Close.NO_SUCH_ROOM)
+        except tuple(NOT_ADMITTED) as refusal:
+            await self.close_and_stop(NOT_ADMITTED[type(refusal)])
         except Error as error:
             logger.error("cannot admit a connection: %s", error)
             await self.close_and_stop(Close.TRY_LATER)
@@ -100,8 +107,6 @@ class ChatConsumer(AsyncWebsocketConsumer):
         guest = guests.guest_of(self.scope["cookies"])
         network = network_of(self.scope.get("client"))
         admission = await admit(self.runtime, name, guest, network)
-        if not policy.may_read(admission.member, admission.room):
-            await self.close_and_stop(Close.NOT_ALLOWED)
         listening = self.runtime.journal.listen(admission.room)
         feed = await self.cleanup.enter_async_context(listening)
         send = _text_sender(self.base_send)

@@ -53,19 +53,18 @@ def seconds(name: str) -> float:
 
 
 def rates(**defaults: tuple[str | None, str | None]) -> dict[str, tuple[Rate | None, Rate | None]]:
-    """The rates of each action: of one member, and of one network. RATES=off empties the table.
+    """The rates of each action: of one member, and of one network.
 
     The rates of `message` are in MESSAGE_RATE and NETWORK_MESSAGE_RATE. A rate whose default is
     None does not exist.
     """
-    table = {
+    return {
         action: (
             _rate(f"{action.upper()}_RATE", of_member),
             _rate(f"NETWORK_{action.upper()}_RATE", of_network),
         )
         for action, (of_member, of_network) in defaults.items()
     }
-    return table if rates_are_on() else {}
 
 
 def rates_are_on() -> bool:

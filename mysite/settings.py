@@ -190,7 +190,7 @@ RECONCILE_SECONDS = read(
 # --- Rates: how much one member, and one network, may do in how long ----------------------------
 
 # A network is an IPv4 address, or an IPv6 /64. docs/rates.md explains each action.
-RATES = environment.rates(
+RATE_TABLE = environment.rates(
     connection=("200/min", "2000/min"),
     guest=(None, "600/h"),
     room=("20/10min", "300/h"),
@@ -205,6 +205,7 @@ RATES = environment.rates(
     admin_sign_in=("10/10min", "30/10min"),
     bytes=("200M/d", "1G/d"),
 )
+RATES = RATE_TABLE if environment.rates_are_on() else {}
 CONNECTIONS_MAX = (  # open at once: of one member, and of one network
     environment.bound("CONNECTIONS_MAX", 100),
     environment.bound("NETWORK_CONNECTIONS_MAX", 1_000),

@@ -163,7 +163,7 @@ class ChatV1Session(ProtocolSession):
 
     async def _append_reaction(self, react: React, id: str | None) -> None:
         with suppress(*PEER_GONE):
-            await self._confirm(self.runtime.journal.append(react), id)
+            await self._confirm(self.append(react), id)
 
     async def _type(self, frame: protocol.Typing) -> None:
         if self.presence is not None:

@@ -7,10 +7,21 @@ from uuid import UUID
 
 from django.db import Error
 
-from chat import policy, protocol
+from chat import protocol
 from chat.formatting.emoji import fully_qualified, is_emoji
-from chat.journal import Appended, Delete, Edit, Feed, Markup, Post, React, Refused, threads
-from chat.journal.changes import UNAVAILABLE
+from chat.journal import (
+    Appended,
+    Change,
+    Delete,
+    Edit,
+    Feed,
+    Markup,
+    Newcomer,
+    Post,
+    React,
+    Refused,
+)
+from chat.journal.changes import UNAVAILABLE, MemberId
 from chat.journal.write.markup import mark_up_in_thread
 from chat.live.best_effort import BestEffortSender
 from chat.live.presence import PresenceHandle
@@ -23,10 +34,8 @@ from chat.sockets.frame_limits import FrameLimits
 
 PEER_GONE = (OSError,)  # what a server's send() raises when the socket has closed: ASGI
 ROW_BYTES = 600  # that the database grows by with a message, beside its text and HTML
-REACTION_BYTES = 300
+REACTION_BYTES = 500  # PostgreSQL copies the row of the message
 NO_EMOJI = "bad_emoji", Translatable("A reaction must be a single emoji.")
-NO_POSTING = "not_allowed", Translatable("You cannot post in this room.")
-NO_REACTING = "not_allowed", Translatable("You cannot react in this room.")
 
 logger = logging.getLogger(__name__)
 
@@ -93,47 +102,54 @@ class ProtocolSession:
         """Append a message. Raises InvalidText, TooFast and Refused."""
         clean = protocol.clean_topic if kind == Kind.TOPIC else protocol.clean_text
         text = clean(text)
-        if not policy.may_post(self.member, self.room):
-            raise Refused(*NO_POSTING)
         actions = [MESSAGE, TOPIC] if kind == Kind.TOPIC else [MESSAGE]
-        await self._count(*actions, bytes=_stored_bytes(text))
-        await self._save_member()
+        await self._count(*actions, *self._newcomer, bytes=_stored_bytes(text))
         markup = await self._mark_up(text)
         if self.presence is not None:
             self.presence.stop_typing()
-        post = Post(self.room.pk, self.member.pk, client_id, text, reply_to, kind, markup)
-        return await self.runtime.journal.append(post)
+        post = Post(self.room.pk, self._member_id, client_id, text, reply_to, kind, markup)
+        return await self.append(post)
 
     async def edit(self, seq: int, text: str) -> Appended:
         """Change the text of one's own message. Raises InvalidText, TooFast and Refused."""
         text = protocol.clean_text(text)
         await self._count(MESSAGE, EDIT, bytes=_stored_bytes(text))
-        await self._save_member()
         markup = await self._mark_up(text)
-        return await self.runtime.journal.append(
-            Edit(self.room.pk, self.member.pk, seq, text, markup)
-        )
+        return await self.append(Edit(self.room.pk, self._member_id, seq, text, markup))
 
     async def delete(self, seq: int) -> Appended:
         """Delete one's own message. Raises TooFast and Refused."""
         await self._count(DELETION)
-        await self._save_member()
-        return await self.runtime.journal.append(Delete(self.room.pk, self.member.pk, seq))
+        return await self.append(Delete(self.room.pk, self._member_id, seq))
 
     async def react(self, seq: int, emoji: str, *, on: bool) -> React:
-        """Returns a reaction that may be appended, or its removal. Raises TooFast and Refused."""
+        """Returns a reaction to append, or its removal. Raises TooFast and Refused."""
         if not is_emoji(emoji):
             raise Refused(*NO_EMOJI)
-        if not policy.may_react(self.member, self.room):
-            raise Refused(*NO_REACTING)
-        await self._count(REACTION, bytes=REACTION_BYTES)
-        await self._save_member()
-        return React(self.room.pk, self.member.pk, seq, fully_qualified(emoji), on)
+        await self._count(REACTION, *self._newcomer, bytes=REACTION_BYTES)
+        return React(self.room.pk, self._member_id, seq, fully_qualified(emoji), on)
+
+    async def append(self, change: Change) -> Appended:
+        """Append a change of this person. Raises Refused."""
+        appended = await self.runtime.journal.append(change, self.client.network)
+        if not self.member.is_saved and appended.member.is_saved:
+            self.member.become(appended.member)
+        return appended
+
+    @property
+    def _member_id(self) -> MemberId:
+        if self.member.is_saved:
+            return self.member.pk
+        return Newcomer(self.member.uid, self.member.name)
+
+    @property
+    def _newcomer(self) -> list[str]:
+        """What counts besides a change with which a newcomer is stored."""
+        return [] if self.member.is_saved else [GUEST]
 
     async def _count(self, *actions: str, bytes: int = 0) -> None:
-        """Count a change, and its author who is stored with it. Raises TooFast."""
-        stored = [] if self.member.is_saved else [GUEST]
-        await self.runtime.rates.count(self.client, *actions, *stored, bytes=bytes)
+        """Count a change. Raises TooFast."""
+        await self.runtime.rates.count(self.client, *actions, bytes=bytes)
         self.frame_limits.put_back_frame()
 
     async def _mark_up(self, text: str) -> Markup:
@@ -145,14 +161,6 @@ class ProtocolSession:
         if markup.html:
             await self.runtime.rates.count(self.client, bytes=len(markup.html.encode()))
         return markup
-
-    async def _save_member(self) -> None:
-        if not self.member.is_saved:
-            try:
-                await threads.write(self.member.ensure_saved)
-            except Error as error:
-                logger.error("cannot store a new member: %s", error)
-                raise Refused(*UNAVAILABLE) from None
 
 
 def _stored_bytes(text: str) -> int:

@@ -5,8 +5,8 @@ from contextlib import suppress
 from typing import Any
 
 from autobahn.exception import Disconnected
+from daphne import server as daphne_server
 from daphne.cli import CommandLineInterface
-from daphne.http_protocol import WebRequest
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import reactor
@@ -18,26 +18,18 @@ from zope.interface import implementer
 from chat import runtime
 from chat.protocol import Close
 from mysite.servers import shutdown, startup
+from mysite.servers.connections import Connection, connections
+from mysite.servers.daphne_http import ChatHTTPFactory, ChatRequest
 from mysite.servers.frames import text_frame
 
 _reactor: Any = reactor  # its type is known only when it runs
 
 UNSENT_MAX_BYTES = 1024 * 1024  # to one connection; above what a chat.v1 window lets through
+FRAGMENTS_MAX = 1_000  # of one message
 UNREAD_MAX_FRAMES = 32  # of one connection, waiting for the application
 POLL_SECONDS = 0.02
 CLOSE_SECONDS = 10  # for a client to answer a close frame; uvicorn has the same
 SHUTDOWN_SECONDS = 3  # the same, when the process ends
-
-
-class ChatRequest(WebRequest):
-    """Daphne's request, which lets go of its channel once it has become a WebSocket."""
-
-    def process(self) -> Any:
-        """Handle the request."""
-        processing = super().process()
-        if self.transport is None:  # handed to the WebSocket: nothing else ends the channel's list
-            self.channel.requests.clear()
-        return processing
 
 
 @implementer(IPushProducer)
@@ -61,6 +53,7 @@ class Backlog:
 class ChatWebSocketProtocol(WebSocketProtocol):
     """Daphne's WebSocket protocol, with what an application cannot do for itself there."""
 
+    connection: Connection  # once the protocol took it over from HTTP
     is_connected = False  # from onOpen to onClose
     closeHandshakeTimeout = CLOSE_SECONDS  # noqa: N815
 
@@ -77,8 +70,20 @@ class ChatWebSocketProtocol(WebSocketProtocol):
 
     def connectionLost(self, reason: Any = connectionDone) -> None:  # noqa: N802
         """Let go of what the connection held; its future holds the connection."""
+        connections.close(self.connection)
         super().connectionLost(reason)
         del self.is_closed
+
+    def onMessageBegin(self, isBinary: bool) -> None:  # noqa: N802, N803
+        super().onMessageBegin(isBinary)
+        self.fragments = 0
+
+    def onMessageFrameBegin(self, length: int) -> None:  # noqa: N802
+        """Take a fragment of a message; each costs more memory than its bytes."""
+        super().onMessageFrameBegin(length)
+        self.fragments += 1
+        if self.fragments > FRAGMENTS_MAX:
+            self._max_message_size_exceeded(self.fragments, FRAGMENTS_MAX, "too many fragments")
 
     def onMessage(self, payload: bytes, isBinary: bool) -> None:  # noqa: N802, N803
         """Take a frame; stop reading while the application has many to work through."""
@@ -148,17 +153,22 @@ class LobbyServer(Server):
     def run(self) -> None:
         """Serve. Raises CannotStart."""
         startup.start()
+        daphne_server.HTTPFactory = ChatHTTPFactory  # `run` has no other way to name one
         super().run()
 
     def _start(self) -> None:
         self.ws_factory.protocol = ChatWebSocketProtocol
-        build = self.http_factory.buildProtocol
-        self.http_factory.buildProtocol = lambda address: _with_our_requests(build(address))
         _reactor.callWhenRunning(self._start_runtime)
 
     @staticmethod
     def _start_runtime() -> None:
         runtime.current().start()
+
+    async def handle_reply(self, protocol: Any, message: Any) -> None:
+        """Pass a message to the client, once it has read most of those before."""
+        if isinstance(protocol, ChatRequest):
+            await protocol.wait_until_read()
+        await super().handle_reply(protocol, message)
 
     def kill_all_applications(self) -> "Deferred[None]":
         """The reactor calls this before it stops, and waits."""
@@ -166,27 +176,32 @@ class LobbyServer(Server):
 
     async def _shut_down(self) -> None:
         await shutdown.drain()
+        for protocol in self.connections:
+            if isinstance(protocol, ChatWebSocketProtocol) and protocol.is_connected:
+                protocol.serverClose(Close.RESTARTING)
+        await self._wait_for_applications()
+        connections.abort()
+        await self._wait_for_applications()
+        await shutdown.stop()
+        await _cancel(self._applications())
+
+    async def _wait_for_applications(self) -> None:
+        """Wait until all sockets and requests are through with what they do, or for a while."""
         with suppress(TimeoutError):
             async with asyncio.timeout(SHUTDOWN_SECONDS):
-                await self._close_sockets()
-        await shutdown.stop()
-        await super().kill_all_applications()
+                while self._applications():  # noqa: ASYNC110
+                    await asyncio.sleep(POLL_SECONDS)
 
-    async def _close_sockets(self) -> None:
-        closing = [
-            protocol
-            for protocol in self.connections
-            if isinstance(protocol, ChatWebSocketProtocol) and protocol.is_connected
-        ]
-        for protocol in closing:
-            protocol.serverClose(Close.RESTARTING)
-        while any(protocol.is_connected for protocol in closing):  # noqa: ASYNC110
-            await asyncio.sleep(POLL_SECONDS)
+    def _applications(self) -> "list[asyncio.Future[None]]":
+        """The running applications: one of each socket, and of each request that has arrived."""
+        found = (details.get("application_instance") for details in self.connections.values())
+        return [it for it in found if it is not None and not it.done()]
 
 
-def _with_our_requests(protocol: Any) -> Any:
-    protocol.requestFactory = ChatRequest
-    return protocol
+async def _cancel(running: "list[asyncio.Future[None]]") -> None:
+    for application in running:
+        application.cancel()
+    await asyncio.gather(*running, return_exceptions=True)
 
 
 def install() -> None:

@@ -5,9 +5,10 @@ import logging
 from typing import Any
 
 from asgiref.typing import ASGIReceiveCallable, ASGISendCallable
+from uvicorn import Config
 
 from chat import runtime
-from mysite.servers import shutdown, startup
+from mysite.servers import shutdown, startup, uvicorn_http
 from mysite.servers.startup import CannotStart
 
 logger = logging.getLogger(__name__)
@@ -15,6 +16,9 @@ logger = logging.getLogger(__name__)
 
 async def lifespan(scope: Any, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
     await receive()  # lifespan.startup
+    config = getattr(getattr(receive, "__self__", None), "config", None)
+    if isinstance(config, Config):
+        uvicorn_http.bound(config)
     try:
         await asyncio.to_thread(startup.start)  # the ORM refuses to work in an event loop
     except CannotStart as error:

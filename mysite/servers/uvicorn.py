@@ -1,23 +1,56 @@
-"""What uvicorn lacks: one frame for all its receivers, and a close code that arrives at a restart.
+"""What uvicorn lacks for WebSockets: one frame for all its receivers, and codes that arrive.
 
-`manage.py serve` uses this protocol. By hand:
-`uvicorn --ws mysite.servers.uvicorn:ChatWebSocketProtocol --ws-per-message-deflate false …`
+A close code is to arrive at a restart, and a client's mistake to leave no traceback.
 """
 
 from typing import Any
 
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import CloseCode, Frame
 from websockets.protocol import State
 
 from chat.protocol import Close
+from mysite.servers.connections import Connection, connections
 from mysite.servers.frames import text_frame
 
-SHUTDOWN_SECONDS = 3  # for a client to answer the close frame, when the process ends
+FRAME_MAX_BYTES = 1024 * 1024  # as on daphne; the application refuses smaller ones, with a reason
+FRAGMENTS_MAX = 1_000  # of one message
+SHUTDOWN_SECONDS = 3  # for a client to answer the close frame or read its page, at the end
 
 
 class ChatWebSocketProtocol(WebSocketsSansIOProtocol):
     """Uvicorn's WebSocket protocol, for rooms that send one text to all their sockets."""
+
+    connection: Connection | None = None  # once the protocol took it over from HTTP
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self.connection is not None:
+            connections.close(self.connection)
+        super().connection_lost(exc)
+
+    def handle_cont(self, event: Frame) -> None:
+        """Take a fragment of a message; each costs more memory than its bytes."""
+        if len(self.frames) < FRAGMENTS_MAX:
+            super().handle_cont(event)
+        else:
+            self._fail(CloseCode.MESSAGE_TOO_BIG)
+
+    def send_receive_event_to_app(self) -> None:
+        """Queue a message; close without a traceback on a text that is not UTF-8."""
+        try:
+            if self.curr_msg_data_type == "text":
+                b"".join(self.frames).decode()
+        except UnicodeDecodeError:
+            self._fail(CloseCode.INVALID_DATA)
+        else:
+            super().send_receive_event_to_app()
+
+    def _fail(self, code: CloseCode) -> None:
+        self.frames = []
+        if self.conn.state is State.OPEN:
+            self.conn.send_close(code)
+            self.handle_parser_exception()
 
     async def send(self, message: Any) -> None:
         """Send an event; an uncompressed text to an open socket that takes it as a ready frame."""

@@ -26,10 +26,6 @@ class MovingWindow:
         self._steps_per_second = STEPS / seconds
         self._steps: OrderedDict[str, list[Step]] = OrderedDict()  # by key, the last counted last
 
-    @property
-    def name(self) -> str:
-        return f"{self.action} of one {self.of}"
-
     def __len__(self) -> int:
         """How many keys are remembered."""
         return len(self._steps)

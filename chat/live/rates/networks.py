@@ -12,7 +12,7 @@ def network_of(client: Any) -> str | None:
     None where the address is unknown: on a unix socket.
     """
     try:
-        address = ip_address(client[0].partition("%")[0])  # a zone follows the %: RFC 4007
+        address = ip_address(str(client[0]).partition("%")[0])  # a zone follows the %: RFC 4007
     except (TypeError, IndexError, ValueError):
         return None
     if isinstance(address, IPv4Address):

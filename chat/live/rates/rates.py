@@ -98,9 +98,9 @@ class Rates:
         if not self._log_lines.wait(network, 1, now):
             self._log_lines.hit(network, 1, now)
             logger.warning(
-                "network %s: too many of %s, at most %d in %d s are allowed",
+                "network %s: %s rate exceeded, %d in %d s",
                 network,
-                window.name,
+                window.action,
                 window.amount,
                 window.seconds,
             )

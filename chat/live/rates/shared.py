@@ -109,7 +109,7 @@ class SharedCounters:
 
     def __init__(self, url: str) -> None:
         pool: Any = BlockingConnectionPool.from_url(url, max_connections=REDIS_CONNECTIONS)
-        redis = Redis(connection_pool=pool)
+        redis = self._redis = Redis(connection_pool=pool)
         self._hit, self._report = redis.register_script(HIT), redis.register_script(REPORT)
         self._retry_at = 0.0
 

@@ -31,6 +31,8 @@ COMMANDS = {  # "uvicorn" is uvicorn as it should be run
     "uvicorn": ["manage.py", "serve", "--port", "{port}"],
     "two workers": ["manage.py", "serve", "--port", "{port}", "--workers", "2"],
     "plain uvicorn": ["-m", "uvicorn", "--port", "{port}", "mysite.asgi:application"],
+    "bounded daphne": ["-m", "chat.tests.support.bounded", "daphne", "{port}"],
+    "bounded uvicorn": ["-m", "chat.tests.support.bounded", "uvicorn", "{port}"],
     "runserver": ["manage.py", "runserver", "--noreload", "127.0.0.1:{port}"],
 }
 PREPARE = "import mysite.asgi; from mysite.servers import startup; startup.prepare()"
@@ -126,7 +128,7 @@ class Server:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and self.process.poll() is None:
             try:
-                with urllib.request.urlopen(self.url, timeout=5):
+                with urllib.request.urlopen(f"{self.url}/readyz", timeout=5):
                     return
             except OSError:
                 time.sleep(0.05)

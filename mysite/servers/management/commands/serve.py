@@ -13,8 +13,10 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from mysite.servers import startup
+from mysite.servers.connections import IDLE_SECONDS
+from mysite.servers.uvicorn import FRAME_MAX_BYTES
+from mysite.servers.uvicorn_http import BACKLOG
 
-FRAME_MAX_BYTES = 1024 * 1024  # as on daphne; the application refuses smaller ones, with a reason
 CLOSE_SECONDS = 5  # for the last answers and frames to leave
 WORKERS_MAX = 1_000
 
@@ -62,6 +64,9 @@ def _config(workers: int) -> Config:
     return Config(
         "mysite.asgi:application",
         workers=workers,
+        backlog=BACKLOG,
+        http="mysite.servers.uvicorn_http:ChatHTTPProtocol",
+        timeout_keep_alive=IDLE_SECONDS,
         ws="mysite.servers.uvicorn:ChatWebSocketProtocol",
         ws_max_size=FRAME_MAX_BYTES,
         ws_per_message_deflate=False,  # would compress anew for each receiver

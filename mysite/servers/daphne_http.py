@@ -1,0 +1,178 @@
+"""What daphne lacks for HTTP: bounds on bodies, on each wait for a client, and on connections.
+
+And backpressure: it would keep whatever an application sends to a client that does not read.
+"""
+
+import asyncio
+from typing import Any
+
+from daphne.http_protocol import HTTPFactory, WebRequest
+from twisted.internet.protocol import connectionDone
+from twisted.web.http import HTTPChannel
+
+from mysite.servers import bodies
+from mysite.servers.connections import (
+    BODY_SECONDS,
+    HEADERS_SECONDS,
+    IDLE_SECONDS,
+    LINGER_SECONDS,
+    connections,
+)
+
+TOO_LARGE = (
+    b"HTTP/1.1 413 Content Too Large\r\nContent-Type: text/plain\r\nConnection: close\r\n"
+    b"Content-Length: %d\r\n\r\n%b" % (len(bodies.REFUSAL), bodies.REFUSAL)
+)
+
+
+class TwistedTransport:
+    """A Twisted transport in asyncio's guise."""
+
+    def __init__(self, transport: Any) -> None:
+        self._transport = transport
+
+    def is_closing(self) -> bool:
+        return bool(self._transport.disconnecting)
+
+    def write(self, data: bytes) -> None:
+        self._transport.write(data)
+
+    def close(self) -> None:
+        self._transport.loseConnection()
+
+    def abort(self) -> None:
+        self._transport.abortConnection()
+
+
+class ChatRequest(WebRequest):
+    """Daphne's request, whose form Django parses in a thread: Twisted would, in the event loop."""
+
+    def __init__(self, channel: "ChatHTTPChannel", *args: Any) -> None:
+        super().__init__(channel, *args, parsePOSTFormSubmission=False)
+        self._chat_channel = channel  # Twisted deletes its own when the request is done
+
+    def gotLength(self, length: int | None) -> None:  # noqa: N802
+        """Keep a chunked body in memory if it is of the usual size: Twisted takes a file."""
+        super().gotLength(length if length is not None else self._chat_channel.body_left)
+
+    def handleContentChunk(self, data: bytes) -> None:  # noqa: N802
+        if self._chat_channel.takes(data):
+            super().handleContentChunk(data)
+
+    def process(self) -> Any:
+        processing = super().process()
+        if self.transport is None:  # it went to a WebSocket
+            self._chat_channel.hand_over()
+        return processing
+
+    async def wait_until_read(self) -> None:
+        """Return once the client has read most of what was sent, or is gone."""
+        await self._chat_channel.writable.wait()
+
+
+class ChatHTTPChannel(HTTPChannel):
+    """Twisted's HTTP protocol, with what an application cannot do for itself there."""
+
+    transport: Any
+    _path: Any  # the target of the request, as bytes
+
+    # --- the connection -------------------------------------------------------------------------
+
+    def connectionMade(self) -> None:  # noqa: N802
+        super().connectionMade()
+        self.writable = asyncio.Event()
+        self.writable.set()
+        host = getattr(self.transport.getPeer(), "host", None)
+        self.connection = connections.open(TwistedTransport(self.transport), host)
+        self.is_over = self.connection.is_refused  # nothing that arrives is read any more
+        self.is_idle = False  # between requests
+
+    def connectionLost(self, reason: Any = connectionDone) -> None:  # noqa: N802
+        connections.close(self.connection)
+        self.writable.set()
+        super().connectionLost(reason)
+
+    def hand_over(self) -> None:
+        """The connection is a WebSocket from now on."""
+        self.requests.clear()  # Twisted keeps the request until the end of its HTTP connection
+        self.writable.set()
+        protocol = getattr(self.transport, "wrappedProtocol", self.transport.protocol)
+        protocol.connection = self.connection
+
+    # --- its waits for the client ---------------------------------------------------------------
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802
+        if self.is_over:
+            return
+        if self.is_idle:
+            self.is_idle = False
+            connections.wait(self.connection, HEADERS_SECONDS)
+        super().dataReceived(data)
+
+    def allHeadersReceived(self) -> None:  # noqa: N802
+        self.body_left = bodies.max_bytes(self._path)
+        if self.length is not None and self.length > self.body_left:
+            self._refuse_body()
+        else:
+            connections.wait(self.connection, BODY_SECONDS)
+            super().allHeadersReceived()
+
+    def takes(self, data: bytes) -> bool:
+        """Count a part of a body; return whether it belongs to one that is not too large."""
+        self.body_left -= len(data)
+        if self.body_left < 0 and not self.is_over:
+            self._refuse_body()
+        connections.wait_longer(self.connection, len(data))
+        return not self.is_over
+
+    def allContentReceived(self) -> None:  # noqa: N802
+        if not self.is_over:
+            connections.work(self.connection)
+            super().allContentReceived()
+
+    def requestDone(self, request: Any) -> None:  # noqa: N802
+        self.is_idle = True
+        connections.wait(self.connection, IDLE_SECONDS)
+        super().requestDone(request)
+
+    def pauseProducing(self) -> None:  # noqa: N802
+        super().pauseProducing()
+        self.writable.clear()
+        connections.pause(self.connection)
+
+    def resumeProducing(self) -> None:  # noqa: N802
+        self.writable.set()
+        connections.resume(self.connection)
+        if self.is_idle:
+            connections.wait(self.connection, IDLE_SECONDS)
+        super().resumeProducing()
+
+    # --- refusals -------------------------------------------------------------------------------
+
+    def rawDataReceived(self, data: bytes) -> None:  # noqa: N802
+        if not self.is_over:
+            super().rawDataReceived(data)
+
+    def _refuse_body(self) -> None:
+        """Answer 413, and read on for a while: a reset connection would lose the answer."""
+        self.is_over = True
+        self.transport.write(TOO_LARGE)
+        if not self.isSecure():
+            self.transport.loseWriteConnection()
+        connections.wait(self.connection, LINGER_SECONDS)
+
+
+class ChatHTTPFactory(HTTPFactory):
+    """Daphne's factory of HTTP protocols, for ours."""
+
+    protocol = ChatHTTPChannel
+    timeOut = None  # noqa: N815
+
+    def buildProtocol(self, addr: Any) -> Any:  # noqa: N802
+        protocol = super().buildProtocol(addr)
+        protocol.requestFactory = ChatRequest
+        protocol.timeOut = None  # any byte would extend Twisted's own; see `connections`
+        return protocol
+
+    def acceptableProtocols(self) -> list[bytes]:  # noqa: N802
+        return [b"http/1.1"]

@@ -1,0 +1,182 @@
+"""What uvicorn lacks for HTTP: bounds on bodies, on each wait for a client, and on connections."""
+
+import asyncio
+from typing import Any
+
+import h11
+from uvicorn import Config
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from mysite.servers import bodies
+from mysite.servers.connections import (
+    BODY_SECONDS,
+    HEADERS_SECONDS,
+    IDLE_SECONDS,
+    LINGER_SECONDS,
+    connections,
+)
+from mysite.servers.uvicorn import FRAME_MAX_BYTES, SHUTDOWN_SECONDS, ChatWebSocketProtocol
+
+BACKLOG = 256  # connections accepted at once, so within `descriptors.RESERVED`
+NOT_ANSWERED = {h11.IDLE, h11.SEND_RESPONSE}
+
+
+class BodyTooLarge(Exception):
+    """A request has a larger body than its path takes."""
+
+
+class BoundedParser(h11.Connection):
+    """Parses requests. Raises BodyTooLarge when a body is announced, or arrives, that is."""
+
+    def next_event(self) -> Any:
+        event = super().next_event()
+        if isinstance(event, h11.Request):
+            self._left = bodies.max_bytes(event.target)
+            lengths = [int(value) for name, value in event.headers if name == b"content-length"]
+            if any(length > self._left for length in lengths):
+                raise BodyTooLarge
+        elif isinstance(event, h11.Data):
+            self._left -= len(event.data)
+            if self._left < 0:
+                raise BodyTooLarge
+        return event
+
+
+class ChatHTTPProtocol(H11Protocol):
+    """Uvicorn's HTTP protocol, with what an application cannot do for itself there.
+
+    On h11 wherever httptools is installed, too: that one takes heads of any size.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.conn = BoundedParser(h11.SERVER)
+        self.is_over = False  # nothing that arrives is read any more
+        self._followed: Any = h11.IDLE
+
+    # --- the connection -------------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.connection = connections.open(transport, self.client[0] if self.client else None)
+        self.is_over = self.connection.is_refused
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        connections.close(self.connection)
+        super().connection_lost(exc)
+
+    def handle_websocket_upgrade(self, event: h11.Request) -> None:
+        super().handle_websocket_upgrade(event)
+        self.is_over = True
+        connections.work(self.connection)
+        protocol = self.transport.get_protocol()
+        if isinstance(protocol, ChatWebSocketProtocol):
+            protocol.connection = self.connection
+
+    def shutdown(self) -> None:
+        """Close once the answer is read, or soon; at once where no request has arrived."""
+        if self.is_over or self.conn.their_state is h11.SEND_BODY:
+            self._end_request()
+            self.transport.close()
+        else:
+            super().shutdown()
+        self.loop.call_later(SHUTDOWN_SECONDS, self.transport.abort)
+
+    # --- its waits for the client ---------------------------------------------------------------
+
+    def data_received(self, data: bytes) -> None:
+        if self.is_over:
+            return
+        super().data_received(data)
+        self._follow()
+        if self.conn.their_state is h11.SEND_BODY:
+            connections.wait_longer(self.connection, len(data))
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._follow()
+        if self.conn.their_state is h11.IDLE and not self.is_over:
+            connections.wait(self.connection, IDLE_SECONDS)
+            self._followed = None
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        connections.pause(self.connection)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        connections.resume(self.connection)
+        self._followed = None
+        self._follow()
+
+    def _follow(self) -> None:
+        """Begin to wait for what the client sends next, or for the application."""
+        state = self.conn.their_state
+        if self.is_over or state is self._followed:
+            return
+        self._followed = state
+        if state is h11.IDLE:
+            connections.wait(self.connection, HEADERS_SECONDS)
+        elif state is h11.SEND_BODY:
+            connections.wait(self.connection, BODY_SECONDS)
+        else:
+            connections.work(self.connection)
+
+    # --- refusals -------------------------------------------------------------------------------
+
+    def handle_events(self) -> None:
+        try:
+            super().handle_events()
+        except BodyTooLarge:
+            self._refuse_body()
+
+    def _refuse_body(self) -> None:
+        """Answer 413, and read on for a while: a reset connection would lose the answer."""
+        if self.conn.our_state in NOT_ANSWERED:
+            self._send_refusal()
+        self._end_request()
+        self.flow.resume_reading()
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        connections.wait(self.connection, LINGER_SECONDS)
+
+    def _send_refusal(self) -> None:
+        headers = {
+            "content-type": "text/plain",
+            "content-length": str(len(bodies.REFUSAL)),
+            "connection": "close",
+        }
+        for event in (
+            h11.Response(status_code=413, headers=[*headers.items()], reason="Content Too Large"),
+            h11.Data(data=bodies.REFUSAL),
+            h11.EndOfMessage(),
+        ):
+            self.transport.write(self.conn.send(event) or b"")
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer 400 unless an answer was begun, in which case h11 would raise."""
+        if self.conn.our_state in NOT_ANSWERED:
+            super().send_400_response(msg)
+        else:
+            self.transport.close()
+        self._end_request()
+
+    def _end_request(self) -> None:
+        """What still arrives is not read, and what the application still answers not sent."""
+        self.is_over = True
+        if self.cycle is not None:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+
+
+def bound(config: Config) -> None:
+    """Give the `uvicorn` command our protocols, unless its options name others.
+
+    It has loaded its own before it imports the application, and makes no connection before.
+    """
+    if config.http == "auto":
+        config.http_protocol_class = ChatHTTPProtocol
+        config.backlog = BACKLOG
+    if config.ws == "auto":
+        config.ws_protocol_class = ChatWebSocketProtocol
+        config.ws_max_size = FRAME_MAX_BYTES
