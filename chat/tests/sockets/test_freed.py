@@ -7,7 +7,7 @@ connections.
 import asyncio
 import gc
 import logging
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -50,15 +50,13 @@ pytestmark = pytest.mark.usefixtures("without_collector")
 
 
 @pytest.fixture
-def without_collector() -> Iterator[None]:
-    gc.collect()
-    gc.freeze()  # what other tests left is not looked at
+async def without_collector() -> AsyncIterator[None]:
+    gc.collect()  # in this test's event loop: with the last one, its runtime was left
     gc.disable()
     yield
     gc.set_debug(0)
     gc.garbage.clear()
     gc.enable()
-    gc.unfreeze()
 
 
 class Peer(asyncio.Queue[Any]):
