@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, register
+from django.core.checks import CheckMessage, Tags, register
 from django.core.checks import Warning as CheckWarning
 from django.db import connection
 
@@ -19,6 +19,34 @@ def channel_layer_serves_one_process(**kwargs: Any) -> list[CheckMessage]:
             f" different ones see each other's messages {settings.RECONCILE_SECONDS:g} s late.",
             hint="Set REDIS_URL before you start more than one process.",
             id="chat.W001",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def rates_are_on(**kwargs: Any) -> list[CheckMessage]:
+    """chat.W003: RATES=off is for tests and benchmarks, which come from one address."""
+    if settings.RATES:
+        return []
+    return [
+        CheckWarning(
+            "RATES=off: anybody may write as much, and open as many connections, as they can.",
+            hint="Unset RATES. Each rate has a variable of its own: docs/rates.md.",
+            id="chat.W003",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def networks_are_known(**kwargs: Any) -> list[CheckMessage]:
+    """chat.W004: https suggests a proxy, from whose address everybody seems to come."""
+    if not settings.HTTPS or settings.TRUSTED_PROXIES or not settings.RATES:
+        return []
+    return [
+        CheckWarning(
+            "Without TRUSTED_PROXIES, all people behind a proxy share the rates of one network.",
+            hint="Set TRUSTED_PROXIES to the address of the proxy that ends TLS.",
+            id="chat.W004",
         )
     ]
 

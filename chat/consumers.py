@@ -13,7 +13,8 @@ from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import Error
 
-from chat import policy, runtime
+from chat import protocol, runtime
+from chat.live.rates import CONNECTION, Client, TooFast, network_of
 from chat.models import RoomName, RoomNameError
 from chat.protocol import FRAME_MAX_BYTES, SUBPROTOCOL, Close, MalformedFrame
 from chat.sockets import (
@@ -25,10 +26,15 @@ from chat.sockets import (
     TooSlow,
     languages,
 )
-from chat.sockets.admission import admit
+from chat.sockets.admission import NotAdmitted, admit
+from chat.transport.fair_queue import QueueFull
 from chat.web import guests
 
-MALFORMED_FRAMES = 10  # in a row; then the client speaks another protocol
+NOT_ADMITTED: dict[type[Exception], Close] = {
+    RoomNameError: Close.NO_SUCH_ROOM,
+    NotAdmitted: Close.NOT_ALLOWED,
+    QueueFull: Close.TRY_LATER,
+}
 
 SendMessage = Callable[[Any], Coroutine[Any, Any, None]]
 
@@ -58,7 +64,6 @@ class ChatConsumer(AsyncWebsocketConsumer):
         self.scope, self.base_send = scope, send
         self.runtime = runtime.current()
         self.is_accepted = False
-        self.malformed_frames = 0  # in a row
         # Servers do not always send a disconnect, so clean-up does not depend on its handler.
         async with AsyncExitStack() as self.cleanup:
             with suppress(StopConsumer, *PEER_GONE):
@@ -79,19 +84,29 @@ class ChatConsumer(AsyncWebsocketConsumer):
         if self.runtime.journal.is_closing:
             await self.close_and_stop(Close.RESTARTING)
         try:
+            await self._count_connection()
             await self._admit(ChatV1Session if is_v1 else PlainSession)
-        except RoomNameError:
-            await self.close_and_stop(Close.NO_SUCH_ROOM)
+        except TooFast as too_fast:
+            await self._close_too_fast(too_fast, is_v1=is_v1)
+        except tuple(NOT_ADMITTED) as refusal:
+            await self.close_and_stop(NOT_ADMITTED[type(refusal)])
         except Error as error:
             logger.error("cannot admit a connection: %s", error)
             await self.close_and_stop(Close.TRY_LATER)
 
+    async def _count_connection(self) -> None:
+        """Count the connection, as long as it is open. Raises TooFast."""
+        guest = guests.guest_of(self.scope["cookies"])
+        client = Client(str(guest) if guest else None, network_of(self.scope.get("client")))
+        await self.runtime.rates.count(client, CONNECTION)
+        holding = self.runtime.rates.connections.hold(client.member, client.network)
+        await self.cleanup.enter_async_context(holding)
+
     async def _admit(self, session: type[ProtocolSession]) -> None:
         name = RoomName.parse(self.scope["url_route"]["kwargs"]["room"])
         guest = guests.guest_of(self.scope["cookies"])
-        admission = await admit(self.runtime, name, guest)
-        if not policy.may_read(admission.member, admission.room):
-            await self.close_and_stop(Close.NOT_ALLOWED)
+        network = network_of(self.scope.get("client"))
+        admission = await admit(self.runtime, name, guest, network)
         listening = self.runtime.journal.listen(admission.room)
         feed = await self.cleanup.enter_async_context(listening)
         send = _text_sender(self.base_send)
@@ -131,18 +146,33 @@ class ChatConsumer(AsyncWebsocketConsumer):
                 await self.close(Close.TRY_LATER)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        limits = self.session.frame_limits
         try:
+            if wait := limits.take_frame():
+                await asyncio.sleep(wait)
             if text_data is None:
                 raise MalformedFrame("binary", "Frames are text.")
             if len(text_data.encode(errors="surrogatepass")) > FRAME_MAX_BYTES:
                 await self.close_and_stop(Close.TOO_LARGE)
             await self.session.receive(text_data)
-            self.malformed_frames = 0
+            limits.add_well_formed()
         except MalformedFrame as malformed:
-            self.malformed_frames += 1
             await self.session.refuse(malformed)
-            if self.malformed_frames >= MALFORMED_FRAMES:
+            if limits.add_malformed():
                 await self.close_and_stop(Close.NOT_THIS_PROTOCOL)
+        except TooFast as too_fast:
+            is_v1 = self.session.subprotocol == SUBPROTOCOL
+            await self._close_too_fast(too_fast, is_v1=is_v1)
+
+    async def _close_too_fast(self, too_fast: TooFast, *, is_v1: bool) -> None:
+        """Close the socket. A `chat.v1` client is told when to come back; plain has no errors."""
+        if is_v1:
+            detail = languages.translate(too_fast.detail, self._language())
+            error = protocol.Error(too_fast.code, detail, retry_after=too_fast.retry_after)
+            await self.base_send(
+                {"type": "websocket.send", "text": protocol.frame([protocol.encode(error)])}
+            )
+        await self.close_and_stop(Close.TOO_MANY)
 
     async def websocket_disconnect(self, message: Any) -> None:
         raise StopConsumer
@@ -163,5 +193,5 @@ class ChatConsumer(AsyncWebsocketConsumer):
 class UnknownPathConsumer(ChatConsumer):
     """Closes a socket to a path that is no room's."""
 
-    async def connect(self) -> None:
+    async def _admit(self, session: type[ProtocolSession]) -> None:
         await self.close_and_stop(Close.NO_SUCH_ROOM)

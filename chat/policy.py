@@ -7,6 +7,11 @@ whoever knows the name may read and post, except users that staff deactivated.
 from chat.models import Member, Message, Room
 
 
+def may_enter(member: Member) -> bool:
+    """Whether the member may come into rooms, also into one that the visit creates."""
+    return _is_active(member)
+
+
 def may_read(member: Member, room: Room) -> bool:
     return _is_active(member)
 

@@ -10,6 +10,7 @@ from chat.live.presence import Presence
 from chat.live.rates import Rates
 from chat.live.read_pointers import ReadPointers
 from chat.live.sidebar import Sidebars
+from chat.live.visits import Visits
 from chat.transport.channel_layer import LayerClient
 from chat.transport.event_bus import EventBus
 
@@ -24,6 +25,7 @@ class Runtime:
         self.presence = Presence(self.layer, self.bus)
         self.read_pointers = ReadPointers(self.bus)
         self.sidebars = Sidebars(self.bus)
+        self.visits = Visits()
         self.rates = Rates()
 
     def start(self) -> None:
@@ -32,6 +34,7 @@ class Runtime:
 
     async def stop(self) -> None:
         """Close the feeds and leave the channel layer, after every connection is closed."""
+        await self.rates.aclose()
         await self.journal.aclose()
         await self.layer.aclose()
 

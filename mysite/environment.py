@@ -15,10 +15,13 @@ from environs import Env, EnvError, validate
 
 CREDENTIALS = re.compile(r"(?<=://).*(?=@)")
 
-DEFAULT_RATE: tuple[int, int] | None = 20, 10
-RATE = re.compile(r"([1-9]\d{0,5})/([1-9]\d{0,4})?s", re.ASCII)
+RATE = re.compile(r"([1-9]\d{0,5})([kMG]?)/([1-9]\d{0,4})?(s|min|h|d)", re.ASCII)
+AMOUNTS = {"": 1, "k": 1_000, "M": 1_000_000, "G": 1_000_000_000}
+SECONDS = {"s": 1, "min": 60, "h": 3600, "d": 24 * 3600}
+RATE_MAX_SECONDS = 30 * SECONDS["d"]
 
 T = TypeVar("T")
+Rate = tuple[int, int]  # so many in so many seconds
 
 env = Env()
 
@@ -49,15 +52,54 @@ def seconds(name: str) -> float:
     return value
 
 
-def rate(name: str) -> tuple[int, int] | None:
-    """A rate like 20/10s as (count, seconds); None for `off`."""
-    value = env.str(name).strip().lower()
-    if value == "off":
+def rates(**defaults: tuple[str | None, str | None]) -> dict[str, tuple[Rate | None, Rate | None]]:
+    """The rates of each action: of one member, and of one network.
+
+    The rates of `message` are in MESSAGE_RATE and NETWORK_MESSAGE_RATE. A rate whose default is
+    None does not exist.
+    """
+    return {
+        action: (
+            _rate(f"{action.upper()}_RATE", of_member),
+            _rate(f"NETWORK_{action.upper()}_RATE", of_network),
+        )
+        for action, (of_member, of_network) in defaults.items()
+    }
+
+
+def rates_are_on() -> bool:
+    return read(env.bool, "RATES", True, allowed="on or off")
+
+
+def _rate(name: str, default: str | None) -> Rate | None:
+    if default is None:
         return None
-    match = RATE.fullmatch(value)
+    allowed = "an amount in a time like 20/10s, 5/min, 1G/d, or off"
+    return read(lambda name: parse_rate(env.str(name)), name, parse_rate(default), allowed)
+
+
+def parse_rate(text: str) -> Rate | None:
+    """So many in so many seconds; None for `off`. Raises ValueError."""
+    if text.strip().lower() == "off":
+        return None
+    match = RATE.fullmatch(text.strip())
     if match is None:
-        raise ValueError(name)
-    return int(match[1]), int(match[2] or 1)
+        raise ValueError(text)
+    amount, seconds = int(match[1]) * AMOUNTS[match[2]], int(match[3] or 1) * SECONDS[match[4]]
+    if seconds > RATE_MAX_SECONDS:
+        raise ValueError(text)
+    return amount, seconds
+
+
+def bound(name: str, default: int | None) -> int | None:
+    """A number from 1 up; None for `off`, and with RATES=off."""
+    value = read(_bound, name, default, allowed="a number from 1 up, or off")
+    return value if rates_are_on() else None
+
+
+def _bound(name: str) -> int | None:
+    is_off = env.str(name).strip().lower() == "off"
+    return None if is_off else int(env.int(name, validate=validate.Range(min=1)))
 
 
 def one_of(*choices: str) -> Callable[[str], str]:

@@ -1,8 +1,17 @@
 """What the log shows."""
 
 import logging
+import threading
+import time
 
 from django.core.exceptions import SuspiciousOperation
+
+from chat.live.rates import network_of
+from chat.live.rates.moving_window import MovingWindow
+
+LIMIT_SECONDS = 60
+CLIENT_ERRORS = 1  # of one network in that time
+SAME_LINES = 60  # warnings that differ in their values only
 
 
 class DropClientErrorTracebacks(logging.Filter):
@@ -13,7 +22,36 @@ class DropClientErrorTracebacks(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         exception = record.exc_info[1] if record.exc_info else None
-        client_error = 400 <= getattr(record, "status_code", 0) < 500
-        if client_error or isinstance(exception, SuspiciousOperation):
+        if _is_client_error(record) or isinstance(exception, SuspiciousOperation):
             record.exc_info = record.exc_text = None
         return True
+
+
+class LimitLines(logging.Filter):
+    """Keeps clients from filling the disk with the log. Errors of ours are all logged."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lock = threading.Lock()
+        self._client_errors = MovingWindow("line", "network", CLIENT_ERRORS, LIMIT_SECONDS)
+        self._same_lines = MovingWindow("line", "message", SAME_LINES, LIMIT_SECONDS)
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if _is_client_error(record) and (request := getattr(record, "request", None)):
+            network = network_of((request.META.get("REMOTE_ADDR", ""),))
+            return self._is_first(self._client_errors, str(network))
+        if record.levelno < logging.ERROR:
+            return self._is_first(self._same_lines, f"{record.name} {record.msg}")
+        return True
+
+    def _is_first(self, window: MovingWindow, key: str) -> bool:
+        now = time.monotonic()
+        with self._lock:
+            if window.wait(key, 1, now):
+                return False
+            window.hit(key, 1, now)
+            return True
+
+
+def _is_client_error(record: logging.LogRecord) -> bool:
+    return 400 <= getattr(record, "status_code", 0) < 500

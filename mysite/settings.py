@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
+    "chat.web.rates.RatesMiddleware",  # after static files, which cost little
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "chat.web.languages.LanguageMiddleware",
@@ -118,6 +119,7 @@ TEMPLATES = [
     },
 ]
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["chat.web.sign_in.RatedPasswordBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -185,11 +187,28 @@ RECONCILE_SECONDS = read(
     environment.seconds, "RECONCILE_SECONDS", 5.0, allowed="a number of seconds above 0, up to 3600"
 )
 
-MESSAGE_RATE: tuple[int, int] | None = read(  # of one member: so many in so many seconds
-    environment.rate,
-    "MESSAGE_RATE",
-    environment.DEFAULT_RATE,
-    allowed="messages in seconds like 20/10s, or off",
+# --- Rates: how much one member, and one network, may do in how long ----------------------------
+
+# A network is an IPv4 address, or an IPv6 /64. docs/rates.md explains each action.
+RATE_TABLE = environment.rates(
+    connection=("200/min", "2000/min"),
+    guest=(None, "600/h"),
+    room=("20/10min", "300/h"),
+    message=("20/10s", "600/10s"),
+    edit=("20/10s", "300/10s"),
+    topic=("5/min", "60/min"),
+    deletion=("20/10s", "300/10s"),
+    reaction=("20/10s", "600/10s"),
+    name=("10/min", "200/min"),
+    page=(None, "3000/min"),
+    sign_in=("10/10min", "300/10min"),
+    admin_sign_in=("10/10min", "30/10min"),
+    bytes=("200M/d", "1G/d"),
+)
+RATES = RATE_TABLE if environment.rates_are_on() else {}
+CONNECTIONS_MAX = (  # open at once: of one member, and of one network
+    environment.bound("CONNECTIONS_MAX", 100),
+    environment.bound("NETWORK_CONNECTIONS_MAX", 1_000),
 )
 
 # --- Static files: hashed, compressed, served by the app itself ---------------------------------
@@ -226,12 +245,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "filters": {"client_errors": {"()": "mysite.logs.DropClientErrorTracebacks"}},
+    "filters": {
+        "client_errors": {"()": "mysite.logs.DropClientErrorTracebacks"},
+        "limit": {"()": "mysite.logs.LimitLines"},
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-            "filters": ["client_errors"],
+            "filters": ["limit", "client_errors"],
         }
     },
     "root": {"handlers": ["console"], "level": "WARNING"},

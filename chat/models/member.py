@@ -50,15 +50,23 @@ def clean_name(typed: str) -> str:
 class MemberQuerySet(models.QuerySet["Member"]):
     def guest(self, uid: uuid.UUID) -> "Member":
         """The member with this uid, or a new unsaved guest: visiting alone stores no row."""
-        member = self.select_related("user").filter(uid=uid).first()
-        return member or Member(uid=uid, name=guest_name(uid))
+        return self.guests([uid])[uid]
 
-    def bulk_add(self, members: Iterable["Member"], *, ignore_conflicts: bool = False) -> None:
-        """Save new members together. They get their primary keys unless conflicts are ignored."""
-        members = list(members)
-        for member in members:
+    def guests(self, uids: Iterable[uuid.UUID]) -> "dict[uuid.UUID, Member]":
+        """Members by their uids, as `guest` returns one."""
+        uids = list(uids)
+        found = self.select_related("user").in_bulk(uids, field_name="uid")
+        return {uid: found.get(uid) or Member(uid=uid, name=guest_name(uid)) for uid in uids}
+
+    def ensure_saved(self, members: Iterable["Member"]) -> None:
+        """Save the members that are not saved, unless another connection already has."""
+        new = {it.uid: it for it in members if not it.is_saved}
+        for member in new.values():
             member.name_key = name_key(member.name)
-        self.bulk_create(members, ignore_conflicts=ignore_conflicts)
+        if new:
+            self.bulk_create([new[uid] for uid in sorted(new)], ignore_conflicts=True)
+            for row in self.filter(uid__in=new):
+                new[row.uid].become(row)
 
 
 class Member(models.Model):
@@ -103,10 +111,12 @@ class Member(models.Model):
 
     def ensure_saved(self) -> "Member":
         """Save this member unless another connection of the same guest already has."""
-        if not self.is_saved:
-            row, _ = Member.objects.get_or_create(uid=self.uid, defaults={"name": self.name})
-            self.pk, self.name, self._state.adding = row.pk, row.name, False
+        Member.objects.ensure_saved([self])
         return self
+
+    def become(self, row: "Member") -> None:
+        """Be the stored member `row`, which has this uid."""
+        self.pk, self.name, self._state.adding = row.pk, row.name, False
 
     def rename(self, typed: str) -> bool:
         """Save a new name. Returns whether it differs from the old. Raises ValidationError."""

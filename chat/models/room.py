@@ -3,6 +3,7 @@
 import re
 import unicodedata
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import models
@@ -72,8 +73,19 @@ class RoomQuerySet(models.QuerySet["Room"]):
 
     def ensure(self, name: RoomName) -> "Room":
         """The room of that name; created if there is none."""
-        room, _ = self.get_or_create(key=name.key, defaults={"name": name.shown})
-        return room
+        return self.ensure_all([name])[name.key]
+
+    def ensure_all(self, names: Iterable[RoomName]) -> "dict[str, Room]":
+        """The rooms of these names, by key. Creates missing ones, named as first typed."""
+        wanted: dict[str, str] = {}
+        for it in names:
+            wanted.setdefault(it.key, it.shown)
+        rooms = self.in_bulk(wanted, field_name="key")
+        if missing := sorted(wanted.keys() - rooms.keys()):
+            new = [Room(key=key, name=wanted[key]) for key in missing]
+            self.bulk_create(new, ignore_conflicts=True)
+            rooms |= self.in_bulk(missing, field_name="key")
+        return rooms
 
 
 class Room(models.Model):

@@ -1,13 +1,19 @@
 """Subscriptions: a member's own state in a room (last visit, read pointer, muted)."""
 
+from collections.abc import Collection, Iterable
 from datetime import timedelta
+from functools import reduce
+from operator import or_
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from chat.models.member import Member
 from chat.models.room import Room
+
+VisitKey = tuple[int, int]  # the primary keys of a member and a room
 
 VISIT_INTERVAL = timedelta(minutes=1)  # how long a stored visit counts as recent
 
@@ -18,17 +24,37 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
 
         On the first visit, all earlier messages count as read.
         """
-        visit = {"visited_at": timezone.now()}
-        first_visit = {**visit, "read_seq": room.last_seq}
-        _, is_first = self.update_or_create(
-            member=member, room=room, defaults=visit, create_defaults=first_visit
-        )
-        return is_first
+        return bool(self.record_visits([(member, room)]))
 
-    def has_recent_visit(self, member: Member, room: Room) -> bool:
-        """Whether a visit within the last VISIT_INTERVAL is stored."""
+    def record_visits(self, visits: Iterable[tuple[Member, Room]]) -> set[VisitKey]:
+        """Store visits, as `record_visit` does with one. Returns the first visits among them."""
+        now = timezone.now()
+        wanted = {
+            (member.pk, room.pk): Subscription(
+                member=member, room=room, visited_at=now, read_seq=room.last_seq
+            )
+            for member, room in visits
+        }
+        first = wanted.keys() - set(self.of(wanted).values_list("member_id", "room_id"))
+        self.bulk_create(
+            [wanted[key] for key in sorted(wanted)],  # all processes lock in the same order
+            update_conflicts=True,
+            unique_fields=["member", "room"],
+            update_fields=["visited_at"],
+        )
+        return first
+
+    def recent_visits(self, visits: Collection[VisitKey]) -> set[VisitKey]:
+        """Those of the visits that are stored, within the last VISIT_INTERVAL."""
         since = timezone.now() - VISIT_INTERVAL
-        return self.filter(member=member, room=room, visited_at__gt=since).exists()
+        recent = self.of(visits).filter(visited_at__gt=since)
+        return set(recent.values_list("member_id", "room_id"))
+
+    def of(self, visits: Collection[VisitKey]) -> "SubscriptionQuerySet":
+        """The subscriptions of these members in these rooms."""
+        if not visits:
+            return self.none()
+        return self.filter(reduce(or_, (Q(member=member, room=room) for member, room in visits)))
 
     def recent(self, member: Member) -> "SubscriptionQuerySet":
         """The member's subscriptions with their rooms, the latest visit first."""

@@ -117,7 +117,7 @@ class News(Struct, tag_field="type", tag="news"):
 
 
 class Error(Struct, tag_field="type", tag="error"):
-    """The server refused a frame; the connection stays open. `retry_after` is in seconds."""
+    """The server refused a frame, or closes with Close.TOO_MANY. `retry_after` is in seconds."""
 
     code: str
     detail: str

@@ -50,6 +50,7 @@ class ChatV1Session(ProtocolSession):
     ) -> None:
         super().__init__(runtime, admission, feed, send, language)
         self._sidebar: Sidebar | None = None
+        self._list_timer: asyncio.TimerHandle | None = None
         self._reacting: set[asyncio.Task[None]] = set()
 
     # --- start ----------------------------------------------------------------------------------
@@ -75,6 +76,7 @@ class ChatV1Session(ProtocolSession):
         window = self.cursor.window  # not through self: a cycle would keep the session
         self._best_effort = BestEffortSender(self.send, lambda: window.needs_ack)
         self._start_version = version
+        self._acknowledged = -1  # the highest version
         self._page_from = sys.maxsize  # the first seq of the page sent at the start
         self._posted: deque[str] = deque(maxlen=POSTED_REMEMBERED)
 
@@ -124,6 +126,8 @@ class ChatV1Session(ProtocolSession):
         super().leave()
         self._best_effort.close()
         self.runtime.read_pointers.store_now()
+        if self._list_timer is not None:
+            self._list_timer.cancel()
         if self._sidebar is not None:
             self._sidebar.close()
 
@@ -159,7 +163,7 @@ class ChatV1Session(ProtocolSession):
 
     async def _append_reaction(self, react: React, id: str | None) -> None:
         with suppress(*PEER_GONE):
-            await self._confirm(self.runtime.journal.append(react), id)
+            await self._confirm(self.append(react), id)
 
     async def _type(self, frame: protocol.Typing) -> None:
         if self.presence is not None:
@@ -171,6 +175,17 @@ class ChatV1Session(ProtocolSession):
             self.runtime.read_pointers.move(self.member, self.room, seq)
 
     async def _list_rooms(self, frame: protocol.ListRooms) -> None:
+        """Send the list of rooms. A list that is due answers all frames that ask for one."""
+        if self._list_timer is not None:
+            return
+        if wait := self.frame_limits.take_list():
+            loop = asyncio.get_running_loop()
+            self._list_timer = loop.call_later(wait, self._send_list)
+        else:
+            self._send_list()
+
+    def _send_list(self) -> None:
+        self._list_timer = None
         if self._sidebar is None:
             sidebars = self.runtime.sidebars
             self._sidebar = sidebars.open(self.member, self.room, self._best_effort)
@@ -178,6 +193,10 @@ class ChatV1Session(ProtocolSession):
             self._sidebar.refresh()
 
     async def _acknowledge(self, frame: protocol.Ack) -> None:
+        acknowledged = min(frame.version, self.cursor.version)
+        if acknowledged > self._acknowledged:
+            self._acknowledged = acknowledged
+            self.frame_limits.put_back_frame()
         if self.cursor.acknowledge(frame.version):
             self._update_ack_timeout(restart=True)
 

@@ -10,6 +10,8 @@ from chat.live.rates import TooFast
 from chat.protocol import InvalidText, MalformedFrame
 from chat.sockets.session import ProtocolSession
 
+WAIT_MAX_SECONDS = 60  # for a rate; a client that would have to wait longer is closed
+
 
 class PlainSession(ProtocolSession):
     """A connection without subprotocol: gets the messages posted while it is connected."""
@@ -34,12 +36,17 @@ class PlainSession(ProtocolSession):
             pass  # there is no error frame to send
 
     async def _post_when_allowed(self, message: str) -> None:
-        """Post, after waiting if the rate is exceeded: the client cannot be told to try again."""
+        """Post, after waiting if a rate is exceeded: the client cannot be told to try again.
+
+        Raises TooFast if the wait is longer than WAIT_MAX_SECONDS.
+        """
         while True:
             try:
                 await self.post(uuid4(), message)
                 return
             except TooFast as too_fast:
+                if too_fast.retry_after > WAIT_MAX_SECONDS:
+                    raise
                 await asyncio.sleep(too_fast.retry_after)
 
     async def refuse(self, malformed: MalformedFrame) -> None:

@@ -7,23 +7,35 @@ from uuid import UUID
 
 from django.db import Error
 
-from chat import policy, protocol
+from chat import protocol
 from chat.formatting.emoji import fully_qualified, is_emoji
-from chat.journal import Appended, Delete, Edit, Feed, Markup, Post, React, Refused, threads
-from chat.journal.changes import UNAVAILABLE
+from chat.journal import (
+    Appended,
+    Change,
+    Delete,
+    Edit,
+    Feed,
+    Markup,
+    Newcomer,
+    Post,
+    React,
+    Refused,
+)
+from chat.journal.changes import UNAVAILABLE, MemberId
 from chat.journal.write.markup import mark_up_in_thread
 from chat.live.best_effort import BestEffortSender
 from chat.live.presence import PresenceHandle
+from chat.live.rates import DELETION, EDIT, GUEST, MESSAGE, REACTION, TOPIC, Client
 from chat.models.message import Kind
 from chat.protocol import MalformedFrame, Translatable
 from chat.runtime import Runtime
 from chat.sockets.admission import Admission
+from chat.sockets.frame_limits import FrameLimits
 
 PEER_GONE = (OSError,)  # what a server's send() raises when the socket has closed: ASGI
-POSTING, REACTING = "post", "react"  # actions with a rate each
+ROW_BYTES = 600  # that the database grows by with a message, beside its text and HTML
+REACTION_BYTES = 500  # PostgreSQL copies the row of the message
 NO_EMOJI = "bad_emoji", Translatable("A reaction must be a single emoji.")
-NO_POSTING = "not_allowed", Translatable("You cannot post in this room.")
-NO_REACTING = "not_allowed", Translatable("You cannot react in this room.")
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +58,8 @@ class ProtocolSession:
         """`language` is the code of the language for refusals."""
         self.runtime = runtime
         self.room, self.member = admission.room, admission.member
+        self.client = Client(str(self.member.uid), admission.network, is_guest=self.member.is_guest)
+        self.frame_limits = FrameLimits()
         self.feed = feed
         self.send = send
         self.language = language
@@ -60,7 +74,7 @@ class ProtocolSession:
         raise NotImplementedError
 
     async def receive(self, text: str) -> None:
-        """Handle one frame of the client. Raises MalformedFrame."""
+        """Handle one frame of the client. Raises MalformedFrame and TooFast."""
         raise NotImplementedError
 
     async def refuse(self, malformed: MalformedFrame) -> None:
@@ -88,52 +102,66 @@ class ProtocolSession:
         """Append a message. Raises InvalidText, TooFast and Refused."""
         clean = protocol.clean_topic if kind == Kind.TOPIC else protocol.clean_text
         text = clean(text)
-        if not policy.may_post(self.member, self.room):
-            raise Refused(*NO_POSTING)
-        await self.runtime.rates.count(self.member, POSTING)
-        await self._save_member()
+        actions = [MESSAGE, TOPIC] if kind == Kind.TOPIC else [MESSAGE]
+        await self._count(*actions, *self._newcomer, bytes=_stored_bytes(text))
         markup = await self._mark_up(text)
         if self.presence is not None:
             self.presence.stop_typing()
-        post = Post(self.room.pk, self.member.pk, client_id, text, reply_to, kind, markup)
-        return await self.runtime.journal.append(post)
+        post = Post(self.room.pk, self._member_id, client_id, text, reply_to, kind, markup)
+        return await self.append(post)
 
     async def edit(self, seq: int, text: str) -> Appended:
         """Change the text of one's own message. Raises InvalidText, TooFast and Refused."""
         text = protocol.clean_text(text)
-        await self.runtime.rates.count(self.member, POSTING)
-        await self._save_member()
+        await self._count(MESSAGE, EDIT, bytes=_stored_bytes(text))
         markup = await self._mark_up(text)
-        return await self.runtime.journal.append(
-            Edit(self.room.pk, self.member.pk, seq, text, markup)
-        )
+        return await self.append(Edit(self.room.pk, self._member_id, seq, text, markup))
 
     async def delete(self, seq: int) -> Appended:
-        """Delete one's own message. Raises Refused."""
-        await self._save_member()
-        return await self.runtime.journal.append(Delete(self.room.pk, self.member.pk, seq))
+        """Delete one's own message. Raises TooFast and Refused."""
+        await self._count(DELETION)
+        return await self.append(Delete(self.room.pk, self._member_id, seq))
 
     async def react(self, seq: int, emoji: str, *, on: bool) -> React:
-        """Returns a reaction that may be appended, or its removal. Raises TooFast and Refused."""
+        """Returns a reaction to append, or its removal. Raises TooFast and Refused."""
         if not is_emoji(emoji):
             raise Refused(*NO_EMOJI)
-        if not policy.may_react(self.member, self.room):
-            raise Refused(*NO_REACTING)
-        await self.runtime.rates.count(self.member, REACTING)
-        await self._save_member()
-        return React(self.room.pk, self.member.pk, seq, fully_qualified(emoji), on)
+        await self._count(REACTION, *self._newcomer, bytes=REACTION_BYTES)
+        return React(self.room.pk, self._member_id, seq, fully_qualified(emoji), on)
+
+    async def append(self, change: Change) -> Appended:
+        """Append a change of this person. Raises Refused."""
+        appended = await self.runtime.journal.append(change, self.client.network)
+        if not self.member.is_saved and appended.member.is_saved:
+            self.member.become(appended.member)
+        return appended
+
+    @property
+    def _member_id(self) -> MemberId:
+        if self.member.is_saved:
+            return self.member.pk
+        return Newcomer(self.member.uid, self.member.name)
+
+    @property
+    def _newcomer(self) -> list[str]:
+        """What counts besides a change with which a newcomer is stored."""
+        return [] if self.member.is_saved else [GUEST]
+
+    async def _count(self, *actions: str, bytes: int = 0) -> None:
+        """Count a change. Raises TooFast."""
+        await self.runtime.rates.count(self.client, *actions, bytes=bytes)
+        self.frame_limits.put_back_frame()
 
     async def _mark_up(self, text: str) -> Markup:
         try:
-            return await mark_up_in_thread(self.room, text)
+            markup = await mark_up_in_thread(self.room, text)
         except Error as error:
             logger.error("room %s: cannot read who is mentioned: %s", self.room.pk, error)
             raise Refused(*UNAVAILABLE) from None
+        if markup.html:
+            await self.runtime.rates.count(self.client, bytes=len(markup.html.encode()))
+        return markup
 
-    async def _save_member(self) -> None:
-        if not self.member.is_saved:
-            try:
-                await threads.write(self.member.ensure_saved)
-            except Error as error:
-                logger.error("cannot store a new member: %s", error)
-                raise Refused(*UNAVAILABLE) from None
+
+def _stored_bytes(text: str) -> int:
+    return ROW_BYTES + len(text.encode())

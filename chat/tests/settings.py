@@ -21,7 +21,7 @@ INSTALLATION = """
 for name in INSTALLATION:
     os.environ.pop(name, None)  # a developer's own must not decide what the tests say
 os.environ["DATA_DIR"] = str(DATA_DIR)
-os.environ["MESSAGE_RATE"] = "off"  # tests write faster than people
+os.environ["RATES"] = "off"  # tests write faster than people, from one address
 
 match os.environ.get("TEST_DATABASE", "sqlite"):
     case "sqlite":

@@ -37,6 +37,35 @@ def test_sqlite_is_for_one_machine(settings: Settings, monkeypatch: pytest.Monke
     assert ids(checks.database_serves_one_machine()) == []
 
 
+def test_rates_are_on_where_others_can_reach_it(settings: Settings) -> None:
+    assert ids(checks.rates_are_on()) == ["chat.W003"]
+    settings.RATES = settings.RATE_TABLE
+    assert ids(checks.rates_are_on()) == []
+
+
+def test_a_proxy_is_named_or_all_behind_it_share_the_rates_of_one_network(
+    settings: Settings,
+) -> None:
+    settings.RATES, settings.HTTPS, settings.TRUSTED_PROXIES = settings.RATE_TABLE, True, []
+    assert ids(checks.networks_are_known()) == ["chat.W004"]
+    settings.TRUSTED_PROXIES = ["127.0.0.1/32"]
+    assert ids(checks.networks_are_known()) == []
+    settings.HTTPS, settings.TRUSTED_PROXIES = False, []
+    assert ids(checks.networks_are_known()) == []
+
+
+def test_deploy_checks_warn_of_rates_that_are_off(tmp_path: Path) -> None:
+    checked = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--tag", "security"],
+        cwd=ROOT,
+        env=environment(tmp_path, RATES="off"),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "chat.W003" in checked.stderr
+
+
 @pytest.mark.parametrize(
     ("settings", "warnings"),
     [

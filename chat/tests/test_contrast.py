@@ -1,4 +1,4 @@
-"""Everything that is read or used can be told from what it lies on, in both themes."""
+"""Contrast of the design tokens, in both themes."""
 
 import math
 import re
@@ -13,7 +13,7 @@ SHAPE = 3.0  # WCAG 2.2, 1.4.11
 OKLCH = re.compile(r"oklch\(([\d.]+)% ([\d.]+) ([\d.]+)\)")
 Colour = tuple[float, float, float]  # linear sRGB
 
-# What meets in the page: foreground, background, ratio.
+# Foreground, background and the required ratio.
 PAIRS = [
     *(
         (text, ground, TEXT)
@@ -27,7 +27,7 @@ PAIRS = [
     ("on-danger", "danger", TEXT),
     ("on-danger", "danger-strong", TEXT),
     ("on-warning", "warning", TEXT),
-    ("paper", "ink", TEXT),  # a word in passing, and who reacted
+    ("paper", "ink", TEXT),  # toasts and tooltips
     *(
         (f"code-{kind}", "code", TEXT)
         for kind in "comment keyword string number name builtin deleted".split()
@@ -78,7 +78,7 @@ CONTRAST = {**TOKENS, **values(MORE)}
 
 
 def pair(tokens: dict[str, str], name: str) -> list[Colour]:
-    """A token's colours, in the light and in the dark."""
+    """The colours of a token in the light and the dark theme."""
     value = tokens[name]
     if alias := re.fullmatch(r"var\(--([\w-]+)\)", value):
         return pair(tokens, alias[1])
@@ -88,7 +88,7 @@ def pair(tokens: dict[str, str], name: str) -> list[Colour]:
 
 @pytest.mark.parametrize("tokens", [TOKENS, CONTRAST], ids=["usual", "more"])
 @pytest.mark.parametrize(("foreground", "background", "ratio"), PAIRS)
-def test_it_can_be_told_from_its_ground(
+def test_colors_have_enough_contrast(
     tokens: dict[str, str], foreground: str, background: str, ratio: float
 ) -> None:
     both = zip(pair(tokens, foreground), pair(tokens, background), strict=True)
@@ -99,17 +99,17 @@ def test_it_can_be_told_from_its_ground(
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("hue", range(0, 360, 5))
-def test_initials_can_be_read_in_every_hue(theme: str, hue: int) -> None:
-    ground, ink = (of_avatars(f"{name}-{theme}", hue) for name in ("avatar", "on-avatar"))
+def test_initials_have_enough_contrast_in_every_hue(theme: str, hue: int) -> None:
+    ground, ink = (avatar_color(f"{name}-{theme}", hue) for name in ("avatar", "on-avatar"))
     assert contrast(ground, ink) >= TEXT
 
 
-def of_avatars(name: str, hue: int) -> Colour:
+def avatar_color(name: str, hue: int) -> Colour:
     [(lightness, chroma)] = re.findall(rf"--{name}: ([\d.]+)% ([\d.]+);", USUAL)
     return linear(lightness, chroma, str(hue))
 
 
 @pytest.mark.parametrize("sheet", sorted(CSS.rglob("*.css")), ids=lambda sheet: sheet.name)
-def test_nothing_is_half_transparent(sheet: Path) -> None:
-    """It would take from the contrast of what was measured here: a colour says "less" as well."""
+def test_no_element_is_partly_transparent(sheet: Path) -> None:
+    """Opacity would lower the measured contrast."""
     assert re.findall(r"\bopacity: (?![01];)[^;]+;", sheet.read_text()) == []

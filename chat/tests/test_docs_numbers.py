@@ -10,8 +10,8 @@ from django.db import connection
 from chat.journal import journal
 from chat.journal.read import cursor, latest_page, tail
 from chat.journal.write import appender
-from chat.live import rates
 from chat.live.presence import participants, room_presence
+from chat.live.rates import shared
 from chat.live.sidebar import NEWS_SECONDS, unread_counts
 from chat.models.message import REACTION_NAMES_MAX, REACTIONS_MAX
 from chat.protocol import FRAME_MAX_BYTES, ID_MAX_CHARACTERS, TEXT_MAX_CHARACTERS
@@ -50,7 +50,7 @@ PROTOCOL = [
 DELIVERY = [
     f"`RECONCILE_SECONDS` ({settings.RECONCILE_SECONDS:g})",
     f"for {journal.DRAIN_SECONDS} seconds at most",
-    f"up to {rates.REDIS_TIMEOUT_SECONDS:g} second for a sender",
+    f"up to {shared.REDIS_TIMEOUT_SECONDS:g} second for a sender",
     f"up to {channel_layer.ANSWER_SECONDS:g} seconds for the first connection",
     f"{cursor.WINDOW_CHANGES:,} changes or {cursor.WINDOW_BYTES // KIB} KiB",
     f"after {chat_v1.ACK_SECONDS} s without",

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from mysite.environment import data_dir, refuse, stored_secret
+from mysite.environment import bound, data_dir, parse_rate, rates, refuse, stored_secret
 
 
 def test_the_data_folder_is_created_for_its_owner_alone(
@@ -30,3 +30,54 @@ def test_processes_that_start_together_get_the_same_secret(tmp_path: Path) -> No
     assert len(secrets) == 1
     assert stored_secret(path) in secrets
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("text", "rate"),
+    [
+        ("20/10s", (20, 10)),
+        ("5/s", (5, 1)),
+        (" 30/10min ", (30, 600)),
+        ("600/h", (600, 3_600)),
+        ("1G/d", (1_000_000_000, 86_400)),
+        ("200M/30d", (200_000_000, 30 * 86_400)),
+        ("3k/2h", (3_000, 7_200)),
+        ("off", None),
+        ("OFF", None),
+    ],
+)
+def test_a_rate_is_an_amount_in_a_time(text: str, rate: tuple[int, int] | None) -> None:
+    assert parse_rate(text) == rate
+
+
+@pytest.mark.parametrize(
+    "text", ["", "20", "0/10s", "20/0s", "20/10", "-1/s", "1.5/s", "20/10m", "1T/d", "1/31d", "٣/s"]
+)
+def test_anything_else_is_no_rate(text: str) -> None:
+    with pytest.raises(ValueError, match=r".*"):
+        parse_rate(text)
+
+
+def test_each_rate_has_a_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EDIT_RATE", "7/min")
+    monkeypatch.setenv("NETWORK_EDIT_RATE", "off")
+    table = rates(edit=("20/10s", "300/10s"), guest=(None, "600/h"))
+    assert table == {"edit": ((7, 60), None), "guest": (None, (600, 3_600))}
+
+
+def test_a_wrong_rate_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NETWORK_EDIT_RATE", "many")
+    with pytest.raises(SystemExit, match=r"NETWORK_EDIT_RATE='many' is not an amount in a time"):
+        rates(edit=("20/10s", "300/10s"))
+
+
+def test_a_bound_is_a_number_or_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RATES", "on")
+    assert bound("CONNECTIONS_MAX", 100) == 100
+    monkeypatch.setenv("CONNECTIONS_MAX", "7")
+    assert bound("CONNECTIONS_MAX", 100) == 7
+    monkeypatch.setenv("CONNECTIONS_MAX", "off")
+    assert bound("CONNECTIONS_MAX", 100) is None
+    monkeypatch.setenv("CONNECTIONS_MAX", "0")
+    with pytest.raises(SystemExit, match="is not a number from 1 up, or off"):
+        bound("CONNECTIONS_MAX", 100)

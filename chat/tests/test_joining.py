@@ -1,4 +1,4 @@
-"""Small files become whole ones: stylesheets and modules, as the pages ask for them."""
+"""Static files as they are served: each entry point with its imports inlined."""
 
 import gzip
 import re
@@ -20,7 +20,7 @@ IMPORTED = re.compile(r'^(?:import|export|@import)\b[^;"]*"(\.[\w./-]+)";', re.M
 
 
 def imports() -> dict[str, list[str]]:
-    """What each of our files imports, by its name."""
+    """The imports of each file, by its path."""
     return {
         path.relative_to(CHAT).as_posix(): [
             (path.parent / name).resolve().relative_to(CHAT).as_posix()
@@ -32,7 +32,7 @@ def imports() -> dict[str, list[str]]:
 
 
 def served() -> dict[str, str]:
-    """The names that files were collected under, by those they have where they are written."""
+    """The names of the collected files, by their paths in the sources."""
     storage = storages["staticfiles"]
     assert isinstance(storage, ModuleStaticFilesStorage)
     names: dict[str, str] = storage.hashed_files
@@ -44,13 +44,13 @@ def collected(name: str) -> str:
 
 
 def linked(page: str) -> Iterator[str]:
-    """The static files a page asks for, by the names they have where they are written."""
+    """The static files that a page requests, by their paths in the sources."""
     names = {f"/static/{stored}": name for name, stored in served().items()}
     for address in re.findall(r'(?:href|src)="(/static/[^"]+)"', page):
         yield names[address]
 
 
-def test_a_stylesheet_has_in_it_what_it_imports_in_order() -> None:
+def test_a_stylesheet_contains_its_imports_in_order() -> None:
     parts = imports()["chat/css/pages/room.css"]
     assert "chat/css/base/tokens.css" in parts
     written = [(CHAT / part).read_text() for part in parts]
@@ -58,7 +58,7 @@ def test_a_stylesheet_has_in_it_what_it_imports_in_order() -> None:
     assert "@import" not in collected("chat/css/pages/room.css")
 
 
-def test_a_room_has_each_module_that_it_needs_once_and_no_other() -> None:
+def test_the_room_script_contains_each_imported_module_once() -> None:
     known = imports()
     needed = in_order("chat/js/room.js", known)
     script = collected("chat/js/room.js")
@@ -67,7 +67,7 @@ def test_a_room_has_each_module_that_it_needs_once_and_no_other() -> None:
     assert IMPORTED.search(script) is None
 
 
-def test_every_file_is_a_part_of_a_page_or_one_that_pages_may_ask_for() -> None:
+def test_only_files_that_nothing_imports_are_collected() -> None:
     known = imports()
     parts = {part for names in known.values() for part in names}
     assert set(known) - parts == set(known) & set(served())
@@ -75,9 +75,7 @@ def test_every_file_is_a_part_of_a_page_or_one_that_pages_may_ask_for() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", PAGES)
-def test_what_a_page_asks_for_is_there_and_nothing_is_there_twice(
-    client: Client, address: str
-) -> None:
+def test_the_files_of_a_page_exist_and_share_no_module(client: Client, address: str) -> None:
     client.raise_request_exception = False
     known = imports()
     files = list(linked(client.get(address).content.decode()))
@@ -87,16 +85,16 @@ def test_what_a_page_asks_for_is_there_and_nothing_is_there_twice(
     assert sorted(inside) == sorted(set(inside))
 
 
-def test_a_module_is_a_scope_of_its_own_run_after_those_it_imports() -> None:
-    whole = join(
+def test_a_module_has_its_own_scope_and_runs_after_its_imports() -> None:
+    joined = join(
         {
             "page.js": 'import { tea as drink } from "./tea.js";\ndrink();\n',
             "tea.js": 'import "./pot.js";\nexport const tea = () => HEAT;\nconst HEAT = 90;\n',
             "pot.js": "export class Pot {}\nexport async function pour() {}\n",
         }
     )
-    assert list(whole) == ["page.js"]
-    assert whole["page.js"] == (
+    assert list(joined) == ["page.js"]
+    assert joined["page.js"] == (
         "// pot.js\nconst $pot = (() => {\nclass Pot {}\nasync function pour() {}\n"
         "return { Pot, pour };\n})();\n\n"
         "// tea.js\nconst $tea = (() => {\n\nconst tea = () => HEAT;\nconst HEAT = 90;\n"
@@ -106,7 +104,7 @@ def test_a_module_is_a_scope_of_its_own_run_after_those_it_imports() -> None:
 
 
 def test_modules_of_the_same_name_in_two_folders_are_two_scopes() -> None:
-    whole = join(
+    joined = join(
         {
             "js/room.js": 'import { a } from "./net/a.js";\nimport { a_ } from "./ui/list/a.js";\n',
             "js/net/a.js": 'import { dom } from "../ui/dom.js";\nexport const a = dom;\n',
@@ -114,17 +112,19 @@ def test_modules_of_the_same_name_in_two_folders_are_two_scopes() -> None:
             "js/ui/dom.js": "export const dom = 1;\n",
         }
     )
-    assert list(whole) == ["js/room.js"]
-    assert re.findall(r"^const (.*) = \(", whole["js/room.js"], re.MULTILINE) == [
+    assert list(joined) == ["js/room.js"]
+    assert re.findall(r"^const (.*) = \(", joined["js/room.js"], re.MULTILINE) == [
         "$js$ui$dom",
         "$js$net$a",
         "$js$ui$list$a",
     ]
-    assert whole["js/room.js"].count("const { dom } = $js$ui$dom;") == 2
-    assert whole["js/room.js"].endswith("const { a } = $js$net$a;\nconst { a_ } = $js$ui$list$a;\n")
+    assert joined["js/room.js"].count("const { dom } = $js$ui$dom;") == 2
+    assert joined["js/room.js"].endswith(
+        "const { a } = $js$net$a;\nconst { a_ } = $js$ui$list$a;\n"
+    )
 
 
-def test_an_import_may_take_several_lines_and_ends_where_it_ends() -> None:
+def test_an_import_may_span_lines() -> None:
     files = {
         "page.js": 'import {\n  a,\n  b as c,\n} from "./part.js";\na(c);\n',
         "part.js": "export const a = 1;\nexport function* b() {}\n",
@@ -132,18 +132,18 @@ def test_an_import_may_take_several_lines_and_ends_where_it_ends() -> None:
     assert join(files)["page.js"].endswith("\nconst { a, b: c } = $part;\na(c);\n")
 
 
-def test_comments_that_fill_their_lines_go_and_what_follows_a_comment_stays() -> None:
+def test_comments_on_their_own_lines_are_removed() -> None:
     part = (
         '/**\n * @type {import("./gone.js").A}\n */\n// import "./gone.js";\n'
         "/** A. */ export const a = 1; // One.\nconst b = 2; /* Two. */\n  /* Three. */\n"
     )
-    whole = join({"page.js": 'import "./part.js";\n', "part.js": part.replace("/** A. */ ", "")})
-    assert "{\nconst a = 1; // One.\nconst b = 2; /* Two. */\nreturn { a };" in whole["page.js"]
+    joined = join({"page.js": 'import "./part.js";\n', "part.js": part.replace("/** A. */ ", "")})
+    assert "{\nconst a = 1; // One.\nconst b = 2; /* Two. */\nreturn { a };" in joined["page.js"]
     kept = join({"page.js": '/* A. */ let a = 1;\nimport "./b.js";\n/* B. */\n', "b.js": ""})
     assert kept["page.js"].endswith("/* A. */ let a = 1;\n\n")
 
 
-def test_what_two_pages_share_is_in_both_and_what_imports_nothing_stays_as_it_is() -> None:
+def test_a_file_that_two_pages_import_is_in_both() -> None:
     files = {
         "room.css": '@import "./ink.css";\n@import "./log.css";\n',
         "index.css": '/* In. */\n@import "./ink.css";\n',
@@ -158,34 +158,34 @@ def test_what_two_pages_share_is_in_both_and_what_imports_nothing_stays_as_it_is
     }
 
 
-def test_a_module_that_is_loaded_late_stays_by_itself_and_exports_as_before() -> None:
-    whole = join(
+def test_a_dynamically_imported_module_stays_a_module() -> None:
+    joined = join(
         {
             "room.js": 'import { tea } from "./tea.js";\ntea(await import("./code.js"));\n',
             "code.js": 'import { tea } from "./tea.js";\nexport const code = tea;\n',
             "tea.js": "export const tea = 1;\n",
         }
     )
-    assert set(whole) == {"room.js", "code.js"}
-    assert whole["room.js"].endswith('tea(await import("./code.js"));\n')
-    assert whole["code.js"].endswith("export const code = tea;\n")
-    assert all("const tea = 1;" in text for text in whole.values())  # each has a copy
+    assert set(joined) == {"room.js", "code.js"}
+    assert joined["room.js"].endswith('tea(await import("./code.js"));\n')
+    assert joined["code.js"].endswith("export const code = tea;\n")
+    assert all("const tea = 1;" in text for text in joined.values())  # each has a copy
 
 
-def test_a_module_is_loaded_late_from_where_the_page_has_its_script() -> None:
-    """A browser takes the path relative to the file that the import stands in."""
-    whole = join(
+def test_a_dynamic_import_is_relative_to_the_entry_point() -> None:
+    """Browsers resolve the path relative to the file that contains the import."""
+    joined = join(
         {
             "js/room.js": 'import "./ui/picker.js";\n',
             "js/ui/picker.js": 'const load = () => import("../emoji/all.js");\n',
             "js/emoji/all.js": "export const all = [];\n",
         }
     )
-    assert set(whole) == {"js/room.js", "js/emoji/all.js"}
-    assert 'import("./emoji/all.js")' in whole["js/room.js"]
+    assert set(joined) == {"js/room.js", "js/emoji/all.js"}
+    assert 'import("./emoji/all.js")' in joined["js/room.js"]
 
 
-def test_what_nobody_joins_may_be_written_as_anybody_likes() -> None:
+def test_files_without_relative_imports_are_left_alone() -> None:
     files = {
         "vendor/jquery.min.js": "/* jQuery */\nexport default 1;\nawait 1;\n",
         "vendor/sheet-1.css": '@import url("other.css");\na { background: url(a.png); }\n',
@@ -194,7 +194,7 @@ def test_what_nobody_joins_may_be_written_as_anybody_likes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("module", "complaint"),
+    ("module", "error"),
     [
         ('import { a } from "./page.js";\n', "page.js imports itself, through page.js, part.js"),
         ('import { a } from "./gone.js";\n', "part.js imports gone.js, which is not there"),
@@ -219,24 +219,24 @@ def test_what_nobody_joins_may_be_written_as_anybody_likes() -> None:
         (f"{A}const b = `\nexport\n`;\n", "part.js cannot be joined with others: export"),
     ],
 )
-def test_what_cannot_be_joined_says_why(module: str, complaint: str) -> None:
+def test_a_module_that_cannot_be_joined_is_refused(module: str, error: str) -> None:
     files = {
         "page.js": 'import { a } from "./part.js";\n',
         "part.js": module,
         "b.js": "export const b = 1;\n",
     }
-    with pytest.raises(ValueError, match=complaint):
+    with pytest.raises(ValueError, match=error):
         join(files)
 
 
 @pytest.mark.parametrize(
     "code", ["const f = async () => await 1;", "async () => {\n  await 1;\n};"]
 )
-def test_a_function_may_wait(code: str) -> None:
+def test_a_function_may_use_await(code: str) -> None:
     assert code in join({"page.js": 'import "./part.js";\n', "part.js": f"{code}\n"})["page.js"]
 
 
-def test_a_path_that_makes_no_name_is_refused() -> None:
+def test_a_path_that_is_no_identifier_is_refused() -> None:
     files = {"my-app/page.js": 'import "./part.js";\n', "my-app/part.js": ""}
     with pytest.raises(ValueError, match=r"my-app/part\.js cannot be joined"):
         join(files)
@@ -245,25 +245,25 @@ def test_a_path_that_makes_no_name_is_refused() -> None:
 @pytest.mark.parametrize(
     "rules", ["@import url(b.css);", '@import "./b.css" print;', "a { mask: url('../b.svg'); }"]
 )
-def test_a_sheet_whose_rules_would_mean_another_file_is_refused(rules: str) -> None:
+def test_a_stylesheet_with_relative_urls_is_refused(rules: str) -> None:
     with pytest.raises(ValueError, match=r"base/a\.css cannot be joined with others"):
         join({"page.css": '@import "./base/a.css";\n', "base/a.css": f"{rules}\n", "b.css": ""})
 
 
-def test_an_import_that_would_stand_below_rules_is_refused() -> None:
+def test_an_external_import_after_inlined_rules_is_refused() -> None:
     files = {"page.css": '@import "./a.css";\n@import url(b.css);\n', "a.css": "a {}\n"}
     with pytest.raises(ValueError, match=r"page\.css cannot be joined with others: @import url"):
         join(files)
 
 
 @pytest.mark.parametrize("url", ["data:,a", "/static/a.svg", "https://a.example/a", "#a"])
-def test_a_sheet_may_have_addresses_that_mean_the_same_everywhere(url: str) -> None:
+def test_a_stylesheet_may_have_absolute_urls(url: str) -> None:
     rule = f'a {{ mask: url("{url}"); }}\n'
     assert join({"page.css": '@import "./a.css";\n', "a.css": rule}) == {"page.css": rule}
 
 
-def test_what_a_phone_loads_for_a_room_is_small() -> None:
-    """Once, and compressed."""
+def test_the_files_of_a_room_are_small() -> None:
+    """Compressed, as on the first visit."""
     sizes = {
         name: len(gzip.compress(collected(name).encode()))
         for name in ("chat/js/room.js", "chat/css/pages/room.css")

@@ -1,4 +1,4 @@
-"""Whatever people read is in the catalogs, and the catalogs are whole."""
+"""All texts for people are in the catalogs, and the catalogs are complete."""
 
 import re
 from gettext import GNUTranslations
@@ -15,13 +15,13 @@ from chat.tests.support import catalogs
 from chat.tests.support.untranslated import in_javascript, in_template
 from chat.web.forms import EnterForm, NameForm
 
-PLACE = re.compile(r"%\(\w+\)s")
+PLACEHOLDER = re.compile(r"%\(\w+\)s")
 TAG = re.compile(r"</?\w[^>]*>")
-NAMES = {
+NOT_TRANSLATED = {
     *":tada: Arrow Down Enter Escape Key Notification Tab Up messages?".split(),
     "not all",
     " · Lobby",
-}  # of keys, and of code
+}  # names of keys and in code, the brand
 
 each_catalog = pytest.mark.parametrize(
     ("language", "domain"),
@@ -29,7 +29,7 @@ each_catalog = pytest.mark.parametrize(
 )
 
 
-def said(message: Message) -> tuple[str, ...]:
+def english(message: Message) -> tuple[str, ...]:
     return (message.id,) if isinstance(message.id, str) else tuple(message.id)
 
 
@@ -37,14 +37,14 @@ def messages(language: str, domain: str) -> list[Message]:
     return [message for message in catalogs.read(language, domain) if message.id]
 
 
-def test_every_language_on_offer_has_catalogs_and_every_catalog_is_on_offer() -> None:
+def test_the_offered_languages_are_those_with_catalogs() -> None:
     offered = {code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE}
     assert offered == set(catalogs.languages())
     assert "de" in offered
 
 
 @each_catalog
-def test_a_catalog_holds_what_the_sources_say_and_no_more(language: str, domain: str) -> None:
+def test_a_catalog_has_exactly_the_texts_of_the_sources(language: str, domain: str) -> None:
     """Run `make messages` where it does not."""
     fresh = {(it.id, it.context) for it in catalogs.extracted(domain, language) if it.id}
     assert fresh == {(it.id, it.context) for it in messages(language, domain)}
@@ -52,48 +52,50 @@ def test_a_catalog_holds_what_the_sources_say_and_no_more(language: str, domain:
 
 
 @each_catalog
-def test_everything_is_translated_and_nothing_is_guessed(language: str, domain: str) -> None:
+def test_all_texts_are_translated_and_none_is_fuzzy(language: str, domain: str) -> None:
     assert [it.id for it in messages(language, domain) if not all(catalogs.words(it))] == []
     assert [it.id for it in messages(language, domain) if it.fuzzy] == []
 
 
 @each_catalog
-def test_a_count_has_every_form_of_the_language(language: str, domain: str) -> None:
+def test_a_count_has_all_plural_forms_of_the_language(language: str, domain: str) -> None:
     forms = catalogs.read(language, domain).num_plurals
     for message in messages(language, domain):
         assert len(catalogs.words(message)) == (forms if message.pluralizable else 1), message.id
 
 
 @each_catalog
-def test_a_translation_has_the_places_and_tags_of_the_english(language: str, domain: str) -> None:
+def test_a_translation_has_the_placeholders_and_tags_of_the_english_text(
+    language: str, domain: str
+) -> None:
     for message in messages(language, domain):
-        for part in (PLACE, TAG):
-            wanted = {frozenset(part.findall(it)) for it in said(message)}
+        for part in (PLACEHOLDER, TAG):
+            wanted = {frozenset(part.findall(it)) for it in english(message)}
             given = {frozenset(part.findall(it)) for it in catalogs.words(message)}
             assert given == wanted, message.id
 
 
 @each_catalog
-def test_what_runs_is_what_was_translated(language: str, domain: str) -> None:
-    kept = (catalogs.folder(language) / f"{domain}.mo").read_bytes()
+def test_the_compiled_catalog_is_up_to_date(language: str, domain: str) -> None:
+    stored = (catalogs.folder(language) / f"{domain}.mo").read_bytes()
     fresh = catalogs.compiled(catalogs.read(language, domain))
-    assert spoken(kept) == spoken(fresh)
+    assert texts_in(stored) == texts_in(fresh)
 
 
-def spoken(compiled: bytes) -> dict[Any, str]:
+def texts_in(compiled: bytes) -> dict[Any, str]:
     catalog: dict[Any, str] = GNUTranslations(BytesIO(compiled))._catalog  # type: ignore[attr-defined]
     return {key: value for key, value in catalog.items() if key}  # its header may differ
 
 
 @pytest.mark.parametrize("path", catalogs.templates(), ids=lambda path: path.name)
-def test_a_template_says_nothing_that_cannot_be_translated(path: Path) -> None:
-    assert set(in_template(path.read_text())) - NAMES == set()
+def test_a_template_has_no_untranslatable_text(path: Path) -> None:
+    assert set(in_template(path.read_text())) - NOT_TRANSLATED == set()
 
 
 @pytest.mark.parametrize("path", catalogs.sources("djangojs"), ids=lambda path: path.name)
-def test_javascript_says_nothing_that_cannot_be_translated(path: Path) -> None:
+def test_javascript_has_no_untranslatable_text(path: Path) -> None:
     found = {it for it in in_javascript(path.read_text()) if not it.startswith(("lobby ", "<svg "))}
-    assert found - NAMES == set()
+    assert found - NOT_TRANSLATED == set()
 
 
 @pytest.mark.parametrize(
@@ -109,11 +111,11 @@ def test_javascript_says_nothing_that_cannot_be_translated(path: Path) -> None:
         "{% blocktranslate %}One{% endblocktranslate %} and another",
     ],
 )
-def test_english_in_a_template_is_noticed(source: str) -> None:
+def test_untranslated_text_in_a_template_is_found(source: str) -> None:
     assert list(in_template(source))
 
 
-def test_what_is_wrapped_or_no_word_is_none_in_a_template() -> None:
+def test_translated_text_and_code_in_a_template_are_not_reported() -> None:
     source = (
         '{% load i18n %}<a class="so it is" aria-label="{% translate "Go" %}">'
         "{% blocktranslate %}Hello {{ name }}{% endblocktranslate %}</a>{# A note #}"
@@ -133,11 +135,11 @@ def test_what_is_wrapped_or_no_word_is_none_in_a_template() -> None:
         'gettext("Here"); say("Here you are")',
     ],
 )
-def test_english_in_javascript_is_noticed(code: str) -> None:
+def test_untranslated_text_in_javascript_is_found(code: str) -> None:
     assert list(in_javascript(code))
 
 
-def test_what_is_wrapped_or_no_word_is_none_in_javascript() -> None:
+def test_translated_text_and_code_in_javascript_are_not_reported() -> None:
     code = """
         // Say nothing "Of this"
         /** Nor of "That thing" */
@@ -151,11 +153,11 @@ def test_what_is_wrapped_or_no_word_is_none_in_javascript() -> None:
 @pytest.mark.parametrize(
     "code", ["gettext(sentence)", "gettext(`Hello`)", 'ngettext("One", more, n)']
 )
-def test_a_sentence_that_no_catalog_can_hold_stops_make_messages(code: str) -> None:
+def test_a_text_that_is_no_literal_stops_make_messages(code: str) -> None:
     with pytest.raises(ValueError, match="takes string literals"):
         list(catalogs.javascript(code))
 
 
-def test_fields_are_labelled_in_the_language_of_who_reads_them() -> None:
+def test_form_labels_are_translated_for_each_request() -> None:
     for form in (NameForm, EnterForm):
         assert all(isinstance(it.label, Promise) for it in form.base_fields.values())

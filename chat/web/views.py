@@ -23,9 +23,10 @@ from chat.formatting.emoji import shortcodes
 from chat.journal import Entry
 from chat.journal.read import queries
 from chat.journal.read.latest_page import PAGE_ENTRIES
+from chat.live.rates import GUEST, NAME
 from chat.models import Member, Room, RoomName, RoomNameError, Subscription
 from chat.protocol import TOPIC_MAX_CHARACTERS
-from chat.web import qr
+from chat.web import qr, rates
 from chat.web.forms import EnterForm, HistoryForm, MuteForm, NameForm
 from chat.web.guests import guest_view
 
@@ -50,7 +51,7 @@ def index(request: HttpRequest, member: Member) -> HttpResponse:
     """The start page: a form with a name and a room, and the rooms visited last."""
     form = EnterForm(request.POST or None, initial={"name": member.name})
     if form.is_valid():
-        _rename(member, form.cleaned_data["name"])
+        _rename(request, member, form.cleaned_data["name"])
         return redirect("room", form.cleaned_data["room"])
     subscriptions = Subscription.objects.recent(member)[:ROOMS_LISTED] if member.is_saved else []
     context = {"form": form, "subscriptions": subscriptions}
@@ -140,13 +141,17 @@ def rename(request: HttpRequest, member: Member) -> HttpResponse:
     form = NameForm(request.POST)
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=422)
-    _rename(member, form.cleaned_data["name"])
+    _rename(request, member, form.cleaned_data["name"])
     return JsonResponse({"name": member.name})
 
 
-def _rename(member: Member, name: str) -> None:
-    if member.rename(name):
-        async_to_sync(_publish_name)(member)
+def _rename(request: HttpRequest, member: Member, name: str) -> None:
+    """Rename a member, who is stored with the first name. Raises TooFast."""
+    if name == member.name:
+        return
+    rates.count(request, member, NAME, *([] if member.is_saved else [GUEST]))
+    member.rename(name)
+    async_to_sync(_publish_name)(member)
 
 
 @require_POST

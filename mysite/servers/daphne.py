@@ -12,6 +12,7 @@ from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IPushProducer
+from twisted.internet.protocol import connectionDone
 from zope.interface import implementer
 
 from chat import runtime
@@ -63,13 +64,15 @@ class ChatWebSocketProtocol(WebSocketProtocol):
         self.transport.unregisterProducer()  # the HTTP channel this connection began as
         self.transport.registerProducer(self.backlog, streaming=True)
 
-    def connectionLost(self, reason: Any) -> None:  # noqa: N802
-        connections.close(self.connection)
-        super().connectionLost(reason)
-
     def onClose(self, wasClean: bool, code: int | None, reason: str | None) -> None:  # noqa: N802, N803
         self.is_connected = False
         super().onClose(wasClean, code, reason)
+
+    def connectionLost(self, reason: Any = connectionDone) -> None:  # noqa: N802
+        """Let go of what the connection held; its future holds the connection."""
+        connections.close(self.connection)
+        super().connectionLost(reason)
+        del self.is_closed
 
     def onMessageBegin(self, isBinary: bool) -> None:  # noqa: N802, N803
         super().onMessageBegin(isBinary)

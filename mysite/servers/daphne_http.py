@@ -94,6 +94,7 @@ class ChatHTTPChannel(HTTPChannel):
 
     def hand_over(self) -> None:
         """The connection is a WebSocket from now on."""
+        self.requests.clear()  # Twisted keeps the request until the end of its HTTP connection
         self.writable.set()
         protocol = getattr(self.transport, "wrappedProtocol", self.transport.protocol)
         protocol.connection = self.connection

@@ -37,6 +37,7 @@ _threads = PageThreads(THREADS, thread_name_prefix="page")
 
 async def http_application(scope: Any, receive: ASGIReceiveCallable, send: Any) -> None:
     """Django's pages."""
+    scope = scope | {"headers": [it for it in scope["headers"] if not _is_unreadable(*it)]}
     async with ThreadSensitiveContext(executor=_threads):
         await django_application()(scope, receive, send)
 
@@ -45,3 +46,8 @@ async def http_application(scope: Any, receive: ASGIReceiveCallable, send: Any) 
 def django_application() -> ASGIHandler:
     """Django's handler, built after `startup.prepare`: its middleware lists the static files."""
     return get_asgi_application()
+
+
+def _is_unreadable(name: bytes, value: bytes) -> bool:
+    """A Content-Type in whose encoded parameters (RFC 2231) Django raises; browsers send none."""
+    return name == b"content-type" and b"*" in value

@@ -32,6 +32,7 @@ async def drain() -> None:
         async with asyncio.timeout(SOFT_STATE_SECONDS):
             await services.read_pointers.drain()
             await services.presence.leave_all()
+            await services.rates.aclose()
     except TimeoutError:
         logger.error("shutdown: read pointers are not stored, or others not told who is gone")
 

@@ -23,7 +23,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import translation
 from filelock import FileLock
 
-from mysite.servers import descriptors, pages
+from mysite.servers import codecs, descriptors, pages
 
 LOCK_SECONDS = 120  # a start waits so long for another to finish preparing
 
@@ -38,6 +38,7 @@ class CannotStart(SystemExit):
 def start() -> None:
     """Make this process ready to serve. Raises CannotStart."""
     prepare()
+    codecs.forget_unknown()
     descriptors.raise_limit()
     pages.django_application()
     tune_garbage_collection()

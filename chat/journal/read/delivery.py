@@ -4,14 +4,14 @@ A follower that keeps up is called directly; no task is woken for it.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Coroutine, Iterator
 from itertools import islice
-from operator import methodcaller
 from typing import Any, Protocol
 
 from chat.journal.read.slices import Slice
 from chat.journal.read.tail import Tail
 from chat.transport.eager import start_eagerly
+from chat.transport.futures import ignore_unseen_error
 
 FOLLOWERS_PER_TURN = 500  # of the event loop
 
@@ -49,6 +49,7 @@ class Delivery:
                 await remainder
         finally:
             self._followers.pop(follower, None)
+            ignore_unseen_error(detached)
             del detached  # its error holds this frame
 
     def start(self) -> None:
@@ -85,13 +86,13 @@ class Delivery:
             if sending is not None:
                 remainder = start_eagerly(sending)
         except Exception as error:
-            self._release(follower, methodcaller("set_exception", error))
+            if detached := self._detach(follower):
+                detached.set_exception(error)
         else:
-            if remainder is not None or sending is None:
-                self._release(follower, methodcaller("set_result", remainder))
+            if (remainder is not None or sending is None) and (detached := self._detach(follower)):
+                detached.set_result(remainder)
 
-    def _release(self, follower: Follower, settle: Callable[[Detached], None]) -> None:
-        """Let `push_to` return, unless it was cancelled and awaits nothing."""
+    def _detach(self, follower: Follower) -> "asyncio.Future[Sending | None] | None":
+        """Return what `push_to` awaits; None if `push_to` was cancelled."""
         detached = self._followers.pop(follower)
-        if not detached.done():
-            settle(detached)
+        return None if detached.done() else detached

@@ -29,6 +29,7 @@ from chat.journal.changes import (
 from chat.journal.write.announcer import Announcer
 from chat.journal.write.batch import Batch
 from chat.transport.fair_queue import FairQueue, QueueFull
+from chat.transport.futures import ignore_unseen_error
 
 BATCH_CHANGES = 200  # committed together
 REACTIONS_BESIDE = 50  # committed together with other changes, which do not wait for more
@@ -75,7 +76,8 @@ class Appender:
         try:
             return await outcome
         finally:
-            del outcome  # its error holds this frame
+            ignore_unseen_error(outcome)
+            del outcome, pending  # their error holds this frame
 
     async def drain(self) -> None:
         """Return once all accepted changes are committed and announced."""

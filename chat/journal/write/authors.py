@@ -1,7 +1,6 @@
 """The members who make the changes of one transaction."""
 
 from collections.abc import Iterable
-from uuid import UUID
 
 from chat.journal.changes import MemberId, Newcomer
 from chat.journal.write import statements
@@ -25,7 +24,7 @@ class Authors:
             by_uid.setdefault(it.uid, Member(uid=it.uid, name=it.name))
         self._members: dict[MemberId, Member] = {it.pk: it for it in found}
         self._members.update({it: by_uid[it.uid] for it in newcomers})
-        self._accepted: dict[UUID, Member] = {}
+        self._accepted: list[Member] = []
 
     def get(self, id: MemberId) -> Member | None:
         return self._members.get(id)
@@ -33,9 +32,8 @@ class Authors:
     def accept(self, member: Member) -> None:
         """The member has made a change: store a newcomer."""
         if not member.is_saved:
-            self._accepted[member.uid] = member
+            self._accepted.append(member)
 
     def store(self) -> None:
         """Store the accepted newcomers, before what refers to them."""
-        if self._accepted:
-            Member.objects.bulk_add(self._accepted.values())
+        Member.objects.ensure_saved(self._accepted)

@@ -84,7 +84,7 @@ class Batch:
         changed = [message for message in self._changed_messages.values() if message.pk]
         if self._new_messages:
             for message in self._new_messages:
-                message.author_id = message.author.pk  # which a newcomer has by now
+                message.author = message.author  # takes the key that a newcomer has by now
             statements.insert_messages(self._new_messages)
         Message.objects.bulk_update(changed, CHANGING_FIELDS)
         self._related_rows.store()

@@ -78,7 +78,8 @@ class Sidebar:
         news.posted_at = posted_at
         mentions_me = {self.id} if room.muted else {self.id, EVERYBODY}
         news.posts = [*news.posts, *(it.seq for it in by_others)][-COUNT_MAX:]
-        news.mentions += [it.seq for it in by_others if mentions_me & set(it.mentions)]
+        mentions = [it.seq for it in by_others if mentions_me & set(it.mentions)]
+        news.mentions = [*news.mentions, *mentions][-COUNT_MAX:]
         self._send_soon()
 
     @property

@@ -397,7 +397,7 @@ def test_long_content_does_not_overflow_the_page(
 def test_messages_beyond_the_rate_limit_are_sent_later(
     new_page: NewPage, room: str, tmp_path: Path
 ) -> None:
-    with serving("daphne", tmp_path, MESSAGE_RATE="2/4s") as slow:
+    with serving("daphne", tmp_path, RATES="on", MESSAGE_RATE="2/4s") as slow:
         page = new_page("Alice")
         enter_room(page, slow, "Alice", room)
         slow.pause()  # a slow browser would stay below the rate

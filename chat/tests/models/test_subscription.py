@@ -28,11 +28,11 @@ def test_the_first_visit_counts_all_earlier_messages_as_read(alice: Member) -> N
 
 def test_a_visit_is_recent_for_one_interval(alice: Member) -> None:
     lobby = room_named("lobby")
-    assert not Subscription.objects.has_recent_visit(alice, lobby)
+    assert not Subscription.objects.recent_visits({(alice.pk, lobby.pk)})
     Subscription.objects.record_visit(alice, lobby)
-    assert Subscription.objects.has_recent_visit(alice, lobby)
+    assert Subscription.objects.recent_visits({(alice.pk, lobby.pk)})
     Subscription.objects.update(visited_at=timezone.now() - VISIT_INTERVAL)
-    assert not Subscription.objects.has_recent_visit(alice, lobby)
+    assert not Subscription.objects.recent_visits({(alice.pk, lobby.pk)})
 
 
 def test_the_room_visited_last_comes_first(alice: Member) -> None:

@@ -143,6 +143,16 @@ def test_requests_that_are_none(server: Server) -> None:
         assert raw.recv(20).startswith(b"HTTP/1.1 4")
 
 
+@pytest.mark.parametrize(
+    "parameter", ["x*=nocodec''%41", "boundary*0*=nocodec''a", "charset=nocodec"]
+)
+def test_a_content_type_in_an_unknown_character_set(server: Server, parameter: str) -> None:
+    for media in ("text/plain", "multipart/form-data", "application/x-www-form-urlencoded"):
+        headers = {"Content-Type": f"{media}; {parameter}"}
+        assert status(f"{server.url}/", None, **headers) == 200
+        assert status(f"{server.url}/", data=b"name=x&room=y", **headers) in {400, 403}
+
+
 def test_a_refused_page_says_what_is_wrong(server: Server) -> None:
     with pytest.raises(HTTPError) as refusal:
         urlopen(f"{server.url}/chat/%F0%9F%8E%89/")

@@ -30,6 +30,7 @@ def pair(
     settings = {
         "REDIS_URL": valkey.connection_url,
         "CHANNEL_LAYER": layer,
+        "RATES": "on",
         "MESSAGE_RATE": f"{RATE}/60s",
     }
     folder = tmp_path_factory.mktemp("conversation")

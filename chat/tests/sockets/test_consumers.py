@@ -419,6 +419,39 @@ async def test_a_deactivated_account_is_not_admitted(
     assert await socket.close_code() == Close.NOT_ALLOWED
 
 
+async def test_the_open_socket_of_an_account_that_is_deactivated_changes_nothing_more(
+    lobby: Room, alice: Member, bob: Member, django_user_model: type
+) -> None:
+    def deactivate() -> None:
+        user = django_user_model.objects.create(  # type: ignore[attr-defined]
+            username="alice", is_active=False
+        )
+        Member.objects.filter(pk=alice.pk).update(user=user)
+
+    frames: list[dict[str, Any]] = [
+        {"type": "message.send", "id": str(uuid4()), "text": "hi"},
+        {"type": "message.send", "id": str(uuid4()), "text": "Tea", "kind": "topic"},
+        {"type": "message.edit", "id": "e", "seq": 1, "text": "edited"},
+        {"type": "message.react", "id": "r", "seq": 1, "emoji": "🎉"},
+        {"type": "message.delete", "id": "d", "seq": 1},
+    ]
+    async with joined("lobby", alice) as hers, joined("lobby", bob) as his:
+        await hers.event()
+        await his.event()
+        await hers.say("hello")
+        assert (await his.event())["text"] == "hello"
+        await threads.write(deactivate)
+        for frame in frames:
+            await hers.send(**frame)
+            error = await hers.event()
+            assert (error["type"], error["code"], error["id"]) == (
+                "error",
+                "not_allowed",
+                frame["id"],
+            )
+        assert (await his.say("still here"))["version"] == 2
+
+
 # --- Flow control -------------------------------------------------------------------------------
 
 

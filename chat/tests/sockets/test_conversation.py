@@ -103,7 +103,7 @@ async def test_reactions_of_one_person_are_stored_in_the_order_they_were_sent(
     """Even where Redis takes longer to count the earlier one."""
     pauses = iter([0.3, 0])
 
-    async def count(*_: Any) -> None:
+    async def count(*_: Any, **__: Any) -> None:
         await asyncio.sleep(next(pauses))
 
     async with connected("lobby", alice) as (hers,):

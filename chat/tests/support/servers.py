@@ -55,7 +55,7 @@ def environment(data_dir: Path, **settings: str) -> dict[str, str]:
     """Environment variables for an installation in `data_dir`, without those of this test run."""
     test_run = {"DATABASE_URL", "REDIS_URL", "CHANNEL_LAYER", "DJANGO_SETTINGS_MODULE"}
     inherited = {name: value for name, value in os.environ.items() if name not in test_run}
-    defaults = {"DATA_DIR": str(data_dir), "MESSAGE_RATE": "off", "PYTHONUNBUFFERED": "1"}
+    defaults = {"DATA_DIR": str(data_dir), "RATES": "off", "PYTHONUNBUFFERED": "1"}
     return {**inherited, **defaults, **settings}
 
 
@@ -128,7 +128,7 @@ class Server:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and self.process.poll() is None:
             try:
-                with urllib.request.urlopen(self.url, timeout=5):
+                with urllib.request.urlopen(f"{self.url}/readyz", timeout=5):
                     return
             except OSError:
                 time.sleep(0.05)

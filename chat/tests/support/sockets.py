@@ -38,12 +38,16 @@ class Socket(WebsocketCommunicator):  # type: ignore[misc]  # Channels has no ty
         query: str = "",
         headers: tuple[tuple[bytes, bytes], ...] = (),
         path: str | None = None,
+        address: str | None = None,
     ) -> None:
+        """`address` is the IP address of the client; None: unknown."""
         cookies = (cookie_of(member),) if member else ()
-        address = path if path is not None else f"/ws/chat/{quote(room)}/"
+        path = path if path is not None else f"/ws/chat/{quote(room)}/"
         super().__init__(
-            websocket_application, f"{address}{query}", [*headers, *cookies], list(protocols)
+            websocket_application, f"{path}{query}", [*headers, *cookies], list(protocols)
         )
+        if address is not None:
+            self.scope["client"] = address, 50_000
 
     async def receive_from(self, timeout: float = TIMEOUT_SECONDS) -> str:  # noqa: ASYNC109
         """The next frame with anything but soft events."""
@@ -120,9 +124,11 @@ async def joined(
 
 
 @asynccontextmanager
-async def plain(room: str, member: Member | UUID | None = None) -> AsyncIterator[Socket]:
+async def plain(
+    room: str, member: Member | UUID | None = None, **options: Any
+) -> AsyncIterator[Socket]:
     """A plain-mode socket in a room."""
-    socket = Socket(room, member, protocols=())
+    socket = Socket(room, member, protocols=(), **options)
     accepted, subprotocol = await socket.connect(timeout=TIMEOUT_SECONDS)
     assert accepted
     assert subprotocol is None

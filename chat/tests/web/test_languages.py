@@ -208,10 +208,11 @@ async def refusal(socket: Socket) -> tuple[str, str]:
 
 def test_numbers_in_a_refusal_are_formatted_for_the_language() -> None:
     sentence = Translatable(
-        "At most %(amount)s in %(seconds)s seconds. Try again in %(wait)s s.",
+        "At most %(amount)s in %(seconds)s seconds. Try again in %(wait)s %(unit)s.",
         amount=20,
         seconds=10,
         wait=1.5,
+        unit="s",
     )
     assert translate(sentence, "en") == str(sentence)
     assert translate(sentence, "de").endswith("Versuch es in 1,5 s noch einmal.")

@@ -155,3 +155,17 @@ async def test_what_cannot_be_sent_to_one_that_leaves_is_nobodys_error(
     await room.received()
     gc.collect()  # asyncio logs the exceptions of futures that nobody awaits
     assert caplog.records == []
+
+
+async def test_an_error_that_comes_as_its_follower_leaves_is_nobodys_either(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    room = Room(clients=1)
+    room.clients[0].error = ConnectionError()
+    await asyncio.sleep(0)
+    room.tail.extend([entry(1)])
+    room.delivery._push_some(1)  # the error waits for `push_to` to take it
+    room.pushes[0].cancel()
+    await room.received()
+    gc.collect()
+    assert caplog.records == []

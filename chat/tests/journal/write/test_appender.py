@@ -1,6 +1,7 @@
 """Changes are committed in order, together where possible, and each gets its outcome."""
 
 import asyncio
+import gc
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID, uuid4
 
@@ -8,7 +9,7 @@ import pytest
 from django.db import IntegrityError, InterfaceError, OperationalError, connection
 
 from chat import runtime
-from chat.journal import Appended, Change, Post, React, Refused, threads
+from chat.journal import Appended, Change, Edit, Post, React, Refused, threads
 from chat.journal.read import queries
 from chat.journal.write import appender
 from chat.journal.write.appender import commit
@@ -241,6 +242,24 @@ async def test_posts_are_committed_with_few_of_the_reactions_that_wait(
     flood = [React(lobby.pk, alice.pk, 1, "👍", on=bool(number % 2)) for number in range(9)]
     await append_together(*flood, post(lobby, alice))
     assert batches == [3, 7]
+
+
+async def test_a_refusal_that_comes_as_its_sender_leaves_is_nobodys_error(
+    lobby: Room, alice: Member, caplog: pytest.LogCaptureFixture
+) -> None:
+    edit = Edit(lobby.pk, alice.pk, seq=99, text="hm")
+
+    async def be_told_first() -> None:
+        with pytest.raises(Refused):
+            await runtime.current().journal.append(edit)
+        leaving.cancel()
+
+    staying = asyncio.create_task(be_told_first())
+    leaving = asyncio.create_task(runtime.current().journal.append(edit))
+    await asyncio.wait([staying, leaving])
+    assert leaving.cancelled()
+    gc.collect()  # asyncio logs the exceptions of futures that nobody awaits
+    assert caplog.records == []
 
 
 # --- Several processes --------------------------------------------------------------------------

@@ -11,3 +11,6 @@ export function backoffDelay(n) {
   const average = Math.min(LONGEST_MS, FIRST_MS * 2 ** n);
   return average * (0.5 + Math.random());
 }
+
+/** A wait that the server named, a little longer: the clients that wait do not come back all at once. @param {number} ms */
+export const jittered = (ms) => ms * (1 + Math.random() / 4);

@@ -12,6 +12,14 @@ export const historyApi = {
   bySeqs: (seqs) => get({ seqs: seqs.join() }),
 };
 
+/** The server refused a request. `retryMs` is when to repeat it, if the server said so. */
+class HistoryError extends Error {
+  constructor({ status, headers }) {
+    super(status);
+    this.retryMs = Number(headers.get("Retry-After")) * 1_000 || null;
+  }
+}
+
 /**
  * A page may hold fewer messages than asked for: large ones. `more` says whether there are older messages; asked by
  * seqs, whether the last ones did not fit.
@@ -20,7 +28,7 @@ export const historyApi = {
 async function get(query) {
   const response = await fetch(`messages?${new URLSearchParams(query)}`);
   if (!response.ok) {
-    throw new Error(response.status);
+    throw new HistoryError(response);
   }
   return response.json();
 }

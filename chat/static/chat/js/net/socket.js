@@ -1,10 +1,12 @@
-import { backoffDelay } from "./backoff.js";
+import { backoffDelay, jittered } from "./backoff.js";
 import { frames, SOFT_EVENTS } from "./protocol.js";
 
 const ACK_CHANGES = 100;
 const ACK_CHARACTERS = 80_000; // at most 3 bytes each: below the 256 KiB at which the server waits for an ack
 const ANSWER_TIMEOUT_MS = 10_000; // a connection on which an answer takes longer counts as dead
 const IDLE_MS = 30_000; // after such a silence a connection may be dead
+const TOO_MANY = 4429; // the only 44xx code after which a client comes back by itself
+const TOO_MANY_MS = 30_000; // unless the server says when
 const SLEPT_MS = 180_000; // between two ticks: the machine slept (a hidden tab ticks once a minute)
 
 /**
@@ -18,7 +20,7 @@ const SLEPT_MS = 180_000; // between two ticks: the machine slept (a hidden tab 
  * @property {(error: {code: string, detail: string, id: ?string}) => void} onError
  * @property {(state: State) => void} onState
  *
- * @typedef {{name: "connecting"|"open"} | {name: "waiting", until: number} | {name: "closed", code: number}} State
+ * @typedef {{name: "connecting"|"open"} | {name: "waiting", until: number, code: number} | {name: "closed", code: number}} State
  */
 
 /** A room's `chat.v1` WebSocket. It reconnects, and resumes where it stopped. */
@@ -30,6 +32,8 @@ export class RoomSocket {
   #catchUpVersion = 0; // where catching up after a connect ends
   #attempt = 0;
   #retryTimer = 0;
+  #retryAfterMs = TOO_MANY_MS;
+  #notBefore = 0;
   #answerTimer = 0;
   #unackedChanges = 0;
   #unackedCharacters = 0;
@@ -60,9 +64,9 @@ export class RoomSocket {
     this.#connect();
   }
 
-  /** Connects now if an attempt is scheduled. */
+  /** Connects now if an attempt is scheduled, but not before the server said to come back. */
   connectNow() {
-    if (this.#retryTimer) {
+    if (this.#retryTimer && Date.now() >= this.#notBefore) {
       this.#connect();
     }
   }
@@ -128,13 +132,15 @@ export class RoomSocket {
     clearTimeout(this.#answerTimer);
     this.#answerTimer = 0;
     this.#socket = null;
-    if (code >= 4400 && code < 4500) {
+    if (code >= 4400 && code < 4500 && code !== TOO_MANY) {
       this.#listener.onState({ name: "closed", code });
       return;
     }
-    const wait = backoffDelay(this.#attempt++);
+    const wait = code === TOO_MANY ? jittered(this.#retryAfterMs) : backoffDelay(this.#attempt++);
+    const until = Date.now() + wait;
+    this.#notBefore = code === TOO_MANY ? until : 0;
     this.#retryTimer = setTimeout(() => this.#connect(), wait);
-    this.#listener.onState({ name: "waiting", until: Date.now() + wait });
+    this.#listener.onState({ name: "waiting", until, code });
   }
 
   #onFrame(data) {
@@ -158,12 +164,22 @@ export class RoomSocket {
       this.#onOpen(hello);
     }
     this.#acknowledge(messages.length, data.length);
-    events.filter(({ type }) => type === "error").forEach((error) => this.#listener.onError(error));
+    events.filter(({ type }) => type === "error").forEach((error) => this.#onError(error));
     events.filter(({ type }) => SOFT_EVENTS.includes(type)).forEach((event) => this.#listener.onSoftEvent(event));
+  }
+
+  /** An error about no frame of ours comes before the server closes, because there is too much. */
+  #onError(error) {
+    if (error.code === "too_fast" && !error.id) {
+      this.#retryAfterMs = error.retry_after * 1_000;
+    } else {
+      this.#listener.onError(error);
+    }
   }
 
   #onOpen(hello) {
     this.#attempt = 0;
+    this.#retryAfterMs = TOO_MANY_MS;
     this.#catchUpVersion = hello.version;
     this.#listener.onState({ name: "open" });
   }

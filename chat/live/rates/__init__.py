@@ -1,0 +1,46 @@
+"""Rates: how much a member, and a network, may do in how long; and how many connections each has.
+
+`settings.RATES` is the table. With Redis, all processes count together; without Redis, or while it
+is away, each process counts for itself.
+"""
+
+from chat.live.rates.actions import (
+    ADMIN_SIGN_IN,
+    BYTES,
+    CONNECTION,
+    DELETION,
+    EDIT,
+    GUEST,
+    MESSAGE,
+    NAME,
+    PAGE,
+    REACTION,
+    ROOM,
+    SIGN_IN,
+    TOPIC,
+)
+from chat.live.rates.networks import network_of
+from chat.live.rates.rates import Client, Rates
+from chat.live.rates.token_bucket import TokenBucket
+from chat.live.rates.too_fast import TooFast
+
+__all__ = [
+    "ADMIN_SIGN_IN",
+    "BYTES",
+    "CONNECTION",
+    "DELETION",
+    "EDIT",
+    "GUEST",
+    "MESSAGE",
+    "NAME",
+    "PAGE",
+    "REACTION",
+    "ROOM",
+    "SIGN_IN",
+    "TOPIC",
+    "Client",
+    "Rates",
+    "TokenBucket",
+    "TooFast",
+    "network_of",
+]

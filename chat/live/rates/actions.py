@@ -1,0 +1,15 @@
+"""The actions that have rates: the keys of `settings.RATES`."""
+
+CONNECTION = "connection"  # a WebSocket is opened
+GUEST = "guest"  # a new guest is stored
+ROOM = "room"  # a new room is stored
+MESSAGE = "message"  # edits and topics count as messages too
+EDIT = "edit"
+TOPIC = "topic"
+DELETION = "deletion"
+REACTION = "reaction"
+NAME = "name"  # a new name
+PAGE = "page"  # any HTTP request but static files and health checks
+SIGN_IN = "sign_in"  # an attempt; the member is the name that was typed
+ADMIN_SIGN_IN = "admin_sign_in"
+BYTES = "bytes"  # what the database grows by; of a network, its guests' only

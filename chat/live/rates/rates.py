@@ -1,0 +1,115 @@
+"""Counts actions against `settings.RATES`."""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, NoReturn
+
+from django.conf import settings
+
+from chat.live.rates.actions import ADMIN_SIGN_IN, BYTES, SIGN_IN
+from chat.live.rates.moving_window import MEMBER, NETWORK, MovingWindow
+from chat.live.rates.open_connections import OpenConnections
+from chat.live.rates.shared import Hit, Refusal, SharedCounters
+from chat.live.rates.too_fast import OF_MEMBER, OF_MEMBER_BYTES, OF_NETWORK, TooFast
+
+LOG_SECONDS = 60  # a network that exceeds its rates is logged once in that time
+
+logger = logging.getLogger(__name__)
+
+Windows = tuple[MovingWindow | None, MovingWindow | None]  # of members, and of networks
+
+
+class Client(NamedTuple):
+    """Whose actions are counted. None: unknown, and not counted."""
+
+    member: str | None  # the id, or for a sign-in the name of the account
+    network: str | None
+    is_guest: bool = True
+
+
+class Rates:
+    """Counts what each member and each network does, each action by itself."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """`clock` returns seconds, for what this process counts for itself."""
+        self._clock = clock
+        self._windows = {action: _windows(action, *of) for action, of in settings.RATES.items()}
+        self._log_lines = MovingWindow("log", NETWORK, 1, LOG_SECONDS)
+        self._shared = SharedCounters(settings.REDIS_URL) if settings.REDIS_URL else None
+        self.connections = OpenConnections(self._shared)
+
+    async def count(self, client: Client, *actions: str, bytes: int = 0) -> None:
+        """Count actions before the client does them. Raises TooFast; then none is counted.
+
+        `bytes`: what the database will grow by, about.
+        """
+        hits = self._hits(client, actions, bytes)
+        if not hits:
+            return
+        if (shared := self._shared) is None:
+            refusal = self._hit_local(hits)
+        else:
+            refusal = await shared.ask(lambda: shared.hit(hits), lambda: self._hit_local(hits))
+        if refusal is not None:
+            self._refuse(client, *refusal)
+
+    async def aclose(self) -> None:
+        """Stop what runs in the background."""
+        await self.connections.aclose()
+
+    def _hits(self, client: Client, actions: Sequence[str], bytes: int) -> list[Hit]:
+        member, network, is_guest = client
+        hits: list[Hit] = []
+        for action in (*actions, BYTES) if bytes else actions:
+            of_member, of_network = self._windows.get(action, (None, None))
+            cost = bytes if action == BYTES else 1
+            if of_member is not None and member is not None:
+                hits.append((of_member, member, cost))
+            if of_network is not None and network is not None and (is_guest or action != BYTES):
+                hits.append((of_network, network, cost))
+        return hits
+
+    def _hit_local(self, hits: Sequence[Hit]) -> Refusal | None:
+        now = self._clock()
+        slowest, longest = None, 0.0
+        for window, key, cost in hits:
+            wait = window.wait(key, cost, now)
+            if wait > longest:
+                slowest, longest = window, wait
+        if slowest is not None:
+            return slowest, longest
+        for window, key, cost in hits:
+            window.hit(key, cost, now)
+        return None
+
+    def _refuse(self, client: Client, window: MovingWindow, wait: float) -> NoReturn:
+        if window.of == NETWORK or window.action in (SIGN_IN, ADMIN_SIGN_IN):
+            self._log(client, window)
+        if window.of == NETWORK:
+            raise TooFast(OF_NETWORK, wait)
+        if window.action == BYTES:
+            raise TooFast(OF_MEMBER_BYTES, wait)
+        raise TooFast(OF_MEMBER, wait, amount=window.amount, seconds=window.seconds)
+
+    def _log(self, client: Client, window: MovingWindow) -> None:
+        """Log what a network does too often, once in LOG_SECONDS at most."""
+        network, now = str(client.network), self._clock()
+        if not self._log_lines.wait(network, 1, now):
+            self._log_lines.hit(network, 1, now)
+            logger.warning(
+                "network %s: %s rate exceeded, %d in %d s",
+                network,
+                window.action,
+                window.amount,
+                window.seconds,
+            )
+
+
+def _windows(
+    action: str, of_member: tuple[int, int] | None, of_network: tuple[int, int] | None
+) -> Windows:
+    return (
+        MovingWindow(action, MEMBER, *of_member) if of_member else None,
+        MovingWindow(action, NETWORK, *of_network) if of_network else None,
+    )

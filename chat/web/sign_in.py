@@ -1,0 +1,44 @@
+"""Signing in with a password, at a rate: attempts count by name and by network."""
+
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.contrib.auth.backends import ModelBackend
+from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts.caseless import caseless_key
+from accounts.models import USERNAME_MAX_CHARACTERS, User
+from chat.live.rates import ADMIN_SIGN_IN, SIGN_IN
+from chat.web.rates import count_sign_in
+
+
+class RatedPasswordBackend(ModelBackend):
+    """Django's, for every form that calls `authenticate`. Raises TooFast."""
+
+    def authenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **kwargs: Any,
+    ) -> User | None:
+        name = username or kwargs.get(User.USERNAME_FIELD) or ""
+        key = caseless_key(name[:USERNAME_MAX_CHARACTERS])
+        count_sign_in(request, key or None, _action(request))
+        user = super().authenticate(request, username, password, **kwargs)
+        return user if isinstance(user, User) else None
+
+    async def aauthenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **kwargs: Any,
+    ) -> User | None:
+        return await sync_to_async(self.authenticate)(request, username, password, **kwargs)
+
+
+def _action(request: HttpRequest | None) -> str:
+    is_admin = request is not None and request.path.startswith(reverse("admin:index"))
+    return ADMIN_SIGN_IN if is_admin else SIGN_IN
