@@ -3,7 +3,8 @@
 import logging
 import resource
 
-RESERVED = 384  # for the database, Redis and files, and for connections that are being accepted
+RESERVED = 128  # for the database, Redis and files
+BACKLOG_MAX = 2_048  # connections that wait to be accepted; as many are accepted at once
 LOW = 4_096  # an operator is told of a lower limit
 UNLIMITED = 65_536  # asked for where the system names no limit
 
@@ -33,6 +34,12 @@ def limit() -> int:
     return UNLIMITED if soft == resource.RLIM_INFINITY else soft
 
 
+def backlog() -> int:
+    """How many connections are accepted at once."""
+    return min(BACKLOG_MAX, limit() // 16)
+
+
 def connections_max() -> int:
     """How many connections this process can have open at once."""
-    return max(limit() - RESERVED, limit() // 2)
+    uncounted = 3 * backlog()  # asyncio accepts further ones before it tells of the first
+    return max(limit() - RESERVED - uncounted, limit() // 4)

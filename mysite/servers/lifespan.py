@@ -16,9 +16,6 @@ logger = logging.getLogger(__name__)
 
 async def lifespan(scope: Any, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
     await receive()  # lifespan.startup
-    config = getattr(getattr(receive, "__self__", None), "config", None)
-    if isinstance(config, Config):
-        uvicorn_http.bound(config)
     try:
         await asyncio.to_thread(startup.start)  # the ORM refuses to work in an event loop
     except CannotStart as error:
@@ -28,6 +25,9 @@ async def lifespan(scope: Any, receive: ASGIReceiveCallable, send: ASGISendCalla
         logger.exception("the start failed")
         await send({"type": "lifespan.startup.failed", "message": "Lobby cannot start."})
         return
+    config = getattr(getattr(receive, "__self__", None), "config", None)
+    if isinstance(config, Config):
+        uvicorn_http.bound(config)
     runtime.current().start()
     await send({"type": "lifespan.startup.complete"})
     await receive()  # lifespan.shutdown

@@ -7,7 +7,7 @@ import h11
 from uvicorn import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from mysite.servers import bodies
+from mysite.servers import bodies, descriptors
 from mysite.servers.connections import (
     BODY_SECONDS,
     HEADERS_SECONDS,
@@ -17,7 +17,6 @@ from mysite.servers.connections import (
 )
 from mysite.servers.uvicorn import FRAME_MAX_BYTES, SHUTDOWN_SECONDS, ChatWebSocketProtocol
 
-BACKLOG = 256  # connections accepted at once, so within `descriptors.RESERVED`
 NOT_ANSWERED = {h11.IDLE, h11.SEND_RESPONSE}
 
 
@@ -176,7 +175,7 @@ def bound(config: Config) -> None:
     """
     if config.http == "auto":
         config.http_protocol_class = ChatHTTPProtocol
-        config.backlog = BACKLOG
+        config.backlog = descriptors.backlog()
     if config.ws == "auto":
         config.ws_protocol_class = ChatWebSocketProtocol
         config.ws_max_size = FRAME_MAX_BYTES

@@ -1,8 +1,8 @@
 """Starts a server with other bounds, so that a test reaches them soon.
 
 `python -m chat.tests.support.bounded daphne 8000`, with the bounds in BOUNDS: names of constants in
-`mysite.servers.connections`, or DESCRIPTORS for the limit of file descriptors, as `name=number`
-separated by blanks.
+`mysite.servers.connections`, or DESCRIPTORS and DESCRIPTORS_AT_FIRST for the limits of file
+descriptors, as `name=number` separated by blanks.
 """
 
 import os
@@ -18,8 +18,9 @@ from mysite.servers import connections
 
 
 def set_bounds(bounds: dict[str, int]) -> None:
-    if descriptors := bounds.pop("DESCRIPTORS", None):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
+    hard = bounds.pop("DESCRIPTORS", resource.getrlimit(resource.RLIMIT_NOFILE)[1])
+    soft = bounds.pop("DESCRIPTORS_AT_FIRST", hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     for name, value in bounds.items():
         assert hasattr(connections, name), name
         setattr(connections, name, value)

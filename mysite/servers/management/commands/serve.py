@@ -12,10 +12,9 @@ from uvicorn import Config, Server
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
-from mysite.servers import startup
+from mysite.servers import descriptors, startup
 from mysite.servers.connections import IDLE_SECONDS
 from mysite.servers.uvicorn import FRAME_MAX_BYTES
-from mysite.servers.uvicorn_http import BACKLOG
 
 CLOSE_SECONDS = 5  # for the last answers and frames to leave
 WORKERS_MAX = 1_000
@@ -32,6 +31,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, host: str, port: str, workers: str, **options: Any) -> None:
         signal.signal(signal.SIGTERM, _exit)
+        descriptors.raise_limit()  # inherited by the workers
         config = _config(_number("--workers", workers, 1, WORKERS_MAX))
         with listen(host, _number("--port", port, 0, 65_535)) as listening:
             startup.prepare()
@@ -64,7 +64,7 @@ def _config(workers: int) -> Config:
     return Config(
         "mysite.asgi:application",
         workers=workers,
-        backlog=BACKLOG,
+        backlog=descriptors.backlog(),
         http="mysite.servers.uvicorn_http:ChatHTTPProtocol",
         timeout_keep_alive=IDLE_SECONDS,
         ws="mysite.servers.uvicorn:ChatWebSocketProtocol",
