@@ -4,8 +4,9 @@ A follower that keeps up is called directly; no task is woken for it.
 """
 
 import asyncio
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from itertools import islice
+from operator import methodcaller
 from typing import Any, Protocol
 
 from chat.journal.read.slices import Slice
@@ -86,13 +87,14 @@ class Delivery:
             if sending is not None:
                 remainder = start_eagerly(sending)
         except Exception as error:
-            if detached := self._detach(follower):
-                detached.set_exception(error)
+            self._release(follower, methodcaller("set_exception", error))
         else:
-            if (remainder is not None or sending is None) and (detached := self._detach(follower)):
-                detached.set_result(remainder)
+            if remainder is not None or sending is None:
+                self._release(follower, methodcaller("set_result", remainder))
 
-    def _detach(self, follower: Follower) -> "asyncio.Future[Sending | None] | None":
-        """Return what `push_to` awaits; None if `push_to` was cancelled."""
+    # Not in `_push`: its frame, which the error holds, would hold the future with the error.
+    def _release(self, follower: Follower, settle: Callable[[Detached], None]) -> None:
+        """Let `push_to` return, unless it was cancelled and awaits nothing."""
         detached = self._followers.pop(follower)
-        return None if detached.done() else detached
+        if not detached.done():
+            settle(detached)
