@@ -92,6 +92,7 @@ class Delivery:
             if remainder is not None or sending is None:
                 self._release(follower, methodcaller("set_result", remainder))
 
+    # Not in `_push`: its frame, which the error holds, would hold the future with the error.
     def _release(self, follower: Follower, settle: Callable[[Detached], None]) -> None:
         """Let `push_to` return, unless it was cancelled and awaits nothing."""
         detached = self._followers.pop(follower)
