@@ -57,4 +57,5 @@ class SocketPerson:
             for event in json.loads(self._socket.recv(timeout=TIMEOUT_SECONDS)):
                 assert event["type"] != "error", event
                 if event["type"] == "message":
+                    self._send("ack", version=event["version"])
                     yield event

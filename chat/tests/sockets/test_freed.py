@@ -52,11 +52,13 @@ pytestmark = pytest.mark.usefixtures("without_collector")
 @pytest.fixture
 async def without_collector() -> AsyncIterator[None]:
     gc.collect()  # in this test's event loop: with the last one, its runtime was left
+    gc.freeze()  # what earlier tests and the runner hold is not looked at
     gc.disable()
     yield
     gc.set_debug(0)
     gc.garbage.clear()
     gc.enable()
+    gc.unfreeze()
 
 
 class Peer(asyncio.Queue[Any]):
