@@ -169,8 +169,15 @@ async def test_a_deactivated_account_does_nothing(
 async def test_an_account_that_is_deactivated_while_its_post_waits_does_not_post(
     lobby: Room, alice: Member, bob: Member, account: User
 ) -> None:
-    journal, gate = runtime.current().journal, threading.Event()
-    writing = asyncio.create_task(threads.write(gate.wait))
+    journal = runtime.current().journal
+    is_writing, gate = threading.Event(), threading.Event()
+
+    def write() -> None:
+        is_writing.set()
+        gate.wait()
+
+    writing = asyncio.create_task(threads.write(write))
+    await asyncio.to_thread(is_writing.wait)  # or the posts go first
     hers = asyncio.create_task(journal.append(post(lobby, alice)))
     his = asyncio.create_task(journal.append(post(lobby, bob)))
     await asyncio.sleep(0)
