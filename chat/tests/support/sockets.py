@@ -21,6 +21,9 @@ def is_soft(frame: str) -> bool:
     return isinstance(events, list) and {event["type"] for event in events} <= SOFT_EVENTS
 
 
+HOST = b"host", b"localhost:8000"
+
+
 def cookie_of(member: Member | UUID) -> tuple[bytes, bytes]:
     uid = member.uid if isinstance(member, Member) else member
     return b"cookie", f"{guests.COOKIE}={guests.sign(uid)}".encode()
@@ -42,7 +45,7 @@ class Socket(WebsocketCommunicator):  # type: ignore[misc]  # Channels has no ty
         cookies = (cookie_of(member),) if member else ()
         address = path if path is not None else f"/ws/chat/{quote(room)}/"
         super().__init__(
-            websocket_application, f"{address}{query}", [*headers, *cookies], list(protocols)
+            websocket_application, f"{address}{query}", [HOST, *headers, *cookies], list(protocols)
         )
 
     async def receive_from(self, timeout: float = TIMEOUT_SECONDS) -> str:  # noqa: ASYNC109
