@@ -1,24 +1,29 @@
-"""The threads that run Django's pages: a few, which live as long as the process.
+"""Django's pages, and the threads that run them: a few, which live as long as the process.
 
 Django's ASGI handler starts a thread for each request. Its database connection, two descriptors on
 SQLite, would then wait for the cycle collector.
 """
 
+import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 from asgiref.sync import ThreadSensitiveContext
 from asgiref.typing import ASGIReceiveCallable
-from django.core.asgi import get_asgi_application
-from django.core.handlers.asgi import ASGIHandler
+from django.core.exceptions import BadRequest
+from django.core.handlers.asgi import ASGIHandler, ASGIRequest
+from django.http import HttpResponseBadRequest
+from django.http.response import HttpResponseBase
 
 from chat.journal import threads
 
 THREADS = 8  # pages under way at once; further ones wait
 
 T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
 
 
 class PageThreads(ThreadPoolExecutor):
@@ -32,6 +37,33 @@ class PageThreads(ThreadPoolExecutor):
         return super().submit(threads.with_connection, fn, *args, **kwargs)
 
 
+class PageRequest(ASGIRequest):
+    """Django's request. A form that cannot be read is the client's mistake, whatever it raises."""
+
+    def _load_post_and_files(self) -> None:
+        try:
+            super()._load_post_and_files()
+        except (BadRequest, LookupError, TypeError, ValueError) as error:  # an odd charset
+            # The page that says so reads the form again.
+            self._mark_post_parse_error()  # type: ignore[attr-defined]
+            raise BadRequest(f"This form cannot be read: {error}") from None
+
+
+class PageHandler(ASGIHandler):
+    """Django's handler. Headers that cannot be read are the client's mistake as well."""
+
+    request_class = PageRequest
+
+    def create_request(
+        self, scope: Any, body_file: IO[bytes]
+    ) -> tuple[ASGIRequest, None] | tuple[None, HttpResponseBase]:
+        try:
+            return super().create_request(scope, body_file)
+        except (TypeError, ValueError) as error:  # an odd charset in Content-Type (RFC 2231)
+            logger.info("Bad Request: %s", error)
+            return None, HttpResponseBadRequest()
+
+
 _threads = PageThreads(THREADS, thread_name_prefix="page")
 
 
@@ -42,6 +74,6 @@ async def http_application(scope: Any, receive: ASGIReceiveCallable, send: Any) 
 
 
 @cache
-def django_application() -> ASGIHandler:
-    """Django's handler, built after `startup.prepare`: its middleware lists the static files."""
-    return get_asgi_application()
+def django_application() -> PageHandler:
+    """The handler, built after `startup.prepare`: its middleware lists the static files."""
+    return PageHandler()
