@@ -16,6 +16,7 @@ from environs import Env, EnvError, validate
 CREDENTIALS = re.compile(r"(?<=://).*(?=@)")
 
 DEFAULT_RATE: tuple[int, int] | None = 20, 10
+ROOT_PATH = re.compile(r"(/[\w.~-]+)+", re.ASCII)
 RATE = re.compile(r"([1-9]\d{0,5})/([1-9]\d{0,4})?s", re.ASCII)
 
 T = TypeVar("T")
@@ -101,8 +102,18 @@ def hosts(name: str) -> list[str]:
 
 
 def networks(name: str) -> list[str]:
-    """IP networks; an address alone is a network of one."""
-    return [str(ipaddress.ip_network(value)) for value in _listed(name)]
+    """IP networks, or `unix` for Unix sockets; an address alone is a network of one."""
+    values = _listed(name)
+    return [value if value == "unix" else str(ipaddress.ip_network(value)) for value in values]
+
+
+def root_path(name: str) -> str:
+    """A path without the slash at its end; empty for `/`."""
+    value = env.str(name).strip().rstrip("/")
+    segments = value.split("/")[1:]
+    if value and (not ROOT_PATH.fullmatch(value) or {".", ".."} & set(segments)):
+        raise ValueError(name)
+    return value
 
 
 def _listed(name: str) -> list[str]:

@@ -37,21 +37,28 @@ TRUSTED_PROXIES: list[str] = read(  # whose X-Forwarded-For and X-Forwarded-Prot
     environment.networks,
     "TRUSTED_PROXIES",
     [],
-    allowed="IP networks like 10.0.0.0/8, separated by commas",
+    allowed="IP networks like 10.0.0.0/8, or unix, separated by commas",
 )
-# Without the list, any X-Forwarded-Proto is believed: no proxy is known by its address.
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS and not TRUSTED_PROXIES else None
-)
-SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SILENCED_SYSTEM_CHECKS = [
-    "security.W005",  # other hosts of the domain are not ours to bind
-    "security.W008",  # the proxy that ends TLS redirects to it
-    "security.W021",  # nor are browsers' lists
-    "staticfiles.W004",  # the first start creates the folder of catalogs
-]
+ROOT_PATH = read(environment.root_path, "ROOT_PATH", "", allowed="a path like /lobby")
+ROOT_PATH_STRIPPED = read(env.bool, "ROOT_PATH_STRIPPED", False, allowed="on or off")
+FORCE_SCRIPT_NAME = ROOT_PATH or None
 
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = read(
+    env.bool, "HSTS_INCLUDE_SUBDOMAINS", HTTPS, allowed="on or off"
+)
+SILENCED_SYSTEM_CHECKS = ["staticfiles.W004"]  # the first start creates the folder of catalogs
+if HTTPS and TRUSTED_PROXIES:
+    SILENCED_SYSTEM_CHECKS += [
+        "security.W008",  # the proxy that ends TLS redirects to it
+        "security.W021",  # browsers' lists are for the owner of the domain
+    ]
+
+# A browser takes a __Host- cookie from this host alone, and not from others of its domain.
+COOKIE_PREFIX = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}django_language"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS  # programs rely on the name csrftoken
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -89,6 +96,7 @@ INSTALLED_APPS = [
     "channels",
 ]
 MIDDLEWARE = [
+    "mysite.headers.browser_policy",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
@@ -194,7 +202,7 @@ MESSAGE_RATE: tuple[int, int] | None = read(  # of one member: so many in so man
 
 # --- Static files: hashed, compressed, served by the app itself ---------------------------------
 
-STATIC_URL = "/static/"
+STATIC_URL = f"{ROOT_PATH}/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICI18N_PACKAGES = ["chat"]
 STATICI18N_ROOT = DATA_DIR / "catalogs"  # JavaScript catalogs of translations, compiled at start

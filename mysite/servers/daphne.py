@@ -6,6 +6,7 @@ from typing import Any
 
 from autobahn.exception import Disconnected
 from daphne.cli import CommandLineInterface
+from daphne.http_protocol import WebRequest
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import reactor
@@ -24,6 +25,28 @@ UNREAD_MAX_FRAMES = 32  # of one connection, waiting for the application
 POLL_SECONDS = 0.02
 CLOSE_SECONDS = 10  # for a client to answer a close frame; uvicorn has the same
 SHUTDOWN_SECONDS = 3  # the same, when the process ends
+NO_PROXY_HEADERS = dict.fromkeys(  # daphne would believe them from anybody: TRUSTED_PROXIES decides
+    f"proxy_forwarded_{kind}_header" for kind in ("address", "port", "proto")
+)
+
+
+class ChatRequest(WebRequest):
+    """Daphne's request, which believes less of what a client sends."""
+
+    def process(self) -> Any:
+        """Handle the request, without the root path that daphne would take from any client."""
+        self.requestHeaders.removeHeader(b"Daphne-Root-Path")
+        if not any(b"upgrade" in value.lower() for value in self._header(b"Connection")):
+            self.requestHeaders.removeHeader(b"Upgrade")  # RFC 9110, 7.8
+        subprotocols = self._header(b"Sec-WebSocket-Protocol")
+        if not all(value.isascii() for value in subprotocols):  # daphne raises
+            self.basic_error(400, b"Bad Request", "Subprotocols are ASCII.")
+            return None
+        return super().process()
+
+    def _header(self, name: bytes) -> list[bytes]:
+        values: list[bytes] = self.requestHeaders.getRawHeaders(name, [])
+        return values
 
 
 @implementer(IPushProducer)
@@ -124,15 +147,18 @@ class LobbyServer(Server):
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, ready_callable=self._use_our_protocol, **options)
+        options |= NO_PROXY_HEADERS | {"ready_callable": self._use_our_protocols}
+        super().__init__(*args, **options)
 
     def run(self) -> None:
         """Serve. Raises CannotStart."""
         startup.start()
         super().run()
 
-    def _use_our_protocol(self) -> None:
+    def _use_our_protocols(self) -> None:
         self.ws_factory.protocol = ChatWebSocketProtocol
+        build = self.http_factory.buildProtocol
+        self.http_factory.buildProtocol = lambda address: _with_our_requests(build(address))
 
     def kill_all_applications(self) -> "Deferred[None]":
         """The reactor calls this before it stops, and waits."""
@@ -155,6 +181,11 @@ class LobbyServer(Server):
             protocol.serverClose(Close.RESTARTING)
         while any(protocol.is_connected for protocol in closing):  # noqa: ASYNC110
             await asyncio.sleep(POLL_SECONDS)
+
+
+def _with_our_requests(protocol: Any) -> Any:
+    protocol.requestFactory = ChatRequest
+    return protocol
 
 
 def install() -> None:

@@ -6,6 +6,7 @@
 
 from typing import Any
 
+from uvicorn import config
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.protocol import State
@@ -58,3 +59,11 @@ class ChatWebSocketProtocol(WebSocketsSansIOProtocol):
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_sent = True
         self.transport.resume_reading()
+
+
+def install() -> None:
+    """Keep the `uvicorn` command from believing proxies: `mysite.asgi` believes TRUSTED_PROXIES.
+
+    After importing the application, the command wraps it in a middleware that believes 127.0.0.1.
+    """
+    vars(config)["ProxyHeadersMiddleware"] = lambda application, **trusted: application

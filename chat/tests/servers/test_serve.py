@@ -119,11 +119,11 @@ def workers_with_people(server: Server) -> list[psutil.Process]:
     ]
 
 
-@pytest.mark.parametrize("kind", ["daphne", "uvicorn"])
+@pytest.mark.parametrize("kind", ["daphne", "daphne --proxy-headers", "uvicorn", "plain uvicorn"])
 @pytest.mark.parametrize(
-    ("proxies", "believed"), [("", True), ("127.0.0.1", True), ("10.0.0.0/8,::1", False)]
+    ("proxies", "believed"), [("", False), ("127.0.0.1", True), ("10.0.0.0/8,::1", False)]
 )
-def test_x_forwarded_proto_is_believed_from_trusted_proxies_or_from_all_if_none_is_set(
+def test_x_forwarded_proto_is_believed_from_trusted_proxies_alone(
     kind: str, proxies: str, believed: bool, tmp_path: Path
 ) -> None:
     settings = {"CSRF_TRUSTED_ORIGINS": "https://chat.example.com", "TRUSTED_PROXIES": proxies}
