@@ -1,3 +1,4 @@
+import { roomNameIn } from "./lib/addresses.js";
 import { gettext } from "./lib/i18n.js";
 import { allPendingMessages } from "./net/outbox_store.js";
 import { composeOffline } from "./pwa/offline_composer.js";
@@ -6,16 +7,6 @@ import { ServerPoll } from "./pwa/server_poll.js";
 import { registerServiceWorker } from "./pwa/service_worker_registration.js";
 import { roomKey } from "./rooms/rooms.js";
 import { savedRooms } from "./rooms/saved_rooms.js";
-
-/** The name of the room in an address; null if there is none. @returns {?string} */
-function roomNameIn(pathname) {
-  const [, encoded] = /^\/chat\/([^/]+)\/$/.exec(pathname) ?? [];
-  try {
-    return encoded ? decodeURIComponent(encoded) : null;
-  } catch {
-    return null; // wrongly encoded
-  }
-}
 
 function showReason(room) {
   const title = navigator.onLine ? gettext("The server is not responding") : gettext("You are offline");

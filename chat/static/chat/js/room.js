@@ -1,5 +1,6 @@
+import { roomSocketUrl } from "./lib/addresses.js";
 import { EmojiNames } from "./lib/emoji_names.js";
-import { RoomSocket, roomSocketUrl } from "./net/socket.js";
+import { RoomSocket } from "./net/socket.js";
 import { registerServiceWorker } from "./pwa/service_worker_registration.js";
 import { createComposer } from "./room_page/composer.js";
 import { createDialogs } from "./room_page/dialogs.js";

@@ -18,7 +18,8 @@ const SLEPT_MS = 180_000; // between two ticks: the machine slept (a hidden tab 
  * @property {(error: {code: string, detail: string, id: ?string}) => void} onError
  * @property {(state: State) => void} onState
  *
- * @typedef {{name: "connecting"|"open"} | {name: "waiting", until: number} | {name: "closed", code: number}} State
+ * @typedef {{name: "connecting"|"open"} | {name: "waiting", until: number, wasOpen: boolean}
+ *   | {name: "closed", code: number}} State
  */
 
 /** A room's `chat.v1` WebSocket. It reconnects, and resumes where it stopped. */
@@ -29,6 +30,7 @@ export class RoomSocket {
   #version;
   #catchUpVersion = 0; // where catching up after a connect ends
   #attempt = 0;
+  #wasOpen = false; // in this page
   #retryTimer = 0;
   #answerTimer = 0;
   #unackedChanges = 0;
@@ -91,6 +93,7 @@ export class RoomSocket {
     this.#listener.onState({ name: "connecting" });
     const socket = new WebSocket(`${this.#url}?after=${this.#version}`, "chat.v1");
     this.#socket = socket;
+    socket.onopen = () => (this.#wasOpen = true);
     socket.onmessage = ({ data }) => socket === this.#socket && this.#onFrame(data);
     socket.onclose = ({ code }) => socket === this.#socket && this.#onClose(code);
   }
@@ -134,7 +137,7 @@ export class RoomSocket {
     }
     const wait = backoffDelay(this.#attempt++);
     this.#retryTimer = setTimeout(() => this.#connect(), wait);
-    this.#listener.onState({ name: "waiting", until: Date.now() + wait });
+    this.#listener.onState({ name: "waiting", until: Date.now() + wait, wasOpen: this.#wasOpen });
   }
 
   #onFrame(data) {
@@ -181,11 +184,4 @@ export class RoomSocket {
       this.#catchUpVersion = 0;
     }
   }
-}
-
-/** @param {string} roomName */
-export function roomSocketUrl(roomName) {
-  const url = new URL(`/ws/chat/${encodeURIComponent(roomName)}/`, location);
-  url.protocol = url.protocol.replace("http", "ws");
-  return url.href;
 }

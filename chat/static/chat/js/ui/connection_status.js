@@ -9,6 +9,10 @@ const CLOSED = {
   4429: gettext("You have too many open connections."),
 };
 const OUTDATED = gettext("This page is outdated.");
+const LOST = gettext("Connection lost. Reconnecting…");
+const NEVER_OPEN = gettext(
+  "No live connection yet. Trying again… If this stays, a proxy or firewall may be blocking WebSockets.",
+);
 
 /** The bar that says why there is no connection. */
 export class ConnectionStatus {
@@ -39,7 +43,7 @@ export class ConnectionStatus {
 
   #update() {
     clearTimeout(this.#timer);
-    const { name, until, code } = this.#state;
+    const { name, until, wasOpen, code } = this.#state;
     if (name === "open") {
       this.#bar.replaceChildren();
     } else if (name === "closed") {
@@ -49,7 +53,7 @@ export class ConnectionStatus {
     } else if (name === "connecting") {
       this.#showText(gettext("Connecting…"));
     } else {
-      this.#showText(gettext("Connection lost. Reconnecting…"), gettext("Try now"), this.#onRetry);
+      this.#showText(wasOpen ? LOST : NEVER_OPEN, gettext("Try now"), this.#onRetry);
       this.#countDown(until);
     }
   }
