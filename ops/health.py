@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection
 
 from chat import runtime
-from chat.journal import threads
+from chat.journal import database
 
 DATABASE_SECONDS = 2.0  # then the database counts as away
 
@@ -50,7 +50,7 @@ class HealthEndpoints:
     def _shared_probe(self) -> "asyncio.Task[None]":
         """One probe at a time: checks of a database that hangs must not pile up."""
         if self._probe is None or self._probe.done():
-            self._probe = asyncio.create_task(threads.read(_query_database))
+            self._probe = asyncio.create_task(database.read(_query_database))
         return self._probe
 
 

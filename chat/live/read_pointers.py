@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from django.db import Error
 
-from chat.journal import threads
+from chat.journal import database
 from chat.journal.write import statements
 from chat.models import Member, Room
 from chat.transport.event_bus import EventBus
@@ -77,7 +77,7 @@ class ReadPointers:
         try:
             while keys := list(islice(unstored, BATCH_SIZE)):
                 seqs = {key: unstored[key].seq for key in keys}
-                moved = await threads.write(statements.move_read_pointers, seqs)
+                moved = await database.write(statements.move_read_pointers, seqs)
                 # After the commit: a sidebar that counted before the commit is corrected.
                 self._publish(unstored, moved)
                 for key in keys:

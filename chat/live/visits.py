@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from chat import policy
-from chat.journal import threads
+from chat.journal import database
 from chat.models import Member, Room, RoomName, Subscription
 from chat.transport.batches import Batches
 
@@ -47,10 +47,10 @@ class Visits:
 
     def __init__(self) -> None:
         self._finding: Batches[Visit, KnownVisit] = Batches(
-            lambda visits: threads.read(find, visits), BATCH_VISITS, WAITING_VISITS
+            lambda visits: database.read(find, visits), BATCH_VISITS, WAITING_VISITS
         )
         self._recording: Batches[Visit, RecordedVisit | None] = Batches(
-            lambda visits: threads.write(record, visits), BATCH_VISITS, WAITING_VISITS
+            lambda visits: database.write(record, visits), BATCH_VISITS, WAITING_VISITS
         )
 
     async def find(self, visit: Visit, network: str | None) -> KnownVisit:

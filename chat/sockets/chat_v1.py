@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from msgspec import UNSET
 
 from chat import protocol
-from chat.journal import Appended, Cursor, Entry, Feed, React, Refused, threads
+from chat.journal import Appended, Cursor, Entry, Feed, React, Refused, database
 from chat.journal.read import queries
 from chat.live.best_effort import BestEffortSender
 from chat.live.rates import TooFast
@@ -66,7 +66,7 @@ class ChatV1Session(ProtocolSession):
     async def _read_head(self, after: int) -> int:
         """The room's version: the feed's, unless the client has seen more on another process."""
         if after > self.feed.head:
-            self.feed.announce_head(await threads.read(queries.head, self.room.pk))
+            self.feed.announce_head(await database.read(queries.head, self.room.pk))
             return max(self.feed.head, self.feed.announced_head)
         return self.feed.head
 

@@ -7,7 +7,7 @@ import pytest
 from channels.layers import get_channel_layer
 
 from chat import runtime
-from chat.journal import threads
+from chat.journal import database
 from chat.journal.write import statements
 from chat.models import Member, Room, Subscription
 from chat.protocol import Close
@@ -24,7 +24,7 @@ async def test_drain_stores_read_pointers(
         await hers.send(type="read", seq=1)
         await hers.say("two")  # so that the frame before is handled
         await shutdown.drain()
-        subscription = await threads.read(Subscription.objects.find, alice, lobby)
+        subscription = await database.read(Subscription.objects.find, alice, lobby)
         assert subscription
         assert subscription.read_seq == 1
 
@@ -32,7 +32,7 @@ async def test_drain_stores_read_pointers(
 async def test_drain_stores_pointers_that_moved_during_a_write(
     lobby: Room, alice: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await threads.write(Subscription.objects.record_visit, alice, lobby)
+    await database.write(Subscription.objects.record_visit, alice, lobby)
     pointers = runtime.current().read_pointers
     loop, move = asyncio.get_running_loop(), statements.move_read_pointers
 
@@ -44,7 +44,7 @@ async def test_drain_stores_pointers_that_moved_during_a_write(
     monkeypatch.setattr(statements, "move_read_pointers", move_meanwhile)
     pointers.move(alice, lobby, 1)
     await pointers.drain()
-    subscription = await threads.read(Subscription.objects.find, alice, lobby)
+    subscription = await database.read(Subscription.objects.find, alice, lobby)
     assert subscription
     assert subscription.read_seq == 2
 

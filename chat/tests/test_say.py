@@ -5,7 +5,7 @@ from asgiref.sync import sync_to_async
 from django.core.management import CommandError, call_command
 
 from chat import runtime
-from chat.journal import Post, threads
+from chat.journal import Post, database
 from chat.models import Member, Message, Room
 from chat.tests.support.sockets import joined
 
@@ -47,4 +47,4 @@ async def test_connections_receive_what_synchronous_code_appends(
         appended = await sync_to_async(runtime.append_from_sync)(post)
         assert (await socket.event())["text"] == "from a view"
         assert appended.entry.seq == 1
-    assert await threads.read(Message.objects.count) == 1
+    assert await database.read(Message.objects.count) == 1

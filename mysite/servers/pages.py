@@ -14,7 +14,7 @@ from asgiref.typing import ASGIReceiveCallable
 from django.core.asgi import get_asgi_application
 from django.core.handlers.asgi import ASGIHandler
 
-from chat.journal import threads
+from chat.journal import database
 
 THREADS = 8  # pages under way at once; further ones wait
 
@@ -29,7 +29,7 @@ class PageThreads(ThreadPoolExecutor):
     """
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> "Future[T]":
-        return super().submit(threads.with_connection, fn, *args, **kwargs)
+        return super().submit(database.with_connection, fn, *args, **kwargs)
 
 
 _threads = PageThreads(THREADS, thread_name_prefix="page")

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from django.db import Error
 
-from chat.journal import threads
+from chat.journal import database
 from chat.journal.entry import Entry
 from chat.journal.read import queries
 from chat.journal.read.delivery import Follower, Sending
@@ -201,6 +201,6 @@ class PostCursor:
             return slice.posts
         # The tail may lack a message as it was posted, if it was edited since: read by seq.
         head = self._feed.head
-        posts = await threads.read(queries.posts, self._feed.room.pk, self.version, READ_ENTRIES)
+        posts = await database.read(queries.posts, self._feed.room.pk, self.version, READ_ENTRIES)
         self.version = posts[-1].seq if posts else head
         return posts

@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
-from chat.journal import threads
+from chat.journal import database
 from chat.journal.entry import Entry
 from chat.journal.read import queries
 from chat.journal.read.delivery import Delivery
@@ -42,7 +42,7 @@ class Feed:
 
     async def start(self) -> None:
         """Read the head. Join the room's group before, to receive what is committed meanwhile."""
-        self.tail.start(await threads.read(queries.head, self.room.pk))
+        self.tail.start(await database.read(queries.head, self.room.pk))
         self._started = True
         self._drop_known()
         self._append_early()
@@ -89,7 +89,7 @@ class Feed:
         try:
             await asyncio.sleep(GAP_SECONDS)
             while (announced_head := self.announced_head) > self.tail.head:
-                found = await threads.read_first(
+                found = await database.read_first(
                     queries.changes, self.room.pk, self.tail.head, READ_ENTRIES
                 )
                 self._append([entry for entry in found if entry.version > self.tail.head])
@@ -155,4 +155,4 @@ class Feed:
                 self.tail.extend_back(found, version)
 
     async def _read_after(self, version: int, up_to: int | None = None) -> list[Entry]:
-        return await threads.read(queries.changes, self.room.pk, version, READ_ENTRIES, up_to)
+        return await database.read(queries.changes, self.room.pk, version, READ_ENTRIES, up_to)

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 
-from chat.journal import threads
+from chat.journal import database
 from chat.journal.entry import Entry, unpack
 from chat.journal.read import queries
 from chat.journal.read.feed import Feed
@@ -136,7 +136,7 @@ class Feeds:
         rooms = iter(list(self._feeds))
         behind: list[Feed] = []
         while room_ids := list(islice(rooms, ROOMS_PER_QUERY)):
-            for room_id, head in (await threads.read_first(queries.heads, room_ids)).items():
+            for room_id, head in (await database.read_first(queries.heads, room_ids)).items():
                 feed = self._feeds.get(room_id)
                 if feed is not None and head > feed.head:
                     behind.append(feed)

@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from chat.journal import threads
+from chat.journal import database
 from chat.journal.read import queries
 from chat.journal.read.queries import PAGE_BYTES
 from chat.journal.read.slices import Page
@@ -34,7 +34,7 @@ class LatestPage:
 
     async def _read(self) -> Page:
         as_of = self._tail.head
-        entries, _ = await threads.read(
+        entries, _ = await database.read(
             queries.page, self._room_id, PAGE_ENTRIES, as_of=as_of, size=PAGE_BYTES
         )
         return Page(entries, as_of, time.monotonic())

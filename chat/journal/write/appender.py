@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from django.db import InterfaceError, OperationalError, transaction
 
-from chat.journal import threads
+from chat.journal import database
 from chat.journal.changes import (
     BUSY,
     NOT_STORED,
@@ -122,7 +122,7 @@ class Appender:
     async def _commit_batch(self, batch: list[Pending]) -> None:
         outcomes: Sequence[Appended | Refused]
         try:
-            outcomes = await threads.write_first(commit, [it.change for it in batch])
+            outcomes = await database.write_first(commit, [it.change for it in batch])
         except Exception:  # the senders wait for an answer, whatever the error is
             logger.exception("%d changes not stored", len(batch))
             outcomes = [Refused(*UNAVAILABLE) for _ in batch]

@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from chat import formatting
-from chat.journal import threads
+from chat.journal import database
 from chat.journal.changes import NO_MARKUP, Markup, Mentioned
 from chat.models import Member, Room
 
@@ -15,7 +15,7 @@ async def mark_up_in_thread(room: Room, text: str) -> Markup:
     return (
         NO_MARKUP
         if formatting.is_plain_text(text)
-        else await threads.read_first(mark_up, room, text)
+        else await database.read_first(mark_up, room, text)
     )
 
 

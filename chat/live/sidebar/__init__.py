@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from django.db import Error
 
 from chat import protocol
-from chat.journal import activity, threads
+from chat.journal import activity, database
 from chat.live.best_effort import BestEffortSender
 from chat.live.read_pointers import READ
 from chat.live.sidebar.unread_counts import COUNT_MAX, listed_rooms
@@ -117,13 +117,13 @@ class Sidebar:
             self.refresh()
 
     async def _read_list(self) -> None:
-        found = dict(await threads.read(listed_rooms, self._member))
+        found = dict(await database.read(listed_rooms, self._member))
         if found.keys() != self.rooms.keys():
             self._sidebars.remove(self)
             self.rooms = found
             self._sidebars.add(self)
             # Count again now that posts arrive as news, or one posted in between would be missed.
-            found = dict(await threads.read(listed_rooms, self._member))
+            found = dict(await database.read(listed_rooms, self._member))
         self.rooms |= {pk: room for pk, room in found.items() if pk in self.rooms}
 
 

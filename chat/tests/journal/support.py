@@ -3,7 +3,7 @@
 import asyncio
 from uuid import uuid4
 
-from chat.journal import Appended, Entry, Feed, Post, threads
+from chat.journal import Appended, Entry, Feed, Post, database
 from chat.journal.entry import TOMBSTONE
 from chat.journal.write.appender import commit
 from chat.models import Member, Room
@@ -30,7 +30,7 @@ def commit_silently(room: Room, author: Member, count: int = 1) -> list[Entry]:
 
 async def commit_elsewhere(room: Room, author: Member, count: int = 1) -> list[Entry]:
     """Like `commit_silently`, on the writing thread."""
-    return await threads.write(commit_silently, room, author, count)
+    return await database.write(commit_silently, room, author, count)
 
 
 async def versions_read(feed: Feed, after: int, up_to: int) -> list[int]:

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from chat import runtime
-from chat.journal import Appended, Change, Post, Refused, threads
+from chat.journal import Appended, Change, Post, Refused, database
 from chat.journal.write import appender
 from chat.journal.write.appender import commit
 from chat.models import Member, Message, Room
@@ -19,7 +19,7 @@ async def test_a_drain_stores_all_accepted_changes(lobby: Room, alice: Member) -
     appends = [asyncio.create_task(journal.append(it)) for it in posts]
     await asyncio.sleep(0)
     await journal.drain()
-    assert await threads.read(Message.objects.count) == 3
+    assert await database.read(Message.objects.count) == 3
     assert journal.is_closing
     await asyncio.gather(*appends)
 

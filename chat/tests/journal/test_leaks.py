@@ -7,7 +7,7 @@ import random
 from channels.layers import get_channel_layer
 
 from chat import runtime
-from chat.journal import Feed, threads
+from chat.journal import Feed, database
 from chat.models import Room, RoomName
 from chat.tests.support.sockets import Socket
 
@@ -32,7 +32,7 @@ async def assert_nothing_is_left() -> None:
 async def test_ten_thousand_listeners_leave_nothing_behind(lobby: Room) -> None:
     chance = random.Random(1)
     rooms = [
-        await threads.write(Room.objects.ensure, RoomName.parse(f"room {number}"))
+        await database.write(Room.objects.ensure, RoomName.parse(f"room {number}"))
         for number in range(ROOMS)
     ]
 

@@ -7,7 +7,7 @@ import pytest
 from django.db import OperationalError
 
 from chat import runtime
-from chat.journal import threads
+from chat.journal import database
 from chat.journal.write import statements
 from chat.live import read_pointers
 from chat.models import Member, Room, Subscription
@@ -23,7 +23,7 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def read_seq(member: Member, room: Room) -> int:
-    subscription = await threads.read(Subscription.objects.find, member, room)
+    subscription = await database.read(Subscription.objects.find, member, room)
     assert subscription is not None
     return subscription.read_seq
 
@@ -127,9 +127,9 @@ async def test_many_pointers_are_stored_in_batches(
 
     monkeypatch.setattr(statements, "move_read_pointers", counting)
     monkeypatch.setattr(read_pointers, "BATCH_SIZE", 2)
-    readers = [await threads.write(Member.objects.create, name=str(number)) for number in range(5)]
+    readers = [await database.write(Member.objects.create, name=str(number)) for number in range(5)]
     for reader in readers:
-        await threads.write(Subscription.objects.record_visit, reader, lobby)
+        await database.write(Subscription.objects.record_visit, reader, lobby)
     async with connected("lobby", alice, bob):
         for reader in readers:
             runtime.current().read_pointers.move(reader, lobby, 7)
@@ -163,7 +163,7 @@ async def test_a_read_frame_after_leaving_the_room_stores_nothing(
         await post_form(bob, "/chat/lobby/leave")
         await his.send(type="read", seq=3)
         await asyncio.sleep(0.3)
-        assert await threads.read(Subscription.objects.find, bob, lobby) is None
+        assert await database.read(Subscription.objects.find, bob, lobby) is None
 
 
 async def test_a_read_frame_of_a_guest_who_is_not_stored_is_ignored(

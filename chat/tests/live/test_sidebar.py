@@ -13,7 +13,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from chat import runtime
-from chat.journal import threads
+from chat.journal import database
 from chat.journal.activity import Posted
 from chat.live.best_effort import BestEffortSender
 from chat.live.sidebar import Sidebar, Sidebars, unread_counts
@@ -36,8 +36,8 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def visit(member: Member, *names: str) -> None:
     for name in names:
-        room = await threads.write(Room.objects.ensure, RoomName.parse(name))
-        await threads.write(Subscription.objects.record_visit, member, room)
+        room = await database.write(Room.objects.ensure, RoomName.parse(name))
+        await database.write(Subscription.objects.record_visit, member, room)
 
 
 async def ask_for_rooms(socket: Socket) -> dict[str, Any]:
@@ -222,7 +222,7 @@ async def test_muting_or_leaving_an_unvisited_room_does_nothing(lobby: Room, ali
     for address in ("/chat/lobby/mute", "/chat/lobby/leave", "/chat/nowhere/leave"):
         assert (await post_form(alice, address)).status_code == 204
     assert (await post_form(alice, "/chat/a%2Fb/leave")).status_code == 404
-    assert not await threads.read(Subscription.objects.exists)
+    assert not await database.read(Subscription.objects.exists)
 
 
 # --- The list -----------------------------------------------------------------------------------
@@ -247,7 +247,7 @@ async def test_the_list_holds_the_latest_visited_rooms(
 ) -> None:
     monkeypatch.setattr("chat.live.sidebar.unread_counts.LISTED_ROOMS", 2)
     await visit(bob, "Lobby", "Den", "Attic")
-    listed = await threads.read(unread_counts.listed_rooms, bob)
+    listed = await database.read(unread_counts.listed_rooms, bob)
     assert {room.name for _, room in listed} == {"Den", "Attic"}
 
 
@@ -274,13 +274,13 @@ async def test_a_message_posted_while_the_list_is_counted_is_not_counted_twice(
     """A list counts up to its `seq`: later messages arrive as news."""
     async with alice_and_bob(alice, bob) as (hers, _):
         await hers.say("@Bob one")
-        seen = await threads.read(
+        seen = await database.read(
             lambda: Subscription.objects.recent(bob).get(
                 room__key="lobby"
             )  # counted after the next post
         )
         await hers.say("@Bob two")
-        listed = await threads.read(unread_counts._listed_room, seen)
+        listed = await database.read(unread_counts._listed_room, seen)
         assert (listed.seq, listed.unread, listed.mentions) == (1, 1, 1)
 
 
@@ -288,7 +288,7 @@ def test_news_frames_are_a_second_apart(monkeypatch: pytest.MonkeyPatch) -> None
     async def read(*_: Any) -> list[tuple[int, ListedRoom]]:
         return [(2, ListedRoom("id", "Den", "", None, False, 0, 0, 0, 0))]
 
-    monkeypatch.setattr("chat.journal.threads.read", read)
+    monkeypatch.setattr("chat.journal.database.read", read)
     monkeypatch.setattr("chat.live.sidebar.NEWS_SECONDS", 1.0)
     times = run_with_fake_clock(post_often_in_the_den())
     assert len(times) == 5

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from chat import runtime
-from chat.journal import threads
+from chat.journal import database
 from chat.live import visits
 from chat.live.visits import KnownVisit, RecordedVisit, Visit, Visits, find, record
 from chat.models import Member, Room, RoomName, Subscription
@@ -34,35 +34,35 @@ def deactivate(member: Member) -> None:
 
 async def test_the_first_visit_creates_the_room_and_stores_the_guest(lobby: Room) -> None:
     guest = uuid4()
-    [recorded] = await threads.write(record, [visit("Den", guest)])
+    [recorded] = await database.write(record, [visit("Den", guest)])
     assert recorded
     assert recorded.member
     assert (recorded.room.name, recorded.member.uid, recorded.is_first) == ("Den", guest, True)
-    [again] = await threads.write(record, [visit("den", guest)])
+    [again] = await database.write(record, [visit("den", guest)])
     assert again == RecordedVisit(recorded.room, recorded.member, is_first=False)
-    assert await threads.read(Subscription.objects.count) == 1
+    assert await database.read(Subscription.objects.count) == 1
 
 
 async def test_a_visitor_without_a_cookie_is_not_stored(lobby: Room) -> None:
-    [recorded] = await threads.write(record, [visit("Den")])
+    [recorded] = await database.write(record, [visit("Den")])
     assert recorded
     assert recorded.member is None
-    assert not await threads.read(Member.objects.exists)
+    assert not await database.read(Member.objects.exists)
 
 
 async def test_visits_of_the_same_guest_and_room_at_once_are_one(lobby: Room) -> None:
     guest = uuid4()
     same = [visit("Den", guest), visit("den", guest), visit("Attic", guest)]
-    recorded = await threads.write(record, same)
+    recorded = await database.write(record, same)
     assert [it.room.name for it in recorded if it] == ["Den", "Den", "Attic"]
-    counts = [await threads.read(it.objects.count) for it in (Room, Member, Subscription)]
+    counts = [await database.read(it.objects.count) for it in (Room, Member, Subscription)]
     assert counts == [3, 1, 2]
 
 
 async def test_a_recent_visit_is_found(lobby: Room, alice: Member) -> None:
     hers, other = visit("Lobby", alice.uid), visit("Lobby", uuid4())
-    await threads.write(record, [hers])
-    known, unknown, nowhere = await threads.read(find, [hers, other, visit("Den")])
+    await database.write(record, [hers])
+    known, unknown, nowhere = await database.read(find, [hers, other, visit("Den")])
     assert known == KnownVisit(lobby, alice, is_recent=True)
     assert (unknown.room, unknown.member.is_saved, unknown.is_recent) == (lobby, False, False)
     assert nowhere.room is None
@@ -78,41 +78,41 @@ async def test_many_visits_take_as_many_queries_as_one(lobby: Room, work: object
             work([*stored, *new])  # type: ignore[operator]
         return len(queries)
 
-    assert await threads.write(queries_for, 1) == await threads.write(queries_for, 20)
+    assert await database.write(queries_for, 1) == await database.write(queries_for, 20)
 
 
 # --- Who may not come in ------------------------------------------------------------------------
 
 
 async def test_a_refused_visit_stores_nothing(lobby: Room, alice: Member) -> None:
-    await threads.write(deactivate, alice)
-    refused, admitted = await threads.write(
+    await database.write(deactivate, alice)
+    refused, admitted = await database.write(
         record, [visit("Attic", alice.uid), visit("Den", uuid4())]
     )
     assert refused is None
     assert admitted
-    assert not await threads.read(Room.objects.filter(name="Attic").exists)
-    assert not await threads.read(Subscription.objects.filter(member=alice).exists)
+    assert not await database.read(Room.objects.filter(name="Attic").exists)
+    assert not await database.read(Subscription.objects.filter(member=alice).exists)
 
 
 async def test_the_socket_of_a_deactivated_account_creates_no_room(
     lobby: Room, alice: Member
 ) -> None:
-    await threads.write(deactivate, alice)
+    await database.write(deactivate, alice)
     socket = Socket("Attic", alice)
     assert (await socket.connect())[0]
     assert await socket.close_code() == Close.NOT_ALLOWED
-    assert await threads.read(Room.objects.get) == lobby
+    assert await database.read(Room.objects.get) == lobby
 
 
 async def test_an_account_that_is_deactivated_while_its_visit_waits_is_not_admitted(
     lobby: Room, alice: Member
 ) -> None:
     gate = threading.Event()
-    writing = asyncio.create_task(threads.write(gate.wait))
+    writing = asyncio.create_task(database.write(gate.wait))
     recording = asyncio.create_task(runtime.current().visits.record(visit("Den", alice.uid), None))
     await asyncio.sleep(0)
-    await threads.read(deactivate, alice)
+    await database.read(deactivate, alice)
     gate.set()
     await writing
     assert await recording is None

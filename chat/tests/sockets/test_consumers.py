@@ -12,7 +12,7 @@ from channels.layers import get_channel_layer
 from django.db import OperationalError
 from pytest_django.fixtures import Settings
 
-from chat.journal import Post, threads
+from chat.journal import Post, database
 from chat.journal.write import appender
 from chat.journal.write.appender import commit
 from chat.models import Member, Message, Room
@@ -73,14 +73,14 @@ async def test_a_message_is_stored_before_it_is_sent(lobby: Room, alice: Member)
     async with joined("lobby", alice) as socket:
         await socket.event()
         message = await socket.say("hello")
-        stored = await threads.read(Message.objects.get, client_id=message["id"])
+        stored = await database.read(Message.objects.get, client_id=message["id"])
         assert (stored.text, stored.seq, stored.room_id) == ("hello", 1, lobby.pk)
 
 
 async def test_the_first_socket_creates_the_room(lobby: Room) -> None:
     async with joined("Fünf Bäume") as socket:
         assert (await socket.event())["room"]["name"] == "Fünf Bäume"
-    assert await threads.read(Room.objects.filter(key="fünf bäume").exists)
+    assert await database.read(Room.objects.filter(key="fünf bäume").exists)
 
 
 async def test_a_new_client_gets_the_latest_fifty_messages(lobby: Room, alice: Member) -> None:
@@ -129,7 +129,7 @@ async def test_a_client_that_is_ahead_of_this_process_resumes(lobby: Room, alice
     async with joined("lobby") as other:
         await other.event()
         posts = [Post(lobby.pk, alice.pk, uuid4(), str(number)) for number in range(5)]
-        await threads.write(commit, posts)
+        await database.write(commit, posts)
         async with joined("lobby", query="?after=4") as bob:
             hello = await bob.event()
             assert (hello["resumed"], hello["version"]) == (True, 5)
@@ -163,7 +163,7 @@ async def test_a_resend_is_confirmed_and_posts_nothing_new(
     async with joined("lobby", alice, query="?after=1") as again:
         await again.event()
         assert await again.say("hello", id) == first
-    assert await threads.read(Message.objects.count) == 1
+    assert await database.read(Message.objects.count) == 1
 
 
 async def test_a_message_that_was_refused_but_stored_is_sent_once(
@@ -210,9 +210,9 @@ async def test_a_resend_of_a_message_on_the_first_page_is_confirmed_by_that_page
     lobby: Room, alice: Member
 ) -> None:
     old, new = uuid4(), uuid4()
-    await threads.write(commit, [Post(lobby.pk, alice.pk, old, "old")])
-    await threads.write(commit, [Post(lobby.pk, alice.pk, uuid4(), "x") for _ in range(49)])
-    await threads.write(commit, [Post(lobby.pk, alice.pk, new, "new")])
+    await database.write(commit, [Post(lobby.pk, alice.pk, old, "old")])
+    await database.write(commit, [Post(lobby.pk, alice.pk, uuid4(), "x") for _ in range(49)])
+    await database.write(commit, [Post(lobby.pk, alice.pk, new, "new")])
     async with joined("lobby", alice) as socket:
         await socket.post("new", new)
         page = await socket.events()
@@ -241,17 +241,17 @@ async def test_a_reply_names_the_message_it_answers(lobby: Room, alice: Member) 
 async def test_a_guest_is_stored_with_the_first_message(lobby: Room) -> None:
     async with joined("lobby") as socket:
         hello = await socket.event()
-        assert not await threads.read(Member.objects.exists)
+        assert not await database.read(Member.objects.exists)
         message = await socket.say("hello")
         assert message["author"] == hello["you"]
-    member = await threads.read(Member.objects.get)
+    member = await database.read(Member.objects.get)
     assert str(member.uid) == hello["you"]["id"]
 
 
 async def test_a_new_name_is_on_the_next_message(lobby: Room, alice: Member) -> None:
     async with joined("lobby", alice) as socket:
         await socket.event()
-        await threads.write(alice.rename, "Alicia")
+        await database.write(alice.rename, "Alicia")
         assert (await socket.say("hello"))["author"]["name"] == "Alicia"
 
 
@@ -285,7 +285,7 @@ async def test_a_deletion_leaves_a_tombstone_without_the_text(lobby: Room, alice
         assert await socket.receive_nothing()
         await socket.send(type="message.edit", seq=1, text="again")
         assert (await socket.event())["code"] == "deleted"
-    assert not await threads.read(Message.objects.filter(text="secret").exists)
+    assert not await database.read(Message.objects.filter(text="secret").exists)
 
 
 async def test_only_its_author_changes_a_message(lobby: Room, alice: Member, bob: Member) -> None:
@@ -407,13 +407,13 @@ async def test_a_forged_cookie_is_a_new_guest(lobby: Room, alice: Member) -> Non
 async def test_a_deactivated_account_is_not_admitted(
     lobby: Room, alice: Member, django_user_model: type
 ) -> None:
-    user = await threads.write(
+    user = await database.write(
         django_user_model.objects.create,  # type: ignore[attr-defined]
         username="alice",
         is_active=False,
     )
     alice.user = user
-    await threads.write(alice.save)
+    await database.write(alice.save)
     socket = Socket("lobby", alice)
     assert (await socket.connect())[0]
     assert await socket.close_code() == Close.NOT_ALLOWED
@@ -440,7 +440,7 @@ async def test_the_open_socket_of_an_account_that_is_deactivated_changes_nothing
         await his.event()
         await hers.say("hello")
         assert (await his.event())["text"] == "hello"
-        await threads.write(deactivate)
+        await database.write(deactivate)
         for frame in frames:
             await hers.send(**frame)
             error = await hers.event()
@@ -570,7 +570,7 @@ async def test_a_plain_client_without_a_cookie_is_a_new_guest(lobby: Room) -> No
         assert await other.receive_json_from() == {"message": "hi"}
         await other.send(message="ho")
         assert await one.receive_json_from() == {"message": "ho"}
-    assert await threads.read(Member.objects.count) == 2
+    assert await database.read(Member.objects.count) == 2
 
 
 async def test_a_plain_client_gets_no_errors_and_ten_malformed_frames_close_it(lobby: Room) -> None:

@@ -9,7 +9,7 @@ import pytest
 from django.db import OperationalError
 
 from chat import runtime
-from chat.journal import Appended, React, threads
+from chat.journal import Appended, React, database
 from chat.journal.read import queries
 from chat.models import Member, Mention, Message, Reaction, Revision, Room
 from chat.tests.support.sockets import Socket, connected, joined, next_event_of_all, plain
@@ -20,7 +20,7 @@ EMOJI = [chr(0x1F600 + number) for number in range(21)]  # from 😀 on
 
 @pytest.fixture
 async def carol(lobby: Room) -> Member:
-    return await threads.write(Member.objects.create, name="Carol")
+    return await database.write(Member.objects.create, name="Carol")
 
 
 def person(member: Member) -> dict[str, str]:
@@ -32,7 +32,7 @@ async def react(socket: Socket, seq: int, emoji: str, **more: Any) -> None:
 
 
 async def rows(model: Any, **of: Any) -> int:
-    count: int = await threads.read(model.objects.filter(**of).count)
+    count: int = await database.read(model.objects.filter(**of).count)
     return count
 
 
@@ -66,7 +66,7 @@ async def test_the_same_reaction_twice_counts_once(lobby: Room, alice: Member, b
         assert await his.receive_nothing(timeout=1)
         assert await hers.receive_nothing()
     assert await rows(Reaction) == 1
-    assert (await threads.read(Room.objects.get)).version == 2
+    assert (await database.read(Room.objects.get)).version == 2
 
 
 async def test_taking_back_a_reaction_that_is_not_there_changes_nothing(
@@ -79,7 +79,7 @@ async def test_taking_back_a_reaction_that_is_not_there_changes_nothing(
         before = await next_event_of_all(hers, his)
         await react(his, 1, PARTY, on=False)
         assert await his.receive_nothing(timeout=1)
-    page = await threads.read(queries.page, lobby.pk, 1)
+    page = await database.read(queries.page, lobby.pk, 1)
     assert json.loads(page[0][0].json) == before
 
 
@@ -209,7 +209,7 @@ async def test_two_hundred_reactions_at_once_are_few_frames_and_few_versions(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
     crowd = [Member(name=f"Guest {number}", uid=uuid4()) for number in range(200)]
-    await threads.write(Member.objects.bulk_create, crowd)
+    await database.write(Member.objects.bulk_create, crowd)
     async with connected("lobby", alice, bob) as (hers, his):
         await hers.post("cake!")
         await next_event_of_all(hers, his)
@@ -260,7 +260,7 @@ async def test_an_edit_is_marked_and_the_earlier_texts_are_kept(lobby: Room, ali
             await hers.send(type="message.edit", seq=1, text=text)
             edited = await hers.event()
             assert edited["edited_at"] > first["sent_at"]
-    revisions = await threads.read(
+    revisions = await database.read(
         lambda: list(Revision.objects.select_related("message").order_by("version"))
     )
     assert [(it.message.seq, it.version, it.text) for it in revisions] == [
@@ -327,7 +327,7 @@ async def test_a_deletion_removes_text_revisions_reactions_and_mentions(
 ) -> None:
     async with connected("lobby", alice) as (hers,):
         await post_and_delete(hers)
-    message = await threads.read(Message.objects.get)
+    message = await database.read(Message.objects.get)
     assert (message.text, message.html, message.mentions, message.reactions) == ("", "", [], [])
     for model in (Revision, Reaction, Mention):
         assert await rows(model) == 0
@@ -450,7 +450,7 @@ async def test_a_topic_message_can_be_neither_edited_nor_deleted(
         for frame in ({"type": "message.edit", "text": "Cake"}, {"type": "message.delete"}):
             await hers.send(seq=1, **frame)
             assert (await hers.event())["code"] == "not_allowed"
-    assert (await threads.read(Room.objects.get)).topic == "Tea"
+    assert (await database.read(Room.objects.get)).topic == "Tea"
 
 
 async def test_the_topic_with_the_greatest_version_is_the_rooms(
@@ -462,7 +462,7 @@ async def test_the_topic_with_the_greatest_version_is_the_rooms(
         events: list[dict[str, Any]] = []
         while len(events) < 10:
             events += await hers.events()
-    assert (await threads.read(Room.objects.get)).topic == events[-1]["text"]
+    assert (await database.read(Room.objects.get)).topic == events[-1]["text"]
 
 
 async def test_an_edited_action_stays_an_action(lobby: Room, alice: Member) -> None:
@@ -476,7 +476,7 @@ async def test_an_edited_action_stays_an_action(lobby: Room, alice: Member) -> N
 async def test_a_name_with_braces_reaches_a_plain_client_unchanged(
     lobby: Room, alice: Member
 ) -> None:
-    await threads.write(alice.rename, "{text} {0}")
+    await database.write(alice.rename, "{text} {0}")
     async with connected("lobby", alice) as (hers,), plain("lobby") as socket:
         await hers.say("{author}", kind="action")
         assert await socket.receive_json_from() == {"message": "* {text} {0} {author}"}
@@ -536,7 +536,7 @@ async def test_a_renamed_person_is_mentioned_by_the_new_name_only(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
     async with connected("lobby", alice, bob) as (hers, his):
-        await threads.write(bob.rename, "Robert")
+        await database.write(bob.rename, "Robert")
         await hers.post("@Robert, not @Bob")
         assert (await next_event_of_all(hers, his))["mentions"] == [str(bob.uid)]
 

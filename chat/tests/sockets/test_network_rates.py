@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from pytest_django.fixtures import Settings
 
-from chat.journal import threads
+from chat.journal import database
 from chat.live.rates import (
     BYTES,
     CONNECTION,
@@ -128,7 +128,7 @@ async def test_new_rooms_have_a_rate_and_rooms_that_are_there_stay_open(
     for name in ("one", "lobby"):
         async with joined(name, address=HERE) as socket:
             assert (await socket.event())["type"] == "hello"
-    assert await threads.read(Room.objects.count) == 3
+    assert await database.read(Room.objects.count) == 3
 
 
 async def test_new_guests_have_a_rate_and_those_above_it_can_read(
@@ -142,7 +142,7 @@ async def test_new_guests_have_a_rate_and_those_above_it_can_read(
         assert (await second.event())["text"] == "one"
         assert (await second.say("two"))["code"] == "too_fast"
         assert (await first.say("three"))["text"] == "three"
-    assert await threads.read(Member.objects.count) == 1
+    assert await database.read(Member.objects.count) == 1
 
 
 async def test_a_browser_above_the_rate_of_guests_is_not_remembered_and_can_read(
@@ -152,8 +152,8 @@ async def test_a_browser_above_the_rate_of_guests_is_not_remembered_and_can_read
     for _ in range(3):
         async with joined("lobby", uuid4(), address=HERE) as socket:
             assert (await socket.event())["type"] == "hello"
-    assert await threads.read(Member.objects.count) == 1
-    assert await threads.read(Subscription.objects.count) == 1
+    assert await database.read(Member.objects.count) == 1
+    assert await database.read(Subscription.objects.count) == 1
 
 
 # --- Changes ------------------------------------------------------------------------------------
@@ -191,7 +191,7 @@ async def test_a_network_of_guests_fills_the_disk_no_faster_than_allowed(
 ) -> None:
     allowed = 1_000_000
     only(settings, **{BYTES: (allowed, HOUR)})
-    before = await threads.write(database_bytes)
+    before = await database.write(database_bytes)
     texts = ["x" * 8_000, "🎉" * 8_000, "*a* `b` " * 1_000, "hi", "https://example.com/ " * 380]
     is_full = False
     while not is_full:
@@ -199,8 +199,8 @@ async def test_a_network_of_guests_fills_the_disk_no_faster_than_allowed(
             await socket.events()
             for text in texts:
                 is_full |= (await socket.say(text)).get("code") == "too_fast"
-    grown = await threads.write(database_bytes) - before
-    assert await threads.read(Message.objects.count) > 20
+    grown = await database.write(database_bytes) - before
+    assert await database.read(Message.objects.count) > 20
     assert allowed / 10 < grown < 1.2 * allowed
 
 
@@ -209,7 +209,7 @@ async def test_small_messages_and_reactions_fill_no_more_than_is_counted(
 ) -> None:
     allowed = 400_000
     only(settings, **{BYTES: (allowed, HOUR)})
-    before = await threads.write(database_bytes)
+    before = await database.write(database_bytes)
     events: list[dict[str, Any]] = []
     while all(event["type"] != "error" for event in events):
         async with joined("lobby", address=HERE) as socket:
@@ -220,7 +220,7 @@ async def test_small_messages_and_reactions_fill_no_more_than_is_counted(
                 await socket.send(type="message.react", seq=seq, emoji="🎉")
             while len(events) < 50 + len(seqs):
                 events += await socket.events()
-    grown = await threads.write(database_bytes) - before
+    grown = await database.write(database_bytes) - before
     assert allowed / 10 < grown < 1.2 * allowed
 
 

@@ -13,7 +13,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from chat import runtime
-from chat.journal import threads
+from chat.journal import database
 from chat.live.rates import ADMIN_SIGN_IN, GUEST, NAME, PAGE, SIGN_IN, TooFast
 from chat.models import Member, Room
 from chat.tests.support.sockets import joined
@@ -122,7 +122,7 @@ async def test_new_names_have_a_rate(settings: Settings, alice: Member) -> None:
     response = await client.post("/name/", {"name": "Eve"})
     assert response.status_code == 429
     assert response.json()["error"]["detail"].startswith("At most 2 in 3600 seconds.")
-    await threads.read(alice.refresh_from_db)
+    await database.read(alice.refresh_from_db)
     assert alice.name == "Ida"
 
 
@@ -132,7 +132,7 @@ async def test_a_new_guest_counts_for_the_network(settings: Settings) -> None:
     assert (await browser().post("/", entering)).status_code == 302
     assert (await browser(accept="text/html").post("/", entering)).status_code == 429
     assert (await browser().post("/name/", {"name": "Eve"})).status_code == 429
-    assert await threads.read(Member.objects.count) == 1
+    assert await database.read(Member.objects.count) == 1
 
 
 async def test_pages_and_sockets_count_guests_together(settings: Settings, lobby: Room) -> None:
@@ -149,7 +149,7 @@ async def test_pages_and_sockets_count_guests_together(settings: Settings, lobby
 @pytest.fixture
 async def operator(settings: Settings) -> User:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    return await threads.write(User.objects.create_superuser, "Olga", password=PASSWORD)
+    return await database.write(User.objects.create_superuser, "Olga", password=PASSWORD)
 
 
 async def sign_in(name: str, password: str = "wrong", address: str = HERE) -> int:

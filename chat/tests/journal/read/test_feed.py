@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chat import runtime
-from chat.journal import Appended, Edit, Entry, Feed, PostCursor, threads
+from chat.journal import Appended, Edit, Entry, Feed, PostCursor, database
 from chat.journal.read import queries
 from chat.journal.write.appender import commit
 from chat.models import Member, Room
@@ -117,7 +117,7 @@ async def test_a_plain_client_is_sent_a_message_that_was_edited_before_it_was_re
 ) -> None:
     cursor = PostCursor(feed, 0)
     await commit_elsewhere(lobby, alice, 2)
-    [edited] = await threads.write(commit, [Edit(lobby.pk, alice.pk, 1, "edited")])
+    [edited] = await database.write(commit, [Edit(lobby.pk, alice.pk, 1, "edited")])
     assert isinstance(edited, Appended)
     feed.announce_head(3)
     assert [entry.seq for entry in await cursor.next()] == [1, 2]

@@ -11,7 +11,7 @@ from channels.layers import get_channel_layer
 from pytest_django.fixtures import Settings
 
 from chat import runtime
-from chat.journal import Post, threads
+from chat.journal import Post, database
 from chat.journal.read import queries
 from chat.journal.write.announcer import nudge
 from chat.models import Member, Room, RoomName
@@ -21,7 +21,7 @@ from chat.tests.support.clients import TIMEOUT_SECONDS
 
 async def some_rooms(count: int) -> list[Room]:
     names = [RoomName.parse(f"room {number}") for number in range(count)]
-    return [await threads.write(Room.objects.ensure, name) for name in names]
+    return [await database.write(Room.objects.ensure, name) for name in names]
 
 
 async def hang(*args: Any) -> None:

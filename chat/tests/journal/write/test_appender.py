@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, InterfaceError, OperationalError, connection
 
 from chat import runtime
-from chat.journal import Appended, Change, Edit, Post, React, Refused, threads
+from chat.journal import Appended, Change, Edit, Post, React, Refused, database
 from chat.journal.read import queries
 from chat.journal.write import appender
 from chat.journal.write.appender import commit
@@ -54,9 +54,9 @@ def batches(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 async def test_versions_have_no_gaps_and_the_order_of_posting(lobby: Room, alice: Member) -> None:
     appended = await append_together(*(post(lobby, alice, str(number)) for number in range(50)))
     assert seqs(appended) == list(range(1, 51))
-    stored = await threads.read(lambda: list(Message.objects.order_by("seq")))
+    stored = await database.read(lambda: list(Message.objects.order_by("seq")))
     assert [message.text for message in stored] == [str(number) for number in range(50)]
-    await threads.read(lobby.refresh_from_db)
+    await database.read(lobby.refresh_from_db)
     assert lobby.version == 50
 
 
@@ -77,7 +77,7 @@ async def test_a_batch_has_no_more_changes_than_its_bound(
 
 
 async def test_each_room_of_a_batch_has_its_own_versions(lobby: Room, alice: Member) -> None:
-    other = await threads.write(Room.objects.ensure, RoomName.parse("other"))
+    other = await database.write(Room.objects.ensure, RoomName.parse("other"))
     posts = [post(room, alice) for room in (lobby, other, lobby, other, lobby)]
     assert seqs(await append_together(*posts)) == [1, 1, 2, 2, 3]
 
@@ -86,11 +86,11 @@ async def test_a_reaction_is_announced_exactly_as_it_is_read(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
     """PostgreSQL does not keep the order of JSON fields."""
-    await threads.write(commit, [post(lobby, alice)])
+    await database.write(commit, [post(lobby, alice)])
     for member, emoji in ((alice, "🎉"), (bob, "🎉"), (bob, "👍")):
-        [appended] = await threads.write(commit, [React(lobby.pk, member.pk, 1, emoji)])
+        [appended] = await database.write(commit, [React(lobby.pk, member.pk, 1, emoji)])
         assert isinstance(appended, Appended)
-        [read] = await threads.read(queries.changes, lobby.pk, 1, 10)
+        [read] = await database.read(queries.changes, lobby.pk, 1, 10)
         assert appended.entry.json == read.json
 
 
@@ -104,7 +104,7 @@ async def test_the_same_id_in_one_batch_is_one_message(lobby: Room, alice: Membe
     assert isinstance(resent, Appended)
     assert first.entry == resent.entry
     assert (first.is_duplicate, resent.is_duplicate) == (False, True)
-    assert await threads.read(Message.objects.count) == 1
+    assert await database.read(Message.objects.count) == 1
 
 
 async def test_the_same_id_from_another_member_is_another_message(
@@ -188,7 +188,7 @@ async def test_the_message_of_a_sender_who_leaves_is_stored(lobby: Room, alice: 
     await asyncio.sleep(0)
     leaving.cancel()
     assert (await staying).entry.seq == 2
-    assert await threads.read(Message.objects.filter(text="goodbye").exists)
+    assert await database.read(Message.objects.filter(text="goodbye").exists)
 
 
 # --- Floods -------------------------------------------------------------------------------------
@@ -198,7 +198,7 @@ async def test_a_flood_makes_only_its_own_room_busy(
     lobby: Room, alice: Member, bob: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(appender, "QUEUE_CHANGES", 5)
-    den = await threads.write(Room.objects.ensure, RoomName.parse("Den"))
+    den = await database.write(Room.objects.ensure, RoomName.parse("Den"))
     flood = [post(lobby, alice) for _ in range(20)]
     *flooded, quiet = await append_together(*flood, post(den, bob))
     assert codes(flooded) == ["busy"] * 15
@@ -208,7 +208,7 @@ async def test_a_flood_makes_only_its_own_room_busy(
 async def test_a_flood_of_reactions_makes_no_post_busy(
     lobby: Room, alice: Member, bob: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await threads.write(commit, [post(lobby, alice)])
+    await database.write(commit, [post(lobby, alice)])
     monkeypatch.setattr(appender, "QUEUE_CHANGES", 5)
     flood = [React(lobby.pk, alice.pk, 1, "👍", on=bool(number % 2)) for number in range(20)]
     *flooded, said = await append_together(*flood, post(lobby, bob))
@@ -227,7 +227,7 @@ async def test_a_post_in_a_quiet_room_is_in_the_next_batch_whatever_waits_elsewh
         return commit(changes)
 
     monkeypatch.setattr(appender, "commit", recording)
-    den = await threads.write(Room.objects.ensure, RoomName.parse("Den"))
+    den = await database.write(Room.objects.ensure, RoomName.parse("Den"))
     quiet = post(den, bob)
     await append_together(*(post(lobby, alice) for _ in range(20)), quiet)
     assert quiet in batches[0]
@@ -237,7 +237,7 @@ async def test_a_post_in_a_quiet_room_is_in_the_next_batch_whatever_waits_elsewh
 async def test_posts_are_committed_with_few_of_the_reactions_that_wait(
     lobby: Room, alice: Member, batches: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await threads.write(commit, [post(lobby, alice)])
+    await database.write(commit, [post(lobby, alice)])
     monkeypatch.setattr(appender, "REACTIONS_BESIDE", 2)
     flood = [React(lobby.pk, alice.pk, 1, "👍", on=bool(number % 2)) for number in range(9)]
     await append_together(*flood, post(lobby, alice))

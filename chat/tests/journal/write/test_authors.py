@@ -21,7 +21,7 @@ from chat.journal import (
     Post,
     React,
     Refused,
-    threads,
+    database,
 )
 from chat.journal.write import statements
 from chat.journal.write.appender import commit
@@ -38,7 +38,7 @@ def post(room: Room, author: Member | Newcomer, text: str = "hi") -> Post:
 
 
 async def committed(*changes: Change) -> Sequence[Appended | Refused]:
-    return await threads.write(commit, changes)
+    return await database.write(commit, changes)
 
 
 def codes(outcomes: Sequence[Appended | Refused]) -> list[str]:
@@ -63,9 +63,9 @@ def everything(room: Room, author: Any) -> list[Change]:
 async def test_a_newcomer_is_stored_with_their_first_message(lobby: Room) -> None:
     carol = newcomer()
     [appended] = await committed(post(lobby, carol))
-    stored = await threads.read(Member.objects.get)
+    stored = await database.read(Member.objects.get)
     assert (stored.uid, stored.name, stored.name_key) == (carol.uid, "Carol", "carol")
-    assert await threads.read(Message.objects.filter(author=stored).exists)
+    assert await database.read(Message.objects.filter(author=stored).exists)
     assert isinstance(appended, Appended)
     assert appended.member == stored
 
@@ -74,7 +74,7 @@ async def test_a_newcomer_is_stored_with_their_first_reaction(lobby: Room, alice
     carol = newcomer()
     await committed(post(lobby, alice))
     await committed(React(lobby.pk, carol, 1, "👍"))
-    reaction = await threads.read(Reaction.objects.select_related("member").get)
+    reaction = await database.read(Reaction.objects.select_related("member").get)
     assert reaction.member.uid == carol.uid
 
 
@@ -87,12 +87,12 @@ async def test_many_changes_of_a_newcomer_in_one_transaction_are_of_one_member(
         post(lobby, carol), post(lobby, carol), React(lobby.pk, carol, 1, "👍")
     )
     assert codes(outcomes) == []
-    assert await threads.read(Member.objects.filter(uid=carol.uid).count) == 1
+    assert await database.read(Member.objects.filter(uid=carol.uid).count) == 1
 
 
 async def test_a_newcomer_who_was_stored_meanwhile_is_that_member(lobby: Room) -> None:
     carol = newcomer()
-    stored = await threads.write(Member.objects.create, uid=carol.uid, name="Caroline")
+    stored = await database.write(Member.objects.create, uid=carol.uid, name="Caroline")
     [appended] = await committed(post(lobby, carol))
     assert isinstance(appended, Appended)
     assert appended.member == stored
@@ -103,7 +103,7 @@ async def test_a_newcomer_whom_another_process_stores_at_the_same_time_is_stored
     lobby: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     carol, found = newcomer(), statements.members
-    await threads.write(Member.objects.create, uid=carol.uid, name=carol.name)
+    await database.write(Member.objects.create, uid=carol.uid, name=carol.name)
     first_look = iter([True])
 
     def find_nobody_at_first(*keys: Any) -> list[Member]:
@@ -111,7 +111,7 @@ async def test_a_newcomer_whom_another_process_stores_at_the_same_time_is_stored
 
     monkeypatch.setattr(statements, "members", find_nobody_at_first)
     assert codes(await committed(post(lobby, carol))) == []
-    assert await threads.read(Message.objects.filter(author__uid=carol.uid).count) == 1
+    assert await database.read(Message.objects.filter(author__uid=carol.uid).count) == 1
 
 
 async def test_a_newcomer_whose_changes_are_refused_is_not_stored(
@@ -128,7 +128,7 @@ async def test_a_newcomer_whose_changes_are_refused_is_not_stored(
     ]
     outcomes = await committed(*changes)
     assert codes(outcomes) == ["not_allowed", "not_allowed", *["no_such_message"] * 3]
-    assert await threads.read(Member.objects.get) == alice
+    assert await database.read(Member.objects.get) == alice
 
 
 # --- Rights -------------------------------------------------------------------------------------
@@ -143,11 +143,11 @@ async def account(alice: Member) -> User:
         Member.objects.filter(pk=alice.pk).update(user=user)
         return user
 
-    return await threads.write(link)
+    return await database.write(link)
 
 
 async def deactivate(account: User) -> None:
-    await threads.write(User.objects.filter(pk=account.pk).update, is_active=False)
+    await database.write(User.objects.filter(pk=account.pk).update, is_active=False)
 
 
 async def test_an_account_does_everything(lobby: Room, alice: Member, account: User) -> None:
@@ -162,7 +162,7 @@ async def test_a_deactivated_account_does_nothing(
     await deactivate(account)
     outcomes = await committed(*everything(lobby, alice.pk))
     assert codes(outcomes) == ["not_allowed"] * len(outcomes)
-    await threads.read(lobby.refresh_from_db)
+    await database.read(lobby.refresh_from_db)
     assert (lobby.version, lobby.topic) == (1, "")
 
 
@@ -176,12 +176,12 @@ async def test_an_account_that_is_deactivated_while_its_post_waits_does_not_post
         is_writing.set()
         gate.wait()
 
-    writing = asyncio.create_task(threads.write(write))
+    writing = asyncio.create_task(database.write(write))
     await asyncio.to_thread(is_writing.wait)  # or the posts go first
     hers = asyncio.create_task(journal.append(post(lobby, alice)))
     his = asyncio.create_task(journal.append(post(lobby, bob)))
     await asyncio.sleep(0)
-    await threads.read(User.objects.filter(pk=account.pk).update, is_active=False)
+    await database.read(User.objects.filter(pk=account.pk).update, is_active=False)
     gate.set()
     await writing
     with pytest.raises(Refused, match="You cannot post"):
@@ -204,4 +204,4 @@ async def test_a_transaction_makes_as_many_queries_for_one_change_as_for_many(
         return len(queries)
 
     await committed(post(lobby, alice))
-    assert await threads.write(queries_for, 1) == await threads.write(queries_for, 40)
+    assert await database.write(queries_for, 1) == await database.write(queries_for, 40)

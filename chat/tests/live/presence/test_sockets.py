@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chat.journal import threads
+from chat.journal import database
 from chat.models import Member, Room
 from chat.tests.support.clients import TIMEOUT_SECONDS
 from chat.tests.support.pages import post_form
@@ -54,7 +54,7 @@ async def test_two_connections_are_one_person_until_both_are_closed(
             async with connected("lobby", alice):
                 assert (await event_naming(his, "presence", "Alice", "Bob"))["count"] == 2
             await asyncio.sleep(0.6)
-            await threads.write(bob.rename, "Bobby")
+            await database.write(bob.rename, "Bobby")
             async with connected("lobby", bob):  # which causes a presence event
                 await event_naming(his, "presence", "Alice", "Bobby")
         await event_naming(his, "presence", "Bobby")
@@ -121,7 +121,7 @@ async def test_a_person_who_reconnects_under_a_new_name_is_renamed(
 ) -> None:
     async with connected("lobby", bob) as (his,), connected("lobby", alice):
         await event_naming(his, "presence", "Alice", "Bob")
-        await threads.write(alice.rename, "Alicia")  # without telling presence
+        await database.write(alice.rename, "Alicia")  # without telling presence
         async with connected("lobby", alice):
             await event_naming(his, "presence", "Alicia", "Bob")
 

