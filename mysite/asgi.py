@@ -16,7 +16,7 @@ django.setup()
 from chat.routing import websocket_application  # noqa: E402
 from mysite.servers import daphne  # noqa: E402
 from mysite.servers.lifespan import lifespan  # noqa: E402
-from mysite.servers.pages import http_application  # noqa: E402
+from mysite.servers.page_threads import http_application  # noqa: E402
 from ops.health import HealthEndpoints  # noqa: E402
 
 daphne.install()

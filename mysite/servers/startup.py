@@ -23,7 +23,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import translation
 from filelock import FileLock
 
-from mysite.servers import codecs, descriptors, pages
+from mysite.servers import codecs, descriptors, page_threads
 
 LOCK_SECONDS = 120  # a start waits so long for another to finish preparing
 
@@ -40,7 +40,7 @@ def start() -> None:
     prepare()
     codecs.forget_unknown()
     descriptors.raise_limit()
-    pages.django_application()
+    page_threads.django_application()
     tune_garbage_collection()
 
 
