@@ -36,12 +36,12 @@ NOT_ADMITTED: dict[type[Exception], Close] = {
     QueueFull: Close.TRY_LATER,
 }
 
-SendMessage = Callable[[Any], Coroutine[Any, Any, None]]
+ASGISend = Callable[[Any], Coroutine[Any, Any, None]]
 
 logger = logging.getLogger(__name__)
 
 
-def _text_sender(send: SendMessage) -> SendText:
+def _text_sender(send: ASGISend) -> SendText:
     """Send text frames directly to the server, without the calls that Channels adds to each."""
     return lambda text: send({"type": "websocket.send", "text": text})
 
@@ -52,14 +52,14 @@ class ChatConsumer(AsyncWebsocketConsumer):
     A socket has no channel of its own: the room's feed joins the channel-layer group.
     """
 
-    base_send: SendMessage  # the server's
+    base_send: ASGISend  # the server's
     session: ProtocolSession  # set on admission, before any frame is handled
 
     async def __call__(
         self,
         scope: Any,
         receive: ASGIReceiveCallable,
-        send: SendMessage,
+        send: ASGISend,
     ) -> None:
         self.scope, self.base_send = scope, send
         self.runtime = runtime.current()

@@ -4,7 +4,8 @@ docs/protocol.md is the reference. `decode` returns a typed frame or raises Malf
 returns JSON. This package does no I/O and imports nothing else of Lobby.
 """
 
-from chat.protocol.errors import Close, InvalidText, MalformedFrame, Translatable
+from chat.protocol.close_codes import Close
+from chat.protocol.errors import InvalidText, MalformedFrame, Translatable
 from chat.protocol.events import (
     Error,
     Event,
@@ -35,7 +36,7 @@ from chat.protocol.frames import (
     FrameId,
     Kind,
     ListRooms,
-    React,
+    ReactToMessage,
     Read,
     SendMessage,
     Seq,
@@ -71,7 +72,7 @@ __all__ = [
     "News",
     "Person",
     "Presence",
-    "React",
+    "ReactToMessage",
     "ReactionState",
     "Read",
     "ReadUpTo",

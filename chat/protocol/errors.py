@@ -1,20 +1,6 @@
-"""Close codes, errors for malformed input, and translatable texts."""
+"""Errors for malformed input, and translatable texts."""
 
-from enum import IntEnum
 from typing import Any
-
-
-class Close(IntEnum):
-    """Why the server closes a socket. After a 44xx code, clients should not reconnect."""
-
-    GOING_AWAY = 1001
-    TOO_LARGE = 1009
-    RESTARTING = 1012
-    TRY_LATER = 1013
-    NOT_THIS_PROTOCOL = 4400
-    NOT_ALLOWED = 4403
-    NO_SUCH_ROOM = 4404
-    TOO_MANY = 4429
 
 
 class MalformedFrame(ValueError):

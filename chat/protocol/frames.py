@@ -50,7 +50,7 @@ class DeleteMessage(Struct, tag_field="type", tag="message.delete"):
     id: FrameId | None = None
 
 
-class React(Struct, tag_field="type", tag="message.react"):
+class ReactToMessage(Struct, tag_field="type", tag="message.react"):
     """Add one's reaction to the message at `seq`, or remove it (`on` false)."""
 
     seq: Seq
@@ -79,7 +79,7 @@ class Ack(Struct, tag_field="type", tag="ack"):
     version: Version
 
 
-Frame = SendMessage | EditMessage | DeleteMessage | React | Typing | Read | ListRooms | Ack
+Frame = SendMessage | EditMessage | DeleteMessage | ReactToMessage | Typing | Read | ListRooms | Ack
 
 
 class _Envelope(Struct):

@@ -137,19 +137,19 @@ class ChatV1Session(ProtocolSession):
         frame = protocol.decode(text)
         await self._handlers[type(frame)](self, frame)
 
-    async def _send(self, frame: protocol.SendMessage) -> None:
+    async def _on_send(self, frame: protocol.SendMessage) -> None:
         posting = self.post(frame.id, frame.text, frame.reply_to, Kind(frame.kind))
         # A refused post may be stored all the same, and arrive from the feed.
         if await self._confirm(posting, str(frame.id)):
             self._posted.append(str(frame.id))
 
-    async def _edit(self, frame: protocol.EditMessage) -> None:
+    async def _on_edit(self, frame: protocol.EditMessage) -> None:
         await self._confirm(self.edit(frame.seq, frame.text), frame.id)
 
-    async def _delete(self, frame: protocol.DeleteMessage) -> None:
+    async def _on_delete(self, frame: protocol.DeleteMessage) -> None:
         await self._confirm(self.delete(frame.seq), frame.id)
 
-    async def _react(self, frame: protocol.React) -> None:
+    async def _on_react(self, frame: protocol.ReactToMessage) -> None:
         """Append in a task: the journal holds reactions back for others to join them."""
         reaction = self.react(frame.seq, frame.emoji, on=frame.on)
         react = await self._result_or_error(reaction, frame.id)
@@ -165,16 +165,16 @@ class ChatV1Session(ProtocolSession):
         with suppress(*PEER_GONE):
             await self._confirm(self.append(react), id)
 
-    async def _type(self, frame: protocol.Typing) -> None:
+    async def _on_typing(self, frame: protocol.Typing) -> None:
         if self.presence is not None:
             self.presence.start_typing()
 
-    async def _read(self, frame: protocol.Read) -> None:
+    async def _on_read(self, frame: protocol.Read) -> None:
         if self.member.is_saved:
             seq = min(frame.seq, self.feed.head)
             self.runtime.read_pointers.move(self.member, self.room, seq)
 
-    async def _list_rooms(self, frame: protocol.ListRooms) -> None:
+    async def _on_list_rooms(self, frame: protocol.ListRooms) -> None:
         """Send the list of rooms. A list that is due answers all frames that ask for one."""
         if self._list_timer is not None:
             return
@@ -192,7 +192,7 @@ class ChatV1Session(ProtocolSession):
         else:
             self._sidebar.refresh()
 
-    async def _acknowledge(self, frame: protocol.Ack) -> None:
+    async def _on_ack(self, frame: protocol.Ack) -> None:
         acknowledged = min(frame.version, self.cursor.version)
         if acknowledged > self._acknowledged:
             self._acknowledged = acknowledged
@@ -201,14 +201,14 @@ class ChatV1Session(ProtocolSession):
             self._update_ack_timeout(restart=True)
 
     _handlers: dict[type, Callable[[Any, Any], Coroutine[Any, Any, None]]] = {
-        protocol.SendMessage: _send,
-        protocol.EditMessage: _edit,
-        protocol.DeleteMessage: _delete,
-        protocol.React: _react,
-        protocol.Typing: _type,
-        protocol.Read: _read,
-        protocol.ListRooms: _list_rooms,
-        protocol.Ack: _acknowledge,
+        protocol.SendMessage: _on_send,
+        protocol.EditMessage: _on_edit,
+        protocol.DeleteMessage: _on_delete,
+        protocol.ReactToMessage: _on_react,
+        protocol.Typing: _on_typing,
+        protocol.Read: _on_read,
+        protocol.ListRooms: _on_list_rooms,
+        protocol.Ack: _on_ack,
     }
 
     async def _confirm(self, change: Awaitable[Appended], id: str | None) -> bool:

@@ -7,7 +7,6 @@ cursor.
 import asyncio
 import logging
 import random
-from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
@@ -19,10 +18,8 @@ from chat.journal.read import queries
 from chat.journal.read.delivery import Follower, Sending
 from chat.journal.read.feed import READ_ENTRIES, Feed
 from chat.journal.read.slices import Slice
+from chat.journal.read.window import Window
 
-WINDOW_CHANGES = 1_000  # sent and not yet acknowledged
-WINDOW_BYTES = 512 * 1024
-ACK_CHANGES = 100  # a client acknowledges at least this often
 RETRY_SECONDS = 2.0  # on average, between attempts of a cursor to read the journal
 
 logger = logging.getLogger(__name__)
@@ -30,47 +27,6 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 Send = Callable[[T], Sending]
-
-
-class Window:
-    """Flow control: counts what was sent to a connection and not yet acknowledged."""
-
-    __slots__ = ("_unacknowledged", "bytes", "changes")
-
-    def __init__(self) -> None:
-        self.changes = 0
-        self.bytes = 0
-        self._unacknowledged: deque[Slice] = deque()
-
-    @property
-    def needs_ack(self) -> bool:
-        """Whether the client should acknowledge something by now."""
-        return self.changes >= ACK_CHANGES or self.bytes >= WINDOW_BYTES // 2
-
-    def fits(self, slice: Slice) -> bool:
-        """Whether the whole slice may be sent now."""
-        return (
-            self.changes + slice.count <= WINDOW_CHANGES and self.bytes + slice.size <= WINDOW_BYTES
-        )
-
-    def cut(self, slice: Slice) -> Slice:
-        """Return as much of the slice as may be sent now; perhaps nothing."""
-        return slice.cut(WINDOW_CHANGES - self.changes, WINDOW_BYTES - self.bytes)
-
-    def add(self, slice: Slice) -> None:
-        """Count a slice that is sent."""
-        self.changes += slice.count
-        self.bytes += slice.size
-        self._unacknowledged.append(slice)
-
-    def acknowledge(self, version: int) -> bool:
-        """The client has everything up to `version`. Returns whether that made room."""
-        before = len(self._unacknowledged)
-        while self._unacknowledged and self._unacknowledged[0].version <= version:
-            arrived = self._unacknowledged.popleft()
-            self.changes -= arrived.count
-            self.bytes -= arrived.size
-        return len(self._unacknowledged) < before
 
 
 def _do_nothing() -> None:

@@ -353,7 +353,7 @@ async def test_posts_are_not_counted_again_in_the_database(
 async def test_a_client_that_owes_an_acknowledgement_gets_news_after_acknowledging(
     lobby: Room, alice: Member, bob: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chat.journal.read.cursor.ACK_CHANGES", 1)
+    monkeypatch.setattr("chat.journal.read.window.ACK_CHANGES", 1)
     async with alice_and_bob(alice, bob) as (hers, his):
         mine = await his.say("Bob now owes an acknowledgement")
         await hers.say("@Bob tea?")

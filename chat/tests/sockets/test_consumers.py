@@ -458,7 +458,7 @@ async def test_the_open_socket_of_an_account_that_is_deactivated_changes_nothing
 async def test_a_client_that_acknowledges_nothing_gets_one_window_of_changes(
     lobby: Room, alice: Member, bob: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chat.journal.read.cursor.WINDOW_CHANGES", 3)
+    monkeypatch.setattr("chat.journal.read.window.WINDOW_CHANGES", 3)
     async with joined("lobby", bob) as his, plain("lobby", alice) as hers:
         await his.event()
         for number in range(1, 6):
@@ -474,7 +474,7 @@ async def test_a_client_that_acknowledges_nothing_gets_one_window_of_changes(
 async def test_a_client_that_owes_an_acknowledgement_for_too_long_is_closed(
     lobby: Room, alice: Member, bob: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chat.journal.read.cursor.ACK_CHANGES", 2)
+    monkeypatch.setattr("chat.journal.read.window.ACK_CHANGES", 2)
     monkeypatch.setattr("chat.sockets.chat_v1.ACK_SECONDS", 0.2)
     async with joined("lobby", bob) as his, plain("lobby", alice) as hers:
         await his.event()
@@ -507,7 +507,7 @@ async def test_a_first_page_of_long_messages_is_a_frame_of_bounded_size(
 async def test_a_client_that_does_not_acknowledge_a_large_first_page_is_closed(
     lobby: Room, alice: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chat.journal.read.cursor.ACK_CHANGES", 2)
+    monkeypatch.setattr("chat.journal.read.window.ACK_CHANGES", 2)
     monkeypatch.setattr("chat.sockets.chat_v1.ACK_SECONDS", 0.2)
     async with plain("lobby", alice) as hers:
         for text in ("one", "two"):
@@ -521,7 +521,7 @@ async def test_a_client_that_does_not_acknowledge_a_large_first_page_is_closed(
 async def test_a_client_that_acknowledges_is_not_closed(
     lobby: Room, alice: Member, bob: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chat.journal.read.cursor.ACK_CHANGES", 2)
+    monkeypatch.setattr("chat.journal.read.window.ACK_CHANGES", 2)
     monkeypatch.setattr("chat.sockets.chat_v1.ACK_SECONDS", 3)
     async with joined("lobby", bob) as his, plain("lobby", alice) as hers:
         await his.event()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pytest_django.fixtures import Settings
 
-from chat.journal.read.cursor import ACK_CHANGES, WINDOW_CHANGES
+from chat.journal.read.window import ACK_CHANGES, WINDOW_CHANGES
 from chat.live.presence.typing_people import REPEAT_SECONDS
 from chat.live.rates import TooFast
 from chat.models import Member, Room

@@ -19,7 +19,7 @@ import chat
 from chat import runtime
 from chat.consumers import ChatConsumer
 from chat.journal import Cursor, Feed, Post, PostCursor
-from chat.journal.read.cursor import Window
+from chat.journal.read.window import Window
 from chat.live.best_effort import BestEffortSender
 from chat.live.presence.room_presence import Subscriber
 from chat.live.rates.actions import MESSAGE
@@ -225,7 +225,7 @@ async def test_a_connection_is_freed_whose_client(
 async def test_a_client_that_owes_acknowledgements_is_freed_once_it_is_closed(
     lobby: Room, alice: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chat.journal.read.cursor.ACK_CHANGES", 1)
+    monkeypatch.setattr("chat.journal.read.window.ACK_CHANGES", 1)
     monkeypatch.setattr("chat.sockets.chat_v1.ACK_SECONDS", 0.01)
 
     async def is_closed(it: Connection) -> None:

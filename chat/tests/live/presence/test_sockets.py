@@ -129,7 +129,7 @@ async def test_a_person_who_reconnects_under_a_new_name_is_renamed(
 async def test_a_client_that_owes_an_acknowledgement_gets_presence_after_acknowledging(
     lobby: Room, alice: Member, bob: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chat.journal.read.cursor.ACK_CHANGES", 1)
+    monkeypatch.setattr("chat.journal.read.window.ACK_CHANGES", 1)
     monkeypatch.setattr("chat.live.presence.room_presence.RETRY_SECONDS", 0.2)
     async with connected("lobby", bob) as (his,):
         await event_naming(his, "presence", "Bob")

@@ -1,7 +1,7 @@
 """Flow control: how much of the journal a client may be sent before it acknowledges."""
 
-from chat.journal.read.cursor import WINDOW_BYTES, WINDOW_CHANGES, Window
 from chat.journal.read.slices import Slice
+from chat.journal.read.window import WINDOW_BYTES, WINDOW_CHANGES, Window
 from chat.tests.journal.support import entries
 
 
