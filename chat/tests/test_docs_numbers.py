@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import connection
 
 from chat.journal import journal
-from chat.journal.read import cursor, latest_page, tail
+from chat.journal.read import latest_page, tail, window
 from chat.journal.write import appender
 from chat.live.presence import participants, room_presence
 from chat.live.rates import shared
@@ -19,7 +19,7 @@ from chat.protocol.text import TOPIC_MAX_CHARACTERS
 from chat.sockets import chat_v1
 from chat.transport import channel_layer
 from chat.web.forms import HistoryForm
-from mysite.servers import daphne
+from mysite.servers import daphne_websocket
 
 KIB = 1024
 
@@ -42,8 +42,8 @@ PROTOCOL = [
     f"stop at {unread_counts.COUNT_MAX}",
     f"more than {chat_v1.RESUME_CHANGES} changes behind",
     f"at most {latest_page.PAGE_ENTRIES}, follow",
-    f"at most {cursor.WINDOW_CHANGES:,} changes or {cursor.WINDOW_BYTES // KIB} KiB",
-    f"every {cursor.ACK_CHANGES} changes, before {cursor.WINDOW_BYTES // KIB // 2} KiB",
+    f"at most {window.WINDOW_CHANGES:,} changes or {window.WINDOW_BYTES // KIB} KiB",
+    f"every {window.ACK_CHANGES} changes, before {window.WINDOW_BYTES // KIB // 2} KiB",
     f"for {chat_v1.ACK_SECONDS} seconds, with 1013",
     f"default {HistoryForm.DEFAULT_LIMIT}",
 ]
@@ -52,13 +52,13 @@ DELIVERY = [
     f"for {journal.DRAIN_SECONDS} seconds at most",
     f"up to {shared.REDIS_TIMEOUT_SECONDS:g} second for a sender",
     f"up to {channel_layer.ANSWER_SECONDS:g} seconds for the first connection",
-    f"{cursor.WINDOW_CHANGES:,} changes or {cursor.WINDOW_BYTES // KIB} KiB",
+    f"{window.WINDOW_CHANGES:,} changes or {window.WINDOW_BYTES // KIB} KiB",
     f"after {chat_v1.ACK_SECONDS} s without",
-    f"{daphne.UNSENT_MAX_BYTES // KIB // KIB} MiB, then the server cuts",
-    f"{daphne.UNREAD_MAX_FRAMES} frames and one read on daphne",
+    f"{daphne_websocket.UNSENT_MAX_BYTES // KIB // KIB} MiB, then the server cuts",
+    f"{daphne_websocket.UNREAD_MAX_FRAMES} frames and one read on daphne",
     f"the last {tail.TAIL_ENTRIES:,} entries or {tail.TAIL_BYTES // KIB // KIB} MiB",
     f"more than {chat_v1.RESUME_CHANGES} changes behind",
-    f"at least every {cursor.ACK_CHANGES} changes",
+    f"at least every {window.ACK_CHANGES} changes",
 ]
 
 

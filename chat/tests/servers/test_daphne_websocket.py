@@ -2,7 +2,7 @@
 
 import pytest
 
-from mysite.servers.daphne import ChatWebSocketProtocol
+from mysite.servers.daphne_websocket import ChatWebSocketProtocol
 
 
 def test_a_send_to_a_closed_socket_raises_an_os_error() -> None:
