@@ -1,0 +1,1 @@
+"""Users: who signs in. Rooms are not known here."""

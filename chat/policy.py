@@ -24,8 +24,11 @@ def may_react(member: Member, room: Room) -> bool:
     return _is_active(member)
 
 
-def may_change(member: Member, message: Message) -> bool:
-    """Whether the member may edit or delete the message."""
+def may_edit_or_delete(member: Member, message: Message) -> bool:
+    """Whether the member may edit or delete the message.
+
+    `journal/write/batch.py` refuses edits of topics and of deleted messages for everybody.
+    """
     return _is_active(member) and message.author_id == member.pk
 
 

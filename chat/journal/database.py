@@ -63,8 +63,8 @@ async def write(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     return await _writer.run(partial(with_connection, work, *args, **kwargs))
 
 
-async def write_first(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run `work` on the writing thread before all that waits there: for what people say."""
+async def write_urgent(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run `work` on the writing thread before all that waits there: to store and show messages."""
     return await _writer.run(partial(with_connection, work, *args, **kwargs), urgent=True)
 
 
@@ -73,8 +73,8 @@ async def read(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     return await _readers.run(partial(with_connection, work, *args, **kwargs))
 
 
-async def read_first(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run `work` on a reading thread before all that waits there: for what people say."""
+async def read_urgent(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run `work` on a reading thread before all that waits there: to store and show messages."""
     return await _readers.run(partial(with_connection, work, *args, **kwargs), urgent=True)
 
 

@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 
 class Journal:
-    """The way into all rooms (`append`) and the way out of each (`listen`)."""
+    """Stores changes (`append`) and delivers them (`listen`)."""
 
     def __init__(self, layer: LayerClient, bus: EventBus) -> None:
         self.feeds = Feeds(layer)

@@ -1,0 +1,1 @@
+"""Soft state (presence, sidebar, read pointers), rate limits, and visits."""

@@ -52,7 +52,7 @@ async def test_drain_stores_pointers_that_moved_during_a_write(
 async def test_a_process_that_stops_leaves_its_groups(lobby: Room, alice: Member) -> None:
     async with connected("lobby", alice):
         assert get_channel_layer().groups
-    await shutdown.finish()
+    await shutdown.shut_down()
     assert get_channel_layer().groups == {}
 
 

@@ -26,8 +26,8 @@ def test_everybody_may_take_part_except_deactivated_users(
 @pytest.mark.parametrize("author", [GUEST, USER])
 def test_a_message_is_changed_by_its_author_alone(author: Member) -> None:
     message = Message(author=author)
-    assert [it for it in (GUEST, USER) if policy.may_change(it, message)] == [author]
+    assert [it for it in (GUEST, USER) if policy.may_edit_or_delete(it, message)] == [author]
 
 
 def test_a_deactivated_user_may_not_change_their_own_message() -> None:
-    assert not policy.may_change(DEACTIVATED, Message(author=DEACTIVATED))
+    assert not policy.may_edit_or_delete(DEACTIVATED, Message(author=DEACTIVATED))

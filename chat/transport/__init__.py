@@ -1,0 +1,1 @@
+"""Messages between processes, and what waits inside one: channel layer, event bus, queues."""

@@ -11,7 +11,7 @@ R = TypeVar("R")
 
 
 class Batches(Generic[T, R]):
-    """One batch is at work at a time; who calls meanwhile is in the next, or takes turns for it."""
+    """Runs one batch at a time. Calls meanwhile wait for a later batch; keys take turns."""
 
     def __init__(
         self, work: Callable[[Sequence[T]], Awaitable[Sequence[R]]], size: int, bound: int

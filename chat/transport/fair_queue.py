@@ -17,8 +17,8 @@ class FairQueue(Generic[T]):
     A key has parts, as a room and a member in it: each room has a turn, and in it each member.
 
     The first part of a key may have `bound` items waiting; once so many wait in all, only its share
-    of them. So a flood fills no more than its own part. In all, at most `bound` times its harmonic
-    number wait: 8 times 2,000.
+    of them. So a flood fills no more than its own part. So at most about 8 times `bound` items
+    wait in all, for a bound of 2,000.
     """
 
     def __init__(self, bound: int) -> None:

@@ -1,0 +1,1 @@
+"""Bundling and hashing of static files."""

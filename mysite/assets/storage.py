@@ -14,7 +14,7 @@ Paths = dict[str, tuple[Any, str]]  # by name: the storage a file comes from, an
 
 
 class ModuleStaticFilesStorage(CompressedManifestStaticFilesStorage):
-    """Whole files, hashed names also in what modules still import, and compressed copies."""
+    """Bundles what files import. The base class adds hashes to the names, and compresses."""
 
     support_js_module_import_aggregation = True
 

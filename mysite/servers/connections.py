@@ -1,4 +1,4 @@
-"""The TCP connections of this process: how many there are, and how long they may keep us waiting.
+"""The TCP connections of this process: how many there are, and how long each may be idle.
 
 A connection waits for its client while a request arrives, while the client does not read the
 answer, and between requests. A wait that takes too long closes the connection. When a bound of
@@ -42,7 +42,7 @@ logger = logging.getLogger(__name__)
 
 
 class Transport(Protocol):
-    """What carries a connection: asyncio's, or Twisted's in its guise."""
+    """An asyncio transport, or a Twisted transport adapted to its interface."""
 
     def is_closing(self) -> bool: ...
 

@@ -1,4 +1,4 @@
-"""What daphne lacks for HTTP: bounds on bodies, on each wait for a client, and on connections.
+"""Daphne's HTTP protocol: bounds on bodies, on each wait for a client, and on connections.
 
 And backpressure: it would keep whatever an application sends to a client that does not read.
 """
@@ -26,7 +26,7 @@ TOO_LARGE = (
 
 
 class TwistedTransport:
-    """A Twisted transport in asyncio's guise."""
+    """Adapts a Twisted transport to asyncio's interface."""
 
     def __init__(self, transport: Any) -> None:
         self._transport = transport
@@ -71,7 +71,7 @@ class ChatRequest(WebRequest):
 
 
 class ChatHTTPChannel(HTTPChannel):
-    """Twisted's HTTP protocol, with what an application cannot do for itself there."""
+    """Twisted's HTTP protocol, with limits on bodies, waiting times and connections."""
 
     transport: Any
     _path: Any  # the target of the request, as bytes

@@ -40,7 +40,7 @@ class Backlog:
 
 
 class ChatWebSocketProtocol(WebSocketProtocol):
-    """Daphne's WebSocket protocol, with what an application cannot do for itself there."""
+    """Daphne's WebSocket protocol, with limits on unsent and unread frames."""
 
     connection: Connection  # once the protocol took it over from HTTP
     is_connected = False  # from onOpen to onClose

@@ -31,5 +31,5 @@ async def lifespan(scope: Any, receive: ASGIReceiveCallable, send: ASGISendCalla
     runtime.current().start()
     await send({"type": "lifespan.startup.complete"})
     await receive()  # lifespan.shutdown
-    await shutdown.finish()
+    await shutdown.shut_down()
     await send({"type": "lifespan.shutdown.complete"})

@@ -1,6 +1,6 @@
 """What happens on SIGTERM, after the server stops accepting connections.
 
-uvicorn closes the sockets with 1012, and then runs `finish` (`lifespan.py`). daphne runs `drain`
+uvicorn closes the sockets with 1012, and then runs `shut_down` (`lifespan.py`). daphne runs `drain`
 while the sockets are open, closes them with 1012, and then runs `stop` (`daphne.py`).
 """
 
@@ -16,7 +16,7 @@ STOP_SECONDS = 2
 logger = logging.getLogger(__name__)
 
 
-async def finish() -> None:
+async def shut_down() -> None:
     await drain()
     await stop()
 

@@ -1,4 +1,4 @@
-"""What a server process does before it serves, so that a clone runs without a ritual.
+"""Prepares a server process: database, static files, limits.
 
 On SQLite the schema is brought up to date; on another database, which several machines may share,
 a start with unapplied migrations stops and says what to run. Static files are collected when they

@@ -1,4 +1,4 @@
-"""What uvicorn lacks for HTTP: bounds on bodies, on each wait for a client, and on connections."""
+"""Uvicorn's HTTP protocol: bounds on bodies, on each wait for a client, and on connections."""
 
 import asyncio
 from typing import Any
@@ -15,7 +15,11 @@ from mysite.servers.connections import (
     LINGER_SECONDS,
     connections,
 )
-from mysite.servers.uvicorn import FRAME_MAX_BYTES, SHUTDOWN_SECONDS, ChatWebSocketProtocol
+from mysite.servers.uvicorn_websocket import (
+    FRAME_MAX_BYTES,
+    SHUTDOWN_SECONDS,
+    ChatWebSocketProtocol,
+)
 
 NOT_ANSWERED = {h11.IDLE, h11.SEND_RESPONSE}
 
@@ -42,7 +46,7 @@ class BoundedParser(h11.Connection):
 
 
 class ChatHTTPProtocol(H11Protocol):
-    """Uvicorn's HTTP protocol, with what an application cannot do for itself there.
+    """Uvicorn's HTTP protocol, with limits on bodies, waiting times and connections.
 
     On h11 wherever httptools is installed, too: that one takes heads of any size.
     """

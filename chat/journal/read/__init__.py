@@ -1,0 +1,1 @@
+"""Sends the journal to connections: queries, feeds, cursors."""

@@ -1,7 +1,6 @@
 """A connection is a cursor: the version up to which the room's journal was sent to it.
 
-Joining, live delivery, catching up and a slow client are one operation: send what lies after the
-cursor.
+Live delivery, catching up and a slow client are one operation: send what lies after the cursor.
 """
 
 import asyncio

@@ -89,7 +89,7 @@ class Feed:
         try:
             await asyncio.sleep(GAP_SECONDS)
             while (announced_head := self.announced_head) > self.tail.head:
-                found = await database.read_first(
+                found = await database.read_urgent(
                     queries.changes, self.room.pk, self.tail.head, READ_ENTRIES
                 )
                 self._append([entry for entry in found if entry.version > self.tail.head])

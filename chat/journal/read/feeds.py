@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 
 class Feeds:
-    """Opens, feeds, reconciles and closes the feeds."""
+    """Opens and closes feeds, passes nudges to them, and checks them against the database."""
 
     def __init__(self, layer: LayerClient) -> None:
         self._layer = layer
@@ -136,7 +136,7 @@ class Feeds:
         rooms = iter(list(self._feeds))
         behind: list[Feed] = []
         while room_ids := list(islice(rooms, ROOMS_PER_QUERY)):
-            for room_id, head in (await database.read_first(queries.heads, room_ids)).items():
+            for room_id, head in (await database.read_urgent(queries.heads, room_ids)).items():
                 feed = self._feeds.get(room_id)
                 if feed is not None and head > feed.head:
                     behind.append(feed)

@@ -1,0 +1,1 @@
+"""Stores changes in the journal, and announces them."""

@@ -1,7 +1,7 @@
-"""Announces committed changes to every process: one nudge per room and batch.
+"""Tells every process what was committed: one nudge per room for all since the last nudge.
 
-A nudge travels over the channel layer and is never the truth. One that is lost, late, repeated or
-out of order costs time only: feeds read the journal from the last version they know.
+A nudge travels over the channel layer, and may be lost, late, repeated or out of order. That costs
+time only: feeds read the journal from the last version they know.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""The way into the journal: commits changes in batches and announces them.
+"""Commits changes in batches and announces them.
 
 Changes that arrive during a commit are committed together by the next one: one transaction, rooms
 locked in a fixed order. So commit order is version order within a room, whatever the process or
@@ -50,7 +50,7 @@ class Pending(NamedTuple):
 
 
 class Appender:
-    """Commits the changes of each member in the order in which they arrive."""
+    """Commits posts, edits and deletions of a member in order; reactions may follow later ones."""
 
     def __init__(self, announcer: Announcer) -> None:
         self._announcer = announcer
@@ -122,7 +122,7 @@ class Appender:
     async def _commit_batch(self, batch: list[Pending]) -> None:
         outcomes: Sequence[Appended | Refused]
         try:
-            outcomes = await database.write_first(commit, [it.change for it in batch])
+            outcomes = await database.write_urgent(commit, [it.change for it in batch])
         except Exception:  # the senders wait for an answer, whatever the error is
             logger.exception("%d changes not stored", len(batch))
             outcomes = [Refused(*UNAVAILABLE) for _ in batch]

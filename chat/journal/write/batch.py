@@ -159,7 +159,7 @@ class Batch:
             return Refused(*NO_SUCH_MESSAGE)
         if message.kind == Kind.TOPIC:
             return Refused(*TOPIC_STANDS)
-        if not policy.may_change(member, message):
+        if not policy.may_edit_or_delete(member, message):
             return Refused(*NOT_YOURS)
         if isinstance(change, Edit):
             return self._edit(change, message, member)

@@ -15,7 +15,7 @@ async def mark_up_in_thread(room: Room, text: str) -> Markup:
     return (
         NO_MARKUP
         if formatting.is_plain_text(text)
-        else await database.read_first(mark_up, room, text)
+        else await database.read_urgent(mark_up, room, text)
     )
 
 

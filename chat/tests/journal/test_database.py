@@ -42,7 +42,7 @@ async def test_urgent_writes_go_before_those_that_wait() -> None:
         for name in ("visit 1", "visit 2"):
             tasks.create_task(database.write(order.append, name))
         for name in ("post 1", "post 2"):
-            tasks.create_task(database.write_first(order.append, name))
+            tasks.create_task(database.write_urgent(order.append, name))
         await asyncio.sleep(0)
         gate.set()
     assert order == ["post 1", "post 2", "visit 1", "visit 2"]
@@ -55,7 +55,7 @@ async def test_urgent_reads_go_before_those_that_wait() -> None:
         for it in (gate, *others):
             tasks.create_task(database.read(it.wait))
         page = tasks.create_task(database.read(order.append, "page"))
-        tasks.create_task(database.read_first(order.append, "mentions"))
+        tasks.create_task(database.read_urgent(order.append, "mentions"))
         await asyncio.sleep(0)
         gate.set()  # one thread is free
         await page

@@ -1,3 +1,4 @@
+// Entry point of the index page: saved rooms, theme, installation.
 import { showInstallButton } from "./pwa/install_button.js";
 import { registerServiceWorker } from "./pwa/service_worker_registration.js";
 import { saveRooms } from "./rooms/saved_rooms.js";

@@ -1,3 +1,4 @@
+// Entry point of the offline page: known rooms, pending messages, and the way back.
 import { gettext } from "./lib/i18n.js";
 import { allPendingMessages } from "./net/outbox_store.js";
 import { composeOffline } from "./pwa/offline_composer.js";

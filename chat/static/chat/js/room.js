@@ -1,11 +1,12 @@
+// Entry point of the room page: creates its parts and connects them.
 import { EmojiNames } from "./lib/emoji_names.js";
 import { RoomSocket, roomSocketUrl } from "./net/socket.js";
 import { registerServiceWorker } from "./pwa/service_worker_registration.js";
-import { createComposer } from "./room_page/composer.js";
-import { createDialogs } from "./room_page/dialogs.js";
+import { createComposer } from "./room_page/create_composer.js";
+import { createDialogs } from "./room_page/create_dialogs.js";
 import { incomingEvents } from "./room_page/incoming.js";
 import { enableKeyboardAndFocus } from "./room_page/keyboard_and_focus.js";
-import { enableMessageActions } from "./room_page/message_actions.js";
+import { enableMessageActions } from "./room_page/enable_message_actions.js";
 import { createModel } from "./room_page/model.js";
 import { readPageData } from "./room_page/page_data.js";
 import { createPost } from "./room_page/post.js";

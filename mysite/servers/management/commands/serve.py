@@ -14,7 +14,7 @@ from uvicorn.supervisors import Multiprocess
 
 from mysite.servers import descriptors, startup
 from mysite.servers.connections import IDLE_SECONDS
-from mysite.servers.uvicorn import FRAME_MAX_BYTES
+from mysite.servers.uvicorn_websocket import FRAME_MAX_BYTES
 
 CLOSE_SECONDS = 5  # for the last answers and frames to leave
 WORKERS_MAX = 1_000
@@ -67,7 +67,7 @@ def _config(workers: int) -> Config:
         backlog=descriptors.backlog(),
         http="mysite.servers.uvicorn_http:ChatHTTPProtocol",
         timeout_keep_alive=IDLE_SECONDS,
-        ws="mysite.servers.uvicorn:ChatWebSocketProtocol",
+        ws="mysite.servers.uvicorn_websocket:ChatWebSocketProtocol",
         ws_max_size=FRAME_MAX_BYTES,
         ws_per_message_deflate=False,  # would compress anew for each receiver
         lifespan="on",

@@ -11,7 +11,7 @@ import { applyMessages } from "./model.js";
  * @param {object} views
  * @param {import("./timeline_views.js").TimelineViews} views.timelineViews
  * @param {import("./side_views.js").SideViews} views.sideViews
- * @param {import("./dialogs.js").Dialogs} views.dialogs
+ * @param {import("./create_dialogs.js").Dialogs} views.dialogs
  * @param {import("./unread_badges.js").UnreadBadges} views.unreadBadges
  * @param {import("../ui/toast.js").Toast} views.toast
  * @returns {import("../net/socket.js").Listener}

@@ -7,7 +7,7 @@ import { hideReactionTooltip } from "../messages/reactions_view.js";
 /**
  * @param {import("./timeline_views.js").TimelineViews} timelineViews
  * @param {import("../composer/composer_view.js").ComposerView} composer
- * @param {import("./dialogs.js").Dialogs} dialogs
+ * @param {import("./create_dialogs.js").Dialogs} dialogs
  * @param {import("../ui/panes.js").Panes} panes
  */
 export function enableKeyboardAndFocus({ view }, composer, { helpDialog, roomSwitcher }, panes) {

@@ -1,6 +1,6 @@
-"""What uvicorn lacks for WebSockets: one frame for all its receivers, and codes that arrive.
+"""Uvicorn's WebSocket protocol: shares frames between connections, and delivers close codes.
 
-A close code is to arrive at a restart, and a client's mistake to leave no traceback.
+A client's invalid data leaves no traceback.
 """
 
 from typing import Any

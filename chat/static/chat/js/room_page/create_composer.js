@@ -7,7 +7,7 @@ const SPEAKER_MESSAGES = 200; // the latest messages, whose authors come first a
  * Creates the composer, and connects its actions: send, edit, run a command.
  * @param {import("./model.js").Model} model
  * @param {ReturnType<typeof import("./post.js").createPost>} post
- * @param {import("./dialogs.js").Dialogs} dialogs
+ * @param {import("./create_dialogs.js").Dialogs} dialogs
  * @param {import("../lib/emoji_names.js").EmojiNames} emoji
  */
 export function createComposer(model, post, dialogs, emoji) {
