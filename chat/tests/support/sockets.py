@@ -21,6 +21,9 @@ def is_soft(frame: str) -> bool:
     return isinstance(events, list) and {event["type"] for event in events} <= SOFT_EVENTS
 
 
+HOST = b"host", b"localhost:8000"
+
+
 def cookie_of(member: Member | UUID) -> tuple[bytes, bytes]:
     uid = member.uid if isinstance(member, Member) else member
     return b"cookie", f"{guests.COOKIE}={guests.sign(uid)}".encode()
@@ -44,7 +47,7 @@ class Socket(WebsocketCommunicator):  # type: ignore[misc]  # Channels has no ty
         cookies = (cookie_of(member),) if member else ()
         path = path if path is not None else f"/ws/chat/{quote(room)}/"
         super().__init__(
-            websocket_application, f"{path}{query}", [*headers, *cookies], list(protocols)
+            websocket_application, f"{path}{query}", [HOST, *headers, *cookies], list(protocols)
         )
         if address is not None:
             self.scope["client"] = address, 50_000
