@@ -8,4 +8,5 @@ from django.core.management import execute_from_command_line
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings")
+    os.umask(0o077)  # a command may create the database
     execute_from_command_line(sys.argv)

@@ -23,7 +23,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import translation
 from filelock import FileLock
 
-from mysite.servers import codecs, descriptors, page_threads
+from mysite.servers import codecs, descriptors, page_threads, private_files
 
 LOCK_SECONDS = 120  # a start waits so long for another to finish preparing
 
@@ -47,6 +47,7 @@ def start() -> None:
 def prepare() -> None:
     """Make the database and the static files ready. Raises CannotStart."""
     try:
+        private_files.protect()
         with FileLock(settings.DATA_DIR / "start.lock", timeout=LOCK_SECONDS):
             prepare_database()
             prepare_static_files()
