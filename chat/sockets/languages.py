@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import translation
 from django.utils.formats import localize
@@ -11,8 +12,10 @@ from chat.protocol import Translatable
 
 def preferred(cookies: Mapping[str, str], accept_language: str) -> str:
     """The language code of the language cookie, else of `Accept-Language`, else English."""
+    name = settings.LANGUAGE_COOKIE_NAME
+    plain = cookies.get(name.removeprefix(settings.COOKIE_PREFIX), "")  # a program's
     request = HttpRequest()
-    request.COOKIES = dict(cookies)
+    request.COOKIES = {name: plain, **cookies}
     request.META["HTTP_ACCEPT_LANGUAGE"] = accept_language
     return translation.get_language_from_request(request)
 

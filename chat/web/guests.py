@@ -18,22 +18,29 @@ COOKIE_SECONDS = 400 * 24 * 3600  # the most that browsers keep; each page renew
 
 def guest_of(cookies: Mapping[str, str]) -> uuid.UUID | None:
     """The member id in the guest cookie. None if the cookie is missing, forged or expired."""
+    signed = next((cookies[name] for name in _cookie_names() if name in cookies), "")
     try:
-        return uuid.UUID(_signer().unsign(cookies[COOKIE], max_age=COOKIE_SECONDS))
-    except (KeyError, ValueError, signing.BadSignature):
+        return uuid.UUID(_signer().unsign(signed, max_age=COOKIE_SECONDS))
+    except (ValueError, signing.BadSignature):
         return None
 
 
 def set_cookie(response: HttpResponseBase, uid: uuid.UUID) -> None:
     """Set the guest cookie to a member's id, for COOKIE_SECONDS from now."""
-    response.set_cookie(
-        COOKIE,
-        sign(uid),
-        max_age=COOKIE_SECONDS,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
+    for name in _cookie_names():
+        response.set_cookie(
+            name,
+            sign(uid),
+            max_age=COOKIE_SECONDS,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+
+
+def _cookie_names() -> list[str]:
+    """Where all is https the __Host- cookie counts, and programs find the cookie that they know."""
+    return list(dict.fromkeys([f"{settings.COOKIE_PREFIX}{COOKIE}", COOKIE]))
 
 
 def sign(uid: uuid.UUID) -> str:

@@ -1,5 +1,6 @@
 """The language of pages."""
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
@@ -7,7 +8,17 @@ from django.utils.cache import patch_vary_headers
 
 
 class LanguageMiddleware(LocaleMiddleware):
-    """Django's, except for public responses: these are the same in every language."""
+    """Django's, except for public responses: these are the same in every language.
+
+    Also reads the language cookie from before all was https, without its prefix.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
+        name = settings.LANGUAGE_COOKIE_NAME
+        plain = request.COOKIES.get(name.removeprefix(settings.COOKIE_PREFIX))
+        if plain is not None:
+            request.COOKIES.setdefault(name, plain)
+        super().process_request(request)
 
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
