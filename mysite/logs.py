@@ -17,12 +17,16 @@ SAME_LINES = 60  # warnings that differ in their values only
 class DropClientErrorTracebacks(logging.Filter):
     """Logs what a client did wrong as one line, without a traceback.
 
-    Django logs a bad Host header, an oversized form and the like with the exception they raise.
+    Django logs a bad Host header, an oversized form and the like as errors, with the exception
+    they raise. The client is told; the operator has nothing to mend.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
         exception = record.exc_info[1] if record.exc_info else None
-        if _is_client_error(record) or isinstance(exception, SuspiciousOperation):
+        is_suspicious = isinstance(exception, SuspiciousOperation)
+        if is_suspicious:
+            record.levelno, record.levelname = logging.INFO, "INFO"
+        if is_suspicious or _is_client_error(record):
             record.exc_info = record.exc_text = None
         return True
 

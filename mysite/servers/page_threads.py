@@ -11,10 +11,9 @@ from typing import Any, TypeVar
 
 from asgiref.sync import ThreadSensitiveContext
 from asgiref.typing import ASGIReceiveCallable
-from django.core.asgi import get_asgi_application
-from django.core.handlers.asgi import ASGIHandler
 
 from chat.journal import database
+from mysite.servers.page_requests import PageHandler
 
 THREADS = 8  # pages under way at once; further ones wait
 
@@ -37,17 +36,11 @@ _threads = PageThreads(THREADS, thread_name_prefix="page")
 
 async def http_application(scope: Any, receive: ASGIReceiveCallable, send: Any) -> None:
     """Django's pages."""
-    scope = scope | {"headers": [it for it in scope["headers"] if not _is_unreadable(*it)]}
     async with ThreadSensitiveContext(executor=_threads):
         await django_application()(scope, receive, send)
 
 
 @cache
-def django_application() -> ASGIHandler:
-    """Django's handler, built after `startup.prepare`: its middleware lists the static files."""
-    return get_asgi_application()
-
-
-def _is_unreadable(name: bytes, value: bytes) -> bool:
-    """A Content-Type in whose encoded parameters (RFC 2231) Django raises; browsers send none."""
-    return name == b"content-type" and b"*" in value
+def django_application() -> PageHandler:
+    """The handler, built after `startup.prepare`: its middleware lists the static files."""
+    return PageHandler()

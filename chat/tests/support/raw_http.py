@@ -1,13 +1,22 @@
 """HTTP by hand: no library would send what these tests send, or read as badly."""
 
 import socket
-from contextlib import suppress
+from contextlib import closing, suppress
 from urllib.parse import quote
 
 import psutil
 
 from chat.tests.support.clients import TIMEOUT_SECONDS
 from chat.tests.support.servers import Server
+
+HANDSHAKE = (  # of a WebSocket: RFC 6455, 4.1
+    b"Upgrade: websocket",
+    b"Connection: Upgrade",
+    b"Sec-WebSocket-Version: 13",
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+)
+TOKEN = b"x" * 32
+MAY_POST = (b"Cookie: csrftoken=" + TOKEN, b"X-CSRFToken: " + TOKEN)
 
 
 def connect(server: Server, host: str = "127.0.0.1", receive_bytes: int = 0) -> socket.socket:
@@ -21,21 +30,39 @@ def connect(server: Server, host: str = "127.0.0.1", receive_bytes: int = 0) -> 
     return raw
 
 
+# --- requests -----------------------------------------------------------------------------------
+
+
 def head(method: str, path: str, *headers: str) -> bytes:
     lines = [f"{method} {path} HTTP/1.1", "Host: localhost", *headers, "", ""]
     return "\r\n".join(lines).encode()
 
 
+def request(target: bytes, *headers: bytes, method: bytes = b"GET", body: bytes = b"") -> bytes:
+    """A request of any bytes; with a body, also with its length."""
+    length = (b"Content-Length: %d" % len(body),) if body else ()
+    start = method + b" " + target + b" HTTP/1.1"
+    return b"\r\n".join([start, b"Host: localhost", *headers, *length, b"", body])
+
+
+def form(target: bytes, content_type: bytes, body: bytes) -> bytes:
+    """A form that passes the check for forged ones (CSRF)."""
+    return request(target, *MAY_POST, b"Content-Type: " + content_type, method=b"POST", body=body)
+
+
 def handshake(room: str) -> bytes:
-    """The opening handshake of a WebSocket: RFC 6455, 4.1."""
-    return head(
-        "GET",
-        f"/ws/chat/{quote(room)}/",
-        "Upgrade: websocket",
-        "Connection: Upgrade",
-        "Sec-WebSocket-Version: 13",
-        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-    )
+    """The opening handshake of a WebSocket."""
+    return request(f"/ws/chat/{quote(room)}/".encode(), *HANDSHAKE)
+
+
+# --- answers ------------------------------------------------------------------------------------
+
+
+def status(server: Server, data: bytes) -> int:
+    """The status of the answer to a request."""
+    with closing(connect(server)) as raw:
+        raw.sendall(data)
+        return int(read_head(raw).split()[1])
 
 
 def read_head(raw: socket.socket) -> str:

@@ -1,0 +1,43 @@
+"""Django's handler, which answers 400 to requests that Django cannot read. Django raises, for some.
+
+Character sets of forms, and of the parameters of a Content-Type, are any text.
+"""
+
+import logging
+from typing import IO, Any
+
+from django.core.exceptions import BadRequest
+from django.core.handlers.asgi import ASGIHandler, ASGIRequest
+from django.http import HttpResponseBadRequest
+from django.http.response import HttpResponseBase
+
+UNREADABLE = "The Content-Type of this request cannot be read.\n"
+
+logger = logging.getLogger(__name__)
+
+
+class PageRequest(ASGIRequest):
+    """Django's request, for which a form that cannot be read is a bad request."""
+
+    def _load_post_and_files(self) -> None:
+        try:
+            super()._load_post_and_files()
+        except (BadRequest, LookupError, TypeError, ValueError) as error:  # an odd charset
+            # The page that says so reads the form again.
+            self._mark_post_parse_error()  # type: ignore[attr-defined]
+            raise BadRequest(f"This form cannot be read: {error}") from None
+
+
+class PageHandler(ASGIHandler):
+    """Django's handler, for which a Content-Type that cannot be read is a bad request."""
+
+    request_class = PageRequest
+
+    def create_request(
+        self, scope: Any, body_file: IO[bytes]
+    ) -> tuple[ASGIRequest, None] | tuple[None, HttpResponseBase]:
+        try:
+            return super().create_request(scope, body_file)
+        except (LookupError, TypeError, ValueError) as error:  # an odd charset (RFC 2231)
+            logger.info("Bad Request: the Content-Type cannot be read: %.200s", error)
+            return None, HttpResponseBadRequest(UNREADABLE, content_type="text/plain")
