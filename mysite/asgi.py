@@ -8,7 +8,6 @@ import os
 import django
 from channels.routing import ProtocolTypeRouter
 from django.conf import settings
-from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings")
 django.setup()
@@ -17,15 +16,18 @@ from chat.routing import websocket_application  # noqa: E402
 from mysite.servers import daphne  # noqa: E402
 from mysite.servers.lifespan import lifespan  # noqa: E402
 from mysite.servers.page_threads import http_application  # noqa: E402
+from mysite.servers.proxies import TrustedProxies  # noqa: E402
+from mysite.servers.root_path import RootPath  # noqa: E402
+from mysite.servers.upgrade import UpgradeRequired  # noqa: E402
 from ops.health import HealthEndpoints  # noqa: E402
 
 daphne.install()
 
 router = ProtocolTypeRouter(
     {
-        "http": HealthEndpoints(http_application),
-        "websocket": websocket_application,
+        "http": HealthEndpoints(RootPath(UpgradeRequired(http_application))),
+        "websocket": RootPath(websocket_application),
         "lifespan": lifespan,
     }
 )
-application = ProxyHeadersMiddleware(router, trusted_hosts=settings.TRUSTED_PROXIES)
+application = TrustedProxies(router, trusted_hosts=settings.TRUSTED_PROXIES)

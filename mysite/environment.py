@@ -15,6 +15,7 @@ from environs import Env, EnvError, validate
 
 CREDENTIALS = re.compile(r"(?<=://).*(?=@)")
 
+ROOT_PATH = re.compile(r"(/[\w.~-]+)+", re.ASCII)
 RATE = re.compile(r"([1-9]\d{0,5})([kMG]?)/([1-9]\d{0,4})?(s|min|h|d)", re.ASCII)
 AMOUNTS = {"": 1, "k": 1_000, "M": 1_000_000, "G": 1_000_000_000}
 SECONDS = {"s": 1, "min": 60, "h": 3600, "d": 24 * 3600}
@@ -143,8 +144,18 @@ def hosts(name: str) -> list[str]:
 
 
 def networks(name: str) -> list[str]:
-    """IP networks; an address alone is a network of one."""
-    return [str(ipaddress.ip_network(value)) for value in _listed(name)]
+    """IP networks, or `unix` for Unix sockets; an address alone is a network of one."""
+    values = _listed(name)
+    return [value if value == "unix" else str(ipaddress.ip_network(value)) for value in values]
+
+
+def root_path(name: str) -> str:
+    """A path without the slash at its end; empty for `/`."""
+    value = env.str(name).strip().rstrip("/")
+    segments = value.split("/")[1:]
+    if value and (not ROOT_PATH.fullmatch(value) or {".", ".."} & set(segments)):
+        raise ValueError(name)
+    return value
 
 
 def _listed(name: str) -> list[str]:

@@ -37,19 +37,22 @@ TRUSTED_PROXIES: list[str] = read(  # whose X-Forwarded-For and X-Forwarded-Prot
     environment.networks,
     "TRUSTED_PROXIES",
     [],
-    allowed="IP networks like 10.0.0.0/8, separated by commas",
+    allowed="IP networks like 10.0.0.0/8, or unix, separated by commas",
 )
-# Without the list, any X-Forwarded-Proto is believed: no proxy is known by its address.
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS and not TRUSTED_PROXIES else None
-)
+ROOT_PATH = read(environment.root_path, "ROOT_PATH", "", allowed="a path like /lobby")
+ROOT_PATH_STRIPPED = read(env.bool, "ROOT_PATH_STRIPPED", False, allowed="on or off")
+FORCE_SCRIPT_NAME = ROOT_PATH or None
+
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
-SILENCED_SYSTEM_CHECKS = [
-    "security.W005",  # HSTS for subdomains: other hosts of the domain may not have TLS
-    "security.W008",  # the proxy redirects http to https
-    "security.W021",  # HSTS preloading is the decision of the domain's owner
-    "staticfiles.W004",  # the first start creates the folder of catalogs
-]
+SECURE_HSTS_INCLUDE_SUBDOMAINS = read(
+    env.bool, "HSTS_INCLUDE_SUBDOMAINS", HTTPS, allowed="on or off"
+)
+SILENCED_SYSTEM_CHECKS = ["staticfiles.W004"]  # the first start creates the folder of catalogs
+if HTTPS and TRUSTED_PROXIES:
+    SILENCED_SYSTEM_CHECKS += [
+        "security.W008",  # the proxy that ends TLS redirects to it
+        "security.W021",  # browsers' lists are for the owner of the domain
+    ]
 
 # A browser takes a __Host- cookie from this host alone, and not from others of its domain.
 COOKIE_PREFIX = "__Host-" if HTTPS else ""
@@ -218,7 +221,7 @@ CONNECTIONS_MAX = (  # open at once: of one member, and of one network
 
 # --- Static files: hashed, compressed, served by the app itself ---------------------------------
 
-STATIC_URL = "/static/"
+STATIC_URL = f"{ROOT_PATH}/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICI18N_PACKAGES = ["chat"]
 STATICI18N_ROOT = DATA_DIR / "catalogs"  # JavaScript catalogs of translations, compiled at start

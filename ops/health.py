@@ -1,4 +1,5 @@
-"""Health for machines: `/livez` and `/readyz`, answered before Django, whatever the Host header.
+"""Health for machines: `/livez` and `/readyz`, answered before Django, whatever the Host header,
+and also where ROOT_PATH is not in the request's path.
 
 A process is alive while its event loop answers, and ready while it admits people and its database
 answers. Redis is no part of that: without Redis messages are late, and nothing is lost.
@@ -8,6 +9,7 @@ import asyncio
 import json
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 
 from chat import runtime
@@ -30,9 +32,10 @@ class HealthEndpoints:
         self._probe: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["path"] == "/livez" and scope["method"] in METHODS:
+        path = scope["path"].removeprefix(settings.ROOT_PATH) if scope["method"] in METHODS else ""
+        if path == "/livez":
             await _answer(send, *ALIVE)
-        elif scope["path"] == "/readyz" and scope["method"] in METHODS:
+        elif path == "/readyz":
             await _answer(send, *await self._readiness())
         else:
             await self._application(scope, receive, send)

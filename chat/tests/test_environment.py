@@ -3,7 +3,16 @@ from pathlib import Path
 
 import pytest
 
-from mysite.environment import bound, data_dir, parse_rate, rates, refuse, stored_secret
+from mysite.environment import (
+    bound,
+    data_dir,
+    networks,
+    parse_rate,
+    rates,
+    refuse,
+    root_path,
+    stored_secret,
+)
 
 
 def test_the_data_folder_is_created_for_its_owner_alone(
@@ -30,6 +39,31 @@ def test_processes_that_start_together_get_the_same_secret(tmp_path: Path) -> No
     assert len(secrets) == 1
     assert stored_secret(path) in secrets
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("value", "path"),
+    [("/", ""), ("/lobby", "/lobby"), ("/lobby/", "/lobby"), (" /our/chat.v2/ ", "/our/chat.v2")],
+)
+def test_a_root_path_has_no_slash_at_its_end(
+    value: str, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ROOT_PATH", value)
+    assert root_path("ROOT_PATH") == path
+
+
+@pytest.mark.parametrize(
+    "value", ["lobby", "//lobby", "/a//b", "/a/../b", "/.", "/a b", "/%20", "/?", "/ä", "/a\nb"]
+)
+def test_anything_else_is_no_root_path(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ROOT_PATH", value)
+    with pytest.raises(ValueError, match="ROOT_PATH"):
+        root_path("ROOT_PATH")
+
+
+def test_proxies_are_networks_addresses_or_unix_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRUSTED_PROXIES", "unix, 10.0.0.0/8, 127.0.0.1,::1")
+    assert networks("TRUSTED_PROXIES") == ["unix", "10.0.0.0/8", "127.0.0.1/32", "::1/128"]
 
 
 @pytest.mark.parametrize(

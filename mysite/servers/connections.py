@@ -12,12 +12,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from ipaddress import IPv4Address, ip_address, ip_network
+from ipaddress import ip_address
 from typing import Protocol
 
-from django.conf import settings
-
-from mysite.servers import descriptors
+from chat.live.rates import address_of, network_of
+from mysite.servers import descriptors, proxies
 
 HEADERS_SECONDS = 10  # for the head of a request, from its first byte or from the connect on
 BODY_SECONDS = 20  # for the body of a request, and …
@@ -31,8 +30,7 @@ NETWORK_MAX = 2_000  # connections of one network, WebSockets among them; half o
 UNREAD_MAX = 200  # answers that wait for their clients, each in memory
 LOG_SECONDS = 60  # a bound that is reached is logged once in that time
 
-IPV6_PREFIX = 64  # bits: one customer of a provider has them all
-LOCAL_PROXIES = ("127.0.0.1", "::1")
+LOCAL_PROXIES = {ip_address("127.0.0.1"), ip_address("::1")}
 
 REFUSAL = b"HTTP/1.1 %b\r\nRetry-After: 5\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 FULL = REFUSAL % b"503 Service Unavailable"
@@ -200,21 +198,14 @@ class Connections:
 
 
 def bounded_network(host: str | None) -> str | None:
-    """The network of an address: an IPv4 address, or an IPv6 /64.
+    """The network of an address; None for a proxy's, which is that of all its clients.
 
-    None for a proxy's address, which is that of all its clients, and on a unix socket. An address
-    of this machine itself is taken for a proxy's.
+    An address of this machine itself is taken for a proxy's, and so is a unix socket.
     """
-    if host is None or host in LOCAL_PROXIES:
+    address = address_of(host)
+    if address is None or address in LOCAL_PROXIES or proxies.is_trusted(address):
         return None
-    address = ip_address(host.partition("%")[0])  # a zone follows the %: RFC 4007
-    if not isinstance(address, IPv4Address) and address.ipv4_mapped is not None:
-        return bounded_network(str(address.ipv4_mapped))
-    if any(address in ip_network(proxy) for proxy in settings.TRUSTED_PROXIES):
-        return None
-    if isinstance(address, IPv4Address):
-        return str(address)
-    return str(ip_network((address, IPV6_PREFIX), strict=False))
+    return network_of((host,))
 
 
 def _now() -> float:

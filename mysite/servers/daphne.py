@@ -20,6 +20,9 @@ from mysite.servers.daphne_websocket import POLL_SECONDS, ChatWebSocketProtocol
 _reactor: Any = reactor  # its type is known only when it runs
 
 SHUTDOWN_SECONDS = 3  # for clients to answer a close frame when the process ends
+NO_PROXY_HEADERS = dict.fromkeys(  # daphne would believe them from anybody: TRUSTED_PROXIES decides
+    f"proxy_forwarded_{kind}_header" for kind in ("address", "port", "proto")
+)
 
 
 class LobbyServer(Server):
@@ -29,7 +32,8 @@ class LobbyServer(Server):
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, ready_callable=self._start, **options)
+        options |= NO_PROXY_HEADERS | {"ready_callable": self._start}
+        super().__init__(*args, **options)
 
     def run(self) -> None:
         """Serve. Raises CannotStart."""

@@ -60,10 +60,21 @@ class ChatRequest(WebRequest):
             super().handleContentChunk(data)
 
     def process(self) -> Any:
+        """Handle the request, without the root path that daphne would take from any client."""
+        self.requestHeaders.removeHeader(b"Daphne-Root-Path")
+        if not any(b"upgrade" in value.lower() for value in self._values(b"Connection")):
+            self.requestHeaders.removeHeader(b"Upgrade")  # RFC 9110, 7.8
+        if not all(value.isascii() for value in self._values(b"Sec-WebSocket-Protocol")):
+            self.basic_error(400, b"Bad Request", "Subprotocols are ASCII.")  # daphne raises
+            return None
         processing = super().process()
         if self.transport is None:  # it went to a WebSocket
             self._chat_channel.hand_over()
         return processing
+
+    def _values(self, header: bytes) -> list[bytes]:
+        values: list[bytes] = self.requestHeaders.getRawHeaders(header, [])
+        return values
 
     async def wait_until_read(self) -> None:
         """Return once the client has read most of what was sent, or is gone."""

@@ -5,6 +5,7 @@ from typing import Any
 
 import h11
 from uvicorn import Config
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from mysite.servers import bodies, descriptors
@@ -183,3 +184,5 @@ def bound(config: Config) -> None:
     if config.ws == "auto":
         config.ws_protocol_class = ChatWebSocketProtocol
         config.ws_max_size = FRAME_MAX_BYTES
+    if type(config.loaded_app) is ProxyHeadersMiddleware:  # and not our subclass
+        config.loaded_app = config.loaded_app.app  # which believes TRUSTED_PROXIES alone

@@ -19,7 +19,7 @@ from chat.live.rates.actions import (
     SIGN_IN,
     TOPIC,
 )
-from chat.live.rates.networks import network_of
+from chat.live.rates.networks import address_of, network_of
 from chat.live.rates.rates import Client, Rates
 from chat.live.rates.token_bucket import TokenBucket
 from chat.live.rates.too_fast import TooFast
@@ -42,5 +42,6 @@ __all__ = [
     "Rates",
     "TokenBucket",
     "TooFast",
+    "address_of",
     "network_of",
 ]

@@ -1,6 +1,6 @@
 """The network that a client belongs to."""
 
-from ipaddress import IPv4Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 
 IPV6_PREFIX = 64  # bits: one customer of a provider has them all
@@ -11,12 +11,19 @@ def network_of(client: Any) -> str | None:
 
     None where the address is unknown: on a unix socket.
     """
+    address = address_of(client[0]) if client else None
+    if isinstance(address, IPv6Address):
+        return str(ip_network((address, IPV6_PREFIX), strict=False))
+    return str(address) if address else None
+
+
+def address_of(host: Any) -> IPv4Address | IPv6Address | None:
+    """The IP address, of IPv4 also where a socket for both writes ::ffff:192.0.2.1.
+
+    None if it is no address.
+    """
     try:
-        address = ip_address(str(client[0]).partition("%")[0])  # a zone follows the %: RFC 4007
-    except (TypeError, IndexError, ValueError):
+        address = ip_address(str(host).partition("%")[0])  # a zone follows the %: RFC 4007
+    except ValueError:
         return None
-    if isinstance(address, IPv4Address):
-        return str(address)
-    if address.ipv4_mapped is not None:
-        return str(address.ipv4_mapped)
-    return str(ip_network((address, IPV6_PREFIX), strict=False))
+    return getattr(address, "ipv4_mapped", None) or address

@@ -1,14 +1,17 @@
 """Bodies of requests: too large a one is refused before anything parses it, on every path."""
 
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import closing, suppress
 
 import psutil
 import pytest
+from pytest_django.fixtures import Settings
 
 from chat.tests.support.raw_http import connect, head, read_answer, read_head, read_rest
 from chat.tests.support.servers import Server
+from mysite.servers import bodies
 from mysite.servers.bodies import BODY_MAX_BYTES
 
 PATHS = ["/", "/chat/lobby/", "/name/", "/livez", "/static/nothing", "/nowhere/", "/admin/login/"]
@@ -103,6 +106,32 @@ def test_a_connection_serves_on_up_to_a_body_that_is_too_large(raw: socket.socke
     assert read_answer(raw)[0].startswith("HTTP/1.1 413 ")
     raw.sendall(head("GET", "/livez"))
     assert read_rest(raw) == b""
+
+
+@pytest.mark.parametrize(
+    ("root", "stripped", "target", "takes_files"),
+    [
+        ("", False, b"/files", True),
+        ("", False, b"/files?x=/files", True),
+        ("", False, b"/elsewhere?x=/files", False),
+        ("/lobby", False, b"/lobby/files", True),
+        ("/lobby", False, b"/files", False),
+        ("/lobby", False, b"/lobbyist/files", False),
+        ("/lobby", True, b"/files", True),
+        ("/lobby", True, b"/lobby/files", False),
+    ],
+)
+def test_a_path_that_takes_files_takes_them_under_a_root_path(
+    root: str,
+    stripped: bool,
+    target: bytes,
+    takes_files: bool,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings.ROOT_PATH, settings.ROOT_PATH_STRIPPED = root, stripped
+    monkeypatch.setattr(bodies, "LARGER_BODIES", ((re.compile(rb"/files"), 10 * BODY_MAX_BYTES),))
+    assert (bodies.max_bytes(target) > BODY_MAX_BYTES) is takes_files
 
 
 def test_a_large_upload_costs_no_memory(server: Server, raw: socket.socket) -> None:

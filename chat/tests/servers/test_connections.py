@@ -149,6 +149,7 @@ def test_a_lost_connection_makes_room(open_ones: Connections) -> None:
         ("::ffff:198.51.100.7", "198.51.100.7"),
         ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
         ("fe80::1%eth0", "fe80::/64"),
+        ("::ffff:10.1.2.3", None),
         ("127.0.0.1", None),
         ("::1", None),
         ("::ffff:127.0.0.1", None),
@@ -160,5 +161,5 @@ def test_a_lost_connection_makes_room(open_ones: Connections) -> None:
 def test_a_network_is_an_ipv4_address_or_an_ipv6_64_and_a_proxy_is_none(
     host: str | None, network: str | None, settings: Settings
 ) -> None:
-    settings.TRUSTED_PROXIES = ["10.0.0.0/8", "2001:db8:ffff::7/128"]
+    settings.TRUSTED_PROXIES = ["unix", "10.0.0.0/8", "2001:db8:ffff::7/128"]
     assert bounded_network(host) == network

@@ -153,6 +153,9 @@ WRONG = {
     "CSRF_TRUSTED_ORIGINS": "chat.example.com",
     "RECONCILE_SECONDS": "-1",
     "TRUSTED_PROXIES": "proxy.example.com",
+    "HSTS_INCLUDE_SUBDOMAINS": "some",
+    "ROOT_PATH": "https://example.com/lobby",
+    "ROOT_PATH_STRIPPED": "/lobby",
 }
 
 

@@ -26,8 +26,10 @@ ROOT = Path(__file__).resolve().parents[3]
 START_SECONDS = 200  # long enough on a busy machine
 STOP_SECONDS = 20
 
+DAPHNE = ["-m", "daphne", "-b", "127.0.0.1", "-p", "{port}", "mysite.asgi:application"]
 COMMANDS = {  # "uvicorn" is uvicorn as it should be run
-    "daphne": ["-m", "daphne", "-b", "127.0.0.1", "-p", "{port}", "mysite.asgi:application"],
+    "daphne": DAPHNE,
+    "daphne --proxy-headers": [*DAPHNE, "--proxy-headers"],
     "uvicorn": ["manage.py", "serve", "--port", "{port}"],
     "two workers": ["manage.py", "serve", "--port", "{port}", "--workers", "2"],
     "plain uvicorn": ["-m", "uvicorn", "--port", "{port}", "mysite.asgi:application"],
