@@ -5,7 +5,9 @@
  */
 const deploy = {{ deploy|safe }};
 
-const CACHE = `lobby ${deploy.version}`;
+const root = new URL(registration.scope).pathname;
+const CACHE_PREFIX = `lobby ${root} `; // the other caches of this origin are not ours
+const CACHE = `${CACHE_PREFIX}${deploy.version}`;
 const UNREACHABLE = new Set([502, 503, 504]); // a proxy's answers when the server gives none
 const files = new Set(deploy.files);
 const catalogs = new Set(Object.values(deploy.catalogs)); // translations, by language
@@ -40,11 +42,14 @@ async function fillCache() {
 }
 
 async function activate() {
-  const others = (await caches.keys()).filter((name) => name !== CACHE);
+  const others = (await caches.keys()).filter((name) => isOurs(name) && name !== CACHE);
   await Promise.all(others.map((name) => caches.delete(name)));
   await registration.navigationPreload?.enable();
   await clients.claim();
 }
+
+/** Until there were root paths, names were `lobby <version>`. */
+const isOurs = (name) => name.startsWith(CACHE_PREFIX) || (root === "/" && /^lobby \w+$/.test(name));
 
 async function cacheLanguage(language) {
   const page = await cached(deploy.offline);
@@ -71,7 +76,7 @@ addEventListener("fetch", (event) => {
   }
 });
 
-const isPage = (pathname) => pathname === "/" || pathname.startsWith("/chat/");
+const isPage = (pathname) => pathname === root || pathname.startsWith(`${root}chat/`);
 
 const cacheFirst = async (request) => (await cached(request)) ?? fetch(request);
 

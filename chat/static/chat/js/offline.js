@@ -1,4 +1,5 @@
 // Entry point of the offline page: known rooms, pending messages, and the way back.
+import { indexPath } from "./lib/addresses.js";
 import { gettext } from "./lib/i18n.js";
 import { allPendingMessages } from "./net/outbox_store.js";
 import { composeOffline } from "./pwa/offline_composer.js";
@@ -10,7 +11,8 @@ import { savedRooms } from "./rooms/saved_rooms.js";
 
 /** The name of the room in an address; null if there is none. @returns {?string} */
 function roomNameIn(pathname) {
-  const [, encoded] = /^\/chat\/([^/]+)\/$/.exec(pathname) ?? [];
+  const path = pathname.startsWith(indexPath) ? pathname.slice(indexPath.length) : "";
+  const [, encoded] = /^chat\/([^/]+)\/$/.exec(path) ?? [];
   try {
     return encoded ? decodeURIComponent(encoded) : null;
   } catch {

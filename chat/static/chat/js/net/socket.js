@@ -1,13 +1,19 @@
+import { indexPath } from "../lib/addresses.js";
 import { backoffDelay, jittered } from "./backoff.js";
 import { frames, SOFT_EVENTS } from "./protocol.js";
 
 const ACK_CHANGES = 100;
-const ACK_CHARACTERS = 80_000; // at most 3 bytes each: below the 256 KiB at which the server waits for an ack
-const ANSWER_TIMEOUT_MS = 10_000; // a connection on which an answer takes longer counts as dead
-const IDLE_MS = 30_000; // after such a silence a connection may be dead
-const TOO_MANY = 4429; // the only 44xx code after which a client comes back by itself
+// At most 3 bytes each: below the 256 KiB at which the server waits for an ack.
+const ACK_CHARACTERS = 80_000;
+// A connection on which an answer takes longer counts as dead.
+const ANSWER_TIMEOUT_MS = 10_000;
+// After such a silence a connection may be dead.
+const IDLE_MS = 30_000;
+// The only 44xx code after which a client comes back by itself.
+const TOO_MANY = 4429;
 const TOO_MANY_MS = 30_000; // unless the server says when
-const SLEPT_MS = 180_000; // between two ticks: the machine slept (a hidden tab ticks once a minute)
+// Between two ticks: the machine slept (a hidden tab ticks once a minute).
+const SLEPT_MS = 180_000;
 
 /**
  * @typedef {import("./protocol.js").Message} Message
@@ -201,7 +207,7 @@ export class RoomSocket {
 
 /** @param {string} roomName */
 export function roomSocketUrl(roomName) {
-  const url = new URL(`/ws/chat/${encodeURIComponent(roomName)}/`, location);
+  const url = new URL(`${indexPath}ws/chat/${encodeURIComponent(roomName)}/`, location);
   url.protocol = url.protocol.replace("http", "ws");
   return url.href;
 }

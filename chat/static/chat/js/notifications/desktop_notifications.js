@@ -1,3 +1,4 @@
+import { roomPath } from "../lib/addresses.js";
 import { gettext } from "../lib/i18n.js";
 import { excerpt } from "../messages/quote_view.js";
 
@@ -33,7 +34,7 @@ export class DesktopNotifications {
   showMentionIn({ id, name }) {
     if (document.hidden && permission() === "granted") {
       const notification = new Notification(gettext("You were mentioned in %(room)s", { room: name }), { tag: id });
-      notification.onclick = () => location.assign(`/chat/${encodeURIComponent(name)}/`);
+      notification.onclick = () => location.assign(roomPath(name));
     }
   }
 

@@ -1,3 +1,4 @@
+import { roomPath } from "../lib/addresses.js";
 import { timeAgo } from "../lib/time.js";
 import { element } from "../ui/dom.js";
 
@@ -40,6 +41,6 @@ function activityTime(at) {
 
 function roomLink(room, ...children) {
   const link = element("a", "", ...children);
-  link.href = `/chat/${encodeURIComponent(room)}/`;
+  link.href = roomPath(room);
   return link;
 }

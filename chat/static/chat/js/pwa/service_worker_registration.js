@@ -1,6 +1,6 @@
+import { indexPath } from "../lib/addresses.js";
 import { watchForUpdates } from "./update_notice.js";
 
-const WORKER = "/service-worker.js";
 const UPDATE_CHECK_MS = 3_600_000; // a browser by itself checks when a page loads, and rooms stay open for days
 
 /** Registers the service worker once the page is loaded, and checks for updates of it. */
@@ -13,7 +13,7 @@ export function registerServiceWorker() {
 
 async function register() {
   try {
-    await navigator.serviceWorker.register(WORKER, { updateViaCache: "none" });
+    await navigator.serviceWorker.register(`${indexPath}service-worker.js`, { updateViaCache: "none" });
     const registration = await navigator.serviceWorker.ready;
     registration.active.postMessage({ language: document.documentElement.lang });
     setInterval(() => checkForUpdate(registration), UPDATE_CHECK_MS);

@@ -1,3 +1,4 @@
+import { indexPath } from "../lib/addresses.js";
 import { frames } from "../net/protocol.js";
 import { PeopleView } from "../people/people_view.js";
 import { TypingIndicator } from "../people/typing_indicator.js";
@@ -19,7 +20,7 @@ import { Panes } from "../ui/panes.js";
 export function createSideViews({ me, room, rooms, people, typing }, socket, toast, { insertMention, setTopic }) {
   const roomMenu = new RoomMenu(
     (detail) => toast.show(detail),
-    (left) => (left.id === room.id ? location.assign("/") : socket.sendBestEffort(frames.rooms())),
+    (left) => (left.id === room.id ? location.assign(indexPath) : socket.sendBestEffort(frames.rooms())),
   );
   new TypingIndicator(typing);
   return {

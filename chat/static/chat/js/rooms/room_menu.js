@@ -1,3 +1,4 @@
+import { roomPath } from "../lib/addresses.js";
 import { gettext } from "../lib/i18n.js";
 import { enableMenuKeys, openBeside } from "../ui/popover.js";
 
@@ -48,7 +49,7 @@ export class RoomMenu {
   async #post(name, action, fields) {
     const body = new URLSearchParams({ ...fields, csrfmiddlewaretoken: this.#csrfToken });
     try {
-      const response = await fetch(`/chat/${encodeURIComponent(name)}/${action}`, { method: "POST", body });
+      const response = await fetch(`${roomPath(name)}${action}`, { method: "POST", body });
       if (!response.ok) {
         throw new Error(response.status);
       }

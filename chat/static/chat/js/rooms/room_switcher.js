@@ -1,4 +1,5 @@
 import { isComposing, keyElement } from "../keyboard/keyboard.js";
+import { roomPath } from "../lib/addresses.js";
 import { gettext, ngettext } from "../lib/i18n.js";
 import { element, setText } from "../ui/dom.js";
 import { activateOption, optionIndex } from "../ui/listbox.js";
@@ -102,7 +103,7 @@ export class RoomSwitcher {
     const room = this.#options[index];
     if (room) {
       this.#dialog.close();
-      const path = `/chat/${encodeURIComponent(room.name)}/`;
+      const path = roomPath(room.name);
       path === location.pathname || location.assign(path);
     }
   }

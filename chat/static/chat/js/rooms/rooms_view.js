@@ -1,3 +1,4 @@
+import { roomPath } from "../lib/addresses.js";
 import { gettext, language, ngettext } from "../lib/i18n.js";
 import { element, icon, setText, updateRows } from "../ui/dom.js";
 import { formatCount } from "./rooms.js";
@@ -67,7 +68,7 @@ function showRow(row, { name, topic, muted, isCurrent, unread, mentions }) {
   row.classList.toggle("is-muted", muted);
   link.ariaCurrent = isCurrent ? "page" : null;
   link.title = topic;
-  link.href = `/chat/${encodeURIComponent(name)}/`;
+  link.href = roomPath(name);
   setText(link.querySelector(".rooms-name"), name);
   row.querySelector("[data-room-options]").ariaLabel = gettext("Options for %(name)s", { name });
   badge.classList.toggle("is-mention", mentions > 0);

@@ -1,19 +1,25 @@
 import { gettext } from "../lib/i18n.js";
 import { button, element } from "./dom.js";
 
-const CONNECTING_DELAY_MS = 1_000; // a connection that opens sooner shows nothing
+// A connection that opens sooner shows nothing.
+const CONNECTING_DELAY_MS = 1_000;
+// Or a connection that broke.
+const HANDSHAKE_FAILED = 1006;
 
 const CLOSED = {
   4403: gettext("You do not have access to this room."),
   4404: gettext("There is no such room."),
 };
 const OUTDATED = gettext("This page is outdated.");
+const LOST = gettext("Connection lost. Reconnecting…");
+const NEVER_OPEN = gettext("Not connected yet. A proxy or firewall may be blocking WebSockets.");
 
 /** The bar that shows why there is no connection. */
 export class ConnectionStatus {
   #bar = document.querySelector("[data-status]");
   #onRetry;
   #timer = 0;
+  #wasOpen = false;
   #state = { name: "connecting" };
 
   /** @param {() => void} onRetry  tries to connect now */
@@ -27,6 +33,7 @@ export class ConnectionStatus {
   show(state) {
     const wasDisconnected = this.#bar.hasChildNodes();
     this.#state = state;
+    this.#wasOpen ||= state.name === "open";
     this.#bar.dataset.state = state.name;
     clearTimeout(this.#timer);
     if (state.name === "connecting" && !wasDisconnected) {
@@ -51,7 +58,7 @@ export class ConnectionStatus {
       this.#showText(gettext("Too many connections from you or your network. Reconnecting…"));
       this.#countDown(until);
     } else {
-      this.#showText(gettext("Connection lost. Reconnecting…"), gettext("Try now"), this.#onRetry);
+      this.#showText(this.#wasOpen || code !== HANDSHAKE_FAILED ? LOST : NEVER_OPEN, gettext("Try now"), this.#onRetry);
       this.#countDown(until);
     }
   }
