@@ -36,7 +36,7 @@ types: .venv/installed-dev
 
 check-deploy: .venv/installed-dev
 	DATA_DIR=$$(mktemp -d) ALLOWED_HOSTS=chat.example.com CSRF_TRUSTED_ORIGINS=https://chat.example.com \
-	REDIS_URL=redis://redis DATABASE_URL=postgresql://lobby@db/lobby TRUSTED_PROXIES=127.0.0.1 \
+	TRUSTED_PROXIES=10.0.0.0/8 REDIS_URL=redis://redis DATABASE_URL=postgresql://lobby@db/lobby \
 	$(BIN)/python manage.py check --deploy --fail-level WARNING
 
 check-migrations: .venv/installed-dev

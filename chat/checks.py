@@ -1,11 +1,14 @@
 """System checks of the installation: `manage.py check` prints their warnings."""
 
+import stat
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Tags, register
 from django.core.checks import Warning as CheckWarning
 from django.db import connection
+
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 @register
@@ -19,6 +22,20 @@ def channel_layer_serves_one_process(**kwargs: Any) -> list[CheckMessage]:
             f" different ones see each other's messages {settings.RECONCILE_SECONDS:g} s late.",
             hint="Set REDIS_URL before you start more than one process.",
             id="chat.W001",
+        )
+    ]
+
+
+@register
+def database_serves_one_machine(**kwargs: Any) -> list[CheckMessage]:
+    """chat.W002: Redis suggests several processes; with SQLite they must share a machine."""
+    if settings.CHANNEL_LAYER == "memory" or connection.vendor != "sqlite":
+        return []
+    return [
+        CheckWarning(
+            "Processes share this SQLite file only while they run on the same machine.",
+            hint="Set DATABASE_URL to a PostgreSQL database before you start a second machine.",
+            id="chat.W002",
         )
     ]
 
@@ -38,28 +55,45 @@ def rates_are_on(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register(Tags.security, deploy=True)
-def networks_are_known(**kwargs: Any) -> list[CheckMessage]:
-    """chat.W004: https suggests a proxy, from whose address everybody seems to come."""
-    if not settings.HTTPS or settings.TRUSTED_PROXIES or not settings.RATES:
+def proxies_are_named(**kwargs: Any) -> list[CheckMessage]:
+    """chat.W004: without TRUSTED_PROXIES no request counts as https. A start warns as well."""
+    if not settings.HTTPS or settings.TRUSTED_PROXIES:
         return []
     return [
         CheckWarning(
-            "Without TRUSTED_PROXIES, all people behind a proxy share the rates of one network.",
-            hint="Set TRUSTED_PROXIES to the address of the proxy that ends TLS.",
+            "CSRF_TRUSTED_ORIGINS is https, and TRUSTED_PROXIES names no proxy: shared links are"
+            " http, browsers are not told to stay with https (HSTS), and all people share the"
+            " proxy's address and the rates of one network.",
+            hint="Set TRUSTED_PROXIES to your proxy's address: 127.0.0.1 on the same machine.",
             id="chat.W004",
         )
     ]
 
 
 @register
-def database_serves_one_machine(**kwargs: Any) -> list[CheckMessage]:
-    """chat.W002: Redis suggests several processes; with SQLite they must share a machine."""
-    if settings.CHANNEL_LAYER == "memory" or connection.vendor != "sqlite":
+def data_dir_is_closed(**kwargs: Any) -> list[CheckMessage]:
+    """chat.W005: other users of the machine can enter the folder. A start warns as well."""
+    mode = stat.S_IMODE(settings.DATA_DIR.stat().st_mode)
+    if not mode & OTHERS:
         return []
     return [
         CheckWarning(
-            "Processes share this SQLite file only while they run on the same machine.",
-            hint="Set DATABASE_URL to a PostgreSQL database before you start a second machine.",
-            id="chat.W002",
+            f"Other users can enter the folder {settings.DATA_DIR}: its mode is {mode:o}.",
+            hint="Its files are closed to them; `chmod 700` closes the folder as well.",
+            id="chat.W005",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def hosts_are_named(**kwargs: Any) -> list[CheckMessage]:
+    """chat.W006: with any Host header, whoever sends one decides where shared links lead."""
+    if "*" not in settings.ALLOWED_HOSTS:
+        return []
+    return [
+        CheckWarning(
+            "ALLOWED_HOSTS has *: pages of any host name are ours, and may open WebSockets.",
+            hint="Set ALLOWED_HOSTS to your host names.",
+            id="chat.W006",
         )
     ]

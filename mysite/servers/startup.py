@@ -7,8 +7,10 @@ changed. A lock in the data folder makes processes that start together do it onc
 
 import gc
 import hashlib
+import multiprocessing
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import filelock
@@ -23,6 +25,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import translation
 from filelock import FileLock
 
+from chat import checks
 from mysite.servers import codecs, descriptors, page_threads, private_files
 
 LOCK_SECONDS = 120  # a start waits so long for another to finish preparing
@@ -48,6 +51,7 @@ def prepare() -> None:
     """Make the database and the static files ready. Raises CannotStart."""
     try:
         private_files.protect()
+        warn_once()
         with FileLock(settings.DATA_DIR / "start.lock", timeout=LOCK_SECONDS):
             prepare_database()
             prepare_static_files()
@@ -55,6 +59,14 @@ def prepare() -> None:
         raise CannotStart(f"another start has been preparing for {LOCK_SECONDS} s.") from None
     except (OSError, CommandError) as error:
         raise CannotStart(f"{error}.") from None
+
+
+@cache
+def warn_once() -> None:
+    """Print what an operator should know at the start. Workers leave it to their supervisor."""
+    if multiprocessing.parent_process() is None:
+        for warning in [*checks.data_dir_is_closed(), *checks.proxies_are_named()]:
+            sys.stderr.write(f"Lobby: {warning.msg} {warning.hint}\n")
 
 
 def prepare_database() -> None:
