@@ -18,8 +18,8 @@ def channel_layer_serves_one_process(**kwargs: Any) -> list[CheckMessage]:
         return []
     return [
         CheckWarning(
-            "The in-memory channel layer reaches one process only: with several, people on"
-            f" different ones see each other's messages {settings.RECONCILE_SECONDS:g} s late.",
+            "The in-memory channel layer reaches one process only: people on different ones see"
+            f" each other's messages up to {settings.RECONCILE_SECONDS:g} s late.",
             hint="Set REDIS_URL before you start more than one process.",
             id="chat.W001",
         )

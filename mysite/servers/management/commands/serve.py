@@ -59,7 +59,7 @@ def _config(workers: int) -> Config:
     if workers > 1 and settings.CHANNEL_LAYER == "memory":
         raise CommandError(
             f"--workers {workers} needs REDIS_URL. Without it, people on different workers would"
-            f" see each other's messages {settings.RECONCILE_SECONDS:g} s late."
+            f" see each other's messages up to {settings.RECONCILE_SECONDS:g} s late."
         )
     return Config(
         "mysite.asgi:application",
