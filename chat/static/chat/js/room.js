@@ -1,5 +1,4 @@
 // Entry point of the room page: creates its parts and connects them.
-import { EmojiNames } from "./lib/emoji_names.js";
 import { RoomSocket, roomSocketUrl } from "./net/socket.js";
 import { registerServiceWorker } from "./pwa/service_worker_registration.js";
 import { createComposer } from "./room_page/create_composer.js";
@@ -18,7 +17,6 @@ import { Toast } from "./ui/toast.js";
 
 const page = readPageData();
 const toast = new Toast();
-const emoji = new EmojiNames(document.querySelector("[data-composer]").dataset.emojiUrl);
 
 // The model, and the socket that feeds it
 const socket = new RoomSocket(roomSocketUrl(page.room.name), page.snapshot.version);
@@ -26,15 +24,17 @@ const model = createModel(page, socket, toast);
 
 // The views
 const timelineViews = createTimelineViews(model, toast);
-const dialogs = createDialogs(model, timelineViews);
+const dialogs = createDialogs(model, socket, timelineViews, toast);
 const post = createPost(model, timelineViews);
-const composer = createComposer(model, post, dialogs, emoji);
-const sideViews = createSideViews(model, socket, toast, {
+const composer = createComposer(model, post, dialogs);
+const sideViews = createSideViews(model, socket, {
+  openRoomMenu: (room, anchor) => dialogs.onDemand.use(({ roomMenu }) => roomMenu.open(room, anchor)),
   insertMention: (name) => composer.insertMention(name),
   setTopic: (topic) => post(topic, { kind: "topic", replyTo: null }),
 });
-const unreadBadges = new UnreadBadges(model, [sideViews.roomsView, dialogs.roomSwitcher]);
-enableMessageActions(model, timelineViews, composer, emoji);
+const roomSwitcher = { update: () => dialogs.onDemand.loaded?.roomSwitcher.update() };
+const unreadBadges = new UnreadBadges(model, [sideViews.roomsView, roomSwitcher]);
+enableMessageActions(model, timelineViews, composer, dialogs.onDemand);
 enableKeyboardAndFocus(timelineViews, composer, dialogs, sideViews.panes);
 registerServiceWorker();
 

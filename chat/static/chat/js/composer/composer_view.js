@@ -19,7 +19,7 @@ const LONE_SURROGATES = /\p{Surrogate}/gu; // halves of characters: not valid te
  * @property {() => ?{seq: number, text: string}} lastOwnMessage  that Arrow Up edits
  * @property {(query: string) => {id: string, name: string, note?: string}[]} searchPeople  for mentions
  * @property {() => void} onTyping  at each input of a new message
- * @property {import("../lib/emoji_names.js").EmojiNames} emoji
+ * @property {Pick<import("../lib/emoji_names.js").EmojiNames, "search" | "find">} emoji
  */
 
 /** The form to write in: Enter sends, Shift+Enter starts a new line. */

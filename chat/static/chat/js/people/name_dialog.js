@@ -5,13 +5,11 @@ export class NameDialog {
   #dialog = document.querySelector("[data-name-dialog]");
   #form = document.querySelector("[data-name-form]");
   #error = document.querySelector("[data-name-error]");
-  #label = document.querySelector("[data-my-name]");
   #onRename;
 
   /** @param {(name: string) => void} onRename */
   constructor(onRename) {
     this.#onRename = onRename;
-    document.querySelector("[data-rename]").addEventListener("click", () => this.#open());
     this.#form.addEventListener("submit", (event) => this.#onSubmit(event));
   }
 
@@ -31,21 +29,16 @@ export class NameDialog {
       if (!response.ok) {
         throw new Error(response.status);
       }
-      this.show((await response.json()).name);
-      this.#onRename(this.#label.textContent);
+      this.#onRename((await response.json()).name);
       return null;
     } catch {
       return gettext("Your name could not be changed. Try again in a moment.");
     }
   }
 
-  /** @param {string} name */
-  show(name) {
-    this.#label.textContent = name;
-  }
-
-  #open() {
-    this.#form.elements.name.value = this.#label.textContent;
+  /** @param {string} name  mine at present */
+  open(name) {
+    this.#form.elements.name.value = name;
     this.#showError("");
     this.#dialog.showModal();
     this.#form.elements.name.select();

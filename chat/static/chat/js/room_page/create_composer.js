@@ -8,9 +8,8 @@ const SPEAKER_MESSAGES = 200; // the latest messages, whose authors come first a
  * @param {import("./model.js").Model} model
  * @param {ReturnType<typeof import("./post.js").createPost>} post
  * @param {import("./create_dialogs.js").Dialogs} dialogs
- * @param {import("../lib/emoji_names.js").EmojiNames} emoji
  */
-export function createComposer(model, post, dialogs, emoji) {
+export function createComposer(model, post, dialogs) {
   const { me, room, timeline, people, changes, typing } = model;
   const commands = slashCommands(post, dialogs);
   const isOwn = ({ author, kind, deleted }) => author.id === me.id && !deleted && kind !== "topic";
@@ -28,23 +27,29 @@ export function createComposer(model, post, dialogs, emoji) {
       lastOwnMessage: () => timeline.findLast(isOwn),
       searchPeople: (query) => people.search(query, latestSpeakers(timeline)),
       onTyping: () => typing.sendTyping(),
-      emoji,
+      emoji: emojiNames(dialogs.onDemand),
     },
     new Draft(room.name),
   );
   return composer;
 }
 
-const slashCommands = (post, { nameDialog, helpDialog }) => ({
-  nick: ({ name }) => nameDialog.rename(name),
+const slashCommands = (post, { rename, openHelp }) => ({
+  nick: ({ name }) => rename(name),
   async topic({ topic }) {
     post(topic, { kind: "topic", replyTo: null });
     return null;
   },
   async help() {
-    helpDialog.open();
+    openHelp();
     return null;
   },
+});
+
+/** Finds nothing while the names cannot be loaded. @param {import("./on_demand_views.js").OnDemandViews} onDemand */
+const emojiNames = (onDemand) => ({
+  search: async (query, limit) => (await onDemand.load())?.emoji.search(query, limit) ?? [],
+  find: async (shortcode) => (await onDemand.load())?.emoji.find(shortcode) ?? null,
 });
 
 /** The authors of the latest messages, the latest first. */

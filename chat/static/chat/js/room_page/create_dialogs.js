@@ -1,24 +1,66 @@
-import { NameDialog } from "../people/name_dialog.js";
-import { RoomSwitcher } from "../rooms/room_switcher.js";
-import { enableSharing } from "../rooms/share_view.js";
+import { keyElement } from "../keyboard/keyboard.js";
+import { indexPath } from "../lib/addresses.js";
+import { gettext } from "../lib/i18n.js";
+import { frames } from "../net/protocol.js";
 import { enableDialogClosing } from "../ui/dialogs.js";
-import { HelpDialog } from "../ui/help_dialog.js";
-import { ThemeChoice } from "../ui/theme_choice.js";
+import { OnDemandViews } from "./on_demand_views.js";
 
 /** @typedef {ReturnType<typeof createDialogs>} Dialogs */
 
 /**
+ * Connects the buttons that open dialogs. What is in the dialogs is loaded on demand.
  * @param {import("./model.js").Model} model
+ * @param {import("../net/socket.js").RoomSocket} socket
  * @param {import("./timeline_views.js").TimelineViews} timelineViews
+ * @param {import("../ui/toast.js").Toast} toast
  */
-export function createDialogs({ me, timeline, rooms }, { view }) {
-  const nameDialog = new NameDialog((name) => {
+export function createDialogs({ me, room, timeline, rooms }, socket, { view }, toast) {
+  const onDemand = new OnDemandViews(
+    {
+      rooms,
+      emojiUrl: document.querySelector("[data-composer]").dataset.emojiUrl,
+      onRename,
+      onError: (detail) => toast.show(detail),
+      onLeft: (left) => (left.id === room.id ? location.assign(indexPath) : socket.sendBestEffort(frames.rooms())),
+    },
+    toast,
+  );
+  const openHelp = () => onDemand.use(({ helpDialog }) => helpDialog.open());
+  const findRoom = () => onDemand.use(({ roomSwitcher }) => roomSwitcher.toggle());
+
+  function onRename(name) {
     timeline.rename({ id: me.id, name });
     me.name = name;
+    showMyName(name);
     view.show([]);
-  });
-  new ThemeChoice();
-  enableSharing();
+  }
+
+  document.querySelector("[data-find-room]").append(keyElement("Mod+K"));
+  onClick("[data-find-room]", findRoom);
+  onClick("[data-help]", openHelp);
+  onClick("[data-rename]", () => onDemand.use(({ nameDialog }) => nameDialog.open(me.name)));
+  enableSharing(onDemand);
   enableDialogClosing();
-  return { nameDialog, helpDialog: new HelpDialog(), roomSwitcher: new RoomSwitcher(rooms) };
+  return { onDemand, openHelp, findRoom, showMyName, rename: (name) => rename(name, onDemand) };
+}
+
+const onClick = (selector, action) => document.querySelector(selector).addEventListener("click", action);
+
+const showMyName = (name) => (document.querySelector("[data-my-name]").textContent = name);
+
+/** @returns {Promise<?string>} why it failed, if it did */
+async function rename(name, onDemand) {
+  const views = await onDemand.load();
+  return views ? views.nameDialog.rename(name) : gettext("Your name could not be changed. Try again in a moment.");
+}
+
+function enableSharing(onDemand) {
+  const dialog = document.querySelector("[data-share-dialog]");
+  onClick("[data-share]", () => {
+    dialog.showModal();
+    dialog.querySelector("[data-share-copy]").focus();
+  });
+  document.querySelectorAll("[data-share-room]").forEach((form) => {
+    form.addEventListener("click", ({ target }) => onDemand.loaded || onDemand.use(() => target.click()));
+  });
 }

@@ -1,7 +1,6 @@
 import { MessageActions } from "../messages/message_actions.js";
 import { enableSpoilers } from "../messages/message_content.js";
 import { excerpt } from "../messages/quote_view.js";
-import { ReactionPicker } from "../messages/reaction_picker.js";
 import { hasReacted } from "../net/pending_changes.js";
 import { confirmDialog } from "../ui/dialogs.js";
 
@@ -10,14 +9,14 @@ import { confirmDialog } from "../ui/dialogs.js";
  * @param {import("./model.js").Model} model
  * @param {import("./timeline_views.js").TimelineViews} timelineViews
  * @param {import("../composer/composer_view.js").ComposerView} composer
- * @param {import("../lib/emoji_names.js").EmojiNames} emoji
+ * @param {import("./on_demand_views.js").OnDemandViews} onDemand
  */
-export function enableMessageActions({ me, timeline, changes }, { view, permalinks }, composer, emoji) {
-  const picker = new ReactionPicker(emoji);
+export function enableMessageActions({ me, timeline, changes }, { view, permalinks }, composer, onDemand) {
   new MessageActions(view, me, {
     react: ({ seq }, emoji, on) => changes.react(seq, emoji, on),
     pick(message, anchor) {
-      picker.open(anchor, (emoji) => changes.react(message.seq, emoji, !hasReacted(message, emoji, me)));
+      const onPick = (emoji) => changes.react(message.seq, emoji, !hasReacted(message, emoji, me));
+      onDemand.use(({ reactionPicker }) => reactionPicker.open(anchor, onPick));
     },
     reply(message) {
       const author = { name: timeline.nameOf(message.author) };

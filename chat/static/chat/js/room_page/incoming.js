@@ -26,7 +26,7 @@ export function incomingEvents(model, socket, { timelineViews, sideViews, dialog
     onHello({ you, room: { id, topic = "" } }) {
       Object.assign(me, you);
       room.id = id;
-      dialogs.nameDialog.show(me.name);
+      dialogs.showMyName(me.name);
       topicView.show(topic);
     },
     onReset(page) {

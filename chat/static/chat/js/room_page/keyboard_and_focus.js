@@ -10,14 +10,14 @@ import { hideReactionTooltip } from "../messages/reactions_view.js";
  * @param {import("./create_dialogs.js").Dialogs} dialogs
  * @param {import("../ui/panes.js").Panes} panes
  */
-export function enableKeyboardAndFocus({ view }, composer, { helpDialog, roomSwitcher }, panes) {
+export function enableKeyboardAndFocus({ view }, composer, { openHelp, findRoom }, panes) {
   const log = document.querySelector("#chat-log");
   new RovingFocus(view, () => composer.focus());
   new FocusKeeper(log);
   fitAboveVirtualKeyboard();
   handleGlobalShortcuts({
-    switchRooms: () => roomSwitcher.toggle(),
-    openHelp: () => helpDialog.open(),
+    switchRooms: findRoom,
+    openHelp,
     focusComposer: () => composer.focus(),
     closers: [hideReactionTooltip, () => panes.close(), () => composer.close(), () => leaveLog(log, composer)],
   });

@@ -1,4 +1,4 @@
-import { isComposing, keyElement } from "../keyboard/keyboard.js";
+import { isComposing } from "../keyboard/keyboard.js";
 import { roomPath } from "../lib/addresses.js";
 import { gettext, ngettext } from "../lib/i18n.js";
 import { element, setText } from "../ui/dom.js";
@@ -22,9 +22,6 @@ export class RoomSwitcher {
   /** @param {import("./rooms.js").Rooms} rooms */
   constructor(rooms) {
     this.#rooms = rooms;
-    const button = document.querySelector("[data-find-room]");
-    button.append(keyElement("Mod+K"));
-    button.addEventListener("click", () => this.open());
     this.#field.addEventListener("input", () => this.#search(0));
     this.#field.addEventListener("keydown", (event) => isComposing(event) || this.#onKeyDown(event));
     this.#list.addEventListener("mousedown", (event) => event.preventDefault()); // leaves the focus in the field
@@ -32,14 +29,8 @@ export class RoomSwitcher {
     this.#list.addEventListener("click", ({ target }) => this.#go(optionIndex(this.#list, target)));
   }
 
-  open() {
-    this.#field.value = "";
-    this.#dialog.showModal();
-    this.#search(0);
-  }
-
   toggle() {
-    this.#dialog.open ? this.#dialog.close() : this.open();
+    this.#dialog.open ? this.#dialog.close() : this.#open();
   }
 
   /** Shows changed rooms; the active option stays active. */
@@ -49,6 +40,12 @@ export class RoomSwitcher {
       this.#search(0);
       this.#activate(this.#options.findIndex(({ id }) => id === active?.id));
     }
+  }
+
+  #open() {
+    this.#field.value = "";
+    this.#dialog.showModal();
+    this.#search(0);
   }
 
   #search(activeIndex) {

@@ -4,7 +4,7 @@ import { gettext } from "../lib/i18n.js";
 const COPIED_MS = 2_000;
 
 /** Shares the room's address: copied, by the device's share sheet, or as a QR code. */
-export class ShareView {
+class ShareView {
   #address;
   #copyButton;
   #status;
@@ -66,12 +66,6 @@ export class ShareView {
   }
 }
 
-/** Enables all share forms of the page, and the button that opens one in a dialog. */
-export function enableSharing() {
+/** Enables all share forms of the page. */
+export const enableShareForms = () =>
   document.querySelectorAll("[data-share-room]").forEach((container) => new ShareView(container));
-  const dialog = document.querySelector("[data-share-dialog]");
-  document.querySelector("[data-share]").addEventListener("click", () => {
-    dialog.showModal();
-    dialog.querySelector("[data-share-copy]").focus();
-  });
-}

@@ -10,7 +10,6 @@ export class HelpDialog {
   #singleKeys = document.querySelector("[data-single-keys]");
 
   constructor() {
-    document.querySelector("[data-help]").addEventListener("click", () => this.open());
     this.#singleKeys.addEventListener("change", () => (singleKeyShortcuts.enabled = this.#singleKeys.checked));
   }
 
