@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy
 
 from accounts.caseless import caseless_key
+from accounts.visible_text import visible_text
 
 USERNAME_MAX_CHARACTERS = 150  # of AbstractUser.username
 KEY_MAX_CHARACTERS = 3 * USERNAME_MAX_CHARACTERS  # casefolding at most triples a character
@@ -28,8 +29,15 @@ class User(AbstractUser):
 
     objects: ClassVar[UserManager["User"]] = CaseInsensitiveUserManager()
 
+    @classmethod
+    def normalize_username(cls, username: str) -> str:
+        """Forms, `create_user` and `createsuperuser` call this."""
+        return visible_text(super().normalize_username(username))
+
     def clean(self) -> None:
-        super().clean()
+        super().clean()  # normalizes the username
+        if not self.username:
+            raise ValidationError({"username": gettext_lazy("This field cannot be blank.")})
         others = User.objects.filter(username_key=caseless_key(self.username)).exclude(pk=self.pk)
         if others.exists():
             taken = gettext_lazy("A user with that username already exists.")

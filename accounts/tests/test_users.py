@@ -34,6 +34,14 @@ def test_a_user_signs_in_with_the_username_in_any_case(taken: str, typed: str) -
     assert authenticate(username=typed, password=PASSWORD) == user
 
 
+@pytest.mark.parametrize("invisible", ["\u3164", "\u115f", "\uffa0", "\u200b", "\u202e"])
+def test_a_username_has_no_invisible_characters(invisible: str) -> None:
+    assert User.objects.create_user(f"al{invisible}ice").username == "alice"
+    user = User(username=invisible, password="x")
+    with pytest.raises(ValidationError, match="blank"):
+        user.full_clean()
+
+
 def test_a_user_changes_their_own_username() -> None:
     alice = User.objects.create_user("alice")
     alice.username = "Alicia"

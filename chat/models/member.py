@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext, gettext_lazy
 
+from accounts.visible_text import visible_text
 from chat.formatting import NAME_MAX_CHARACTERS, name_key
 
 ADJECTIVES = """
@@ -35,8 +36,11 @@ def guest_name(uid: uuid.UUID) -> str:
 
 
 def clean_name(typed: str) -> str:
-    """`typed` as a member's name: NFC, single spaces, visible. Raises ValidationError."""
-    name = " ".join(unicodedata.normalize("NFC", typed).split())
+    """`typed` as a member's name: NFC, single spaces, visible. Raises ValidationError.
+
+    Invisible characters and what draws over other lines are removed: `visible_text`.
+    """
+    name = " ".join(visible_text(unicodedata.normalize("NFC", typed)).split())
     if not any(unicodedata.category(character)[0] in "LNSP" for character in name):
         raise ValidationError(gettext("A name needs at least one visible character."))
     if any(unicodedata.category(character) in {"Cc", "Cs", "Cn"} for character in name):

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext, gettext_lazy
 
 from accounts.caseless import caseless_key
+from accounts.visible_text import is_invisible, visible_text
 from chat.protocol import TOPIC_MAX_CHARACTERS
 
 NAME_MAX_CHARACTERS = 64
@@ -18,10 +19,7 @@ KEY_MAX_CHARACTERS = 3 * NAME_MAX_CHARACTERS  # casefolding at most triples a ch
 PUNCTUATION = "-_. "
 LETTERS_AND_DIGITS = ("L", "N")  # Unicode general categories, Unicode Standard 4.5
 MARKS = ("Mn", "Mc")  # vowel signs and accents: allowed after a first letter
-# Letters and marks without a glyph (Default_Ignorable_Code_Point, Unicode Standard 5.21).
-INVISIBLE = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
-)
+SPACES = re.compile("[ \u00a0\u2000-\u200a\u202f\u205f\u3000]{2,}")  # that NFKC makes a space
 
 
 class RoomNameError(ValueError):
@@ -37,7 +35,7 @@ class RoomNameError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class RoomName:
-    """A valid room name: `shown` as typed, `key` as compared."""
+    """A valid room name: `shown` as typed, with single spaces, and `key` as compared."""
 
     shown: str
     key: str
@@ -45,6 +43,7 @@ class RoomName:
     @classmethod
     def parse(cls, typed: str) -> "RoomName":
         """Parse a room name that a person typed. Raises RoomNameError."""
+        typed = SPACES.sub(" ", typed)
         normal = unicodedata.normalize("NFKC", typed)
         if not (0 < len(typed) <= NAME_MAX_CHARACTERS and _is_name(normal)):
             raise RoomNameError
@@ -57,7 +56,8 @@ def _is_name(text: str) -> bool:
         and text == text.strip(" ")
         and text not in {".", ".."}  # browsers resolve these away: RFC 3986, 5.2.4
         and not unicodedata.category(text[0]).startswith("M")
-        and not INVISIBLE.search(text)
+        and not any(map(is_invisible, text))
+        and text == visible_text(text)
         and all(_is_name_character(character) for character in text)
     )
 

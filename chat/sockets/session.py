@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import Error
 
+from accounts.visible_text import visible_text
 from chat import protocol
 from chat.formatting.emoji import fully_qualified, is_emoji
 from chat.journal import (
@@ -100,8 +101,7 @@ class ProtocolSession:
         self, client_id: UUID, text: str, reply_to: int | None = None, kind: Kind = Kind.TEXT
     ) -> Appended:
         """Append a message. Raises InvalidText, TooFast and Refused."""
-        clean = protocol.clean_topic if kind == Kind.TOPIC else protocol.clean_text
-        text = clean(text)
+        text = _clean_topic(text) if kind == Kind.TOPIC else protocol.clean_text(text)
         actions = [MESSAGE, TOPIC] if kind == Kind.TOPIC else [MESSAGE]
         await self._count(*actions, *self._newcomer, bytes=_stored_bytes(text))
         markup = await self._mark_up(text)
@@ -161,6 +161,11 @@ class ProtocolSession:
         if markup.html:
             await self.runtime.rates.count(self.client, bytes=len(markup.html.encode()))
         return markup
+
+
+def _clean_topic(text: str) -> str:
+    """A topic is shown like a name. Raises InvalidText."""
+    return visible_text(protocol.clean_topic(text)).strip()
 
 
 def _stored_bytes(text: str) -> int:

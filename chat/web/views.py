@@ -64,6 +64,8 @@ def index(request: HttpRequest, member: Member) -> HttpResponse:
 def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     """The room page, with the latest messages as JSON; its socket resumes from their version."""
     name, room = _find_room(member, room_name)
+    if name.shown != room_name:
+        return redirect("room", name.shown)
     version = room.version if room else 0
     page = queries.page(room.pk, PAGE_ENTRIES, as_of=version) if room else ([], False)
     subscription = Subscription.objects.find(member, room) if room and member.is_saved else None

@@ -25,6 +25,24 @@ def test_an_invalid_name_is_refused(typed: str) -> None:
         clean_name(typed)
 
 
+@pytest.mark.parametrize("invisible", ["\u200b", "\u202e", "\u2800", "\u3164", "\ufeff", "\u2069"])
+def test_a_name_has_no_invisible_characters(invisible: str) -> None:
+    assert clean_name(f"Al{invisible}ice") == "Alice"
+    with pytest.raises(ValidationError, match="visible character"):
+        clean_name(invisible * 3)
+
+
+def test_a_name_stays_on_its_line() -> None:
+    assert clean_name("Z" + "\u0310\u0311\u0312" * 9 + "algo") == "Z\u0310\u0311algo"
+
+
+@pytest.mark.parametrize(
+    "name", ["می\u200cخواهم", "Nguyễn", "שָׁלוֹם", "เพชร", "👩🏽\u200d💻", "葛\U000e0100城"]
+)
+def test_a_name_of_any_script_stays(name: str) -> None:
+    assert clean_name(name) == name
+
+
 @pytest.mark.django_db
 def test_a_guest_is_saved_only_with_something_to_keep() -> None:
     guest = Member.objects.guest(uuid4())

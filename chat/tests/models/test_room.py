@@ -36,6 +36,10 @@ BAD = {
     "only invisible": "\u3164",
     "zero-width": "lob\u200bby",
     "right-to-left override": "a\u202eb",
+    "blank Braille pattern": "a\u2800b",
+    "variation selector": "葛\U000e0100",
+    "Zalgo": "a" + "\u0310\u0353\u0301" * 3,
+    "accent on a space": "a \u0301b",
     "current directory": ".",
     "parent directory": "..",
     "markup": "<b>",
@@ -62,11 +66,17 @@ def test_an_invalid_room_name_is_refused(typed: str) -> None:
         ("Cafe\u0301", "café"),
         ("ｌｏｂｂｙ", "lobby"),
         ("a\u3000b", "A B"),
+        ("Tea  room", "Tea room"),
+        ("tea \u00a0\u2003 room", "tea room"),
         ("ΣΊΣΥΦΟΣ", "σίσυφος"),
     ],
 )
 def test_room_names_are_compared_without_case_and_width(one: str, other: str) -> None:
     assert RoomName.parse(one).key == RoomName.parse(other).key
+
+
+def test_a_room_name_is_shown_with_single_spaces() -> None:
+    assert RoomName.parse("Tea   room").shown == "Tea room"
 
 
 @pytest.mark.parametrize("character", ["ΐ", "ß"])

@@ -425,6 +425,13 @@ async def test_a_topic_is_a_message_and_part_of_later_hellos(
         assert hello["room"] == {"id": str(lobby.uid), "name": "Lobby", "topic": "Tea and cake"}
 
 
+async def test_a_topic_has_no_invisible_characters(lobby: Room, alice: Member) -> None:
+    async with connected("lobby", alice) as (hers,):
+        typed = "\u202eTea\u200b \u3164Ca\u0310\u0353\u0301ke\u2069"
+        assert (await hers.say(typed, kind="topic"))["text"] == "Tea Ca\u0310\u0353ke"
+        assert (await hers.say("\u2800", kind="topic"))["text"] == ""
+
+
 async def test_an_empty_topic_removes_the_topic(lobby: Room, alice: Member) -> None:
     async with connected("lobby", alice) as (hers,):
         await hers.say("Tea", kind="topic")
