@@ -57,6 +57,8 @@ def test_without_a_query_rooms_with_mentions_come_first_and_the_current_one_last
         (" new ", "new"),
         ("elan vital", "elan vital"),
         ("OLD BOOKS", None),
+        ("old   books", None),
+        ("new   books", "new books"),
         ("a/b", None),
         ("", None),
     ],

@@ -144,6 +144,15 @@ def guest_in(value: str) -> UUID | None:
     return guests.guest_of({guests.COOKIE: value})
 
 
+def test_a_room_has_one_address_however_many_spaces_are_typed(client: Client) -> None:
+    room_with(1, "Tea room")
+    answer = client.get("/chat/Tea%20%20%20room/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/chat/Tea%20room/")
+    assert texts(history(client, room="tea  room")) == ["1"]
+    entered = client.post("/", {"name": "Alice", "room": "Tea  room"})
+    assert entered.headers["Location"] == "/chat/Tea%20room/"
+
+
 def test_entering_a_room_stores_the_name_and_redirects_to_the_room(client: Client) -> None:
     answer = client.post("/", {"name": " Ada ", "room": " Fünf Bäume "})
     assert answer.status_code == 302

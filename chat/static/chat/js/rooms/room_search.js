@@ -1,4 +1,4 @@
-import { roomKey } from "./rooms.js";
+import { roomKey, singleSpaced } from "./rooms.js";
 
 const NAME = /^[\p{L}\p{N}\-_.][\p{L}\p{N}\p{M}\-_. ]{0,63}$/u; // roughly: the server decides
 
@@ -25,7 +25,7 @@ export function searchRooms(rooms, typed) {
  * @param {string} typed
  */
 export function newRoomName(rooms, typed) {
-  const name = typed.trim();
+  const name = singleSpaced(typed);
   const isListed = rooms.some((room) => roomKey(room.name) === roomKey(name));
   return isListed || !NAME.test(name.normalize("NFKC")) ? null : name;
 }

@@ -94,7 +94,10 @@ function deleteUpTo(seqs, last) {
 }
 
 /** Room names are equal if their keys are. Accents count. @param {string} name */
-export const roomKey = (name) => name.normalize("NFKC").toLowerCase();
+export const roomKey = (name) => singleSpaced(name.normalize("NFKC")).toLowerCase();
+
+/** @param {string} text */
+export const singleSpaced = (text) => text.trim().replace(/ {2,}/g, " ");
 
 /** A count for a badge. @param {number} count */
 export const formatCount = (count) => (count >= MAX_COUNT ? `${MAX_COUNT - 1}+` : String(count));
