@@ -8,6 +8,7 @@ import msgspec
 from msgspec import UNSET
 
 from chat import protocol
+from chat.formatting.isolates import isolate
 from chat.models import Message
 from chat.models.message import Kind
 from chat.protocol import ReactionState
@@ -44,7 +45,8 @@ class Entry:
         """The message as a frame of the plain protocol."""
         if self._plain is None:
             state = msgspec.json.decode(self.json, type=_PlainFields)
-            self._plain = protocol.encode_plain(state.author.name, state.text, state.kind)
+            author = isolate(state.author.name)
+            self._plain = protocol.encode_plain(author, state.text, state.kind)
         return self._plain
 
 

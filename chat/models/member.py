@@ -13,6 +13,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from accounts.visible_text import visible_text
 from chat.formatting import NAME_MAX_CHARACTERS, name_key
+from chat.formatting.isolates import isolate
 
 ADJECTIVES = """
     Agile Amber Brave Bright Calm Candid Cheerful Clever Cosy Curious Dapper Daring Eager Early
@@ -97,7 +98,7 @@ class Member(models.Model):
         verbose_name_plural = gettext_lazy("members")
 
     def __str__(self) -> str:
-        return self.name
+        return isolate(self.name)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.name_key = name_key(self.name)

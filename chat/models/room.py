@@ -11,6 +11,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from accounts.caseless import caseless_key
 from accounts.visible_text import is_invisible, visible_text
+from chat.formatting.isolates import isolate
 from chat.protocol import TOPIC_MAX_CHARACTERS
 
 NAME_MAX_CHARACTERS = 64
@@ -107,7 +108,7 @@ class Room(models.Model):
         verbose_name_plural = gettext_lazy("rooms")
 
     def __str__(self) -> str:
-        return self.name
+        return isolate(self.name)
 
     @property
     def group(self) -> str:

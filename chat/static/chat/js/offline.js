@@ -1,6 +1,7 @@
 // Entry point of the offline page: known rooms, pending messages, and the way back.
 import { indexPath } from "./lib/addresses.js";
 import { gettext } from "./lib/i18n.js";
+import { isolate } from "./lib/isolate.js";
 import { allPendingMessages } from "./net/outbox_store.js";
 import { composeOffline } from "./pwa/offline_composer.js";
 import { showPendingMessages, showRooms } from "./pwa/offline_view.js";
@@ -24,7 +25,7 @@ function showReason(room) {
   const title = navigator.onLine ? gettext("The server is not responding") : gettext("You are offline");
   document.querySelector("[data-offline-title]").textContent = title;
   if (room) {
-    document.title = `${room} · Lobby`;
+    document.title = `${isolate(room)} · Lobby`;
     const explanation = gettext("%(room)s opens automatically as soon as the connection is back.", { room });
     document.querySelector("[data-offline-explanation]").textContent = explanation;
   }

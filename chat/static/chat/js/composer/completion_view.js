@@ -154,7 +154,7 @@ function newNode(id, { name, argument, note, icon, hue }) {
       iconNode.style.setProperty("--hue", hue);
     }
   }
-  node.append(element("span", "completion-name", name));
+  node.append(element("bdi", "completion-name", name));
   if (argument) {
     node.append(" ", element("span", "completion-argument", argument));
   }

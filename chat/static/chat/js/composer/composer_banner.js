@@ -13,8 +13,9 @@ export class ComposerBanner {
 
   /** @param {{author: {name: string}, excerpt: string}} message */
   showReply({ author, excerpt }) {
-    const name = element("strong", "", author.name);
-    this.#show(...withNodes(gettext("Replying to %(name)s: %(excerpt)s"), { name, excerpt }));
+    const name = element("strong", "", element("bdi", "", author.name));
+    const text = element("bdi", "", excerpt);
+    this.#show(...withNodes(gettext("Replying to %(name)s: %(excerpt)s"), { name, excerpt: text }));
   }
 
   showEdit() {

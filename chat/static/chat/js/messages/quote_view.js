@@ -16,7 +16,7 @@ export function showQuote(node, { quote }) {
     return;
   }
   if (!link) {
-    link = element("a", "quote", element("span", "quote-author"), element("span", "quote-text"));
+    link = element("a", "quote", element("bdi", "quote-author"), element("bdi", "quote-text"));
     node.querySelector(".message-text").before(link);
   }
   link.href = `#${quote.seq}`;

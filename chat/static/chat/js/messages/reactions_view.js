@@ -49,7 +49,7 @@ function showChip(chip, { emoji, count, people }, me) {
   const names = namesOf(people, count, me);
   chip.ariaPressed = String(isMine);
   chip.ariaLabel = gettext("%(emoji)s %(count)s: %(people)s", { emoji, count, people: names });
-  chip.dataset.names = names;
+  chip.dataset.names = formatList(names);
   chip.querySelector(".reaction-count").textContent = count;
   return chip;
 }
@@ -59,5 +59,5 @@ function namesOf(people, count, me) {
   const others = people.filter(({ id }) => id !== me.id).map(({ name }) => name);
   const names = [...mine, ...others].slice(0, MAX_NAMES);
   const more = count - names.length;
-  return formatList(more > 0 ? [...names, ngettext("%(count)s more", "%(count)s more", more)] : names);
+  return more > 0 ? [...names, ngettext("%(count)s more", "%(count)s more", more)] : names;
 }

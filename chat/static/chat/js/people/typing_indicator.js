@@ -1,4 +1,4 @@
-import { formatList, gettext, ngettext } from "../lib/i18n.js";
+import { gettext, ngettext } from "../lib/i18n.js";
 import { setText } from "../ui/dom.js";
 
 const MAX_NAMES = 3;
@@ -27,6 +27,5 @@ function sentence(names, count) {
   if (count > MAX_NAMES) {
     return gettext("Several people are typing…");
   }
-  const listed = formatList(names.slice(0, MAX_NAMES));
-  return ngettext("%(names)s is typing…", "%(names)s are typing…", count, { names: listed });
+  return ngettext("%(names)s is typing…", "%(names)s are typing…", count, { names: names.slice(0, MAX_NAMES) });
 }

@@ -1,11 +1,10 @@
 import { roomPath } from "../lib/addresses.js";
-import { gettext, language, ngettext } from "../lib/i18n.js";
+import { formatList, gettext, ngettext } from "../lib/i18n.js";
 import { element, icon, setText, updateRows } from "../ui/dom.js";
 import { formatCount } from "./rooms.js";
 
 const MUTED_ICON = "M4 9v6h4l5 4V5L8 9H4M17 9l5 6M22 9l-5 6";
 const MENU_ICON = "M6 12h.01M12 12h.01M18 12h.01";
-const unitList = new Intl.ListFormat(language, { type: "unit" }); // in English "a, b, c", without "and"
 
 /** The sidebar: my rooms with their unread badges. */
 export class RoomsView {
@@ -73,7 +72,7 @@ function showRow(row, { name, topic, muted, isCurrent, unread, mentions }) {
   row.querySelector("[data-room-options]").ariaLabel = gettext("Options for %(name)s", { name });
   badge.classList.toggle("is-mention", mentions > 0);
   badge.replaceChildren(...badgeContent(muted, unread, mentions));
-  link.ariaLabel = unitList.format([name, ...badgeLabels(muted, unread, mentions)]);
+  link.ariaLabel = formatList([name, ...badgeLabels(muted, unread, mentions)], { type: "unit" }); // without "and"
   return row;
 }
 
