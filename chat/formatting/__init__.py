@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from chat.formatting import markdown, sanitizer, tokens
-from chat.formatting.mentions import mentioned_in
+from chat.formatting.mentions import NAMESAKES_MAX, mentioned_in
 from chat.formatting.names import NAME_MAX_CHARACTERS, mention_candidates, name_key
 from chat.formatting.plain_text import is_plain_text
 
 __all__ = [
+    "NAMESAKES_MAX",
     "NAME_MAX_CHARACTERS",
     "Rendered",
     "is_plain_text",
@@ -41,21 +42,25 @@ class Rendered:
     everybody: bool = False  # the text mentions @room
 
 
-def render(text: str, people: Mapping[str, Sequence[UUID]] = {}) -> Rendered:
+def render(
+    text: str, people: Mapping[str, Sequence[UUID]] = {}, counts: Mapping[str, int] = {}
+) -> Rendered:
     """`text` as HTML. `people` maps the `name_key` of members to their uids.
+
+    `counts` says how many members have a name, where `people` may not have them all.
 
     Does not raise. A text is shown as typed and mentions nobody when it fails to parse, nests too
     deep, or exceeds HTML_MAX_CHARACTERS.
     """
     try:
-        return _render(text, people)
+        return _render(text, people, counts)
     except Exception:
         logger.exception("could not format a text of %d characters", len(text))
         return Rendered()
 
 
-def _render(text: str, people: Mapping[str, Sequence[UUID]]) -> Rendered:
-    document = markdown.parse(text, people)
+def _render(text: str, people: Mapping[str, Sequence[UUID]], counts: Mapping[str, int]) -> Rendered:
+    document = markdown.parse(text, people, counts)
     if tokens.nest_too_deep(document.tokens) or tokens.are_plain_text(document.tokens, text):
         return Rendered()
     html = document.html()

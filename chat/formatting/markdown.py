@@ -54,10 +54,12 @@ class Document:
         return _renderer.render(self.tokens, _markdown.options, self.env)
 
 
-def parse(text: str, people: Mapping[str, Sequence[UUID]]) -> Document:
-    """Parse `text`. `people` maps the `name_key` of members to their uids."""
+def parse(
+    text: str, people: Mapping[str, Sequence[UUID]], counts: Mapping[str, int] = {}
+) -> Document:
+    """Parse `text`. `people` maps the `name_key` of members to their uids, `counts` to how many."""
     env: dict[str, Any] = {
-        "mentions": mentions.MentionLookup(people),
+        "mentions": mentions.MentionLookup(people, counts),
         "highlighter": Highlighter(),
         "autolinks": autolinks.are_few(text),
         "bracket_links": links.are_few(text),

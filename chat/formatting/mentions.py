@@ -20,6 +20,7 @@ class MentionLookup:
     """Looks up the names behind the @ signs of one text."""
 
     people: Mapping[str, Sequence[UUID]]
+    counts: Mapping[str, int]  # of all members of a name, where they may be more than in `people`
     lookups_left: int = AT_SIGNS_MAX
 
     def name_at(self, text: str, start: int) -> tuple[int, str] | None:
@@ -57,14 +58,15 @@ def _mention(state: StateInline, silent: bool) -> bool:
     state.pos, key = name
     token = state.push("mention", "span", 0)
     token.content = state.src[at : state.pos]
-    token.attrs, token.meta["uids"] = _attributes(key, lookup.people)
+    token.attrs, token.meta["uids"] = _attributes(key, lookup)
     return True
 
 
-def _attributes(
-    key: str, people: Mapping[str, Sequence[UUID]]
-) -> tuple[dict[str, str | int | float], list[UUID]]:
+def _attributes(key: str, lookup: MentionLookup) -> tuple[dict[str, str | int | float], list[UUID]]:
     if key == EVERYBODY:
         return {"class": "mention", "data-room": ""}, []
-    uids = list(people[key][:NAMESAKES_MAX])
-    return {"class": "mention", "data-member": " ".join(map(str, uids))}, uids
+    namesakes = lookup.people[key]
+    uids = list(namesakes[:NAMESAKES_MAX])
+    others = max(lookup.counts.get(key, 0), len(namesakes)) - len(uids)
+    not_reached = {"data-others": str(others)} if others else {}
+    return {"class": "mention", "data-member": " ".join(map(str, uids)), **not_reached}, uids

@@ -9,7 +9,7 @@ ATTRIBUTES: dict[str, set[str]] = {
     "*": set(),
     "a": {"href"},
     "ol": {"start"},
-    "span": {"data-member", "data-room"},
+    "span": {"data-member", "data-others", "data-room"},
 }
 SET_ATTRIBUTES = {  # tabindex: a keyboard can scroll a focused element only
     "a": {"target": "_blank"},

@@ -154,13 +154,17 @@ class ProtocolSession:
 
     async def _mark_up(self, text: str) -> Markup:
         try:
-            markup = await mark_up_in_thread(self.room, text)
+            markup = await mark_up_in_thread(self.room, text, self._present)
         except Error as error:
             logger.error("room %s: cannot read who is mentioned: %s", self.room.pk, error)
             raise Refused(*UNAVAILABLE) from None
         if markup.html:
             await self.runtime.rates.count(self.client, bytes=len(markup.html.encode()))
         return markup
+
+    def _present(self) -> dict[str, str]:
+        """Names of the people in the room, by their ids."""
+        return self.presence.people if self.presence else {}
 
 
 def _clean_topic(text: str) -> str:

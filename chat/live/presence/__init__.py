@@ -6,6 +6,7 @@ Presence travels between processes over the channel layer, and expires when a pr
 import asyncio
 
 from chat.live.best_effort import BestEffortSender
+from chat.live.presence.participants import People
 from chat.live.presence.room_presence import RoomPresence, Subscriber
 from chat.models import Member, Room
 from chat.transport.channel_layer import LayerClient, LayerMessage
@@ -28,6 +29,11 @@ class PresenceHandle:
 
     def stop_typing(self) -> None:
         self._room_presence.stop_typing(self._subscriber.id)
+
+    @property
+    def people(self) -> People:
+        """Everybody in the room: names by member ids."""
+        return self._room_presence.people
 
     def leave(self) -> None:
         """Remove the connection from the room. A second call does nothing."""

@@ -56,6 +56,10 @@ class RoomPresence:
         self._changes: set[str] = set()  # "presence" and "typing", since the last frame
         self._call_in("heartbeat", HEARTBEAT_SECONDS, self._heartbeat)
 
+    @property
+    def people(self) -> People:
+        return self._participants.people
+
     # --- this process's people ------------------------------------------------------------------
 
     def subscribe(self, member: Member, sender: BestEffortSender | None) -> Subscriber:

@@ -64,6 +64,12 @@ def test_a_mention_reaches_five_members_of_the_same_name() -> None:
     assert render("@guest", {"guest": guests}).mentioned == tuple(guests[:5])
 
 
+def test_a_mention_says_how_many_members_of_the_name_it_does_not_reach() -> None:
+    people = {"guest": [UUID(int=number) for number in range(5)]}
+    assert "data-others" not in render("@guest", people, {"guest": 5}).html
+    assert 'data-others="3"' in render("@guest", people, {"guest": 8}).html
+
+
 def test_at_room_mentions_everybody_even_if_a_member_has_that_name() -> None:
     rendered = render("@room, lunch", PEOPLE)
     assert rendered.html == '<p><span class="mention" data-room="">@room</span>, lunch</p>'

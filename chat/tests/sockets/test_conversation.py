@@ -11,7 +11,7 @@ from django.db import OperationalError
 from chat import runtime
 from chat.journal import Appended, React, database
 from chat.journal.read import queries
-from chat.models import Member, Mention, Message, Reaction, Revision, Room
+from chat.models import Member, Mention, Message, Reaction, Revision, Room, Subscription
 from chat.tests.support.sockets import Socket, connected, joined, next_event_of_all, plain
 
 THUMBS_UP, PARTY = "👍", "🎉"
@@ -510,6 +510,18 @@ async def test_a_mention_finds_people_who_have_been_in_the_room(
         assert message["mentions"] == [str(bob.uid)]
         assert "mentions" not in await hers.say("no bob@example.org")
     assert await rows(Mention, seq=1, member=bob) == await rows(Mention) == 1
+
+
+async def test_a_mention_finds_the_person_who_is_here_among_namesakes_who_came_later(
+    lobby: Room, alice: Member, bob: Member
+) -> None:
+    def visit() -> None:
+        for _ in range(9):
+            Subscription.objects.create(member=Member.objects.create(name="Alice"), room=lobby)
+
+    async with connected("lobby", alice, bob) as (_, his):
+        await database.write(visit)
+        assert str(alice.uid) in (await his.say("hi @alice"))["mentions"]
 
 
 async def test_a_mention_of_the_room_is_for_everybody(lobby: Room, alice: Member) -> None:

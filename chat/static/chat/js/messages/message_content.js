@@ -1,4 +1,4 @@
-import { gettext } from "../lib/i18n.js";
+import { gettext, ngettext } from "../lib/i18n.js";
 import { element, setText } from "../ui/dom.js";
 
 /**
@@ -31,6 +31,14 @@ const topicText = (topic) => (topic ? gettext("set the topic: %(topic)s", { topi
 function prepare(container, me) {
   container.querySelectorAll(".mention").forEach((mention) => {
     const ids = mention.dataset.member?.split(" ") ?? [];
+    const { others } = mention.dataset;
+    if (others) {
+      mention.title = ngettext(
+        "%(count)s more person of this name was not notified",
+        "%(count)s more people of this name were not notified",
+        Number(others),
+      );
+    }
     mention.classList.toggle("is-me", mention.dataset.room !== undefined || ids.includes(me.id));
   });
   container.querySelectorAll(".spoiler").forEach((spoiler) => {
