@@ -7,6 +7,7 @@ from markdown_it.rules_core import StateCore, linkify
 from markdown_it.rules_inline import StateInline, link
 
 from chat.formatting.autolinks import autolinker
+from chat.formatting.link_texts import AUTOMATIC
 
 BRACKETS_MAX = 500  # opening brackets per text; a text with more gets no [text](url) links
 
@@ -68,7 +69,8 @@ def _url_at(text: str, scheme: re.Match[str]) -> str:
 
 
 def _push_link(state: StateInline, url: str, typed: str) -> None:
-    state.push("link_open", "a", 1).attrs = {"href": url}
+    opening = state.push("link_open", "a", 1)
+    opening.attrs, opening.info = {"href": url}, AUTOMATIC
     state.push("text", "", 0).content = typed
     state.push("link_close", "a", -1)
 

@@ -15,7 +15,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict, PresetType
 
-from chat.formatting import autolinks, blocks, links, mentions, spoilers
+from chat.formatting import autolinks, blocks, link_texts, links, mentions, spoilers
 from chat.formatting.code import Highlighter
 from chat.formatting.tokens import DEPTH_MAX
 
@@ -107,5 +107,5 @@ class ChatMarkdown(MarkdownIt):
 
 _renderer = Renderer()
 _markdown = ChatMarkdown(PRESET)
-for part in (blocks, links, mentions, spoilers):
+for part in (blocks, links, mentions, spoilers, link_texts):
     part.install(_markdown)

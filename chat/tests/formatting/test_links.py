@@ -37,6 +37,83 @@ def test_links_and_bare_urls_lead_to_their_url(typed: str, url: str, text: str |
     assert f">{text or typed}</a>" in html.replace("<em>", "").replace("</em>", "")
 
 
+SHOWN = {
+    "another host's address": ("[https://bank.example](https://evil.example/a)", "evil.example"),
+    "another host": ("[bank.com](https://evil.example)", "evil.example"),
+    "another host in a sentence": ("[see www.bank.com now](https://evil.example)", "evil.example"),
+    "another host in formatting": ("[https://*bank*.com](https://evil.example)", "evil.example"),
+    "another host in code": ("[`bank.com`](https://evil.example)", "evil.example"),
+    "another host in full width": ("[ｂａｎｋ．ｃｏｍ](https://evil.example)", "evil.example"),
+    "another host with zero width": ("[ba\u200bnk.com](https://evil.example)", "evil.example"),
+    "a host that begins with another": ("[bank.com](https://bank.com.evil.example)", None),
+    "a name and password like a host": ("https://bank.com@evil.example/", "evil.example"),
+    "a lookalike of the named host": ("[bank.com](https://b\u0430nk.com)", "xn--bnk-6cd.com"),
+    "a lookalike as its own label": (
+        "[https://b\u0430nk.com](https://b\u0430nk.com)",
+        "xn--bnk-6cd.com",
+    ),
+    "another e-mail address": ("[a@bank.com](mailto:b@evil.example)", "b@evil.example"),
+}
+
+
+@pytest.mark.parametrize(("typed", "real"), SHOWN.values(), ids=SHOWN.keys())
+def test_a_text_that_names_another_host_is_followed_by_the_real_one(
+    typed: str, real: str | None
+) -> None:
+    assert f" ({real or 'bank.com.evil.example'})" in ParsedHTML(render(typed).html).text
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "[the bank](https://bank.example)",
+        "[https://bank.example](https://bank.example/login)",
+        "[bank.com](https://www.bank.com)",
+        "[www.bank.com](https://bank.com)",
+        "[bank.com](https://login.bank.com)",
+        "[BANK.com](https://bank.com)",
+        "[bücher.com](https://bücher.com)",
+        "[README.md](https://github.com/a)",
+        "[a@bank.com](mailto:a@bank.com?subject=b)",
+    ],
+)
+def test_a_text_that_names_its_own_host_or_none_is_shown_as_typed(typed: str) -> None:
+    assert ParsedHTML(render(typed).html).text == typed.partition("]")[0][1:]
+
+
+HOSTS = {
+    "Cyrillic among Latin": ("https://b\u0430nk.com/a", "https://xn--bnk-6cd.com/a"),
+    "Greek among Latin": ("https://g\u03bf\u03bfgle.com", "https://xn--ggle-0nda.com"),
+    "Cyrillic that looks Latin": (
+        "https://\u0430\u0440\u0440\u04cf\u0435.com",
+        "https://xn--80ak6aa92e.com",
+    ),
+    "an invisible character": ("https://ba\u200dnk.com/a", None),
+    "German": ("https://bücher.example", "https://bücher.example"),
+    "Russian": ("https://россия.рф/a", "https://россия.рф/a"),
+    "Russian under .com": ("https://новости.com", "https://новости.com"),
+    "Japanese": ("https://日本ゴミ.jp", "https://日本ゴミ.jp"),
+    "Japanese and Latin": ("https://toyota車.jp", "https://toyota車.jp"),
+    "Korean": ("https://한국.kr", "https://한국.kr"),
+    "Greek": ("https://ελλάδα.gr", "https://ελλάδα.gr"),
+    "Hindi": ("https://भारत.com", "https://भारत.com"),
+    "Arabic": ("https://مصر.com", "https://مصر.com"),
+    "a direction control": ("https://a.com/\u202egpj.exe", "https://a.com/%E2%80%AEgpj.exe"),
+    "an isolate": ("https://a.com/\u2067b", "https://a.com/%E2%81%A7b"),
+}
+
+
+@pytest.mark.parametrize(("typed", "shown"), HOSTS.values(), ids=HOSTS.keys())
+def test_an_address_is_shown_as_a_browser_shows_it(typed: str, shown: str | None) -> None:
+    text = ParsedHTML(render(typed).html).text
+    assert text == shown if shown else "\u200d" not in text
+
+
+def test_a_label_cannot_show_an_address_by_its_direction() -> None:
+    html = render("[\u202emoc.knab//:sptth\u202c](https://evil.example)").html
+    assert ">moc.knab//:sptth</a>" in html
+
+
 def test_a_link_opens_a_new_tab_and_sends_no_referrer() -> None:
     (link,) = ParsedHTML(render("a.com").html).find_all("a")
     assert link.attributes == {

@@ -1,0 +1,100 @@
+"""What a link shows: a core rule for markdown-it.
+
+An address shows its host as a browser does, and control characters as escapes. A text that names
+another host than the link leads to is followed by the real one.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import mdurl
+from markdown_it import MarkdownIt, _punycode
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+
+from accounts.visible_text import is_invisible
+from chat.formatting.autolinks import autolinker
+from chat.formatting.hosts import shown_host
+
+AUTOMATIC = "auto"  # Token.info of a link whose text is its address
+HOST = re.compile(r"(?:[a-z]+://)?(?:[^/?#@\s]*@)?(?P<host>[^/?#:@\s]+)", re.IGNORECASE)
+
+
+def install(markdown: MarkdownIt) -> None:
+    """Add the rule to `markdown`, after those that make links."""
+    markdown.core.ruler.push("link_texts", _show_link_texts)
+
+
+def _show_link_texts(state: StateCore) -> None:
+    for block in state.tokens:
+        for opening, text in _links(block.children or []):
+            href = str(opening.attrs["href"])
+            if opening.info == AUTOMATIC:
+                text[0].content = _shown_address(text[0].content, href)
+            else:
+                _show_label(text, href)
+
+
+def _links(tokens: list[Token]) -> Iterator[tuple[Token, list[Token]]]:
+    """Each link of a block, with the tokens that have its text."""
+    opening: Token | None = None
+    text: list[Token] = []
+    for token in tokens:
+        if token.type == "link_open":
+            opening, text = token, []
+        elif token.type == "link_close" and opening:
+            if text:
+                yield opening, text
+            opening = None
+        elif opening and token.type in {"text", "code_inline"}:
+            text.append(token)
+
+
+def _shown_address(typed: str, href: str) -> str:
+    found = HOST.match(typed)
+    if found and not found["host"].isascii():
+        start, end = found.span("host")
+        typed = typed[:start] + shown_host(found["host"]) + typed[end:]
+    shown = "".join(quote(it) if is_invisible(it) else it for it in typed)
+    return _with_target(shown, href) if mdurl.parse(href).auth and _is_web(href) else shown
+
+
+def _show_label(text: list[Token], href: str) -> None:
+    for token in text:
+        token.content = "".join(it for it in token.content if not _reorders(it))
+    label = unicodedata.normalize("NFKC", "".join(token.content for token in text))
+    label = "".join(it for it in label if not is_invisible(it))
+    if "." in label and any(_leads_elsewhere(it.url, href) for it in autolinker.match(label)):
+        text[-1].content = _with_target(text[-1].content, href)
+
+
+def _reorders(character: str) -> bool:
+    """Whether a character changes the direction of others: a label could show an address."""
+    return character in "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
+def _leads_elsewhere(address: str, href: str) -> bool:
+    """Whether the link leads to another host than the address, or one in its place."""
+    if not _is_web(href) or not _is_web(address):
+        return address.lower() != href.partition("?")[0].lower()
+    named, real = (mdurl.parse(it).hostname or "" for it in (address, href))
+    named = _punycode.to_ascii(named.lower().removeprefix("www."))
+    is_within = real.lower() == named or real.lower().endswith(f".{named}")
+    return not is_within or shown_host(_punycode.to_unicode(named)) != _punycode.to_unicode(named)
+
+
+def _with_target(text: str, href: str) -> str:
+    return f"{text} ({_target(href)})"
+
+
+def _target(href: str) -> str:
+    """The host that a link leads to, or the e-mail address."""
+    if _is_web(href):
+        return shown_host(_punycode.to_unicode(mdurl.parse(href).hostname or href))
+    return href.partition(":")[2].partition("?")[0]
+
+
+def _is_web(url: str) -> bool:
+    return url.lower().startswith(("http://", "https://"))
