@@ -18,7 +18,10 @@ from accounts.visible_text import is_invisible
 from chat.formatting.autolinks import autolinker
 from chat.formatting.hosts import shown_host
 
+LABELS_MAX = 100  # texts with a dot compared, per message; the real host follows all others
+
 AUTOMATIC = "auto"  # Token.info of a link whose text is its address
+DIRECTION_CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 HOST = re.compile(r"(?:[a-z]+://)?(?:[^/?#@\s]*@)?(?P<host>[^/?#:@\s]+)", re.IGNORECASE)
 
 
@@ -28,13 +31,18 @@ def install(markdown: MarkdownIt) -> None:
 
 
 def _show_link_texts(state: StateCore) -> None:
+    labels_left = LABELS_MAX
     for block in state.tokens:
         for opening, text in _links(block.children or []):
             href = str(opening.attrs["href"])
             if opening.info == AUTOMATIC:
                 text[0].content = _shown_address(text[0].content, href)
             else:
-                _show_label(text, href)
+                _drop_direction_controls(text)
+                label = _comparable("".join(token.content for token in text))
+                labels_left -= "." in label
+                if labels_left < 0 or _names_another_host(label, href):
+                    text[-1].content = _with_target(text[-1].content, href)
 
 
 def _links(tokens: list[Token]) -> Iterator[tuple[Token, list[Token]]]:
@@ -61,18 +69,22 @@ def _shown_address(typed: str, href: str) -> str:
     return _with_target(shown, href) if mdurl.parse(href).auth and _is_web(href) else shown
 
 
-def _show_label(text: list[Token], href: str) -> None:
+def _drop_direction_controls(text: list[Token]) -> None:
+    """With them, a text could show an address that it does not have."""
     for token in text:
-        token.content = "".join(it for it in token.content if not _reorders(it))
-    label = unicodedata.normalize("NFKC", "".join(token.content for token in text))
-    label = "".join(it for it in label if not is_invisible(it))
-    if "." in label and any(_leads_elsewhere(it.url, href) for it in autolinker.match(label)):
-        text[-1].content = _with_target(text[-1].content, href)
+        token.content = DIRECTION_CONTROLS.sub("", token.content)
 
 
-def _reorders(character: str) -> bool:
-    """Whether a character changes the direction of others: a label could show an address."""
-    return character in "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+def _comparable(label: str) -> str:
+    """`label` as a reader sees it."""
+    if label.isascii():
+        return label
+    normal = unicodedata.normalize("NFKC", label)
+    return "".join(it for it in normal if not is_invisible(it))
+
+
+def _names_another_host(label: str, href: str) -> bool:
+    return "." in label and any(_leads_elsewhere(it.url, href) for it in autolinker.match(label))
 
 
 def _leads_elsewhere(address: str, href: str) -> bool:

@@ -109,6 +109,11 @@ def test_an_address_is_shown_as_a_browser_shows_it(typed: str, shown: str | None
     assert text == shown if shown else "\u200d" not in text
 
 
+def test_the_host_follows_every_text_with_a_dot_after_the_hundredth() -> None:
+    text = ParsedHTML(render("[a.b](http://c.d) " * 102).html).text
+    assert text.count(" (c.d)") == 2
+
+
 def test_a_label_cannot_show_an_address_by_its_direction() -> None:
     html = render("[\u202emoc.knab//:sptth\u202c](https://evil.example)").html
     assert ">moc.knab//:sptth</a>" in html
