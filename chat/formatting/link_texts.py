@@ -9,7 +9,6 @@ import unicodedata
 from collections.abc import Iterator
 from urllib.parse import quote
 
-import mdurl
 from markdown_it import MarkdownIt, _punycode
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
@@ -22,7 +21,9 @@ LABELS_MAX = 100  # texts with a dot compared, per message; the real host follow
 
 AUTOMATIC = "auto"  # Token.info of a link whose text is its address
 DIRECTION_CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-HOST = re.compile(r"(?:[a-z]+://)?(?:[^/?#@\s]*@)?(?P<host>[^/?#:@\s]+)", re.IGNORECASE)
+HOST = re.compile(
+    r"(?:[a-z]+:/+)?(?P<user>[^/?#\\\s]*@)?(?P<host>\[[^\]]*\]|[^/?#\\:@\s]+)", re.IGNORECASE
+)
 
 
 def install(markdown: MarkdownIt) -> None:
@@ -66,7 +67,7 @@ def _shown_address(typed: str, href: str) -> str:
         start, end = found.span("host")
         typed = typed[:start] + shown_host(found["host"]) + typed[end:]
     shown = "".join(quote(it) if is_invisible(it) else it for it in typed)
-    return _with_target(shown, href) if mdurl.parse(href).auth and _is_web(href) else shown
+    return _with_target(shown, href) if _is_web(href) and _has_user(href) else shown
 
 
 def _drop_direction_controls(text: list[Token]) -> None:
@@ -91,10 +92,9 @@ def _leads_elsewhere(address: str, href: str) -> bool:
     """Whether the link leads to another host than the address, or one in its place."""
     if not _is_web(href) or not _is_web(address):
         return address.lower() != href.partition("?")[0].lower()
-    named, real = (mdurl.parse(it).hostname or "" for it in (address, href))
-    named = _punycode.to_ascii(named.lower().removeprefix("www."))
-    is_within = real.lower() == named or real.lower().endswith(f".{named}")
-    return not is_within or shown_host(_punycode.to_unicode(named)) != _punycode.to_unicode(named)
+    named, real = _punycode.to_ascii(_host(address)).removeprefix("www."), _host(href)
+    is_within = real == named or real.endswith(f".{named}")
+    return not is_within or shown_host(_unicode(named)) != _unicode(named)
 
 
 def _with_target(text: str, href: str) -> str:
@@ -104,8 +104,25 @@ def _with_target(text: str, href: str) -> str:
 def _target(href: str) -> str:
     """The host that a link leads to, or the e-mail address."""
     if _is_web(href):
-        return shown_host(_punycode.to_unicode(mdurl.parse(href).hostname or href))
+        return shown_host(_unicode(_host(href)))
     return href.partition(":")[2].partition("?")[0]
+
+
+def _host(url: str) -> str:
+    found = HOST.match(url)
+    return found["host"].lower() if found else ""
+
+
+def _has_user(url: str) -> bool:
+    found = HOST.match(url)
+    return bool(found and found["user"])
+
+
+def _unicode(host: str) -> str:
+    try:
+        return _punycode.to_unicode(host)
+    except ValueError:
+        return host  # no punycode after its "xn--"
 
 
 def _is_web(url: str) -> bool:

@@ -109,6 +109,19 @@ def test_an_address_is_shown_as_a_browser_shows_it(typed: str, shown: str | None
     assert text == shown if shown else "\u200d" not in text
 
 
+@pytest.mark.parametrize(
+    "host", ["xn--.com", "xn--a-.com", "xn--99999999999.com", "xn--é.com", "[::1]", "[::"]
+)
+def test_a_host_that_is_none_is_shown_as_it_is(host: str, caplog: pytest.LogCaptureFixture) -> None:
+    for typed in (
+        f"https://{host}/",
+        f"[https://{host}](http://b.com)",
+        f"[b.com](https://{host})",
+    ):
+        render(typed)
+    assert caplog.records == []
+
+
 def test_the_host_follows_every_text_with_a_dot_after_the_hundredth() -> None:
     text = ParsedHTML(render("[a.b](http://c.d) " * 102).html).text
     assert text.count(" (c.d)") == 2
