@@ -61,6 +61,24 @@ async function cacheLanguage(language) {
 /** Undefined if the browser has evicted it, or denies access to the cache. */
 const cached = (request) => caches.match(request, { cacheName: CACHE, ignoreVary: true }).catch(() => undefined);
 
+// --- Notifications -----------------------------------------------------------------------------
+
+addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(openPage(new URL(event.notification.data.url, location)));
+});
+
+/** Focuses the page of that room, if one is open. */
+async function openPage(url) {
+  const pages = await clients.matchAll({ type: "window", includeUncontrolled: true });
+  const page = pages.find((it) => new URL(it.url).pathname === url.pathname);
+  if (page) {
+    page.postMessage({ hash: url.hash });
+    return page.focus();
+  }
+  return clients.openWindow(url);
+}
+
 // --- What is answered --------------------------------------------------------------------------
 
 addEventListener("fetch", (event) => {

@@ -1,19 +1,31 @@
 """Unread badges, the unread divider and bar, and desktop notifications."""
 
+import re
+from typing import Any
+
 import pytest
 from playwright.sync_api import Page, expect
 
-from chat.tests.browser.room_page import NewPage, enter_room, post_many, room_url, send_message
+from chat.tests.browser.room_page import (
+    NewPage,
+    enter_room,
+    message,
+    post_many,
+    room_url,
+    send_message,
+)
 from chat.tests.support.servers import Server
 
 # Headless pages are always visible, and their notifications cannot be read.
-FAKE_VISIBILITY_AND_NOTIFICATIONS = """
+FAKE_VISIBILITY = """
   let isHidden = false;
   Object.defineProperty(document, "hidden", { get: () => isHidden });
   window.setHidden = (hidden) => {
     isHidden = hidden;
     document.dispatchEvent(new Event("visibilitychange"));
   };
+"""
+FAKE_NOTIFICATIONS = """
   window.shownNotifications = [];
   window.Notification = class {
     static permission = "default";
@@ -26,7 +38,7 @@ FAKE_VISIBILITY_AND_NOTIFICATIONS = """
 @pytest.fixture
 def bob(server: Server, new_page: NewPage, room: str) -> Page:
     page = new_page("Bob")
-    page.add_init_script(FAKE_VISIBILITY_AND_NOTIFICATIONS)
+    page.add_init_script(FAKE_VISIBILITY + FAKE_NOTIFICATIONS)
     enter_room(page, server, "Bob", room)
     return page
 
@@ -77,6 +89,62 @@ def test_a_mention_shows_a_desktop_notification_if_permitted(
     send_message(alice, "@Bob **tea**")
     expect(bob.locator(".mentions-me")).to_have_count(2)
     assert bob.evaluate("shownNotifications") == [f"Alice in {room}: @Bob tea"]
+
+
+def test_a_mention_that_is_deleted_leaves_the_title(alice: Page, bob: Page, room: str) -> None:
+    bob.evaluate("setHidden(true)")
+    send_message(alice, "hello")
+    send_message(alice, "@Bob tea?")
+    expect(bob).to_have_title(f"(@1) {room} · Lobby")
+    message(alice, "tea?").focus()
+    alice.keyboard.press("Enter")
+    alice.get_by_role("menuitem", name="Delete…").click()
+    alice.get_by_role("button", name="Delete", exact=True).click()
+    expect(bob).to_have_title(f"(1) {room} · Lobby")
+
+
+def test_messages_are_shown_where_pages_cannot_show_notifications(alice: Page, bob: Page) -> None:
+    """As in Chrome on Android, before the service worker is active."""
+    bob.evaluate("Notification.permission = 'granted'")
+    bob.evaluate(
+        "() => { Notification = class extends Notification { constructor() { throw new TypeError(); } }; }"
+    )
+    bob.evaluate("setHidden(true)")
+    send_message(alice, "@Bob tea?")
+    send_message(alice, "and cake?")
+    expect(message(bob, "and cake?")).to_be_visible()
+    expect(bob).to_have_title(re.compile(r"^\(@1\) "))
+
+
+NOTIFICATIONS = """async () => {
+  const registration = await navigator.serviceWorker.ready;
+  const shown = await registration.getNotifications();
+  return shown.map(({ title, body, data }) => [title, body, data.url]);
+}"""
+CLICK = """async () => {
+  const [notification] = await registration.getNotifications();
+  dispatchEvent(new NotificationEvent("notificationclick", { notification }));
+}"""
+
+
+def test_the_service_worker_shows_a_mention_and_opens_the_message(
+    alice: Page, server: Server, new_page: NewPage, room: str
+) -> None:
+    options: dict[str, Any] = {"service_workers": "allow", "permissions": ["notifications"]}
+    bob = new_page("Bob", **options)
+    bob.add_init_script(FAKE_VISIBILITY)
+    enter_room(bob, server, "Bob", room)
+    bob.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    bob.evaluate("setHidden(true)")
+    send_message(alice, "@Bob **tea**")
+    expect(message(bob, "tea")).to_be_visible()
+    bob.wait_for_function(f"async () => (await ({NOTIFICATIONS})()).length === 1")
+    path = room_url(server, room).removeprefix(server.url)
+    assert bob.evaluate(NOTIFICATIONS) == [[f"Alice in {room}", "@Bob tea", f"{path}#1"]]
+    [worker] = bob.context.service_workers
+    worker.evaluate(CLICK)
+    bob.wait_for_url("**/#1")
+    assert bob.evaluate(NOTIFICATIONS) == []
 
 
 def test_the_unread_bar_jumps_to_the_first_unread_message(

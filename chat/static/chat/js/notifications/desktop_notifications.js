@@ -6,35 +6,41 @@ import { excerpt } from "../messages/quote_view.js";
 export class DesktopNotifications {
   #button = document.querySelector("[data-notify]");
   #room;
+  #registration = null; // of the service worker, once it is active
 
   /** @param {{id: ?string, name: string}} room */
   constructor(room) {
     this.#room = room;
     this.#button.addEventListener("click", () => this.#requestPermission());
     this.#updateButton();
+    navigator.serviceWorker?.ready.then((registration) => (this.#registration = registration));
+    navigator.serviceWorker?.addEventListener("message", ({ data }) => data?.hash && (location.hash = data.hash));
   }
 
   /** @param {import("../net/protocol.js").Message} message  of this room */
   showMention(message) {
     const { seq, author } = message;
-    if (document.hidden && permission() === "granted") {
-      const notification = new Notification(gettext("%(name)s in %(room)s", { name: author.name, room: this.#room.name }), {
-        body: excerpt(message),
-        tag: `${this.#room.id} ${seq}`, // two tabs show one notification
-      });
-      notification.onclick = () => {
-        focus();
-        location.hash = seq;
-        notification.close();
-      };
-    }
+    const title = gettext("%(name)s in %(room)s", { name: author.name, room: this.#room.name });
+    const tag = `${this.#room.id} ${seq}`; // two tabs show one notification
+    this.#show(title, { body: excerpt(message), tag }, `${location.pathname}#${seq}`);
   }
 
   /** @param {{id: string, name: string}} room  another one of mine */
   showMentionIn({ id, name }) {
-    if (document.hidden && permission() === "granted") {
-      const notification = new Notification(gettext("You were mentioned in %(room)s", { room: name }), { tag: id });
-      notification.onclick = () => location.assign(roomPath(name));
+    const title = gettext("You were mentioned in %(room)s", { room: name });
+    this.#show(title, { tag: id }, roomPath(name));
+  }
+
+  /** Android has notifications of service workers only: there, the constructor throws. */
+  async #show(title, options, url) {
+    if (!document.hidden || permission() !== "granted") {
+      return;
+    }
+    try {
+      const shown = { ...options, data: { url } };
+      this.#registration ? await this.#registration.showNotification(title, shown) : showFromPage(title, shown);
+    } catch (error) {
+      console.warn("The notification could not be shown:", error);
     }
   }
 
@@ -46,6 +52,15 @@ export class DesktopNotifications {
   #updateButton() {
     this.#button.hidden = permission() !== "default";
   }
+}
+
+function showFromPage(title, options) {
+  const notification = new Notification(title, options);
+  notification.onclick = () => {
+    focus();
+    location.assign(options.data.url);
+    notification.close();
+  };
 }
 
 /** Insecure origins have no notifications. */
