@@ -1,15 +1,16 @@
-"""The event "posted": announces new messages to the sidebars in every process."""
+"""Events for the sidebars in every process: new messages, and what is taken back."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Any
 
-from chat.journal.changes import Appended
+from chat.journal.changes import Appended, Withdrawn
 from chat.models import Message
 from chat.transport.event_bus import EventBus
 
 POSTED = "posted"  # topic on the event bus; its key is the room's primary key
+WITHDRAWN = "withdrawn"  # another one
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,15 @@ class Posted:
 
 
 def publish(bus: EventBus, room_id: int, appended: Iterable[Appended]) -> None:
-    """Publish the new messages among these changes of a room."""
+    """Publish the new messages among these changes of a room, and what is taken back."""
+    appended = list(appended)
     posted = [Posted.of(it.post).pack() for it in appended if it.post is not None]
     if posted:
         bus.publish(POSTED, str(room_id), posted)
+    withdrawn = [it.withdrawn for it in appended if it.withdrawn is not None]
+    if withdrawals := [list(astuple(it)) for it in withdrawn if it.mentions or it.is_deleted]:
+        bus.publish(WITHDRAWN, str(room_id), withdrawals)
+
+
+def unpack_withdrawn(packed: list[Any]) -> Withdrawn:
+    return Withdrawn(*packed)

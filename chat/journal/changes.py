@@ -104,11 +104,26 @@ Change = Post | Edit | Delete | React
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """What a deletion or an edit takes back of a message: mentions, or all of it."""
+
+    seq: int
+    author: str  # the member's id
+    mentions: list[str]  # as Message.mentions
+    is_deleted: bool
+
+    @classmethod
+    def from_message(cls, message: Message, mentions_before: list[str]) -> "Withdrawn":
+        gone = [it for it in mentions_before if it not in message.mentions]
+        return cls(message.seq, str(message.author.uid), gone, message.is_deleted)
+
+
+@dataclass(frozen=True, slots=True)
 class Appended:
     """A committed change. `is_duplicate`: it changed nothing, or another outcome announces it.
 
     `member` made the change. `entry` is the message as it stands now; `post` is the message if it
-    is new.
+    is new, `withdrawn` what a deletion or an edit takes back.
     """
 
     room: Room
@@ -116,6 +131,7 @@ class Appended:
     entry: Entry
     is_duplicate: bool = False
     post: Message | None = None
+    withdrawn: Withdrawn | None = None
 
 
 class Refused(Exception):

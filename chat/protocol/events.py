@@ -101,13 +101,18 @@ class Rooms(Struct, tag_field="type", tag="rooms"):
 
 
 class RoomNews(Struct):
-    """New messages of others in one room: their seqs, and the seqs that mention the person."""
+    """New messages of others in one room: their seqs, and the seqs that mention the person.
+
+    `deleted` messages were news or counted before; `unmentioned` ones no longer mention the person.
+    """
 
     id: str
     name: str
     posted_at: datetime
     posts: list[int]
     mentions: list[int]
+    deleted: list[int] | UnsetType = UNSET
+    unmentioned: list[int] | UnsetType = UNSET
 
 
 class News(Struct, tag_field="type", tag="news"):

@@ -24,6 +24,7 @@ from chat.journal.changes import (
     Post,
     React,
     Refused,
+    Withdrawn,
 )
 from chat.journal.entry import Entry, encode
 from chat.journal.write import statements
@@ -171,16 +172,20 @@ class Batch:
         if change.text == message.text:
             return Appended(message.room, member, encode(message), is_duplicate=True)
         self._related_rows.keep(message)
+        mentions = message.mentions
         message.edit(change.text, change.markup.html, change.markup.mentions, self._now)
         self._related_rows.mention(message, change.markup)
-        return Appended(message.room, member, self._changed(message))
+        withdrawn = Withdrawn.from_message(message, mentions)
+        return Appended(message.room, member, self._changed(message), withdrawn=withdrawn)
 
     def _delete(self, message: Message, member: Member) -> Appended:
         if message.is_deleted:
             return Appended(message.room, member, encode(message), is_duplicate=True)
+        mentions = message.mentions
         message.mark_deleted(self._now)
         self._related_rows.wipe(message)
-        return Appended(message.room, member, self._changed(message))
+        withdrawn = Withdrawn.from_message(message, mentions)
+        return Appended(message.room, member, self._changed(message), withdrawn=withdrawn)
 
     # --- reacting -------------------------------------------------------------------------------
 

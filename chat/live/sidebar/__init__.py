@@ -10,9 +10,11 @@ from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from django.db import Error
+from django.utils import timezone
 
 from chat import protocol
 from chat.journal import activity, database
+from chat.journal.changes import Withdrawn
 from chat.live.best_effort import BestEffortSender
 from chat.live.read_pointers import READ
 from chat.live.sidebar.unread_counts import COUNT_MAX, listed_rooms
@@ -73,14 +75,45 @@ class Sidebar:
         by_others = [it for it in posts if it.author != self.id]
         if room_pk == self._current.pk or not by_others:
             return
-        posted_at = by_others[-1].at
-        news = self._news.setdefault(room_pk, RoomNews(room.id, room.name, posted_at, [], []))
-        news.posted_at = posted_at
+        news = self._news_of(room_pk)
+        news.posted_at = room.posted_at = by_others[-1].at
         mentions_me = {self.id} if room.muted else {self.id, EVERYBODY}
         news.posts = [*news.posts, *(it.seq for it in by_others)][-COUNT_MAX:]
         mentions = [it.seq for it in by_others if mentions_me & set(it.mentions)]
         news.mentions = [*news.mentions, *mentions][-COUNT_MAX:]
         self._send_soon()
+
+    def add_withdrawn(self, room_pk: int, withdrawn: Iterable[Withdrawn]) -> None:
+        """Send soon what others deleted, or whom they mention no longer, in a room of the list."""
+        room = self.rooms[room_pk]
+        by_others = [it for it in withdrawn if it.author != self.id and it.seq > room.read]
+        if room_pk == self._current.pk or not by_others or room.posted_at is None:
+            return
+        news = self._news_of(room_pk)
+        for it in by_others:
+            self._withdraw(news, it)
+        if news.posts or news.deleted or news.unmentioned:
+            self._send_soon()
+        else:
+            del self._news[room_pk]  # the client never heard of what was taken back
+
+    def _withdraw(self, news: RoomNews, withdrawn: Withdrawn) -> None:
+        seq, is_unsent = withdrawn.seq, withdrawn.seq in news.posts
+        is_mine = bool({self.id, EVERYBODY} & set(withdrawn.mentions))
+        if is_mine or withdrawn.is_deleted:
+            news.mentions = [it for it in news.mentions if it != seq]
+        if withdrawn.is_deleted:
+            news.posts = [it for it in news.posts if it != seq]
+        if not is_unsent and is_mine:
+            news.unmentioned = [*(news.unmentioned or []), seq][-COUNT_MAX:]
+        if not is_unsent and withdrawn.is_deleted:
+            news.deleted = [*(news.deleted or []), seq][-COUNT_MAX:]
+
+    def _news_of(self, room_pk: int) -> RoomNews:
+        """The unsent news of a room."""
+        room = self.rooms[room_pk]
+        nothing = RoomNews(room.id, room.name, room.posted_at or timezone.now(), [], [])
+        return self._news.setdefault(room_pk, nothing)
 
     @property
     def _is_listing(self) -> bool:
@@ -135,6 +168,7 @@ class Sidebars:
         self._by_room: dict[int, set[Sidebar]] = defaultdict(set)  # by primary key
         self._by_member: dict[str, set[Sidebar]] = defaultdict(set)  # by member id
         bus.on(activity.POSTED, self._on_posted)
+        bus.on(activity.WITHDRAWN, self._on_withdrawn)
         bus.on(READ, self._on_read)
         bus.on(CHANGED, self._on_changed)
 
@@ -170,6 +204,12 @@ class Sidebars:
             posts = [activity.Posted.unpack(it) for it in items]
             for sidebar in list(sidebars):
                 sidebar.add_posts(int(key), posts)
+
+    def _on_withdrawn(self, key: str, items: list[Any]) -> None:
+        if sidebars := self._by_room.get(int(key)):
+            withdrawn = [activity.unpack_withdrawn(it) for it in items]
+            for sidebar in list(sidebars):
+                sidebar.add_withdrawn(int(key), withdrawn)
 
     def _on_read(self, key: str, items: list[Any]) -> None:
         for sidebar in list(self._by_member.get(key, ())):

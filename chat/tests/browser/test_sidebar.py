@@ -61,6 +61,33 @@ def test_a_post_that_is_reported_twice_counts_once(modules_page: Page) -> None:
     assert rooms["a"]["unread"] == 3
 
 
+def test_a_deleted_message_is_no_longer_counted(modules_page: Page) -> None:
+    mention = news("a", "Tea", 2, 3) | {"mentions": [3]}
+    gone = news("a", "Tea") | {"deleted": [3], "unmentioned": [3]}
+    rooms = apply(
+        modules_page,
+        ["replace", [listed("a", "Tea")]],
+        ["applyNews", [mention]],
+        ["applyNews", [gone]],
+    )
+    assert (rooms["a"]["unread"], rooms["a"]["mentions"]) == (1, 0)
+
+
+def test_the_list_is_requested_again_when_a_counted_message_is_deleted(modules_page: Page) -> None:
+    requested = modules_page.evaluate(
+        """async ([listed, gone]) => {
+          const { Rooms } = await import("/static/chat/js/rooms/rooms.js");
+          return new Promise((requestList) => {
+            const rooms = new Rooms({ id: null }, () => requestList(true));
+            rooms.replace([listed]);
+            rooms.applyNews([gone]);
+          });
+        }""",
+        [listed("a", "Tea", seq=7, read=1, unread=2), news("a", "Tea") | {"deleted": [7]}],
+    )
+    assert requested
+
+
 def test_news_reach_a_renamed_room(modules_page: Page) -> None:
     rooms = apply(
         modules_page,

@@ -15,6 +15,7 @@ from django.utils import timezone
 from chat import runtime
 from chat.journal import database
 from chat.journal.activity import Posted
+from chat.journal.changes import Withdrawn
 from chat.live.best_effort import BestEffortSender
 from chat.live.sidebar import Sidebar, Sidebars, unread_counts
 from chat.models import Member, Room, RoomName, Subscription
@@ -159,6 +160,65 @@ async def test_edits_and_reactions_are_no_news(lobby: Room, alice: Member, bob: 
         await hers.event()
         await hers.say("three")
         assert (await news_until(his, 4))["posts"] == [4]
+
+
+async def test_a_mention_that_is_deleted_leaves_no_badge(
+    lobby: Room, alice: Member, bob: Member
+) -> None:
+    async with alice_and_bob(alice, bob) as (hers, his):
+        await hers.say("@Bob tea?")
+        await news_until(his, 1)
+        await hers.send(type="message.delete", seq=1)
+        [room] = (await his.soft("news"))["rooms"]
+        assert (room["deleted"], room["unmentioned"]) == ([1], [1])
+        assert (room["posts"], room["mentions"]) == ([], [])
+        assert (await ask_for_rooms(his))["Lobby"]["mentions"] == 0
+
+
+async def test_an_edit_that_takes_a_mention_back_leaves_no_badge(
+    lobby: Room, alice: Member, bob: Member
+) -> None:
+    async with alice_and_bob(alice, bob) as (hers, his):
+        await hers.say("@Bob tea?")
+        await news_until(his, 1)
+        await hers.send(type="message.edit", seq=1, text="tea?")
+        [room] = (await his.soft("news"))["rooms"]
+        assert room["unmentioned"] == [1]
+        assert "deleted" not in room
+
+
+def test_a_mention_that_is_deleted_at_once_is_no_news(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def read(*_: Any) -> list[tuple[int, ListedRoom]]:
+        return [(2, ListedRoom("id", "Den", "", None, False, 0, 0, 0, 0))]
+
+    monkeypatch.setattr("chat.journal.database.read", read)
+    monkeypatch.setattr("chat.live.sidebar.NEWS_SECONDS", 1.0)
+    assert run_with_fake_clock(mention_and_delete_in_the_den()) == [[2]]
+
+
+async def mention_and_delete_in_the_den() -> list[list[int]]:
+    """Alice mentions Bob, deletes that, and posts again. Returns the posts in each news."""
+    posts: list[list[int]] = []
+
+    async def send(frame: str) -> None:
+        if (event := json.loads(frame)[0])["type"] == "news":
+            assert event["rooms"][0].keys() == {"id", "name", "posted_at", "posts", "mentions"}
+            assert event["rooms"][0]["mentions"] == []
+            posts.append(event["rooms"][0]["posts"])
+
+    bob = Member(pk=1, uid=uuid4(), name="Bob")
+    bob._state.adding = False
+    sidebars = Sidebars(EventBus(LayerClient()))
+    sidebar = Sidebar(sidebars, bob, Room(pk=1), BestEffortSender(send, lambda: False))
+    sidebar.open()
+    await asyncio.sleep(0.1)
+    sidebar.add_posts(2, [Posted(1, "alice", [str(bob.uid)], timezone.now())])
+    sidebar.add_withdrawn(2, [Withdrawn(1, "alice", [str(bob.uid)], is_deleted=True)])
+    await asyncio.sleep(3)
+    sidebar.add_posts(2, [Posted(2, "alice", [], timezone.now())])
+    await asyncio.sleep(3)
+    sidebar.close()
+    return posts
 
 
 async def test_posts_in_a_room_the_person_never_visited_are_no_news(

@@ -49,6 +49,7 @@ export function incomingEvents(model, socket, { timelineViews, sideViews, dialog
       view.show(changed);
       refreshQuotes(view, messages);
       infiniteScroll.updateStart();
+      unreadBadges.applyChanges(changed.filter((message) => !isPost(message)));
       unreadBadges.addPosts(messages.filter((message) => isPost(message) && message.author.id !== me.id));
     },
     onSoftEvent: (event) => softEvents[event.type](event),

@@ -2,6 +2,8 @@ import { mentionsPerson } from "../net/protocol.js";
 import { DesktopNotifications } from "../notifications/desktop_notifications.js";
 import { TitleBadge } from "../notifications/title_badge.js";
 
+const MAX_MISSED = 1_000; // counted
+
 /** The unread counts in the sidebar, the room switcher and the title, and the desktop notifications. */
 export class UnreadBadges {
   #me;
@@ -9,7 +11,7 @@ export class UnreadBadges {
   #views;
   #titleBadge = new TitleBadge();
   #notifications;
-  #missed = { unread: 0, mentions: 0 }; // in this room, while the page is hidden
+  #missed = new Map(); // in this room, while the page is hidden: whether a message mentions me, by seq
 
   /**
    * @param {import("./model.js").Model} model
@@ -26,9 +28,10 @@ export class UnreadBadges {
   update() {
     this.#views.forEach((view) => view.update());
     const rooms = this.#rooms.all;
+    const missedMentions = [...this.#missed.values()].filter(Boolean).length;
     this.#titleBadge.show({
-      unread: rooms.reduce((sum, { unread }) => sum + unread, this.#missed.unread),
-      mentions: rooms.reduce((sum, { mentions }) => sum + mentions, this.#missed.mentions),
+      unread: rooms.reduce((sum, { unread }) => sum + unread, this.#missed.size),
+      mentions: rooms.reduce((sum, { mentions }) => sum + mentions, missedMentions),
     });
   }
 
@@ -36,9 +39,17 @@ export class UnreadBadges {
   addPosts(messages) {
     if (document.hidden && messages.length) {
       const mentions = messages.filter((message) => mentionsPerson(message, this.#me));
-      this.#missed.unread += messages.length;
-      this.#missed.mentions += mentions.length;
+      messages.forEach((message) => this.#missed.set(message.seq, mentions.includes(message)));
+      [...this.#missed.keys()].slice(0, -MAX_MISSED).forEach((seq) => this.#missed.delete(seq));
       mentions.forEach((message) => this.#notifications.showMention(message));
+    }
+    this.update();
+  }
+
+  /** Later states of messages in this room: edited, deleted. @param {import("../net/protocol.js").Message[]} messages */
+  applyChanges(messages) {
+    for (const message of messages.filter(({ seq }) => this.#missed.has(seq))) {
+      message.deleted ? this.#missed.delete(message.seq) : this.#missed.set(message.seq, mentionsPerson(message, this.#me));
     }
     this.update();
   }
@@ -50,7 +61,7 @@ export class UnreadBadges {
   }
 
   #reset() {
-    this.#missed = { unread: 0, mentions: 0 };
+    this.#missed.clear();
     this.update();
   }
 }

@@ -1,6 +1,7 @@
 /** @typedef {import("../net/protocol.js").ListedRoom} ListedRoom */
 
 const MAX_COUNT = 100; // the server counts no further
+const RECOUNT_MS = 5_000; // at most, after something counted was deleted: not all pages ask at once
 
 /**
  * My rooms with their unread counts: what the server counted, plus posts that came since. A post that is reported
@@ -10,6 +11,7 @@ export class Rooms {
   #rooms = new Map(); // by id
   #current;
   #requestList;
+  #timer = 0;
 
   /**
    * @param {{id: ?string}} current  the room of this page, which has no counts
@@ -34,15 +36,31 @@ export class Rooms {
     this.#rooms = new Map(listed.map((room) => [room.id, entry(room)]));
   }
 
-  /** @param {{id: string, posted_at: string, posts: number[], mentions: number[]}[]} news */
+  /**
+   * @param {{id: string, posted_at: string, posts: number[], mentions: number[], deleted?: number[],
+   *   unmentioned?: number[]}[]} news
+   */
   applyNews(news) {
-    for (const { id, posted_at: postedAt, posts, mentions } of news) {
+    for (const { id, posted_at: postedAt, posts, mentions, deleted = [], unmentioned = [] } of news) {
       const room = this.#rooms.get(id);
       if (room) {
         posts.forEach((seq) => room.posts.add(seq));
         mentions.forEach((seq) => room.mentions.add(seq));
         room.activeAt = new Date(postedAt);
+        deleted.forEach((seq) => room.posts.delete(seq));
+        unmentioned.forEach((seq) => room.mentions.delete(seq));
+        this.#recount(room, [...deleted, ...unmentioned]);
       }
+    }
+  }
+
+  /** Asks for the list again if these messages may be among those the server counted. */
+  #recount({ seq, read, counts }, seqs) {
+    if (counts.unread && seqs.some((it) => it > read && it <= seq)) {
+      this.#timer ||= setTimeout(() => {
+        this.#timer = 0;
+        this.#requestList();
+      }, Math.random() * RECOUNT_MS);
     }
   }
 
