@@ -94,4 +94,8 @@ def post_many(
             if reply_to and number == count:
                 send["reply_to"] = reply_to
             socket.send(json.dumps(send))
-            socket.recv()
+            while send["id"] not in (frame := socket.recv()):  # presence comes in between
+                pass
+            if number % 100 == 0:
+                version = max(event.get("version", 0) for event in json.loads(frame))
+                socket.send(json.dumps({"type": "ack", "version": version}))

@@ -105,10 +105,10 @@ def test_a_mention_that_is_deleted_leaves_the_title(alice: Page, bob: Page, room
 
 def test_messages_are_shown_where_pages_cannot_show_notifications(alice: Page, bob: Page) -> None:
     """As in Chrome on Android, before the service worker is active."""
-    bob.evaluate("Notification.permission = 'granted'")
-    bob.evaluate(
-        "() => { Notification = class extends Notification { constructor() { throw new TypeError(); } }; }"
-    )
+    bob.evaluate("""() => {
+      window.Notification = class { constructor() { throw new TypeError(); } };
+      Notification.permission = "granted";
+    }""")
     bob.evaluate("setHidden(true)")
     send_message(alice, "@Bob tea?")
     send_message(alice, "and cake?")

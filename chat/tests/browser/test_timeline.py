@@ -255,6 +255,77 @@ BOXES = """() => {
 }"""
 
 
+def known_messages(page: Page) -> int:
+    """The size of the largest Map by seq anywhere in the page's memory."""
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Runtime.enable")
+    prototype = devtools.send("Runtime.evaluate", {"expression": "Map.prototype"})["result"]
+    maps = devtools.send("Runtime.queryObjects", {"prototypeObjectId": prototype["objectId"]})
+    largest = """function() {
+      const isBySeq = (map) => map.values().next().value?.seq === map.keys().next().value;
+      return Math.max(...this.filter((map) => map.size && isBySeq(map)).map((map) => map.size));
+    }"""
+    objects = maps["objects"]["objectId"]
+    call = {"functionDeclaration": largest, "objectId": objects, "returnByValue": True}
+    known: int = devtools.send("Runtime.callFunctionOn", call)["result"]["value"]
+    devtools.detach()
+    return known
+
+
+def test_a_page_keeps_a_bounded_number_of_messages(
+    server: Server, new_page: NewPage, room: str
+) -> None:
+    page = new_page("Alice")
+    open_room(page, server, room)
+    for batch in ("first", "second", "third"):
+        post_many(server, room, 400, first=f"the {batch} batch")
+    expect(page.locator('[data-seq="1200"]')).to_be_visible()
+    assert 200 < known_messages(page) <= 700
+    scroll_until(page, "0", "the first batch")  # fetched again
+    assert rendered_seqs(page)[0] == 1
+    assert known_messages(page) <= 1_100
+    post_many(server, room, 600, first="the last batch")  # while the reader is far back
+    expect(page.locator("[data-jump]")).to_contain_text("new")
+    assert known_messages(page) <= 1_100
+    scroll_until(page, "log.scrollHeight", "the last batch")
+    page.locator("[data-jump]").click()
+    expect(page.locator('[data-seq="1800"]')).to_be_visible()
+    assert rendered_seqs(page)[-1] == 1_800
+    assert known_messages(page) <= 1_100
+
+
+TIMELINE = """async (steps) => {
+  const { Timeline } = await import("/static/chat/js/timeline/timeline.js");
+  const timeline = new Timeline();
+  const author = { id: "a", name: "A" };
+  const messages = (from, to) =>
+    Array.from({ length: to - from + 1 }, (_, index) => from + index)
+      .map((seq) => ({ seq, version: seq, id: String(seq), author }));
+  for (const [method, from, to, ...more] of steps) {
+    timeline[method](...(method === "keepAround" ? [from, to] : [messages(from, to), ...more]));
+  }
+  const { oldest, newest, hasOlder, hasNewer } = timeline;
+  return { oldest, newest, hasOlder, hasNewer };
+}"""
+
+
+def test_messages_far_from_the_shown_ones_are_forgotten(modules_page: Page) -> None:
+    steps = [["put", 1, 3_000], ["keepAround", 1_001, 1_200]]
+    part = modules_page.evaluate(TIMELINE, steps)
+    assert part == {"oldest": 601, "newest": 1_600, "hasOlder": True, "hasNewer": True}
+
+
+def test_more_posts_than_a_page_remembers_leave_no_gap(modules_page: Page) -> None:
+    """The page that reaches the end may be older than posts that were forgotten since."""
+    steps = [["put", 1, 900], ["keepAround", 1, 200], ["put", 901, 2_500]]
+    reached = [*steps, ["putNewer", 601, 900, False]]
+    assert modules_page.evaluate(TIMELINE, reached)["hasNewer"]
+    assert modules_page.evaluate(TIMELINE, reached)["newest"] == 900
+    late = [*steps, ["putNewer", 601, 1_500, False]]
+    part = modules_page.evaluate(TIMELINE, late)
+    assert (part["newest"], part["hasNewer"]) == (2_500, False)
+
+
 def test_recent_timestamps_are_relative_and_exact_on_hover(
     server: Server, new_page: NewPage, room: str, bob: SocketPerson
 ) -> None:

@@ -3,6 +3,7 @@
 const BATCH = 50; // messages a request
 const BATCH_MS = 30;
 const RETRY_MS = 5_000;
+const MAX_KEPT = 500; // more than are in the document; the one needed longest ago is forgotten
 
 /** Messages outside the timeline that are quoted in it: fetched in batches, and updated by later changes. */
 export class QuotedMessages {
@@ -27,8 +28,11 @@ export class QuotedMessages {
     if (!this.#messages.has(seq)) {
       this.#wanted.add(seq);
       this.#timer ||= setTimeout(() => this.#load(), BATCH_MS);
+      return undefined;
     }
-    return this.#messages.get(seq);
+    const message = this.#messages.get(seq);
+    this.#keep(seq, message);
+    return message;
   }
 
   /** Takes over newer states of quoted messages. @param {Message[]} messages */
@@ -46,6 +50,15 @@ export class QuotedMessages {
     this.#messages.clear();
   }
 
+  /** Keeps a message as the one needed last. */
+  #keep(seq, message) {
+    this.#messages.delete(seq);
+    this.#messages.set(seq, message);
+    if (this.#messages.size > MAX_KEPT) {
+      this.#messages.delete(this.#messages.keys().next().value);
+    }
+  }
+
   async #load() {
     const seqs = [...this.#wanted].slice(0, BATCH);
     let wait = BATCH_MS;
@@ -54,8 +67,8 @@ export class QuotedMessages {
       const last = more ? messages.at(-1).seq : Infinity;
       const answered = seqs.filter((seq) => seq <= last);
       answered.forEach((seq) => this.#wanted.delete(seq));
-      answered.forEach((seq) => this.#messages.set(seq, this.#messages.get(seq) ?? null));
-      messages.forEach((message) => this.#messages.set(message.seq, message));
+      answered.forEach((seq) => this.#keep(seq, this.#messages.get(seq) ?? null));
+      messages.forEach((message) => this.#keep(message.seq, message));
       this.#onLoad();
     } catch {
       wait = RETRY_MS;

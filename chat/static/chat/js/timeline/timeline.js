@@ -2,6 +2,11 @@ import { lowerBound } from "../lib/lower_bound.js";
 
 /** @typedef {import("../net/protocol.js").Message} Message */
 
+const MARGIN = 400; // messages kept on either side of the rendered ones
+const MAX_OUTSIDE = 1_000; // states kept of messages outside the part
+const MAX_SEEN_IDS = 1_000;
+const MAX_NAMES = 2_000; // beyond, only of authors in the part
+
 /**
  * A part of a room's messages without a gap, by seq, each in its newest state. Usually it is the latest part; while a
  * person reads far back, it is the part around there.
@@ -9,8 +14,9 @@ import { lowerBound } from "../lib/lower_bound.js";
 export class Timeline {
   #messages = new Map(); // by seq
   #seqs = []; // ascending
-  #outside = new Map(); // newest states of messages outside the part, by seq
-  #seenIds = new Set(); // ids that senders gave to messages
+  #outside = new Map(); // newest states of messages outside the part, by seq; the latest to come
+  #forgotten = 0; // the greatest seq that `#outside` has forgotten
+  #seenIds = new Set(); // ids that senders gave to messages, the latest
   #names = new Map(); // of authors, from their latest message, by id
   #renamed = new Set(); // ids of authors renamed since `popRenamed`
   hasOlder = false; // messages in the room before this part
@@ -77,7 +83,7 @@ export class Timeline {
     return this.#seqs.length - this.#indexOf(seq + 1);
   }
 
-  /** Whether a message of this id was ever put here. @param {string} id */
+  /** Whether a message of this id was put here lately. @param {string} id */
   hasSeen(id) {
     return this.#seenIds.has(id);
   }
@@ -90,6 +96,7 @@ export class Timeline {
 
   clear() {
     this.#outside.clear();
+    this.#forgotten = 0;
     this.#messages.clear();
     this.#seqs = [];
     this.hasNewer = false;
@@ -110,6 +117,24 @@ export class Timeline {
     this.hasOlder = more;
     this.hasNewer = newer;
     this.#putOutsideAtEnd();
+  }
+
+  /**
+   * Forgets the messages far from these two: they are fetched again when the reader comes near.
+   * @param {number} first  a seq
+   * @param {number} last
+   */
+  keepAround(first, last) {
+    const start = Math.max(0, this.#indexOf(first) - MARGIN);
+    const end = this.#indexOf(last + 1) + MARGIN;
+    const forgotten = [...this.#seqs.slice(0, start), ...this.#seqs.slice(end)];
+    this.hasOlder ||= start > 0;
+    this.hasNewer ||= end < this.#seqs.length;
+    if (forgotten.length) {
+      forgotten.forEach((seq) => this.#messages.delete(seq));
+      this.#seqs = this.#seqs.slice(start, end);
+      this.#forgetNames();
+    }
   }
 
   /**
@@ -149,6 +174,7 @@ export class Timeline {
     const end = this.hasNewer ? (this.newest ?? 0) : Infinity;
     return messages.filter((message) => {
       this.#seenIds.add(message.id);
+      forgetFirst(this.#seenIds, MAX_SEEN_IDS);
       const known = this.#messages.get(message.seq);
       if (!known && (message.seq < start || message.seq > end)) {
         this.#putOutside(message);
@@ -190,12 +216,24 @@ export class Timeline {
   /** Puts what was posted at the end of the room while this was another part of it. */
   #putOutsideAtEnd() {
     const last = this.newest ?? 0;
+    this.hasNewer ||= this.#forgotten > last;
     return this.hasNewer ? [] : this.put([...this.#outside.values()].filter(({ seq }) => seq > last));
   }
 
   /** A page that is being fetched may hold an earlier state. */
   #putOutside(message) {
-    this.#outside.set(message.seq, this.#newest(message));
+    const newest = this.#newest(message);
+    this.#outside.delete(message.seq);
+    this.#outside.set(message.seq, newest); // last: the first are forgotten
+    this.#forgotten = Math.max(this.#forgotten, ...forgetFirst(this.#outside, MAX_OUTSIDE));
+  }
+
+  /** Forgets the names of those who wrote nothing in this part, if there are many. */
+  #forgetNames() {
+    if (this.#names.size > MAX_NAMES) {
+      const authors = new Set([...this.#messages.values()].map(({ author }) => author.id));
+      [...this.#names.keys()].filter((id) => !authors.has(id)).forEach((id) => this.#names.delete(id));
+    }
   }
 
   #newest(message) {
@@ -214,4 +252,12 @@ export class Timeline {
   #indexOf(seq) {
     return lowerBound(this.#seqs.length, (index) => this.#seqs[index] >= seq);
   }
+}
+
+/** Deletes the first keys of a set or map that has too many. @returns {any[]} the deleted keys */
+function forgetFirst(collection, max) {
+  const surplus = Math.max(0, collection.size - max);
+  const keys = surplus ? [...collection.keys()].slice(0, surplus) : [];
+  keys.forEach((key) => collection.delete(key));
+  return keys;
 }

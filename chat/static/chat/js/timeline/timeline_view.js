@@ -54,6 +54,7 @@ export class TimelineView {
       this.#showPendingMessages();
       this.#trim(MAX_NODES + CHUNK);
     });
+    this.#forgetFarMessages();
     this.#onContentChange(messages.filter(isPost).length);
   }
 
@@ -184,6 +185,13 @@ export class TimelineView {
       this.#showPendingMessages();
       this.#trim(MAX_NODES);
     });
+    this.#forgetFarMessages();
+  }
+
+  #forgetFarMessages() {
+    if (this.#nodes.size) {
+      this.#timeline.keepAround(this.#nodes.first, this.#nodes.last);
+    }
   }
 
   /** Removes the messages furthest from the view, if there are too many. */
