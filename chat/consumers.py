@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, suppress
 from typing import Any
 from urllib.parse import parse_qs
@@ -111,7 +111,9 @@ class ChatConsumer(AsyncWebsocketConsumer):
         feed = await self.cleanup.enter_async_context(listening)
         send = _text_sender(self.base_send)
         self.session = session(self.runtime, admission, feed, send, self._language())
-        await self.session.start(await self._resume_from())
+        query = parse_qs(self.scope["query_string"].decode("latin-1"))
+        takes_changes = query.get("changes", [""])[-1] == "1"
+        await self.session.start(await self._resume_from(query), takes_changes=takes_changes)
         await self.accept()
         self.session.join()
         self.cleanup.callback(self.session.leave)
@@ -123,9 +125,8 @@ class ChatConsumer(AsyncWebsocketConsumer):
         accept_language = headers.get(b"accept-language", b"").decode("latin-1")
         return languages.preferred(self.scope["cookies"], accept_language)
 
-    async def _resume_from(self) -> int | None:
+    async def _resume_from(self, query: Mapping[str, list[str]]) -> int | None:
         """The version in `?after=`, from which the client resumes; None for a new client."""
-        query = parse_qs(self.scope["query_string"].decode("latin-1"))
         if "after" not in query:
             return None
         after = query["after"][-1]

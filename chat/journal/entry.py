@@ -1,7 +1,7 @@
 """Entries: the messages of a room as they are sent, encoded in advance for all receivers."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -9,6 +9,7 @@ from msgspec import UNSET
 
 from chat import protocol
 from chat.formatting.isolates import isolate
+from chat.journal.reaction_changes import Reactions, difference
 from chat.models import Message
 from chat.models.message import Kind
 from chat.protocol import ReactionState
@@ -18,17 +19,37 @@ TOMBSTONE = '"deleted":true'  # no text contains this: JSON escapes its quotes
 
 @dataclass(slots=True)
 class Entry:
-    """The state of a message at a version. `json` is its `chat.v1` event, `size` that in bytes."""
+    """The state of a message at a version. `json` is its `chat.v1` event, `size` that in bytes.
+
+    Where only reactions changed, `change` is the entry as a `change` event, which is all that a
+    client needs who has the state at the version `base`.
+
+    `unnamed` are the emoji whose reaction names fewer people than it counts; known where the entry
+    was encoded only.
+    """
 
     seq: int
     version: int
     json: str
     size: int
+    base: int = 0
+    change: "Entry | None" = None
+    unnamed: Collection[str] = field(default=(), compare=False)
     _plain: str | None = None
 
     @classmethod
-    def from_json(cls, seq: int, version: int, json: str) -> "Entry":
-        return cls(seq, version, json, size=len(json.encode()))
+    def from_json(
+        cls, seq: int, version: int, json: str, base: int = 0, change: str | None = None
+    ) -> "Entry":
+        entry = cls(seq, version, json, len(json.encode()), base)
+        if change is not None:
+            entry.change = cls.from_json(seq, version, change)
+        return entry
+
+    @property
+    def memory(self) -> int:
+        """The bytes that the entry takes in a tail."""
+        return self.size + (self.change.size if self.change else 0)
 
     @property
     def is_post(self) -> bool:
@@ -75,7 +96,20 @@ def encode(message: Message) -> Entry:
         kind=UNSET if message.kind == Kind.TEXT else message.kind,
         mentions=message.mentions or UNSET,
     )
-    return Entry.from_json(message.seq, message.version, protocol.encode(state))
+    entry = Entry.from_json(message.seq, message.version, protocol.encode(state))
+    entry.unnamed = [it.emoji for it in state.reactions if len(it.people) < it.count]
+    return entry
+
+
+def encode_reactions(message: Message, base: int, before: Reactions) -> Entry:
+    """Make the entry of a message whose reactions changed since the version `base`."""
+    entry = encode(message)
+    reactions = difference(before, message.reactions)
+    change = protocol.MessageChange(message.seq, message.version, base, reactions)
+    encoded = Entry.from_json(message.seq, message.version, protocol.encode(change))
+    if encoded.size < entry.size and not message.is_deleted:
+        entry.base, entry.change = base, encoded
+    return entry
 
 
 def _reactions(message: Message) -> list[ReactionState]:
@@ -85,7 +119,12 @@ def _reactions(message: Message) -> list[ReactionState]:
 
 def pack(entries: Iterable[Entry]) -> list[list[Any]]:
     """Convert entries to what a nudge carries."""
-    return [[entry.seq, entry.version, entry.json] for entry in entries]
+    return [_pack(entry) for entry in entries]
+
+
+def _pack(entry: Entry) -> list[Any]:
+    change = [entry.base, entry.change.json] if entry.change else []
+    return [entry.seq, entry.version, entry.json, *change]
 
 
 def unpack(packed: Iterable[list[Any]]) -> list[Entry]:

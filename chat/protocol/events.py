@@ -58,6 +58,39 @@ class MessageState(Struct, tag_field="type", tag="message"):
     mentions: list[str] | UnsetType = UNSET
 
 
+class ReactionChange(Struct, omit_defaults=True):
+    """What has changed about one emoji on a message; it is removed where `count` is 0.
+
+    First `removed` people go, by id, then `added` people come at the end.
+    """
+
+    emoji: str
+    count: int
+    added: list[Person] = []
+    removed: list[str] = []
+
+
+class MessageChange(Struct, tag_field="type", tag="change"):
+    """What has changed of a message since its version `base`, for clients that have that state."""
+
+    seq: int
+    version: int
+    base: int
+    reactions: list[ReactionChange]
+
+
+class Reacted(Struct, tag_field="type", tag="reacted"):
+    """The person has reacted with `emoji`, or no longer (`on` false), where `people` lack some.
+
+    `id` is that of the frame, if the event answers one that had an id.
+    """
+
+    seq: int
+    emoji: str
+    on: bool = True
+    id: str | UnsetType = UNSET
+
+
 class Presence(Struct, tag_field="type", tag="presence"):
     """Who is in the room: the count, and some people. Replaces the previous event."""
 
@@ -130,7 +163,18 @@ class Error(Struct, tag_field="type", tag="error"):
     retry_after: float | UnsetType = UNSET
 
 
-Event = Hello | MessageState | Presence | TypingNow | ReadUpTo | Rooms | News | Error
+Event = (
+    Hello
+    | MessageState
+    | MessageChange
+    | Reacted
+    | Presence
+    | TypingNow
+    | ReadUpTo
+    | Rooms
+    | News
+    | Error
+)
 
 _encoder = msgspec.json.Encoder()
 

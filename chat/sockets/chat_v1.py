@@ -12,6 +12,7 @@ from msgspec import UNSET
 from chat import protocol
 from chat.journal import Appended, Cursor, Entry, Feed, React, Refused, database
 from chat.journal.read import queries
+from chat.journal.read.slices import Page
 from chat.live.best_effort import BestEffortSender
 from chat.live.rates import TooFast
 from chat.live.sidebar import Sidebar
@@ -55,10 +56,11 @@ class ChatV1Session(ProtocolSession):
 
     # --- start ----------------------------------------------------------------------------------
 
-    async def start(self, after: int | None) -> None:
+    async def start(self, after: int | None, *, takes_changes: bool = False) -> None:
+        self._takes_changes = takes_changes
         head = await self._read_head(after or 0)
         if after is not None and 0 <= head - after <= RESUME_CHANGES:
-            self._start_cursor(after)
+            self._start_cursor(after, complete_at=after)
             await self.send(protocol.frame([self._hello(head, resumed=True)]))
         else:
             await self._start_with_page()
@@ -70,9 +72,11 @@ class ChatV1Session(ProtocolSession):
             return max(self.feed.head, self.feed.announced_head)
         return self.feed.head
 
-    def _start_cursor(self, version: int) -> None:
+    def _start_cursor(self, version: int, *, complete_at: int) -> None:
+        """At `complete_at` the client has the messages that changes refer to."""
         self._ack_timeout: asyncio.Timeout | None = None  # while delivering
-        self.cursor = Cursor(self.feed, version)
+        changes_from = complete_at if self._takes_changes else sys.maxsize
+        self.cursor = Cursor(self.feed, version, changes_from)
         window = self.cursor.window  # not through self: a cycle would keep the session
         self._best_effort = BestEffortSender(self.send, lambda: window.needs_ack)
         self._start_version = version
@@ -83,10 +87,17 @@ class ChatV1Session(ProtocolSession):
     async def _start_with_page(self) -> None:
         page = await self.feed.page()
         hello = self._hello(page.version, resumed=False)
-        self._start_cursor(page.version)
+        self._start_cursor(page.version, complete_at=page.complete_at)
         self.cursor.window.add(page)
         self._page_from = min((entry.seq for entry in page.entries), default=sys.maxsize)
-        await self.send(protocol.frame([hello, *(entry.json for entry in page.entries)]))
+        reacted = await self._own_reactions(page)
+        await self.send(protocol.frame([hello, *(it.json for it in page.entries), *reacted]))
+
+    async def _own_reactions(self, page: Page) -> list[str]:
+        if not self.member.is_saved or not any(entry.unnamed for entry in page.entries):
+            return []
+        found = await database.read(queries.reacted, self.member.pk, self.room.pk, page.entries)
+        return [protocol.encode(protocol.Reacted(seq, emoji)) for seq, emoji in found]
 
     def _hello(self, version: int, *, resumed: bool) -> str:
         return protocol.encode(
@@ -163,7 +174,10 @@ class ChatV1Session(ProtocolSession):
 
     async def _append_reaction(self, react: React, id: str | None) -> None:
         with suppress(*PEER_GONE):
-            await self._confirm(self.append(react), id)
+            appended = await self._confirm(self.append(react), id)
+            if appended and react.emoji in appended.entry.unnamed:
+                reacted = protocol.Reacted(react.seq, react.emoji, react.on, id or UNSET)
+                await self.send(protocol.frame([protocol.encode(reacted)]))
 
     async def _on_typing(self, frame: protocol.Typing) -> None:
         if self.presence is not None:
@@ -211,15 +225,15 @@ class ChatV1Session(ProtocolSession):
         protocol.Ack: _on_ack,
     }
 
-    async def _confirm(self, change: Awaitable[Appended], id: str | None) -> bool:
-        """Await a change; the feed confirms a new one. Returns False if it was refused."""
+    async def _confirm(self, change: Awaitable[Appended], id: str | None) -> Appended | None:
+        """Await a change; the feed confirms a new one. Returns None if it was refused."""
         appended = await self._result_or_error(change, id)
         if appended and appended.is_duplicate:
             # The process that stored it may have ended before it announced the change.
             self.feed.announce_head(appended.entry.version)
             if self._needs_resend(appended.entry, id):
                 await self.send(protocol.frame([appended.entry.json]))
-        return appended is not None
+        return appended
 
     async def _result_or_error(self, work: Awaitable[T], id: str | None) -> T | None:
         """Returns the result of `work`; None after a refusal, which is sent as an error."""

@@ -18,7 +18,7 @@ class PlainSession(ProtocolSession):
 
     subprotocol = None
 
-    async def start(self, after: int | None) -> None:
+    async def start(self, after: int | None, *, takes_changes: bool = False) -> None:
         self.cursor = PostCursor(self.feed, self.feed.head)
 
     async def deliver(self) -> None:

@@ -66,8 +66,11 @@ class ProtocolSession:
         self.language = language
         self.presence: PresenceHandle | None = None
 
-    async def start(self, after: int | None) -> None:
-        """Send the first frame. A client resumes from the version `after`; None: it is new."""
+    async def start(self, after: int | None, *, takes_changes: bool = False) -> None:
+        """Send the first frame. A client resumes from the version `after`; None: it is new.
+
+        `takes_changes`: the client takes changes of messages instead of whole messages.
+        """
         raise NotImplementedError
 
     async def deliver(self) -> None:

@@ -1,7 +1,7 @@
 """A queue that is fair: each key has a turn, so that a flood under one key delays only that key."""
 
 from collections import OrderedDict, deque
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -38,6 +38,16 @@ class FairQueue(Generic[T]):
         """Remove up to `limit` items, and return them."""
         return [self._turns.take() for _ in range(min(limit, len(self)))]
 
+    def take_one(self, resting: Collection[Hashable]) -> T | None:
+        """Remove an item and return it; None if only the `resting` first parts of keys have any."""
+        if len(self) <= sum(self._turns.waiting(part) for part in resting):
+            return None
+        return self._turns.take(resting)
+
+    def waiting(self, part: Hashable) -> int:
+        """Return how many items wait whose key has this first part."""
+        return self._turns.waiting(part)
+
     def _share(self, part: Hashable) -> int:
         return self._bound // (self._turns.parts + (not self._turns.waiting(part)))
 
@@ -71,11 +81,11 @@ class _Turns(Generic[T]):
             turns = self._turns[part] = _Turns()
         turns.put(item, *rest)
 
-    def take(self) -> T:
+    def take(self, resting: Collection[Hashable] = ()) -> T:
         self.count -= 1
         if self._items:
             return self._items.popleft()
-        part, turns = next(iter(self._turns.items()))
+        part, turns = next(it for it in self._turns.items() if it[0] not in resting)
         item = turns.take()
         if turns.count:
             self._turns.move_to_end(part)

@@ -72,7 +72,7 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     snapshot = {
         "version": version,
         "read": subscription.read_seq if subscription else version,
-        **_history(*page),
+        **_history(member, room, *page),
     }
     shown = room.name if room else name.shown
     context = {
@@ -112,12 +112,13 @@ def messages(request: HttpRequest, member: Member, room_name: str) -> HttpRespon
         return JsonResponse({"errors": form.errors}, status=400)
     _, room = _find_room(member, room_name)
     if room is None:
-        return JsonResponse(_history([], more=False))
-    page = _requested_page(room, **form.cleaned_data)
+        return JsonResponse(_history(member, room, [], more=False))
+    page = _requested_page(member, room, **form.cleaned_data)
     return JsonResponse(page, encoder=Utf8Encoder)
 
 
 def _requested_page(
+    member: Member,
     room: Room,
     limit: int,
     before: int | None,
@@ -126,14 +127,14 @@ def _requested_page(
     seqs: list[int],
 ) -> dict[str, Any]:
     if seqs:
-        return _history(*queries.at_seqs(room.pk, seqs))
+        return _history(member, room, *queries.at_seqs(room.pk, seqs))
     if around is not None:
         entries, more, is_more_new = queries.page_around(room.pk, limit, around)
-        return _history(entries, more) | {"newer": is_more_new}
+        return _history(member, room, entries, more) | {"newer": is_more_new}
     if after is not None:
         entries, is_more_new = queries.page_after(room.pk, limit, after)
-        return _history(entries, more=after > 0) | {"newer": is_more_new}
-    return _history(*queries.page(room.pk, limit, before))
+        return _history(member, room, entries, more=after > 0) | {"newer": is_more_new}
+    return _history(member, room, *queries.page(room.pk, limit, before))
 
 
 @require_POST
@@ -219,5 +220,8 @@ def _address(request: HttpRequest, room_name: str) -> str:
     return request.build_absolute_uri(reverse("room", args=[room_name]))
 
 
-def _history(entries: list[Entry], more: bool) -> dict[str, Any]:
-    return {"messages": [msgspec.json.decode(entry.json) for entry in entries], "more": more}
+def _history(member: Member, room: Room | None, entries: list[Entry], more: bool) -> dict[str, Any]:
+    page = {"messages": [msgspec.json.decode(entry.json) for entry in entries], "more": more}
+    if room and member.is_saved and (reacted := queries.reacted(member.pk, room.pk, entries)):
+        page["reacted"] = [{"seq": seq, "emoji": emoji} for seq, emoji in reacted]
+    return page

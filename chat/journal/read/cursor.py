@@ -6,6 +6,7 @@ Live delivery, catching up and a slow client are one operation: send what lies a
 import asyncio
 import logging
 import random
+import sys
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
@@ -58,10 +59,20 @@ class Cursor:
     """
 
     # Delivery visits every cursor of a room: keep cursors small.
-    __slots__ = ("_acknowledged", "_feed", "_on_ack_needed", "_send", "version", "window")
+    __slots__ = (
+        "_acknowledged",
+        "_changes_from",
+        "_feed",
+        "_on_ack_needed",
+        "_send",
+        "version",
+        "window",
+    )
 
-    def __init__(self, feed: Feed, version: int) -> None:
+    def __init__(self, feed: Feed, version: int, changes_from: int = sys.maxsize) -> None:
+        """Where it stands at `changes_from` or later, the client is sent changes of messages."""
         self.version = version
+        self._changes_from = changes_from
         self.window = Window()
         self._feed = feed
         self._acknowledged = asyncio.Event()
@@ -84,6 +95,7 @@ class Cursor:
         await self._send(slice.frame)
 
     def advance(self, slice: Slice) -> Sending | None:
+        slice = self._as_sent(slice)
         if not self.window.fits(slice):
             return None
         self._move_past(slice)
@@ -97,11 +109,14 @@ class Cursor:
         while True:
             self._acknowledged.clear()
             await self._feed.wait_beyond(self.version)
-            slice = self.window.cut(await self._feed.after(self.version))
+            slice = self.window.cut(self._as_sent(await self._feed.after(self.version)))
             if slice.entries:
                 self._move_past(slice)
                 return slice
             await self._acknowledged.wait()
+
+    def _as_sent(self, slice: Slice) -> Slice:
+        return slice.as_changes if self.version >= self._changes_from else slice
 
     def _move_past(self, slice: Slice) -> None:
         self.version = slice.version

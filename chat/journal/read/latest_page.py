@@ -34,7 +34,9 @@ class LatestPage:
 
     async def _read(self) -> Page:
         as_of = self._tail.head
-        entries, _ = await database.read(
-            queries.page, self._room_id, PAGE_ENTRIES, as_of=as_of, size=PAGE_BYTES
+        found, _ = await database.read(
+            queries.page, self._room_id, PAGE_ENTRIES, before=as_of + 1, size=PAGE_BYTES
         )
-        return Page(entries, as_of, time.monotonic())
+        entries = [it for it in found if it.version <= as_of]
+        complete_at = max((it.version for it in found), default=as_of)
+        return Page(entries, as_of, complete_at=complete_at, read_at=time.monotonic())

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from django.db.models import QuerySet
 
 from chat.journal.entry import Entry, encode
-from chat.models import Message, Room
+from chat.models import Message, Reaction, Room
 
 PAGE_BYTES = 256 * 1024  # of messages in a page, which ends early then; but never before the first
 READ_MESSAGES = 64  # read at once: a page of large messages reads few that it leaves out
@@ -90,6 +90,18 @@ def at_seqs(room_id: int, seqs: Iterable[int], size: int = PAGE_BYTES) -> tuple[
     wanted = list(seqs)
     found = _messages(room_id).filter(seq__in=wanted)
     return _fitting(_read(found, "seq", len(wanted)), len(wanted), size)
+
+
+def reacted(member_id: int, room_id: int, entries: Iterable[Entry]) -> list[tuple[int, str]]:
+    """Return the member's reactions, as seq and emoji, whose entries do not name everybody."""
+    unnamed = {entry.seq: entry.unnamed for entry in entries if entry.unnamed}
+    if not unnamed:
+        return []
+    found = Reaction.objects.filter(
+        member=member_id, message__room=room_id, message__seq__in=list(unnamed)
+    )
+    rows = found.order_by("pk").values_list("message__seq", "emoji")
+    return [(seq, emoji) for seq, emoji in rows if emoji in unnamed[seq]]
 
 
 def _read(found: QuerySet[Message], order: str, limit: int) -> Iterator[Message]:

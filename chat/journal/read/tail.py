@@ -47,7 +47,7 @@ class Tail:
         slice = self._slices.get(version)
         if slice is None:
             start = bisect_right(self._entries, version, key=lambda entry: entry.version)
-            slice = Slice(self._entries[start:], self.head)
+            slice = Slice(self._entries[start:], self.head, version)
             if len(self._slices) < CACHED_SLICES:
                 self._slices[version] = slice
         return slice
@@ -87,7 +87,7 @@ class Tail:
         count = max(0, len(self._entries) - TAIL_ENTRIES)
         size = _size(self._entries[:count])
         while self._bytes - size > TAIL_BYTES:
-            size += self._entries[count].size
+            size += self._entries[count].memory
             count += 1
         if count:
             self.held_after = self._entries[count - 1].version
@@ -96,4 +96,4 @@ class Tail:
 
 
 def _size(entries: Sequence[Entry]) -> int:
-    return sum(entry.size for entry in entries)
+    return sum(entry.memory for entry in entries)

@@ -5,12 +5,13 @@ locked in a fixed order. So commit order is version order within a room, whateve
 the database. Nothing is announced before its commit.
 
 Rooms take turns, and in a room its networks and members: a flood delays its own room only. Posts,
-edits and deletions go before reactions.
+edits and deletions go before reactions. Reactions in a room rest after changes of large messages.
 """
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from itertools import count
 from typing import NamedTuple
 
@@ -34,6 +35,8 @@ from chat.transport.futures import ignore_unseen_error
 BATCH_CHANGES = 200  # committed together
 REACTIONS_BESIDE = 50  # committed together with other changes, which do not wait for more
 GATHER_SECONDS = 0.2  # reactions wait for others, to become one change; other changes end that
+REACTED_MESSAGES = 4  # of one room in a batch, whose reactions rest by the size of these messages
+REACTED_BYTES_PER_SECOND = 128 * 1024  # of messages sent again for their reactions, in a room
 QUEUE_CHANGES = 2_000  # that wait, some seconds of work; beyond it a room has its share of them
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
@@ -58,6 +61,7 @@ class Appender:
         self._urgent: FairQueue[Pending] = FairQueue(QUEUE_CHANGES)
         self._reactions: FairQueue[Pending] = FairQueue(QUEUE_CHANGES)
         self._gather_timer: asyncio.TimerHandle | None = None
+        self._resting: dict[int, asyncio.TimerHandle] = {}  # rooms whose reactions wait
         self._commit_task: asyncio.Task[None] | None = None
 
     async def append(self, change: Change, network: str | None = None) -> Appended:
@@ -83,6 +87,7 @@ class Appender:
         """Return once all accepted changes are committed and announced."""
         while self._urgent or self._reactions or self._commit_task is not None:
             if self._commit_task is None:
+                self._wake_all()
                 self._start_commit()
             else:
                 await asyncio.wait([self._commit_task])
@@ -94,7 +99,7 @@ class Appender:
             return
         if self._urgent:
             self._start_commit()
-        elif self._reactions and self._gather_timer is None:
+        elif len(self._reactions) > self._resting_count and self._gather_timer is None:
             loop = asyncio.get_running_loop()
             self._gather_timer = loop.call_later(GATHER_SECONDS, self._start_commit)
 
@@ -116,8 +121,54 @@ class Appender:
 
     def _next_batch(self) -> list[Pending]:
         urgent = self._urgent.take(BATCH_CHANGES)
-        reactions = self._reactions.take(REACTIONS_BESIDE if urgent else BATCH_CHANGES)
+        reactions = self._take_reactions(REACTIONS_BESIDE if urgent else BATCH_CHANGES)
         return sorted([*urgent, *reactions])  # by number: as they arrived
+
+    def _take_reactions(self, limit: int) -> list[Pending]:
+        """Take reactions, in each room to REACTED_MESSAGES messages at most."""
+        taken: list[Pending] = []
+        messages: dict[int, set[int]] = defaultdict(set)  # seqs, by the room's primary key
+        full = set(self._resting)
+        while len(taken) < limit and (pending := self._reactions.take_one(full)):
+            taken.append(pending)
+            if isinstance(pending.change, React):
+                seqs = messages[pending.change.room_id]
+                seqs.add(pending.change.seq)
+                if len(seqs) == REACTED_MESSAGES:
+                    full.add(pending.change.room_id)
+        return taken
+
+    # --- resting --------------------------------------------------------------------------------
+
+    @property
+    def _resting_count(self) -> int:
+        return sum(self._reactions.waiting(room_id) for room_id in self._resting)
+
+    def _rest(self, batch: Iterable[Pending], outcomes: Iterable[Appended | Refused]) -> None:
+        """Let reactions wait in the rooms where this batch changed large messages by reactions.
+
+        Each change sends the message again to all clients that take whole messages only.
+        """
+        sizes: dict[int, int] = defaultdict(int)
+        for pending, outcome in zip(batch, outcomes, strict=True):
+            if isinstance(pending.change, React) and isinstance(outcome, Appended):
+                size = 0 if outcome.is_duplicate else outcome.entry.size
+                sizes[pending.change.room_id] += size
+        for room_id, size in sizes.items():
+            if (seconds := size / REACTED_BYTES_PER_SECOND) > GATHER_SECONDS:
+                loop = asyncio.get_running_loop()
+                self._resting[room_id] = loop.call_later(seconds, self._wake, room_id)
+
+    def _wake(self, room_id: int) -> None:
+        self._resting.pop(room_id, None)
+        self._schedule()
+
+    def _wake_all(self) -> None:
+        for timer in self._resting.values():
+            timer.cancel()
+        self._resting.clear()
+
+    # --- committing -----------------------------------------------------------------------------
 
     async def _commit_batch(self, batch: list[Pending]) -> None:
         outcomes: Sequence[Appended | Refused]
@@ -127,6 +178,7 @@ class Appender:
             logger.exception("%d changes not stored", len(batch))
             outcomes = [Refused(*UNAVAILABLE) for _ in batch]
         self._announcer.announce(outcomes)
+        self._rest(batch, outcomes)
         for pending, outcome in zip(batch, outcomes, strict=True):
             if pending.outcome.done():
                 continue  # the sender has left; the change stands

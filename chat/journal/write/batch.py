@@ -26,7 +26,8 @@ from chat.journal.changes import (
     Refused,
     Withdrawn,
 )
-from chat.journal.entry import Entry, encode
+from chat.journal.entry import Entry, encode, encode_reactions
+from chat.journal.reaction_changes import Reactions, copy
 from chat.journal.write import statements
 from chat.journal.write.authors import Authors
 from chat.journal.write.related_rows import MessageKey, RelatedRows
@@ -64,6 +65,7 @@ class Batch:
         self._related_rows = RelatedRows(reactors, self._messages)
         self._new_messages: list[Message] = []
         self._changed_messages: dict[int, Message] = {}  # by id(); new messages have no key yet
+        self._encoded_reactions: dict[int, Reactions] = {}  # of messages that are reacted to
         self._rooms_with_new_topic: dict[int, Room] = {}
         self._now = timezone.now()
 
@@ -200,26 +202,38 @@ class Batch:
             return Refused(*DELETED)
         if change.on and not message.accepts_reaction(change.emoji):
             return Refused(*TOO_MANY_REACTIONS)
-        if not self._related_rows.react(change, member):
+        if self._related_rows.react(change, member):
+            self._authors.accept(member)
+            self._change_reactions(change, message, member)
+        elif id(message) not in self._encoded_reactions:
             return Appended(room, member, encode(message), is_duplicate=True)
-        self._authors.accept(member)
+        return Reacted(message, member)
+
+    def _change_reactions(self, change: React, message: Message, member: Member) -> None:
+        self._encoded_reactions.setdefault(id(message), copy(message.reactions))
         if change.on:
             message.add_reaction(change.emoji, member)
         else:
             message.remove_reaction(change.emoji, member)
-        return Reacted(message, member)
 
     def _join_reactions(self, reacted: Reacted, joined: dict[int, Entry]) -> Appended:
         message, member = reacted
         is_duplicate = id(message) in joined
         if not is_duplicate:
-            joined[id(message)] = self._changed(message)
+            base, before = message.version, self._encoded_reactions[id(message)]
+            self._take_version(message)
+            joined[id(message)] = encode_reactions(message, base, before)
         return Appended(message.room, member, joined[id(message)], is_duplicate)
 
     def _changed(self, message: Message) -> Entry:
+        self._take_version(message)
+        if id(message) in self._encoded_reactions:
+            self._encoded_reactions[id(message)] = copy(message.reactions)
+        return encode(message)
+
+    def _take_version(self, message: Message) -> None:
         _take_version(message.room, message)
         self._changed_messages[id(message)] = message
-        return encode(message)
 
     # --- what is stored already -----------------------------------------------------------------
 

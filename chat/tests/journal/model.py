@@ -35,6 +35,7 @@ from chat.journal.write.appender import commit
 from chat.journal.write.batch import Batch, PostKey
 from chat.models import Member, Mention, Message, Reaction, Revision, Room, RoomName
 from chat.models.message import Kind
+from chat.tests.support.message_changes import Event, applied
 
 T = TypeVar("T")
 
@@ -50,7 +51,7 @@ class ReadingClient:
     """A `chat.v1` client that reads from time to time, and what it was sent."""
 
     def __init__(self, feed: Feed) -> None:
-        self.states: dict[int, Entry] = {}
+        self.states: dict[int, Event] = {}
         self.cursor = Cursor(feed, 0)
 
     def move_to(self, feed: Feed) -> None:
@@ -63,18 +64,30 @@ class ReadingClient:
             versions = [entry.version for entry in slice.entries]
             assert versions == sorted(set(versions)), "out of order or repeated"
             assert versions[0] > before, "sent again"
-            self.states |= {entry.seq: entry for entry in slice.entries}
+            for entry in slice.entries:
+                self.states[entry.seq] = applied(self.states, json.loads(entry.json))
             self.cursor.acknowledge(self.cursor.version)
+
+
+class ChangesClient(ReadingClient):
+    """A client that reads from time to time, and takes changes of messages."""
+
+    def __init__(self, feed: Feed) -> None:
+        super().__init__(feed)
+        self.move_to(feed)
+
+    def move_to(self, feed: Feed) -> None:
+        self.cursor = Cursor(feed, self.cursor.version, changes_from=0)
 
 
 class FollowingClient:
     """A `chat.v1` client that its feed pushes to, at times slow, and what it was sent."""
 
-    def __init__(self, feed: Feed) -> None:
-        self.states: dict[int, str] = {}
+    def __init__(self, feed: Feed, *, takes_changes: bool = False) -> None:
+        self.states: dict[int, Event] = {}
         self.versions: list[int] = []
         self.feed = feed
-        self.cursor = Cursor(feed, 0)
+        self.cursor = Cursor(feed, 0, changes_from=0) if takes_changes else Cursor(feed, 0)
         self.is_slow = False
         self.task: asyncio.Task[None] | None = None
 
@@ -85,7 +98,7 @@ class FollowingClient:
         if self.is_slow:
             await asyncio.sleep(0.001)
         for event in json.loads(frame):
-            self.states[event["seq"]] = json.dumps(event)
+            self.states[event["seq"]] = applied(self.states, event)
             self.versions.append(event["version"])
         self.cursor.acknowledge(self.versions[-1])
 
@@ -109,6 +122,11 @@ class PlainClient:
         assert self.received == sorted(set(self.received)), "out of order or repeated"
 
 
+def as_json(states: dict[int, Event]) -> dict[int, str]:
+    """The states as text, which also shows the order of their fields."""
+    return {seq: json.dumps(state) for seq, state in states.items()}
+
+
 class JournalMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
@@ -119,10 +137,12 @@ class JournalMachine(RuleBasedStateMachine):
         self.feeds = [Feed(self.room) for _ in range(PROCESSES)]
         for feed in self.feeds:
             self._run(feed.start())
-        self.reading = [ReadingClient(feed) for feed in self.feeds]
-        self.feed_of = dict(zip(self.reading, self.feeds, strict=True))
+        self.reading = [kind(it) for it in self.feeds for kind in (ReadingClient, ChangesClient)]
+        self.feed_of = {it: self.feeds[n // 2] for n, it in enumerate(self.reading)}
         self.plain = [PlainClient(feed) for feed in self.feeds]
-        self.following = [FollowingClient(feed) for feed in self.feeds]
+        self.following = [
+            FollowingClient(feed, takes_changes=it) for feed in self.feeds for it in (False, True)
+        ]
         for client in self.following:
             self._run(client.start())
         self.nudges: list[tuple[Feed, list[Entry]]] = []
@@ -327,13 +347,13 @@ class JournalMachine(RuleBasedStateMachine):
 
     def _check(self) -> None:
         entries, _ = queries.page(self.room.pk, EVERYTHING)
-        snapshot = {entry.seq: entry.json for entry in entries}
+        snapshot = as_json({entry.seq: json.loads(entry.json) for entry in entries})
         for reading in self.reading:
-            replayed = {seq: entry.json for seq, entry in reading.states.items()}
-            assert replayed == snapshot, "the replayed entries are not the stored messages"
-        normalized = {seq: json.dumps(json.loads(state)) for seq, state in snapshot.items()}
+            assert as_json(reading.states) == snapshot, "the replayed entries are not the stored"
         for following in self.following:
-            assert following.states == normalized, "the received events are not the stored messages"
+            assert as_json(following.states) == snapshot, (
+                "the received events are not the stored messages"
+            )
             versions = following.versions
             assert versions == sorted(set(versions)), "out of order or repeated"
         ids = list(Message.objects.filter(room=self.room).values_list("client_id", flat=True))

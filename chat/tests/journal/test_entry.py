@@ -7,17 +7,21 @@ from uuid import uuid4
 
 import pytest
 
-from chat.journal.entry import TOMBSTONE, Entry, encode, pack, unpack
+from chat.journal.entry import TOMBSTONE, Entry, encode, encode_reactions, pack, unpack
 from chat.models import Member, Message
 
 
 def entry_of(text: str = "hi", **more: Any) -> Entry:
+    return encode(message_of(text, **more))
+
+
+def message_of(text: str = "hi", **more: Any) -> Message:
     author = Member(name="Alice", uid=uuid4())
     message = Message(author=author, client_id=uuid4(), text=text, seq=1, version=1)
     message.sent_at = datetime.now(UTC)
     for name, value in more.items():
         setattr(message, name, value)
-    return encode(message)
+    return message
 
 
 def test_a_deleted_message_is_a_tombstone() -> None:
@@ -38,6 +42,16 @@ def test_the_size_of_an_entry_is_in_bytes() -> None:
 def test_an_entry_survives_its_nudge() -> None:
     entry = entry_of("ä", version=2)
     assert unpack(pack([entry])) == [entry]
+
+
+def test_a_change_of_reactions_survives_its_nudge() -> None:
+    message = message_of("tea " * 100, version=2)
+    message.add_reaction("🎉", message.author)
+    entry = encode_reactions(message, 1, [])
+    [received] = unpack(pack([entry]))
+    assert received == entry
+    assert received.change
+    assert (received.base, received.change.version) == (1, 2)
 
 
 def test_a_plain_frame_shows_the_text_of_an_entry() -> None:

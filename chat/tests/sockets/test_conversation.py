@@ -9,8 +9,9 @@ import pytest
 from django.db import OperationalError
 
 from chat import runtime
-from chat.journal import Appended, React, database
+from chat.journal import Appended, Post, React, database
 from chat.journal.read import queries
+from chat.journal.write.appender import commit
 from chat.models import Member, Mention, Message, Reaction, Revision, Room, Subscription
 from chat.tests.support.sockets import Socket, connected, joined, next_event_of_all, plain
 
@@ -130,6 +131,102 @@ async def test_the_same_reaction_of_two_people_is_counted_together(
             {"emoji": PARTY, "count": 2, "people": [person(alice), person(bob)]},
             {"emoji": THUMBS_UP, "count": 1, "people": [person(bob)]},
         ]
+
+
+async def test_who_takes_changes_is_sent_what_changed_and_others_the_message(
+    lobby: Room, alice: Member, bob: Member
+) -> None:
+    async with joined("lobby", alice, query="?changes=1") as hers, joined("lobby", bob) as his:
+        assert (await hers.event())["type"] == (await his.event())["type"] == "hello"
+        await hers.post("tea " * 100)
+        assert await next_event_of_all(hers, his)
+        await react(his, 1, PARTY)
+        added = {"emoji": PARTY, "count": 1, "added": [person(bob)]}
+        assert await hers.event() == {
+            "type": "change", "seq": 1, "version": 2, "base": 1, "reactions": [added],
+        }  # fmt: skip
+        assert (await his.event())["type"] == "message"
+        await react(his, 1, PARTY, on=False)
+        assert (await hers.event())["reactions"] == [{"emoji": PARTY, "count": 0}]
+
+
+async def test_who_resumes_from_before_an_edit_gets_the_message_and_then_its_change(
+    lobby: Room, alice: Member, bob: Member
+) -> None:
+    async with connected("lobby", alice, bob) as (hers, his):
+        await hers.post("tea " * 100)
+        await next_event_of_all(hers, his)
+        await hers.send(type="message.edit", seq=1, text="cake " * 100)
+        await next_event_of_all(hers, his)
+        await react(his, 1, PARTY)
+        await next_event_of_all(hers, his)
+        for after, types in ((1, ["message", "change"]), (2, ["change"])):
+            async with joined("lobby", alice, query=f"?after={after}&changes=1") as again:
+                assert (await again.event())["resumed"]
+                assert [event["type"] for event in await again.events()] == types
+
+
+# --- Reactions of more people than a message names ----------------------------------------------
+
+
+@pytest.fixture
+def one_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A message names one person for each emoji."""
+    monkeypatch.setattr("chat.models.message.REACTION_NAMES_MAX", 1)
+
+
+@pytest.mark.usefixtures("one_name")
+async def test_who_is_not_named_is_told_of_their_own_reaction_and_can_take_it_back(
+    lobby: Room, alice: Member, bob: Member
+) -> None:
+    async with connected("lobby", alice, bob) as (hers, his):
+        await hers.post("cake?")
+        await next_event_of_all(hers, his)
+        await react(hers, 1, PARTY)
+        await next_event_of_all(hers, his)
+        for on, count in ((True, 2), (False, 1), (True, 2)):
+            await react(his, 1, PARTY, on=on, id="r1")
+            message = await next_event_of_all(hers, his)
+            [reaction] = message["reactions"]
+            assert (reaction["count"], reaction["people"]) == (count, [person(alice)])
+            if on:
+                assert await his.event() == reacted(on=True, id="r1")
+        assert await hers.receive_nothing()
+
+
+@pytest.mark.usefixtures("one_name")
+async def test_a_repeated_reaction_is_confirmed_to_who_is_not_named(
+    lobby: Room, alice: Member, bob: Member, carol: Member
+) -> None:
+    post = Post(lobby.pk, alice.pk, uuid4(), "cake?")
+    reacts = [React(lobby.pk, it.pk, 1, PARTY) for it in (alice, bob)]
+    await database.write(commit, [post, *reacts])
+    async with joined("lobby", bob, query="?after=2") as his:
+        await his.event()
+        await react(his, 1, PARTY, id="r1")
+        assert (await his.event())["type"] == "message"  # nothing was sent of it here
+        assert await his.event() == reacted(on=True, id="r1")
+    async with joined("lobby", carol, query="?after=2") as hers:
+        await hers.event()
+        await react(hers, 1, PARTY, on=False)
+        assert (await hers.event())["type"] == "message"
+        assert await hers.event() == reacted(on=False)
+
+
+@pytest.mark.usefixtures("one_name")
+async def test_the_first_page_tells_who_is_not_named_of_their_reactions(
+    lobby: Room, alice: Member, bob: Member, carol: Member
+) -> None:
+    post = Post(lobby.pk, alice.pk, uuid4(), "cake?")
+    reacts = [React(lobby.pk, it.pk, 1, PARTY) for it in (alice, bob)]
+    await database.write(commit, [post, *reacts])
+    async with joined("lobby", bob) as his, joined("lobby", carol) as hers:
+        assert (await his.events())[2:] == [reacted(on=True)]
+        assert (await hers.events())[2:] == []
+
+
+def reacted(**more: Any) -> dict[str, Any]:
+    return {"type": "reacted", "seq": 1, "emoji": PARTY, **more}
 
 
 @pytest.mark.parametrize("emoji", ["x", "👍👍", "👍 ", ":tada:", "<b>", "1", "\u200d", " "])

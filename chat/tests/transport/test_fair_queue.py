@@ -96,3 +96,10 @@ def test_everything_put_is_taken_once(puts: list[tuple[str, str]]) -> None:
     for number, key in enumerate(puts):
         queue.put(number, *key)
     assert sorted(queue.take(1_000)) == list(range(len(puts)))
+
+
+def test_resting_rooms_keep_their_items_and_their_turn() -> None:
+    queue = filled("lobby/eve 1", "lobby/bob 1", "den/carol 1")
+    assert queue.take_one({"lobby"}) == "den/carol 1"
+    assert queue.take_one({"lobby"}) is None
+    assert (queue.waiting("lobby"), queue.take(9)) == (2, ["lobby/eve 1", "lobby/bob 1"])

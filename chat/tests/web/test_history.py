@@ -1,14 +1,20 @@
 """A room's history as JSON: by page, around a message, and by seqs."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from chat.journal import React
 from chat.journal.read.queries import PAGE_BYTES
-from chat.models import Message, Room
+from chat.journal.write.appender import commit
+from chat.models import Member, Message, Room
 from chat.tests.web.test_views import history, room_with
+from chat.web import guests
 
 pytestmark = pytest.mark.django_db
 
@@ -162,3 +168,23 @@ def test_paging_back_through_large_messages_misses_none(client: Client) -> None:
         page = history(client, f"?limit=200&before={seen[0]}")
         seen = [*seqs(page), *seen]
     assert seen == list(range(1, 31))
+
+
+# --- Reactions of more people than a message names ----------------------------------------------
+
+
+def test_a_page_tells_a_member_of_their_reactions_to_messages_that_do_not_name_everybody(
+    client: Client, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chat.models.message.REACTION_NAMES_MAX", 1)
+    alice, bob = (Member.objects.create(name=name) for name in ("Alice", "Bob"))
+    commit([React(room.pk, it.pk, seq, "🎉") for it in (alice, bob) for seq in (3, 7)])
+    commit([React(room.pk, bob.pk, 9, "🎉")])
+    client.cookies[guests.COOKIE] = guests.sign(bob.uid)
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get(f"/chat/{room.name}/messages").json()
+    assert page["reacted"] == [{"seq": 3, "emoji": "🎉"}, {"seq": 7, "emoji": "🎉"}]
+    assert sum("chat_reaction" in query["sql"] for query in queries) == 1
+    assert '"reacted": [{"seq": 3' in client.get(f"/chat/{room.name}/").content.decode()
+    client.cookies[guests.COOKIE] = guests.sign(uuid4())
+    assert "reacted" not in client.get(f"/chat/{room.name}/messages").json()

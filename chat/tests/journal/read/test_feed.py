@@ -1,13 +1,14 @@
 """A feed has the whole journal in order, whatever nudges it gets."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from chat import runtime
-from chat.journal import Appended, Edit, Entry, Feed, PostCursor, database
+from chat.journal import Appended, Edit, Entry, Feed, PostCursor, React, database
 from chat.journal.read import queries
 from chat.journal.write.appender import commit
 from chat.models import Member, Room
@@ -149,3 +150,21 @@ async def test_many_resuming_cursors_read_the_journal_once(
         resumed = await asyncio.gather(*(versions_read(feed, 20, 100) for _ in range(50)))
         assert resumed == [list(range(21, 101))] * 50
     assert len(reads) == 1
+
+
+# --- Changes of messages ------------------------------------------------------------------------
+
+
+async def test_a_client_that_missed_an_edit_gets_the_message_whole_with_a_later_reaction(
+    lobby: Room, alice: Member
+) -> None:
+    """The journal keeps the latest state only, so what was read back lacks the edit."""
+    await commit_elsewhere(lobby, alice, 1)
+    edit = Edit(lobby.pk, alice.pk, 1, "more tea" * 100)
+    await database.write(commit, [edit])
+    async with runtime.current().journal.listen(lobby) as feed:
+        outcomes = await database.write(commit, [React(lobby.pk, alice.pk, 1, "\N{PARTY POPPER}")])
+        feed.offer([it.entry for it in outcomes if isinstance(it, Appended)])
+        [missed], [seen] = [(await feed.after(it)).as_changes.entries for it in (1, 2)]
+    assert json.loads(missed.json)["text"] == edit.text
+    assert json.loads(seen.json)["type"] == "change"

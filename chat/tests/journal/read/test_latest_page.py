@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from chat.journal import Edit, database
 from chat.journal.read import queries
 from chat.journal.read.latest_page import LatestPage
 from chat.journal.read.tail import Tail
+from chat.journal.write.appender import commit
 from chat.models import Member, Room
 from chat.tests.journal.support import commit_elsewhere, tombstone
 
@@ -72,3 +74,13 @@ async def test_a_page_is_bounded_in_bytes_and_keeps_the_latest(
     monkeypatch.setattr("chat.journal.read.latest_page.PAGE_SECONDS", -1)
     monkeypatch.setattr("chat.journal.read.latest_page.PAGE_BYTES", 2 * size)
     assert [entry.seq for entry in (await latest.get()).entries] == [4, 5]
+
+
+async def test_a_page_says_when_its_cursor_has_brought_what_it_leaves_out(
+    lobby: Room, alice: Member
+) -> None:
+    latest = await page_of(lobby, alice, 3)
+    await database.write(commit, [Edit(lobby.pk, alice.pk, 2, "edited")])
+    page = await latest.get()
+    assert [entry.seq for entry in page.entries] == [1, 3]
+    assert (page.version, page.complete_at) == (3, 4)

@@ -244,6 +244,31 @@ async def test_posts_are_committed_with_few_of_the_reactions_that_wait(
     assert batches == [3, 7]
 
 
+async def test_reactions_rest_after_a_large_message_was_sent_again_and_nothing_else_does(
+    lobby: Room, alice: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    den = await database.write(Room.objects.ensure, RoomName.parse("Den"))
+    await database.write(commit, [post(lobby, alice), post(den, alice)])
+    monkeypatch.setattr(appender, "GATHER_SECONDS", 0)
+    monkeypatch.setattr(appender, "REACTED_BYTES_PER_SECOND", 0.001)
+    journal = runtime.current().journal
+    await journal.append(React(lobby.pk, alice.pk, 1, "👍"))
+    resting = asyncio.create_task(journal.append(React(lobby.pk, alice.pk, 1, "🎉")))
+    await journal.append(React(den.pk, alice.pk, 1, "👍"))
+    await journal.append(post(lobby, alice))
+    assert not resting.done()
+    await journal.flush()
+    assert resting.done()
+
+
+async def test_a_batch_has_reactions_to_few_messages_of_one_room(
+    lobby: Room, alice: Member, batches: list[int]
+) -> None:
+    await database.write(commit, [post(lobby, alice) for _ in range(10)])
+    await append_together(*(React(lobby.pk, alice.pk, seq, "👍") for seq in range(1, 11)))
+    assert batches == [4, 4, 2]
+
+
 async def test_a_refusal_that_comes_as_its_sender_leaves_is_nobodys_error(
     lobby: Room, alice: Member, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -10,7 +10,7 @@ import { quoteOf } from "./quote_view.js";
  * @property {Date} sentAt
  * @property {boolean} edited
  * @property {boolean} deleted
- * @property {{emoji: string, count: number, people: {id: string, name: string}[]}[]} reactions
+ * @property {{emoji: string, count: number, people: {id: string, name: string}[], isMine: boolean}[]} reactions
  * @property {?{seq: number, author: string, text: string}} quote  of the message it replies to
  * @property {boolean} mentionsMe
  * @property {boolean} isFirstUnread
@@ -23,18 +23,21 @@ export class MessagePresenter {
   #timeline;
   #quotedMessages;
   #unreadMarker;
+  #ownReactions;
   #me;
 
   /**
    * @param {import("../timeline/timeline.js").Timeline} timeline
    * @param {import("./quoted_messages.js").QuotedMessages} quotedMessages
    * @param {import("../timeline/unread_marker.js").UnreadMarker} unreadMarker
+   * @param {import("./own_reactions.js").OwnReactions} ownReactions
    * @param {{id: string}} me
    */
-  constructor(timeline, quotedMessages, unreadMarker, me) {
+  constructor(timeline, quotedMessages, unreadMarker, ownReactions, me) {
     this.#timeline = timeline;
     this.#quotedMessages = quotedMessages;
     this.#unreadMarker = unreadMarker;
+    this.#ownReactions = ownReactions;
     this.#me = me;
   }
 
@@ -53,7 +56,7 @@ export class MessagePresenter {
       sentAt: new Date(message.sent_at),
       edited: Boolean(message.edited_at),
       deleted,
-      reactions,
+      reactions: reactions.map((it) => ({ ...it, isMine: this.#ownReactions.has(message, it.emoji) })),
       quote: replyTo && !deleted ? this.quote(replyTo) : null,
       mentionsMe: author.id !== this.#me.id && mentionsPerson(message, this.#me),
       isFirstUnread: seq === this.#unreadMarker.firstUnread,

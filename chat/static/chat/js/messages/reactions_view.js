@@ -44,9 +44,9 @@ function newChip(emoji) {
   return chip;
 }
 
-function showChip(chip, { emoji, count, people }, me) {
-  const isMine = people.some(({ id }) => id === me.id);
-  const names = namesOf(people, count, me);
+function showChip(chip, reaction, me) {
+  const { emoji, count, isMine } = reaction;
+  const names = namesOf(reaction, me);
   chip.ariaPressed = String(isMine);
   chip.ariaLabel = gettext("%(emoji)s %(count)s: %(people)s", { emoji, count, people: names });
   chip.dataset.names = formatList(names);
@@ -54,8 +54,8 @@ function showChip(chip, { emoji, count, people }, me) {
   return chip;
 }
 
-function namesOf(people, count, me) {
-  const mine = people.some(({ id }) => id === me.id) ? [gettext("You")] : [];
+function namesOf({ people, count, isMine }, me) {
+  const mine = isMine ? [gettext("You")] : [];
   const others = people.filter(({ id }) => id !== me.id).map(({ name }) => name);
   const names = [...mine, ...others].slice(0, MAX_NAMES);
   const more = count - names.length;

@@ -34,8 +34,13 @@ export class PendingChanges {
 
   /** @param {number} seq  @param {string} emoji  @param {boolean} on */
   react(seq, emoji, on) {
-    const isDone = (message) => hasReacted(message, emoji, this.#me) === on;
+    const isDone = (message) => shows(message, emoji, this.#me, on);
     this.#request(seq, (id) => frames.react(id, seq, emoji, on), isDone);
+  }
+
+  /** The server confirms a reaction that the message may not show. @param {{id?: string}} reacted */
+  confirmReaction({ id }) {
+    this.#inFlight.delete(id);
   }
 
   /** @param {{id: ?string, detail: string}} error  @returns {boolean} whether it answers one of these changes */
@@ -72,8 +77,9 @@ export class PendingChanges {
   }
 }
 
-/** @param {Message} message  @param {string} emoji  @param {{id: string}} person */
-export function hasReacted({ reactions }, emoji, person) {
-  const people = reactions.find((reaction) => reaction.emoji === emoji)?.people ?? [];
-  return people.some(({ id }) => id === person.id);
+/** Whether a message shows for sure that a person has reacted, or has not: it may name some people only. */
+function shows({ reactions }, emoji, person, on) {
+  const { people = [], count = 0 } = reactions.find((reaction) => reaction.emoji === emoji) ?? {};
+  const isNamed = people.some(({ id }) => id === person.id);
+  return isNamed === on && (isNamed || people.length === count);
 }

@@ -22,7 +22,7 @@ export const frames = {
 export const SOFT_EVENTS = ["presence", "typing", "read", "rooms", "news"];
 
 /** The types of all server events. Unknown ones come from a newer server and are ignored. */
-export const EVENTS = ["hello", "message", "error", ...SOFT_EVENTS];
+export const EVENTS = ["hello", "message", "change", "reacted", "error", ...SOFT_EVENTS];
 
 /** Whether this is a message as posted, not a later change. @param {Message} message */
 export const isPost = ({ seq, version }) => seq === version;
@@ -47,6 +47,12 @@ export const mentionsPerson = ({ mentions = [] }, { id }) => mentions.includes(i
  * @property {boolean} deleted
  * @property {?number} reply_to
  * @property {{emoji: string, count: number, people: Person[]}[]} reactions
+ *
+ * @typedef {object} Change  what has changed of a message since its version `base`
+ * @property {number} seq
+ * @property {number} version
+ * @property {number} base
+ * @property {{emoji: string, count: number, added?: Person[], removed?: string[]}[]} reactions
  *
  * @typedef {object} ListedRoom  an entry of the sidebar
  * @property {string} id  stays the same when the room is renamed

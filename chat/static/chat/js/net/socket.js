@@ -17,11 +17,13 @@ const SLEPT_MS = 180_000;
 
 /**
  * @typedef {import("./protocol.js").Message} Message
+ * @typedef {import("./protocol.js").Change} Change
  *
  * @typedef {object} Listener
  * @property {(hello: object) => void} onHello  who I am to the server, and which room this is
  * @property {(page: Message[]) => void} onReset  too much was missed: start over from this page
- * @property {(messages: Message[]) => void} onMessages
+ * @property {(events: (Message|Change)[]) => void} onMessages  in version order
+ * @property {(reacted: {seq: number, emoji: string, on: boolean, id?: string}) => void} onReacted
  * @property {(event: object) => void} onSoftEvent  presence, typing, read pointers and the sidebar
  * @property {(error: {code: string, detail: string, id: ?string}) => void} onError
  * @property {(state: State) => void} onState
@@ -99,7 +101,7 @@ export class RoomSocket {
     this.#retryTimer = 0;
     this.#lastReceivedAt = Date.now();
     this.#listener.onState({ name: "connecting" });
-    const socket = new WebSocket(`${this.#url}?after=${this.#version}`, "chat.v1");
+    const socket = new WebSocket(`${this.#url}?after=${this.#version}&changes=1`, "chat.v1");
     this.#socket = socket;
     socket.onmessage = ({ data }) => socket === this.#socket && this.#onFrame(data);
     socket.onclose = ({ code }) => socket === this.#socket && this.#onClose(code);
@@ -158,7 +160,7 @@ export class RoomSocket {
     if (hello) {
       this.#listener.onHello(hello);
     }
-    const messages = events.filter(({ type }) => type === "message");
+    const messages = events.filter(({ type }) => type === "message" || type === "change");
     if (hello && !hello.resumed) {
       this.#listener.onReset(messages);
       this.#version = hello.version;
@@ -170,6 +172,7 @@ export class RoomSocket {
       this.#onOpen(hello);
     }
     this.#acknowledge(messages.length, data.length);
+    events.filter(({ type }) => type === "reacted").forEach((reacted) => this.#listener.onReacted(reacted));
     events.filter(({ type }) => type === "error").forEach((error) => this.#onError(error));
     events.filter(({ type }) => SOFT_EVENTS.includes(type)).forEach((event) => this.#listener.onSoftEvent(event));
   }

@@ -1,7 +1,6 @@
 import { MessageActions } from "../messages/message_actions.js";
 import { enableSpoilers } from "../messages/message_content.js";
 import { excerpt } from "../messages/quote_view.js";
-import { hasReacted } from "../net/pending_changes.js";
 import { confirmDialog } from "../ui/dialogs.js";
 
 /**
@@ -11,11 +10,11 @@ import { confirmDialog } from "../ui/dialogs.js";
  * @param {import("../composer/composer_view.js").ComposerView} composer
  * @param {import("./on_demand_views.js").OnDemandViews} onDemand
  */
-export function enableMessageActions({ me, timeline, changes }, { view, permalinks }, composer, onDemand) {
+export function enableMessageActions({ me, timeline, changes, ownReactions }, { view, permalinks }, composer, onDemand) {
   new MessageActions(view, me, {
     react: ({ seq }, emoji, on) => changes.react(seq, emoji, on),
     pick(message, anchor) {
-      const onPick = (emoji) => changes.react(message.seq, emoji, !hasReacted(message, emoji, me));
+      const onPick = (emoji) => changes.react(message.seq, emoji, !ownReactions.has(message, emoji));
       onDemand.use(({ reactionPicker }) => reactionPicker.open(anchor, onPick));
     },
     reply(message) {

@@ -1,8 +1,12 @@
 import { Announcer } from "../accessibility/announcer.js";
 import { AnnouncerView } from "../accessibility/announcer_view.js";
+import { historyApi } from "../net/history_api.js";
+import { completeChanges } from "../net/message_changes.js";
 import { frames, isPost } from "../net/protocol.js";
 import { saveRooms } from "../rooms/saved_rooms.js";
 import { applyMessages } from "./model.js";
+
+const SEQS_MAX = 100; // of a request
 
 /**
  * Handles what the server sends.
@@ -17,7 +21,7 @@ import { applyMessages } from "./model.js";
  * @returns {import("../net/socket.js").Listener}
  */
 export function incomingEvents(model, socket, { timelineViews, sideViews, dialogs, unreadBadges, toast }) {
-  const { me, room, timeline, quotedMessages, outbox, changes, readPointer } = model;
+  const { me, room, timeline, quotedMessages, outbox, changes, ownReactions, readPointer } = model;
   const { view, pendingMessages, infiniteScroll } = timelineViews;
   const { connectionStatus, topicView } = sideViews;
   const announcer = new AnnouncerView(new Announcer(me, (author) => timeline.nameOf(author)));
@@ -39,7 +43,9 @@ export function incomingEvents(model, socket, { timelineViews, sideViews, dialog
       view.restart();
       infiniteScroll.updateStart();
     },
-    onMessages(messages) {
+    onMessages(events) {
+      const { messages, missing } = completeChanges(events, (seq) => timeline.known(seq));
+      fetchMissing(timeline, missing, (fetched) => this.onMessages(fetched));
       const changed = applyMessages(model, messages);
       topicView.update(messages);
       announcer.add(messages);
@@ -51,6 +57,11 @@ export function incomingEvents(model, socket, { timelineViews, sideViews, dialog
       infiniteScroll.updateStart();
       unreadBadges.applyChanges(changed.filter((message) => !isPost(message)));
       unreadBadges.addPosts(messages.filter((message) => isPost(message) && message.author.id !== me.id));
+    },
+    onReacted(reacted) {
+      changes.confirmReaction(reacted);
+      ownReactions.learn(reacted);
+      view.refresh(({ seq }) => seq === reacted.seq);
     },
     onSoftEvent: (event) => softEvents[event.type](event),
     onError: (error) => changes.handleError(error) || outbox.handleError(error) || toast.show(error.detail),
@@ -67,6 +78,15 @@ export function incomingEvents(model, socket, { timelineViews, sideViews, dialog
       }
     },
   };
+}
+
+/** Fetches the messages of changes whose earlier state is missing, where they are shown or may be soon. */
+async function fetchMissing(timeline, seqs, onFetched) {
+  const wanted = seqs.filter((seq) => timeline.covers(seq) || timeline.known(seq) || historyApi.isWaiting);
+  if (wanted.length) {
+    const { messages } = await historyApi.bySeqs(wanted.slice(0, SEQS_MAX)).catch(() => ({ messages: [] }));
+    onFetched(messages);
+  }
 }
 
 /** By type of event. */

@@ -1,4 +1,5 @@
 import { MessagePresenter } from "../messages/message_presenter.js";
+import { OwnReactions } from "../messages/own_reactions.js";
 import { QuotedMessages } from "../messages/quoted_messages.js";
 import { historyApi } from "../net/history_api.js";
 import { Outbox } from "../net/outbox.js";
@@ -26,6 +27,9 @@ export function createModel({ room, me, snapshot }, socket, toast) {
   const lastRead = snapshot.read < snapshot.version ? snapshot.read : null;
   const unreadMarker = new UnreadMarker(lastRead, timeline, me);
   const quotedMessages = new QuotedMessages(historyApi.bySeqs);
+  const ownReactions = new OwnReactions(me);
+  snapshot.reacted?.forEach((reacted) => ownReactions.learn(reacted));
+  historyApi.listen((reacted) => ownReactions.learn(reacted));
   const send = (frame) => socket.send(frame);
   return {
     room,
@@ -33,7 +37,8 @@ export function createModel({ room, me, snapshot }, socket, toast) {
     timeline,
     unreadMarker,
     quotedMessages,
-    presenter: new MessagePresenter(timeline, quotedMessages, unreadMarker, me),
+    ownReactions,
+    presenter: new MessagePresenter(timeline, quotedMessages, unreadMarker, ownReactions, me),
     outbox: new Outbox(new OutboxStore(room.name), (message) => send(frames.send(message))),
     changes: new PendingChanges(me, send, (detail) => toast.show(detail)),
     people: new People(me),

@@ -46,6 +46,18 @@ export class Timeline {
     return this.#messages.get(seq);
   }
 
+  /** The newest state known of a message, also of one outside this part. @param {number} seq  @returns {?Message} */
+  known(seq) {
+    return this.#messages.get(seq) ?? this.#outside.get(seq);
+  }
+
+  /** Whether a message of the room at this seq belongs to this part. @param {number} seq */
+  covers(seq) {
+    const start = this.hasOlder ? (this.oldest ?? 0) : 0;
+    const end = this.hasNewer ? (this.newest ?? 0) : Infinity;
+    return seq >= start && seq <= end;
+  }
+
   /** @param {number} seq */
   has(seq) {
     return this.#messages.has(seq);
@@ -170,13 +182,11 @@ export class Timeline {
    * @returns {Message[]} those that changed something
    */
   put(messages) {
-    const start = this.hasOlder ? (this.oldest ?? 0) : 0;
-    const end = this.hasNewer ? (this.newest ?? 0) : Infinity;
     return messages.filter((message) => {
       this.#seenIds.add(message.id);
       forgetFirst(this.#seenIds, MAX_SEEN_IDS);
       const known = this.#messages.get(message.seq);
-      if (!known && (message.seq < start || message.seq > end)) {
+      if (!known && !this.covers(message.seq)) {
         this.#putOutside(message);
         return false;
       }
