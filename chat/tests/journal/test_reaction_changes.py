@@ -17,10 +17,11 @@ from chat.tests.journal.test_entry import message_of
 from chat.tests.support.message_changes import applied
 
 PEOPLE = [Member(name=name, uid=uuid4()) for name in ("Alice", "Bob", "Carol", "Dave")]
+Step = tuple[Member, str, bool]  # who, the emoji, and whether it is added
 steps = st.lists(st.tuples(st.sampled_from(PEOPLE), st.sampled_from("👍🎉🐱"), st.booleans()))
 
 
-def react(message: Message, done: list[tuple[Member, str, bool]]) -> None:
+def react(message: Message, done: list[Step]) -> None:
     for member, emoji, on in done:
         named = [it for it in message.reactions if it["emoji"] == emoji]
         if any(str(member.uid) == it["id"] for its in named for it in its["people"]) != on:
@@ -29,7 +30,7 @@ def react(message: Message, done: list[tuple[Member, str, bool]]) -> None:
 
 @given(before=steps, after=steps)
 def test_a_change_turns_the_reactions_into_those_after_it(
-    before: list[tuple[Member, str, bool]], after: list[tuple[Member, str, bool]]
+    before: list[Step], after: list[Step]
 ) -> None:
     message = message_of("tea " * 2_000)  # longer than any change
     react(message, before)
