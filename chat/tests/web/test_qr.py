@@ -1,6 +1,7 @@
 """A room's address as a QR code."""
 
 import re
+from uuid import uuid4
 
 import pytest
 import segno
@@ -76,3 +77,27 @@ def test_an_address_too_long_for_a_code_is_refused(client: Client, settings: Laz
     settings.ALLOWED_HOSTS = ["*"]
     answer = client.get("/chat/lobby/qr.svg", HTTP_HOST="a" * 3_000)
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(("characters", "mask"), [(100, None), (101, 0), (1_000, 0)])
+def test_all_masks_are_tried_for_short_addresses_only(
+    characters: int, mask: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    masks: list[int | None] = []
+
+    def recording(text: str, mask: int | None) -> segno.QRCode:
+        masks.append(mask)
+        return make_qr(text, mask=mask)
+
+    make_qr = segno.make_qr
+    monkeypatch.setattr(segno, "make_qr", recording)
+    address = uuid4().hex.ljust(characters, "a")
+    first, again = qr.svg(address), qr.svg(address)
+    assert first is again
+    assert masks == [mask]
+
+
+def test_few_codes_are_kept() -> None:
+    for number in range(110):
+        qr.svg(f"{number}")
+    assert qr.svg.cache_info().currsize == 100
