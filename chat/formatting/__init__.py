@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from chat.formatting import markdown, sanitizer, tokens
+from chat.formatting.budget import TooCostly
 from chat.formatting.mentions import NAMESAKES_MAX, mentioned_in
 from chat.formatting.names import NAME_MAX_CHARACTERS, mention_candidates, name_key
 from chat.formatting.plain_text import is_plain_text
@@ -50,10 +51,12 @@ def render(
     `counts` says how many members have a name, where `people` may not have them all.
 
     Does not raise. A text is shown as typed and mentions nobody when it fails to parse, nests too
-    deep, or exceeds HTML_MAX_CHARACTERS.
+    deep, takes too much work (see `budget`), or exceeds HTML_MAX_CHARACTERS.
     """
     try:
         return _render(text, people, counts)
+    except TooCostly:
+        return Rendered()
     except Exception:
         logger.exception("could not format a text of %d characters", len(text))
         return Rendered()
@@ -66,5 +69,8 @@ def _render(text: str, people: Mapping[str, Sequence[UUID]], counts: Mapping[str
     html = document.html()
     if len(html) > HTML_MAX_CHARACTERS:
         return Rendered()
+    html = sanitizer.clean(html)  # adds attributes to links
+    if len(html) > HTML_MAX_CHARACTERS:
+        return Rendered()
     mentioned, everybody = mentioned_in(document.tokens)
-    return Rendered(sanitizer.clean(html), mentioned, everybody)
+    return Rendered(html, mentioned, everybody)

@@ -2,13 +2,15 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from html import escape
 from itertools import groupby
 
 from pygments.lexers import get_all_lexers, get_lexer_by_name
 from pygments.token import Comment, Generic, Keyword, Name, Number, Operator, String, _TokenType
+
+from chat.formatting.budget import CODE_BLOCK_STEPS, CODE_TOKEN_STEPS, Budget, TooCostly
 
 LANGUAGES = frozenset(
     "Bash,C,C#,C++,CSS,Dart,Diff,Docker,Elixir,Go,GraphQL,HTML,Haskell,INI,JSON,JSX,Java,JavaScript,"
@@ -42,17 +44,14 @@ CSS_CLASSES: dict[_TokenType, str] = {
 }  # the subset of Pygments' classes that the style sheet colours
 
 LINE_MAX_CHARACTERS = 1_000  # on longer lines, one token can take some lexers minutes
-BUDGET_SECONDS = 0.05  # CPU time for all code of one text
-
-
-class BudgetExceeded(Exception):
-    """Highlighting took longer than the text's budget."""
+BUDGET_SECONDS = 0.008  # CPU time for all code of a text: some lexers take milliseconds for a token
 
 
 @dataclass
 class Highlighter:
-    """Highlights the code blocks of one text within a budget of CPU time; the rest stays plain."""
+    """Highlights the code blocks of one text within its budget; the rest stays plain."""
 
+    budget: Budget = field(default_factory=Budget)
     seconds_left: float = BUDGET_SECONDS
 
     def html(self, code: str, language: str) -> str:
@@ -61,19 +60,22 @@ class Highlighter:
             return _plain(code)
         try:
             tokens = list(self._tokens(code, language))
-        except BudgetExceeded:
+        except TooCostly:
             return _plain(code)
         is_complete = "".join(text for _, text in tokens) == code  # some lexers drop invalid code
         return _highlighted(tokens) if is_complete else _plain(code)
 
     def _tokens(self, code: str, language: str) -> Iterator[tuple[_TokenType, str]]:
-        """The lexer's tokens of `code`. Raises BudgetExceeded."""
+        """The lexer's tokens of `code`. Raises TooCostly."""
+        self.budget.spend(CODE_BLOCK_STEPS)
         lexer = get_lexer_by_name(language, stripnl=False, ensurenl=False, handlecodeblocks=False)
-        started, budget = time.thread_time(), self.seconds_left
+        started = time.thread_time()
+        seconds = min(self.seconds_left, BUDGET_SECONDS * self.budget.share_left)
         for token in lexer.get_tokens(code):
-            self.seconds_left = budget - (time.thread_time() - started)
+            self.budget.spend(CODE_TOKEN_STEPS)
+            self.seconds_left = seconds - (time.thread_time() - started)
             if self.seconds_left < 0:
-                raise BudgetExceeded
+                raise TooCostly
             yield token
 
 

@@ -15,7 +15,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict, PresetType
 
-from chat.formatting import autolinks, blocks, link_texts, links, mentions, spoilers
+from chat.formatting import autolinks, blocks, budget, link_texts, links, mentions, spoilers
 from chat.formatting.code import Highlighter
 from chat.formatting.tokens import DEPTH_MAX
 
@@ -57,10 +57,15 @@ class Document:
 def parse(
     text: str, people: Mapping[str, Sequence[UUID]], counts: Mapping[str, int] = {}
 ) -> Document:
-    """Parse `text`. `people` maps the `name_key` of members to their uids, `counts` to how many."""
+    """Parse `text`. Raises TooCostly.
+
+    `people` maps the `name_key` of members to their uids, `counts` to how many there are.
+    """
+    work = budget.Budget()
     env: dict[str, Any] = {
         "mentions": mentions.MentionLookup(people, counts),
-        "highlighter": Highlighter(),
+        "budget": work,
+        "highlighter": Highlighter(work),
         "autolinks": autolinks.are_few(text),
         "bracket_links": links.are_few(text),
     }
@@ -107,5 +112,5 @@ class ChatMarkdown(MarkdownIt):
 
 _renderer = Renderer()
 _markdown = ChatMarkdown(PRESET)
-for part in (blocks, links, mentions, spoilers, link_texts):
+for part in (blocks, links, mentions, spoilers, link_texts, budget):
     part.install(_markdown)

@@ -1,14 +1,17 @@
 """Hostile texts: no unsafe HTML, no text lost, bounded work."""
 
 import logging
+import sys
 import time
+from pathlib import Path
 from uuid import UUID
 
+import django.conf
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chat.formatting import Rendered, is_plain_text, mention_candidates, render
+from chat.formatting import Rendered, is_plain_text, markdown, mention_candidates, render
 from chat.formatting.sanitizer import SPAN_CLASSES, TAGS, clean
 from chat.protocol import TEXT_MAX_CHARACTERS
 from chat.tests.formatting.html import Element, ParsedHTML
@@ -134,6 +137,78 @@ def assert_quick(text: str) -> None:
     started = time.thread_time()
     rendered(text), mention_candidates(text), is_plain_text(text)
     assert time.thread_time() - started < 0.5
+
+
+# --- Bounded work, counted in function calls: 100,000 take some 15 ms ----------------------------
+
+CALLS_MAX = 150_000
+UNITS = [*REPEATED, *MARKS, *SPACES, *"""
+    *a* **a** _a_ ~~a~~ ||a|| `a` ***a*** [a](http://a.b) <http://a.b> <a@b.co> [a](<b>) \\* a ]
+""".split(), "- - - a\n", "- *a*\n", "- > a\n", "- a\n\n  b\n\n", "a\n\n", "```py\na\n```\n",
+"<a>\n", "{\n", "a=1;\n", "'a' ", "/* "]  # fmt: skip
+FENCES = ["", "```py\n", "```c\n", "```md\n", "```tsx\n"]
+
+
+def calls_to_format(text: str) -> int:
+    """How many functions are called, by Python or from it."""
+    count = 0
+
+    def profile(frame: object, event: str, argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    rendered(text)  # compiles a lexer at first
+    sys.setprofile(profile)
+    try:
+        render(text, PEOPLE), mention_candidates(text), is_plain_text(text)
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("fence", FENCES[:2])
+def test_the_work_for_a_repeated_mark_is_bounded(unit: str, fence: str) -> None:
+    assert calls_to_format(long_text(fence, [unit])) < CALLS_MAX
+
+
+@pytest.mark.parametrize("text", NESTED.values(), ids=NESTED.keys())
+def test_the_work_for_nested_marks_is_bounded(text: str) -> None:
+    assert calls_to_format(text) < CALLS_MAX
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.sampled_from(FENCES), st.lists(st.sampled_from(UNITS), min_size=1, max_size=5))
+def test_the_work_for_any_text_is_bounded(fence: str, units: list[str]) -> None:
+    assert calls_to_format(long_text(fence, units)) < CALLS_MAX
+
+
+def long_text(fence: str, units: list[str]) -> str:
+    text = "".join(units) * TEXT_MAX_CHARACTERS
+    return f"{fence}{text}"[: TEXT_MAX_CHARACTERS - 4] + "\n```"
+
+
+def test_text_that_takes_too_much_work_is_shown_as_typed() -> None:
+    assert render("*a* " * 400).html
+    assert render("*a* " * 2_000) == Rendered()
+
+
+def test_code_that_takes_too_much_work_has_no_colours() -> None:
+    html = render("```py\nif a: b\n```\n```py\n" + "if a: b\n" * 900 + "```").html
+    assert html.startswith('<pre tabindex="0"><code><span class="k">if</span>')
+    assert html.count("<span") == 1
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/protocol.md", "docs/delivery.md"])
+def test_a_long_document_keeps_its_formatting(document: str) -> None:
+    text = (Path(django.conf.settings.BASE_DIR) / document).read_text()
+    assert render(text[:TEXT_MAX_CHARACTERS]).html
+
+
+def test_the_html_is_measured_as_it_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len(markdown.parse("<http://a.b>", {}).html()) < 60 < len(render("<http://a.b>").html)
+    monkeypatch.setattr("chat.formatting.HTML_MAX_CHARACTERS", 60)
+    assert render("<http://a.b>") == Rendered()
 
 
 def test_text_that_nests_too_deep_is_shown_as_typed() -> None:
