@@ -17,7 +17,7 @@ from channels_redis.pubsub import RedisPubSubChannelLayer
 
 ANSWER_SECONDS = 2.0  # then a call counts as failed
 REJOIN_SECONDS = 3_600  # channels_redis forgets group members after a day (group_expiry)
-RETRY_SECONDS = 1.0  # on average, between attempts to receive
+RETRY_SECONDS = 0.5  # on average, between attempts to receive, and to join
 
 LayerMessage = dict[str, Any]  # shared between receivers: read-only
 
@@ -38,6 +38,8 @@ class LayerClient:
         self._creating_channel = asyncio.Lock()
         self._receive_task: asyncio.Task[None] | None = None
         self._rejoin_task: asyncio.Task[None] | None = None
+        self._unjoined: set[str] = set()  # groups to join, until the layer confirms
+        self._join_task: asyncio.Task[None] | None = None
         self._handlers: dict[str, Callable[[LayerMessage], None]] = {}
 
     def on(self, type: str, handler: Callable[[LayerMessage], None]) -> None:
@@ -45,7 +47,10 @@ class LayerClient:
         self._handlers[type] = handler
 
     async def join(self, group: str) -> bool:
-        """Receive the group's messages. Returns whether the layer confirmed."""
+        """Receive the group's messages. Returns whether the layer confirmed.
+
+        If not, joining is tried until the layer confirms.
+        """
         self.groups.add(group)
         if self._receive_task is None:
             self._start_receiving()
@@ -65,10 +70,9 @@ class LayerClient:
                 await get_channel_layer().group_send(group, message)
 
     async def rejoin(self, groups: set[str]) -> None:
-        """Join groups again: a layer that was away may have forgotten its members."""
-        for group in groups:
-            if group in self.groups and not await self._join(group):
-                return  # the layer is still away
+        """Join groups again, until the layer confirms: it may have forgotten its members."""
+        self._unjoined |= groups & self.groups
+        await self._join_unjoined()
 
     async def reconnect(self) -> None:
         """Receive over a new channel and, with redis-pubsub, new connections.
@@ -94,11 +98,12 @@ class LayerClient:
         self._rejoin_task = asyncio.create_task(self._rejoin_regularly())
 
     async def _stop_receiving(self) -> None:
-        tasks = [it for it in (self._receive_task, self._rejoin_task) if it is not None]
+        started = self._receive_task, self._rejoin_task, self._join_task
+        tasks = [it for it in started if it is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        self._receive_task = self._rejoin_task = self._channel = None
+        self._receive_task = self._rejoin_task = self._join_task = self._channel = None
 
     async def _rejoin_regularly(self) -> None:
         while True:
@@ -106,12 +111,32 @@ class LayerClient:
             await self.rejoin(set(self.groups))
 
     async def _join(self, group: str) -> bool:
+        self._unjoined.add(group)
         try:
             async with self._attempt():
                 await get_channel_layer().group_add(group, await self._own_channel())
         except Exception:
+            self._start_joining()
             return False
+        self._unjoined.discard(group)
         return True
+
+    async def _join_unjoined(self) -> None:
+        """Join the groups that the layer has not confirmed, up to the first failure."""
+        for group in list(self._unjoined):
+            if group not in self.groups:
+                self._unjoined.discard(group)
+            elif not await self._join(group):
+                return
+
+    def _start_joining(self) -> None:
+        if self._join_task is None or self._join_task.done():
+            self._join_task = asyncio.create_task(self._join_until_confirmed())
+
+    async def _join_until_confirmed(self) -> None:
+        while self._unjoined:
+            await _wait_to_retry()
+            await self._join_unjoined()
 
     async def _own_channel(self) -> str:
         async with self._creating_channel:
@@ -125,8 +150,9 @@ class LayerClient:
                 self._dispatch(await get_channel_layer().receive(await self._own_channel()))
             except Exception as error:
                 logger.debug("nothing received from the channel layer: %r", error)
-                await asyncio.sleep(RETRY_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311
-                await self.rejoin(set(self.groups))
+                await _wait_to_retry()
+                self._unjoined |= self.groups
+                self._start_joining()  # beside receiving, which shows by an error if this is early
 
     def _dispatch(self, message: LayerMessage) -> None:
         handler = self._handlers.get(message["type"])
@@ -151,3 +177,7 @@ class LayerClient:
         if self.is_down:
             self.is_down = False
             logger.info("the channel layer is back")
+
+
+async def _wait_to_retry() -> None:
+    await asyncio.sleep(RETRY_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311

@@ -10,6 +10,7 @@ from channels.layers import get_channel_layer
 from pytest_django.fixtures import Settings
 
 from chat.tests.support.clients import TIMEOUT_SECONDS
+from chat.transport import channel_layer
 from chat.transport.channel_layer import LayerClient, LayerMessage
 
 
@@ -45,11 +46,14 @@ async def until_joined(group: str) -> None:
             await asyncio.sleep(0.01)
 
 
-def put_layer_away(monkeypatch: pytest.MonkeyPatch) -> None:
+CALLS = ("new_channel", "group_add", "group_send", "group_discard", "receive")
+
+
+def put_layer_away(monkeypatch: pytest.MonkeyPatch, *calls: str) -> None:
     async def away(*args: Any) -> None:
         raise ConnectionError("Redis is away")
 
-    for name in ("new_channel", "group_add", "group_send", "group_discard", "receive"):
+    for name in calls or CALLS:
         monkeypatch.setattr(get_channel_layer(), name, away)
 
 
@@ -166,3 +170,61 @@ async def test_a_closed_client_leaves_all_groups_and_can_join_anew(
     await client.join("cake")
     await client.send("cake", text("hi"))
     await until_received(received, ["hi"])
+
+
+# --- Joining until it succeeded -----------------------------------------------------------------
+
+
+async def test_a_group_that_could_not_be_joined_is_joined_once_the_layer_is_back(
+    client: LayerClient, received: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also on redis-pubsub, where receiving goes on without an error."""
+    with monkeypatch.context() as patch:
+        put_layer_away(patch, "group_add")
+        assert not await client.join("tea")
+    await until_joined("tea")
+    await client.send("tea", text("hi"))
+    await until_received(received, ["hi"])
+
+
+async def test_after_an_error_of_receiving_all_groups_are_joined_again_until_that_succeeds(
+    client: LayerClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(channel_layer, "RETRY_SECONDS", 0.01)
+    await client.join("tea")
+    await client.join("cake")
+    layer = get_channel_layer()
+    receive, group_add = layer.receive, layer.group_add
+    errors = iter([ConnectionError("Redis has restarted")])
+    refusals = iter([ConnectionError("Redis is loading")] * 5)
+
+    async def fail_once(channel: str) -> Any:
+        if error := next(errors, None):
+            layer.groups.clear()  # Redis came back empty
+            raise error
+        return await receive(channel)
+
+    async def fail_at_first(group: str, channel: str) -> None:
+        if error := next(refusals, None):
+            raise error
+        await group_add(group, channel)
+
+    monkeypatch.setattr(layer, "group_add", fail_at_first)
+    monkeypatch.setattr(layer, "receive", fail_once)
+    await client.send("tea", text("wake up"))  # ends the call of `receive` that waits
+    await until_joined("tea")
+    await until_joined("cake")
+    assert next(refusals, None) is None
+
+
+async def test_a_group_that_was_left_meanwhile_is_not_joined(
+    client: LayerClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(channel_layer, "RETRY_SECONDS", 0.01)
+    with monkeypatch.context() as patch:
+        put_layer_away(patch, "group_add")
+        await client.join("tea")
+        await client.join("cake")
+        await client.leave("tea")
+    await until_joined("cake")
+    assert "tea" not in get_channel_layer().groups
