@@ -100,7 +100,7 @@ def reacted(member_id: int, room_id: int, entries: Iterable[Entry]) -> list[tupl
     found = Reaction.objects.filter(
         member=member_id, message__room=room_id, message__seq__in=list(unnamed)
     )
-    rows = found.order_by("pk").values_list("message__seq", "emoji")
+    rows = found.order_by("message__seq", "pk").values_list("message__seq", "emoji")
     return [(seq, emoji) for seq, emoji in rows if emoji in unnamed[seq]]
 
 
