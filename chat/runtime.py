@@ -56,7 +56,9 @@ def append_from_sync(change: Change) -> Appended:
 
 
 async def _append_and_flush(change: Change) -> Appended:
-    journal = current().journal
-    appended = await journal.append(change)
-    await journal.flush()  # this event loop may end with the call
+    """Announce the change before returning: this event loop may end with the call."""
+    runtime = current()
+    appended = await runtime.journal.append(change)
+    await runtime.journal.flush()
+    await runtime.bus.flush()
     return appended

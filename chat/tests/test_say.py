@@ -1,13 +1,19 @@
 """`manage.py say`, and appending from synchronous code."""
 
+from typing import Any
+
 import pytest
 from asgiref.sync import sync_to_async
 from django.core.management import CommandError, call_command
 
+from accounts.models import User
 from chat import runtime
 from chat.journal import Post, database
+from chat.journal.activity import POSTED
 from chat.models import Member, Message, Room
 from chat.tests.support.sockets import joined
+from chat.transport import event_bus
+from chat.transport.channel_layer import LayerClient, LayerMessage
 
 
 @pytest.mark.django_db(transaction=True)
@@ -48,3 +54,30 @@ async def test_connections_receive_what_synchronous_code_appends(
         assert (await socket.event())["text"] == "from a view"
         assert appended.entry.seq == 1
     assert await database.read(Message.objects.count) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_scripts_message_is_news_in_other_rooms_before_the_script_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sent: list[tuple[str, Any]] = []
+
+    async def record(client: LayerClient, group: str, message: LayerMessage) -> None:
+        sent.append((group, message))
+
+    monkeypatch.setattr(LayerClient, "send", record)
+    call_command("say", "Lobby", "The deploy is done.")
+    [message] = [message for group, message in sent if group == event_bus.GROUP]
+    [[topic, key, [post]]] = message["events"]
+    assert (topic, key, post[0]) == (POSTED, str(Room.objects.get().pk), 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_script_has_the_rights_of_the_member_it_speaks_as() -> None:
+    call_command("say", "Lobby", "The deploy is done.", name="Robot")
+    robot = Member.objects.get()
+    robot.user = User.objects.create_user("robot", is_active=False)
+    robot.save()
+    with pytest.raises(CommandError, match="You cannot post in this room"):
+        call_command("say", "Lobby", "Again.", name="Robot")
+    assert Message.objects.count() == 1
