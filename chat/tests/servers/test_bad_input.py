@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterator
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
+from uuid import uuid4
 
 import psutil
 import pytest
@@ -95,6 +96,17 @@ async def test_a_frame_that_is_too_large(server: Server, room: str) -> None:
     async with v1(server.socket_url(room)) as client:
         await client.send(type="message.send", id="x", text="x" * 70_000)
         assert await client.until_closed() == 1009
+
+
+async def test_a_message_in_too_many_fragments(server: Server, room: str) -> None:
+    async with v1(server.socket_url(room)) as alice:
+        frame = {"type": "message.send", "id": str(uuid4()), "text": "a" * 500}
+        await alice.socket.send(list(json.dumps(frame)))
+        await alice.until(lambda: alice.texts == ["a" * 500])
+    async with v1(server.socket_url(room)) as bob:
+        with contextlib.suppress(ConnectionClosed):
+            await bob.socket.send([" "] * 1_001)
+        assert await bob.until_closed() in (1006, 1009)  # daphne cuts the connection
 
 
 async def test_who_misbehaves_in_bulk_leaves_no_work_behind(server: Server, room: str) -> None:
