@@ -150,13 +150,13 @@ class Sidebar:
             self.refresh()
 
     async def _read_list(self) -> None:
-        found = dict(await database.read(listed_rooms, self._member))
+        found = await self._sidebars.read(self._member)
         if found.keys() != self.rooms.keys():
             self._sidebars.remove(self)
             self.rooms = found
             self._sidebars.add(self)
             # Count again now that posts arrive as news, or one posted in between would be missed.
-            found = dict(await database.read(listed_rooms, self._member))
+            found = await self._sidebars.read(self._member)
         self.rooms |= {pk: room for pk, room in found.items() if pk in self.rooms}
 
 
@@ -167,6 +167,7 @@ class Sidebars:
         self._bus = bus
         self._by_room: dict[int, set[Sidebar]] = defaultdict(set)  # by primary key
         self._by_member: dict[str, set[Sidebar]] = defaultdict(set)  # by member id
+        self._reading = asyncio.Lock()
         bus.on(activity.POSTED, self._on_posted)
         bus.on(activity.WITHDRAWN, self._on_withdrawn)
         bus.on(READ, self._on_read)
@@ -179,6 +180,14 @@ class Sidebars:
         self.add(sidebar)
         sidebar.open()
         return sidebar
+
+    async def read(self, member: Member) -> dict[int, ListedRoom]:
+        """Read a member's rooms, by primary key, one list after the other.
+
+        So the other threads that read stay free for those who join.
+        """
+        async with self._reading:
+            return dict(await database.read(listed_rooms, member))
 
     def publish_change(self, member: Member) -> None:
         """Tell every process, soon, that the member's list of rooms has changed."""

@@ -1,8 +1,9 @@
 """A member's rooms with the counts of unread messages and mentions: the sidebar's badges."""
 
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import DateTimeField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 
 from chat.models import Member, Mention, Message, Subscription
 from chat.protocol import ListedRoom
@@ -11,10 +12,18 @@ LISTED_ROOMS = 50  # the latest visited
 COUNT_MAX = 100  # a count stops there
 
 
+class Count(Subquery):
+    """How many rows a query finds; a limit of the query limits the count too."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+
+
 def listed_rooms(member: Member) -> list[tuple[int, ListedRoom]]:
-    """The member's rooms with their primary keys, the last active first. Reads the database."""
-    subscriptions = Subscription.objects.recent(member)[:LISTED_ROOMS]
-    by_activity = sorted(subscriptions, key=_last_active, reverse=True)
+    """The member's rooms with their primary keys, the last active first. One database query."""
+    latest = Subscription.objects.recent(member).values("pk")[:LISTED_ROOMS]
+    counted = Subscription.objects.filter(pk__in=latest).select_related("room")
+    counted = counted.annotate(unread=Count(_unread()), mentions=Count(_unread_mentions()))
+    by_activity = sorted(counted.order_by("-visited_at"), key=_last_active, reverse=True)
     return [(it.room_id, _listed_room(it)) for it in by_activity]
 
 
@@ -22,9 +31,8 @@ def _last_active(subscription: Subscription) -> datetime:
     return subscription.room.posted_at or subscription.visited_at
 
 
-def _listed_room(subscription: Subscription) -> ListedRoom:
+def _listed_room(subscription: Any) -> ListedRoom:
     room = subscription.room
-    has_unread = room.last_seq > subscription.read_seq
     return ListedRoom(
         id=str(room.uid),
         name=room.name,
@@ -33,29 +41,31 @@ def _listed_room(subscription: Subscription) -> ListedRoom:
         muted=subscription.muted_at is not None,
         seq=room.last_seq,
         read=subscription.read_seq,
-        unread=_count_unread(subscription) if has_unread else 0,
-        mentions=_count_mentions(subscription) if has_unread else 0,
+        unread=subscription.unread,
+        mentions=subscription.mentions,
     )
 
 
-def _count_unread(subscription: Subscription) -> int:
-    messages = Message.objects.filter(**_unread_range(subscription), deleted_at=None)
-    return messages.exclude(author=subscription.member_id)[:COUNT_MAX].count()
+def _unread() -> QuerySet[Message, Any]:
+    """The unread messages of the outer query's subscription."""
+    messages = Message.objects.filter(_unread_range(), deleted_at=None)
+    return messages.exclude(author=OuterRef("member_id")).values("pk")[:COUNT_MAX]
 
 
-def _count_mentions(subscription: Subscription) -> int:
-    unread = _unread_range(subscription)
-    of_member = Q(member=subscription.member_id)
-    counted = of_member if subscription.muted_at else of_member | Q(member=None)
-    own = Message.objects.filter(**unread, author=subscription.member_id)
-    by_others = Mention.objects.filter(counted, **unread).exclude(seq__in=own.values("seq"))
-    return by_others.values("seq").distinct()[:COUNT_MAX].count()
+def _unread_mentions() -> QuerySet[Mention, Any]:
+    """The seqs of unread messages that mention the member of the outer query's subscription."""
+    muted_at = ExpressionWrapper(OuterRef("muted_at"), DateTimeField())
+    mentions = Mention.objects.annotate(muted_at=muted_at).filter(
+        _unread_range(), Q(member=OuterRef("member_id")) | Q(member=None, muted_at=None)
+    )
+    by_others = mentions.exclude(message__author=OuterRef("member_id"))
+    return by_others.values("seq").distinct()[:COUNT_MAX]
 
 
-def _unread_range(subscription: Subscription) -> dict[str, int]:
+def _unread_range() -> Q:
     # Up to the `seq` that the list names: a message posted since then arrives as news.
-    return {
-        "room": subscription.room_id,
-        "seq__gt": subscription.read_seq,
-        "seq__lte": subscription.room.last_seq,
-    }
+    return Q(
+        room=OuterRef("room_id"),
+        seq__gt=OuterRef("read_seq"),
+        seq__lte=OuterRef("room__last_seq"),
+    )

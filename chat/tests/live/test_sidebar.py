@@ -6,20 +6,25 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import pairwise
 from typing import Any
+from unittest.mock import Mock
 from uuid import uuid4
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from chat import runtime
-from chat.journal import database
+from chat.journal import Markup, Mentioned, Post, database
 from chat.journal.activity import Posted
 from chat.journal.changes import Withdrawn
+from chat.journal.write.appender import commit
 from chat.live.best_effort import BestEffortSender
 from chat.live.sidebar import Sidebar, Sidebars, unread_counts
+from chat.live.sidebar.unread_counts import listed_rooms
 from chat.models import Member, Room, RoomName, Subscription
 from chat.protocol import ListedRoom
+from chat.tests.journal.plans import EXPLAIN, long_room
 from chat.tests.support.clients import TIMEOUT_SECONDS
 from chat.tests.support.fake_clock import run_with_fake_clock
 from chat.tests.support.pages import post_form
@@ -317,6 +322,69 @@ async def test_a_guest_who_is_not_stored_has_no_rooms(lobby: Room) -> None:
         assert await ask_for_rooms(socket) == {}
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [1, 30])
+def test_the_list_is_one_query_however_many_rooms_it_has(count: int) -> None:
+    alice, bob = (Member.objects.create(name=name) for name in ("Alice", "Bob"))
+    rooms = [Room.objects.ensure(RoomName.parse(f"room {number}")) for number in range(count)]
+    Subscription.objects.record_visits([(alice, room) for room in rooms])
+    markup = Markup(members=(Mentioned(alice.pk, alice.uid),), everybody=True)
+    commit([Post(it.pk, bob.pk, uuid4(), "@Alice @room", markup=markup) for it in rooms])
+    with CaptureQueriesContext(connection) as queries:
+        listed = listed_rooms(alice)
+    assert len(queries) == 1
+    assert [(it.unread, it.mentions) for _, it in listed] == [(1, 1)] * count
+
+
+@pytest.mark.django_db
+def test_the_list_counts_on_indexes_however_long_the_rooms() -> None:
+    room, alice = long_room(), Member.objects.create(name="Alice")
+    Subscription.objects.record_visit(alice, room)
+    Subscription.objects.update(read_seq=7)
+    with CaptureQueriesContext(connection) as queries:
+        [(_, listed)] = listed_rooms(alice)
+    assert listed.unread == unread_counts.COUNT_MAX
+    with connection.cursor() as cursor:
+        cursor.execute(f"{EXPLAIN[connection.vendor]} {queries[0]['sql']}")
+        plan = "\n".join(str(row) for row in cursor.fetchall())
+    for slow in ("SCAN U0", "SCAN chat", "Seq Scan on chat_message"):
+        assert slow not in plan, plan
+
+
+async def test_one_list_is_read_after_the_other_so_that_who_joins_need_not_wait(
+    lobby: Room, alice: Member, bob: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once, most = 0, 0
+
+    async def reading(work: Any, member: Member) -> list[tuple[int, ListedRoom]]:
+        nonlocal at_once, most
+        at_once += 1
+        most = max(most, at_once)
+        await asyncio.sleep(0)
+        at_once -= 1
+        return []
+
+    monkeypatch.setattr("chat.live.sidebar.database.read", reading)
+    sidebars = runtime.current().sidebars
+    await asyncio.gather(*(sidebars.read(it) for it in [alice, bob] * 10))
+    assert most == 1
+
+
+def test_news_name_at_most_a_hundred_posts_and_mentions_of_a_room() -> None:
+    alice, room = Member(name="Alice", uid=uuid4()), Room(pk=1, name="Lobby")
+    sidebar = Sidebar(Sidebars(EventBus(LayerClient())), alice, Room(pk=2), sender=Mock())
+    sidebar.rooms[1] = ListedRoom(str(room.uid), "Lobby", "", None, False, 0, 0, 0, 0)
+    posts = [Posted(seq, "bob", [str(alice.uid)], timezone.now()) for seq in range(1, 251)]
+
+    async def add_posts() -> None:
+        for some in (posts[:120], posts[120:]):
+            sidebar.add_posts(1, some)
+
+    asyncio.run(add_posts())
+    news = sidebar._news[1]
+    assert news.posts == news.mentions == list(range(151, 251))
+
+
 async def test_counts_stop_at_a_hundred(
     lobby: Room, alice: Member, bob: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -334,13 +402,10 @@ async def test_a_message_posted_while_the_list_is_counted_is_not_counted_twice(
     """A list counts up to its `seq`: later messages arrive as news."""
     async with alice_and_bob(alice, bob) as (hers, _):
         await hers.say("@Bob one")
-        seen = await database.read(
-            lambda: Subscription.objects.recent(bob).get(
-                room__key="lobby"
-            )  # counted after the next post
-        )
         await hers.say("@Bob two")
-        listed = await database.read(unread_counts._listed_room, seen)
+        as_seen = Room.objects.filter(key="lobby")  # its row, before the second post
+        await database.write(as_seen.update, last_seq=1)
+        listed = dict(await database.read(listed_rooms, bob))[lobby.pk]
         assert (listed.seq, listed.unread, listed.mentions) == (1, 1, 1)
 
 
