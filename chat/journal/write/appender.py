@@ -36,7 +36,7 @@ BATCH_CHANGES = 200  # committed together
 REACTIONS_BESIDE = 50  # committed together with other changes, which do not wait for more
 GATHER_SECONDS = 0.2  # reactions wait for others, to become one change; other changes end that
 REACTED_MESSAGES = 4  # of one room in a batch, whose reactions rest by the size of these messages
-REACTED_BYTES_PER_SECOND = 128 * 1024  # of messages sent again for their reactions, in a room
+REACTED_BYTES_PER_SECOND = 256 * 1024  # of messages sent again for their reactions, in a room
 QUEUE_CHANGES = 2_000  # that wait, some seconds of work; beyond it a room has its share of them
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
