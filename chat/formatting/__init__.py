@@ -1,8 +1,6 @@
 """Chat Markdown: turns the text of a message into safe HTML, and finds its mentions.
 
-No database, nothing of Django. The syntax: *emphasis*, **strong**, ~~strikethrough~~,
-||spoilers||, `code`, fenced code with a language, > quotes, lists, [links](https://…), bare URLs,
-e-mail addresses, @mentions and backslash escapes.
+No database, nothing of Django. docs/markdown.md has the syntax.
 """
 
 import logging

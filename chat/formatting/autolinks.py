@@ -1,22 +1,33 @@
 """Finds bare URLs and e-mail addresses: https://…, www.…, example.com, alice@example.com."""
 
 import re
+import unicodedata
 from typing import Any
 
 from linkify_it import LinkifyIt
-from linkify_it.ucre import SRC_PSEUDO_LETTER, SRC_XN
+from linkify_it.ucre import SRC_P, SRC_PSEUDO_LETTER, SRC_XN
 
 AUTOLINKS_MAX = 100  # per text; a text with more gets none
 CONTEXT_CHARACTERS = 100  # looked at on either side of an @ for a URL around it
 
 FILE_NAME = re.compile(r"(?!www\.)[^/]+\.(?:cc|md|ml|ps|py|rs|sh|so|tf)(?::\d+)?", re.IGNORECASE)
+SENTENCE_END = re.compile(r"(?!www\.)[^/]+\.[A-Z][a-z]+")  # "Yes.It is"
+# Punctuation of other scripts ends a URL, and so does a zero-width space. Dashes, apostrophes and
+# middle dots belong to a URL between letters: /wiki/A–B, /wiki/ジョン・レノン.
+INNER_MARKS = "·・’‐‑‒–"
+URL_END = re.compile(
+    rf"[\u200b\ufeff]|(?![\x00-\x7f{INNER_MARKS}]){SRC_P}"
+    rf"|(?<!\w)[{INNER_MARKS}]|[{INNER_MARKS}](?!\w)"
+)
+CJK_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+(?=[a-z0-9])", re.IGNORECASE)
 LABEL_LETTER = r"[^\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\xa0\s\u2000-\u206f\u3000-\u303f\uff5c]"
 
 
 class Autolinker(LinkifyIt):
     """linkify-it for http(s) and e-mail, without its slow patterns.
 
-    `main.py` and `README.md` are file names, not hosts under the country domains .py and .md.
+    `main.py` and `README.md` are file names, not hosts under the country domains .py and .md, and
+    `Yes.It` is two sentences.
     """
 
     def __init__(self) -> None:
@@ -24,9 +35,16 @@ class Autolinker(LinkifyIt):
         self.add("ftp:", None).add("//", None)
 
     def match(self, text: str) -> list[Any]:
-        """The URLs in `text`, in order. Each match has `index`, `last_index` and `url`."""
-        found = super().match(text) or []
-        return [match for match in found if match.schema or not FILE_NAME.fullmatch(match.raw)]
+        """The URLs in `text`, in order. Each match has `index`, `last_index`, `text` and `url`."""
+        found = super().match(_with_url_ends(text)) or []
+        for match in found:
+            _trim(match)
+        return [match for match in found if match.schema or not _is_no_host(match.raw)]
+
+    def test_schema_at(self, text: str, name: str, position: int) -> int:
+        """The length of what follows the scheme `name`, which ends at `position`; 0 if no URL."""
+        length = super().test_schema_at(_with_url_ends(text), name, position)
+        return len(_without_format_characters(text[position : position + length]))
 
     def _on_compile(self) -> None:
         """Replace linkify-it's patterns for the letters of a host by LABEL_LETTER.
@@ -37,6 +55,31 @@ class Autolinker(LinkifyIt):
         twice, once = f"(?:{SRC_XN}|(?:{LABEL_LETTER})", f"(?:(?:{LABEL_LETTER})"
         for name, pattern in self.re.items():
             self.re[name] = pattern.replace(SRC_PSEUDO_LETTER, LABEL_LETTER).replace(twice, once)
+
+
+def _with_url_ends(text: str) -> str:
+    """`text` with a space for each character that ends a URL: linkify-it knows ASCII alone."""
+    return text if text.isascii() else URL_END.sub(" ", text)
+
+
+def _trim(match: Any) -> None:
+    """Take what is no part of the URL from both ends of a match."""
+    word = None if match.schema else CJK_WORD.match(match.raw)
+    start, url = (word.end() if word else 0), _without_format_characters(match.raw)
+    cut = len(match.raw) - len(url)
+    match.url = match.url.removesuffix(match.raw) + url[start:]
+    match.raw = match.text = url[start:]
+    match.index, match.last_index = match.index + start, match.last_index - cut
+
+
+def _without_format_characters(url: str) -> str:
+    while url and unicodedata.category(url[-1]) == "Cf":
+        url = url[:-1]
+    return url
+
+
+def _is_no_host(raw: str) -> bool:
+    return bool(FILE_NAME.fullmatch(raw) or SENTENCE_END.fullmatch(raw))
 
 
 autolinker = Autolinker()

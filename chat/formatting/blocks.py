@@ -1,30 +1,79 @@
-"""Block rules that differ from CommonMark: fenced code, quotes and lists."""
+"""Block rules that differ from CommonMark: fenced code, quotes and lists.
+
+docs/markdown.md has them in one table.
+"""
 
 import re
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock, fence, list_block
+from markdown_it.rules_block import StateBlock, blockquote, fence, list_block
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+
+from chat.formatting.code import is_language
 
 LIST_ITEM = re.compile(r"(?:[-+*]|\d{1,3}[.)])[ \t]+\S")  # "1986. A year" starts no list
+RULE = re.compile(r"(?:([-+*])[ \t]*)(?:\1[ \t]*)+")  # "* * *" is no list of lists
+QUOTE = re.compile(r">+(?:[ \t]|\Z)")  # ">_<" and ">18" are no quotes
 
 
 def install(markdown: MarkdownIt) -> None:
     """Replace the block rules of `markdown`."""
     ruler = markdown.block.ruler
     ruler.at("fence", _fence, {"alt": ["paragraph", "blockquote", "list"]})
+    ruler.at("blockquote", _quote, {"alt": ["paragraph", "blockquote", "list"]})
     ruler.at("list", _list, {"alt": ["paragraph", "blockquote"]})
     ruler.push("end", _ends_with_line, {"alt": ["paragraph", "blockquote"]})
+    markdown.core.ruler.after("block", "numbers", _number_as_typed)
 
 
 def _fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A fence in the last line stays text: as code, its words would be the language, and hidden."""
-    return start + 1 < end and fence(state, start, end, silent)
+    """Fenced code. What follows the opening marks is a language, or the first line of the code.
+
+    A fence in the last line stays text.
+    """
+    if start + 1 >= end or not fence(state, start, end, silent):
+        return False
+    if not silent:
+        _keep_first_line(state.tokens[-1])
+    return True
+
+
+def _keep_first_line(token: Token) -> None:
+    typed = token.info.strip()
+    if typed and not is_language(typed):
+        token.info, token.content = "", f"{typed}\n{token.content}"
+
+
+def _quote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    return bool(QUOTE.match(_line(state, start))) and blockquote(state, start, end, silent)
 
 
 def _list(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A marker without text starts no list: a message may be just "-" or "+"."""
-    line = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]]
-    return LIST_ITEM.match(line) is not None and list_block(state, start, end, silent)
+    """A marker without text starts no list: a message may be just "-", "+" or "* * *"."""
+    line = _line(state, start)
+    if not LIST_ITEM.match(line) or RULE.fullmatch(line):
+        return False
+    return list_block(state, start, end, silent)
+
+
+def _line(state: StateBlock, line: int) -> str:
+    return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
+
+
+def _number_as_typed(state: StateCore) -> None:
+    """Give an item of a numbered list its number, where the number is not the next one."""
+    expected: list[int] = []  # in each open list
+    for token in state.tokens:
+        if token.type == "ordered_list_open":
+            expected.append(int(token.attrGet("start") or 1))
+        elif token.type == "ordered_list_close":
+            expected.pop()
+        elif token.type == "list_item_open" and token.info:
+            number = int(token.info)
+            if number != expected[-1]:
+                token.attrSet("value", str(number))
+            expected[-1] = number + 1
 
 
 def _ends_with_line(state: StateBlock, start: int, end: int, silent: bool) -> bool:

@@ -23,6 +23,11 @@ LANGUAGE_ALIASES = {
     if language in LANGUAGES
     for alias in aliases
 }
+OTHER_ALIASES = {  # of languages that are not highlighted: names, and endings of files
+    alias
+    for _, aliases, patterns, _ in get_all_lexers(plugins=False)
+    for alias in [*aliases, *(it.removeprefix("*.").lower() for it in patterns)]
+} | {"console", "mermaid", "plain", "plaintext"}
 CSS_CLASSES: dict[_TokenType, str] = {
     Comment: "c",
     Comment.Preproc: "cp",
@@ -45,6 +50,11 @@ CSS_CLASSES: dict[_TokenType, str] = {
 
 LINE_MAX_CHARACTERS = 1_000  # on longer lines, one token can take some lexers minutes
 BUDGET_SECONDS = 0.008  # CPU time for all code of a text: some lexers take milliseconds for a token
+
+
+def is_language(word: str) -> bool:
+    """Whether `word` names a language, highlighted here or not."""
+    return word.lower() in LANGUAGE_ALIASES | OTHER_ALIASES
 
 
 @dataclass

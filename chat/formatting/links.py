@@ -1,6 +1,7 @@
 """Markdown links, [text](url), and bare URLs: rules for markdown-it."""
 
 import re
+from bisect import bisect_left
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore, linkify
@@ -15,6 +16,11 @@ LINKABLE = re.compile(r"https?://.|mailto:.", re.IGNORECASE)
 NO_LABEL = re.compile(r"\[\s*\]")
 SCHEME = re.compile(r"(?<![a-z0-9.+-])https?\Z", re.IGNORECASE)
 SCHEME_MAX_CHARACTERS = len("https")
+FORMATTING = "*_~|"
+MARKS = re.compile(r"\|\||~~")  # end a URL wherever they stand
+
+
+BareURL = tuple[int, str, str]  # its start, what its address has before it, the URL as typed
 
 
 def install(markdown: MarkdownIt) -> None:
@@ -41,31 +47,61 @@ def _linkify(state: StateCore) -> None:
 
 
 def _autolink(state: StateInline, silent: bool) -> bool:
-    """Link https://… before other rules find formatting in the URL.
+    """Link a bare URL before other rules find formatting in the URL.
 
     markdown-it's own rule takes quadratic time and knows no spoilers.
     """
-    if silent or state.linkLevel or not state.src.startswith("://", state.pos):
+    if silent or state.linkLevel or not state.env["autolinks"]:
         return False
-    scheme = SCHEME.search(state.src, max(0, state.pos - SCHEME_MAX_CHARACTERS), state.pos)
-    if not scheme or not state.pending.endswith(scheme[0]) or not state.env["autolinks"]:
+    found = _url_with_scheme(state) or _url_without_scheme(state)
+    if found is None:
         return False
-    typed = _url_at(state.src, scheme)
-    url = state.md.normalizeLink(typed)
+    start, prefix, typed = found
+    typed = _without_closing_marks(state, MARKS.split(typed, maxsplit=1)[0])
+    before = state.src[start : state.pos]
+    if len(typed) <= len(before) or not state.pending.endswith(before):
+        return False
+    url = state.md.normalizeLink(prefix + typed)
     if not is_linkable(url):
         return False
-    state.pending = state.pending.removesuffix(scheme[0])
+    state.pending = state.pending.removesuffix(before)
     _push_link(state, url, typed)
-    state.pos = scheme.start() + len(typed)
+    state.pos = start + len(typed)
     return True
 
 
-def _url_at(text: str, scheme: re.Match[str]) -> str:
-    """The URL that starts with `scheme`, up to the closing mark around it; or ""."""
-    marks = (text.find(mark, scheme.end()) for mark in ("||", "~~"))
-    text = text[: min((mark for mark in marks if mark >= 0), default=None)]
-    length = autolinker.test_schema_at(text, f"{scheme[0]}:", scheme.end() + 1)
-    return text[scheme.start() : scheme.end() + 1 + length].rstrip("*_") if length else ""
+def _url_with_scheme(state: StateInline) -> BareURL | None:
+    """The URL whose `://` is at the position."""
+    if not state.src.startswith("://", state.pos):
+        return None
+    scheme = SCHEME.search(state.src, max(0, state.pos - SCHEME_MAX_CHARACTERS), state.pos)
+    if not scheme:
+        return None
+    after = scheme.end() + 1
+    length = autolinker.test_schema_at(state.src, f"{scheme[0]}:", after)
+    return (scheme.start(), "", state.src[scheme.start() : after + length]) if length else None
+
+
+def _url_without_scheme(state: StateInline) -> BareURL | None:
+    """The URL that has the formatting mark at the position, as in `github.com/a/__init__.py`."""
+    if state.src[state.pos] not in FORMATTING:
+        return None
+    urls = state.env["urls_without_scheme"]
+    if state.src not in urls:
+        urls[state.src] = [it for it in autolinker.match(state.src) if not it.schema]
+    index = bisect_left(urls[state.src], state.pos, key=lambda url: url.index) - 1
+    if index < 0 or urls[state.src][index].last_index <= state.pos:
+        return None
+    found = urls[state.src][index]
+    return found.index, found.url.removesuffix(found.raw), found.raw
+
+
+def _without_closing_marks(state: StateInline, url: str) -> str:
+    """`url` without the marks at its end that close formatting around it."""
+    if url[-1] not in FORMATTING:
+        return url
+    opened = {chr(it.marker) for it in state.delimiters if it.open}
+    return url.rstrip("".join(opened))
 
 
 def _push_link(state: StateInline, url: str, typed: str) -> None:

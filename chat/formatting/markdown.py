@@ -15,8 +15,9 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict, PresetType
 
-from chat.formatting import autolinks, blocks, budget, link_texts, links, mentions, spoilers
+from chat.formatting import autolinks, blocks, budget, escapes, link_texts, links, mentions, spoilers
 from chat.formatting.code import Highlighter
+from chat.formatting.inline import InlineParser
 from chat.formatting.tokens import DEPTH_MAX
 
 PRESET: PresetType = {
@@ -68,6 +69,7 @@ def parse(
         "highlighter": Highlighter(work),
         "autolinks": autolinks.are_few(text),
         "bracket_links": links.are_few(text),
+        "urls_without_scheme": {},  # of each inline text, once a mark needs them
     }
     blocks = _markdown.parse(text, env)
     return Document([token for block in blocks for token in block.children or [block]], env)
@@ -103,6 +105,11 @@ class Renderer(RendererHTML):
 class ChatMarkdown(MarkdownIt):
     """Checks URLs with `links`, and shows URLs as typed."""
 
+    def __init__(self, config: PresetType) -> None:
+        super().__init__(config)
+        self.inline = InlineParser()
+        self.configure(config)  # again: its rules belong to the inline parser
+
     def validateLink(self, url: str) -> bool:  # noqa: N802
         return links.is_linkable(url)
 
@@ -112,5 +119,5 @@ class ChatMarkdown(MarkdownIt):
 
 _renderer = Renderer()
 _markdown = ChatMarkdown(PRESET)
-for part in (blocks, links, mentions, spoilers, link_texts, budget):
+for part in (blocks, escapes, links, mentions, spoilers, link_texts, budget):
     part.install(_markdown)

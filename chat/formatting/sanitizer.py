@@ -8,6 +8,7 @@ TAGS = set("a blockquote br code em li ol p pre s span strong ul".split())
 ATTRIBUTES: dict[str, set[str]] = {
     "*": set(),
     "a": {"href"},
+    "li": {"value"},
     "ol": {"start"},
     "span": {"data-member", "data-others", "data-room"},
 }

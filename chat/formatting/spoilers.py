@@ -1,15 +1,12 @@
-"""Spoilers, ||hidden until clicked||: an inline rule for markdown-it.
+"""Spoilers, ||hidden until opened||: an inline rule for markdown-it.
 
-Marks pair like those of ~~strikethrough~~: spoilers nest with other formatting, and marks between
-spaces, as in `a || b`, stay text.
+A spoiler fails towards hiding: any two `||` of a paragraph hide what is between them, whatever
+stands beside the marks, and no other formatting reaches across a mark. Code is no spoiler, so
+`a || b` in backticks stays as typed.
 """
-
-from typing import Literal
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
-from markdown_it.rules_inline.state_inline import Delimiter
-from markdown_it.token import Token
 
 PIPE = "|"
 MARKER = PIPE * 2
@@ -18,44 +15,51 @@ MARKER = PIPE * 2
 def install(markdown: MarkdownIt) -> None:
     """Add spoilers to `markdown`."""
     markdown.inline.add_terminator_char(PIPE)
-    markdown.inline.ruler.push("spoiler", _mark)
-    markdown.inline.ruler2.after("balance_pairs", "spoiler", _pair)
+    markdown.inline.ruler.push("spoiler", _spoiler)
 
 
-def _mark(state: StateInline, silent: bool) -> bool:
-    """Push a delimiter where a spoiler may start or end."""
-    if silent or state.src[state.pos] != PIPE:
+def _spoiler(state: StateInline, silent: bool) -> bool:
+    if state.src[state.pos] != PIPE:
         return False
-    run = state.scanDelims(state.pos, True)
-    token = state.push("text", "", 0)
-    token.content = PIPE * run.length
-    if token.content == MARKER:
-        state.delimiters.append(
-            Delimiter(
-                marker=ord(PIPE),
-                length=0,  # like strikethrough: any opener fits any closer
-                token=len(state.tokens) - 1,
-                end=-1,
-                open=run.can_open,
-                close=run.can_close,
-            )
-        )
-    state.pos += run.length
+    start = state.pos
+    content = _end_of_run(state, start)
+    end = _closing_mark(state, content) if content - start == len(MARKER) else None
+    if end is None:
+        _keep_as_text(state, start, content, silent=silent)
+    else:
+        _hide(state, content, end, silent=silent)
     return True
 
 
-def _pair(state: StateInline) -> None:
-    """Turn paired delimiters into spoiler tags."""
-    inner = [meta["delimiters"] for meta in state.tokens_meta if meta]
-    for delimiters in [state.delimiters, *inner]:
-        for start in delimiters:
-            if start.marker == ord(PIPE) and start.end != -1:
-                _turn_into(state.tokens[start.token], "spoiler_open", 1)
-                _turn_into(state.tokens[delimiters[start.end].token], "spoiler_close", -1)
+def _end_of_run(state: StateInline, start: int) -> int:
+    end = start
+    while end < state.posMax and state.src[end] == PIPE:
+        end += 1
+    return end
 
 
-def _turn_into(token: Token, type: str, nesting: Literal[1, -1]) -> None:
-    token.type, token.tag, token.nesting = type, "span", nesting
-    token.markup, token.content = MARKER, ""
-    if nesting == 1:
-        token.attrs = {"class": "spoiler"}
+def _closing_mark(state: StateInline, content: int) -> int | None:
+    """The position of the mark that ends a spoiler whose content starts at `content`."""
+    state.pos = content
+    while state.pos < state.posMax:
+        if state.src.startswith(MARKER, state.pos, state.posMax):
+            return state.pos
+        state.md.inline.skipToken(state)  # code, links and escapes as wholes
+    return None
+
+
+def _keep_as_text(state: StateInline, start: int, end: int, *, silent: bool) -> None:
+    if not silent:
+        state.append_pending(state.src[start:end])
+    state.pos = end
+
+
+def _hide(state: StateInline, start: int, end: int, *, silent: bool) -> None:
+    if not silent:
+        outer_end, state.pos, state.posMax = state.posMax, start, end
+        token = state.push("spoiler_open", "span", 1)
+        token.markup, token.attrs = MARKER, {"class": "spoiler"}
+        state.md.inline.tokenize(state)
+        state.push("spoiler_close", "span", -1).markup = MARKER
+        state.posMax = outer_end
+    state.pos = end + len(MARKER)

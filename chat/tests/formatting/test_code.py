@@ -22,10 +22,16 @@ def test_fenced_code_is_highlighted() -> None:
     )
 
 
-@pytest.mark.parametrize("fence", ["```", "~~~", "```nonsense", "```text", "```py-thon", "```&lt;"])
+@pytest.mark.parametrize("fence", ["```", "~~~", "```text", "```plaintext", "```txt", "```vb.net"])
 def test_code_without_a_known_language_is_not_highlighted(fence: str) -> None:
     typed = f"{fence}\nif <b>\n{fence[:3]}"
     assert render(typed).html == '<pre tabindex="0"><code>if &lt;b&gt;</code></pre>'
+
+
+@pytest.mark.parametrize("typed", ["SELECT *", "nonsense", "py-thon", "&lt;", "python 3", "  a b"])
+def test_what_follows_a_fence_and_is_no_language_is_the_first_line_of_the_code(typed: str) -> None:
+    html = render(f"```{typed}\nFROM users;\n```").html
+    assert ParsedHTML(html).text == f"{typed.strip()}\nFROM users;"
 
 
 def test_an_unclosed_fence_ends_with_the_text() -> None:

@@ -25,6 +25,7 @@ MARKS = """
 SPACES = [" ", "  ", "\n", "\n\n", "\t", "\n> ", "\n- ", "\n  - ", "\n1. ", "\n```py\n", "\n```\n"]
 ATTRIBUTES = {
     "a": {"href", "rel", "target"},
+    "li": {"value"},
     "ol": {"start"},
     "pre": {"tabindex"},
     "span": {"class", "data-member", "data-room"},
@@ -79,6 +80,15 @@ REPEATED = """
     http://a http://a.b/[ http://[ a:// www. a@b.c mailto:a \\ & < <a: |a é 🦊 ([ {[
 """.split()
 REPEATED += [
+    "\\- ",
+    "\\[",
+    "\\_",
+    "，",
+    "a.b，",
+    "a.io/_，",
+    "||`",
+    "||[",
+    "a.io/_b ",
     "* ",
     "- ",
     "> ",

@@ -1,3 +1,6 @@
+import re
+from urllib.parse import unquote
+
 import pytest
 
 from chat.formatting import render
@@ -16,8 +19,8 @@ LINKS = {
     "a URL in angle brackets": ("<https://a.com>", "https://a.com", "https://a.com"),
     "a URL with formatting marks": (
         "https://a.com/*b*/c_d_",
-        "https://a.com/*b*/c_d",
-        "https://a.com/*b*/c_d",
+        "https://a.com/*b*/c_d_",
+        "https://a.com/*b*/c_d_",
     ),
     "an internationalized domain": (
         "https://bücher.example",
@@ -132,6 +135,48 @@ def test_a_label_cannot_show_an_address_by_its_direction() -> None:
     assert ">moc.knab//:sptth</a>" in html
 
 
+ENDS = {
+    "a comma between ideographs": ("地址是https://a.com/路径，请看", ["https://a.com/路径"]),
+    "wide brackets": ("（https://a.com/b）", ["https://a.com/b"]),
+    "two, with a wide comma": (
+        "https://a.com/b，https://a.com/c",
+        ["https://a.com/b", "https://a.com/c"],
+    ),
+    "two hosts, with a wide comma": ("a.com/b，a.com/c", ["a.com/b", "a.com/c"]),
+    "two e-mail addresses": ("a@b.com、c@d.com", ["a@b.com", "c@d.com"]),
+    "a word before a host": ("请看a.com/b。", ["a.com/b"]),
+    "an Arabic question mark": ("https://a.com/b؟", ["https://a.com/b"]),
+    "a danda": ("https://a.com/b।", ["https://a.com/b"]),
+    "quotation marks": (
+        "«https://a.com/b» “a.com/c” „a.com/d“",
+        ["https://a.com/b", "a.com/c", "a.com/d"],
+    ),
+    "an ellipsis": ("https://a.com/b…", ["https://a.com/b"]),
+    "an em dash": ("https://a.com/b—c", ["https://a.com/b"]),
+    "a zero-width space": ("https://a.com/\u200b", ["https://a.com/"]),
+    "a zero-width space inside": ("https://a.com/b\u200bc", ["https://a.com/b"]),
+    "a joiner": ("https://a.com/b\u200d\u2060", ["https://a.com/b"]),
+    "a dash inside": ("https://a.com/wiki/A–B", ["https://a.com/wiki/A–B"]),
+    "a middle dot inside": ("https://a.com/ジョン・レノン", ["https://a.com/ジョン・レノン"]),
+    "an apostrophe inside": ("https://a.com/it’s", ["https://a.com/it’s"]),
+    "an underscore": ("https://a.com/aBc_", ["https://a.com/aBc_"]),
+    "a star that nothing opened": ("2 * https://a.com/b*", ["https://a.com/b*"]),
+    "an underscore that is opened": ("_https://a.com/b_", ["https://a.com/b"]),
+    "stars that are opened": ("**see a.com/b**", ["a.com/b"]),
+    "formatting in a path": ("github.com/a/b/__init__.py", ["github.com/a/b/__init__.py"]),
+    "emphasis in a path": ("a.com/*a*/b *c*", ["a.com/*a*/b"]),
+    "a path before a spoiler": ("a.com/b||c||", ["a.com/b"]),
+}
+
+
+@pytest.mark.parametrize(("typed", "urls"), ENDS.values(), ids=ENDS.keys())
+def test_a_bare_url_ends_where_a_reader_would_end_it(typed: str, urls: list[str]) -> None:
+    html = render(typed).html
+    assert re.findall(r"<a [^>]*>(.*?)</a>", html) == urls
+    for url, link in zip(urls, ParsedHTML(html).find_all("a"), strict=True):
+        assert unquote(link.attributes["href"] or "").endswith(url)
+
+
 def test_a_link_opens_a_new_tab_and_sends_no_referrer() -> None:
     (link,) = ParsedHTML(render("a.com").html).find_all("a")
     assert link.attributes == {
@@ -156,6 +201,9 @@ def test_a_link_opens_a_new_tab_and_sends_no_referrer() -> None:
         "main.py README.md:12 test.util.rs",
         "a.b",
         "1.2.3.4",
+        "Yes.It is",
+        "Dr.No",
+        "the end.In the",
     ],
 )
 def test_other_schemes_relative_urls_and_file_names_are_not_linked(typed: str) -> None:

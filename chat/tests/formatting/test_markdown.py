@@ -3,6 +3,7 @@
 import pytest
 
 from chat.formatting import Rendered, render
+from chat.tests.formatting.html import ParsedHTML
 
 RENDERED = {
     "emphasis": ("*a* _b_", "<p><em>a</em> <em>b</em></p>"),
@@ -22,6 +23,18 @@ RENDERED = {
     "a loose list": ("- a\n\n- b", "<ul><li><p>a</p></li><li><p>b</p></li></ul>"),
     "a numbered list": ("3. a\n4. b", '<ol start="3"><li>a</li><li>b</li></ol>'),
     "an escape": (r"\*a\* \||b||", "<p>*a* ||b||</p>"),
+    "numbers as typed": (
+        "1. a\n3. b\n3. c\n4. d",
+        '<ol><li>a</li><li value="3">b</li><li value="3">c</li><li>d</li></ol>',
+    ),
+    "numbers in a list of numbers": (
+        "2. a\n   1. b\n   7. c\n4. d",
+        '<ol start="2"><li>a<ol><li>b</li><li value="7">c</li></ol></li><li value="4">d</li></ol>',
+    ),
+    "a quote without text in a line": (
+        "> a\n>\n> *b*",
+        "<blockquote><p>a</p><p><em>b</em></p></blockquote>",
+    ),
     "lines": ("*a*\nb", "<p><em>a</em><br>b</p>"),
     "paragraphs": ("*a*\n\nb", "<p><em>a</em></p><p>b</p>"),
     "spaces": ("*a*  b", "<p><em>a</em>  b</p>"),
@@ -41,12 +54,82 @@ def test_markdown_becomes_html(typed: str, html: str) -> None:
     assert render(typed).html == html
 
 
+CJK = {
+    "a colon inside": ("**文字：**后续", "<p><strong>文字：</strong>后续</p>"),
+    "brackets": ("含**「重点」**内容", "<p>含<strong>「重点」</strong>内容</p>"),
+    "quotation marks": ('한국어**"굵게"**는', '<p>한국어<strong>"굵게"</strong>는</p>'),
+    "strikethrough": ("は~~「a」~~です", "<p>は<s>「a」</s>です</p>"),
+    "emphasis": ("これは*「a」*です", "<p>これは<em>「a」</em>です</p>"),
+    "letters": ("这**是**的", "<p>这<strong>是</strong>的</p>"),
+    "a mark after a space": ("这 ** 是**的", None),
+}
+
+
+@pytest.mark.parametrize(("typed", "html"), CJK.values(), ids=CJK.keys())
+def test_emphasis_needs_no_spaces_where_a_script_has_none(typed: str, html: str | None) -> None:
+    assert render(typed).html == (html or "")
+
+
+ESCAPES = {
+    "a star": (r"\*a* *b*", "*a* <em>b</em>"),
+    "both stars": (r"\*a\* *b*", "*a* <em>b</em>"),
+    "stars in a word": (r"2\*3\*4 *b*", "2*3*4 <em>b</em>"),
+    "underscores": (r"(\_a\_) *b*", "(_a_) <em>b</em>"),
+    "a code mark": (r"\`a` *b*", "`a` <em>b</em>"),
+    "pipes": (r"\|\|a|| *b*", "||a|| <em>b</em>"),
+    "tildes": (r"\~~a~~ *b*", "~~a~~ <em>b</em>"),
+    "a list mark": (r"\- a *b*", "- a <em>b</em>"),
+    "a number": (r"1\. a *b*", "1. a <em>b</em>"),
+    "a heading mark": (r"\# a *b*", "# a <em>b</em>"),
+    "a mention": (r"\@room *b*", "@room <em>b</em>"),
+    "a backslash before a mark": (r"\\*a* *b*", r"\<em>a</em> <em>b</em>"),
+}
+
+
+@pytest.mark.parametrize(("typed", "html"), ESCAPES.values(), ids=ESCAPES.keys())
+def test_a_backslash_takes_the_meaning_of_the_mark_after_it(typed: str, html: str) -> None:
+    assert render(typed).html == f"<p>{html}</p>"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        r"¯\_(ツ)_/¯",
+        r"well ¯\_(ツ)_/¯",
+        r"C:\Users\me\_old" + "\\",
+        r"\\server\share",
+        r"\(^o^)/",
+        r"\o/",
+        r"snake\_case",
+        r"\#tag",
+        r"a\|b",
+        r"a \* b",
+        r"x\.y",
+        "a\\\nb",
+    ],
+)
+def test_a_backslash_that_takes_no_meaning_stays(typed: str) -> None:
+    html = render(f"{typed} *c*").html
+    assert ParsedHTML(html.replace("<br>", "\n")).text == f"{typed} c"
+
+
 SPOILERS = {
     "one": ("||a||", '<p><span class="spoiler">a</span></p>'),
     "around emphasis": ("||a *b*||", '<p><span class="spoiler">a <em>b</em></span></p>'),
     "in strong text": ("**||a||**", '<p><strong><span class="spoiler">a</span></strong></p>'),
     "around code": ("||`a`||", '<p><span class="spoiler"><code>a</code></span></p>'),
     "over lines": ("||a\nb||", '<p><span class="spoiler">a<br>b</span></p>'),
+    "between letters of a script without spaces": (
+        "犯人は||ヤス。||です",
+        '<p>犯人は<span class="spoiler">ヤス。</span>です</p>',
+    ),
+    "with spaces inside": ("|| a ||", '<p><span class="spoiler"> a </span></p>'),
+    "between words": ("a || b || c", '<p>a <span class="spoiler"> b </span> c</p>'),
+    "before a letter": ("||a!||b", '<p><span class="spoiler">a!</span>b</p>'),
+    "across emphasis": ("*a ||b* c||", '<p>*a <span class="spoiler">b* c</span></p>'),
+    "around a mark in code": ("||`||`||", '<p><span class="spoiler"><code>||</code></span></p>'),
+    "around an escaped mark": (r"||a\|| b||", '<p><span class="spoiler">a|| b</span></p>'),
+    "two": ("||a|| ||b", '<p><span class="spoiler">a</span> ||b</p>'),
     "in a quote": (
         "> ||a||",
         '<blockquote><p><span class="spoiler">a</span></p></blockquote>',
@@ -59,7 +142,7 @@ def test_a_spoiler_is_marked_up(typed: str, html: str) -> None:
     assert render(typed).html == html
 
 
-@pytest.mark.parametrize("typed", ["||a", "a||", "a || b || c", "||", "||||", "|||a|||", "|a|"])
+@pytest.mark.parametrize("typed", ["||a", "a||", "||", "||||", "|||a|||", "|a|"])
 def test_pipes_that_make_no_spoiler_stay_text(typed: str) -> None:
     assert render(typed) == Rendered()
 
@@ -76,6 +159,13 @@ def test_pipes_that_make_no_spoiler_stay_text(typed: str) -> None:
         "-",
         "+",
         "1986. A year",
+        ">_<",
+        ">:(",
+        ">18",
+        "a\n>.<",
+        "* * *",
+        "- - -",
+        "+ +",
     ],
 )
 def test_a_text_without_formatting_is_not_rendered(typed: str) -> None:

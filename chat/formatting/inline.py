@@ -1,0 +1,43 @@
+"""The inline parser: markdown-it's, whose emphasis works between letters of CJK scripts."""
+
+from markdown_it import MarkdownIt
+from markdown_it.parser_inline import ParserInline
+from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline.state_inline import Scanned
+from markdown_it.token import Token
+from markdown_it.utils import EnvType
+
+from chat.formatting.scripts import is_cjk
+
+
+class InlineState(StateInline):
+    """The state of an inline text."""
+
+    def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:  # noqa: N802, N803
+        """Scan marks of emphasis. A letter of a CJK script beside the marks counts as a space.
+
+        CommonMark takes the marks in `含**「重点」**内容` for text, because they stand between a
+        letter and punctuation. The rule is that of the CommonMark CJK-friendly amendments.
+        """
+        found = super().scanDelims(start, canSplitWord)
+        if not canSplitWord:
+            return found
+        end = start + found.length
+        last = self.src[start - 1] if start else " "
+        next = self.src[end] if end < self.posMax else " "
+        return Scanned(
+            found.can_open or (is_cjk(last) and not next.isspace()),
+            found.can_close or (is_cjk(next) and not last.isspace()),
+            found.length,
+        )
+
+
+class InlineParser(ParserInline):
+    """Parses with an InlineState."""
+
+    def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
+        state = InlineState(src, md, env, tokens)
+        self.tokenize(state)
+        for rule in self.ruler2.getRules(""):
+            rule(state)
+        return state.tokens
