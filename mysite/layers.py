@@ -17,7 +17,7 @@ def channel_layer(name: str, redis_url: str) -> dict[str, Any]:
     }
     return {
         "memory": {
-            "BACKEND": "channels.layers.InMemoryChannelLayer",
+            "BACKEND": "chat.transport.memory_layer.MemoryChannelLayer",
             "CONFIG": {"capacity": CAPACITY},
         },
         "redis": {
