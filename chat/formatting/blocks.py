@@ -1,4 +1,4 @@
-"""Block rules that differ from CommonMark: fenced code, quotes and lists.
+"""Block rules that differ from CommonMark: fenced code, quotes, lists and tables.
 
 docs/markdown.md has them in one table.
 """
@@ -6,7 +6,7 @@ docs/markdown.md has them in one table.
 import re
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock, blockquote, fence, list_block
+from markdown_it.rules_block import StateBlock, blockquote, fence, list_block, table
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
@@ -14,6 +14,8 @@ from chat.formatting.code import is_language
 
 LIST_ITEM = re.compile(r"(?:[-+*]|\d{1,3}[.)])[ \t]+\S")  # "1986. A year" starts no list
 RULE = re.compile(r"(?:([-+*])[ \t]*)(?:\1[ \t]*)+")  # "* * *" is no list of lists
+CELLS_MAX = 1_000  # of a table
+ALIGNMENTS = {"text-align:center": "center", "text-align:right": "end"}  # as classes
 QUOTE = re.compile(r">+(?:[ \t]|\Z)")  # ">_<" and ">18" are no quotes
 
 
@@ -22,9 +24,11 @@ def install(markdown: MarkdownIt) -> None:
     ruler = markdown.block.ruler
     ruler.at("fence", _fence, {"alt": ["paragraph", "blockquote", "list"]})
     ruler.at("blockquote", _quote, {"alt": ["paragraph", "blockquote", "list"]})
+    ruler.at("table", _table, {"alt": ["paragraph"]})
     ruler.at("list", _list, {"alt": ["paragraph", "blockquote"]})
     ruler.push("end", _ends_with_line, {"alt": ["paragraph", "blockquote"]})
     markdown.core.ruler.after("block", "numbers", _number_as_typed)
+    markdown.core.ruler.after("block", "alignments", _align_by_class)
 
 
 def _fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -57,6 +61,23 @@ def _list(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return list_block(state, start, end, silent)
 
 
+def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A table of at most CELLS_MAX cells: a row that lacks cells is completed."""
+    if start + 1 >= end or "|" not in _line(state, start):
+        return False
+    columns = _line(state, start + 1).count("|") + 1
+    return columns * (end - start) <= CELLS_MAX and table(state, start, end, silent)
+
+
+def _align_by_class(state: StateCore) -> None:
+    """Replace the inline style of table cells, which the sanitizer would drop."""
+    for token in state.tokens:
+        if token.type in {"th_open", "td_open"} and "style" in token.attrs:
+            style = token.attrs.pop("style")
+            if style in ALIGNMENTS:
+                token.attrs["class"] = ALIGNMENTS[str(style)]
+
+
 def _line(state: StateBlock, line: int) -> str:
     return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
 
@@ -77,8 +98,12 @@ def _number_as_typed(state: StateCore) -> None:
 
 
 def _ends_with_line(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """End a quote or list item at its last marked line: the next line is the author's answer.
+    """End a quote, list item or table at its last marked line: the next line is the answer.
 
     CommonMark would continue the quote or item with the next line (a lazy continuation line).
     """
-    return silent and (state.parentType == "blockquote" or state.sCount[start] < state.blkIndent)
+    if not silent:
+        return False
+    if state.parentType == "table":
+        return "|" not in _line(state, start)
+    return state.parentType == "blockquote" or state.sCount[start] < state.blkIndent

@@ -1,6 +1,6 @@
 """The Markdown parser: the part of CommonMark that suits chat, plus mentions and spoilers.
 
-Headings, rules, tables, images, indented code, references, entities and HTML stay as typed. A line
+Headings, rules, images, indented code, references, entities and HTML stay as typed. A line
 break breaks the line.
 """
 
@@ -34,7 +34,7 @@ PRESET: PresetType = {
     },
     "components": {
         "core": {"rules": ["normalize", "block", "inline", "linkify", "text_join"]},
-        "block": {"rules": ["fence", "blockquote", "list", "paragraph"]},
+        "block": {"rules": ["table", "fence", "blockquote", "list", "paragraph"]},
         "inline": {
             "rules": "text newline escape backticks strikethrough emphasis link autolink".split(),
             "rules2": "balance_pairs strikethrough emphasis fragments_join".split(),

@@ -8,6 +8,7 @@ MARKUP = re.compile(
     | ~~ | \|\|                         # strikethrough, spoilers
     | // | \.\w                         # URLs, e-mail addresses
     | ^[ \t]* (?: > | (?: [-+] | \d+[.)] ) [ \t] )  # quotes and lists
+    | ^(?= [^\n]* \| ) [-:|] [-:|\ \t]* $  # the line below the head of a table
     """,
     re.VERBOSE | re.MULTILINE,
 )

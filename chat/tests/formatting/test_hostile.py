@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chat.formatting import Rendered, is_plain_text, markdown, mention_candidates, render
-from chat.formatting.sanitizer import SPAN_CLASSES, TAGS, clean
+from chat.formatting.sanitizer import ALIGNMENTS, SPAN_CLASSES, TAGS, clean
 from chat.protocol import TEXT_MAX_CHARACTERS
 from chat.tests.formatting.html import Element, ParsedHTML
 
@@ -28,6 +28,9 @@ ATTRIBUTES = {
     "li": {"value"},
     "ol": {"start"},
     "pre": {"tabindex"},
+    "table": {"tabindex"},
+    "td": {"class"},
+    "th": {"class"},
     "span": {"class", "data-member", "data-room"},
 }
 
@@ -68,7 +71,9 @@ def rendered(text: str) -> Rendered:
 def is_harmless(element: Element) -> bool:
     href = element.attributes.get("href") or "http://"
     classes = (element.attributes.get("class") or "").split()
-    return href.startswith(("http://", "https://", "mailto:")) and SPAN_CLASSES.issuperset(classes)
+    return href.startswith(("http://", "https://", "mailto:")) and (
+        SPAN_CLASSES | ALIGNMENTS
+    ).issuperset(classes)
 
 
 def letters(text: str) -> str:
@@ -85,6 +90,9 @@ REPEATED += [
     "\\_",
     "，",
     "a.b，",
+    "|-",
+    "|-|\n",
+    "|\n|-|\n",
     "a.io/_，",
     "||`",
     "||[",

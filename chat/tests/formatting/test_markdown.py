@@ -44,7 +44,14 @@ RENDERED = {
     "indented code": ("    *a*", "<p><em>a</em></p>"),
     "HTML": ("<b>*a*</b>", "<p>&lt;b&gt;<em>a</em>&lt;/b&gt;</p>"),
     "an entity": ("*a* &amp; &#65;", "<p><em>a</em> &amp;amp; &amp;#65;</p>"),
-    "a table": ("|*a*|b|\n|-|-|", "<p>|<em>a</em>|b|<br>|-|-|</p>"),
+    "a table": (
+        "|*a*|b|\n|-|-:|\n|c|d|\ne",
+        (
+            '<table tabindex="0"><thead><tr><th><em>a</em></th><th class="end">b</th></tr></thead>'
+            '<tbody><tr><td>c</td><td class="end">d</td></tr></tbody></table><p>e</p>'
+        ),
+    ),
+    "pipes that are no table": ("a | b *c*\nd | e", "<p>a | b <em>c</em><br>d | e</p>"),
     "a reference link": ("[a]: *b*\n[a]", "<p>[a]: <em>b</em><br>[a]</p>"),
 }
 

@@ -11,10 +11,11 @@ export function showContent(container, message, me) {
   const { text, html, deleted, kind, edited } = message;
   container.classList.toggle("is-deleted", deleted);
   const plain = deleted ? gettext("This message was deleted.") : kind === "topic" ? topicText(text) : text;
-  const key = deleted || !html ? plain : html;
+  const isFormatted = html && !deleted && kind !== "topic"; // a topic is one line, as the header shows it
+  const key = isFormatted ? html : plain;
   if (container.dataset.shown !== `${key}${edited}`) {
     container.dataset.shown = `${key}${edited}`; // written only where it differs, or it is announced again
-    if (html && !deleted) {
+    if (isFormatted) {
       container.innerHTML = html; // rendered and sanitised by the server
       prepare(container, me);
     } else {
@@ -40,6 +41,9 @@ function prepare(container, me) {
       );
     }
     mention.classList.toggle("is-me", mention.dataset.room !== undefined || ids.includes(me.id));
+  });
+  container.querySelectorAll("blockquote, ul, ol, li, th, td").forEach((block) => {
+    block.dir = "auto"; // bars and bullets on the side on which the text starts
   });
   container.querySelectorAll(".spoiler").forEach((spoiler) => {
     spoiler.tabIndex = 0;
