@@ -5,10 +5,12 @@ import unicodedata
 from collections.abc import Iterator
 
 from accounts.caseless import caseless_key
+from chat.formatting.scripts import is_cjk
 
 NAME_MAX_CHARACTERS = 40
-AT_SIGNS_MAX = 10  # @ signs per text that can mention somebody
+AT_SIGNS_MAX = 100  # @ signs per text, outside code, that can mention somebody
 
+CODE = re.compile(r"`[^`\n]+`")
 FENCED = re.compile(r"^ {0,3}(`{3,})[^`\n]*$.*?(?:^ {0,3}\1|\Z)", re.MULTILINE | re.DOTALL)
 JOINERS = "\u200c\u200d"  # join the letters of a word, or several emoji to one
 
@@ -21,10 +23,10 @@ def name_key(name: str) -> str:
 def mention_candidates(text: str) -> set[str]:
     """The keys of all names that the @ signs of `text` may mention.
 
-    At most AT_SIGNS_MAX × NAME_MAX_CHARACTERS keys, however hostile the text. Fenced code does not
-    count: a class full of decorators must not use up the @ signs.
+    At most AT_SIGNS_MAX × NAME_MAX_CHARACTERS keys, however hostile the text. Code does not count:
+    a class full of decorators must not use up the @ signs.
     """
-    text = FENCED.sub("", text)
+    text = CODE.sub("", FENCED.sub("", text))
     starts = [
         found.end() for found in re.finditer("@", text) if can_start_mention(text, found.start())
     ]
@@ -33,16 +35,19 @@ def mention_candidates(text: str) -> set[str]:
 
 def can_start_mention(text: str, at: int) -> bool:
     """Whether the @ at `at` is not in the middle of a word."""
-    return at == 0 or not _is_word_character(text[at - 1])
+    while at and text[at - 1] == "_":  # emphasis around a mention
+        at -= 1
+    return at == 0 or not _is_word_character(text[at - 1]) or is_cjk(text[at - 1])
 
 
 def names_at(text: str, start: int) -> Iterator[tuple[int, str]]:
     """Every possible name at `start`, longest first: its end, and its key.
 
-    A name ends at the end of a word, on the line where the name starts.
+    A name ends at the end of a word, on the line where the name starts. CJK scripts have no spaces
+    between words, so a name may end after each of their characters.
     """
     line, *_ = text[start : start + NAME_MAX_CHARACTERS].split("\n", 1)
-    if line[:1].isspace():
+    if line[:1].isspace() or line.startswith("@"):
         return
     for end in range(start + len(line), start, -1):
         if _is_word_end(text, end):
@@ -50,8 +55,13 @@ def names_at(text: str, start: int) -> Iterator[tuple[int, str]]:
 
 
 def _is_word_end(text: str, end: int) -> bool:
-    continues = end < len(text) and _is_word_character(text[end])
-    return not continues and not text[end - 1].isspace()
+    if text[end - 1].isspace():
+        return False
+    after = end
+    while text.startswith("_", after) and after - end < NAME_MAX_CHARACTERS:  # emphasis ends
+        after += 1
+    next = text[after : after + 1] or " "
+    return not _is_word_character(next) or is_cjk(next) or is_cjk(text[end - 1])
 
 
 def _is_word_character(character: str) -> bool:

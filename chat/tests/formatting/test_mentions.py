@@ -38,6 +38,13 @@ MENTIONED = {
     "a name in formatting": ("**@alice** ||@d.o.t||", [ALICE, DOT]),
     "a name in a quote": ("> @alice", [ALICE]),
     "a name after a slash": ("and/@alice", [ALICE]),
+    "a name in emphasis of underscores": ("_@alice_ __@d.o.t__", [ALICE, DOT]),
+    "a name among ideographs": ("谢谢@alice你", [ALICE]),
+    "a name after many of nobody and of code": (
+        " ".join(f"@eve{number} `@x`" for number in range(40)) + " @alice",
+        [ALICE],
+    ),
+    "a name behind two signs": ("@@alice", [ALICE]),
     "unknown names": ("@eve @alicea @bobby a@alice", []),
     "an e-mail address": ("alice@alice.com x.@alice.com", []),
     "code": ("`@alice`\n```\n@alice\n```", []),

@@ -22,6 +22,12 @@ CANDIDATES = {
     "vowel signs": ("@अमित", {"अमित"}),
     "an e-mail address": ("alice@example", set()),
     "an @ alone": ("@ alice", set()),
+    "emphasis": ("_@Alice_", {"alice", "alice_"}),
+    "ideographs": ("谢谢@小明。", {"小", "小明", "小明。"}),
+    "Hangul": ("@민수야", {"민", "민수", "민수야"}),
+    "a name before ideographs": ("@Bob你好", {"bob", "bob你", "bob你好"}),
+    "an underscore in a name": ("@a_b", {"a_b"}),
+    "code in a line": ("`@alice` `` @bob ``@eve", {"eve"}),
     "code": ("```\n@override\n```\n@bob", {"bob"}),
 }
 
@@ -36,8 +42,8 @@ def test_a_name_of_the_greatest_length_is_a_candidate() -> None:
     assert mention_candidates(f"@{'x' * 41}") == set()
 
 
-def test_only_ten_at_signs_give_candidates() -> None:
+def test_only_a_hundred_at_signs_give_candidates() -> None:
     text = " ".join(f"@guest{number}" for number in range(800))
-    assert len(mention_candidates(text)) < 10 * 40
-    assert {"guest0", "guest9"} <= mention_candidates(text)
-    assert "guest10" not in mention_candidates(text)
+    assert len(mention_candidates(text)) < 100 * 40
+    assert {"guest0", "guest99"} <= mention_candidates(text)
+    assert "guest100" not in mention_candidates(text)
