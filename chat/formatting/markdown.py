@@ -15,7 +15,17 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict, PresetType
 
-from chat.formatting import autolinks, blocks, budget, escapes, link_texts, links, mentions, spoilers
+from chat.formatting import (
+    autolinks,
+    blocks,
+    budget,
+    escapes,
+    link_texts,
+    links,
+    mentions,
+    shortcodes,
+    spoilers,
+)
 from chat.formatting.code import Highlighter
 from chat.formatting.inline import InlineParser
 from chat.formatting.tokens import DEPTH_MAX
@@ -93,6 +103,9 @@ class Renderer(RendererHTML):
 
     hardbreak = softbreak
 
+    def emoji(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return tokens[idx].content
+
     def mention(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return f"{self.renderToken(tokens, idx, options, env)}{escape(tokens[idx].content)}</span>"
 
@@ -119,5 +132,5 @@ class ChatMarkdown(MarkdownIt):
 
 _renderer = Renderer()
 _markdown = ChatMarkdown(PRESET)
-for part in (blocks, escapes, links, mentions, spoilers, link_texts, budget):
+for part in (blocks, escapes, links, mentions, shortcodes, spoilers, link_texts, budget):
     part.install(_markdown)

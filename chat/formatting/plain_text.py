@@ -6,6 +6,7 @@ MARKUP = re.compile(
     r"""
       [*_`@<\[\\]                       # emphasis, code, mentions, links, escapes
     | ~~ | \|\|                         # strikethrough, spoilers
+    | :[\w+-]+:                          # shortcodes
     | // | \.\w                         # URLs, e-mail addresses
     | ^[ \t]* (?: > | (?: [-+] | \d+[.)] ) [ \t] )  # quotes and lists
     | ^(?= [^\n]* \| ) [-:|] [-:|\ \t]* $  # the line below the head of a table

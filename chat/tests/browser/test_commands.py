@@ -5,7 +5,7 @@ from playwright.sync_api import Page
 
 from chat.tests.browser.modules import call_function
 
-SHRUG = "¯\\\\\\_(ツ)\\_/¯"
+SHRUG = "¯\\_(ツ)_/¯"
 
 
 def parse(page: Page, typed: str) -> dict[str, str]:
@@ -29,6 +29,7 @@ def parse(page: Page, typed: str) -> dict[str, str]:
         ("/nick  Ada Lovelace", {"kind": "nick", "name": "Ada Lovelace"}),
         ("/topic Tea", {"kind": "topic", "topic": "Tea"}),
         ("/topic", {"kind": "topic", "topic": ""}),
+        ("// TODO", {"kind": "text", "text": "// TODO"}),
         ("/shrug", {"kind": "text", "text": SHRUG}),
         ("/shrug hello", {"kind": "text", "text": f"hello {SHRUG}"}),
         ("/help", {"kind": "help"}),

@@ -329,7 +329,7 @@ def test_formatting_works_without_exec_command(
 
 def test_an_at_sign_completes_people(open_composer: OpenComposer) -> None:
     page, field = open_composer()
-    field.press_sequentially("Hi @ad")
+    field.press_sequentially("Hi @ada")
     expect(options(page)).to_have_text(["ALAda Lovelace", "AAdam"])
     listed = page.get_by_role("listbox").get_attribute("id")
     expect(field).to_have_attribute("aria-controls", listed or "")
@@ -344,10 +344,66 @@ def test_an_at_sign_completes_people(open_composer: OpenComposer) -> None:
     expect(page.get_by_role("listbox")).to_be_hidden()
     for attribute in ("role", "aria-controls", "aria-activedescendant"):
         assert field.get_attribute(attribute) is None
-    field.press_sequentially("and @gr")
+    field.press_sequentially("and @gra")
     field.press("Enter")
     expect(field).to_have_value("Hi @Ada Lovelace and @Grace ")
     assert recorded_calls(page) == []
+
+
+@pytest.mark.parametrize("typed", ["see you @", "Hi @ad", "put it :on", "well :PP", "@lov"])
+def test_enter_sends_what_is_typed_unless_an_option_is_meant(
+    open_composer: OpenComposer, typed: str
+) -> None:
+    page, field = open_composer()
+    field.press_sequentially(typed)
+    page.evaluate("document.fonts.ready")
+    expect(page.get_by_role("option", selected=True)).to_have_count(0)
+    field.press("Enter")
+    expect(field).to_have_value("")
+    assert recorded_calls(page) == [["send", typed, {"kind": "text", "replyTo": None}]]
+
+
+def test_enter_chooses_what_an_arrow_key_chose(open_composer: OpenComposer) -> None:
+    page, field = open_composer()
+    field.press_sequentially("Hi @")
+    expect(options(page)).to_have_count(4)
+    field.press("ArrowUp")
+    expect(page.get_by_role("option", selected=True)).to_have_text("@room everyone in this room")
+    field.press("ArrowDown")
+    field.press("Enter")
+    expect(field).to_have_value("Hi @Ada Lovelace ")
+
+
+def test_enter_continues_fenced_code_and_sends_behind_it(open_composer: OpenComposer) -> None:
+    page, field = open_composer()
+    for line in ("```py", "x = 1", "", "```"):
+        field.press_sequentially(line)
+        field.press("Enter")
+    expect(field).to_have_value("")
+    text = "```py\nx = 1\n\n```"
+    assert recorded_calls(page) == [["send", text, {"kind": "text", "replyTo": None}]]
+
+
+def test_a_modifier_sends_from_within_fenced_code(open_composer: OpenComposer) -> None:
+    page, field = open_composer()
+    field.press_sequentially("```")
+    field.press("Control+Enter")
+    expect(field).to_have_value("")
+    assert recorded_calls(page) == [["send", "```", {"kind": "text", "replyTo": None}]]
+
+
+def test_on_a_touch_screen_enter_starts_a_line_and_the_button_sends(
+    open_composer: OpenComposer,
+) -> None:
+    page, field = open_composer(has_touch=True, is_mobile=True)
+    expect(field).to_have_attribute("enterkeyhint", "enter")
+    field.press_sequentially("one")
+    field.press("Enter")
+    field.press_sequentially("two")
+    expect(field).to_have_value("one\ntwo")
+    page.locator("#chat-message-submit").tap()
+    expect(field).to_have_value("")
+    assert recorded_calls(page) == [["send", "one\ntwo", {"kind": "text", "replyTo": None}]]
 
 
 def test_a_name_is_completed_beyond_its_space(open_composer: OpenComposer) -> None:
@@ -362,7 +418,7 @@ def test_at_room_is_offered_to_mention_everyone(open_composer: OpenComposer) -> 
     page, field = open_composer()
     field.press_sequentially("@")
     expect(options(page)).to_have_count(4)
-    field.press_sequentially("ro")
+    field.press_sequentially("roo")
     expect(options(page)).to_have_text(["@room everyone in this room"])
     field.press("Enter")
     expect(field).to_have_value("@room ")
@@ -464,7 +520,7 @@ def test_the_completions_do_not_shift_the_page(open_composer: OpenComposer) -> N
 
 def test_keys_of_an_input_method_are_ignored(open_composer: OpenComposer) -> None:
     page, field = open_composer()
-    field.press_sequentially("@a")
+    field.press_sequentially("@ada")
     expect(options(page)).to_have_count(2)
     field.evaluate("""field => {
       for (const key of ["Enter", "ArrowDown", "Escape"]) {
@@ -472,7 +528,7 @@ def test_keys_of_an_input_method_are_ignored(open_composer: OpenComposer) -> Non
         field.dispatchEvent(new KeyboardEvent("keydown", { key, keyCode: 229 }));
       }
     }""")
-    expect(field).to_have_value("@a")
+    expect(field).to_have_value("@ada")
     expect(page.get_by_role("option", selected=True)).to_have_text("ALAda Lovelace")
     assert recorded_calls(page) == []
 

@@ -4,6 +4,7 @@ import json
 import pytest
 from django.test import Client
 
+from chat.formatting import render
 from chat.formatting.emoji import fully_qualified, is_emoji, shortcodes
 
 EMOJI = {
@@ -87,3 +88,30 @@ def test_a_browser_caches_the_shortcodes_and_revalidates_with_an_etag(client: Cl
     assert not answer.cookies
     revalidated = client.get("/emoji.json", headers={**zipped, "If-None-Match": answer["ETag"]})
     assert (revalidated.status_code, revalidated.content) == (304, b"")
+
+
+SHORTCODES = {
+    "one": ("great job :tada:", "great job 🎉"),
+    "capitals": (":TADA:", "🎉"),
+    "a sign": (":+1: *a*", "👍 <em>a</em>"),
+    "two": (":tada::+1: :fox:", "🎉:+1: 🦊"),
+    "in bold": ("**:tada:**", "<strong>🎉</strong>"),
+    "in a spoiler": ("||:tada:||", '<span class="spoiler">🎉</span>'),
+}
+
+
+@pytest.mark.parametrize(("typed", "html"), SHORTCODES.values(), ids=SHORTCODES.keys())
+def test_a_shortcode_becomes_its_emoji_wherever_it_comes_from(typed: str, html: str) -> None:
+    assert render(typed).html == f"<p>{html}</p>"
+
+
+@pytest.mark.parametrize(
+    "typed", ["10:30:45", "a:tada:", ":nothing_like_it:", ":tada", "::", ":a b:"]
+)
+def test_other_colons_stay(typed: str) -> None:
+    assert render(typed).html == ""
+
+
+@pytest.mark.parametrize("typed", ["`:tada:`", "```\n:tada:\n```", "https://a.com/:tada:"])
+def test_a_shortcode_in_code_or_an_address_stays(typed: str) -> None:
+    assert "🎉" not in render(typed).html

@@ -1,6 +1,6 @@
 import { gettext } from "../lib/i18n.js";
 
-const SHRUG = "¯\\\\\\_(ツ)\\_/¯"; // ¯\_(ツ)_/¯, escaped for Markdown
+const SHRUG = "¯\\_(ツ)_/¯";
 const COMMAND = /^\/(?<name>\p{L}[\p{L}\p{N}_-]*)(?:\s+(?<argument>[^]*))?$/u;
 
 /** The slash commands. @type {{name: string, argument: string, description: string}[]} */
@@ -8,7 +8,7 @@ export const COMMANDS = [
   { name: "me", argument: gettext("waves"), description: gettext("Describe what you are doing") },
   { name: "nick", argument: gettext("new name"), description: gettext("Change your name") },
   { name: "topic", argument: gettext("new topic"), description: gettext("Set or remove the room’s topic") },
-  { name: "shrug", argument: gettext("text"), description: gettext("Add %(shrug)s to a message", { shrug: "¯\\_(ツ)_/¯" }) },
+  { name: "shrug", argument: gettext("text"), description: gettext("Add %(shrug)s to a message", { shrug: SHRUG }) },
   { name: "help", argument: "", description: gettext("Show the help") },
 ];
 
@@ -34,7 +34,8 @@ const parsers = {
 export function parse(typed) {
   const command = COMMAND.exec(typed);
   if (!command) {
-    return { kind: "text", text: typed.startsWith("//") ? typed.slice(1) : typed };
+    const isEscaped = typed.startsWith("//") && COMMAND.test(typed.slice(1)); // "// TODO" is text
+    return { kind: "text", text: isEscaped ? typed.slice(1) : typed };
   }
   const { name, argument = "" } = command.groups;
   const parser = Object.hasOwn(parsers, name.toLowerCase()) && parsers[name.toLowerCase()];

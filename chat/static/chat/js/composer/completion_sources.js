@@ -3,6 +3,7 @@ import { hue, initials } from "../people/avatar.js";
 import { COMMANDS } from "./commands.js";
 
 const MAX_OPTIONS = 8;
+const MEANT_CHARACTERS = 3; // with fewer, Enter sends what is typed: "see you @", ":on"
 
 /**
  * @typedef {object} Option
@@ -17,6 +18,7 @@ const MAX_OPTIONS = 8;
  * @property {string} label
  * @property {RegExp} pattern  matches the text before the caret: a trigger character and the `query`
  * @property {(query: string) => Option[] | Promise<Option[]>} search
+ * @property {(query: string, option: Option) => boolean} isMeant  whether Enter chooses the first option
  */
 
 /**
@@ -26,6 +28,7 @@ const MAX_OPTIONS = 8;
  */
 export const mentions = (searchPeople) => ({
   label: gettext("People"),
+  isMeant: begins,
   pattern: /(?<![\p{L}\p{N}_])@(?<query>(?:[^\s@]+(?: [^\s@]+)*)?)$/u,
   search(query) {
     const options = searchPeople(query).slice(0, MAX_OPTIONS).map(({ id, name, note }) => ({
@@ -39,6 +42,11 @@ export const mentions = (searchPeople) => ({
   },
 });
 
+/** Whether a query begins the name of an option, and is long enough for that to be no accident. */
+function begins(query, { name }) {
+  return query.length >= MEANT_CHARACTERS && name.replace(/^:/, "").toLowerCase().startsWith(query.toLowerCase());
+}
+
 const EVERYBODY = { text: "@room ", name: "room", note: gettext("everyone in this room"), icon: "@" };
 
 /**
@@ -48,6 +56,7 @@ const EVERYBODY = { text: "@room ", name: "room", note: gettext("everyone in thi
  */
 export const emoji = (names) => ({
   label: gettext("Emoji"),
+  isMeant: begins,
   pattern: /(?<![\p{L}\p{N}_:/]):(?<query>[a-z][a-z0-9_]*|[+-]1?)$/iu,
   async search(query) {
     const found = await names.search(query.toLowerCase(), MAX_OPTIONS);
@@ -63,6 +72,7 @@ export const emoji = (names) => ({
  */
 export const commands = (areAllowed) => ({
   label: gettext("Commands"),
+  isMeant: () => true, // a command is nothing to send
   pattern: /^\/(?<query>[a-z]*)$/i,
   search(query) {
     const matching = COMMANDS.filter(({ name }) => areAllowed() && name.startsWith(query.toLowerCase()));

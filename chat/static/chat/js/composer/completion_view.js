@@ -5,15 +5,15 @@ import { fieldState, replaceBeforeCaret } from "./text_field.js";
 
 /**
  * Autocompletion: a list above the field with completions of the word before the caret. The field keeps the focus, as
- * in ARIA 1.2's combobox pattern; a multi-line field may not have that role. Arrow keys move in the list, Enter and Tab
- * choose, Escape closes.
+ * in ARIA 1.2's combobox pattern; a multi-line field may not have that role. Arrow keys move in the list, Tab chooses,
+ * Enter chooses the active option, Escape closes. The first option is active at once if it is meant.
  */
 export class CompletionView {
   #field;
   #list;
   #sources;
   #options = [];
-  #activeIndex = 0;
+  #activeIndex = -1;
   #word = null; // the word to complete: its source, start and query
   #dismissed = null; // the word that Escape, or a choice, closed the list for
   #searches = 0;
@@ -97,7 +97,11 @@ export class CompletionView {
     this.#list.hidden = false;
     this.#list.scrollTop = 0;
     this.#field.setAttribute("aria-controls", this.#list.id);
-    this.#activate(0);
+    this.#field.removeAttribute("aria-activedescendant");
+    this.#activeIndex = -1;
+    if (word.source.isMeant(word.query, options[0])) {
+      this.#activate(0);
+    }
   }
 
   #activate(index) {
@@ -122,8 +126,11 @@ export class CompletionView {
     }
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) {
-      this.#activate((this.#activeIndex + step + this.#options.length) % this.#options.length);
-    } else if (event.key === "Tab" || (event.key === "Enter" && !this.#isComplete)) {
+      const index = this.#activeIndex < 0 && step < 0 ? this.#options.length : this.#activeIndex;
+      this.#activate((index + step + this.#options.length) % this.#options.length);
+    } else if (event.key === "Tab") {
+      this.#choose(Math.max(this.#activeIndex, 0));
+    } else if (event.key === "Enter" && this.#activeIndex >= 0 && !this.#isComplete) {
       this.#choose(this.#activeIndex);
     } else if (event.key === "Escape") {
       this.#dismissed = this.#word;

@@ -1,4 +1,4 @@
-import { isComposing } from "../keyboard/keyboard.js";
+import { isComposing, MODIFIER } from "../keyboard/keyboard.js";
 import { gettext, language } from "../lib/i18n.js";
 import { parse } from "./commands.js";
 import { commands, emoji, mentions } from "./completion_sources.js";
@@ -6,9 +6,11 @@ import { CompletionView } from "./completion_view.js";
 import { ComposerBanner } from "./composer_banner.js";
 import { replaceShortcodes } from "./emoji_shortcodes.js";
 import { handleFormattingKeys } from "./formatting_keys.js";
+import { isInOpenFence } from "./markdown_editing.js";
 import { fieldState, replaceBeforeCaret } from "./text_field.js";
 
 const MAX_CHARACTERS = 8_000;
+const TOUCH = matchMedia("(hover: none) and (pointer: coarse)"); // its keyboard has no Shift+Enter
 const LONE_SURROGATES = /\p{Surrogate}/gu; // halves of characters: not valid text, and the server refuses them
 
 /**
@@ -22,7 +24,10 @@ const LONE_SURROGATES = /\p{Surrogate}/gu; // halves of characters: not valid te
  * @property {Pick<import("../lib/emoji_names.js").EmojiNames, "search" | "find">} emoji
  */
 
-/** The form to write in: Enter sends, Shift+Enter starts a new line. */
+/**
+ * The form to write in: Enter sends, Shift+Enter starts a new line. In fenced code, and on a touch screen, Enter starts
+ * a new line.
+ */
 export class ComposerView {
   #form = document.querySelector("[data-composer]");
   #field = document.querySelector("#chat-message-input");
@@ -47,6 +52,7 @@ export class ComposerView {
     this.#field.value ||= draft.text;
     const sources = [commands(() => !this.#edited), emoji(actions.emoji), mentions(actions.searchPeople)];
     this.#completion = new CompletionView(this.#field, document.querySelector("[data-completion]"), sources);
+    this.#field.enterKeyHint = TOUCH.matches ? "enter" : "send";
     handleFormattingKeys(this.#field);
     replaceShortcodes(this.#field, actions.emoji);
     this.#field.addEventListener("keydown", (event) => this.#onKeyDown(event));
@@ -121,7 +127,9 @@ export class ComposerView {
       return;
     }
     if (event.key === "Enter" && !event.shiftKey) {
-      this.#onSubmit(event);
+      if (event[MODIFIER] || !(TOUCH.matches || isInOpenFence(fieldState(this.#field)))) {
+        this.#onSubmit(event);
+      }
     } else if (event.key === "ArrowUp" && !this.#field.value && !this.#edited) {
       this.#editLast(event);
     }

@@ -29,7 +29,8 @@ export class People {
   }
 
   /**
-   * Searches people to mention: those who spoke lately, then those who are present.
+   * Searches people to mention: those whose name begins with the query before those with such a word; then those who
+   * are present; then those who spoke last.
    * @param {string} query
    * @param {Person[]} speakers  the latest first
    * @returns {(Person & {note?: string})[]}
@@ -40,6 +41,8 @@ export class People {
     const byId = new Map([...speakers, ...this.present].reverse().map((person) => [person.id, person]));
     const candidates = [...byId.values()].reverse().filter(({ id }) => id !== this.#me.id);
     const matches = candidates.filter(({ name }) => searchable(name).some((part) => part.startsWith(folded)));
+    const rank = ({ id, name }) => 2 * Number(!fold(name).startsWith(folded)) + Number(!presentIds.has(id));
+    matches.sort((one, other) => rank(one) - rank(other)); // a stable sort: the latest speakers stay first
     const note = (id) => (presentIds.has(id) ? gettext("in this room") : undefined);
     return matches.slice(0, MAX_MATCHES).map(({ id, name }) => ({ id, name, note: note(id) }));
   }
