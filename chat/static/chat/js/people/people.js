@@ -38,8 +38,8 @@ export class People {
   search(query, speakers) {
     const folded = fold(query);
     const presentIds = new Set(this.present.map(({ id }) => id));
-    const byId = new Map([...speakers, ...this.present].reverse().map((person) => [person.id, person]));
-    const candidates = [...byId.values()].reverse().filter(({ id }) => id !== this.#me.id);
+    const byId = new Map([...speakers, ...this.present].map((person) => [person.id, person]));
+    const candidates = [...byId.values()].filter(({ id }) => id !== this.#me.id);
     const matches = candidates.filter(({ name }) => searchable(name).some((part) => part.startsWith(folded)));
     const rank = ({ id, name }) => 2 * Number(!fold(name).startsWith(folded)) + Number(!presentIds.has(id));
     matches.sort((one, other) => rank(one) - rank(other)); // a stable sort: the latest speakers stay first
