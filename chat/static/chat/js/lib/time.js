@@ -1,12 +1,15 @@
 import { language } from "./i18n.js";
 
-const clock = new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" });
-const clockWithSeconds = new Intl.DateTimeFormat(language, { timeStyle: "medium" });
-const full = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "medium" });
-const weekday = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" });
-const date = new Intl.DateTimeFormat(language, { day: "numeric", month: "long", year: "numeric" });
-const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
-const relativeShort = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
+/** The page's language in the browser's region: English words, and a British clock and date. */
+const locale = regionalLocale(language, navigator.language);
+
+const clock = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" });
+const clockWithSeconds = new Intl.DateTimeFormat(locale, { timeStyle: "medium" });
+const full = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "medium" });
+const weekday = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
+const date = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric" });
+const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+const relativeShort = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
 
 const RELATIVE_MINUTES = 60; // older moments are shown by the clock
 
@@ -55,3 +58,9 @@ export function timeAgo(moment) {
 }
 
 const midnight = (moment) => new Date(moment.getFullYear(), moment.getMonth(), moment.getDate());
+
+/** @param {string} language  @param {string} browserLanguage  a BCP 47 tag, like "en-GB"  @returns {string} */
+export function regionalLocale(language, browserLanguage) {
+  const { region } = new Intl.Locale(browserLanguage || language).maximize();
+  return new Intl.Locale(language, region ? { region } : {}).toString();
+}
