@@ -300,3 +300,63 @@ def test_a_touch_shows_the_actions_of_a_message(
     phone.locator("[data-toggle=rooms]").tap()
     expect(phone.locator("[data-rooms]")).to_contain_text(room)
     assert phone.evaluate("document.documentElement.scrollWidth") == size["width"]
+
+
+@pytest.mark.parametrize("is_secure", [True, False], ids=["https", "http"])
+def test_a_text_is_copied_with_and_without_a_clipboard_api(
+    new_page: NewPage, server: Server, room: str, is_secure: bool
+) -> None:
+    page = new_page("Alice", permissions=["clipboard-read", "clipboard-write"])
+    if not is_secure:
+        page.add_init_script("delete Navigator.prototype.clipboard")
+    open_room(page, server, room)
+    send_message(page, "copy **me**")
+    choose_action(page, "copy me", "copyText")
+    expect(page.locator("[data-toast]")).to_have_text("Text copied.")
+    page.locator("#chat-message-input").press("Control+v")
+    expect(page.locator("#chat-message-input")).to_have_value("copy **me**")
+
+
+@pytest.mark.parametrize("text", ["🎉", "👩🏽‍💻 ❤️ 🇩🇪", ":tada: :+1:", "1️⃣"])
+def test_one_to_three_emoji_alone_are_large(alice: Page, text: str) -> None:
+    send_message(alice, text)
+    expect(alice.locator(".message-text").last).to_have_class(re.compile("is-emoji"))
+
+
+@pytest.mark.parametrize("text", ["🎉🎉🎉🎉", "🎉!", "123", "©", "a"])
+def test_other_texts_have_the_usual_size(alice: Page, text: str) -> None:
+    send_message(alice, text)
+    expect(alice.locator(".message-text").last).to_have_text(text)
+    expect(alice.locator(".message-text").last).not_to_have_class(re.compile("is-emoji"))
+
+
+def test_a_topic_is_one_line_and_an_action_too(alice: Page) -> None:
+    send_message(alice, "/topic **Bold** x")
+    expect(alice.locator(".message-text").last).to_have_text("set the topic: **Bold** x")
+    send_message(alice, "/me **waves**")
+    action = alice.locator(".message.is-action").last
+    expect(action.locator("strong")).to_have_text("waves")
+    name, text = (action.locator(it).bounding_box() for it in (".message-author", "strong"))
+    assert name is not None
+    assert text is not None
+    assert abs(name["y"] - text["y"]) < name["height"] / 2
+
+
+def test_a_spoiler_is_not_read_by_hovering_or_selecting(alice: Page) -> None:
+    send_message(alice, "he ||dies||")
+    spoiler = alice.locator(".spoiler")
+    expect(spoiler).to_have_css("color", "rgba(0, 0, 0, 0)")
+    spoiler.hover()
+    alice.keyboard.press("Control+a")
+    expect(spoiler).to_have_css("color", "rgba(0, 0, 0, 0)")
+    color = "it => getComputedStyle(it, '::selection').color"
+    assert spoiler.evaluate(color) == "rgba(0, 0, 0, 0)"
+    spoiler.click()
+    expect(spoiler).not_to_have_css("color", "rgba(0, 0, 0, 0)")
+
+
+def test_bars_and_bullets_are_on_the_side_on_which_the_text_starts(alice: Page) -> None:
+    send_message(alice, "> ציטוט\n\n- פריט\n\n---\n\n- item")
+    expect(alice.locator("blockquote")).to_have_css("direction", "rtl")
+    expect(alice.locator(".message-text li").first).to_have_css("direction", "rtl")
+    expect(alice.locator(".message-text li").last).to_have_css("direction", "ltr")

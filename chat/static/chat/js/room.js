@@ -34,7 +34,7 @@ const sideViews = createSideViews(model, socket, {
 });
 const roomSwitcher = { update: () => dialogs.onDemand.loaded?.roomSwitcher.update() };
 const unreadBadges = new UnreadBadges(model, [sideViews.roomsView, roomSwitcher]);
-enableMessageActions(model, timelineViews, composer, dialogs.onDemand);
+enableMessageActions(model, timelineViews, composer, dialogs.onDemand, toast);
 enableKeyboardAndFocus(timelineViews, composer, dialogs, sideViews.panes);
 registerServiceWorker();
 

@@ -1,3 +1,4 @@
+import { isFewEmoji } from "../lib/few_emoji.js";
 import { gettext, ngettext } from "../lib/i18n.js";
 import { element, setText } from "../ui/dom.js";
 
@@ -21,6 +22,7 @@ export function showContent(container, message, me) {
     } else {
       setText(container, plain);
     }
+    container.classList.toggle("is-emoji", !deleted && isFewEmoji(container.textContent));
     if (edited && !deleted) {
       container.append(element("span", "message-edited", ` ${gettext("(edited)")}`));
     }

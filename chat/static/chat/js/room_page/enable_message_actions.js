@@ -1,3 +1,5 @@
+import { copyText } from "../lib/clipboard.js";
+import { gettext } from "../lib/i18n.js";
 import { MessageActions } from "../messages/message_actions.js";
 import { enableSpoilers } from "../messages/message_content.js";
 import { excerpt } from "../messages/quote_view.js";
@@ -9,8 +11,9 @@ import { confirmDialog } from "../ui/dialogs.js";
  * @param {import("./timeline_views.js").TimelineViews} timelineViews
  * @param {import("../composer/composer_view.js").ComposerView} composer
  * @param {import("./on_demand_views.js").OnDemandViews} onDemand
+ * @param {import("../ui/toast.js").Toast} toast
  */
-export function enableMessageActions({ me, timeline, changes, ownReactions }, { view, permalinks }, composer, onDemand) {
+export function enableMessageActions({ me, timeline, changes, ownReactions }, { view, permalinks }, composer, onDemand, toast) {
   new MessageActions(view, me, {
     react: ({ seq }, emoji, on) => changes.react(seq, emoji, on),
     pick(message, anchor) {
@@ -24,7 +27,7 @@ export function enableMessageActions({ me, timeline, changes, ownReactions }, { 
     edit: ({ seq, text }) => composer.startEdit({ seq, text }),
     copyLink: ({ seq }) => permalinks.copy(seq),
     async copyText({ text }) {
-      await navigator.clipboard?.writeText(text);
+      toast.show((await copyText(text)) ? gettext("Text copied.") : gettext("The browser refuses to copy."));
     },
     async delete({ seq }) {
       if (await confirmDialog(document.querySelector("[data-delete-dialog]"))) {

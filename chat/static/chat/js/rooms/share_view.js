@@ -1,4 +1,5 @@
 import { keyLabel } from "../keyboard/keyboard.js";
+import { copyText } from "../lib/clipboard.js";
 import { gettext } from "../lib/i18n.js";
 
 const COPIED_MS = 2_000;
@@ -20,22 +21,12 @@ class ShareView {
   }
 
   async #onCopy() {
-    if (await this.#copy()) {
+    if (await copyText(this.#address.value)) {
       this.#showCopied();
     } else {
-      this.#setStatus(gettext("The link is selected. Press %(keys)s to copy it.", { keys: keyLabel("Mod+C") }));
-    }
-  }
-
-  /** Insecure origins have no clipboard API: there the address is selected, and copied by execCommand if allowed. */
-  async #copy() {
-    try {
-      await navigator.clipboard.writeText(this.#address.value);
-      return true;
-    } catch {
       this.#address.focus();
       this.#address.select();
-      return document.execCommand("copy");
+      this.#setStatus(gettext("The link is selected. Press %(keys)s to copy it.", { keys: keyLabel("Mod+C") }));
     }
   }
 

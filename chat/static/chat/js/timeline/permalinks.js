@@ -1,3 +1,4 @@
+import { copyText } from "../lib/clipboard.js";
 import { gettext } from "../lib/i18n.js";
 import { historyApi } from "../net/history_api.js";
 
@@ -59,11 +60,10 @@ export class Permalinks {
   /** @param {number} seq */
   async copy(seq) {
     const link = new URL(`#${seq}`, location);
-    try {
-      await navigator.clipboard.writeText(link.href);
+    if (await copyText(link.href)) {
       this.#notify(gettext("Link copied."));
-    } catch {
-      prompt(gettext("Link to this message:"), link.href); // insecure origins have no clipboard
+    } else {
+      prompt(gettext("Link to this message:"), link.href);
     }
   }
 
