@@ -93,6 +93,10 @@ def are_few(text: str) -> bool:
 def contains_at_sign(text: str, at: int) -> bool:
     """Whether the @ at `at` is part of a URL, as in `example.com/@alice`."""
     before = text[max(0, at - CONTEXT_CHARACTERS) : at]
-    offset = len(before) - len(re.sub(r"\S+\Z", "", before))
-    word = text[at - offset : at + CONTEXT_CHARACTERS]
-    return offset > 0 and any(it.index < offset < it.last_index for it in autolinker.match(word))
+    if not before or before[-1].isspace():
+        return False
+    word = before.split()[-1]
+    if "." not in word and "://" not in word:  # no host
+        return False
+    found = autolinker.match(word + text[at : at + CONTEXT_CHARACTERS])
+    return any(it.index < len(word) < it.last_index for it in found)

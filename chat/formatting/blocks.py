@@ -10,11 +10,12 @@ from markdown_it.rules_block import StateBlock, blockquote, fence, list_block, t
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from chat.formatting.budget import CELL_STEPS
 from chat.formatting.code import is_language
 
 LIST_ITEM = re.compile(r"(?:[-+*]|\d{1,3}[.)])[ \t]+\S")  # "1986. A year" starts no list
 RULE = re.compile(r"(?:([-+*])[ \t]*)(?:\1[ \t]*)+")  # "* * *" is no list of lists
-CELLS_MAX = 1_000  # of a table
+DELIMITERS = re.compile(r"[-:| \t]+")  # the line below the head of a table
 ALIGNMENTS = {"text-align:center": "center", "text-align:right": "end"}  # as classes
 QUOTE = re.compile(r">+(?:[ \t]|\Z)")  # ">_<" and ">18" are no quotes
 
@@ -62,11 +63,14 @@ def _list(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A table of at most CELLS_MAX cells: a row that lacks cells is completed."""
+    """A table. Each cell costs steps, also those that complete a short row. Raises TooCostly."""
     if start + 1 >= end or "|" not in _line(state, start):
         return False
+    rows = next((it for it in range(start, end) if "|" not in _line(state, it)), end) - start
     columns = _line(state, start + 1).count("|") + 1
-    return columns * (end - start) <= CELLS_MAX and table(state, start, end, silent)
+    if DELIMITERS.fullmatch(_line(state, start + 1)) and not silent:
+        state.env["budget"].spend(CELL_STEPS * rows * columns)
+    return table(state, start, end, silent)
 
 
 def _align_by_class(state: StateCore) -> None:

@@ -14,6 +14,7 @@ STEPS_MAX = 2_200  # of 4 to 7 microseconds
 INLINE_STEPS = 1  # for a mark, or the text up to the next mark
 ANGLE_STEPS = 5  # for what may be an address in angle brackets
 BLOCK_STEPS = 2  # for each look at the beginning of a line
+CELL_STEPS = 3  # of a table
 CODE_BLOCK_STEPS = 10
 CODE_TOKEN_STEPS = 1
 
@@ -45,7 +46,7 @@ def install(markdown: MarkdownIt) -> None:
     """Count the steps of `markdown`. Its env has a Budget in `budget`."""
     markdown.inline.ruler.before("text", "budget", _count_inline)
     alt: RuleOptionsType = {"alt": ["paragraph", "blockquote", "list"]}
-    markdown.block.ruler.before("fence", "budget", _count_block, alt)
+    markdown.block.ruler.before("table", "budget", _count_block, alt)
 
 
 def _count_inline(state: StateInline, silent: bool) -> bool:

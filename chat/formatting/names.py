@@ -8,7 +8,8 @@ from accounts.caseless import caseless_key
 from chat.formatting.scripts import is_cjk
 
 NAME_MAX_CHARACTERS = 40
-AT_SIGNS_MAX = 100  # @ signs per text, outside code, that can mention somebody
+CJK_NAME_MAX_CHARACTERS = 16  # of a name with no space behind it
+AT_SIGNS_MAX = 50  # @ signs per text, outside code, that can mention somebody
 
 CODE = re.compile(r"`[^`\n]+`")
 FENCED = re.compile(r"^ {0,3}(`{3,})[^`\n]*$.*?(?:^ {0,3}\1|\Z)", re.MULTILINE | re.DOTALL)
@@ -44,13 +45,13 @@ def names_at(text: str, start: int) -> Iterator[tuple[int, str]]:
     """Every possible name at `start`, longest first: its end, and its key.
 
     A name ends at the end of a word, on the line where the name starts. CJK scripts have no spaces
-    between words, so a name may end after each of their characters.
+    between words, so a short name may end after each of their characters.
     """
     line, *_ = text[start : start + NAME_MAX_CHARACTERS].split("\n", 1)
     if line[:1].isspace() or line.startswith("@"):
         return
     for end in range(start + len(line), start, -1):
-        if _is_word_end(text, end):
+        if _is_word_end(text, end) or _is_cjk_end(text, start, end):
             yield end, name_key(text[start:end])
 
 
@@ -61,7 +62,12 @@ def _is_word_end(text: str, end: int) -> bool:
     while text.startswith("_", after) and after - end < NAME_MAX_CHARACTERS:  # emphasis ends
         after += 1
     next = text[after : after + 1] or " "
-    return not _is_word_character(next) or is_cjk(next) or is_cjk(text[end - 1])
+    return not _is_word_character(next)
+
+
+def _is_cjk_end(text: str, start: int, end: int) -> bool:
+    is_short = end - start <= CJK_NAME_MAX_CHARACTERS
+    return is_short and any(map(is_cjk, text[end - 1 : end + 1])) and not text[end - 1].isspace()
 
 
 def _is_word_character(character: str) -> bool:
