@@ -66,10 +66,12 @@ def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """A table. Each cell costs steps, also those that complete a short row. Raises TooCostly."""
     if start + 1 >= end or "|" not in _line(state, start):
         return False
-    rows = next((it for it in range(start, end) if "|" not in _line(state, it)), end) - start
-    columns = _line(state, start + 1).count("|") + 1
-    if DELIMITERS.fullmatch(_line(state, start + 1)) and not silent:
-        state.env["budget"].spend(CELL_STEPS * rows * columns)
+    delimiters = _line(state, start + 1)
+    if not DELIMITERS.fullmatch(delimiters):
+        return False
+    if not silent:
+        rows = next((it for it in range(start, end) if "|" not in _line(state, it)), end) - start
+        state.env["budget"].spend(CELL_STEPS * rows * (delimiters.count("|") + 1))
     return table(state, start, end, silent)
 
 
