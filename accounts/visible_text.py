@@ -40,6 +40,11 @@ def visible_text(text: str) -> str:
     return _with_few_marks("".join(kept))
 
 
+def is_blank(text: str) -> bool:
+    """Whether nobody sees anything of a text."""
+    return all(it.isspace() or is_invisible(it) for it in text)
+
+
 def is_invisible(character: str) -> bool:
     """Whether a character is drawn as nothing, or only directs how others are drawn."""
     is_format = unicodedata.category(character) == "Cf" and character not in VISIBLE_FORMATS

@@ -7,13 +7,28 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy
 
+from accounts.visible_text import is_blank, visible_text
+from chat import protocol
 from chat.models.member import Member
 from chat.models.room import Room
-from chat.protocol import TEXT_MAX_CHARACTERS
+from chat.protocol import EMPTY_MESSAGE, TEXT_MAX_CHARACTERS, InvalidText
 
 EVERYBODY = "room"  # in `mentions`, for @room
 REACTIONS_MAX = 20  # different emoji per message
 REACTION_NAMES_MAX = 100  # members named per reaction; the count includes all
+
+
+def clean_text(typed: str) -> str:
+    """The text of a message, which must have something to see. Raises InvalidText."""
+    text = protocol.clean_text(typed)
+    if is_blank(text):
+        raise InvalidText(EMPTY_MESSAGE)
+    return text
+
+
+def clean_topic(typed: str) -> str:
+    """A topic, shown like a name. Raises InvalidText."""
+    return visible_text(protocol.clean_topic(typed)).strip()
 
 
 class Kind(models.TextChoices):

@@ -48,10 +48,17 @@ from chat.protocol.frames import (
     decode,
 )
 from chat.protocol.plain import decode_plain, encode_plain
-from chat.protocol.text import TEXT_MAX_CHARACTERS, TOPIC_MAX_CHARACTERS, clean_text, clean_topic
+from chat.protocol.text import (
+    EMPTY_MESSAGE,
+    TEXT_MAX_CHARACTERS,
+    TOPIC_MAX_CHARACTERS,
+    clean_text,
+    clean_topic,
+)
 
 __all__ = [
     "EMOJI_MAX_CHARACTERS",
+    "EMPTY_MESSAGE",
     "FRAME_MAX_BYTES",
     "ID_MAX_CHARACTERS",
     "SUBPROTOCOL",

@@ -4,13 +4,14 @@ from chat.protocol.errors import InvalidText, Translatable
 
 TEXT_MAX_CHARACTERS = 8_000
 TOPIC_MAX_CHARACTERS = 250
+EMPTY_MESSAGE = Translatable("A message cannot be empty.")
 
 
 def clean_text(text: str) -> str:
     """`text` trimmed, with \n as line separator. Raises InvalidText."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     if not text:
-        raise InvalidText(Translatable("A message cannot be empty."))
+        raise InvalidText(EMPTY_MESSAGE)
     too_long = Translatable(
         "A message can have at most %(limit)s characters.", limit=TEXT_MAX_CHARACTERS
     )

@@ -7,8 +7,6 @@ from uuid import UUID
 
 from django.db import Error
 
-from accounts.visible_text import visible_text
-from chat import protocol
 from chat.formatting.emoji import fully_qualified, is_emoji
 from chat.journal import (
     Appended,
@@ -27,7 +25,7 @@ from chat.journal.write.markup import mark_up_in_thread
 from chat.live.best_effort import BestEffortSender
 from chat.live.presence import PresenceHandle
 from chat.live.rates import DELETION, EDIT, GUEST, MESSAGE, REACTION, TOPIC, Client
-from chat.models.message import Kind
+from chat.models.message import Kind, clean_text, clean_topic
 from chat.protocol import MalformedFrame, Translatable
 from chat.runtime import Runtime
 from chat.sockets.admission import Admission
@@ -104,7 +102,7 @@ class ProtocolSession:
         self, client_id: UUID, text: str, reply_to: int | None = None, kind: Kind = Kind.TEXT
     ) -> Appended:
         """Append a message. Raises InvalidText, TooFast and Refused."""
-        text = _clean_topic(text) if kind == Kind.TOPIC else protocol.clean_text(text)
+        text = clean_topic(text) if kind == Kind.TOPIC else clean_text(text)
         actions = [MESSAGE, TOPIC] if kind == Kind.TOPIC else [MESSAGE]
         await self._count(*actions, *self._newcomer, bytes=_stored_bytes(text))
         markup = await self._mark_up(text)
@@ -115,7 +113,7 @@ class ProtocolSession:
 
     async def edit(self, seq: int, text: str) -> Appended:
         """Change the text of one's own message. Raises InvalidText, TooFast and Refused."""
-        text = protocol.clean_text(text)
+        text = clean_text(text)
         await self._count(MESSAGE, EDIT, bytes=_stored_bytes(text))
         markup = await self._mark_up(text)
         return await self.append(Edit(self.room.pk, self._member_id, seq, text, markup))
@@ -168,11 +166,6 @@ class ProtocolSession:
     def _present(self) -> dict[str, str]:
         """Names of the people in the room, by their ids."""
         return self.presence.people if self.presence else {}
-
-
-def _clean_topic(text: str) -> str:
-    """A topic is shown like a name. Raises InvalidText."""
-    return visible_text(protocol.clean_topic(text)).strip()
 
 
 def _stored_bytes(text: str) -> int:

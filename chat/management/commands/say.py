@@ -7,11 +7,11 @@ from uuid import NAMESPACE_URL, uuid4, uuid5
 from django.core.exceptions import ValidationError
 from django.core.management import BaseCommand, CommandError
 
-from chat import protocol
 from chat.journal import Post, Refused
 from chat.journal.write.markup import mark_up
 from chat.models import Member, Room, RoomName, RoomNameError
 from chat.models.member import clean_name
+from chat.models.message import clean_text
 from chat.protocol import InvalidText
 from chat.runtime import append_from_sync
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, room: str, text: str, name: str, **options: Any) -> None:
         try:
-            self._post(Room.objects.ensure(RoomName.parse(room)), protocol.clean_text(text), name)
+            self._post(Room.objects.ensure(RoomName.parse(room)), clean_text(text), name)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
         except (RoomNameError, InvalidText, Refused) as refusal:
