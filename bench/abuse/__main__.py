@@ -19,6 +19,7 @@ from chat.tests.support.servers import serving
 SERVERS = ("uvicorn", "daphne")
 TALKERS = 6
 AT_LEAST = 1  # messages of each talker
+WIDTH = 180  # of the table in a file
 
 
 def attack_all(
@@ -51,15 +52,17 @@ def main() -> None:
     parser.add_argument("--output", type=Path, help="file for the table as Markdown")
     options = parser.parse_args()
     attacks = [it for it in ALL if any(part in it.name for part in options.only.split("|"))]
-    console = Console()
-    results: list[Result] = []
+    scale = Scale(options.seconds, quiet_seconds=options.seconds / 2)
+    console = Console(width=None if sys.stdout.isatty() else WIDTH)
+    results: dict[str, list[Result]] = {}
     with attackers() as pool:
         for kind in [options.server] if options.server else SERVERS:
-            results += attack_all(kind, attacks, Scale(options.seconds), pool, console)
-    console.print(table.rich_table(results))
+            results[kind] = attack_all(kind, attacks, scale, pool, console)
+    for kind, of_kind in results.items():
+        console.print(table.rich_table(kind, of_kind))
     if options.output:
-        options.output.write_text(table.markdown(results) + "\n")
-    sys.exit(any(it.problems for it in results))
+        options.output.write_text("\n".join(table.markdown(*it) for it in results.items()))
+    sys.exit(any(it.problems for of_kind in results.values() for it in of_kind))
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ class Scale:
 
     seconds: float = 15.0
     part: float = 1.0  # of the connections, keys and examples of the long form
-    quiet_seconds: float = 10.0  # before the attack, to compare with
+    quiet_seconds: float = 7.5  # before the attack, to compare with
 
     def count(self, full: int) -> int:
         return max(3, round(full * self.part))

@@ -50,6 +50,7 @@ class Result:
     attacked: Said
     memory: Range
     descriptors: Range
+    busy: float  # cores of the server
     logged_errors: list[str] = field(default_factory=list)
 
     @property
@@ -133,6 +134,7 @@ async def run(
         attacked,
         watch.memory,
         watch.descriptors,
+        watch.busy,
         watch.logged_errors,
     )
 

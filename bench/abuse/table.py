@@ -2,18 +2,21 @@
 
 from collections.abc import Iterable
 
+import numpy as np
 from rich.table import Table
 
 from bench.abuse.runner import Result, percentile_ms
+from bench.abuse.talkers import Said
 from bench.abuse.watch import Range
 from bench.tables import table
 
 HEAD = [
     "attack",
-    "server",
     "p50 ms",
     "p99 ms",
     "p99 ratio",
+    "CPU p50 / p99 ms",
+    "server cores",
     "said",
     "lost",
     "tried",
@@ -29,10 +32,11 @@ def row(result: Result) -> list[str]:
     attacked = result.attacked
     return [
         result.attack,
-        result.server,
         _latencies(result, 50),
         _latencies(result, 99),
         f"{result.ratio(99):.1f}",
+        _cpu(attacked),
+        f"{result.busy:.1f}",
         f"{attacked.messages}",
         f"{attacked.lost + attacked.repeated + attacked.out_of_order}",
         f"{result.tally.tried:,}",
@@ -55,17 +59,22 @@ def _latencies(result: Result, percent: int) -> str:
     return f"{quiet:.0f} → {attacked:.0f}"
 
 
+def _cpu(said: Said) -> str:
+    """The latencies in CPU time of the server: what else runs on the machine adds nothing."""
+    return " / ".join(f"{np.percentile(said.cpu_seconds, it) * 1e3:.0f}" for it in (50, 99))
+
+
 def _range(figures: Range, unit: int) -> str:
     return " → ".join(f"{it // unit}" for it in (figures.before, figures.peak, figures.after))
 
 
-def rich_table(results: Iterable[Result]) -> Table:
-    shown = Table(*HEAD)
+def rich_table(server: str, results: Iterable[Result]) -> Table:
+    shown = Table(*HEAD, title=server)
     for result in results:
         style = "red" if result.problems else "yellow" if result.is_slow else ""
         shown.add_row(*row(result), style=style)
     return shown
 
 
-def markdown(results: Iterable[Result]) -> str:
-    return table(HEAD, [row(it) for it in results])
+def markdown(server: str, results: Iterable[Result]) -> str:
+    return f"## {server}\n\n{table(HEAD, [row(it) for it in results])}\n"

@@ -2,12 +2,14 @@
 
 import asyncio
 import re
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import psutil
 
+from bench.abuse.talkers import cpu_seconds
 from chat.tests.support.clients import TIMEOUT_SECONDS
 from chat.tests.support.servers import Server
 
@@ -38,6 +40,7 @@ class Watch:
         memory, descriptors = self._sample()
         self.memory = Range(memory, memory)  # resident bytes
         self.descriptors = Range(descriptors, descriptors)
+        self.busy = 0.0  # cores that the server used while it was followed
 
     def _sample(self) -> tuple[int, int]:
         return self._process.memory_info().rss, self._process.num_fds()
@@ -53,10 +56,15 @@ class Watch:
     async def following(self) -> AsyncIterator[None]:
         """Sample as long as the block lasts."""
         task = asyncio.create_task(self._follow())
+        began, cpu_began = time.monotonic(), self._cpu_seconds()
         try:
             yield
         finally:
             task.cancel()
+            self.busy = (self._cpu_seconds() - cpu_began) / (time.monotonic() - began)
+
+    def _cpu_seconds(self) -> float:
+        return cpu_seconds(self._server.process.pid)
 
     async def settle(self, spare_descriptors: int) -> None:
         """Wait until the descriptors are back, or for TIMEOUT_SECONDS."""
