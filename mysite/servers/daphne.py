@@ -7,12 +7,13 @@ from typing import Any
 from daphne import server as daphne_server
 from daphne.cli import CommandLineInterface
 from daphne.server import Server
-from twisted.internet import reactor
+from twisted.internet import reactor, tcp
 from twisted.internet.defer import Deferred
 
 from chat import runtime
 from chat.protocol import Close
-from mysite.servers import shutdown, startup
+from mysite.servers import descriptors, shutdown, startup
+from mysite.servers.accepting import PacedListener
 from mysite.servers.connections import connections
 from mysite.servers.daphne_http import ChatHTTPFactory, ChatRequest
 from mysite.servers.daphne_websocket import POLL_SECONDS, ChatWebSocketProtocol
@@ -23,6 +24,14 @@ SHUTDOWN_SECONDS = 3  # for clients to answer a close frame when the process end
 NO_PROXY_HEADERS = dict.fromkeys(  # daphne would believe them from anybody: TRUSTED_PROXIES decides
     f"proxy_forwarded_{kind}_header" for kind in ("address", "port", "proto")
 )
+
+
+class PacedPort(tcp.Port):
+    """Twisted's listening port, which accepts few connections in each turn."""
+
+    def createInternetSocket(self) -> PacedListener:  # noqa: N802
+        self.backlog = descriptors.backlog()  # more wait in the kernel than daphne's 50
+        return PacedListener.of(super().createInternetSocket())  # type: ignore[no-untyped-call]
 
 
 class LobbyServer(Server):
@@ -39,6 +48,7 @@ class LobbyServer(Server):
         """Serve. Raises CannotStart."""
         startup.start()
         daphne_server.HTTPFactory = ChatHTTPFactory  # `run` has no other way to name one
+        tcp.Port = PacedPort  # type: ignore[misc]  # nor has the reactor
         super().run()
 
     def _start(self) -> None:

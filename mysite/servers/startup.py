@@ -28,6 +28,7 @@ from filelock import FileLock
 from chat import checks
 from mysite.servers import codecs, descriptors, page_threads, private_files
 
+SWITCH_SECONDS = 0.0005  # the writing thread waits so long for a busy event loop at each query
 LOCK_SECONDS = 120  # a start waits so long for another to finish preparing
 
 
@@ -45,6 +46,7 @@ def start() -> None:
     descriptors.raise_limit()
     page_threads.django_application()
     tune_garbage_collection()
+    sys.setswitchinterval(SWITCH_SECONDS)
 
 
 def prepare() -> None:

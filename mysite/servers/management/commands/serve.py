@@ -13,6 +13,7 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from mysite.servers import descriptors, startup
+from mysite.servers.accepting import PacedListener
 from mysite.servers.connections import IDLE_SECONDS
 from mysite.servers.uvicorn_websocket import FRAME_MAX_BYTES
 
@@ -87,7 +88,7 @@ def listen(host: str, port: int) -> socket.socket:
     except (OSError, UnicodeError) as error:
         raise CommandError(f"Cannot listen on {host}, port {port}: {error}") from None
     # asyncio sets TCP_NODELAY where it reads that it is TCP; frames would wait up to 40 ms without.
-    return socket.socket(family, listening.type, socket.IPPROTO_TCP, listening.detach())
+    return PacedListener(family, listening.type, socket.IPPROTO_TCP, listening.detach())
 
 
 def _address(listening: socket.socket) -> str:
