@@ -1,6 +1,7 @@
 """Runs an attack on a server beside people who talk, and judges what came of it."""
 
 import asyncio
+import logging
 import multiprocessing
 import os
 import resource
@@ -86,6 +87,7 @@ def attackers() -> Iterator[Executor]:
 
 
 def _prepare_attacker() -> None:
+    logging.getLogger("picows").setLevel(logging.ERROR)  # it warns of each connection that is cut
     os.nice(NICE)
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

@@ -65,7 +65,7 @@ class AttackSocket(WSListener):
         self._arrived.set()
 
     def send(self, **frame: Any) -> None:
-        self.send_text(json.dumps(frame).encode())
+        self.send_text(json.dumps(frame, ensure_ascii=False).encode())
 
     def send_text(self, text: bytes) -> None:
         self.transport.send(WSMsgType.TEXT, text)

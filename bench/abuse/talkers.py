@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from uuid import uuid4
 
+from websockets.exceptions import ConnectionClosed
+
 from bench.abuse.attack import Networks, Target
 from chat.tests.support.clients import TIMEOUT_SECONDS, V1Client, v1
 
@@ -24,6 +26,7 @@ class Said:
     repeated: int = 0
     out_of_order: int = 0
     refused: int = 0
+    talkers_disconnected: int = 0
     seconds: list[float] = field(default_factory=list)  # from sending to the confirmation
     cpu_seconds: list[float] = field(default_factory=list)  # that the server used meanwhile
 
@@ -31,6 +34,8 @@ class Said:
     def problems(self) -> list[str]:
         kinds = ("lost", "repeated", "out_of_order", "refused")
         found = [f"{count} messages {kind}" for kind in kinds if (count := getattr(self, kind))]
+        if self.talkers_disconnected:
+            found.append(f"{self.talkers_disconnected} talkers disconnected")
         return found if self.messages else [*found, "nothing was said"]
 
     def add_heard(self, texts: list[str], heard: list[str]) -> None:
@@ -52,17 +57,23 @@ class Talker:
 
     async def talk(self, said: Said, done: asyncio.Event, at_least: int) -> None:
         """Say one message after the other, at least so many, until it is done."""
+        before, texts = len(self._listener.messages), list[str]()
+        try:
+            await self._talk(said, texts, done, at_least)
+        except ConnectionClosed:
+            said.talkers_disconnected += 1
+        said.add_heard(texts, self._listener.texts[before:])
+
+    async def _talk(self, said: Said, texts: list[str], done: asyncio.Event, at_least: int) -> None:
         before = len(self._listener.messages)
-        texts: list[str] = []
         while not (done.is_set() and len(texts) >= at_least):
             texts.append(f"message {len(texts)}")
             started, cpu_started = time.perf_counter(), cpu_seconds(self._pid)
             await self._say(texts[-1], said)
             said.seconds.append(time.perf_counter() - started)
             said.cpu_seconds.append(cpu_seconds(self._pid) - cpu_started)
+            await self._hear(before + len(texts))
             await _pause(done, PAUSE_SECONDS)
-        await self._hear(before + len(texts))
-        said.add_heard(texts, self._listener.texts[before:])
 
     async def _say(self, text: str, said: Said) -> None:
         """Send until it is confirmed, as docs/delivery.md tells clients to."""

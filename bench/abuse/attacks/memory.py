@@ -13,6 +13,7 @@ COMPARED_FROM = 2_000  # connections; memory is flat from there to the end
 FLAT_BYTES = 10 * 1024 * 1024
 NETWORKS = 15_000  # a rate remembers 10,000
 AT_ONCE = 50
+ROOM = "once"  # one room, whose tail in memory is full before the comparison begins
 
 
 def _memory(target: Target) -> int:
@@ -30,7 +31,7 @@ async def post_once(target: Target, scale: Scale, tally: Tally) -> None:
             compared.append(_memory(target))
         tally.tried += 1
         try:
-            async with connected(target, tally, f"once {number % 20}", networks.next()) as socket:
+            async with connected(target, tally, ROOM, networks.next()) as socket:
                 socket.say(f"once {number}")
                 await socket.until_answered(socket.events + 1)
         except GONE as error:
