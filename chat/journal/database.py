@@ -1,4 +1,4 @@
-"""The journal's own database threads: one that writes and READERS that read.
+"""The journal's own database threads: one that writes, READERS that read, FORMATTERS for texts.
 
 Channels runs the database work of all consumers on one thread, where a slow query would hold up
 every room. One thread is enough to write, as commits wait for each other anyway. What people say
@@ -16,6 +16,7 @@ from typing import Any, ParamSpec, TypeVar
 from django.db import close_old_connections
 
 READERS = 4
+FORMATTERS = 2  # a text takes milliseconds of CPU, for which no reader shall wait
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -56,6 +57,7 @@ def _settle(future: "Future[Any]", work: Callable[[], Any]) -> None:
 
 _writer = Threads(1, "journal-writer")
 _readers = Threads(READERS, "journal-reader")
+_formatters = Threads(FORMATTERS, "journal-formatter")
 
 
 async def write(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -71,6 +73,11 @@ async def write_urgent(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) 
 async def read(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run `work` on a reading thread."""
     return await _readers.run(partial(with_connection, work, *args, **kwargs))
+
+
+async def format_text(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run `work` on a thread that formats texts: a flood of these delays no reads."""
+    return await _formatters.run(partial(with_connection, work, *args, **kwargs))
 
 
 async def read_urgent(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

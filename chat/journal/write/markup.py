@@ -25,7 +25,7 @@ async def mark_up_in_thread(room: Room, text: str, present: Callable[[], People]
     return (
         NO_MARKUP
         if formatting.is_plain_text(text)
-        else await database.read_urgent(mark_up, room, text, present())
+        else await database.format_text(mark_up, room, text, present())
     )
 
 

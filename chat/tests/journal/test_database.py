@@ -89,3 +89,14 @@ async def test_an_error_reaches_who_asked_for_the_work() -> None:
 async def test_reads_run_at_the_same_time() -> None:
     barrier = threading.Barrier(database.READERS)
     await asyncio.gather(*(database.read(barrier.wait, 30) for _ in range(database.READERS)))
+
+
+async def test_a_flood_of_texts_to_format_delays_no_reads(transactional_db: None) -> None:
+    gate = threading.Event()
+    flood = database.READERS + database.FORMATTERS
+    texts = [asyncio.create_task(database.format_text(gate.wait)) for _ in range(flood)]
+    try:
+        assert await database.read(lambda: "a visit") == "a visit"
+    finally:
+        gate.set()
+    await asyncio.gather(*texts)
