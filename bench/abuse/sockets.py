@@ -17,7 +17,7 @@ HANDSHAKE_SECONDS = 30.0
 ANSWER_SECONDS = 30.0
 ERROR_CODE = re.compile(rb'"type":"error","code":"(\w+)"')
 VERSION = re.compile(rb'"version":(\d+)')
-ACK_CHANGES = 50
+ACK_CHANGES = 3  # of large messages: 256 KiB must not be exceeded
 
 
 class AttackSocket(WSListener):
