@@ -28,14 +28,14 @@ SETTINGS = {"RATES": "on", "TRUSTED_PROXIES": "127.0.0.1"}
 # The rates of networks in the short form, so that a small attack reaches them.
 SHORT_RATES = {
     "NETWORK_CONNECTION_RATE": "20/min",
-    "NETWORK_MESSAGE_RATE": "40/20s",  # above what a person who talks needs
+    "NETWORK_MESSAGE_RATE": "14/8s",  # above what a person who talks needs
     "NETWORK_TOPIC_RATE": "5/min",
     "NETWORK_REACTION_RATE": "15/min",
     "NETWORK_DELETION_RATE": "15/min",
     "NETWORK_EDIT_RATE": "15/min",
     "NETWORK_ROOM_RATE": "5/h",
     "NETWORK_NAME_RATE": "5/min",
-    "NETWORK_PAGE_RATE": "10/min",
+    "NETWORK_PAGE_RATE": "2/min",
     "NETWORK_SIGN_IN_RATE": "1/10min",
     "NETWORK_ADMIN_SIGN_IN_RATE": "1/10min",
 }
