@@ -61,7 +61,8 @@ def _latencies(result: Result, percent: int) -> str:
 
 def _cpu(said: Said) -> str:
     """The latencies in CPU time of the server: what else runs on the machine adds nothing."""
-    return " / ".join(f"{np.percentile(said.cpu_seconds, it) * 1e3:.0f}" for it in (50, 99))
+    seconds = said.cpu_seconds or [0.0]
+    return " / ".join(f"{np.percentile(seconds, it) * 1e3:.0f}" for it in (50, 99))
 
 
 def _range(figures: Range, unit: int) -> str:

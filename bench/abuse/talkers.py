@@ -27,6 +27,7 @@ class Said:
     out_of_order: int = 0
     refused: int = 0
     talkers_disconnected: int = 0
+    talkers_unanswered: int = 0
     seconds: list[float] = field(default_factory=list)  # from sending to the confirmation
     cpu_seconds: list[float] = field(default_factory=list)  # that the server used meanwhile
 
@@ -36,6 +37,8 @@ class Said:
         found = [f"{count} messages {kind}" for kind in kinds if (count := getattr(self, kind))]
         if self.talkers_disconnected:
             found.append(f"{self.talkers_disconnected} talkers disconnected")
+        if self.talkers_unanswered:
+            found.append(f"{self.talkers_unanswered} talkers waited {TIMEOUT_SECONDS} s in vain")
         return found if self.messages else [*found, "nothing was said"]
 
     def add_heard(self, texts: list[str], heard: list[str]) -> None:
@@ -62,6 +65,8 @@ class Talker:
             await self._talk(said, texts, done, at_least)
         except ConnectionClosed:
             said.talkers_disconnected += 1
+        except TimeoutError:
+            said.talkers_unanswered += 1
         said.add_heard(texts, self._listener.texts[before:])
 
     async def _talk(self, said: Said, texts: list[str], done: asyncio.Event, at_least: int) -> None:

@@ -9,8 +9,10 @@ from twisted.internet.interfaces import IPushProducer
 from twisted.internet.protocol import connectionDone
 from zope.interface import implementer
 
+from chat.protocol import Close
 from mysite.servers.connections import Connection, connections
 from mysite.servers.frames import text_frame
+from mysite.servers.pings import PingLimit
 
 _reactor: Any = reactor  # its type is known only when it runs
 
@@ -44,6 +46,7 @@ class ChatWebSocketProtocol(WebSocketProtocol):
 
     connection: Connection  # once the protocol took it over from HTTP
     is_connected = False  # from onOpen to onClose
+    ping_limit: PingLimit | None = None  # from the first ping
     closeHandshakeTimeout = CLOSE_SECONDS  # noqa: N815
 
     def onOpen(self) -> None:  # noqa: N802
@@ -82,6 +85,24 @@ class ChatWebSocketProtocol(WebSocketProtocol):
         if self.is_connected and self.application_queue.qsize() == UNREAD_MAX_FRAMES:
             self.transport.pauseProducing()
             self._resume_once_read()
+
+    def onPing(self, payload: bytes) -> None:  # noqa: N802
+        if self._may_ping():
+            super().onPing(payload)
+
+    def onPong(self, payload: bytes) -> None:  # noqa: N802
+        if self._may_ping():
+            super().onPong(payload)
+
+    def _may_ping(self) -> bool:
+        """Count a ping or pong; close the connection of a client that sends many."""
+        if self.state != self.STATE_OPEN:
+            return False
+        self.ping_limit = self.ping_limit or PingLimit()
+        if self.ping_limit.is_exceeded():
+            self.serverClose(Close.TOO_MANY)
+            return False
+        return True
 
     def _resume_once_read(self) -> None:
         if not self.is_connected:

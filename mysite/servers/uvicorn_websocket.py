@@ -13,6 +13,7 @@ from websockets.protocol import State
 from chat.protocol import Close
 from mysite.servers.connections import Connection, connections
 from mysite.servers.frames import text_frame
+from mysite.servers.pings import PingLimit
 
 FRAME_MAX_BYTES = 1024 * 1024  # as on daphne; the application refuses smaller ones, with a reason
 FRAGMENTS_MAX = 1_000  # of one message
@@ -23,6 +24,7 @@ class ChatWebSocketProtocol(WebSocketsSansIOProtocol):
     """Uvicorn's WebSocket protocol, for rooms that send one text to all their sockets."""
 
     connection: Connection | None = None  # once the protocol took it over from HTTP
+    ping_limit: PingLimit | None = None  # from the first ping
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self.connection is not None:
@@ -35,6 +37,24 @@ class ChatWebSocketProtocol(WebSocketsSansIOProtocol):
             super().handle_cont(event)
         else:
             self._fail(CloseCode.MESSAGE_TOO_BIG)
+
+    def handle_ping(self) -> None:
+        if self._may_ping():
+            super().handle_ping()
+
+    def handle_pong(self, event: Frame) -> None:
+        if self._may_ping():
+            super().handle_pong(event)
+
+    def _may_ping(self) -> bool:
+        """Count a ping or pong; close the connection of a client that sends many."""
+        if self.close_sent:
+            return False
+        self.ping_limit = self.ping_limit or PingLimit()
+        if self.ping_limit.is_exceeded():
+            self._close_and_read_on(Close.TOO_MANY)
+            return False
+        return True
 
     def send_receive_event_to_app(self) -> None:
         """Queue a message; close without a traceback on a text that is not UTF-8."""
@@ -78,16 +98,19 @@ class ChatWebSocketProtocol(WebSocketsSansIOProtocol):
         if not self.handshake_complete:
             super().shutdown()
             return
+        self._close_and_read_on(Close.RESTARTING)
+
+    def _close_and_read_on(self, code: Close) -> None:
         if self.conn.state is State.OPEN and not self.transport.is_closing():
-            self._send_close_frame()
+            self._send_close_frame(code)
         if self.close_timer is not None:
             self.close_timer.cancel()
         self.close_timer = self.loop.call_later(SHUTDOWN_SECONDS, self.transport.abort)
 
-    def _send_close_frame(self) -> None:
+    def _send_close_frame(self, code: Close) -> None:
         self.stop_keepalive()
-        self.queue.put_nowait({"type": "websocket.disconnect", "code": int(Close.RESTARTING)})
-        self.conn.send_close(Close.RESTARTING)
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": int(code)})
+        self.conn.send_close(code)
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_sent = True
         self.transport.resume_reading()

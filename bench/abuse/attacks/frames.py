@@ -82,6 +82,6 @@ ATTACKS = [
     Attack("frames: refused ones", _flood(_refused), is_refused=True),
     Attack("frames: malformed between typing", _flood(_malformed), is_refused=True),
     Attack("frames: large", _flood(_large), is_refused=True),
-    Attack("frames: pings", _flood(_pings)),
+    Attack("frames: pings", _flood(_pings), is_refused=True),
     Attack("frames: fragments", _flood(_fragments)),
 ]

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from ipaddress import ip_network
 from pathlib import Path
 from urllib.error import HTTPError
@@ -122,6 +122,20 @@ def test_a_network_asks_for_so_many_pages(pair: Pair, network: dict[str, str]) -
         with pytest.raises(HTTPError, match="429") as refused:
             get(server, "application/json")
         assert json.load(refused.value)["error"]["code"] == "too_fast"
+
+
+@pytest.mark.parametrize("sends", ["ping", "pong"])
+async def test_a_client_that_floods_with_pings_is_closed(
+    pair: Pair, network: dict[str, str], sends: str
+) -> None:
+    async with v1(pair[0].socket_url("lobby"), additional_headers=network) as guest:
+        for _ in range(50):
+            await guest.socket.ping()
+        await guest.say("still here")
+        with suppress(ConnectionClosed):
+            for _ in range(2_000):
+                await getattr(guest.socket, sends)()
+        assert await guest.until_closed() == 4429
 
 
 async def test_nobody_but_a_trusted_proxy_names_a_network(
