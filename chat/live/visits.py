@@ -15,7 +15,8 @@ from chat.journal import database
 from chat.models import Member, Room, RoomName, Subscription
 from chat.transport.batches import Batches
 
-BATCH_VISITS = 50  # looked up or stored together: some milliseconds, for which posts wait
+FOUND_TOGETHER = 50
+STORED_TOGETHER = 10  # takes some milliseconds of the writing thread, for which posts wait
 WAITING_VISITS = 5_000  # more are refused: see FairQueue
 
 
@@ -47,10 +48,10 @@ class Visits:
 
     def __init__(self) -> None:
         self._finding: Batches[Visit, KnownVisit] = Batches(
-            lambda visits: database.read(find, visits), BATCH_VISITS, WAITING_VISITS
+            lambda visits: database.read(find, visits), FOUND_TOGETHER, WAITING_VISITS
         )
         self._recording: Batches[Visit, RecordedVisit | None] = Batches(
-            lambda visits: database.write(record, visits), BATCH_VISITS, WAITING_VISITS
+            lambda visits: database.write(record, visits), STORED_TOGETHER, WAITING_VISITS
         )
 
     async def find(self, visit: Visit, network: str | None) -> KnownVisit:

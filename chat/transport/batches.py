@@ -6,6 +6,8 @@ from typing import Generic, TypeVar
 
 from chat.transport.fair_queue import FairQueue
 
+ANSWERED_AT_ONCE = 4  # calls that go on in one turn of the event loop: others come between
+
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -44,10 +46,12 @@ class Batches(Generic[T, R]):
             values = await self._work([item for item, _ in batch])
         except Exception as error:
             values = [error] * len(batch)
-        for (_, result), value in zip(batch, values, strict=True):
+        for number, ((_, result), value) in enumerate(zip(batch, values, strict=True), 1):
             if result.done():
                 continue
             if isinstance(value, Exception):
                 result.set_exception(value)
             else:
                 result.set_result(value)
+            if number % ANSWERED_AT_ONCE == 0:
+                await asyncio.sleep(0)

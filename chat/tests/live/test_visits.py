@@ -130,7 +130,7 @@ async def test_a_visit_from_another_network_is_in_the_next_batch(
         batches.append(visits)
         return record(visits)
 
-    monkeypatch.setattr(visits, "BATCH_VISITS", 5)
+    monkeypatch.setattr(visits, "STORED_TOGETHER", 5)
     monkeypatch.setattr(visits, "record", recording)
     crowd = [visit(f"room {number}", uuid4()) for number in range(20)]
     bob, open_visits = visit("Den", uuid4()), Visits()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from chat.transport.batches import Batches
+from chat.transport.batches import ANSWERED_AT_ONCE, Batches
 from chat.transport.fair_queue import QueueFull
 
 
@@ -82,3 +82,16 @@ async def test_a_flood_is_refused_and_others_are_not() -> None:
     assert await quiet == 102
     outcomes = await asyncio.gather(*flood, return_exceptions=True)
     assert [it for it in outcomes if not isinstance(it, QueueFull)] == [2, 4, 6]
+
+
+async def test_a_large_batch_goes_on_a_few_calls_in_a_turn() -> None:
+    work = Doubling()
+    work.may_go_on.set()
+    batches = Batches(work, size=100, bound=100)
+    tasks = [asyncio.create_task(batches.call(it, it)) for it in range(20, 60)]
+    most, done = 0, 0
+    while done < len(tasks):
+        await asyncio.sleep(0)
+        now = sum(it.done() for it in tasks)
+        most, done = max(most, now - done), now
+    assert 0 < most <= ANSWERED_AT_ONCE
