@@ -46,7 +46,16 @@ def expect_connected(page: Page, timeout_ms: int | None = None) -> None:
 
 def send_message(page: Page, text: str) -> None:
     page.locator("#chat-message-input").fill(text)
-    page.locator("#chat-message-input").press("Enter")
+    submit(page)
+
+
+def submit(page: Page) -> None:
+    """Send what is in the composer. On a touch screen, Enter starts a line."""
+    field = page.locator("#chat-message-input")
+    if field.get_attribute("enterkeyhint") == "enter":
+        page.locator("#chat-message-submit").click()
+    else:
+        field.press("Enter")
 
 
 def message(page: Page, text: str) -> Locator:

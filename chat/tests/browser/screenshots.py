@@ -16,6 +16,7 @@ from urllib.parse import quote
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from chat.tests.browser.chromium import chromium
+from chat.tests.browser.room_page import send_message
 from chat.tests.support.servers import Server, serving
 
 HEIGHTS = {1440: 900, 1024: 768, 768: 1024, 375: 812}  # CSS pixels, by width
@@ -95,11 +96,6 @@ class Scene:
         toggle = page.locator(f"[data-toggle={name}]")
         if toggle.is_visible():
             toggle.click()
-
-
-def send_message(page: Page, text: str) -> None:
-    page.locator("#chat-message-input").fill(text)
-    page.locator("#chat-message-input").press("Enter")
 
 
 def send_and_wait(page: Page, text: str) -> None:

@@ -11,7 +11,7 @@ from uuid import uuid4
 from django.template.loader import render_to_string
 from playwright.sync_api import Locator, Page, Route, expect
 
-from chat.tests.browser.room_page import expect_connected
+from chat.tests.browser.room_page import expect_connected, submit
 from chat.tests.browser.socket_person import SocketPerson
 
 State = Callable[[Page], None]
@@ -182,7 +182,7 @@ def focused_message(page: Page) -> None:
 @in_lists(ROOM, PHONE)
 def menu_of_own_message(page: Page) -> None:
     field(page).fill("mine")
-    field(page).press("Enter")
+    submit(page)
     expect(page.locator(".is-pending")).to_have_count(0)
     focus_last_message(page)
     page.keyboard.press("Enter")
@@ -218,7 +218,7 @@ def completion_of_commands(page: Page) -> None:
 @in_lists(ROOM)
 def unknown_command(page: Page) -> None:
     field(page).fill("/dance")
-    field(page).press("Enter")
+    submit(page)
     expect(page.get_by_role("alert")).to_contain_text("/dance")
     field(page).fill("")
 
@@ -336,7 +336,7 @@ def collapsed_panes(page: Page) -> None:
 @in_lists(ROOM, PHONE)
 def refused_message(page: Page) -> None:
     field(page).fill("no\0pe")
-    field(page).press("Enter")
+    submit(page)
     expect(page.locator(".is-refused")).to_contain_text("Try again")
     page.locator("#chat-log").evaluate("log => log.scrollTo(0, log.scrollHeight)")
 
@@ -346,7 +346,7 @@ def offline(page: Page) -> None:
     page.context.set_offline(True)
     page.evaluate("dispatchEvent(new Event('offline'))")
     field(page).fill("one for later")
-    field(page).press("Enter")
+    submit(page)
     expect(page.get_by_text("Waiting for a connection")).to_be_visible()
     expect(page.get_by_role("status").first).to_contain_text("You are offline")
 

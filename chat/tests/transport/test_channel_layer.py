@@ -197,10 +197,12 @@ async def test_after_an_error_of_receiving_all_groups_are_joined_again_until_tha
     receive, group_add = layer.receive, layer.group_add
     errors = iter([ConnectionError("Redis has restarted")])
     refusals = iter([ConnectionError("Redis is loading")] * 5)
+    is_empty = asyncio.Event()
 
     async def fail_once(channel: str) -> Any:
         if error := next(errors, None):
             layer.groups.clear()  # Redis came back empty
+            is_empty.set()
             raise error
         return await receive(channel)
 
@@ -212,6 +214,7 @@ async def test_after_an_error_of_receiving_all_groups_are_joined_again_until_tha
     monkeypatch.setattr(layer, "group_add", fail_at_first)
     monkeypatch.setattr(layer, "receive", fail_once)
     await client.send("tea", text("wake up"))  # ends the call of `receive` that waits
+    await is_empty.wait()
     await until_joined("tea")
     await until_joined("cake")
     assert next(refusals, None) is None

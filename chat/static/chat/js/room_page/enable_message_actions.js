@@ -1,4 +1,4 @@
-import { copyText } from "../lib/clipboard.js";
+import { copyText } from "../ui/clipboard.js";
 import { gettext } from "../lib/i18n.js";
 import { MessageActions } from "../messages/message_actions.js";
 import { enableSpoilers } from "../messages/message_content.js";

@@ -1,5 +1,5 @@
 import { keyLabel } from "../keyboard/keyboard.js";
-import { copyText } from "../lib/clipboard.js";
+import { copyText } from "../ui/clipboard.js";
 import { gettext } from "../lib/i18n.js";
 
 const COPIED_MS = 2_000;

@@ -1,4 +1,4 @@
-import { copyText } from "../lib/clipboard.js";
+import { copyText } from "../ui/clipboard.js";
 import { gettext } from "../lib/i18n.js";
 import { historyApi } from "../net/history_api.js";
 
