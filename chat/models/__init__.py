@@ -5,7 +5,8 @@ from chat.models.mention import Mention
 from chat.models.message import Message
 from chat.models.reaction import Reaction
 from chat.models.revision import Revision
-from chat.models.room import Room, RoomName, RoomNameError
+from chat.models.room import Room
+from chat.models.room_name import RoomName, RoomNameError
 from chat.models.subscription import Subscription
 
 __all__ = [

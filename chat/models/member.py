@@ -1,55 +1,16 @@
 """Members: the authors of messages, guests and account holders alike."""
 
-import random
-import unicodedata
 import uuid
 from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext_lazy
 
-from accounts.visible_text import visible_text
 from chat.formatting import NAME_MAX_CHARACTERS, name_key
 from chat.formatting.isolates import isolate
-
-ADJECTIVES = """
-    Agile Amber Brave Bright Calm Candid Cheerful Clever Cosy Curious Dapper Daring Eager Early
-    Fair Fond Gentle Glad Golden Happy Honest Humble Jolly Keen Kind Lively Lucky Mellow Merry
-    Mindful Modest Neat Nimble Noble Patient Plucky Polite Proud Quick Quiet Ready Royal Silver
-    Sincere Sleek Snug Sunny Swift Tidy Trusty Upbeat Vivid Warm Wise Witty Young Zesty
-""".split()
-ANIMALS = """
-    Alpaca Avocet Badger Beaver Bison Bittern Bumblebee Cardinal Chamois Cricket Curlew Dolphin
-    Dormouse Dove Egret Falcon Fawn Ferret Finch Fox Gazelle Gecko Goldfinch Hare Hedgehog Heron
-    Hoopoe Ibex Jackdaw Kestrel Kingfisher Koala Lapwing Lark Lemur Linnet Lynx Magpie Marmot Marten
-    Mole Moth Newt Nightingale Otter Owl Panda Pelican Penguin Plover Puffin Quail Raven Robin Seal
-    Sparrow Starling Stork Swallow Swan Tern Toad Tortoise Turtle Vole Walrus Wombat Wren Yak
-""".split()
-
-
-def guest_name(uid: uuid.UUID) -> str:
-    """The name of a guest who has not chosen one. The same guest gets the same name."""
-    pick = random.Random(uid.int).choice  # noqa: S311
-    return f"{pick(ADJECTIVES)} {pick(ANIMALS)}"
-
-
-def clean_name(typed: str) -> str:
-    """`typed` as a member's name: NFC, single spaces, visible. Raises ValidationError.
-
-    Invisible characters and what draws over other lines are removed: `visible_text`.
-    """
-    name = " ".join(visible_text(unicodedata.normalize("NFC", typed)).split())
-    if not any(unicodedata.category(character)[0] in "LNSP" for character in name):
-        raise ValidationError(gettext("A name needs at least one visible character."))
-    if any(unicodedata.category(character) in {"Cc", "Cs", "Cn"} for character in name):
-        raise ValidationError(gettext("A name cannot contain control characters."))
-    if len(name) > NAME_MAX_CHARACTERS:
-        too_long = gettext("A name can have at most %(limit)s characters.")
-        raise ValidationError(too_long, params={"limit": NAME_MAX_CHARACTERS})
-    return name
+from chat.models.member_name import clean_name, guest_name
 
 
 class MemberQuerySet(models.QuerySet["Member"]):

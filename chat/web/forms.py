@@ -5,8 +5,8 @@ from django.utils.translation import gettext, gettext_lazy
 
 from chat.formatting import NAME_MAX_CHARACTERS
 from chat.models import RoomName, RoomNameError
-from chat.models.member import clean_name
-from chat.models.room import NAME_MAX_CHARACTERS as ROOM_NAME_MAX_CHARACTERS
+from chat.models.member_name import clean_name
+from chat.models.room_name import NAME_MAX_CHARACTERS as ROOM_NAME_MAX_CHARACTERS
 
 SEQ_MAX = 2**63 - 1
 POSITIONS = ["before", "after", "around", "seqs"]

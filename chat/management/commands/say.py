@@ -10,7 +10,7 @@ from django.core.management import BaseCommand, CommandError
 from chat.journal import Post, Refused
 from chat.journal.write.markup import mark_up
 from chat.models import Member, Room, RoomName, RoomNameError
-from chat.models.member import clean_name
+from chat.models.member_name import clean_name
 from chat.models.message import clean_text
 from chat.protocol import InvalidText
 from chat.runtime import append_from_sync

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 
 from chat.formatting import NAME_MAX_CHARACTERS
 from chat.models import Member
-from chat.models.member import clean_name, guest_name
+from chat.models.member_name import clean_name, guest_name
 
 
 def test_a_guest_has_the_same_generated_name_every_time() -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from chat.models import RoomName, RoomNameError
-from chat.models.room import KEY_MAX_CHARACTERS
+from chat.models.room_name import KEY_MAX_CHARACTERS
 
 GOOD = [
     "lobby",
