@@ -13,6 +13,8 @@ from picows import WSError
 
 COOKIE = "lobby_guest"  # as in chat.web.guests, which needs Django to be set up
 
+PATIENCE_SECONDS = 20  # for a refusal that is to come: a busy machine tries little in its time
+
 GONE = (OSError, WSError, TimeoutError, EOFError)  # the server refused or cut the connection
 
 
@@ -49,6 +51,7 @@ class Target:
 class Tally:
     """What the attacker counted."""
 
+    is_to_be_refused: bool = False
     tried: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)  # what the server should not have done
@@ -85,8 +88,15 @@ def _new_network() -> str:
 async def repeat(
     scale: Scale, tally: Tally, workers: int, act: Callable[[], Awaitable[None]]
 ) -> None:
-    """So many workers act again and again until the time is over, each at least once."""
+    """So many workers act again and again until the time is over, each at least once.
+
+    An attack that is to be refused goes on until it was, or for PATIENCE_SECONDS more.
+    """
     end = time.monotonic() + scale.seconds
+
+    def is_over() -> bool:
+        is_done = bool(tally.refused) or not tally.is_to_be_refused
+        return time.monotonic() > (end if is_done else end + PATIENCE_SECONDS)
 
     async def work() -> None:
         for _ in itertools.count():
@@ -95,7 +105,7 @@ async def repeat(
             except GONE as error:
                 tally.refused[type(error).__name__] += 1
                 await asyncio.sleep(0.01)
-            if time.monotonic() > end:
+            if is_over():
                 return
 
     await asyncio.gather(*(work() for _ in range(scale.count(workers))))

@@ -98,8 +98,9 @@ def carry_out(attack: str, target: Target, scale: Scale) -> Tally:
     """Attack; runs in the attackers' process, which finds the attack by its name."""
     from bench.abuse.attacks import named
 
-    tally = Tally()
-    asyncio.run(named(attack).run(target, scale, tally))  # type: ignore[arg-type]
+    found = named(attack)
+    tally = Tally(is_to_be_refused=found.is_refused)
+    asyncio.run(found.run(target, scale, tally))  # type: ignore[arg-type]
     return tally
 
 

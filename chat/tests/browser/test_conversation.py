@@ -193,7 +193,13 @@ def test_scrolling_down_from_an_old_message_reaches_the_latest(
     expect(alice.locator('[data-seq="100"]')).to_be_in_viewport()
     log = alice.locator("#chat-log")
     scroll_until(alice, "log.scrollHeight", "message 200")
-    log.evaluate("log => log.scrollTo(0, log.scrollHeight)")
+    alice.wait_for_function(  # further, while the page restores its position around what it adds
+        """() => {
+          const log = document.querySelector("#chat-log");
+          log.scrollTop = log.scrollHeight;
+          return document.querySelector("[data-jump]").hidden;
+        }"""
+    )
     seqs = log.locator(".message").evaluate_all(
         "nodes => nodes.map(node => Number(node.dataset.seq))"
     )
