@@ -62,7 +62,7 @@ def _is_needed(text: str, at: int) -> bool:
         )
     if VARIATION_SELECTORS.match(character):
         return _has_variants(before, after)
-    return bool(MONGOLIAN_SELECTORS.match(character)) and _script(before) == "MONGOLIAN"
+    return bool(MONGOLIAN_SELECTORS.match(character)) and script_of(before) == "MONGOLIAN"
 
 
 def _joins_letters(before: str, after: str) -> bool:
@@ -70,7 +70,7 @@ def _joins_letters(before: str, after: str) -> bool:
         return True
     if not (after and _is_word(before) and _is_word(after)):
         return False
-    both_join = {_script(before), _script(after)} <= {*JOINING_SCRIPTS}
+    both_join = {script_of(before), script_of(after)} <= {*JOINING_SCRIPTS}
     return both_join or unicodedata.combining(after) == VIRAMA
 
 
@@ -81,14 +81,14 @@ def _is_emoji(character: str) -> bool:
 def _has_variants(before: str, after: str) -> bool:
     is_symbol = unicodedata.category(before)[0] == "S" or before in "\u203c\u2049\u3030\u303d"
     is_keycap = after == "\u20e3" and before in "0123456789#*"
-    return is_symbol or is_keycap or _script(before) == "CJK"
+    return is_symbol or is_keycap or script_of(before) == "CJK"
 
 
 def _is_word(character: str) -> bool:
     return unicodedata.category(character)[0] in "LM"
 
 
-def _script(character: str) -> str:
+def script_of(character: str) -> str:
     """The script, as the names of characters begin with it."""
     return unicodedata.name(character, "").partition(" ")[0]
 
@@ -98,7 +98,7 @@ def _with_few_marks(text: str) -> str:
     marks = combining = MARKS_MAX  # a mark needs a letter before it
     for character in text:
         if unicodedata.category(character)[0] == "M":
-            is_general = _script(character) == "COMBINING"
+            is_general = script_of(character) == "COMBINING"
             if marks >= MARKS_MAX or (is_general and combining >= COMBINING_MARKS_MAX):
                 continue
             if not VARIATION_SELECTORS.match(character):

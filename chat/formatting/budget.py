@@ -1,6 +1,7 @@
 """The work that formatting one text may take, counted in steps instead of time.
 
-The same text always takes the same steps, on a busy machine as well.
+So a busy machine formats the texts that an idle one does. Only the colours of code have a clock as
+well (`code.py`).
 """
 
 import re

@@ -4,6 +4,8 @@ import unicodedata
 
 from markdown_it import _punycode
 
+from accounts.visible_text import script_of
+
 # Scripts written together (UTS #39, 5.2, "Highly Restrictive"), as characters' names begin.
 TOGETHER = (
     {"LATIN", "CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "IDEOGRAPHIC"},
@@ -35,24 +37,13 @@ def _is_deceptive(label: str, has_ascii_end: bool) -> bool:
 
 
 def _is_of_word(character: str) -> bool:
-    return character == "-" or unicodedata.category(character) in {
-        "Ll",
-        "Lo",
-        "Lm",
-        "Mn",
-        "Mc",
-        "Nd",
-    }
+    return character == "-" or unicodedata.category(character) in WORD_CATEGORIES
 
 
 def _is_one_script(label: str) -> bool:
-    scripts = {_script(character) for character in label if not _is_common(character)}
+    scripts = {script_of(character) for character in label if not _is_common(character)}
     return len(scripts) <= 1 or any(scripts <= group for group in TOGETHER)
 
 
 def _is_common(character: str) -> bool:
-    return character == "-" or character.isdecimal() or _script(character) in SCRIPTLESS
-
-
-def _script(character: str) -> str:
-    return unicodedata.name(character, "").partition(" ")[0]
+    return character == "-" or character.isdecimal() or script_of(character) in SCRIPTLESS

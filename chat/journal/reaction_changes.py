@@ -11,7 +11,7 @@ NO_REACTION: dict[str, Any] = {"people": []}
 
 
 def copy(reactions: Reactions) -> Reactions:
-    """Copy reactions before they change. People are replaced, never changed."""
+    """Copy reactions before they change. The people in them are shared."""
     return [it | {"people": [*it["people"]]} for it in reactions]
 
 

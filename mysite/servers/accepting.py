@@ -1,4 +1,4 @@
-"""Accepts connections a few at a time, so that a flood of new ones delays nobody else's messages.
+"""Accepts connections a few at a time, so that others' messages come between those of a flood.
 
 An event loop accepts all connections that wait, and each costs milliseconds before its client is
 in a room. What others send waits meanwhile.
@@ -11,9 +11,7 @@ from multiprocessing import reduction
 from typing import Any
 
 ACCEPTED_AT_LEAST = 1  # in a turn of the event loop
-SECONDS_EACH = (
-    0.006  # of CPU in the turn before, for each further connection: full rooms take them too
-)
+SECONDS_EACH = 0.006  # of CPU in the turn before, for each further connection
 ACCEPTED_AT_MOST = 32
 
 

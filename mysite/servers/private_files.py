@@ -10,7 +10,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-OTHERS = stat.S_IRWXG | stat.S_IRWXO
+from chat.checks import OTHERS
+
 SQLITE_FILES = ("", "-wal", "-shm", "-journal")  # SQLite gives the others the database's mode
 
 
