@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.files.base import ContentFile
+from rjsmin import jsmin
 from servestatic.storage import CompressedManifestStaticFilesStorage
 
 from mysite.assets.joining import join
@@ -14,7 +15,10 @@ Paths = dict[str, tuple[Any, str]]  # by name: the storage a file comes from, an
 
 
 class ModuleStaticFilesStorage(CompressedManifestStaticFilesStorage):
-    """Bundles what files import. The base class adds hashes to the names, and compresses."""
+    """Bundles what files import, and minifies such scripts.
+
+    The base class adds hashes to the names, and compresses.
+    """
 
     support_js_module_import_aggregation = True
 
@@ -30,12 +34,17 @@ class ModuleStaticFilesStorage(CompressedManifestStaticFilesStorage):
         changed = {name for name, text in whole.items() if text != files[name]}
         for name in changed:
             self.delete(name)
-            self.save(name, ContentFile(whole[name].encode()))
+            self.save(name, ContentFile(_minified(name, whole[name]).encode()))
         return {
             name: (self, name) if name in changed else path
             for name, path in paths.items()
             if name not in files or name in whole
         }
+
+
+def _minified(name: str, text: str) -> str:
+    minified: str = jsmin(text) if name.endswith(".js") else text
+    return minified
 
 
 def _text(path: tuple[Any, str]) -> str:
