@@ -28,7 +28,7 @@ from chat.journal.changes import (
 )
 from chat.journal.entry import Entry, encode, encode_reactions
 from chat.journal.reaction_changes import Reactions, copy
-from chat.journal.write import statements
+from chat.journal.write import sql, statements
 from chat.journal.write.authors import Authors
 from chat.journal.write.related_rows import MessageKey, RelatedRows
 from chat.models import Member, Message, Room
@@ -88,7 +88,7 @@ class Batch:
         if self._new_messages:
             for message in self._new_messages:
                 message.author = message.author  # takes the key that a newcomer has by now
-            statements.insert_messages(self._new_messages)
+            sql.insert(self._new_messages)
         Message.objects.bulk_update(changed, CHANGING_FIELDS)
         self._related_rows.store()
         Room.objects.bulk_update(list(self._rooms_with_new_topic.values()), ["topic"])

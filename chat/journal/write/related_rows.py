@@ -4,13 +4,10 @@ They are stored in the transaction that stores their message, under its room's l
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-
 from chat.journal.changes import Markup, React
-from chat.journal.write import statements
+from chat.journal.write import sql, statements
 from chat.models import Member, Mention, Message, Reaction, Revision
 
 MessageKey = tuple[int, int]  # the primary key of a room, and a seq in it
@@ -92,9 +89,10 @@ class RelatedRows:
 
     def _store_reactions(self) -> None:
         if removed := self._stored_reactions - self._reactions:
-            Reaction.objects.filter(_any_of(self._row(it) for it in removed)).delete()
+            statements.delete_reactions([self._row(it) for it in removed])
         if added := self._reactions - self._stored_reactions:
-            Reaction.objects.bulk_create(Reaction(**self._row(it)) for it in added)
+            rows = [self._row(it) for it in added]
+            sql.insert([Reaction(message_id=it[0], member_id=it[1], emoji=it[2]) for it in rows])
         if self._wiped:
             Reaction.objects.filter(message__in=self._primary_keys(self._wiped)).delete()
 
@@ -102,10 +100,12 @@ class RelatedRows:
         if replaced := self._primary_keys(self._changed_mentions | self._wiped):
             Mention.objects.filter(message__in=replaced).delete()
         if self._mentions:
-            Mention.objects.bulk_create(
-                Mention(message=self._messages[key], room_id=key[0], seq=key[1], member_id=member)
-                for key, members in self._mentions.items()
-                for member in members
+            sql.insert(
+                [
+                    Mention(message=self._messages[key], room_id=key[0], seq=key[1], member_id=it)
+                    for key, members in self._mentions.items()
+                    for it in members
+                ]
             )
 
     def _store_revisions(self) -> None:
@@ -119,29 +119,12 @@ class RelatedRows:
         """Return the keys of those messages that have one by now."""
         return [pk for key in keys if (pk := self._messages[key].pk)]
 
-    def _row(self, key: ReactionKey) -> dict[str, Any]:
+    def _row(self, key: ReactionKey) -> statements.ReactionRow:
         message, member, emoji = key
-        return {
-            "message_id": self._messages[message].pk,
-            "member_id": self._reactors[member].pk,
-            "emoji": emoji,
-        }
+        return self._messages[message].pk, self._reactors[member].pk, emoji
 
     def _find_reactions(self, reacts: Sequence[tuple[React, Member]]) -> set[ReactionKey]:
         """Find which of these reactions are stored."""
         keys = {((it.room_id, it.seq), by.uid, it.emoji) for it, by in reacts if by.is_saved}
-        keys = {it for it in keys if it[0] in self._messages}
-        if not keys:
-            return set()
-        found = Reaction.objects.filter(_any_of(self._row(it) for it in keys))
-        messages = {self._messages[message].pk: message for message, _, _ in keys}
-        members = {it.pk: it.uid for it in self._reactors.values()}
-        rows = found.values_list("message_id", "member_id", "emoji")
-        return {(messages[message], members[member], emoji) for message, member, emoji in rows}
-
-
-def _any_of(rows: Iterable[dict[str, Any]]) -> Q:
-    either = Q()
-    for row in rows:
-        either |= Q(**row)
-    return either
+        rows = {self._row(it): it for it in keys if it[0] in self._messages}
+        return {rows[it] for it in statements.stored_reactions(rows)} if rows else set()

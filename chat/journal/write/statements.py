@@ -10,9 +10,12 @@ from uuid import UUID
 from django.db import connection, models, transaction
 
 from accounts.models import User
-from chat.models import Member, Message, Room, Subscription
+from chat.journal.write.sql import fetch, placeholders, rows_of, table, to_database, to_row
+from chat.models import Member, Message, Reaction, Room, Subscription
 
 M = TypeVar("M", bound=models.Model)
+
+ReactionRow = tuple[int, int, str]  # primary keys of a message and a member, an emoji
 
 CHANGE_FIELDS = ["version"]  # of a room, when one of its messages changes
 POST_FIELDS = ["version", "last_seq", "posted_at"]  # when a message is posted
@@ -23,10 +26,10 @@ def lock_rooms(pks: Collection[int]) -> dict[int, Room]:
 
     All processes lock in the same order, or two of them could each hold what the other needs.
     """
-    lock = connection.ops.for_update_sql(no_key=True) if _has_row_locks() else ""
+    lock = "ORDER BY id " + connection.ops.for_update_sql(no_key=True) if _has_row_locks() else ""
     columns = ["id", "uid", "key", "name", "version"]
-    where = f"WHERE id IN ({_placeholders(pks)}) ORDER BY id {lock}"
-    rows = _select(Room, columns, where, sorted(pks))
+    source = f"FROM {table(Room)} WHERE id IN ({placeholders(pks)}) {lock}"
+    rows = fetch(columns, source, sorted(pks))
     return {row[0]: _from_row(Room, columns, row) for row in rows}
 
 
@@ -34,15 +37,14 @@ def members(pks: Collection[int], uids: Collection[UUID]) -> list[Member]:
     """Return the members that exist, by either key. Each has a user that knows only `is_active`."""
     columns = ["id", "uid", "name", "user_id"]
     uid = Member._meta.get_field("uid")
-    wanted = {"id": list(pks), "uid": [_to_database(uid, it) for it in uids]}
-    where = [f"member.{key} IN ({_placeholders(it)})" for key, it in wanted.items() if it]
+    wanted = {"id": list(pks), "uid": [to_database(uid, it) for it in uids]}
+    where = [f"member.{key} IN ({placeholders(it)})" for key, it in wanted.items() if it]
     if not where:
         return []
-    rows = _fetch(
-        f"SELECT {', '.join(f'member.{it}' for it in columns)}, account.is_active"  # noqa: S608
-        f" FROM {_table(Member)} member"
-        f" LEFT JOIN {_table(User)} account ON account.id = member.user_id"
-        f" WHERE {' OR '.join(where)}",
+    rows = fetch(
+        [*(f"member.{it}" for it in columns), "account.is_active"],
+        f"FROM {table(Member)} member LEFT JOIN {table(User)} account"
+        f" ON account.id = member.user_id WHERE {' OR '.join(where)}",
         [value for values in wanted.values() for value in values],
     )
     return [_with_user(_from_row(Member, columns, row), is_active=bool(row[-1])) for row in rows]
@@ -54,42 +56,54 @@ def _with_user(member: Member, *, is_active: bool) -> Member:
     return member
 
 
+# SQLite does not reorder a CROSS JOIN, so it looks each row of the first up in an index.
+
+
 def posted(keys: Collection[tuple[int, UUID]]) -> list[int]:
     """Return the primary keys of the messages that have these authors and client ids."""
-    pairs = ", ".join(["(%s, %s)"] * len(keys))
     client_id = Message._meta.get_field("client_id")
-    values = [it for author, id in keys for it in (author, _to_database(client_id, id))]
-    # SQLite does not reorder a CROSS JOIN, so it looks each pair up in the index of messages.
-    rows = _fetch(
-        f"WITH sent(author_id, client_id) AS (VALUES {pairs})"  # noqa: S608
-        f" SELECT message.id FROM sent CROSS JOIN {_table(Message)} message"
+    rows = fetch(
+        ["message.id"],
+        f"FROM sent CROSS JOIN {table(Message)} message"
         " WHERE message.author_id = sent.author_id AND message.client_id = sent.client_id",
-        values,
+        [it for author, id in keys for it in (author, to_database(client_id, id))],
+        given=f"WITH sent(author_id, client_id) AS (VALUES {rows_of(2, len(keys))})",
     )
     return [pk for (pk,) in rows]
 
 
 def primary_keys(keys: Collection[tuple[int, int]]) -> dict[tuple[int, int], int]:
     """Return the primary keys of messages, by their room's primary key and their seq."""
-    pairs = ", ".join(["(%s, %s)"] * len(keys))
-    rows = _fetch(
-        f"WITH wanted(room_id, seq) AS (VALUES {pairs})"  # noqa: S608
-        f" SELECT message.room_id, message.seq, message.id"
-        f" FROM wanted CROSS JOIN {_table(Message)} message"
+    rows = fetch(
+        ["message.room_id", "message.seq", "message.id"],
+        f"FROM wanted CROSS JOIN {table(Message)} message"
         " WHERE message.room_id = wanted.room_id AND message.seq = wanted.seq",
         [value for key in keys for value in key],
+        given=f"WITH wanted(room_id, seq) AS (VALUES {rows_of(2, len(keys))})",
     )
     return {(room, seq): pk for room, seq, pk in rows}
 
 
-def insert_messages(messages: Sequence[Message]) -> None:
-    """Insert new messages. They do not get to know their primary keys."""
-    fields = [it for it in Message._meta.concrete_fields if not it.primary_key]
-    columns = ", ".join(f'"{it.column}"' for it in fields)
+def stored_reactions(keys: Collection[ReactionRow]) -> set[ReactionRow]:
+    """Return those of the reactions that are stored."""
+    rows = fetch(
+        ["reaction.message_id", "reaction.member_id", "reaction.emoji"],
+        f"FROM wanted CROSS JOIN {table(Reaction)} reaction"
+        " WHERE reaction.message_id = wanted.message_id"
+        " AND reaction.member_id = wanted.member_id AND reaction.emoji = wanted.emoji",
+        [value for key in keys for value in key],
+        given=f"WITH wanted(message_id, member_id, emoji) AS (VALUES {rows_of(3, len(keys))})",
+    )
+    return {(message, member, emoji) for message, member, emoji in rows}
+
+
+def delete_reactions(keys: Collection[ReactionRow]) -> None:
+    """Delete reactions."""
     with connection.cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO {_table(Message)} ({columns}) VALUES ({_placeholders(fields)})",  # noqa: S608
-            [_values(message, fields) for message in messages],
+        cursor.execute(
+            f"DELETE FROM {table(Reaction)} WHERE (message_id, member_id, emoji)"  # noqa: S608
+            f" IN (VALUES {rows_of(3, len(keys))})",
+            [value for key in keys for value in key],
         )
 
 
@@ -99,8 +113,8 @@ def update_rooms(rooms: Iterable[Room], names: Sequence[str]) -> None:
     columns = ", ".join(f"{it.column} = %s" for it in fields)
     with connection.cursor() as cursor:
         cursor.executemany(
-            f"UPDATE {_table(Room)} SET {columns} WHERE id = %s",  # noqa: S608
-            [[*_values(room, fields), room.pk] for room in rooms],
+            f"UPDATE {table(Room)} SET {columns} WHERE id = %s",  # noqa: S608
+            [[*to_row(room, fields), room.pk] for room in rooms],
         )
 
 
@@ -114,7 +128,7 @@ def move_read_pointers(seqs: Mapping[tuple[int, int], int]) -> list[tuple[int, i
         for member, room in sorted(seqs):
             seq = seqs[member, room]
             cursor.execute(
-                f"UPDATE {_table(Subscription)} SET read_seq = %s"  # noqa: S608
+                f"UPDATE {table(Subscription)} SET read_seq = %s"  # noqa: S608
                 " WHERE member_id = %s AND room_id = %s AND read_seq < %s",
                 (seq, member, room, seq),
             )
@@ -125,35 +139,6 @@ def move_read_pointers(seqs: Mapping[tuple[int, int], int]) -> list[tuple[int, i
 
 def _has_row_locks() -> bool:
     return bool(connection.features.has_select_for_update)  # SQLite locks the database instead
-
-
-def _select(
-    model: type[models.Model], columns: Sequence[str], where: str, values: Sequence[Any]
-) -> list[tuple[Any, ...]]:
-    return _fetch(f"SELECT {', '.join(columns)} FROM {_table(model)} {where}", values)  # noqa: S608
-
-
-def _fetch(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows
-
-
-def _table(model: type[models.Model]) -> str:
-    return f'"{model._meta.db_table}"'
-
-
-def _placeholders(values: Collection[Any]) -> str:
-    return ", ".join(["%s"] * len(values))
-
-
-def _values(instance: models.Model, fields: Iterable[Any]) -> list[Any]:
-    return [_to_database(it, getattr(instance, it.attname)) for it in fields]
-
-
-def _to_database(field: Any, value: Any) -> Any:
-    return field.get_db_prep_save(value, connection)
 
 
 def _from_row(model: type[M], columns: Sequence[str], row: Sequence[Any]) -> M:

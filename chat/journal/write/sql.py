@@ -1,0 +1,86 @@
+"""SQL without the ORM's work for each row, and with few steps in the database.
+
+Python's driver of SQLite lets other threads run at each step of a statement, and waits for them
+after it: on a busy server longer than the step takes. A statement makes a step for each row that it
+returns, and for each set of values that it is executed with. So rows are fetched as one row, and
+inserted by one statement.
+"""
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from django.db import connection, models
+
+POSTGRESQL_VALUES = 60_000  # of one statement: its protocol counts them in 16 bits
+
+
+def fetch(
+    columns: Sequence[str], source: str, values: Sequence[Any], given: str = ""
+) -> list[Sequence[Any]]:
+    """Return the rows of a query: `given` is its WITH, `source` what follows its columns.
+
+    Columns are numbers and texts: SQLite's rows come as JSON.
+    """
+    listed = ", ".join(columns)
+    is_sqlite = connection.vendor == "sqlite"
+    selected = f"json_group_array(json_array({listed}))" if is_sqlite else listed
+    with connection.cursor() as cursor:
+        cursor.execute(f"{given} SELECT {selected} {source}", values)
+        rows = cursor.fetchall()
+    found: list[Sequence[Any]] = json.loads(rows[0][0]) if is_sqlite else rows
+    return found
+
+
+def insert(instances: Sequence[models.Model]) -> None:
+    """Insert instances of one model. They do not get to know their primary keys."""
+    model = type(instances[0])
+    fields = [it for it in model._meta.concrete_fields if not it.primary_key]
+    columns = ", ".join(f'"{it.column}"' for it in fields)
+    with connection.cursor() as cursor:
+        at_once = _values_max() // len(fields)
+        for start in range(0, len(instances), at_once):
+            some = instances[start : start + at_once]
+            cursor.execute(
+                f"INSERT INTO {table(model)} ({columns}) VALUES {rows_of(len(fields), len(some))}",  # noqa: S608
+                [
+                    to_database(field, field.pre_save(instance, True))
+                    for instance in some
+                    for field in fields
+                ],
+            )
+
+
+def _values_max() -> int:
+    """How many values one statement takes, on the open connection."""
+    if connection.vendor == "sqlite":
+        most: int = connection.connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
+        return most
+    return POSTGRESQL_VALUES
+
+
+def table(model: type[models.Model]) -> str:
+    """The quoted name of a model's table."""
+    return f'"{model._meta.db_table}"'
+
+
+def placeholders(values: Collection[Any]) -> str:
+    """A placeholder for each value, separated by commas."""
+    return ", ".join(["%s"] * len(values))
+
+
+def rows_of(width: int, count: int) -> str:
+    """Placeholders of rows with `width` values each, as after VALUES."""
+    row = f"({', '.join(['%s'] * width)})"
+    return ", ".join([row] * count)
+
+
+def to_row(instance: models.Model, fields: Iterable[Any]) -> list[Any]:
+    """The values of an instance's fields, as the database takes them."""
+    return [to_database(it, getattr(instance, it.attname)) for it in fields]
+
+
+def to_database(field: Any, value: Any) -> Any:
+    """A value of a field, as the database takes it."""
+    return field.get_db_prep_save(value, connection)
