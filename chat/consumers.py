@@ -36,6 +36,8 @@ NOT_ADMITTED: dict[type[Exception], Close] = {
     QueueFull: Close.TRY_LATER,
 }
 
+CONNECTING = "connecting"  # all who connect take turns as one room does
+
 ASGISend = Callable[[Any], Coroutine[Any, Any, None]]
 
 logger = logging.getLogger(__name__)
@@ -95,12 +97,13 @@ class ChatConsumer(AsyncWebsocketConsumer):
             await self.close_and_stop(Close.TRY_LATER)
 
     async def _count_connection(self) -> None:
-        """Count the connection, as long as it is open. Raises TooFast."""
+        """Count the connection, as long as it is open, and wait for its turn. Raises TooFast."""
         guest = guests.guest_of(self.scope["cookies"])
         client = Client(str(guest) if guest else None, network_of(self.scope.get("client")))
         await self.runtime.rates.count(client, CONNECTION)
         holding = self.runtime.rates.connections.hold(client.member, client.network)
         await self.cleanup.enter_async_context(holding)
+        await self.runtime.turns.start(CONNECTING, client.network)
 
     async def _admit(self, session: type[ProtocolSession]) -> None:
         name = RoomName.parse(self.scope["url_route"]["kwargs"]["room"])
@@ -149,8 +152,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         limits = self.session.frame_limits
         try:
-            if wait := limits.take_frame():
-                await asyncio.sleep(wait)
+            await self._wait_for_turn(self.session)
             if text_data is None:
                 raise MalformedFrame("binary", "Frames are text.")
             if len(text_data.encode(errors="surrogatepass")) > FRAME_MAX_BYTES:
@@ -164,6 +166,13 @@ class ChatConsumer(AsyncWebsocketConsumer):
         except TooFast as too_fast:
             is_v1 = self.session.subprotocol == SUBPROTOCOL
             await self._close_too_fast(too_fast, is_v1=is_v1)
+
+    async def _wait_for_turn(self, session: ProtocolSession) -> None:
+        """Count a frame, and return when it may be decoded. Raises TooFast."""
+        if wait := session.frame_limits.take_frame():
+            await asyncio.sleep(wait)
+        client = session.client
+        await self.runtime.turns.start(session.room.pk, client.network, client.member)
 
     async def _close_too_fast(self, too_fast: TooFast, *, is_v1: bool) -> None:
         """Close the socket. A `chat.v1` client is told when to come back; plain has no errors."""

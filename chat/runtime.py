@@ -13,6 +13,7 @@ from chat.live.sidebar import Sidebars
 from chat.live.visits import Visits
 from chat.transport.channel_layer import LayerClient
 from chat.transport.event_bus import EventBus
+from chat.transport.turns import Turns
 
 
 class Runtime:
@@ -27,6 +28,7 @@ class Runtime:
         self.sidebars = Sidebars(self.bus)
         self.visits = Visits()
         self.rates = Rates()
+        self.turns = Turns()
 
     def start(self) -> None:
         """Receive the events of other processes, before the first connection."""

@@ -5,7 +5,7 @@ from collections import defaultdict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.transport.fair_queue import FairQueue, QueueFull
+from chat.transport.fair_queue import NEW_IN_A_ROW, FairQueue, QueueFull
 
 keys = st.tuples(st.sampled_from("abc"), st.sampled_from("xyz"))
 
@@ -42,6 +42,37 @@ def test_each_member_of_a_room_has_a_turn() -> None:
 def test_many_members_of_a_room_have_one_turn_together() -> None:
     crowd = [f"lobby/{number} 1" for number in range(100)]
     assert "den/bob 1" in filled(*crowd, "den/bob 1").take(2)
+
+
+def test_who_had_no_turn_lately_goes_first() -> None:
+    floods = [f"room {number}/eve" for number in range(20)]
+    queue = filled(*(f"{flood} {number}" for flood in floods for number in range(5)))
+    queue.take(20)
+    queue.put("den/bob 1", "den", "bob")
+    assert queue.take(1) == ["den/bob 1"]
+    queue.put("den/bob 2", "den", "bob")
+    assert queue.take(19)[-1] != "den/bob 2", "bob did have a turn"
+
+
+def test_ever_new_rooms_leave_the_others_their_turn() -> None:
+    queue = filled(*(f"lobby/eve {number}" for number in range(9)))
+    queue.take(1)
+    taken = []
+    for number in range(2 * NEW_IN_A_ROW):
+        queue.put("new", f"room {number}", "mallory")
+        queue.put("new", f"room {number}, too", "mallory")
+        taken += queue.take(1)
+    assert taken.count("new") < len(taken)
+
+
+def test_a_room_of_which_all_was_taken_is_forgotten() -> None:
+    queue: FairQueue[int] = FairQueue()
+    queue.put(0, "lobby", "eve")
+    for number in range(1_000):
+        queue.put(number, f"room {number}", "bob")
+        queue.put(0, "lobby", "eve")
+        queue.take(2)
+    assert len(queue._turns._new) + len(queue._turns._old) <= 3
 
 
 def test_no_more_is_taken_than_waits() -> None:
