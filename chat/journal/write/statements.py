@@ -3,14 +3,15 @@
 Rarer statements go through the ORM.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import connection, models, transaction
+from django.db import DEFAULT_DB_ALIAS, models, transaction
 
 from accounts.models import User
-from chat.journal.write.sql import fetch, placeholders, rows_of, table, to_database, to_row
+from chat.journal.write.sql import database, fetch, placeholders, rows_of, table, to_database
 from chat.models import Member, Message, Reaction, Room, Subscription
 
 M = TypeVar("M", bound=models.Model)
@@ -26,18 +27,20 @@ def lock_rooms(pks: Collection[int]) -> dict[int, Room]:
 
     All processes lock in the same order, or two of them could each hold what the other needs.
     """
-    lock = "ORDER BY id " + connection.ops.for_update_sql(no_key=True) if _has_row_locks() else ""
+    db = database()
+    has_row_locks = db.features.has_select_for_update  # SQLite locks the database instead
+    lock = "ORDER BY id " + db.ops.for_update_sql(no_key=True) if has_row_locks else ""
     columns = ["id", "uid", "key", "name", "version"]
     source = f"FROM {table(Room)} WHERE id IN ({placeholders(pks)}) {lock}"
     rows = fetch(columns, source, sorted(pks))
-    return {row[0]: _from_row(Room, columns, row) for row in rows}
+    return {room.pk: room for room in _from_rows(Room, columns, rows)}
 
 
 def members(pks: Collection[int], uids: Collection[UUID]) -> list[Member]:
     """Return the members that exist, by either key. Each has a user that knows only `is_active`."""
     columns = ["id", "uid", "name", "user_id"]
     uid = Member._meta.get_field("uid")
-    wanted = {"id": list(pks), "uid": [to_database(uid, it) for it in uids]}
+    wanted = {"id": list(pks), "uid": to_database(uid, list(uids))}
     where = [f"member.{key} IN ({placeholders(it)})" for key, it in wanted.items() if it]
     if not where:
         return []
@@ -47,7 +50,8 @@ def members(pks: Collection[int], uids: Collection[UUID]) -> list[Member]:
         f" ON account.id = member.user_id WHERE {' OR '.join(where)}",
         [value for values in wanted.values() for value in values],
     )
-    return [_with_user(_from_row(Member, columns, row), is_active=bool(row[-1])) for row in rows]
+    found = zip(_from_rows(Member, columns, rows), rows, strict=True)
+    return [_with_user(member, is_active=bool(row[-1])) for member, row in found]
 
 
 def _with_user(member: Member, *, is_active: bool) -> Member:
@@ -61,12 +65,12 @@ def _with_user(member: Member, *, is_active: bool) -> Member:
 
 def posted(keys: Collection[tuple[int, UUID]]) -> list[int]:
     """Return the primary keys of the messages that have these authors and client ids."""
-    client_id = Message._meta.get_field("client_id")
+    client_ids = to_database(Message._meta.get_field("client_id"), [id for _, id in keys])
     rows = fetch(
         ["message.id"],
         f"FROM sent CROSS JOIN {table(Message)} message"
         " WHERE message.author_id = sent.author_id AND message.client_id = sent.client_id",
-        [it for author, id in keys for it in (author, to_database(client_id, id))],
+        [it for (author, _), id in zip(keys, client_ids, strict=True) for it in (author, id)],
         given=f"WITH sent(author_id, client_id) AS (VALUES {rows_of(2, len(keys))})",
     )
     return [pk for (pk,) in rows]
@@ -99,7 +103,7 @@ def stored_reactions(keys: Collection[ReactionRow]) -> set[ReactionRow]:
 
 def delete_reactions(keys: Collection[ReactionRow]) -> None:
     """Delete reactions."""
-    with connection.cursor() as cursor:
+    with database().cursor() as cursor:
         cursor.execute(
             f"DELETE FROM {table(Reaction)} WHERE (message_id, member_id, emoji)"  # noqa: S608
             f" IN (VALUES {rows_of(3, len(keys))})",
@@ -107,14 +111,17 @@ def delete_reactions(keys: Collection[ReactionRow]) -> None:
         )
 
 
-def update_rooms(rooms: Iterable[Room], names: Sequence[str]) -> None:
+def update_rooms(rooms: Collection[Room], names: Sequence[str]) -> None:
     """Store the named fields of the rooms: CHANGE_FIELDS or POST_FIELDS."""
-    fields = [it for it in Room._meta.concrete_fields if it.name in names]
-    columns = ", ".join(f"{it.column} = %s" for it in fields)
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            f"UPDATE {table(Room)} SET {columns} WHERE id = %s",  # noqa: S608
-            [[*to_row(room, fields), room.pk] for room in rooms],
+    columns = ["id", *names]
+    fields = [Room._meta.get_field(it) for it in columns]
+    prepared = [to_database(it, [getattr(room, it.name) for room in rooms]) for it in fields]
+    with database().cursor() as cursor:
+        cursor.execute(
+            f"WITH new({', '.join(columns)}) AS (VALUES {rows_of(len(columns), len(rooms))})"  # noqa: S608
+            f" UPDATE {table(Room)} SET {', '.join(f'{it} = new.{it}' for it in names)}"
+            f" FROM new WHERE {table(Room)}.id = new.id",
+            list(chain.from_iterable(zip(*prepared, strict=True))),
         )
 
 
@@ -124,7 +131,7 @@ def move_read_pointers(seqs: Mapping[tuple[int, int], int]) -> list[tuple[int, i
     Returns the keys of the pointers that moved: a pointer that is further on stays.
     """
     moved = []
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(), database().cursor() as cursor:
         for member, room in sorted(seqs):
             seq = seqs[member, room]
             cursor.execute(
@@ -137,12 +144,11 @@ def move_read_pointers(seqs: Mapping[tuple[int, int], int]) -> list[tuple[int, i
     return moved
 
 
-def _has_row_locks() -> bool:
-    return bool(connection.features.has_select_for_update)  # SQLite locks the database instead
-
-
-def _from_row(model: type[M], columns: Sequence[str], row: Sequence[Any]) -> M:
-    """Make a model instance. SQLite has no type for UUIDs, so each value is converted."""
+def _from_rows(
+    model: type[M], columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> Iterator[M]:
+    """Make model instances. SQLite has no type for UUIDs, so each value is converted."""
     fields: list[Any] = [model._meta.get_field(it.removesuffix("_id")) for it in columns]
-    values = [field.to_python(value) for field, value in zip(fields, row, strict=False)]
-    return model.from_db(connection.alias, columns, values)
+    for row in rows:
+        values = [field.to_python(value) for field, value in zip(fields, row, strict=False)]
+        yield model.from_db(DEFAULT_DB_ALIAS, columns, values)

@@ -29,7 +29,7 @@ def complete(page: Page, events: list[Any], known: dict[int, Any]) -> Any:
     return page.evaluate(COMPLETE, [events, known])
 
 
-@settings(max_examples=30, deadline=None, database=None)
+@settings(max_examples=30, database=None)
 @given(before=steps, after=steps)
 def check_changes(page: Page, before: list[Step], after: list[Step]) -> None:
     message = message_of("tea " * 2_000)

@@ -195,7 +195,7 @@ def test_the_work_for_nested_marks_is_bounded(text: str) -> None:
     assert calls_to_format(text) < CALLS_MAX
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.sampled_from(FENCES), st.lists(st.sampled_from(UNITS), min_size=1, max_size=5))
 def test_the_work_for_any_text_is_bounded(fence: str, units: list[str]) -> None:
     assert calls_to_format(long_text(fence, units)) < CALLS_MAX

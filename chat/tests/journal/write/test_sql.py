@@ -39,7 +39,7 @@ def test_rows_are_inserted_by_one_statement(
 def test_more_rows_than_a_statement_takes_are_inserted_by_several(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(sql, "_values_max", lambda: 100)
+    monkeypatch.setattr(sql, "_values_max", lambda db: 100)
     sql.insert(people(250))
     assert Member.objects.count() == 250
 
@@ -47,7 +47,7 @@ def test_more_rows_than_a_statement_takes_are_inserted_by_several(
 @pytest.mark.django_db
 def test_a_statement_takes_as_many_values_as_are_inserted_together() -> None:
     connection.ensure_connection()
-    count = sql._values_max() // 4
+    count = sql._values_max(sql.database()) // 4
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM (VALUES {sql.rows_of(4, count)}) it", [1] * count * 4)
         assert cursor.fetchone() == (count,)
