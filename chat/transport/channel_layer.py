@@ -15,6 +15,8 @@ from uuid import uuid4
 from channels.layers import get_channel_layer
 from channels_redis.pubsub import RedisPubSubChannelLayer
 
+from chat.transport.memory_layer import MemoryChannelLayer
+
 ANSWER_SECONDS = 2.0  # then a call counts as failed
 REJOIN_SECONDS = 3_600  # channels_redis forgets group members after a day (group_expiry)
 RETRY_SECONDS = 0.5  # on average, between attempts to receive, and to join
@@ -62,6 +64,11 @@ class LayerClient:
         with suppress(Exception):
             async with self._attempt():
                 await get_channel_layer().group_discard(group, await self._own_channel())
+
+    def has_others(self, group: str) -> bool:
+        """Whether another process or event loop may be in the group, to send to."""
+        layer = get_channel_layer()
+        return not isinstance(layer, MemoryChannelLayer) or layer.has_others(group, self._channel)
 
     async def send(self, group: str, message: LayerMessage) -> None:
         """Send a message to all processes in the group, this one included."""

@@ -30,7 +30,7 @@ class FairQueue(Generic[T]):
         self._turns: _Turns[T] = _Turns()
 
     def __len__(self) -> int:
-        return self._turns.count
+        return len(self._turns)
 
     def put(self, item: T, *key: Hashable) -> None:
         """Add an item. Raises QueueFull."""
@@ -56,6 +56,13 @@ class FairQueue(Generic[T]):
         return self._bound // (self._turns.parts + (not self._turns.waiting(part)))
 
 
+class _Items(deque[T]):
+    """The items of a whole key: first in, first out."""
+
+    put = deque.append
+    take = deque.popleft
+
+
 class _Turns(Generic[T]):
     """The items below one part of a key.
 
@@ -63,49 +70,45 @@ class _Turns(Generic[T]):
     whose items were all taken keeps its place among the others until its turn comes.
     """
 
-    __slots__ = ("_items", "_new", "_new_in_a_row", "_old", "count", "parts")
+    __slots__ = ("_count", "_new", "_new_in_a_row", "_old", "parts")
 
     def __init__(self) -> None:
-        self.count = 0
         self.parts = 0  # that have items waiting
-        self._items: deque[T] = deque()  # of the key that ends here
-        self._new: OrderedDict[Hashable, _Turns[T]] = OrderedDict()  # the next one first
-        self._old: OrderedDict[Hashable, _Turns[T]] = OrderedDict()  # the next one first
+        self._count = 0
+        self._new: OrderedDict[Hashable, _Below[T]] = OrderedDict()  # the next one first
+        self._old: OrderedDict[Hashable, _Below[T]] = OrderedDict()  # the next one first
         self._new_in_a_row = 0
 
-    def waiting(self, part: Hashable) -> int:
-        turns = self._turns_of(part)
-        return turns.count if turns is not None else 0
+    def __len__(self) -> int:
+        return self._count
 
-    def put(self, item: T, *key: Hashable) -> None:
-        self.count += 1
-        if not key:
-            self._items.append(item)
-            return
-        part, *rest = key
-        turns = self._turns_of(part)
-        if turns is None:
-            turns = self._new[part] = _Turns()
-        self.parts += not turns.count
-        turns.put(item, *rest)
+    def waiting(self, part: Hashable) -> int:
+        return len(self._below(part) or ())
+
+    def put(self, item: T, part: Hashable, *rest: Hashable) -> None:
+        self._count += 1
+        below = self._below(part)
+        if below is None:
+            below = self._new[part] = _Turns() if rest else _Items()
+        self.parts += not below
+        below.put(item, *rest)
 
     def take(self, resting: Collection[Hashable] = ()) -> T:
-        self.count -= 1
-        if self._items:
-            return self._items.popleft()
-        part, turns = self._next(resting)
-        item = turns.take()
-        self.parts -= not turns.count
-        if self.count:
-            self._old[part] = turns
+        self._count -= 1
+        part, below = self._next(resting)
+        item: T = below.take()
+        self.parts -= not below
+        if self._count:
+            self._old[part] = below
         else:
             self._old.clear()
         return item
 
-    def _turns_of(self, part: Hashable) -> "_Turns[T] | None":
-        return self._new.get(part) or self._old.get(part)
+    def _below(self, part: Hashable) -> "_Below[T] | None":
+        below = self._new.get(part)
+        return self._old.get(part) if below is None else below
 
-    def _next(self, resting: Collection[Hashable]) -> tuple[Hashable, "_Turns[T]"]:
+    def _next(self, resting: Collection[Hashable]) -> "tuple[Hashable, _Below[T]]":
         """Remove the part whose turn it is, and return it."""
         is_olds_turn = self._new_in_a_row == NEW_IN_A_ROW
         for parts in (self._old, self._new) if is_olds_turn else (self._new, self._old):
@@ -116,17 +119,20 @@ class _Turns(Generic[T]):
         raise LookupError("only resting parts have items")
 
 
+_Below = _Turns[T] | _Items[T]
+
+
 def _first(
-    parts: OrderedDict[Hashable, _Turns[T]], resting: Collection[Hashable]
-) -> tuple[Hashable, _Turns[T]] | None:
+    parts: OrderedDict[Hashable, _Below[T]], resting: Collection[Hashable]
+) -> tuple[Hashable, _Below[T]] | None:
     """Find the first part that has items and does not rest. Removes those without, before it."""
     empty = []
     found = None
-    for part, turns in parts.items():
-        if not turns.count:
+    for part, below in parts.items():
+        if not below:
             empty.append(part)
         elif part not in resting:
-            found = part, turns
+            found = part, below
             break
     for part in empty:
         del parts[part]

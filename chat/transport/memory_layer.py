@@ -21,6 +21,10 @@ class MemoryChannelLayer(InMemoryChannelLayer):
         super().__init__(**config)
         self._next_expiry = 0.0
 
+    def has_others(self, group: str, channel: str | None) -> bool:
+        """Whether a channel other than this one is in the group."""
+        return not self.groups.get(group, {}).keys() <= {channel}
+
     async def group_send(self, group: str, message: dict[str, Any]) -> None:
         """Send to each channel of the group; a full channel drops the message."""
         self.require_valid_group_name(group)

@@ -17,6 +17,8 @@ from mysite.servers.pings import PingLimit
 
 FRAME_MAX_BYTES = 1024 * 1024  # as on daphne; the application refuses smaller ones, with a reason
 FRAGMENTS_MAX = 1_000  # of one message
+UNREAD_MAX_FRAMES = 8  # of one connection, waiting for the application
+UNREAD_MAX_BYTES = 16 * 1024  # of a frame, beside which no other is read
 SHUTDOWN_SECONDS = 3  # for a client to answer the close frame or read its page, at the end
 
 
@@ -58,13 +60,28 @@ class ChatWebSocketProtocol(WebSocketsSansIOProtocol):
 
     def send_receive_event_to_app(self) -> None:
         """Queue a message; close without a traceback on a text that is not UTF-8."""
+        data = b"".join(self.frames)
         try:
             if self.curr_msg_data_type == "text":
-                b"".join(self.frames).decode()
+                data.decode()
         except UnicodeDecodeError:
             self._fail(CloseCode.INVALID_DATA)
         else:
-            super().send_receive_event_to_app()
+            self._queue_message()
+            if len(data) > UNREAD_MAX_BYTES or self.queue.qsize() >= UNREAD_MAX_FRAMES:
+                self._pause_reading()
+
+    def _queue_message(self) -> None:
+        """Queue a message and read on. Uvicorn pauses reading at each: two calls of the kernel."""
+        is_paused, self.read_paused = self.read_paused, True
+        super().send_receive_event_to_app()
+        self.read_paused = is_paused
+
+    def _pause_reading(self) -> None:
+        """Stop reading until the application has taken all that waits."""
+        if not self.read_paused and not self.close_sent:
+            self.read_paused = True
+            self.transport.pause_reading()
 
     def _fail(self, code: CloseCode) -> None:
         self.frames = []

@@ -39,7 +39,8 @@ class Announcer:
             entries = sorted((it.entry for it in appended), key=lambda entry: entry.version)
             self._feeds.offer(room.pk, entries)  # this process need not wait for the layer
             activity.publish(self._bus, room.pk, appended)
-            self._waiting.setdefault(room.pk, (room, []))[1].extend(entries)
+            if self._layer.has_others(room.group):
+                self._waiting.setdefault(room.pk, (room, []))[1].extend(entries)
         if self._waiting and self._send_task is None:
             self._send_task = asyncio.create_task(self._send_waiting())
 

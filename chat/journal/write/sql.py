@@ -95,4 +95,7 @@ def to_database(field: Any, values: Sequence[Any]) -> Sequence[Any]:
     if isinstance(field, STORED_AS_THEY_ARE):
         return values
     db = database()
+    if isinstance(field, models.DateTimeField):  # the rows of a batch share the time
+        prepared = {it: field.get_db_prep_save(it, db) for it in set(values)}
+        return [prepared[it] for it in values]
     return [field.get_db_prep_save(it, db) for it in values]

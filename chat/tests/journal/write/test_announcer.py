@@ -14,8 +14,17 @@ from chat.models import Member, Room
 from chat.tests.journal.support import entries
 
 
+@pytest.fixture
+async def another_process(lobby: Room) -> str:
+    """The channel of another process, which listens to the lobby."""
+    layer = get_channel_layer()
+    channel: str = await layer.new_channel()
+    await layer.group_add(lobby.group, channel)
+    return channel
+
+
 async def test_changes_committed_together_are_announced_by_one_nudge(
-    lobby: Room, alice: Member, monkeypatch: pytest.MonkeyPatch
+    lobby: Room, alice: Member, another_process: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nudges = []
 
@@ -31,7 +40,7 @@ async def test_changes_committed_together_are_announced_by_one_nudge(
 
 
 async def test_changes_committed_while_a_nudge_is_sent_share_the_next(
-    lobby: Room, alice: Member, monkeypatch: pytest.MonkeyPatch
+    lobby: Room, alice: Member, another_process: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nudges, gate = [], asyncio.Event()
 
@@ -46,6 +55,27 @@ async def test_changes_committed_while_a_nudge_is_sent_share_the_next(
     gate.set()
     await journal.drain()
     assert nudges == [[1], [2, 3]]
+
+
+async def test_no_nudge_is_sent_to_a_room_that_only_this_process_listens_to(
+    lobby: Room, alice: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The in-memory layer knows. What is committed here reaches the feed without the layer."""
+    nudges: list[str] = []
+
+    async def group_send(group: str, nudge: dict[str, Any]) -> None:
+        nudges.append(group)
+
+    journal = runtime.current().journal
+    async with journal.listen(lobby) as feed:
+        monkeypatch.setattr(get_channel_layer(), "group_send", group_send)
+        await journal.append(Post(lobby.pk, alice.pk, uuid4(), "hi"))
+        await journal.drain()
+        assert (feed.head, nudges) == (1, [])
+        await get_channel_layer().group_add(lobby.group, "specific.another!process")
+        await journal.append(Post(lobby.pk, alice.pk, uuid4(), "hi"))
+        await journal.drain()
+        assert (feed.head, nudges) == (2, [lobby.group])
 
 
 def test_a_large_nudge_carries_its_head_only() -> None:
