@@ -101,6 +101,39 @@ PROMISES = [
     ),
     *(
         Promise(
+            f"CPU per message, {name.removeprefix('Lobby, ')} / Node ws: {case}", limit, True,
+            _ratio_of_targets(CPU, case, name, NODE),
+        )
+        for case, limit in (("200 rooms of 10", 2.5), ("1000 rooms of 2", 5))
+        for name in (UVICORN, PUBSUB)
+    ),
+    *(
+        Promise(
+            f"CPU per message, daphne / uvicorn: {case}", 2, True,
+            _ratio_of_targets(CPU, case, DAPHNE, UVICORN),
+        )
+        for case in ("200 rooms of 10", "1000 rooms of 2")
+    ),
+    *(
+        Promise(
+            f"CPU per message, room of 2 among 2,000 / among 10, {name.removeprefix('Lobby, ')}",
+            1.1, True,
+            _ratio_of_cases(CPU, name, "a room of 2, among 2000", "a room of 2, among 10"),
+        )
+        for name in (DAPHNE, UVICORN, PUBSUB)
+    ),
+    *(
+        Promise(
+            f"{people} people enter {rooms}, per second of CPU, uvicorn", limit, False,
+            lambda found, case=f"{people} people enter {rooms}": found(  # type: ignore[misc]
+                UVICORN, case, "connects_per_cpu_second"
+            ),
+        )
+        for people, limit in (("new", 600), ("returning", 1_000))
+        for rooms in ("one room", "many rooms")
+    ),
+    *(
+        Promise(
             f"{what.replace('_', ' ')}, {name.removeprefix('Lobby, ')}, 1,000,000 / 1,000 messages",
             1.5, True, _ratio_of_cases(what, name, "1,000,000 messages", "1,000 messages"),
         )
@@ -176,6 +209,7 @@ COLUMNS = {
     "generator_busy": ("load cores", "{:.2f}"),
     "kib_per_connection": ("KiB/connection", "{:.0f}"),
     "connects_per_second": ("connects/s", "{:,.0f}"),
+    "connects_per_cpu_second": ("connects/s of CPU", "{:,.0f}"),
     "seconds": ("seconds", "{:.1f}"),
     "cpu_seconds": ("CPU s", "{:.1f}"),
     "seconds_until_all_joined": ("all joined, s", "{:.1f}"),

@@ -39,17 +39,18 @@ class Scale:
     sizes: tuple[int, ...] = (2, 50, 2_000)
     storm: int = 2_000
     rooms: int = 200
+    pairs: int = 2_000  # rooms of two; in half of them somebody talks at once
     history: int = 1_000_000
 
 
-QUICK = Scale(0.2, 0.5, clients=20, sizes=(2, 10), storm=50, rooms=5, history=2_000)
+QUICK = Scale(0.2, 0.5, clients=20, sizes=(2, 10), storm=50, rooms=5, pairs=8, history=2_000)
 
 
 async def quiet_and_busy(running: Running, scale: Scale) -> Rows:
     """One room: one message at a time (quiet), then 50 concurrent senders (busy)."""
     async with load_generator(running) as load:
         await load.join(ROOM, scale.clients)
-        yield f"quiet, {scale.clients}", await _measure_quiet(load, ROOM, scale)
+        yield f"quiet, {scale.clients}", await measure_quiet(load, ROOM, scale)
         await load.send_concurrently([ROOM], 50, scale.warm_up_seconds)
         await load.wait_until_delivered()
         async with load.measured() as measurements:
@@ -66,7 +67,7 @@ async def room_sizes(running: Running, scale: Scale) -> Rows:
             await load.join(room, size)
             await asyncio.sleep(0.5)
             memory = (running.usage().memory_bytes - before) / size
-            figures = await _measure_quiet(load, room, scale)
+            figures = await measure_quiet(load, room, scale)
             figures["kib_per_connection"] = memory / 1024
             figures["connects_per_second"] = size / load.connect_seconds
             yield f"quiet, {size}", figures
@@ -77,10 +78,10 @@ async def many_rooms(running: Running, scale: Scale) -> Rows:
     rooms = [f"{ROOM}{number}" for number in range(scale.rooms)]
     async with load_generator(running) as load:
         await load.join(rooms[0], 10)
-        yield "a room of 10, alone", await _measure_quiet(load, rooms[0], scale)
+        yield "a room of 10, alone", await measure_quiet(load, rooms[0], scale)
         for room in rooms[1:]:
             await load.join(room, 10)
-        yield f"a room of 10, among {scale.rooms}", await _measure_quiet(load, rooms[0], scale)
+        yield f"a room of 10, among {scale.rooms}", await measure_quiet(load, rooms[0], scale)
         async with load.measured() as measurements:
             await load.send_concurrently(rooms, 1, scale.seconds)
         yield f"{scale.rooms} rooms of 10", measurements[0].as_dict()
@@ -219,7 +220,7 @@ async def history(running: Running, scale: Scale) -> Rows:
 # --- steps --------------------------------------------------------------------------------------
 
 
-async def _measure_quiet(load: LoadGenerator, room: str, scale: Scale) -> dict[str, Any]:
+async def measure_quiet(load: LoadGenerator, room: str, scale: Scale) -> dict[str, Any]:
     await load.send_in_turn(room, scale.warm_up_seconds)
     async with load.measured() as measurements:
         await load.send_in_turn(room, scale.seconds)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bench import scenarios, targets
+from bench import scenarios, small_rooms, targets
 from bench.scenarios import QUICK, Scenario
 from bench.targets import Running
 
@@ -13,6 +13,8 @@ ALL = [
     scenarios.quiet_and_busy,
     scenarios.room_sizes,
     scenarios.many_rooms,
+    small_rooms.rooms_of_two,
+    small_rooms.entering,
     scenarios.reconnect_storm,
     scenarios.simultaneous_joins,
     scenarios.stalled_readers,
