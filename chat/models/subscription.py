@@ -2,11 +2,8 @@
 
 from collections.abc import Collection, Iterable
 from datetime import timedelta
-from functools import reduce
-from operator import or_
 
 from django.db import models
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
@@ -35,7 +32,7 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
             )
             for member, room in visits
         }
-        first = wanted.keys() - set(self.of(wanted).values_list("member_id", "room_id"))
+        first = wanted.keys() - self.stored(wanted)
         self.bulk_create(
             [wanted[key] for key in sorted(wanted)],  # all processes lock in the same order
             update_conflicts=True,
@@ -46,15 +43,15 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
 
     def recent_visits(self, visits: Collection[VisitKey]) -> set[VisitKey]:
         """Those of the visits that are stored, within the last VISIT_INTERVAL."""
-        since = timezone.now() - VISIT_INTERVAL
-        recent = self.of(visits).filter(visited_at__gt=since)
-        return set(recent.values_list("member_id", "room_id"))
+        return self.filter(visited_at__gt=timezone.now() - VISIT_INTERVAL).stored(visits)
 
-    def of(self, visits: Collection[VisitKey]) -> "SubscriptionQuerySet":
-        """The subscriptions of these members in these rooms."""
+    def stored(self, visits: Collection[VisitKey]) -> set[VisitKey]:
+        """Those of the visits that are stored."""
         if not visits:
-            return self.none()
-        return self.filter(reduce(or_, (Q(member=member, room=room) for member, room in visits)))
+            return set()
+        members, rooms = zip(*visits, strict=True)
+        found = self.filter(member__in=set(members), room__in=set(rooms))
+        return set(visits) & set(found.values_list("member_id", "room_id"))
 
     def recent(self, member: Member) -> "SubscriptionQuerySet":
         """The member's subscriptions with their rooms, the latest visit first."""

@@ -34,6 +34,8 @@ class LatestPage:
 
     async def _read(self) -> Page:
         as_of = self._tail.head
+        if not as_of:  # nobody has written yet
+            return Page([], 0, complete_at=0, read_at=time.monotonic())
         found, _ = await database.read(
             queries.page, self._room_id, PAGE_ENTRIES, before=as_of + 1, size=PAGE_BYTES
         )
