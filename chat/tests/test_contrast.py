@@ -9,11 +9,17 @@ import pytest
 CSS = Path(__file__).parents[1] / "static" / "chat" / "css"
 TEXT = 4.5  # WCAG 2.2, 1.4.3
 SHAPE = 3.0  # WCAG 2.2, 1.4.11
+SEEN = 0.03  # in Oklab, where 0.02 is about the smallest difference that people notice
 
-OKLCH = re.compile(r"oklch\(([\d.]+)% ([\d.]+) ([\d.]+)\)")
+OKLCH = re.compile(r"oklch\(([\d.]+)% ([\d.]+) ([\d.]+)(?: / ([\d.]+))?\)")
 Colour = tuple[float, float, float]  # linear sRGB
 
-# Foreground, background and the required ratio.
+MESSAGES = ("paper", "hover/paper", "mark", "accent-soft")  # backgrounds of messages
+SURFACES = ("ground", "paper", "surface", "raised")  # of what can be hovered
+PILLS = ("ground", "hover/ground", "surface", "hover/surface")  # of what stands in a row
+CODE = [f"code-{kind}" for kind in "comment keyword string number name builtin deleted".split()]
+
+# Foreground, background and the required ratio. "hover/paper" is a tint on a background.
 PAIRS = [
     *(
         (text, ground, TEXT)
@@ -28,10 +34,15 @@ PAIRS = [
     ("on-danger", "danger-strong", TEXT),
     ("on-warning", "warning", TEXT),
     ("paper", "ink", TEXT),  # toasts and tooltips
+    *((text, f"code/{ground}", TEXT) for text in ("ink", *CODE) for ground in MESSAGES),
     *(
-        (f"code-{kind}", "code", TEXT)
-        for kind in "comment keyword string number name builtin deleted".split()
+        (text, f"hover/{ground}", TEXT)
+        for text in ("ink", "ink-soft", "accent", "danger")
+        for ground in SURFACES
     ),
+    *(("ink", f"badge/{ground}", TEXT) for ground in PILLS),
+    ("ink", "selection", TEXT),
+    ("ink", "selected", TEXT),
     ("on-mention", "mention", TEXT),
     ("on-mention-me", "mention-me", TEXT),
     *(("edge", ground, SHAPE) for ground in ("paper", "surface")),  # of fields
@@ -40,7 +51,24 @@ PAIRS = [
     ),  # the dot of a person who is present
     ("on-mark", "mark", SHAPE),
     ("accent", "accent-soft", SHAPE),  # round a reaction of mine
-    ("spoiler", "paper", SHAPE),
+    *(("spoiler", ground, SHAPE) for ground in MESSAGES),
+    *(("accent", ground, SHAPE) for ground in (*SURFACES, "sunken", "warning")),  # focus rings
+    *(("accent", f"hover/{ground}", SHAPE) for ground in SURFACES),
+    ("edge", "sunken", SHAPE),  # round the selected segment
+    *(("edge", ground, SHAPE) for ground in SURFACES),  # round hovered buttons
+]
+
+# What can be told from its background, though no ratio is required.
+SEEN_PAIRS = [
+    *((f"hover/{ground}", ground) for ground in (*SURFACES, "sunken", "accent-soft")),
+    *((f"code/{ground}", ground) for ground in MESSAGES),
+    *((f"badge/{ground}", ground) for ground in PILLS),
+    *((token, ground) for token in ("mention", "mention-me") for ground in MESSAGES),
+    *(("selection", ground) for ground in (*MESSAGES, *(f"code/{it}" for it in MESSAGES))),
+    *(("selection", ground) for ground in ("surface", "sunken", "mention", "mention-me")),
+    *((token, "paper") for token in ("mark", "accent-soft")),
+    ("selected", "sunken"),
+    ("accent-soft", "surface"),
 ]
 
 
@@ -79,11 +107,54 @@ CONTRAST = {**TOKENS, **values(MORE)}
 
 def pair(tokens: dict[str, str], name: str) -> list[Colour]:
     """The colours of a token in the light and the dark theme."""
+    tint, _, ground = name.partition("/")
+    if ground:
+        both = zip(written(tokens, tint), pair(tokens, ground), strict=True)
+        return [over(linear(*colour[:3]), float(colour[3]), below) for colour, below in both]
+    return [linear(*colour[:3]) for colour in written(tokens, name)]
+
+
+def written(tokens: dict[str, str], name: str) -> list[tuple[str, ...]]:
+    """What a token says in the light and the dark theme."""
     value = tokens[name]
     if alias := re.fullmatch(r"var\(--([\w-]+)\)", value):
-        return pair(tokens, alias[1])
-    found = [linear(*colour) for colour in OKLCH.findall(value)]
+        return written(tokens, alias[1])
+    found = OKLCH.findall(value)
     return found * 2 if len(found) == 1 else found
+
+
+def over(tint: Colour, alpha: float, ground: Colour) -> Colour:
+    """A translucent colour on an opaque one: browsers mix encoded sRGB."""
+    red, green, blue = (
+        decoded(alpha * encoded(above) + (1 - alpha) * encoded(below))
+        for above, below in zip(tint, ground, strict=True)
+    )
+    return red, green, blue
+
+
+def encoded(channel: float) -> float:
+    return 12.92 * channel if channel <= 0.0031308 else 1.055 * channel ** (1 / 2.4) - 0.055
+
+
+def decoded(channel: float) -> float:
+    return channel / 12.92 if channel <= 0.04045 else float(((channel + 0.055) / 1.055) ** 2.4)
+
+
+def difference(one: Colour, other: Colour) -> float:
+    """The distance in Oklab: how different two colours look."""
+    return math.dist(oklab(one), oklab(other))
+
+
+def oklab(colour: Colour) -> Colour:
+    red, green, blue = colour
+    long = (0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue) ** (1 / 3)
+    medium = (0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue) ** (1 / 3)
+    short = (0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue) ** (1 / 3)
+    return (
+        0.2104542553 * long + 0.7936177850 * medium - 0.0040720468 * short,
+        1.9779984951 * long - 2.4285922050 * medium + 0.4505937099 * short,
+        0.0259040371 * long + 0.7827717662 * medium - 0.8086757660 * short,
+    )
 
 
 @pytest.mark.parametrize("tokens", [TOKENS, CONTRAST], ids=["usual", "more"])
@@ -95,6 +166,16 @@ def test_colors_have_enough_contrast(
     measured = [contrast(*colours) for colours in both]
     assert len(measured) == 2
     assert min(measured) >= ratio, f"{foreground} on {background}: {measured}"
+
+
+@pytest.mark.parametrize("tokens", [TOKENS, CONTRAST], ids=["usual", "more"])
+@pytest.mark.parametrize(("shown", "ground"), SEEN_PAIRS)
+def test_states_can_be_told_from_their_background(
+    tokens: dict[str, str], shown: str, ground: str
+) -> None:
+    both = zip(pair(tokens, shown), pair(tokens, ground), strict=True)
+    measured = [difference(*colours) for colours in both]
+    assert min(measured) >= SEEN, f"{shown} on {ground}: {measured}"
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -56,3 +56,15 @@ def test_used_tokens_exist_and_existing_tokens_are_used(sheet: str) -> None:
     assert used <= defined | scripts
     own = set(re.findall(r"(--[\w-]+):", SHEETS[sheet]))
     assert own <= set(re.findall(r"var\((--[\w-]+)", everything))
+
+
+@pytest.mark.parametrize("sheet", sorted(SHEETS))
+def test_hovering_tints_any_background(sheet: str) -> None:
+    """An opaque colour hides parts of the same colour, as code in a message. Ink is of tooltips."""
+    hovered = r":hover[^{}]*\{[^{}]*\bbackground: var\(--([\w-]+)\)"
+    assert set(re.findall(hovered, SHEETS[sheet])) <= {
+        "hover",
+        "accent-strong",
+        "danger-strong",
+        "ink",
+    }
