@@ -2,6 +2,8 @@
 
 import math
 import re
+from collections import Counter
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ CSS = Path(__file__).parents[1] / "static" / "chat" / "css"
 TEXT = 4.5  # WCAG 2.2, 1.4.3
 SHAPE = 3.0  # WCAG 2.2, 1.4.11
 SEEN = 0.03  # in Oklab, where 0.02 is about the smallest difference that people notice
+TELLABLE = 0.1  # far more than that: side by side, at a glance
 
 OKLCH = re.compile(r"oklch\(([\d.]+)% ([\d.]+) ([\d.]+)(?: / ([\d.]+))?\)")
 Colour = tuple[float, float, float]  # linear sRGB
@@ -178,16 +181,36 @@ def test_states_can_be_told_from_their_background(
     assert min(measured) >= SEEN, f"{shown} on {ground}: {measured}"
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("hue", range(0, 360, 5))
-def test_initials_have_enough_contrast_in_every_hue(theme: str, hue: int) -> None:
-    ground, ink = (avatar_color(f"{name}-{theme}", hue) for name in ("avatar", "on-avatar"))
-    assert contrast(ground, ink) >= TEXT
+AVATARS = re.findall(
+    r"\[data-color=\"(\d+)\"\] \{ background: var\(--([\w-]+)\); color: var\(--([\w-]+)\); \}",
+    (CSS / "components" / "avatar.css").read_text(),
+)
 
 
-def avatar_color(name: str, hue: int) -> Colour:
-    [(lightness, chroma)] = re.findall(rf"--{name}: ([\d.]+)% ([\d.]+);", USUAL)
-    return linear(lightness, chroma, str(hue))
+def test_there_are_as_many_avatar_colors_as_the_script_chooses_from() -> None:
+    script = (CSS.parent / "js" / "people" / "avatar_colors.js").read_text()
+    assert f"const COLORS = {len(AVATARS)};" in script
+    assert [int(number) for number, _, _ in AVATARS] == list(range(20))
+
+
+@pytest.mark.parametrize(("number", "ground", "ink"), AVATARS)
+def test_initials_have_enough_contrast(number: str, ground: str, ink: str) -> None:
+    assert ground == f"avatar-{number}"
+    both = zip(pair(TOKENS, ground), pair(TOKENS, ink), strict=True)
+    assert min(contrast(*colours) for colours in both) >= TEXT
+
+
+@pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
+def test_people_can_be_told_by_the_colors_of_their_avatars(theme: int) -> None:
+    colours = [pair(TOKENS, ground)[theme] for _, ground, _ in AVATARS]
+    assert min(difference(*two) for two in combinations(colours, 2)) >= TELLABLE
+
+
+def test_most_avatars_can_be_told_without_seeing_colors() -> None:
+    """Four steps of lightness: of twenty people, fifteen look different from me."""
+    steps = Counter(round(float(written(TOKENS, ground)[0][0])) for _, ground, _ in AVATARS)
+    assert set(steps.values()) == {5}
+    assert min(b - a for a, b in pairwise(sorted(steps))) >= 10
 
 
 @pytest.mark.parametrize("sheet", sorted(CSS.rglob("*.css")), ids=lambda sheet: sheet.name)

@@ -1,5 +1,6 @@
 import { gettext } from "../lib/i18n.js";
-import { hue, initials } from "../people/avatar.js";
+import { initials } from "../people/avatar.js";
+import { avatarColors } from "../people/avatar_colors.js";
 import { COMMANDS } from "./commands.js";
 
 const MAX_OPTIONS = 8;
@@ -12,7 +13,7 @@ const MEANT_CHARACTERS = 3; // with fewer, Enter sends what is typed: "see you @
  * @property {string} [argument]
  * @property {string} [note]
  * @property {string} [icon]
- * @property {number} [hue]  of the icon
+ * @property {number} [color]  of the icon
  *
  * @typedef {object} Source
  * @property {string} label
@@ -36,7 +37,7 @@ export const mentions = (searchPeople) => ({
       name,
       note,
       icon: initials(name),
-      hue: hue(id),
+      color: avatarColors.of(id),
     }));
     return "room".startsWith(query.toLowerCase()) ? [...options, EVERYBODY] : options;
   },

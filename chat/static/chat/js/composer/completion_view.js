@@ -148,7 +148,7 @@ export class CompletionView {
   }
 }
 
-function newNode(id, { name, argument, note, icon, hue }) {
+function newNode(id, { name, argument, note, icon, color }) {
   const node = element("li", "option completion");
   node.id = id;
   node.role = "option";
@@ -156,9 +156,9 @@ function newNode(id, { name, argument, note, icon, hue }) {
     const iconNode = element("span", "completion-icon", icon);
     iconNode.ariaHidden = "true";
     node.append(iconNode);
-    if (hue !== undefined) {
+    if (color !== undefined) {
       iconNode.classList.add("avatar");
-      iconNode.style.setProperty("--hue", hue);
+      iconNode.dataset.color = color;
     }
   }
   node.append(element("bdi", "completion-name", name));

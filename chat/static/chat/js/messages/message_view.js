@@ -1,6 +1,7 @@
 import { dayName, fullDateTime, isSameDay } from "../lib/time.js";
 import { gettext } from "../lib/i18n.js";
-import { hue, initials } from "../people/avatar.js";
+import { initials } from "../people/avatar.js";
+import { avatarColors } from "../people/avatar_colors.js";
 import { showTimestamp } from "../timeline/timestamps.js";
 import { button, element, setText } from "../ui/dom.js";
 import { showContent } from "./message_content.js";
@@ -95,7 +96,7 @@ function showDivider(node, className, text) {
 function showAuthor(node, { author: { id, name }, kind, sentAt }) {
   const avatar = node.querySelector(".avatar");
   const author = node.querySelector(".message-author");
-  avatar.style.setProperty("--hue", hue(id));
+  avatar.dataset.color = avatarColors.of(id);
   setText(avatar, initials(name));
   setText(author, name);
   author.title = kind === "text" ? "" : fullDateTime(sentAt); // the other kinds show no time

@@ -1,11 +1,24 @@
 import { language } from "../lib/i18n.js";
 
-/** The first letters of a name's first and last word. @param {string} name */
+const WORD = /\p{L}[\p{L}\p{M}\p{N}'’\u200c\u200d]*|\p{N}+/gu;
+const VOWELS_BEFORE = /^[\u0e40-\u0e44\u0ec0-\u0ec4]/; // of Thai and Lao: spoken after the letter
+const WITHOUT_CAPITALS = /^\p{Script=Georgian}/u; // few fonts have those that Unicode has
+const JOINED = /\p{Script=Arabic}/u;
+const NON_JOINER = "\u200c";
+const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+/** The first letters of the first and last word; without letters, the first character. @param {string} name */
 export function initials(name) {
-  const words = name.match(/\p{L}[\p{L}\p{M}]*|\p{N}/gu) ?? ["?"];
+  const shown = name.normalize("NFKC").trim();
+  const words = shown.match(WORD) ?? [shown];
   const chosen = words.length > 1 ? [words[0], words.at(-1)] : [words[0]];
-  return chosen.map((word) => [...word][0].toLocaleUpperCase(language)).join("");
+  const letters = chosen.map(initial);
+  return letters.join(letters.some((letter) => JOINED.test(letter)) ? NON_JOINER : "");
 }
 
-/** A member's hue, computed from the id: the same on every screen. @param {string} id  a UUID */
-export const hue = (id) => parseInt(id.slice(0, 6), 16) % 360;
+function initial(word) {
+  const letter = firstGrapheme(word.replace(VOWELS_BEFORE, "") || word);
+  return WITHOUT_CAPITALS.test(letter) ? letter : firstGrapheme(letter.toLocaleUpperCase(language));
+}
+
+const firstGrapheme = (text) => graphemes.segment(text)[Symbol.iterator]().next().value?.segment ?? "?";

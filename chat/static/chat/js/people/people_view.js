@@ -1,6 +1,7 @@
 import { gettext, language, ngettext } from "../lib/i18n.js";
 import { element, setText, updateRows } from "../ui/dom.js";
-import { hue, initials } from "./avatar.js";
+import { initials } from "./avatar.js";
+import { avatarColors } from "./avatar_colors.js";
 
 /** The list of people in the room. */
 export class PeopleView {
@@ -33,7 +34,9 @@ export class PeopleView {
   }
 
   #showRow(row, { id, name }) {
-    setText(row.querySelector(".avatar"), initials(name));
+    const avatar = row.querySelector(".avatar");
+    avatar.dataset.color = avatarColors.of(id);
+    setText(avatar, initials(name));
     setText(row.querySelector(".people-name"), name);
     setText(row.querySelector(".people-note"), id === this.#me.id ? gettext("you") : "");
     const button = row.querySelector("button");
@@ -44,7 +47,6 @@ export class PeopleView {
   #newRow(id) {
     const avatar = element("span", "avatar is-small");
     avatar.ariaHidden = "true";
-    avatar.style.setProperty("--hue", hue(id));
     const [name, note] = [element("span", "people-name"), element("span", "people-note")];
     const button = element("button", "people-row", avatar, name, note);
     button.type = "button";

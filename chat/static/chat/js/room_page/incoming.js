@@ -3,6 +3,7 @@ import { AnnouncerView } from "../accessibility/announcer_view.js";
 import { historyApi } from "../net/history_api.js";
 import { completeChanges } from "../net/message_changes.js";
 import { frames, isPost } from "../net/protocol.js";
+import { avatarColors } from "../people/avatar_colors.js";
 import { saveRooms } from "../rooms/saved_rooms.js";
 import { applyMessages } from "./model.js";
 
@@ -96,6 +97,10 @@ function softEventHandlers(model, view, { peopleView }, unreadBadges) {
     presence(presence) {
       people.replace(presence);
       presence.people.forEach((person) => timeline.rename(person));
+      const recolored = avatarColors.setPresent(presence.people.map(({ id }) => id));
+      if (recolored.size) {
+        view.refresh(({ author }) => recolored.has(author.id));
+      }
       peopleView.update();
       view.show([]);
     },
