@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from chat.tests.browser.modules import serve_modules
@@ -121,6 +122,60 @@ def test_the_row_of_a_renamed_room_has_its_new_name_and_address(
     expect(renamed.get_by_role("link")).to_have_attribute("href", "/chat/Green%20tea/")
     expect(renamed.get_by_role("button", name="Options for Green tea")).to_be_attached()
     assert renamed.evaluate("(renamed, row) => renamed === row", row)
+
+
+BOXES = """() => [...document.querySelectorAll(".rooms-row")].map((row) => {
+  const marks = [...row.querySelectorAll(".rooms-count, .rooms-muted")];
+  const mark = marks.findLast((it) => it.checkVisibility());
+  const [outer, inner] = [row, mark].map((it) => it.getBoundingClientRect());
+  return [inner.right - outer.right, inner.top + inner.bottom - outer.top - outer.bottom];
+})"""
+
+
+@pytest.mark.parametrize("touch", [False, True], ids=["mouse", "touch"])
+def test_badges_and_mute_marks_stand_in_a_column_in_the_middle_of_their_rows(
+    server: Server, new_page: NewPage, room: str, touch: bool
+) -> None:
+    page = new_page("Alice", has_touch=touch, is_mobile=touch)
+    serve_modules(page)
+    page.route("**/js/room*.js", lambda route: route.fulfill(content_type="text/javascript"))
+    page.goto(f"{server.url}/chat/tea/")
+    rooms = [
+        listed("a", "Donaudampfschifffahrtsgesellschaft", unread=2),
+        listed("b", "غرفة", unread=1, mentions=1),
+        listed("c", "Many", unread=100),
+        listed("d", "Muted", muted=True),
+        listed("e", "ห้องชา ปู่", muted=True, mentions=1),
+    ]
+    page.evaluate(SHOW_ROOMS, rooms)
+    page.evaluate("document.documentElement.classList.add('shows-rooms')")
+    boxes = page.evaluate(BOXES)
+    assert len(boxes) == len(rooms)
+    rights, middles = zip(*boxes, strict=True)
+    assert max(rights) - min(rights) < 0.5
+    assert max(map(abs, middles)) <= 1
+
+
+def test_the_options_of_a_room_take_the_place_of_its_badge(
+    server: Server, new_page: NewPage, room: str
+) -> None:
+    page = new_page("Alice")
+    serve_modules(page)
+    page.route("**/js/room*.js", lambda route: route.fulfill(content_type="text/javascript"))
+    page.goto(f"{server.url}/chat/tea/")
+    page.evaluate(SHOW_ROOMS, [listed("a", "Tea", unread=2)])
+    page.evaluate("document.documentElement.classList.add('shows-rooms')")
+    badge = page.locator(".rooms-count")
+    before = badge.bounding_box()
+    page.locator(".rooms-row").hover()
+    expect(badge).to_be_hidden()
+    button = page.locator(".rooms-more").bounding_box()
+    assert before
+    assert button
+    assert button["x"] <= before["x"]
+    assert before["x"] + before["width"] <= button["x"] + button["width"]
+    page.mouse.move(0, 0)
+    expect(badge).to_be_visible()
 
 
 def test_a_first_visitor_learns_the_id_of_the_new_room_from_the_server(

@@ -51,7 +51,8 @@ export class RoomsView {
 function newRow(id) {
   const row = element("li", "rooms-row");
   row.dataset.room = id;
-  const link = element("a", "rooms-link", element("span", "rooms-name"), element("span", "rooms-count"));
+  const muted = element("span", "rooms-muted", icon(MUTED_ICON));
+  const link = element("a", "rooms-link", element("span", "rooms-name"), muted, element("span", "rooms-count"));
   const menuButton = element("button", "icon-button rooms-more", icon(MENU_ICON));
   menuButton.type = "button";
   menuButton.dataset.roomOptions = "";
@@ -71,16 +72,9 @@ function showRow(row, { name, topic, muted, isCurrent, unread, mentions }) {
   setText(link.querySelector(".rooms-name"), name);
   row.querySelector("[data-room-options]").ariaLabel = gettext("Options for %(name)s", { name });
   badge.classList.toggle("is-mention", mentions > 0);
-  badge.replaceChildren(...badgeContent(muted, unread, mentions));
+  setText(badge, mentions ? `@${formatCount(mentions)}` : unread ? formatCount(unread) : "");
   link.ariaLabel = formatList([name, ...badgeLabels(muted, unread, mentions)], { type: "unit" }); // without "and"
   return row;
-}
-
-function badgeContent(muted, unread, mentions) {
-  if (mentions || unread) {
-    return [mentions ? `@${formatCount(mentions)}` : formatCount(unread)];
-  }
-  return muted ? [icon(MUTED_ICON)] : [];
 }
 
 function badgeLabels(muted, unread, mentions) {
