@@ -68,3 +68,77 @@ def test_hovering_tints_any_background(sheet: str) -> None:
         "danger-strong",
         "ink",
     }
+
+
+def stack(name: str, **choices: str) -> list[str]:
+    """The families of a font token in order, with the tokens in it replaced."""
+    css = SHEETS["base/tokens.css"]
+    found = choices.get(name) or re.findall(rf"--{name}: (.*?);", css)[-1]
+    families: list[str] = []
+    for family in found.split(", "):
+        inner = re.fullmatch(r"var\(--([\w-]+)\)", family)
+        families += stack(inner[1], **choices) if inner else [family.strip('"')]
+    return families
+
+
+def of_language(language: str, name: str) -> str:
+    rule = re.search(rf":lang\({language}\) \{{(.*?)\}}", SHEETS["base/tokens.css"], re.DOTALL)
+    assert rule
+    return str(re.search(rf"--{name}: (.*?);", rule[1])[1])  # type: ignore[index]
+
+
+SYSTEM_FONTS = {  # on Windows, macOS and iOS, Android and Linux
+    "arabic": {"Segoe UI", "Geeza Pro", "Noto Sans Arabic", "Noto Naskh Arabic"},
+    "hebrew": {"Segoe UI", "Arial Hebrew", "Noto Sans Hebrew"},
+    "devanagari": {"Nirmala UI", "Kohinoor Devanagari", "Noto Sans Devanagari"},
+    "thai": {"Leelawadee UI", "Thonburi", "Noto Sans Thai"},
+    "emoji": {"Segoe UI Emoji", "Apple Color Emoji", "Noto Color Emoji"},
+}
+HAN_FONTS = {
+    "ja": {"Yu Gothic UI", "Hiragino Sans", "Noto Sans CJK JP"},
+    "zh-Hans": {"Microsoft YaHei", "PingFang SC", "Noto Sans CJK SC"},
+    "zh-Hant": {"Microsoft JhengHei", "PingFang TC", "Noto Sans CJK TC"},
+    "ko": {"Malgun Gothic", "Apple SD Gothic Neo", "Noto Sans CJK KR"},
+}
+
+
+@pytest.mark.parametrize("script", SYSTEM_FONTS)
+@pytest.mark.parametrize("name", ["font", "font-display", "font-mono"])
+def test_each_system_has_a_font_for_each_script(name: str, script: str) -> None:
+    assert SYSTEM_FONTS[script] - {"Segoe UI"} <= set(stack(name))
+    assert {"-apple-system", "Segoe UI", "system-ui"} <= set(stack("font"))
+
+
+@pytest.mark.parametrize("language", HAN_FONTS)
+def test_han_characters_have_the_shapes_of_their_language(language: str) -> None:
+    others = set().union(*HAN_FONTS.values()) - HAN_FONTS[language]
+    for name in ("font", "font-display"):
+        families = set(stack(name, **{"font-han": of_language(language, "font-han")}))
+        assert families >= HAN_FONTS[language]
+        assert not families & others
+    suffix = {"ja": "JP", "zh-Hans": "SC", "zh-Hant": "TC", "ko": "KR"}[language]
+    assert of_language(language, "font-han-mono") == f'"Noto Sans Mono CJK {suffix}"'
+
+
+@pytest.mark.parametrize("name", ["font", "font-mono"])
+def test_latin_letters_come_before_other_scripts_and_emoji_come_last(name: str) -> None:
+    """Fonts of other scripts have plain Latin letters, and emoji fonts have digits."""
+    families = stack(name)
+    generic = families.index({"font": "sans-serif", "font-mono": "monospace"}[name])
+    latin = families.index("Noto Sans" if name == "font" else "Noto Sans Mono")
+    scripts = [families.index(it) for it in SYSTEM_FONTS["thai"] | {"Geeza Pro"}]
+    emoji = [families.index(it) for it in SYSTEM_FONTS["emoji"]]
+    assert latin < min(scripts)
+    assert max(*scripts, generic) < min(emoji)
+
+
+def test_every_text_with_a_language_has_the_fonts_of_the_language() -> None:
+    assert ":root, [lang] {" in SHEETS["base/tokens.css"]
+    assert "[lang] { font-family: var(--font); }" in SHEETS["base/base.css"]
+
+
+@pytest.mark.parametrize("sheet", sorted(SHEETS))
+def test_only_the_logo_has_spaced_letters(sheet: str) -> None:
+    """Letters of Arabic and Devanagari are joined: spacing tears them apart."""
+    spaced = re.findall(r"([.\w-]+) \{[^{}]*letter-spacing", SHEETS[sheet])
+    assert spaced == ([".wordmark"] if sheet == "base/base.css" else [])

@@ -76,6 +76,19 @@ _CUT = (
       cut.push(`cut off: ${name(it)}`);
     }
   }
+  // A line that ends in an ellipsis has room for its font's tallest letters.
+  for (const it of document.querySelectorAll("body *")) {
+    const { textOverflow, overflowY, display } = getComputedStyle(it);
+    if (textOverflow === "ellipsis" && overflowY !== "visible" && display !== "inline"
+        && it.textContent && it.checkVisibility({ visibilityProperty: true })) {
+      const letters = document.createRange();
+      letters.selectNodeContents(it);
+      const [inner, outer] = [letters.getBoundingClientRect(), it.getBoundingClientRect()];
+      if (inner.top < outer.top - 0.5 || inner.bottom > outer.bottom + 0.5) {
+        cut.push(`cut in mid-letter: ${name(it)}`);
+      }
+    }
+  }
   return cut;
 }"""
 )

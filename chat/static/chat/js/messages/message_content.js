@@ -1,5 +1,6 @@
 import { isFewEmoji } from "../lib/few_emoji.js";
 import { gettext, ngettext } from "../lib/i18n.js";
+import { textLanguage } from "../lib/text_language.js";
 import { element, setText } from "../ui/dom.js";
 
 /**
@@ -22,6 +23,8 @@ export function showContent(container, message, me) {
     } else {
       setText(container, plain);
     }
+    markLanguage(container);
+    container.querySelectorAll("em").forEach(markLanguage);
     container.classList.toggle("is-emoji", !deleted && isFewEmoji(container.textContent));
     if (edited && !deleted) {
       container.append(element("span", "message-edited", ` ${gettext("(edited)")}`));
@@ -30,6 +33,16 @@ export function showContent(container, message, me) {
 }
 
 const topicText = (topic) => (topic ? gettext("set the topic: %(topic)s", { topic }) : gettext("removed the topic"));
+
+/** Sets the language of a text, if its letters say one; a part in Latin letters has none. */
+function markLanguage(node) {
+  const language = textLanguage(node.textContent);
+  if (language || node.localName === "em") {
+    node.lang = language;
+  } else {
+    node.removeAttribute("lang");
+  }
+}
 
 function prepare(container, me) {
   container.querySelectorAll(".mention").forEach((mention) => {
