@@ -147,7 +147,10 @@ class Refused(Exception):
 
 BUSY = "busy", Translatable("The server is overloaded. Try again in a moment.")
 UNAVAILABLE = "unavailable", Translatable("This could not be saved. Try again in a moment.")
-NOT_STORED = "not_stored", Translatable("This cannot be saved.")
+NOT_STORED = (
+    "not_stored",
+    Translatable("The server cannot save this. Change the text and try again."),
+)
 GONE = "gone", Translatable("This room or your profile no longer exists.")
 ID_TAKEN = "id_taken", Translatable("This id belongs to a message in another room.")
 NO_SUCH_MESSAGE = "no_such_message", Translatable("There is no such message in this room.")

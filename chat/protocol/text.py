@@ -31,7 +31,10 @@ def _validated(text: str, limit: int, too_long: Translatable) -> str:
         raise InvalidText(too_long)
     if "\0" in text or not _is_unicode(text):
         raise InvalidText(
-            Translatable("A message cannot contain NUL characters or lone surrogates.")
+            Translatable(
+                "The text has a character that cannot be saved."
+                " Type the text again instead of pasting it."
+            )
         )
     return text
 

@@ -9,10 +9,10 @@ OF_MEMBER = Translatable(
     "At most %(amount)s in %(seconds)s seconds. Try again in %(wait)s %(unit)s."
 )
 OF_MEMBER_BYTES = Translatable(
-    "You have written as much as is allowed for now. Try again in %(wait)s %(unit)s."
+    "You have sent too much text in a short time. Try again in %(wait)s %(unit)s."
 )
 OF_MEMBER_CONNECTIONS = Translatable(
-    "You have too many open connections. Try again in %(wait)s %(unit)s."
+    "You have too many open connections. Close other tabs, or try again in %(wait)s %(unit)s."
 )
 OF_NETWORK = Translatable("Too much comes from your network. Try again in %(wait)s %(unit)s.")
 OF_NETWORK_CONNECTIONS = Translatable(

@@ -57,7 +57,7 @@ def test_server_errors_are_in_german(server: Server, new_page: NewPage, room: st
     page = open_german_page(new_page, server, room)
     send_message(page, "a\0b")
     expect(page.locator(".message-note")).to_contain_text(
-        "Nicht gesendet. Eine Nachricht darf keine NUL-Zeichen"
+        "Nicht gesendet. Der Text enthält ein Zeichen, das sich nicht speichern lässt."
     )
     expect(page.get_by_role("button", name="Verwerfen")).to_be_visible()
     page.locator("[data-rename]").click()
