@@ -36,4 +36,5 @@ class Authors:
 
     def store(self) -> None:
         """Store the accepted newcomers, before what refers to them."""
-        Member.objects.ensure_saved(self._accepted)
+        if self._accepted:
+            Member.objects.ensure_saved(self._accepted)

@@ -89,9 +89,11 @@ class Batch:
             for message in self._new_messages:
                 message.author = message.author  # takes the key that a newcomer has by now
             sql.insert(self._new_messages)
-        Message.objects.bulk_update(changed, CHANGING_FIELDS)
+        if changed:
+            Message.objects.bulk_update(changed, CHANGING_FIELDS)
         self._related_rows.store()
-        Room.objects.bulk_update(list(self._rooms_with_new_topic.values()), ["topic"])
+        if self._rooms_with_new_topic:
+            Room.objects.bulk_update(self._rooms_with_new_topic.values(), ["topic"])
         posted = {it.room_id: it.room for it in self._new_messages}
         others = {it.room_id: it.room for it in changed if it.room_id not in posted}
         if posted:

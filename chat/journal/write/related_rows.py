@@ -113,7 +113,8 @@ class RelatedRows:
             Revision.objects.filter(message__in=self._primary_keys(self._wiped)).delete()
         for key, revision in self._revisions:
             revision.message = self._messages[key]
-        Revision.objects.bulk_create(revision for _, revision in self._revisions)
+        if self._revisions:
+            sql.insert([revision for _, revision in self._revisions])
 
     def _primary_keys(self, keys: Iterable[MessageKey]) -> list[int]:
         """Return the keys of those messages that have one by now."""

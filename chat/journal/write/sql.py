@@ -54,7 +54,7 @@ def insert(instances: Sequence[models.Model]) -> None:
         for start in range(0, len(instances), at_once):
             some = instances[start : start + at_once]
             values = [[it.pre_save(instance, True) for instance in some] for it in fields]
-            prepared = [to_database(*it) for it in zip(fields, values, strict=True)]
+            prepared = [to_database(*it, db) for it in zip(fields, values, strict=True)]
             cursor.execute(
                 f"INSERT INTO {table(model)} ({columns}) VALUES {rows_of(len(fields), len(some))}",  # noqa: S608
                 list(chain.from_iterable(zip(*prepared, strict=True))),
@@ -90,11 +90,10 @@ def rows_of(width: int, count: int) -> str:
     return ", ".join([row] * count)
 
 
-def to_database(field: Any, values: Sequence[Any]) -> Sequence[Any]:
+def to_database(field: Any, values: Sequence[Any], db: BaseDatabaseWrapper) -> Sequence[Any]:
     """Values of one field, as the database takes them."""
     if isinstance(field, STORED_AS_THEY_ARE):
         return values
-    db = database()
     if isinstance(field, models.DateTimeField):  # the rows of a batch share the time
         prepared = {it: field.get_db_prep_save(it, db) for it in set(values)}
         return [prepared[it] for it in values]

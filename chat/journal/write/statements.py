@@ -40,7 +40,7 @@ def members(pks: Collection[int], uids: Collection[UUID]) -> list[Member]:
     """Return the members that exist, by either key. Each has a user that knows only `is_active`."""
     columns = ["id", "uid", "name", "user_id"]
     uid = Member._meta.get_field("uid")
-    wanted = {"id": list(pks), "uid": to_database(uid, list(uids))}
+    wanted = {"id": list(pks), "uid": to_database(uid, list(uids), database())}
     where = [f"member.{key} IN ({placeholders(it)})" for key, it in wanted.items() if it]
     if not where:
         return []
@@ -65,7 +65,8 @@ def _with_user(member: Member, *, is_active: bool) -> Member:
 
 def posted(keys: Collection[tuple[int, UUID]]) -> list[int]:
     """Return the primary keys of the messages that have these authors and client ids."""
-    client_ids = to_database(Message._meta.get_field("client_id"), [id for _, id in keys])
+    client_id = Message._meta.get_field("client_id")
+    client_ids = to_database(client_id, [id for _, id in keys], database())
     rows = fetch(
         ["message.id"],
         f"FROM sent CROSS JOIN {table(Message)} message"
@@ -115,8 +116,9 @@ def update_rooms(rooms: Collection[Room], names: Sequence[str]) -> None:
     """Store the named fields of the rooms: CHANGE_FIELDS or POST_FIELDS."""
     columns = ["id", *names]
     fields = [Room._meta.get_field(it) for it in columns]
-    prepared = [to_database(it, [getattr(room, it.name) for room in rooms]) for it in fields]
-    with database().cursor() as cursor:
+    db = database()
+    prepared = [to_database(it, [getattr(room, it.name) for room in rooms], db) for it in fields]
+    with db.cursor() as cursor:
         cursor.execute(
             f"WITH new({', '.join(columns)}) AS (VALUES {rows_of(len(columns), len(rooms))})"  # noqa: S608
             f" UPDATE {table(Room)} SET {', '.join(f'{it} = new.{it}' for it in names)}"
