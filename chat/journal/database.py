@@ -8,10 +8,11 @@ goes first, and what is less urgent comes in short pieces.
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from threading import Lock
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from django.db import close_old_connections
 
@@ -22,37 +23,59 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+class Work(NamedTuple):
+    """A call that waits for a thread."""
+
+    call: Callable[[], Any]
+    outcome: asyncio.Future[Any]
+    loop: asyncio.AbstractEventLoop
+
+
 class Threads:
     """Threads that take urgent work first, and other work in the order in which it arrives."""
 
     def __init__(self, count: int, name: str) -> None:
         self._executor = ThreadPoolExecutor(count, thread_name_prefix=name)
-        self._urgent: deque[Callable[[], None]] = deque()
-        self._other: deque[Callable[[], None]] = deque()
+        self._urgent: deque[Work] = deque()
+        self._other: deque[Work] = deque()
         self._taking = Lock()
 
-    async def run(self, work: Callable[[], T], *, urgent: bool = False) -> T:
-        future: Future[T] = Future()
-        waiting = self._urgent if urgent else self._other
-        waiting.append(partial(_settle, future, work))
+    async def run(self, call: Callable[[], T], *, urgent: bool = False) -> T:
+        """Return what `call` returns on a thread. Raises what `call` raises."""
+        loop = asyncio.get_running_loop()
+        outcome: asyncio.Future[T] = loop.create_future()
+        (self._urgent if urgent else self._other).append(Work(call, outcome, loop))
         self._executor.submit(self._run_next)
-        return await asyncio.wrap_future(future)
+        try:
+            return await outcome
+        finally:
+            del outcome  # its error holds this frame
 
     def _run_next(self) -> None:
         """Run what is most urgent by now: as often as work was added."""
         with self._taking:
-            settle = (self._urgent or self._other).popleft()
-        settle()
+            call, outcome, loop = (self._urgent or self._other).popleft()
+        if not outcome.cancelled():
+            result, error = _called(call)
+            with suppress(RuntimeError):  # the event loop has closed
+                loop.call_soon_threadsafe(_settle, outcome, result, error)
 
 
-def _settle(future: "Future[Any]", work: Callable[[], Any]) -> None:
-    if not future.set_running_or_notify_cancel():
-        return
+def _called(call: Callable[[], T]) -> tuple[T | None, BaseException | None]:
+    """Call; not in `_run_next`, whose frame the error would hold."""
     try:
-        future.set_result(work())
+        return call(), None
     except BaseException as error:
-        future.set_exception(error)
-        del future  # its error has a traceback, and that this frame
+        return None, error
+
+
+def _settle(outcome: asyncio.Future[T], result: T, error: BaseException | None) -> None:
+    if outcome.done():
+        return  # nobody waits any more
+    if error is None:
+        outcome.set_result(result)
+    else:
+        outcome.set_exception(error)
 
 
 _writer = Threads(1, "journal-writer")
