@@ -12,7 +12,7 @@ from zope.interface import implementer
 from chat.protocol import Close
 from mysite.servers.connections import Connection, connections
 from mysite.servers.frames import text_frame
-from mysite.servers.pings import PingLimit
+from mysite.servers.pings import PingLimited
 
 _reactor: Any = reactor  # its type is known only when it runs
 
@@ -41,12 +41,11 @@ class Backlog:
         self.is_stalled = False
 
 
-class ChatWebSocketProtocol(WebSocketProtocol):
+class ChatWebSocketProtocol(PingLimited, WebSocketProtocol):
     """Daphne's WebSocket protocol, with limits on unsent and unread frames."""
 
     connection: Connection  # once the protocol took it over from HTTP
     is_connected = False  # from onOpen to onClose
-    ping_limit: PingLimit | None = None  # from the first ping
     closeHandshakeTimeout = CLOSE_SECONDS  # noqa: N815
 
     def onOpen(self) -> None:  # noqa: N802
@@ -87,22 +86,18 @@ class ChatWebSocketProtocol(WebSocketProtocol):
             self._resume_once_read()
 
     def onPing(self, payload: bytes) -> None:  # noqa: N802
-        if self._may_ping():
+        if self.may_ping():
             super().onPing(payload)
 
     def onPong(self, payload: bytes) -> None:  # noqa: N802
-        if self._may_ping():
+        if self.may_ping():
             super().onPong(payload)
 
-    def _may_ping(self) -> bool:
-        """Count a ping or pong; close the connection of a client that sends many."""
-        if self.state != self.STATE_OPEN:
-            return False
-        self.ping_limit = self.ping_limit or PingLimit()
-        if self.ping_limit.is_exceeded():
-            self.serverClose(Close.TOO_MANY)
-            return False
-        return True
+    def takes_pings(self) -> bool:
+        return bool(self.state == self.STATE_OPEN)
+
+    def close_for_pings(self) -> None:
+        self.serverClose(Close.TOO_MANY)
 
     def _resume_once_read(self) -> None:
         if not self.is_connected:

@@ -13,7 +13,7 @@ from websockets.protocol import State
 from chat.protocol import Close
 from mysite.servers.connections import Connection, connections
 from mysite.servers.frames import text_frame
-from mysite.servers.pings import PingLimit
+from mysite.servers.pings import PingLimited
 
 FRAME_MAX_BYTES = 1024 * 1024  # as on daphne; the application refuses smaller ones, with a reason
 FRAGMENTS_MAX = 1_000  # of one message
@@ -22,11 +22,10 @@ UNREAD_MAX_BYTES = 16 * 1024  # of a frame, beside which no other is read
 SHUTDOWN_SECONDS = 3  # for a client to answer the close frame or read its page, at the end
 
 
-class ChatWebSocketProtocol(WebSocketsSansIOProtocol):
+class ChatWebSocketProtocol(PingLimited, WebSocketsSansIOProtocol):
     """Uvicorn's WebSocket protocol, for rooms that send one text to all their sockets."""
 
     connection: Connection | None = None  # once the protocol took it over from HTTP
-    ping_limit: PingLimit | None = None  # from the first ping
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self.connection is not None:
@@ -41,22 +40,18 @@ class ChatWebSocketProtocol(WebSocketsSansIOProtocol):
             self._fail(CloseCode.MESSAGE_TOO_BIG)
 
     def handle_ping(self) -> None:
-        if self._may_ping():
+        if self.may_ping():
             super().handle_ping()
 
     def handle_pong(self, event: Frame) -> None:
-        if self._may_ping():
+        if self.may_ping():
             super().handle_pong(event)
 
-    def _may_ping(self) -> bool:
-        """Count a ping or pong; close the connection of a client that sends many."""
-        if self.close_sent:
-            return False
-        self.ping_limit = self.ping_limit or PingLimit()
-        if self.ping_limit.is_exceeded():
-            self._close_and_read_on(Close.TOO_MANY)
-            return False
-        return True
+    def takes_pings(self) -> bool:
+        return not self.close_sent
+
+    def close_for_pings(self) -> None:
+        self._close_and_read_on(Close.TOO_MANY)
 
     def send_receive_event_to_app(self) -> None:
         """Queue a message; close without a traceback on a text that is not UTF-8."""
