@@ -28,10 +28,10 @@ class Markup:
     members: tuple[Mentioned, ...] = ()
     everybody: bool = False
 
-    @property
-    def mentions(self) -> list[str]:
-        """As Message.mentions: EVERYBODY, and the uids of members."""
-        return [EVERYBODY] * self.everybody + [str(it.uid) for it in self.members]
+    def mentions(self, answered: Member | None = None) -> list[str]:
+        """As Message.mentions: EVERYBODY, and the uids of members, also of who is answered."""
+        uids = [it.uid for it in self.members] + ([answered.uid] if answered else [])
+        return [EVERYBODY] * self.everybody + list(dict.fromkeys(map(str, uids)))
 
     @property
     def member_ids(self) -> set[int | None]:

@@ -9,7 +9,7 @@ from chat.models.room import Room
 
 
 class Mention(models.Model):
-    """A message mentions a member, or everybody in the room.
+    """A message mentions a member, or everybody in the room. A reply mentions whom it answers.
 
     `room` and `seq` copy the message's, so that one index counts unread mentions without a join.
     """

@@ -58,7 +58,8 @@ class Message(models.Model):
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.TEXT)
     text = models.TextField(max_length=TEXT_MAX_CHARACTERS, blank=True)
     html = models.TextField(blank=True)  # rendered; empty where the text looks the same
-    mentions = models.JSONField(default=list, blank=True)  # uids of members, or EVERYBODY
+    # Uids of members whom the text mentions or a reply answers, and EVERYBODY.
+    mentions = models.JSONField(default=list, blank=True)
     reactions = models.JSONField(default=list, blank=True)  # the Reaction rows, summed up
     reply_to = models.PositiveBigIntegerField(null=True, blank=True)  # a seq of the same room
     sent_at = models.DateTimeField()

@@ -126,7 +126,6 @@ class Batch:
         if post.reply_to is not None and (room.pk, post.reply_to) not in self._messages:
             return Refused(*NO_SUCH_MESSAGE)
         message = self._new_message(post, room, member)
-        self._related_rows.mention(message, post.markup)
         if post.kind == Kind.TOPIC:
             room.topic = post.text
             self._rooms_with_new_topic[room.pk] = room
@@ -140,17 +139,26 @@ class Batch:
             kind=post.kind,
             text=post.text,
             html=post.markup.html,
-            mentions=post.markup.mentions,
             reply_to=post.reply_to,
             sent_at=self._now,
         )
+        answered = self._answered(message)
+        message.mentions = post.markup.mentions(answered)
         message.seq = _take_version(room, message)
         room.last_seq, room.posted_at = message.seq, self._now
         self._authors.accept(member)
         self._new_messages.append(message)
         self._posted[member.uid, post.client_id] = message
         self._messages[room.pk, message.seq] = message
+        self._related_rows.mention(message, post.markup, answered)
         return message
+
+    def _answered(self, message: Message) -> Member | None:
+        """Return the member whom a reply answers, unless that is its author."""
+        if message.reply_to is None:
+            return None
+        author = self._messages[message.room_id, message.reply_to].author
+        return None if author == message.author else author
 
     # --- editing and deleting -------------------------------------------------------------------
 
@@ -176,9 +184,10 @@ class Batch:
         if change.text == message.text:
             return Appended(message.room, member, encode(message), is_duplicate=True)
         self._related_rows.keep(message)
-        mentions = message.mentions
-        message.edit(change.text, change.markup.html, change.markup.mentions, self._now)
-        self._related_rows.mention(message, change.markup)
+        mentions, answered = message.mentions, self._answered(message)
+        markup = change.markup
+        message.edit(change.text, markup.html, markup.mentions(answered), self._now)
+        self._related_rows.mention(message, markup, answered)
         withdrawn = Withdrawn.from_message(message, mentions)
         return Appended(message.room, member, self._changed(message), withdrawn=withdrawn)
 
@@ -253,9 +262,18 @@ class Batch:
         return {(it.author.uid, it.client_id): it for it in found}
 
     def _find_messages(self, changes: Iterable[Change]) -> dict[MessageKey, Message]:
-        """Find the messages that are replied to, edited, deleted or reacted to."""
+        """Find the messages that are replied to, edited, deleted or reacted to.
+
+        And the messages that edited replies answer: an edit replaces the mentions of its message.
+        """
         seqs = ((it.room_id, it.reply_to if isinstance(it, Post) else it.seq) for it in changes)
         keys = {(room, seq) for room, seq in seqs if seq is not None and room in self._rooms}
+        found = self._load_messages(keys)
+        edited = [found.get((it.room_id, it.seq)) for it in changes if isinstance(it, Edit)]
+        answered = {(it.room_id, it.reply_to) for it in edited if it and it.reply_to}
+        return found | self._load_messages(answered - found.keys())
+
+    def _load_messages(self, keys: Collection[MessageKey]) -> dict[MessageKey, Message]:
         if not keys:
             return {}
         pks = statements.primary_keys(keys).values()

@@ -26,13 +26,14 @@ class RelatedRows:
     ) -> None:
         """`messages` are those of the transaction; the caller adds new ones before `store`.
 
-        `reacts` have the members who react; the caller stores new ones before `store`.
+        `reacts` have the members who react; the caller stores new members before `store`.
         """
         self._messages = messages
         self._reactors = {member.uid: member for _, member in reacts}
         self._stored_reactions = self._find_reactions(reacts)
         self._reactions = set(self._stored_reactions)
         self._mentions: dict[MessageKey, set[int | None]] = {}
+        self._answered: dict[MessageKey, Member] = {}  # may be newcomers, without a key yet
         self._changed_mentions: set[MessageKey] = set()  # of messages stored before
         self._wiped: set[MessageKey] = set()
         self._revisions: list[tuple[MessageKey, Revision]] = []
@@ -45,13 +46,15 @@ class RelatedRows:
         (self._reactions.add if change.on else self._reactions.discard)(key)
         return True
 
-    def mention(self, message: Message, markup: Markup) -> None:
-        """Replace the mentions of the message."""
+    def mention(self, message: Message, markup: Markup, answered: Member | None) -> None:
+        """Replace the mentions of the message. A reply mentions the member whom it answers."""
         key = message_key(message)
         if message.pk:
             self._changed_mentions.add(key)
-        if markup.member_ids or key in self._mentions:
+        if markup.member_ids or answered or key in self._mentions:
             self._mentions[key] = markup.member_ids
+        if answered:
+            self._answered[key] = answered
 
     def keep(self, message: Message) -> None:
         """Keep the text of a message that is about to be edited, as a revision."""
@@ -104,9 +107,12 @@ class RelatedRows:
                 [
                     Mention(message=self._messages[key], room_id=key[0], seq=key[1], member_id=it)
                     for key, members in self._mentions.items()
-                    for it in members
+                    for it in members | self._answered_ids(key)
                 ]
             )
+
+    def _answered_ids(self, key: MessageKey) -> set[int | None]:
+        return {self._answered[key].pk} if key in self._answered else set()
 
     def _store_revisions(self) -> None:
         if self._wiped:

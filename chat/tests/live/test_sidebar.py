@@ -192,6 +192,58 @@ async def test_an_edit_that_takes_a_mention_back_leaves_no_badge(
         assert "deleted" not in room
 
 
+@asynccontextmanager
+async def alice_answers_bob(
+    alice: Member, bob: Member, text: str = "milk"
+) -> AsyncIterator[tuple[Socket, Socket]]:
+    """Alice in the Lobby has answered Bob, who has moved on to the Den with a sidebar."""
+    await visit(bob, "Lobby", "Den")
+    async with connected("Lobby", alice, bob) as (hers, his):
+        await his.say("tea?")
+        await hers.event()
+        async with connected("Den", bob) as (there,):
+            await ask_for_rooms(there)
+            await hers.say(text, reply_to=1)
+            yield hers, there
+
+
+@pytest.mark.parametrize("text", ["milk", "@Bob milk", "@Bob @room milk"])
+async def test_a_reply_counts_once_like_a_mention(
+    lobby: Room, alice: Member, bob: Member, text: str
+) -> None:
+    async with alice_answers_bob(alice, bob, text) as (_, his):
+        assert (await news_until(his, 2))["mentions"] == [2]
+        assert (await ask_for_rooms(his))["Lobby"]["mentions"] == 1
+
+
+async def test_a_reply_counts_in_a_muted_room_as_a_mention_does(
+    lobby: Room, alice: Member, bob: Member
+) -> None:
+    await visit(bob, "Lobby", "Den")
+    await post_form(bob, "/chat/lobby/mute", muted="on")
+    async with alice_answers_bob(alice, bob) as (_, his):
+        assert (await news_until(his, 2))["mentions"] == [2]
+
+
+async def test_a_reply_that_is_deleted_leaves_no_badge(
+    lobby: Room, alice: Member, bob: Member
+) -> None:
+    async with alice_answers_bob(alice, bob) as (hers, his):
+        await news_until(his, 2)
+        await hers.send(type="message.delete", seq=2)
+        [room] = (await his.soft("news"))["rooms"]
+        assert (room["deleted"], room["unmentioned"]) == ([2], [2])
+        assert (await ask_for_rooms(his))["Lobby"]["mentions"] == 0
+
+
+async def test_an_edited_reply_stays_a_reply(lobby: Room, alice: Member, bob: Member) -> None:
+    async with alice_answers_bob(alice, bob, "@Bob @Alice milk") as (hers, his):
+        await news_until(his, 2)
+        await hers.send(type="message.edit", seq=2, text="lemon")
+        assert (await hers.event())["mentions"] == [str(bob.uid)]
+        assert (await ask_for_rooms(his))["Lobby"]["mentions"] == 1
+
+
 def test_a_mention_that_is_deleted_at_once_is_no_news(monkeypatch: pytest.MonkeyPatch) -> None:
     async def read(*_: Any) -> list[tuple[int, ListedRoom]]:
         return [(2, ListedRoom("id", "Den", "", None, False, 0, 0, 0, 0))]

@@ -638,6 +638,27 @@ async def test_an_edit_replaces_the_mentions(lobby: Room, alice: Member, bob: Me
     assert await rows(Mention) == 0
 
 
+async def test_a_reply_mentions_the_author_it_answers(
+    lobby: Room, alice: Member, bob: Member
+) -> None:
+    async with connected("lobby", alice, bob) as (hers, his):
+        await hers.post("tea?")
+        await next_event_of_all(hers, his)
+        await his.post("milk, @Bob", reply_to=1)
+        message = await next_event_of_all(hers, his)
+        assert message["mentions"] == [str(bob.uid), str(alice.uid)]
+        await his.send(type="message.edit", seq=2, text="milk")
+        assert (await next_event_of_all(hers, his))["mentions"] == [str(alice.uid)]
+    assert await rows(Mention, seq=2, member=alice) == await rows(Mention) == 1
+
+
+async def test_a_reply_to_oneself_mentions_nobody(lobby: Room, alice: Member) -> None:
+    async with connected("lobby", alice) as (hers,):
+        await hers.say("tea?")
+        assert "mentions" not in await hers.say("tea!", reply_to=1)
+    assert await rows(Mention) == 0
+
+
 async def test_a_person_mentioned_twice_is_mentioned_once(
     lobby: Room, alice: Member, bob: Member
 ) -> None:

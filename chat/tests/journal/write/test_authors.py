@@ -25,7 +25,7 @@ from chat.journal import (
 )
 from chat.journal.write import statements
 from chat.journal.write.appender import commit
-from chat.models import Member, Message, Reaction, Room
+from chat.models import Member, Mention, Message, Reaction, Room
 from chat.models.message import Kind
 
 
@@ -58,6 +58,17 @@ def everything(room: Room, author: Any) -> list[Change]:
 
 
 # --- Newcomers ----------------------------------------------------------------------------------
+
+
+async def test_a_reply_to_a_newcomer_of_the_same_transaction_mentions_that_newcomer(
+    lobby: Room, alice: Member
+) -> None:
+    carol = newcomer()
+    reply = Post(lobby.pk, alice.pk, uuid4(), "hello", reply_to=1)
+    await committed(post(lobby, carol), reply)
+    [mention] = await database.read(list, Mention.objects.select_related("member"))
+    assert (mention.seq, mention.member.uid) == (2, carol.uid)
+
 
 
 async def test_a_newcomer_is_stored_with_their_first_message(lobby: Room) -> None:
