@@ -24,6 +24,7 @@ from chat.journal import Entry
 from chat.journal.read import queries
 from chat.journal.read.latest_page import PAGE_ENTRIES
 from chat.live.rates import GUEST, NAME
+from chat.live.unread import find_unread
 from chat.models import Member, Room, RoomName, RoomNameError, Subscription
 from chat.protocol import TOPIC_MAX_CHARACTERS
 from chat.web import qr, rates
@@ -68,10 +69,11 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
         return redirect("room", name.shown)
     version = room.version if room else 0
     page = queries.page(room.pk, PAGE_ENTRIES, as_of=version) if room else ([], False)
-    subscription = Subscription.objects.find(member, room) if room and member.is_saved else None
+    read, unread = find_unread(member, room) if room and member.is_saved else (version, None)
     snapshot = {
         "version": version,
-        "read": subscription.read_seq if subscription else version,
+        "read": read,
+        "unread": unread,
         **_history(member, room, *page),
     }
     shown = room.name if room else name.shown

@@ -67,8 +67,8 @@ async def test_a_reply_to_a_newcomer_of_the_same_transaction_mentions_that_newco
     reply = Post(lobby.pk, alice.pk, uuid4(), "hello", reply_to=1)
     await committed(post(lobby, carol), reply)
     [mention] = await database.read(list, Mention.objects.select_related("member"))
+    assert mention.member is not None
     assert (mention.seq, mention.member.uid) == (2, carol.uid)
-
 
 
 async def test_a_newcomer_is_stored_with_their_first_message(lobby: Room) -> None:
