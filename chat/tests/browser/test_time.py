@@ -7,6 +7,8 @@ from chat.tests.browser.modules import URL_PATH, call_function, serve_modules
 from chat.tests.support.servers import Server
 
 MOMENT = "2026-11-25T22:08:50"
+MORNING = "2026-11-25T07:05:00"
+TIME_MODULE = f"import('{URL_PATH}/lib/time.js')"
 
 
 @pytest.mark.parametrize(
@@ -52,3 +54,54 @@ def test_a_clock_time_is_that_of_the_region(
     assert found == clock
     assert date.startswith("Wednesday")
     assert date.endswith(full)
+
+
+@pytest.mark.parametrize(
+    ("browser_locale", "now", "shown"),
+    [
+        ("en-GB", "2026-11-25T08:00", "07:05"),
+        ("en-US", "2026-11-25T08:00", "7:05 AM"),
+        ("en-GB", "2026-11-26T08:00", "25 Nov 2026, 07:05"),
+        ("en-US", "2026-11-26T00:01", "Nov 25, 2026, 7:05 AM"),
+    ],
+)
+def test_a_moment_of_another_day_has_its_date(
+    browser: Browser, server: Server, browser_locale: str, now: str, shown: str
+) -> None:
+    with browser.new_context(locale=browser_locale) as context:
+        page = context.new_page()
+        page.goto(f"{server.url}/chat/")
+        serve_modules(page)
+        found: str = page.evaluate(
+            f"""async (moments) => {{
+              const {{ timeOrDate }} = await {TIME_MODULE};
+              return timeOrDate(...moments.map((moment) => new Date(moment)));
+            }}""",
+            [MORNING, now],
+        )
+    assert found.replace("\u202f", " ") == shown
+
+
+@pytest.mark.parametrize(
+    ("browser_locale", "today", "yesterday", "earlier"),
+    [
+        ("en-GB", "Today", "Yesterday", "Monday 23 November"),
+        ("en-US", "Today", "Yesterday", "Monday, November 23"),
+    ],
+)
+def test_a_day_is_named_by_the_words_of_the_page_and_the_form_of_the_region(
+    browser: Browser, server: Server, browser_locale: str, today: str, yesterday: str, earlier: str
+) -> None:
+    with browser.new_context(locale=browser_locale) as context:
+        page = context.new_page()
+        page.goto(f"{server.url}/chat/")
+        serve_modules(page)
+        found = page.evaluate(
+            f"""async (moments) => {{
+              const {{ dayName }} = await {TIME_MODULE};
+              const [now, ...others] = moments.map((moment) => new Date(moment));
+              return [now, ...others].map((moment) => dayName(moment, now));
+            }}""",
+            ["2026-11-25T00:01", "2026-11-24T23:59", "2026-11-23T12:00"],
+        )
+    assert found == [today, yesterday, earlier]

@@ -6,6 +6,7 @@ import { createDialogs } from "./room_page/create_dialogs.js";
 import { incomingEvents } from "./room_page/incoming.js";
 import { enableKeyboardAndFocus } from "./room_page/keyboard_and_focus.js";
 import { enableMessageActions } from "./room_page/enable_message_actions.js";
+import { enableReading } from "./room_page/enable_reading.js";
 import { createModel } from "./room_page/model.js";
 import { readPageData } from "./room_page/page_data.js";
 import { createPost } from "./room_page/post.js";
@@ -35,12 +36,14 @@ const sideViews = createSideViews(model, socket, {
 const roomSwitcher = { update: () => dialogs.onDemand.loaded?.roomSwitcher.update() };
 const unreadBadges = new UnreadBadges(model, [sideViews.roomsView, roomSwitcher]);
 enableMessageActions(model, timelineViews, composer, dialogs.onDemand, toast);
-enableKeyboardAndFocus(timelineViews, composer, dialogs, sideViews.panes);
+const reading = enableReading(model, timelineViews, toast);
+enableKeyboardAndFocus(timelineViews, composer, dialogs, sideViews.panes, reading);
 registerServiceWorker();
 
 // The start
 sideViews.topicView.update(page.snapshot.messages);
 showSnapshot(page.snapshot, model, timelineViews);
+page.snapshot.unread && reading.load(); // it shows the unread bar
 saveRoom(page.room.name);
 socket.start(incomingEvents(model, socket, { timelineViews, sideViews, dialogs, unreadBadges, toast }));
 model.outbox.restore((id) => model.timeline.hasSeen(id));

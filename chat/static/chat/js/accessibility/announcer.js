@@ -1,5 +1,5 @@
 import { gettext, ngettext } from "../lib/i18n.js";
-import { isPost, mentionsPerson } from "../net/protocol.js";
+import { isPost, mentionsPerson, repliesTo } from "../net/protocol.js";
 import { spokenText } from "./spoken_text.js";
 
 const MAX_SINGLE = 3; // messages announced one by one; of more, only the count
@@ -49,16 +49,20 @@ export class Announcer {
 
   #announce(message) {
     const values = { name: this.#nameOf(message.author), text: spokenText(message) };
-    return { seq: message.seq, text: sentence(message, mentionsPerson(message, this.#me), values) };
+    return { seq: message.seq, text: this.#sentence(message, values) };
   }
-}
 
-function sentence({ kind, text }, mentionsMe, values) {
-  if (kind === "topic") {
-    return text ? gettext("%(name)s set the topic: %(text)s", values) : gettext("%(name)s removed the topic", values);
+  #sentence(message, values) {
+    const { kind, text } = message;
+    if (kind === "topic") {
+      return text ? gettext("%(name)s set the topic: %(text)s", values) : gettext("%(name)s removed the topic", values);
+    }
+    if (repliesTo(message, this.#me)) {
+      return gettext("%(name)s replies to you: %(text)s", values);
+    }
+    if (mentionsPerson(message, this.#me)) {
+      return gettext("%(name)s mentions you: %(text)s", values);
+    }
+    return kind === "action" ? gettext("%(name)s %(text)s", values) : gettext("%(name)s: %(text)s", values);
   }
-  if (mentionsMe) {
-    return gettext("%(name)s mentions you: %(text)s", values);
-  }
-  return kind === "action" ? gettext("%(name)s %(text)s", values) : gettext("%(name)s: %(text)s", values);
 }

@@ -130,7 +130,7 @@ export class ComposerView {
       if (event[MODIFIER] || !(TOUCH.matches || isInOpenFence(fieldState(this.#field)))) {
         this.#onSubmit(event);
       }
-    } else if (event.key === "ArrowUp" && !this.#field.value && !this.#edited) {
+    } else if (event.key === "ArrowUp" && !event.altKey && !this.#field.value && !this.#edited) {
       this.#editLast(event);
     }
   }

@@ -1,9 +1,10 @@
 import { readStorage, writeStorage } from "../lib/storage.js";
-import { isComposing, latinLetter, MODIFIER } from "./keyboard.js";
+import { IS_MAC, isComposing, latinLetter, MODIFIER } from "./keyboard.js";
 
 const DISABLED = "lobby single keys off";
 const FIELDS = "input, textarea, select, [contenteditable]";
 const OVERLAYS = "dialog[open], :popover-open";
+const STEPS = { ArrowUp: -1, ArrowDown: 1 };
 
 /**
  * Shortcuts of a single character: "?", and letters that go to the composer. They can be disabled, because speech
@@ -21,6 +22,7 @@ export const singleKeyShortcuts = {
 /**
  * @typedef {object} ShortcutActions
  * @property {() => void} switchRooms
+ * @property {(step: 1|-1, options: {unread: boolean}) => void} stepRoom
  * @property {() => void} openHelp
  * @property {() => void} focusComposer
  * @property {(() => boolean)[]} closers  for Escape, innermost first; each returns whether it had something to close
@@ -44,6 +46,9 @@ function onKeyDown(event, actions) {
     isOtherDialogOpen() || actions.switchRooms();
   } else if (document.querySelector(OVERLAYS)) {
     return; // an overlay has keys of its own, and the browser closes it
+  } else if (isStep(event)) {
+    event.preventDefault();
+    actions.stepRoom(STEPS[event.key], { unread: event.shiftKey });
   } else if (event.key === "Escape") {
     actions.closers.some((close) => close()) && event.preventDefault();
   } else if (isSingleKey(event)) {
@@ -63,6 +68,10 @@ function onSingleKey(event, { openHelp, focusComposer }) {
 const isOtherDialogOpen = () => document.querySelector("dialog[open]:not([data-switcher])") !== null;
 
 const isSwitchRooms = (event) => event[MODIFIER] && !event.shiftKey && !event.altKey && latinLetter(event) === "k";
+
+/** On a Mac, Option and an arrow move by a paragraph in a text, and select it with Shift. */
+const isStep = ({ key, altKey, ctrlKey, metaKey, target }) =>
+  altKey && !ctrlKey && !metaKey && Object.hasOwn(STEPS, key) && !(IS_MAC && target.matches(FIELDS) && target.value);
 
 function isSingleKey({ target, ctrlKey, metaKey, altKey }) {
   return singleKeyShortcuts.enabled && !ctrlKey && !metaKey && !altKey && !target.closest(FIELDS);

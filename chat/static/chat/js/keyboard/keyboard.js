@@ -1,7 +1,7 @@
 import { gettext } from "../lib/i18n.js";
 import { element } from "../ui/dom.js";
 
-const IS_MAC = /Mac|iP(hone|ad)/.test(navigator.platform);
+export const IS_MAC = /Mac|iP(hone|ad)/.test(navigator.platform);
 
 /** The event property of the modifier that commands use. On a Mac, Control moves the caret. */
 export const MODIFIER = IS_MAC ? "metaKey" : "ctrlKey";
@@ -15,6 +15,7 @@ export const isComposing = (event) => event.isComposing || event.keyCode === 229
 
 const LABELS = {
   Mod: () => (IS_MAC ? "⌘" : gettext("Ctrl")),
+  Alt: () => (IS_MAC ? "⌥" : gettext("Alt")),
   Shift: () => (IS_MAC ? "⇧" : gettext("Shift")),
   Enter: () => gettext("Enter"),
   Escape: () => gettext("Esc"),

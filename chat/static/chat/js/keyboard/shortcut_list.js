@@ -2,11 +2,13 @@ import { gettext } from "../lib/i18n.js";
 
 /**
  * All keys, for the help dialog. They are handled in composer_view.js, formatting_keys.js, message_actions.js,
- * roving_focus.js and global_shortcuts.js.
+ * roving_focus.js, global_shortcuts.js and room_steps.js.
  * @returns {[string[], string][]}  alternative keys, and what they do
  */
 export const shortcutList = () => [
   [["Mod+K"], gettext("Find a room")],
+  [["Alt+Up", "Alt+Down"], gettext("Go to the previous or next room; on a Mac while the message field is empty")],
+  [["Alt+Shift+Up", "Alt+Shift+Down"], gettext("Go to the previous or next unread room")],
   [["Enter"], gettext("Send")],
   [["Shift+Enter"], gettext("New line")],
   [["Up"], gettext("Edit your last message, if the message field is empty")],

@@ -3,7 +3,7 @@ import { language } from "./i18n.js";
 /** The page's language in the browser's region: English words, and a British clock and date. */
 const locale = regionalLocale(language, navigator.language);
 
-const clock = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" });
+const clock = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
 const clockWithSeconds = new Intl.DateTimeFormat(locale, { timeStyle: "medium" });
 const full = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "medium" });
 const weekday = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
@@ -32,8 +32,15 @@ export function relativeOrClockTime(moment, now = new Date()) {
 /** @param {Date} moment */
 export const timeWithSeconds = (moment) => clockWithSeconds.format(moment);
 
+/** The clock time; of another day, with the date. @param {Date} moment */
+export const timeOrDate = (moment, now = new Date()) =>
+  isSameDay(moment, now) ? clockTime(moment) : moment.toLocaleString(locale, { dateStyle: "medium", timeStyle: "short" });
+
 /** Date and time in full. @param {Date} moment */
 export const fullDateTime = (moment) => full.format(moment);
+
+/** @param {Date} moment */
+export const fullDate = (moment) => moment.toLocaleDateString(locale, { dateStyle: "full" });
 
 /** @param {Date} a  @param {Date} b */
 export const isSameDay = (a, b) => a.toDateString() === b.toDateString();

@@ -2,6 +2,7 @@ import { isFewEmoji } from "../lib/few_emoji.js";
 import { gettext, ngettext } from "../lib/i18n.js";
 import { textLanguage } from "../lib/text_language.js";
 import { element, setText } from "../ui/dom.js";
+import { addCopyButtons } from "./code_blocks.js";
 
 /**
  * Shows the text of a message.
@@ -60,6 +61,7 @@ function prepare(container, me) {
   container.querySelectorAll("blockquote, ul, ol, li, th, td").forEach((block) => {
     block.dir = "auto"; // bars and bullets on the side on which the text starts
   });
+  addCopyButtons(container);
   container.querySelectorAll(".spoiler").forEach((spoiler) => {
     spoiler.tabIndex = 0;
     spoiler.role = "button";

@@ -1,4 +1,4 @@
-import { mentionsPerson } from "../net/protocol.js";
+import { mentionsPerson, repliesTo } from "../net/protocol.js";
 import { quoteOf } from "./quote_view.js";
 
 /**
@@ -12,7 +12,8 @@ import { quoteOf } from "./quote_view.js";
  * @property {boolean} deleted
  * @property {{emoji: string, count: number, people: {id: string, name: string}[], isMine: boolean}[]} reactions
  * @property {?{seq: number, author: string, text: string}} quote  of the message it replies to
- * @property {boolean} mentionsMe
+ * @property {boolean} mentionsMe  by name, by @room, or by a reply
+ * @property {boolean} repliesToMe  and does not mention me by name
  * @property {boolean} isFirstUnread
  * @property {?string} refusal
  * @property {boolean} pending
@@ -58,6 +59,7 @@ export class MessagePresenter {
       deleted,
       reactions: reactions.map((it) => ({ ...it, isMine: this.#ownReactions.has(message, it.emoji) })),
       quote: replyTo && !deleted ? this.quote(replyTo) : null,
+      repliesToMe: repliesTo(message, this.#me),
       mentionsMe: author.id !== this.#me.id && mentionsPerson(message, this.#me),
       isFirstUnread: seq === this.#unreadMarker.firstUnread,
       refusal: null,

@@ -4,6 +4,7 @@ import { initials } from "../people/avatar.js";
 import { avatarColors } from "../people/avatar_colors.js";
 import { showTimestamp } from "../timeline/timestamps.js";
 import { button, element, setText } from "../ui/dom.js";
+import { showFold } from "./folds.js";
 import { showContent } from "./message_content.js";
 import { showQuote } from "./quote_view.js";
 import { showReactions } from "./reactions_view.js";
@@ -12,7 +13,7 @@ const GROUP_MS = 5 * 60_000; // within it, messages of one author form a group u
 
 /** @typedef {import("./message_presenter.js").DisplayedMessage} DisplayedMessage */
 
-let created = 0;
+let created = 0; // ids
 
 /** @returns {HTMLElement} */
 export function newMessageNode() {
@@ -48,6 +49,7 @@ export function showMessage(node, message, previous, me) {
   showTimestamp(node.querySelector(".message-time"), message.sentAt);
   showQuote(node, message);
   showContent(node.querySelector(".message-text"), message, me);
+  showFold(node, message);
   showReactions(node, message, me);
   showAccessibleName(node);
   showAccessibleDescription(node, message);
@@ -106,12 +108,19 @@ function showAuthor(node, { author: { id, name }, kind, sentAt }) {
 const NAMING = [".message-author", ".quote", ".message-text", ".message-time", ".reactions", ".message-note"];
 
 function showAccessibleName(node) {
-  const parts = NAMING.map((selector) => node.querySelector(selector)).filter(Boolean);
-  parts.forEach((part) => (part.id ||= `${node.id}-${part.classList[0]}`));
+  const parts = NAMING.map((selector) => node.querySelector(selector)).filter(Boolean).flatMap(withoutCopyButtons);
+  parts.forEach((part) => (part.id ||= `${node.id}-${++created}`));
   node.setAttribute("aria-labelledby", parts.map(({ id }) => id).join(" "));
 }
 
-function showAccessibleDescription(node, { pending, mentionsMe, deleted }) {
-  const parts = [pending && gettext("Sending…"), mentionsMe && !deleted && gettext("Mentions you")].filter(Boolean);
-  node.ariaDescription = parts.join(", ") || null;
+/** The parts of a text without the buttons of its code. */
+function withoutCopyButtons(part) {
+  const blocks = [...part.querySelectorAll(".code-block")];
+  const isFlat = blocks.length > 0 && blocks.every(({ parentElement }) => parentElement === part);
+  return isFlat ? [...part.children].map((it) => (it.matches(".code-block") ? it.firstElementChild : it)) : [part];
+}
+
+function showAccessibleDescription(node, { pending, mentionsMe, repliesToMe, deleted }) {
+  const forMe = repliesToMe ? gettext("Replies to you") : gettext("Mentions you");
+  node.ariaDescription = [pending && gettext("Sending…"), mentionsMe && !deleted && forMe].filter(Boolean).join(", ") || null;
 }

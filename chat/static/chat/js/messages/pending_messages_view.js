@@ -2,7 +2,7 @@ import { gettext } from "../lib/i18n.js";
 import { timeWithSeconds } from "../lib/time.js";
 import { newMessageNode, showMessage, showMessageNote } from "./message_view.js";
 
-const DEFAULTS = { html: null, edited: false, deleted: false, reactions: [], mentionsMe: false, isFirstUnread: false };
+const DEFAULTS = { html: null, edited: false, deleted: false, reactions: [], mentionsMe: false, repliesToMe: false, isFirstUnread: false };
 
 /** Shows the outbox's messages below the timeline. */
 export class PendingMessagesView {

@@ -27,8 +27,12 @@ export const EVENTS = ["hello", "message", "change", "reacted", "error", ...SOFT
 /** Whether this is a message as posted, not a later change. @param {Message} message */
 export const isPost = ({ seq, version }) => seq === version;
 
-/** Whether a message mentions a person, by name or by @room. @param {Message} message  @param {Person} person */
+/** Whether a message mentions a person: by name, by @room, or by a reply. @param {Message} message  @param {Person} person */
 export const mentionsPerson = ({ mentions = [] }, { id }) => mentions.includes(id) || mentions.includes("room");
+
+/** Whether a message mentions a person by a reply alone. @param {Message} message  @param {Person} person */
+export const repliesTo = ({ reply_to: replyTo, mentions = [], html = "" }, { id }) =>
+  Boolean(replyTo) && mentions.includes(id) && !html.includes(id);
 
 /**
  * @typedef {{id: string, name: string}} Person

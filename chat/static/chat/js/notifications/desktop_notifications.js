@@ -1,16 +1,19 @@
 import { roomPath } from "../lib/addresses.js";
 import { gettext } from "../lib/i18n.js";
 import { excerpt } from "../messages/quote_view.js";
+import { repliesTo } from "../net/protocol.js";
 
 /** Desktop notifications of mentions, while the page is hidden and permission is given. */
 export class DesktopNotifications {
   #button = document.querySelector("[data-notify]");
   #room;
+  #me;
   #registration = null; // of the service worker, once it is active
 
-  /** @param {{id: ?string, name: string}} room */
-  constructor(room) {
+  /** @param {{id: ?string, name: string}} room  @param {{id: string}} me */
+  constructor(room, me) {
     this.#room = room;
+    this.#me = me;
     this.#button.addEventListener("click", () => this.#requestPermission());
     this.#updateButton();
     navigator.serviceWorker?.ready.then((registration) => (this.#registration = registration));
@@ -20,14 +23,16 @@ export class DesktopNotifications {
   /** @param {import("../net/protocol.js").Message} message  of this room */
   showMention(message) {
     const { seq, author } = message;
-    const title = gettext("%(name)s in %(room)s", { name: author.name, room: this.#room.name });
+    const values = { name: author.name, room: this.#room.name };
+    const isReply = repliesTo(message, this.#me);
+    const title = isReply ? gettext("%(name)s replied to you in %(room)s", values) : gettext("%(name)s in %(room)s", values);
     const tag = `${this.#room.id} ${seq}`; // two tabs show one notification
     this.#show(title, { body: excerpt(message), tag }, `${location.pathname}#${seq}`);
   }
 
   /** @param {{id: string, name: string}} room  another one of mine */
   showMentionIn({ id, name }) {
-    const title = gettext("You were mentioned in %(room)s", { room: name });
+    const title = gettext("A message for you in %(room)s", { room: name });
     this.#show(title, { tag: id }, roomPath(name));
   }
 

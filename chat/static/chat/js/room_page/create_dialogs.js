@@ -16,6 +16,7 @@ import { OnDemandViews } from "./on_demand_views.js";
  */
 export function createDialogs({ me, room, timeline, rooms }, socket, { view }, toast) {
   const onDemand = new OnDemandViews(
+    async (context) => (await import("../on_demand.js")).createViews(context),
     {
       rooms,
       emojiUrl: document.querySelector("[data-composer]").dataset.emojiUrl,

@@ -22,7 +22,7 @@ const SEQS_MAX = 100; // of a request
  * @returns {import("../net/socket.js").Listener}
  */
 export function incomingEvents(model, socket, { timelineViews, sideViews, dialogs, unreadBadges, toast }) {
-  const { me, room, timeline, quotedMessages, outbox, changes, ownReactions, readPointer } = model;
+  const { me, room, timeline, quotedMessages, outbox, changes, ownReactions, readPointer, unreadMarker } = model;
   const { view, pendingMessages, infiniteScroll } = timelineViews;
   const { connectionStatus, topicView } = sideViews;
   const announcer = new AnnouncerView(new Announcer(me, (author) => timeline.nameOf(author)));
@@ -38,6 +38,7 @@ export function incomingEvents(model, socket, { timelineViews, sideViews, dialog
       timeline.clear();
       quotedMessages.clear();
       applyMessages(model, page);
+      unreadMarker.recount(page);
       topicView.update(page);
       announcer.announceMany();
       timeline.hasOlder = page.length > 0 && page[0].seq > 1;
@@ -56,8 +57,8 @@ export function incomingEvents(model, socket, { timelineViews, sideViews, dialog
       view.show(changed);
       refreshQuotes(view, messages);
       infiniteScroll.updateStart();
-      unreadBadges.applyChanges(changed.filter((message) => !isPost(message)));
       unreadBadges.addPosts(messages.filter((message) => isPost(message) && message.author.id !== me.id));
+      unreadBadges.applyChanges(messages.filter((message) => !isPost(message)));
     },
     onReacted(reacted) {
       changes.confirmReaction(reacted);

@@ -9,14 +9,16 @@ import { hideReactionTooltip } from "../messages/reactions_view.js";
  * @param {import("../composer/composer_view.js").ComposerView} composer
  * @param {import("./create_dialogs.js").Dialogs} dialogs
  * @param {import("../ui/panes.js").Panes} panes
+ * @param {import("./on_demand_views.js").OnDemandViews} reading
  */
-export function enableKeyboardAndFocus({ view }, composer, { openHelp, findRoom }, panes) {
+export function enableKeyboardAndFocus({ view }, composer, { openHelp, findRoom }, panes, reading) {
   const log = document.querySelector("#chat-log");
   new RovingFocus(view, () => composer.focus());
   new FocusKeeper(log);
   fitAboveVirtualKeyboard();
   handleGlobalShortcuts({
     switchRooms: findRoom,
+    stepRoom: (step, options) => reading.use((it) => it.stepRoom(step, options)),
     openHelp,
     focusComposer: () => composer.focus(),
     closers: [hideReactionTooltip, () => panes.close(), () => composer.close(), () => leaveLog(log, composer)],

@@ -26,6 +26,7 @@ export function createModel({ room, me, snapshot }, socket, toast) {
   timeline.hasOlder = snapshot.more;
   const lastRead = snapshot.read < snapshot.version ? snapshot.read : null;
   const unreadMarker = new UnreadMarker(lastRead, timeline, me);
+  unreadMarker.unread.start(snapshot.unread, snapshot.version);
   const quotedMessages = new QuotedMessages(historyApi.bySeqs);
   const ownReactions = new OwnReactions(me);
   snapshot.reacted?.forEach((reacted) => ownReactions.learn(reacted));
@@ -54,10 +55,11 @@ export function createModel({ room, me, snapshot }, socket, toast) {
  * @param {import("../net/protocol.js").Message[]} messages
  * @returns {import("../net/protocol.js").Message[]} those that changed the timeline
  */
-export function applyMessages({ outbox, changes, quotedMessages, typing, rooms, timeline }, messages) {
+export function applyMessages({ outbox, changes, quotedMessages, typing, rooms, timeline, unreadMarker }, messages) {
   messages.forEach(({ id }) => outbox.confirm(id));
   changes.confirm(messages);
   quotedMessages.update(messages);
+  unreadMarker.apply(messages);
   messages.filter(isPost).forEach(({ author }) => typing.remove(author.id));
   if (messages.length) {
     rooms.markActive(new Date(messages.at(-1).sent_at));

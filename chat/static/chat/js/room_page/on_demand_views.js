@@ -1,6 +1,11 @@
 import { gettext } from "../lib/i18n.js";
 
-/** @typedef {import("../on_demand.js").Views} Views */
+/**
+ * @template Context, Views
+ * @callback ImportViews
+ * @param {Context} context
+ * @returns {Promise<Views>}
+ */
 
 const IDLE_TIMEOUT_MS = 2_000;
 const whenIdle = globalThis.requestIdleCallback ?? ((callback) => setTimeout(callback, IDLE_TIMEOUT_MS)); // Safari has none
@@ -8,18 +13,22 @@ const whenIdle = globalThis.requestIdleCallback ?? ((callback) => setTimeout(cal
 /**
  * Loads the script of what is shown only when asked for: once the page is loaded and the browser idle, so that it is
  * there without a connection, or at the first use.
+ * @template Context, Views
  */
 export class OnDemandViews {
+  #importViews;
   #context;
   #toast;
   #loading = null;
   #loaded = null;
 
   /**
-   * @param {object} context  what the views need: see `createViews`
+   * @param {ImportViews<Context, Views>} importViews  imports a script, and creates its views
+   * @param {Context} context  what the views need
    * @param {import("../ui/toast.js").Toast} toast
    */
-  constructor(context, toast) {
+  constructor(importViews, context, toast) {
+    this.#importViews = importViews;
     this.#context = context;
     this.#toast = toast;
     addEventListener("load", () => whenIdle(() => this.load(), { timeout: IDLE_TIMEOUT_MS }));
@@ -44,10 +53,9 @@ export class OnDemandViews {
 
   async #import() {
     try {
-      const { createViews } = await import("../on_demand.js");
-      this.#loaded = createViews(this.#context);
+      this.#loaded = await this.#importViews(this.#context);
     } catch (error) {
-      console.warn("on_demand.js could not be loaded:", error);
+      console.warn("A script could not be loaded:", error);
       this.#loading = null;
     }
     return this.#loaded;

@@ -4,12 +4,9 @@
  * @param {import("./timeline_views.js").TimelineViews} timelineViews
  * @returns {(text: string, options: {kind: "text"|"action"|"topic", replyTo: ?number}) => void}
  */
-export const createPost = ({ typing, outbox, unreadMarker }, { view, unreadBar }) => (text, options) => {
+export const createPost = ({ typing, outbox }, { view, markRead }) => (text, options) => {
   typing.reset();
   outbox.add(text, options);
-  const { firstUnread } = unreadMarker;
-  unreadMarker.move(null);
-  view.refresh(({ seq }) => seq === firstUnread);
-  unreadBar.update();
+  markRead();
   view.goToEnd();
 };

@@ -6,7 +6,6 @@ import { Permalinks } from "../timeline/permalinks.js";
 import { ScrollAnchor } from "../timeline/scroll_anchor.js";
 import { TimelineView } from "../timeline/timeline_view.js";
 import { TimestampRefresher } from "../timeline/timestamps.js";
-import { UnreadBar } from "../timeline/unread_bar.js";
 
 /** @typedef {ReturnType<typeof createTimelineViews>} TimelineViews */
 
@@ -23,11 +22,17 @@ export function createTimelineViews(model, toast) {
   const view = new TimelineView({ timeline, presenter, pendingMessages, me }, scrollAnchor, { onSeen, onLeavePast });
   const infiniteScroll = new InfiniteScroll(timeline, view, scrollAnchor);
   const permalinks = new Permalinks(timeline, view, infiniteScroll, notify);
-  const unreadBar = new UnreadBar(unreadMarker, (seq) => permalinks.goAfter(seq));
 
   function onSeen(seq) {
     readPointer.advance(seq);
-    unreadBar.update();
+  }
+
+  /** Everything is read: removes the "New" line. */
+  function markRead() {
+    const { firstUnread, unread } = unreadMarker;
+    readPointer.advance(unread.newest);
+    unreadMarker.move(null);
+    view.refresh(({ seq }) => seq === firstUnread);
   }
 
   /** Replaces an earlier part of the room by its latest messages. */
@@ -47,12 +52,13 @@ export function createTimelineViews(model, toast) {
   quotedMessages.listen(() => view.refresh(({ reply_to: replyTo }) => replyTo !== null));
   document.addEventListener("visibilitychange", () => document.hidden && markUnreadFromHere(model, view));
   new TimestampRefresher(() => view.refresh());
-  return { view, pendingMessages, infiniteScroll, permalinks, unreadBar };
+  return { view, pendingMessages, infiniteScroll, permalinks, scrollAnchor, markRead };
 }
 
 /** What is posted while the page is hidden is unread, if all before it was read. */
 function markUnreadFromHere({ timeline, unreadMarker, readPointer }, view) {
-  unreadMarker.move(timeline.newest === readPointer.seq ? timeline.newest : unreadMarker.lastRead);
+  const isRead = !timeline.hasNewer && timeline.newest !== null && timeline.newest <= readPointer.seq;
+  unreadMarker.move(isRead ? timeline.newest : unreadMarker.lastRead);
   view.refresh();
 }
 
@@ -62,9 +68,8 @@ function markUnreadFromHere({ timeline, unreadMarker, readPointer }, view) {
  * @param {import("./model.js").Model} model
  * @param {TimelineViews} timelineViews
  */
-export function showSnapshot({ messages }, { timeline, unreadMarker }, { view, infiniteScroll, unreadBar }) {
+export function showSnapshot({ messages }, { timeline, unreadMarker }, { view, infiniteScroll }) {
   view.show(timeline.put(messages));
   view.start(unreadMarker.firstUnread);
   infiniteScroll.updateStart();
-  unreadBar.update();
 }

@@ -21,7 +21,7 @@ export class UnreadBadges {
     this.#me = me;
     this.#rooms = rooms;
     this.#views = views;
-    this.#notifications = new DesktopNotifications(room);
+    this.#notifications = new DesktopNotifications(room, me);
     document.addEventListener("visibilitychange", () => document.hidden || this.#reset());
   }
 

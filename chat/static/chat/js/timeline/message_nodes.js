@@ -69,6 +69,16 @@ export class MessageNodes {
     }
   }
 
+  /** Removes the elements before the first of these seqs and after the last. @param {number} first  @param {number} last */
+  keep(first, last) {
+    for (const [seq, node] of this.#nodes) {
+      if (seq < first || seq > last) {
+        node.remove();
+        this.#nodes.delete(seq);
+      }
+    }
+  }
+
   clear() {
     this.#nodes.forEach((node) => node.remove());
     this.#nodes.clear();

@@ -2,6 +2,8 @@ import { copyText } from "../ui/clipboard.js";
 import { gettext } from "../lib/i18n.js";
 import { historyApi } from "../net/history_api.js";
 
+const isAt = (wanted) => ({ seq }) => seq === wanted;
+
 /** Links to messages: /chat/<room>/#<seq>. */
 export class Permalinks {
   #timeline;
@@ -38,23 +40,22 @@ export class Permalinks {
 
   /** @param {number} seq */
   async goTo(seq) {
-    if (!this.#timeline.has(seq) && !(await this.#load(seq))) {
-      return;
-    }
-    if (this.#timeline.has(seq)) {
-      this.#view.goTo(seq);
-      this.#infiniteScroll.updateStart();
-    } else {
-      this.#notify(gettext("There is no such message in this room."));
+    if (this.#timeline.has(seq) || (await this.#load(seq, isAt(seq)))) {
+      this.#show(seq);
     }
   }
 
-  /** Goes to the first message after a seq; there need not be a message at the seq itself. @param {number} seq */
-  async goAfter(seq) {
-    if (await this.#load(Math.max(1, seq))) {
-      this.#view.goTo(this.#timeline.after(seq) ?? this.#timeline.newest);
-      this.#infiniteScroll.updateStart();
+  /** Goes to the first unread message. @param {import("./unread_marker.js").UnreadMarker} unreadMarker */
+  async goToUnread(unreadMarker) {
+    const { lastRead, firstUnread } = unreadMarker;
+    if (firstUnread !== null || (await this.#load(Math.max(1, lastRead)))) {
+      this.#show(unreadMarker.firstUnread ?? this.#timeline.after(lastRead) ?? this.#timeline.newest);
     }
+  }
+
+  #show(seq) {
+    this.#view.goTo(seq);
+    this.#infiniteScroll.updateStart();
   }
 
   /** @param {number} seq */
@@ -67,15 +68,21 @@ export class Permalinks {
     }
   }
 
-  /** Replaces the timeline by the messages around a seq. Returns whether there are any. */
-  async #load(seq) {
+  /**
+   * Replaces the timeline by the messages around a seq, if a wanted one is among them. Returns whether it is.
+   * If it is not, shows the end of the room.
+   */
+  async #load(seq, isWanted = () => true) {
     try {
       const page = await historyApi.around(seq);
-      if (page.messages.length) {
-        this.#timeline.replace(page.messages, page);
-        this.#view.clear();
+      if (!page.messages.some(isWanted)) {
+        this.#view.goToEnd();
+        this.#notify(gettext("There is no such message in this room."));
+        return false;
       }
-      return page.messages.length > 0;
+      this.#timeline.replace(page.messages, page);
+      this.#view.clear();
+      return true;
     } catch {
       this.#notify(gettext("The messages could not be loaded."));
       return false;

@@ -59,6 +59,28 @@ export class ScrollAnchor {
     return this.#countUntil((bottom) => bottom > height);
   }
 
+  /** Whether a part of an element is in view. @param {HTMLElement} node */
+  isInView(node) {
+    const { top, bottom } = node.getBoundingClientRect();
+    const log = this.#log.getBoundingClientRect();
+    return top < log.bottom && bottom > log.top;
+  }
+
+  /**
+   * Keeps an element where it is in the view during a change.
+   * @param {HTMLElement} node
+   * @param {() => void} change
+   * @param {number} [scrolled]  pixels to scroll down besides
+   */
+  hold(node, change, scrolled = 0) {
+    const { top } = node.getBoundingClientRect();
+    change();
+    this.#log.scrollTop += node.getBoundingClientRect().top - top + scrolled;
+    this.#record();
+    this.#direction = 0;
+    this.#notify();
+  }
+
   /** Keeps the position during a change of the document. @param {() => void} change */
   preserve(change) {
     if (this.#log.scrollTop !== this.#scrollTop) {

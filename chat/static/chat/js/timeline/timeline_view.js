@@ -1,3 +1,4 @@
+import { setFolded } from "../messages/folds.js";
 import { newMessageNode, showMessage, showMessageNote } from "../messages/message_view.js";
 import { isPost } from "../net/protocol.js";
 import { JumpToLatest } from "./jump_to_latest.js";
@@ -135,6 +136,7 @@ export class TimelineView {
   goTo(seq) {
     this.#render(seq);
     const node = this.#nodes.get(seq);
+    setFolded(node, false);
     node.classList.add("is-highlighted");
     setTimeout(() => node.classList.remove("is-highlighted"), HIGHLIGHT_MS);
     node.focus({ preventScroll: true });
@@ -159,10 +161,27 @@ export class TimelineView {
     this.#scrollAnchor.preserve(() => seqs.forEach((seq) => this.#update(seq)));
   }
 
+  /** Renders all known messages for a print, and returns a function that removes them again. @returns {() => void} */
+  showAll() {
+    const { first, last } = this.#nodes;
+    const missing = this.#timeline.seqs.filter((seq) => !this.#nodes.has(seq));
+    this.#scrollAnchor.preserve(() => {
+      missing.forEach((seq) => this.#showMessage(seq));
+      this.#showFollowers(missing);
+    });
+    return () => this.#scrollAnchor.preserve(() => missing.length && this.#nodes.keep(first, last));
+  }
+
   /** Counts new messages that the timeline does not hold. @param {number} count */
   addMissed(count) {
     this.#jumpToLatest.addMissed(count);
     this.#showJump();
+  }
+
+  /** Whether a message is before the reader's eyes. @param {?number} seq */
+  isInView(seq) {
+    const node = this.#nodes.get(seq);
+    return !document.hidden && node !== undefined && this.#scrollAnchor.isInView(node);
   }
 
   /** The message an element shows. @returns {?import("../net/protocol.js").Message} */

@@ -1,5 +1,8 @@
+import { UnreadMessages } from "./unread_messages.js";
+
 /** The place of the "New" line: above the first message I have not read. */
 export class UnreadMarker {
+  onChange = () => {}; // of the place, and of what is unread
   #lastRead;
   #me;
   #timeline;
@@ -13,6 +16,7 @@ export class UnreadMarker {
     this.#lastRead = lastRead;
     this.#timeline = timeline;
     this.#me = me;
+    this.unread = new UnreadMessages(me);
   }
 
   /** @returns {?number} */
@@ -40,7 +44,28 @@ export class UnreadMarker {
 
   /** @param {?number} seq  the last one I have read; null removes the marker */
   move(seq) {
-    this.#lastRead = seq;
+    if (seq !== this.#lastRead) {
+      this.#lastRead = seq;
+      this.unread.restart(seq ?? 0);
+      this.onChange();
+    }
+  }
+
+  /** Counts only these, the latest messages of the room: changes were missed. */
+  recount(messages) {
+    if (this.#lastRead !== null) {
+      this.unread.restart(this.#lastRead);
+      this.apply(messages.map((message) => ({ ...message, version: message.seq })));
+      messages[0]?.seq > this.#lastRead + 1 && this.unread.markIncomplete();
+    }
+  }
+
+  /** Counts posts, and later states of messages. @param {import("../net/protocol.js").Message[]} messages */
+  apply(messages) {
+    if (this.#lastRead !== null) {
+      this.unread.apply(messages, this.#lastRead);
+      this.onChange();
+    }
   }
 
   #isUnread({ author, deleted }) {

@@ -1,0 +1,30 @@
+import { copyCode } from "./reading/code_copying.js";
+import { enableMessageCopying } from "./reading/copied_messages.js";
+import { openFoldsOnScroll, toggleFold } from "./reading/fold_toggles.js";
+import { stepRoom } from "./reading/room_steps.js";
+import { enablePrinting } from "./reading/printing.js";
+import { UnreadBar } from "./reading/unread_bar.js";
+
+/** @typedef {ReturnType<typeof createReading>} Reading */
+
+/**
+ * Creates what a reader does with messages and rooms: open, copy, print, go on. It is a script of its own, loaded like
+ * on_demand.js.
+ * @param {object} context
+ * @param {HTMLElement} context.list  of messages
+ * @param {import("./room_page/model.js").Model} context.model
+ * @param {import("./room_page/timeline_views.js").TimelineViews} context.timelineViews
+ * @param {import("./ui/toast.js").Toast} context.toast
+ */
+export function createReading({ list, model: { rooms, unreadMarker }, timelineViews, toast }) {
+  const { view, scrollAnchor } = timelineViews;
+  openFoldsOnScroll(list, scrollAnchor);
+  enableMessageCopying(list);
+  enablePrinting(view);
+  new UnreadBar(unreadMarker, timelineViews);
+  return {
+    toggleFold: (toggle) => toggleFold(toggle, scrollAnchor),
+    copyCode: (button) => copyCode(button, toast),
+    stepRoom: (step, options) => stepRoom(rooms, toast, step, options),
+  };
+}

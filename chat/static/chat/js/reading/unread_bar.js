@@ -1,0 +1,62 @@
+import { gettext, language, ngettext } from "../lib/i18n.js";
+import { timeOrDate } from "../lib/time.js";
+import { formatCount } from "../rooms/rooms.js";
+import { setText } from "../ui/dom.js";
+
+/**
+ * The bar above the timeline: how many messages are unread, and how many mention me. It is shown until the first one
+ * and the mentions have been in view.
+ */
+export class UnreadBar {
+  #bar = document.querySelector("[data-unread]");
+  #first = document.querySelector("[data-unread-go]");
+  #mention = document.querySelector("[data-unread-mention]");
+  #unreadMarker;
+  #view;
+
+  /**
+   * What is in view from now on counts as seen: the timeline is where the reader starts.
+   * @param {import("../timeline/unread_marker.js").UnreadMarker} unreadMarker
+   * @param {import("../room_page/timeline_views.js").TimelineViews} timelineViews
+   */
+  constructor(unreadMarker, { view, scrollAnchor, permalinks, markRead }) {
+    this.#unreadMarker = unreadMarker;
+    this.#view = view;
+    unreadMarker.onChange = () => this.#update();
+    scrollAnchor.listen(() => this.#update());
+    document.addEventListener("visibilitychange", () => this.#update());
+    this.#first.addEventListener("click", () => permalinks.goToUnread(unreadMarker));
+    this.#mention.addEventListener("click", () => permalinks.goTo(unreadMarker.unread.mentions[0]));
+    this.#bar.querySelector("[data-unread-dismiss]").addEventListener("click", markRead);
+    this.#update();
+  }
+
+  #update() {
+    const { unread } = this.#unreadMarker;
+    unread.count && this.#markSeen(unread);
+    const { count, isFirstSeen, mentions } = unread;
+    this.#bar.hidden = !count || (isFirstSeen && !mentions.length);
+    this.#bar.hidden || this.#show(unread);
+  }
+
+  #markSeen(unread) {
+    unread.isFirstSeen ||= this.#view.isInView(this.#unreadMarker.firstUnread);
+    unread.mentions.filter((seq) => this.#view.isInView(seq)).forEach((seq) => unread.markSeen(seq));
+  }
+
+  #show({ count, isMore, since, mentions }) {
+    setText(this.#first, firstLabel(count, isMore, since));
+    this.#mention.hidden = !mentions.length;
+    const shown = { count: formatCount(mentions.length) };
+    setText(this.#mention, ngettext("%(count)s mentions you", "%(count)s mention you", mentions.length, shown));
+  }
+}
+
+function firstLabel(count, isMore, since) {
+  const shown = `${count.toLocaleString(language)}${isMore ? "+" : ""}`;
+  if (!since) {
+    return gettext("%(shown)s new", { shown });
+  }
+  const values = { shown, time: timeOrDate(since) };
+  return ngettext("%(shown)s new since %(time)s", "%(shown)s new since %(time)s", count, values);
+}

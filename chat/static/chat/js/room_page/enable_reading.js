@@ -1,0 +1,22 @@
+import { OnDemandViews } from "./on_demand_views.js";
+
+/**
+ * Connects what a reader does with messages and rooms.
+ * @param {import("./model.js").Model} model
+ * @param {import("./timeline_views.js").TimelineViews} timelineViews
+ * @param {import("../ui/toast.js").Toast} toast
+ * @returns {OnDemandViews}
+ */
+export function enableReading(model, timelineViews, toast) {
+  const list = document.querySelector("[data-messages]");
+  const reading = new OnDemandViews(
+    async (context) => (await import("../reading.js")).createReading(context),
+    { list, model, timelineViews, toast },
+    toast,
+  );
+  list.addEventListener("click", ({ target }) => {
+    const button = target.closest("[data-reading]");
+    button && reading.use((actions) => actions[button.dataset.reading](button));
+  });
+  return reading;
+}
