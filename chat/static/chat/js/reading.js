@@ -1,6 +1,6 @@
 import { copyCode } from "./reading/code_copying.js";
 import { enableMessageCopying } from "./reading/copied_messages.js";
-import { openFoldsOnScroll, toggleFold } from "./reading/fold_toggles.js";
+import { openFoundFolds, toggleFold } from "./reading/fold_toggles.js";
 import { stepRoom } from "./reading/room_steps.js";
 import { enablePrinting } from "./reading/printing.js";
 import { UnreadBar } from "./reading/unread_bar.js";
@@ -17,13 +17,12 @@ import { UnreadBar } from "./reading/unread_bar.js";
  * @param {import("./ui/toast.js").Toast} context.toast
  */
 export function createReading({ list, model: { rooms, unreadMarker }, timelineViews, toast }) {
-  const { view, scrollAnchor } = timelineViews;
-  openFoldsOnScroll(list, scrollAnchor);
+  openFoundFolds(list);
   enableMessageCopying(list);
-  enablePrinting(view);
+  enablePrinting(timelineViews.view);
   new UnreadBar(unreadMarker, timelineViews);
   return {
-    toggleFold: (toggle) => toggleFold(toggle, scrollAnchor),
+    toggleFold: (toggle) => toggleFold(toggle, timelineViews),
     copyCode: (button) => copyCode(button, toast),
     stepRoom: (step, options) => stepRoom(rooms, toast, step, options),
   };

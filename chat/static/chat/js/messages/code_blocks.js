@@ -11,7 +11,7 @@ export function addCopyButtons(container) {
     copy.ariaLabel = copy.title = gettext("Copy code");
     const block = element("div", "code-block");
     pre.replaceWith(block);
-    block.append(pre, copy);
+    block.append(copy, pre);
   });
 }
 

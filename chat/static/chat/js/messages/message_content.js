@@ -1,32 +1,35 @@
 import { isFewEmoji } from "../lib/few_emoji.js";
 import { gettext, ngettext } from "../lib/i18n.js";
 import { textLanguage } from "../lib/text_language.js";
-import { element, setText } from "../ui/dom.js";
+import { element } from "../ui/dom.js";
 import { addCopyButtons } from "./code_blocks.js";
+import { fold } from "./folds.js";
 
 /**
  * Shows the text of a message.
  * @param {HTMLElement} container
  * @param {import("./message_presenter.js").DisplayedMessage} message
  * @param {{id: string}} me
+ * @param {boolean} isFolded  whether to show the first lines alone
  */
-export function showContent(container, message, me) {
+export function showContent(container, message, me, isFolded) {
   const { text, html, deleted, kind, edited } = message;
   container.classList.toggle("is-deleted", deleted);
   const plain = deleted ? gettext("This message was deleted.") : kind === "topic" ? topicText(text) : text;
   const isFormatted = html && !deleted && kind !== "topic"; // a topic is one line, as the header shows it
-  const key = isFormatted ? html : plain;
-  if (container.dataset.shown !== `${key}${edited}`) {
-    container.dataset.shown = `${key}${edited}`; // written only where it differs, or it is announced again
+  const key = `${isFormatted ? html : plain}${edited}${isFolded}`;
+  if (container.dataset.shown !== key) {
+    container.dataset.shown = key; // written only where it differs, or it is announced again
     if (isFormatted) {
       container.innerHTML = html; // rendered and sanitised by the server
       prepare(container, me);
     } else {
-      setText(container, plain);
+      container.textContent = plain;
     }
     markLanguage(container);
     container.querySelectorAll("em").forEach(markLanguage);
     container.classList.toggle("is-emoji", !deleted && isFewEmoji(container.textContent));
+    isFolded && fold(container);
     if (edited && !deleted) {
       container.append(element("span", "message-edited", ` ${gettext("(edited)")}`));
     }

@@ -4,7 +4,7 @@ import { initials } from "../people/avatar.js";
 import { avatarColors } from "../people/avatar_colors.js";
 import { showTimestamp } from "../timeline/timestamps.js";
 import { button, element, setText } from "../ui/dom.js";
-import { showFold } from "./folds.js";
+import { isLong, showFoldToggle } from "./folds.js";
 import { showContent } from "./message_content.js";
 import { showQuote } from "./quote_view.js";
 import { showReactions } from "./reactions_view.js";
@@ -48,8 +48,10 @@ export function showMessage(node, message, previous, me) {
   showAuthor(node, message);
   showTimestamp(node.querySelector(".message-time"), message.sentAt);
   showQuote(node, message);
-  showContent(node.querySelector(".message-text"), message, me);
-  showFold(node, message);
+  const isFoldable = message.kind === "text" && !message.deleted && isLong(message.text);
+  const isFolded = isFoldable && !node.classList.contains("is-unfolded");
+  showContent(node.querySelector(".message-text"), message, me, isFolded);
+  showFoldToggle(node, isFoldable);
   showReactions(node, message, me);
   showAccessibleName(node);
   showAccessibleDescription(node, message);
@@ -117,7 +119,8 @@ function showAccessibleName(node) {
 function withoutCopyButtons(part) {
   const blocks = [...part.querySelectorAll(".code-block")];
   const isFlat = blocks.length > 0 && blocks.every(({ parentElement }) => parentElement === part);
-  return isFlat ? [...part.children].map((it) => (it.matches(".code-block") ? it.firstElementChild : it)) : [part];
+  const shown = [...part.children].filter((it) => !it.hidden);
+  return isFlat ? shown.map((it) => (it.matches(".code-block") ? it.lastElementChild : it)) : [part];
 }
 
 function showAccessibleDescription(node, { pending, mentionsMe, repliesToMe, deleted }) {

@@ -45,7 +45,7 @@ function selectedContent(node, range) {
     part.setEnd(range.endContainer, range.endOffset);
   }
   const content = part.cloneContents();
-  content.querySelectorAll("button").forEach((button) => button.remove());
+  content.querySelectorAll("button, [hidden]").forEach((it) => it.remove());
   return content.textContent.trim() ? content : null;
 }
 

@@ -1,27 +1,21 @@
-import { setFolded } from "../messages/folds.js";
+import { showFoldToggle } from "../messages/folds.js";
 
 /**
  * Opens or folds a message. What the reader looks at stays where it is.
  * @param {HTMLElement} toggle
- * @param {import("../timeline/scroll_anchor.js").ScrollAnchor} scrollAnchor
+ * @param {import("../room_page/timeline_views.js").TimelineViews} timelineViews
  */
-export function toggleFold(toggle, scrollAnchor) {
+export function toggleFold(toggle, { view, scrollAnchor }) {
   const node = toggle.closest(".message");
   const isOpen = toggle.ariaExpanded === "true";
-  scrollAnchor.hold(isOpen ? toggle : node, () => setFolded(node, isOpen));
+  scrollAnchor.hold(isOpen && scrollAnchor.isInView(toggle) ? toggle : node, () => view.setFolded(node, isOpen));
 }
 
-/**
- * Opens a folded message when the browser scrolls inside it: it has found a text there, or moves the focus there.
- * @param {HTMLElement} list
- * @param {import("../timeline/scroll_anchor.js").ScrollAnchor} scrollAnchor
- */
-export function openFoldsOnScroll(list, scrollAnchor) {
-  const open = ({ target }) => {
-    if (target.matches(".is-folded") && target.scrollTop > 0) {
-      const node = target.closest(".message");
-      scrollAnchor.hold(node, () => setFolded(node, false), target.scrollTop);
-    }
-  };
-  list.addEventListener("scroll", open, { capture: true }); // it does not bubble
+/** Opens a message when the browser has found a text in its fold. @param {HTMLElement} list */
+export function openFoundFolds(list) {
+  list.addEventListener("beforematch", ({ target }) => {
+    const node = target.closest(".message");
+    node.classList.add("is-unfolded"); // the browser shows the rest
+    showFoldToggle(node, true);
+  });
 }

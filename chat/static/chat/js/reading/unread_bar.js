@@ -45,14 +45,19 @@ export class UnreadBar {
   }
 
   #show({ count, isMore, since, mentions }) {
-    setText(this.#first, firstLabel(count, isMore, since));
+    setText(this.#first, unreadLabel(count, isMore, since));
     this.#mention.hidden = !mentions.length;
     const shown = { count: formatCount(mentions.length) };
     setText(this.#mention, ngettext("%(count)s mentions you", "%(count)s mention you", mentions.length, shown));
   }
 }
 
-function firstLabel(count, isMore, since) {
+/**
+ * @param {number} count
+ * @param {boolean} isMore  whether there are more than `count`
+ * @param {?Date} since
+ */
+export function unreadLabel(count, isMore, since) {
   const shown = `${count.toLocaleString(language)}${isMore ? "+" : ""}`;
   if (!since) {
     return gettext("%(shown)s new", { shown });

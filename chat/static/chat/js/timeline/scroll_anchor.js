@@ -66,16 +66,11 @@ export class ScrollAnchor {
     return top < log.bottom && bottom > log.top;
   }
 
-  /**
-   * Keeps an element where it is in the view during a change.
-   * @param {HTMLElement} node
-   * @param {() => void} change
-   * @param {number} [scrolled]  pixels to scroll down besides
-   */
-  hold(node, change, scrolled = 0) {
+  /** Keeps an element where it is in the view during a change. @param {HTMLElement} node  @param {() => void} change */
+  hold(node, change) {
     const { top } = node.getBoundingClientRect();
     change();
-    this.#log.scrollTop += node.getBoundingClientRect().top - top + scrolled;
+    this.#log.scrollTop += node.getBoundingClientRect().top - top;
     this.#record();
     this.#direction = 0;
     this.#notify();

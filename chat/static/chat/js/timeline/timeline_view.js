@@ -1,4 +1,3 @@
-import { setFolded } from "../messages/folds.js";
 import { newMessageNode, showMessage, showMessageNote } from "../messages/message_view.js";
 import { isPost } from "../net/protocol.js";
 import { JumpToLatest } from "./jump_to_latest.js";
@@ -20,6 +19,7 @@ export class TimelineView {
   #scrollAnchor;
   #actions;
   #nodes = new MessageNodes(document.querySelector("[data-messages]"));
+  #showsAll = false; // for a print
   #empty = document.querySelector("[data-empty]");
   #jumpToLatest = new JumpToLatest(() => this.goToEnd());
 
@@ -136,7 +136,7 @@ export class TimelineView {
   goTo(seq) {
     this.#render(seq);
     const node = this.#nodes.get(seq);
-    setFolded(node, false);
+    this.setFolded(node, false);
     node.classList.add("is-highlighted");
     setTimeout(() => node.classList.remove("is-highlighted"), HIGHLIGHT_MS);
     node.focus({ preventScroll: true });
@@ -164,18 +164,28 @@ export class TimelineView {
   /** Renders all known messages for a print, and returns a function that removes them again. @returns {() => void} */
   showAll() {
     const { first, last } = this.#nodes;
+    this.#showsAll = true;
     const missing = this.#timeline.seqs.filter((seq) => !this.#nodes.has(seq));
     this.#scrollAnchor.preserve(() => {
       missing.forEach((seq) => this.#showMessage(seq));
       this.#showFollowers(missing);
     });
-    return () => this.#scrollAnchor.preserve(() => missing.length && this.#nodes.keep(first, last));
+    return () => {
+      this.#showsAll = false;
+      this.#scrollAnchor.preserve(() => this.#nodes.keep(first, last));
+    };
   }
 
   /** Counts new messages that the timeline does not hold. @param {number} count */
   addMissed(count) {
     this.#jumpToLatest.addMissed(count);
     this.#showJump();
+  }
+
+  /** Folds a long message, or opens it. @param {HTMLElement} node  @param {boolean} isFolded */
+  setFolded(node, isFolded) {
+    node.classList.toggle("is-unfolded", !isFolded);
+    node.dataset.seq ? this.#update(Number(node.dataset.seq)) : this.#showPendingMessages();
   }
 
   /** Whether a message is before the reader's eyes. @param {?number} seq */
@@ -215,7 +225,7 @@ export class TimelineView {
 
   /** Removes the messages furthest from the view, if there are too many. */
   #trim(limit) {
-    if (this.#nodes.size > limit) {
+    if (this.#nodes.size > limit && !this.#showsAll) {
       this.#nodes.trim(this.#nodes.size - MAX_NODES, this.#scrollAnchor.isAtEnd ? null : this.#scrollAnchor.node);
       this.#showPendingMessages();
     }

@@ -18,6 +18,7 @@ function copySelection(text) {
   field.value = text;
   field.readOnly = true; // opens no keyboard
   field.className = "visually-hidden";
+  field.style.whiteSpace = "pre"; // or spaces are lost
   (document.querySelector("dialog[open]") ?? document.body).append(field);
   field.select();
   const isCopied = document.execCommand("copy");
