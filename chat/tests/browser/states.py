@@ -168,6 +168,19 @@ def conversation(page: Page) -> None:
 
 
 @in_lists(ROOM, PHONE)
+def folded_message(page: Page) -> None:
+    field(page).fill("\n".join(f"line {number}" for number in range(34)))
+    submit(page)
+    expect(page.get_by_role("button", name="Show more")).to_be_visible()
+
+
+@in_lists(ROOM, PHONE)
+def button_that_copies_code(page: Page) -> None:
+    page.get_by_role("button", name="Copy code").first.focus()
+    expect(page.locator(".copy-code").first).to_have_css("opacity", "1")
+
+
+@in_lists(ROOM, PHONE)
 def own_reaction(page: Page) -> None:
     page.locator(".reaction").first.click()
     expect(page.locator(".reaction[aria-pressed=true]")).to_have_count(1)

@@ -323,13 +323,13 @@ def test_a_text_is_copied_with_and_without_a_clipboard_api(
     expect(page.locator("#chat-message-input")).to_have_value("copy **me**")
 
 
-@pytest.mark.parametrize("text", ["🎉", "👩🏽‍💻 ❤️ 🇩🇪", ":tada: :+1:", "1️⃣"])
+@pytest.mark.parametrize("text", ["🎉", "👩🏽‍💻 ❤️ 🇩🇪", ":tada: :+1:", "1️⃣", "☝🏽", "❤\u200d🔥", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "🎉\n🎉"])
 def test_one_to_three_emoji_alone_are_large(alice: Page, text: str) -> None:
     send_message(alice, text)
     expect(alice.locator(".message-text").last).to_have_class(re.compile("is-emoji"))
 
 
-@pytest.mark.parametrize("text", ["🎉🎉🎉🎉", "🎉!", "123", "©", "a"])
+@pytest.mark.parametrize("text", ["🎉🎉🎉🎉", "🎉!", "123", "©", "a", "☝", "1 2 3"])
 def test_other_texts_have_the_usual_size(alice: Page, text: str) -> None:
     send_message(alice, text)
     expect(alice.locator(".message-text").last).to_have_text(text)

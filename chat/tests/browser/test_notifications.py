@@ -91,6 +91,57 @@ def test_a_mention_shows_a_desktop_notification_if_permitted(
     assert bob.evaluate("shownNotifications") == [f"Alice in {room}: @Bob tea"]
 
 
+def reply(page: Page, to: str, text: str) -> None:
+    message(page, to).focus()
+    page.keyboard.press("r")
+    send_message(page, text)
+
+
+def test_a_reply_marks_and_notifies_like_a_mention(alice: Page, bob: Page, room: str) -> None:
+    bob.locator("[data-notify]").click()
+    send_message(bob, "milk or lemon?")
+    expect(message(alice, "milk or lemon?")).to_be_visible()
+    bob.evaluate("setHidden(true)")
+    reply(alice, "milk or lemon?", "milk")
+    marked = bob.locator(".mentions-me")
+    expect(marked).to_have_count(1)
+    expect(marked).to_have_accessible_description("Replies to you")
+    expect(bob).to_have_title(f"(@1) {room} · Lobby")
+    assert bob.evaluate("shownNotifications") == [f"Alice replied to you in {room}: milk"]
+    expect(alice.locator(".mentions-me")).to_have_count(0)
+
+
+def test_a_reply_that_is_deleted_leaves_the_title(alice: Page, bob: Page, room: str) -> None:
+    send_message(bob, "milk or lemon?")
+    expect(message(alice, "milk or lemon?")).to_be_visible()
+    bob.evaluate("setHidden(true)")
+    reply(alice, "milk or lemon?", "@Bob milk")
+    expect(bob).to_have_title(f"(@1) {room} · Lobby")
+    delete(alice, "@Bob milk")
+    expect(bob).to_have_title(f"{room} · Lobby")
+
+
+def test_a_mention_that_is_deleted_leaves_the_title_of_who_reads_far_back(
+    alice: Page, bob: Page, server: Server, room: str
+) -> None:
+    post_many(server, room, 220)
+    bob.goto("about:blank")
+    bob.goto(f"{room_url(server, room)}#3")
+    expect(bob.locator('[data-seq="3"]')).to_be_focused()
+    bob.evaluate("setHidden(true)")
+    send_message(alice, "@Bob tea?")
+    expect(bob).to_have_title(f"(@1) {room} · Lobby")
+    delete(alice, "@Bob tea?")
+    expect(bob).to_have_title(f"{room} · Lobby")
+
+
+def delete(page: Page, text: str) -> None:
+    message(page, text).focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("menuitem", name="Delete…").click()
+    page.get_by_role("button", name="Delete", exact=True).click()
+
+
 def test_a_mention_that_is_deleted_leaves_the_title(alice: Page, bob: Page, room: str) -> None:
     bob.evaluate("setHidden(true)")
     send_message(alice, "hello")
