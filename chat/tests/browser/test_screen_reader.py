@@ -126,6 +126,11 @@ def post(seq: int, text: str, author: dict[str, str] = BOB, **more: object) -> d
             ["12 new messages. 2 mention you"],
         ),
         ([post(1, "@Alice hi", mentions=["a"])], ["Bob mentions you: @Alice hi"]),
+        ([post(1, "yes", mentions=["a"], reply_to=1)], ["Bob replies to you: yes"]),
+        (
+            [post(1, "@Alice", mentions=["a"], reply_to=1, html='<span data-member="a">@Alice')],
+            ["Bob mentions you: @Alice"],
+        ),
         ([post(1, "waves", kind="action")], ["Bob waves"]),
         ([post(1, "Tea", kind="topic")], ["Bob set the topic: Tea"]),
         ([post(1, "", kind="topic")], ["Bob removed the topic"]),
