@@ -77,6 +77,22 @@ def test_messages_in_a_hidden_tab_begin_with_the_unread_divider(alice: Page, bob
     expect(bob.locator(".unread-divider")).to_have_count(0)
 
 
+def test_the_unread_bar_counts_what_came_while_the_tab_was_hidden(
+    alice: Page, bob: Page, server: Server, room: str
+) -> None:
+    send_message(alice, "seen")
+    expect(message(bob, "seen")).to_be_visible()
+    bob.evaluate("setHidden(true)")
+    post_many(server, room, 60, first="not seen")
+    expect(bob).to_have_title(f"(60) {room} · Lobby")
+    bar = bob.locator("[data-unread]")
+    expect(bar).to_contain_text("60 new since")
+    bob.evaluate("setHidden(false)")
+    bar.locator("[data-unread-go]").click()
+    expect(message(bob, "not seen").locator(".unread-divider")).to_be_in_viewport()
+    expect(bar).to_be_hidden()
+
+
 def test_a_mention_shows_a_desktop_notification_if_permitted(
     alice: Page, bob: Page, room: str
 ) -> None:

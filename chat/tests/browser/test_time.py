@@ -61,8 +61,8 @@ def test_a_clock_time_is_that_of_the_region(
     [
         ("en-GB", "2026-11-25T08:00", "07:05"),
         ("en-US", "2026-11-25T08:00", "7:05 AM"),
-        ("en-GB", "2026-11-26T08:00", "25 Nov 2026, 07:05"),
-        ("en-US", "2026-11-26T00:01", "Nov 25, 2026, 7:05 AM"),
+        ("en-GB", "2026-11-26T08:00", "25 Nov, 07:05"),
+        ("en-US", "2027-01-01T00:01", "Nov 25, 2026, 7:05 AM"),
     ],
 )
 def test_a_moment_of_another_day_has_its_date(

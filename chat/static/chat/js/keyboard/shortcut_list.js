@@ -1,4 +1,5 @@
 import { gettext } from "../lib/i18n.js";
+import { IS_MAC } from "./keyboard.js";
 
 /**
  * All keys, for the help dialog. They are handled in composer_view.js, formatting_keys.js, message_actions.js,
@@ -7,8 +8,8 @@ import { gettext } from "../lib/i18n.js";
  */
 export const shortcutList = () => [
   [["Mod+K"], gettext("Find a room")],
-  [["Alt+Up", "Alt+Down"], gettext("Go to the previous or next room; on a Mac while the message field is empty")],
-  [["Alt+Shift+Up", "Alt+Shift+Down"], gettext("Go to the previous or next unread room")],
+  [["Alt+Up", "Down"], stepDescription()],
+  [["Alt+Shift+Up", "Down"], gettext("Go to the previous or next unread room")],
   [["Enter"], gettext("Send")],
   [["Shift+Enter"], gettext("New line")],
   [["Up"], gettext("Edit your last message, if the message field is empty")],
@@ -22,3 +23,8 @@ export const shortcutList = () => [
   [["Escape"], gettext("Close a dialog or menu, cancel a reply or edit, go back to the message field")],
   [["?"], gettext("Show this help")],
 ];
+
+const stepDescription = () =>
+  IS_MAC
+    ? gettext("Go to the previous or next room, if the message field is empty")
+    : gettext("Go to the previous or next room");

@@ -34,7 +34,12 @@ export const timeWithSeconds = (moment) => clockWithSeconds.format(moment);
 
 /** The clock time; of another day, with the date. @param {Date} moment */
 export const timeOrDate = (moment, now = new Date()) =>
-  isSameDay(moment, now) ? clockTime(moment) : moment.toLocaleString(locale, { dateStyle: "medium", timeStyle: "short" });
+  isSameDay(moment, now) ? clockTime(moment) : `${shortDate(moment, now)}, ${clockTime(moment)}`;
+
+const shortDate = (moment, now) => {
+  const year = moment.getFullYear() === now.getFullYear() ? undefined : "numeric";
+  return moment.toLocaleDateString(locale, { day: "numeric", month: "short", year });
+};
 
 /** Date and time in full. @param {Date} moment */
 export const fullDateTime = (moment) => full.format(moment);
