@@ -23,6 +23,7 @@ from chat.tests.browser.room_page import (
     submit,
 )
 from chat.tests.browser.socket_person import SocketPerson, socket_person
+from chat.tests.browser.test_timeline import RECORD_LAYOUT_SHIFTS
 from chat.tests.support.servers import Server
 
 PHONE = {"viewport": {"width": 375, "height": 700}, "has_touch": True, "is_mobile": True}
@@ -365,6 +366,24 @@ def test_what_a_reader_has_opened_stays_open_when_the_message_changes(
         expect(alice.get_by_role("button", name="Show more")).to_be_visible()
 
 
+def test_nothing_moves_while_the_bar_long_messages_and_code_appear(
+    alice_away: Page, server: Server, room: str
+) -> None:
+    with socket_person(server, room) as bob:
+        for number in range(50):
+            bob.post(f"message {number}")
+        bob.post(PASTE)
+        bob.post(f"```\n{PASTE}\n```")
+        bob.post("@Alice?")
+    page = alice_away
+    page.add_init_script(RECORD_LAYOUT_SHIFTS)
+    open_room(page, server, room)
+    expect(bar(page)).to_be_visible()
+    expect(page.get_by_role("button", name="Show more")).to_have_count(2)
+    page.evaluate(AFTER_PAINT)
+    assert page.evaluate("shifts") == []
+
+
 def test_a_permalink_opens_a_folded_message(alice: Page, server: Server, room: str) -> None:
     with socket_person(server, room) as bob:
         bob.post(PASTE)
@@ -493,6 +512,34 @@ def test_several_messages_are_copied_as_their_lines(copying: Page) -> None:
     assert "<pre><code>code()\n    more()" in html
     assert "button" not in html
     assert "👍" not in html
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        (PASTE, PASTE),
+        (f"```\n{PASTE}\n```", PASTE),
+        (f"**log**\n{PASTE}", f"log\n{PASTE}"),
+        ("\n\n".join(f"**{number}**" for number in range(1, 31)), None),
+        ("\n".join(f"- item {number}" for number in range(1, 31)), None),
+    ],
+    ids=["plain", "code", "lines", "paragraphs", "list"],
+)
+def test_a_folded_message_is_copied_whole(
+    copying: Page, server: Server, room: str, text: str, lines: str | None
+) -> None:
+    with socket_person(server, room) as bob:
+        bob.post(text)
+        bob.post("end", kind="action")
+    expect(copying.locator(".is-action")).to_have_count(2)
+    copying.evaluate(SELECT, [{"message": 2, "offset": 0}, {"message": 4, "offset": 3}])
+    found = copied(copying).split("\n\n", 1)[1].rsplit("\n\n", 1)[0].split("\n", 1)[1]
+    if lines is None:
+        assert [it for it in found.split("\n") if it] == [
+            it.strip("*- ") for it in text.split("\n") if it
+        ]
+    else:
+        assert found == lines
 
 
 def test_a_part_of_one_message_is_copied_as_it_is(copying: Page) -> None:

@@ -26,8 +26,10 @@ export function fold(container) {
   const range = document.createRange();
   if (startRest(container, range)) {
     range.setEnd(container, container.childNodes.length);
+    const continues = range.startContainer !== container; // the block before it
     const rest = element("div", "fold-rest", range.extractContents());
     rest.setAttribute("hidden", "until-found");
+    rest.toggleAttribute("data-continues", continues);
     container.append(rest);
   }
 }

@@ -45,8 +45,20 @@ function selectedContent(node, range) {
     part.setEnd(range.endContainer, range.endOffset);
   }
   const content = part.cloneContents();
-  content.querySelectorAll("button, [hidden]").forEach((it) => it.remove());
+  content.querySelectorAll("button").forEach((button) => button.remove());
+  content.querySelectorAll(".fold-rest").forEach(unfold);
   return content.textContent.trim() ? content : null;
+}
+
+/** A selected message is copied whole. @param {HTMLElement} rest  of a folded message */
+function unfold(rest) {
+  const [block, next] = [rest.previousElementSibling, rest.firstElementChild];
+  if (rest.dataset.continues !== undefined && block && next) {
+    const [end, start] = [block, next].map((it) => it.querySelector("pre code") ?? it);
+    end.append(...start.childNodes);
+    next.remove();
+  }
+  rest.replaceWith(...rest.childNodes);
 }
 
 function copiedMessage(node, content, hasHead) {
