@@ -54,7 +54,7 @@ function selectedContent(node, range) {
 function unfold(rest) {
   const [block, next] = [rest.previousElementSibling, rest.firstElementChild];
   if (rest.dataset.continues !== undefined && block && next) {
-    const [end, start] = [block, next].map((it) => it.querySelector("pre code") ?? it);
+    const [end, start] = [block, next].map((it) => (it.matches(".code-block") ? it.querySelector("code") : it));
     end.append(...start.childNodes);
     next.remove();
   }
