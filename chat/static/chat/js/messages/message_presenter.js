@@ -56,13 +56,18 @@ export class MessagePresenter {
       sentAt: new Date(message.sent_at),
       edited: Boolean(message.edited_at),
       deleted,
-      reactions: reactions.map((it) => ({ ...it, isMine: this.#ownReactions.has(message, it.emoji) })),
+      reactions: reactions.map((it) => this.#reaction(message, it)),
       quote: replyTo && !deleted ? this.quote(replyTo) : null,
       mentionsMe: author.id !== this.#me.id && mentionsPerson(message, this.#me),
       isFirstUnread: seq === this.#unreadMarker.firstUnread,
       refusal: null,
       pending: false,
     };
+  }
+
+  #reaction(message, { emoji, count, people }) {
+    const named = people.map(({ id, name }) => ({ id, name: this.#timeline.nameOf({ id, name }) }));
+    return { emoji, count, people: named, isMine: this.#ownReactions.has(message, emoji) };
   }
 
   /** The quote of a message. @param {number} seq */
