@@ -113,13 +113,13 @@ def test_a_change_of_mine_shows_until_the_list_has_it_or_it_fails(modules_page: 
     both = ["replace", [listed("a", "Tea", unread=2), listed("b", "Books")]]
     muted, left = ["assume", "a", {"muted": True}], ["assume", "b", {"isLeft": True}]
     rooms = apply(modules_page, both, muted, left, both)  # a list from before the change
-    assert (rooms.keys(), rooms["a"]["muted"], rooms["a"]["unread"]) == ({"a"}, True, 0)
+    assert (set(rooms), rooms["a"]["muted"], rooms["a"]["unread"]) == ({"a"}, True, 0)
     rooms = apply(modules_page, both, muted, ["dropAssumed", "a"])
     assert (rooms["a"]["muted"], rooms["a"]["unread"]) == (False, 2)
     rooms = apply(modules_page, both, left, ["keepAssumed", "b"])
-    assert rooms.keys() == {"a"}
+    assert set(rooms) == {"a"}
     rooms = apply(modules_page, both, left, ["keepAssumed", "b"], both)  # back, in another tab
-    assert rooms.keys() == {"a", "b"}
+    assert set(rooms) == {"a", "b"}
 
 
 PHONE = {"viewport": {"width": 375, "height": 700}, "has_touch": True, "is_mobile": True}

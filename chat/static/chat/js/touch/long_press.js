@@ -1,5 +1,6 @@
 const HOLD_MS = 450;
 const MOVE_PX = 10; // further, the finger scrolls or swipes
+const LINK = "a:not(.quote)"; // its long press is the browser's
 
 /** Calls back while a finger rests on an element. What the browser does after a long press is left out, but for links. */
 export class LongPress {
@@ -25,7 +26,7 @@ export class LongPress {
   #begin(event) {
     const { target, pointerId, pointerType, isPrimary, clientX, clientY } = event;
     this.#end();
-    if (pointerType === "touch" && isPrimary && !target.closest("a") && target.closest(".message[data-seq]")) {
+    if (pointerType === "touch" && isPrimary && !target.closest(LINK) && target.closest(".message[data-seq]")) {
       this.#start = { clientX, clientY };
       this.#timer = setTimeout(() => this.#hold(target, pointerId), HOLD_MS);
     }
@@ -48,7 +49,7 @@ export class LongPress {
 
   /** Some browsers send no pointer type with this event. */
   #isTouch({ target, pointerType }) {
-    return !target.closest("a") && (pointerType === "touch" || this.#start || this.#isHeld);
+    return !target.closest(LINK) && (pointerType === "touch" || this.#start || this.#isHeld);
   }
 
   /** Lifting the finger after a long press is no click, neither here nor on what has opened under the finger. */
