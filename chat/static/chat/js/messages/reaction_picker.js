@@ -1,8 +1,8 @@
 import { ngettext } from "../lib/i18n.js";
-import { quickEmoji, rememberEmoji } from "../lib/recent_emoji.js";
 import { button, setText } from "../ui/dom.js";
 import { enableArrowKeys, openBeside, positionBeside } from "../ui/popover.js";
 
+const QUICK = ["👍", "❤️", "😂", "🎉", "😮", "😢"];
 const MAX_RESULTS = 48;
 
 /** The popover that picks an emoji: six quick ones, and a search by name. */
@@ -19,6 +19,7 @@ export class ReactionPicker {
   /** @param {import("../lib/emoji_names.js").EmojiNames} names */
   constructor(names) {
     this.#names = names;
+    this.#quick.replaceChildren(...QUICK.map((emoji) => this.#newButton(emoji, emoji)));
     this.#field.addEventListener("input", () => this.#search());
     this.#field.addEventListener("keydown", (event) => event.key === "Enter" && this.#pickFirst(event));
     enableArrowKeys(this.#popover);
@@ -29,7 +30,6 @@ export class ReactionPicker {
     this.#onPick = onPick;
     this.#anchor = anchor;
     this.#field.value = "";
-    this.#quick.replaceChildren(...quickEmoji().map((emoji) => this.#newButton(emoji, emoji)));
     this.#search();
     openBeside(this.#popover, anchor);
     this.#quick.firstElementChild.focus();
@@ -58,7 +58,6 @@ export class ReactionPicker {
 
   #pick(emoji) {
     this.#popover.hidePopover();
-    rememberEmoji(emoji);
     this.#onPick(emoji);
   }
 }

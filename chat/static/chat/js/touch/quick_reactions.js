@@ -1,6 +1,8 @@
-import { quickEmoji, rememberEmoji } from "../lib/recent_emoji.js";
+import { recentEmoji } from "../emoji/recent_emoji.js";
 import { gettext } from "../lib/i18n.js";
 import { button } from "../ui/dom.js";
+
+const COUNT = 6;
 
 /** The row of six emoji, and of one that picks others, at the top of a message's menu. */
 export class QuickReactions {
@@ -20,11 +22,12 @@ export class QuickReactions {
   #show() {
     const { node } = this.#actions;
     const mine = node ? [...node.querySelectorAll(".reaction[aria-pressed=true]")].map((chip) => chip.dataset.emoji) : [];
+    const quick = recentEmoji.all.slice(0, COUNT);
     const more = button("+", () => {}, "emoji-choice");
     more.dataset.action = "pick";
     more.ariaLabel = gettext("More emoji");
     more.setAttribute("role", "menuitem");
-    this.#row.replaceChildren(...quickEmoji().map((emoji) => this.#choice(emoji, mine.includes(emoji))), more);
+    this.#row.replaceChildren(...quick.map((emoji) => this.#choice(emoji, mine.includes(emoji))), more);
   }
 
   #choice(emoji, isMine) {
@@ -37,7 +40,7 @@ export class QuickReactions {
   #choose(emoji) {
     const { node } = this.#actions;
     this.#menu.hidePopover();
-    rememberEmoji(emoji);
+    recentEmoji.add(emoji);
     this.#actions.perform("toggle", node, emoji);
   }
 }
