@@ -75,6 +75,11 @@ class Member(models.Model):
     def is_saved(self) -> bool:
         return not self._state.adding
 
+    @property
+    def has_own_name(self) -> bool:
+        """Whether the member has a name other than the one that guests are given."""
+        return self.name != guest_name(self.uid)
+
     def ensure_saved(self) -> "Member":
         """Save this member unless another connection of the same guest already has."""
         Member.objects.ensure_saved([self])

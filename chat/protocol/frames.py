@@ -60,7 +60,9 @@ class ReactToMessage(Struct, tag_field="type", tag="message.react"):
 
 
 class Typing(Struct, tag_field="type", tag="typing"):
-    """The person is typing. A client repeats this frame every three seconds."""
+    """The person is typing, or no longer (`on` false). A client repeats it every three seconds."""
+
+    on: bool = True
 
 
 class Read(Struct, tag_field="type", tag="read"):

@@ -181,7 +181,7 @@ class ChatV1Session(ProtocolSession):
 
     async def _on_typing(self, frame: protocol.Typing) -> None:
         if self.presence is not None:
-            self.presence.start_typing()
+            self.presence.start_typing() if frame.on else self.presence.stop_typing()
 
     async def _on_read(self, frame: protocol.Read) -> None:
         if self.member.is_saved:

@@ -86,6 +86,7 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
         "snapshot": snapshot,
         "snapshot_script": json_script(snapshot, "snapshot", Utf8Encoder),
         "you": {"id": str(member.uid), "name": member.name},
+        "is_newcomer": not member.has_own_name and not queries.has_posted(member),
         "name_form": NameForm(initial={"name": member.name}),
     }
     return render(request, "chat/room.html", context)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from django.db.models import QuerySet
 
 from chat.journal.entry import Entry, encode
-from chat.models import Message, Reaction, Room
+from chat.models import Member, Message, Reaction, Room
 
 PAGE_BYTES = 256 * 1024  # of messages in a page, which ends early then; but never before the first
 READ_MESSAGES = 64  # read at once: a page of large messages reads few that it leaves out
@@ -31,6 +31,11 @@ def changes(room_id: int, after: int, limit: int, up_to: int | None = None) -> l
     if up_to is not None:
         found = found.filter(version__lte=up_to)
     return [encode(message) for message in found.order_by("version")[:limit]]
+
+
+def has_posted(member: Member) -> bool:
+    """Whether the member has posted in any room."""
+    return member.is_saved and Message.objects.filter(author=member).exists()
 
 
 def posts(room_id: int, after: int, limit: int) -> list[Entry]:

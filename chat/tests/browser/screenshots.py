@@ -174,7 +174,23 @@ def reaction_picker(scene: Scene) -> Iterator[Page]:
 @state
 def share(scene: Scene) -> Iterator[Page]:
     page = scene.conversation
-    page.locator("[data-share]").click()
+    share = page.locator("[data-share]")
+    (share if share.is_visible() else page.locator("[data-open-room-sheet]")).click()
+    yield page
+
+
+@state
+def room_sheet(scene: Scene) -> Iterator[Page]:
+    page = scene.conversation
+    page.locator("[data-open-room-sheet]").click()
+    yield page
+
+
+@state
+def newcomer(scene: Scene) -> Iterator[Page]:
+    page = scene.new_page()
+    page.goto(scene.room_url(ROOM))
+    expect(page.locator("[data-newcomer]")).to_be_visible()
     yield page
 
 

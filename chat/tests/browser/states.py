@@ -265,6 +265,22 @@ def refused_name(page: Page) -> None:
 
 
 @in_lists(ROOM, PHONE)
+def room_sheet(page: Page) -> None:
+    page.locator("[data-open-room-sheet]").click()
+    sheet = page.locator("[data-room-sheet]")
+    expect(sheet.get_by_text("Tea and cake")).to_be_visible()
+    expect(sheet.get_by_alt_text("QR code")).to_be_visible()
+
+
+@in_lists(ROOM, PHONE)
+def reactions_sheet(page: Page) -> None:
+    page.locator(".message", has=page.locator(".reaction")).focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("menuitem", name="Reactions").click()
+    expect(page.get_by_role("dialog", name="Reactions")).to_be_visible()
+
+
+@in_lists(ROOM)
 def share_dialog(page: Page) -> None:
     page.locator("[data-share]").click()
     expect(page.get_by_role("dialog", name="Share this room")).to_be_visible()
@@ -299,7 +315,8 @@ def dismissed_update_notice(page: Page) -> None:
 
 @in_lists(ROOM, PHONE)
 def topic_dialog(page: Page) -> None:
-    page.locator("[data-topic]").click()
+    page.locator("[data-open-room-sheet]").click()
+    page.locator("[data-sheet-action=topic]").click()
     expect(page.get_by_role("dialog", name="What is this room about?")).to_be_visible()
 
 

@@ -34,6 +34,7 @@ COMPOSER = """async () => {
     searchPeople: (query) =>
       everybody.filter(({ name }) => name.toLowerCase().startsWith(query.toLowerCase())),
     onTyping: record("typing"),
+    onTypingEnd: () => (window.typingEnds = (window.typingEnds ?? 0) + 1),
     emoji: new EmojiNames(document.querySelector("[data-composer]").dataset.emojiUrl),
   }, new Draft("composer"));
   const closers = [() => window.composer.close()];
@@ -235,6 +236,34 @@ def test_typing_is_reported_for_new_messages_that_are_not_empty(
     field.press("ArrowUp")
     field.press_sequentially("c")
     assert page.evaluate("calls") == [["typing"]] * 3
+
+
+@pytest.mark.parametrize(
+    ("typed", "keys"),
+    [
+        ("a", ["Backspace"]),
+        ("tea for two", ["ControlOrMeta+a", "Delete"]),
+        ("tea", ["ControlOrMeta+a", "ControlOrMeta+x"]),
+        ("/help ", ["Enter"]),
+    ],
+)
+def test_a_message_that_is_given_up_ends_typing(
+    open_composer: OpenComposer, typed: str, keys: list[str]
+) -> None:
+    page, field = open_composer()
+    field.press_sequentially(typed)
+    assert page.evaluate("window.typingEnds") is None
+    for key in keys:
+        field.press(key)
+    expect(field).to_have_value("")
+    assert page.evaluate("typingEnds") == 1
+
+
+def test_a_message_that_is_put_aside_for_an_edit_ends_typing(open_composer: OpenComposer) -> None:
+    page, field = open_composer()
+    field.press_sequentially("tea")
+    page.evaluate("composer.startEdit({ seq: 7, text: 'my last' })")
+    assert page.evaluate("typingEnds") == 1
 
 
 # --- Keys ---------------------------------------------------------------------------------------

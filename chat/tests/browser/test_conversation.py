@@ -131,6 +131,30 @@ def test_the_typing_indicator_ends_with_the_message(alice: Page, bob: Page) -> N
     expect(bob.locator("[data-typing]")).to_have_text("")
 
 
+RECORD_FRAMES = """() => {
+  window.sentFrames = [];
+  const { send } = WebSocket.prototype;
+  WebSocket.prototype.send = function (text) {
+    sentFrames.push(JSON.parse(text));
+    return send.call(this, text);
+  };
+}"""
+
+
+def test_clearing_the_field_ends_the_typing_indicator(alice: Page, bob: Page) -> None:
+    alice.evaluate(RECORD_FRAMES)
+    field = alice.locator("#chat-message-input")
+    field.press_sequentially("hm")
+    expect(bob.locator("[data-typing]")).to_have_text("Alice is typing…")
+    field.fill("")
+    expect(bob.locator("[data-typing]")).to_have_text("")
+    field.fill("h")
+    field.fill("")
+    on, off = {"type": "typing"}, {"type": "typing", "on": False}
+    sent = [it for it in alice.evaluate("sentFrames") if it["type"] == "typing"]
+    assert sent == [on, off, on, off]
+
+
 def test_the_list_of_people_follows_who_joins_and_leaves(
     alice: Page, bob: Page, server: Server
 ) -> None:

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from chat.tests.browser.modules import serve_modules
 from chat.tests.browser.room_page import NewPage, enter_room, sidebar_row
+from chat.tests.browser.socket_person import socket_person
 from chat.tests.support.servers import Server
 
 # Each step is a method of Rooms and its arguments. Returns the rooms after the last step.
@@ -106,6 +107,52 @@ def test_the_room_of_the_page_is_found_by_its_id_and_has_no_counts(modules_page:
     )
     assert {id: room["isCurrent"] for id, room in rooms.items()} == {"a": True, "b": False}
     assert {id: room["unread"] for id, room in rooms.items()} == {"a": 0, "b": 2}
+
+
+def test_a_change_of_mine_shows_until_the_list_has_it_or_it_fails(modules_page: Page) -> None:
+    both = ["replace", [listed("a", "Tea", unread=2), listed("b", "Books")]]
+    muted, left = ["assume", "a", {"muted": True}], ["assume", "b", {"isLeft": True}]
+    rooms = apply(modules_page, both, muted, left, both)  # a list from before the change
+    assert (set(rooms), rooms["a"]["muted"], rooms["a"]["unread"]) == ({"a"}, True, 0)
+    rooms = apply(modules_page, both, muted, ["dropAssumed", "a"])
+    assert (rooms["a"]["muted"], rooms["a"]["unread"]) == (False, 2)
+    rooms = apply(modules_page, both, left, ["keepAssumed", "b"])
+    assert set(rooms) == {"a"}
+    rooms = apply(modules_page, both, left, ["keepAssumed", "b"], both)  # back, in another tab
+    assert set(rooms) == {"a", "b"}
+
+
+PHONE = {"viewport": {"width": 375, "height": 700}, "has_touch": True, "is_mobile": True}
+
+
+@pytest.mark.parametrize("options", [PHONE, {"viewport": {"width": 1000, "height": 700}}])
+def test_the_rooms_button_shows_that_another_room_has_news_and_whether_for_me(
+    server: Server, new_page: NewPage, room: str, options: dict[str, Any]
+) -> None:
+    page = new_page("Alice", **options)
+    enter_room(page, server, "Alice", f"{room} 2")
+    enter_room(page, server, "Alice", room)
+    button, badge = page.locator("[data-toggle=rooms]"), page.locator("[data-rooms-badge]")
+    expect(button).to_have_accessible_name("Rooms")
+    with socket_person(server, f"{room} 2") as bob, socket_person(server, room) as carol:
+        carol.post("@Alice, here")
+        expect(page.locator(".mentions-me")).to_have_count(1)
+        expect(badge).to_be_hidden()
+        bob.post("hello")
+        expect(badge).to_be_visible()
+        expect(badge).to_be_empty()
+        expect(button).to_have_accessible_name("Rooms, 1 unread")
+        mention = bob.post("@Alice?")
+        expect(badge).to_have_text("1")
+        expect(button).to_have_accessible_name("Rooms, 2 unread, 1 mention")
+        bob.delete(mention)
+        expect(badge).to_be_empty()
+    button.click()
+    expect(button).to_have_accessible_name("Rooms, 1 unread")
+    sidebar_row(page, f"{room} 2").get_by_role("link").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"{room} 2")
+    expect(badge).to_be_hidden()
+    expect(button).to_have_accessible_name("Rooms")
 
 
 def test_the_row_of_a_renamed_room_has_its_new_name_and_address(

@@ -109,6 +109,24 @@ def test_pages_take_the_same_number_of_queries_for_more_rooms(
         client.get("/chat/room 0/")
 
 
+def test_a_newcomer_has_neither_posted_nor_chosen_a_name(client: Client) -> None:
+    def is_newcomer() -> bool:
+        newcomer: bool = client.get("/chat/elsewhere/").context["is_newcomer"]
+        return newcomer
+
+    assert is_newcomer()
+    guest = Member.objects.guest(uuid4()).ensure_saved()
+    client.cookies[guests.COOKIE] = guests.sign(guest.uid)
+    assert is_newcomer()
+    room_with(3)
+    Message.objects.filter(seq=2).update(author=guest)
+    assert not is_newcomer()
+    Message.objects.filter(seq=2).update(author=Member.objects.get(name="Alice"))
+    assert is_newcomer()
+    guest.rename("Bob")
+    assert not is_newcomer()
+
+
 def test_both_addresses_of_the_index_show_the_same_page(client: Client) -> None:
     for address in ("/", "/chat/"):
         page = client.get(address)

@@ -1,7 +1,10 @@
 import { EmojiNames } from "./lib/emoji_names.js";
 import { ReactionPicker } from "./messages/reaction_picker.js";
+import { ReactionsSheet } from "./messages/reactions_sheet.js";
 import { NameDialog } from "./people/name_dialog.js";
+import { RoomActions } from "./rooms/room_actions.js";
 import { RoomMenu } from "./rooms/room_menu.js";
+import { RoomSheet } from "./rooms/room_sheet.js";
 import { RoomSwitcher } from "./rooms/room_switcher.js";
 import { enableShareForms } from "./rooms/share_view.js";
 import { HelpDialog } from "./ui/help_dialog.js";
@@ -12,22 +15,36 @@ import { ThemeChoice } from "./ui/theme_choice.js";
 /**
  * Creates what a room shows only when asked to. It is a script of its own: see room_page/on_demand_views.js.
  * @param {object} context
+ * @param {{id: string, name: string}} context.me
+ * @param {{id: ?string, name: string}} context.room  of this page
  * @param {import("./rooms/rooms.js").Rooms} context.rooms
+ * @param {(id: string) => number} context.avatarColor
  * @param {string} context.emojiUrl
  * @param {(name: string) => void} context.onRename
+ * @param {() => void} context.onNameSaved
+ * @param {() => void} context.onRoomsChange
  * @param {(detail: string) => void} context.onError
  * @param {(room: {id: string}) => void} context.onLeft  I have left a room
+ * @param {import("./rooms/room_sheet.js").RoomSheetActions} context.roomSheetActions
  */
-export function createViews({ rooms, emojiUrl, onRename, onError, onLeft }) {
+export function createViews({ me, room, rooms, avatarColor, emojiUrl, roomSheetActions, ...listeners }) {
   const emoji = new EmojiNames(emojiUrl);
+  const roomActions = new RoomActions(rooms, listeners);
+  const roomSwitcher = new RoomSwitcher(rooms);
+  const roomSheet = new RoomSheet(rooms, room, roomActions, roomSheetActions);
+  const reactionsSheet = new ReactionsSheet(me, avatarColor);
   new ThemeChoice();
   enableShareForms();
   return {
     emoji,
     helpDialog: new HelpDialog(),
-    nameDialog: new NameDialog(onRename),
+    nameDialog: new NameDialog(listeners),
     reactionPicker: new ReactionPicker(emoji),
-    roomMenu: new RoomMenu(onError, onLeft),
-    roomSwitcher: new RoomSwitcher(rooms),
+    reactionsSheet,
+    roomMenu: new RoomMenu(roomActions),
+    roomSheet,
+    roomSwitcher,
+    /** Messages, rooms or people have changed. */
+    update: () => [roomSwitcher, roomSheet, reactionsSheet].forEach((view) => view.update()),
   };
 }

@@ -1,5 +1,6 @@
 // Entry point of the room page: creates its parts and connects them.
 import { RoomSocket, roomSocketUrl } from "./net/socket.js";
+import { permission as notificationPermission } from "./notifications/desktop_notifications.js";
 import { registerServiceWorker } from "./pwa/service_worker_registration.js";
 import { createComposer } from "./room_page/create_composer.js";
 import { createDialogs } from "./room_page/create_dialogs.js";
@@ -25,20 +26,36 @@ const model = createModel(page, socket, toast);
 
 // The views
 const timelineViews = createTimelineViews(model, toast);
-const dialogs = createDialogs(model, socket, timelineViews, toast);
+const dialogs = createDialogs(model, socket, timelineViews, toast, {
+  onNameSaved: () => sideViews.panes.close() || (isFocusLost() && composer.focus()),
+  onRoomsChange: () => unreadBadges.update(),
+  roomSheetActions: {
+    topic: () => sideViews.topicView.text,
+    editTopic: () => sideViews.topicView.edit(),
+    requestNotifications: () => unreadBadges.requestNotifications(),
+    notificationPermission,
+  },
+});
 const post = createPost(model, timelineViews);
 const composer = createComposer(model, post, dialogs);
 const sideViews = createSideViews(model, socket, {
   openRoomMenu: (room, anchor) => dialogs.onDemand.use(({ roomMenu }) => roomMenu.open(room, anchor)),
   insertMention: (name) => composer.insertMention(name),
+  openRoomSheet: dialogs.openRoomSheet,
   setTopic: (topic) => post(topic, { kind: "topic", replyTo: null }),
 });
-const roomSwitcher = { update: () => dialogs.onDemand.loaded?.roomSwitcher.update() };
-const unreadBadges = new UnreadBadges(model, [sideViews.roomsView, roomSwitcher]);
+const onDemandViews = { update: () => dialogs.onDemand.loaded?.update() };
+const unreadBadges = new UnreadBadges(model, [sideViews.roomsView, sideViews.roomsButton, onDemandViews]);
 enableMessageActions(model, timelineViews, composer, dialogs.onDemand, toast);
 const reading = enableReading(model, timelineViews, toast);
 enableKeyboardAndFocus(timelineViews, composer, dialogs, sideViews.panes, reading);
 registerServiceWorker();
+
+/** The newcomer's line goes with the button that opened the dialog. */
+function isFocusLost() {
+  const { activeElement, body } = document;
+  return activeElement === body || !activeElement.checkVisibility();
+}
 
 // The start
 sideViews.topicView.update(page.snapshot.messages);

@@ -86,6 +86,14 @@ async def test_typing_is_shown_until_the_message_is_posted(
         assert (await event_naming(his, "typing"))["count"] == 0
 
 
+async def test_typing_ends_when_the_client_says_so(lobby: Room, alice: Member, bob: Member) -> None:
+    async with connected("lobby", alice, bob) as (hers, his):
+        await hers.send(type="typing", on=True)
+        await event_naming(his, "typing", "Alice")
+        await hers.send(type="typing", on=False)
+        assert (await event_naming(his, "typing"))["count"] == 0
+
+
 async def test_a_refused_message_does_not_end_typing(
     lobby: Room, alice: Member, bob: Member
 ) -> None:

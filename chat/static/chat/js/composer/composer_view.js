@@ -21,6 +21,7 @@ const LONE_SURROGATES = /\p{Surrogate}/gu; // halves of characters: not valid te
  * @property {() => ?{seq: number, text: string}} lastOwnMessage  that Arrow Up edits
  * @property {(query: string) => {id: string, name: string, note?: string}[]} searchPeople  for mentions
  * @property {() => void} onTyping  at each input of a new message
+ * @property {() => void} onTypingEnd  when a new message is given up: cleared, or put aside for an edit
  * @property {Pick<import("../lib/emoji_names.js").EmojiNames, "search" | "find">} emoji
  */
 
@@ -78,6 +79,7 @@ export class ComposerView {
    */
   startEdit({ seq, text, original = text }) {
     this.#textBeforeEdit = this.#edited ? this.#textBeforeEdit : this.#field.value;
+    this.#actions.onTypingEnd();
     this.#edited = { seq, original };
     this.#setText(text);
     this.#updateMode();
@@ -149,9 +151,7 @@ export class ComposerView {
       return;
     }
     this.#draft.text = this.#field.value;
-    if (this.#field.value) {
-      this.#actions.onTyping();
-    }
+    this.#field.value ? this.#actions.onTyping() : this.#actions.onTypingEnd();
   }
 
   #onSubmit(event) {
@@ -209,6 +209,7 @@ export class ComposerView {
         this.showNote(refusal);
       } else if (this.#field.value === typed) {
         this.#clear();
+        this.#actions.onTypingEnd();
       }
     } finally {
       this.#isRunning = false;

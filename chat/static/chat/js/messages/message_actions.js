@@ -5,7 +5,8 @@ import { enableArrowKeys, enableMenuKeys, openBeside } from "../ui/popover.js";
 /**
  * The actions of a message: a toolbar on the message under the pointer or in focus, a menu, and keys.
  *
- * There is one toolbar and one menu: they move to the message and overlay it, without a layout shift.
+ * There is one toolbar and one menu: they move to the message and overlay it, without a layout shift. After a tap, the
+ * toolbar stands above the composer instead, where it covers no line.
  */
 export class MessageActions {
   #list = document.querySelector("[data-messages]");
@@ -14,12 +15,14 @@ export class MessageActions {
   #view;
   #me;
   #actions;
-  #node = null; // the message that has the toolbar
+  #dock = this.#toolbar.parentElement; // its place after a tap
+  #node = null; // the message that has the toolbar, or the menu
+  #isTouched = false; // the last input came from a touch screen
 
   /**
    * @param {import("../timeline/timeline_view.js").TimelineView} view
    * @param {{id: string}} me
-   * @param {Object<string, (message: Message, anchor: HTMLElement) => void>} actions  by data-action, and `react`
+   * @param {Object<string, (message: Message, anchor: HTMLElement) => void>} actions  by data-action, and `toggle`
    */
   constructor(view, me, actions) {
     this.#view = view;
@@ -27,13 +30,38 @@ export class MessageActions {
     this.#actions = actions;
     this.#list.addEventListener("pointerover", (event) => event.pointerType === "mouse" && this.#onHover(event));
     this.#list.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && this.#onPointerLeave());
-    this.#list.addEventListener("focusin", (event) => this.#moveToTarget(event));
+    this.#list.addEventListener("focusin", (event) => this.#isTouched || this.#moveToTarget(event));
     this.#list.addEventListener("click", (event) => this.#onClick(event));
     this.#list.addEventListener("keydown", (event) => this.#onKeyDown(event));
     this.#toolbar.addEventListener("click", (event) => this.#onAction(event));
     this.#menu.addEventListener("click", (event) => this.#onAction(event));
+    document.addEventListener("pointerdown", (event) => this.#onPointerDown(event), { capture: true });
+    document.addEventListener("keydown", () => (this.#isTouched = false), { capture: true });
     enableArrowKeys(this.#toolbar);
     enableMenuKeys(this.#menu);
+  }
+
+  /** The element of the message that the menu is open for. */
+  get node() {
+    return this.#node;
+  }
+
+  /** Opens the menu of a message without its toolbar. @param {HTMLElement} node  @returns {?HTMLElement} the menu */
+  openMenu(node) {
+    const message = this.#view.messageOf(node);
+    if (!message || message.deleted) {
+      return null;
+    }
+    this.#hideToolbar();
+    this.#node = node;
+    this.#openMenuOf(message, node);
+    return this.#menu;
+  }
+
+  /** @param {string} action  @param {HTMLElement} node  of the message  @param {any} [value]  for the action */
+  perform(action, node, value) {
+    const message = this.#view.messageOf(node);
+    return message && !message.deleted ? this.#actions[action](message, value) : null;
   }
 
   /** The toolbar does not follow the pointer while it is used by keyboard. */
@@ -56,26 +84,47 @@ export class MessageActions {
     }
     this.#node = node;
     this.#toolbar.hidden = message.deleted;
-    node.append(this.#toolbar);
+    (this.#isTouched ? this.#dock : node).append(this.#toolbar);
+  }
+
+  #hideToolbar() {
+    this.#toolbar.hidden = true;
+    this.#node = null;
+  }
+
+  get #isDocked() {
+    return this.#toolbar.parentElement === this.#dock;
+  }
+
+  #onPointerDown({ target, pointerType }) {
+    this.#isTouched = pointerType === "touch";
+    if (this.#isDocked && !target.closest(".message[data-seq], [data-actions], .popover")) {
+      this.#hideToolbar();
+    }
   }
 
   #onPointerLeave() {
     const isInUse = this.#toolbar.matches(":focus-within") || document.querySelector(":popover-open");
-    if (!isInUse) {
-      this.#toolbar.hidden = true;
-      this.#node = null;
-    }
+    isInUse || this.#hideToolbar();
   }
 
-  /** A tap on a message shows the toolbar: a touch screen has no hover. */
+  /** A tap on a message shows the toolbar, or hides it: a touch screen has no hover. */
   #onClick(event) {
     const reaction = event.target.closest(".reaction");
     const node = event.target.closest(".message[data-seq]");
     if (reaction) {
-      const message = this.#view.messageOf(node);
-      this.#actions.react(message, reaction.dataset.emoji, reaction.ariaPressed !== "true");
+      this.#actions.toggle(this.#view.messageOf(node), reaction.dataset.emoji);
     } else if (!event.target.closest("a, button, .spoiler")) {
+      this.#isTouched ? this.#onTap(node) : this.#moveTo(node);
+    }
+  }
+
+  #onTap(node) {
+    const isShown = node === this.#node && !this.#toolbar.hidden;
+    this.#hideToolbar();
+    if (!isShown) {
       this.#moveTo(node);
+      node?.scrollIntoView({ block: "nearest" }); // clear of the toolbar: see scroll-margin
     }
   }
 
@@ -86,16 +135,24 @@ export class MessageActions {
       return;
     }
     if (action === "menu") {
-      this.#openMenu(message);
+      this.#openMenuOf(message);
     } else {
       this.#menu.hidePopover();
-      this.#actions[action](message, this.#toolbar.isConnected ? this.#toolbar : this.#node);
+      this.#actions[action](message, this.#anchor);
+      this.#isDocked && this.#hideToolbar();
     }
   }
 
-  #openMenu(message) {
-    this.#menu.querySelectorAll("[data-mine]").forEach((item) => (item.hidden = !this.#isMine(message)));
-    openBeside(this.#menu, this.#toolbar.querySelector("[data-action=menu]"));
+  get #anchor() {
+    return this.#toolbar.isConnected && !this.#toolbar.hidden && !this.#isDocked ? this.#toolbar : this.#node;
+  }
+
+  #openMenuOf(message, anchor = this.#toolbar.querySelector("[data-action=menu]")) {
+    const show = (selector, isShown) =>
+      this.#menu.querySelectorAll(selector).forEach((item) => (item.hidden = !isShown));
+    show("[data-mine]", this.#isMine(message));
+    show("[data-with-reactions]", message.reactions.length > 0);
+    openBeside(this.#menu, anchor);
     this.#menu.querySelector("button:not([hidden])").focus();
   }
 
@@ -109,7 +166,7 @@ export class MessageActions {
       return;
     }
     const keys = {
-      Enter: () => this.#openMenu(message),
+      Enter: () => this.#openMenuOf(message),
       e: () => this.#isMine(message) && this.#actions.edit(message),
       r: () => this.#actions.reply(message),
     };

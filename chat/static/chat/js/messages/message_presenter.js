@@ -57,7 +57,7 @@ export class MessagePresenter {
       sentAt: new Date(message.sent_at),
       edited: Boolean(message.edited_at),
       deleted,
-      reactions: reactions.map((it) => ({ ...it, isMine: this.#ownReactions.has(message, it.emoji) })),
+      reactions: reactions.map((it) => this.#reaction(message, it)),
       quote: replyTo && !deleted ? this.quote(replyTo) : null,
       repliesToMe: repliesTo(message, this.#me),
       mentionsMe: author.id !== this.#me.id && mentionsPerson(message, this.#me),
@@ -65,6 +65,11 @@ export class MessagePresenter {
       refusal: null,
       pending: false,
     };
+  }
+
+  #reaction(message, { emoji, count, people }) {
+    const named = people.map(({ id, name }) => ({ id, name: this.#timeline.nameOf({ id, name }) }));
+    return { emoji, count, people: named, isMine: this.#ownReactions.has(message, emoji) };
   }
 
   /** The quote of a message. @param {number} seq */

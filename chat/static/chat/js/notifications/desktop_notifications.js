@@ -14,7 +14,7 @@ export class DesktopNotifications {
   constructor(room, me) {
     this.#room = room;
     this.#me = me;
-    this.#button.addEventListener("click", () => this.#requestPermission());
+    this.#button.addEventListener("click", () => this.requestPermission());
     this.#updateButton();
     navigator.serviceWorker?.ready.then((registration) => (this.#registration = registration));
     navigator.serviceWorker?.addEventListener("message", ({ data }) => data?.hash && (location.hash = data.hash));
@@ -49,7 +49,7 @@ export class DesktopNotifications {
     }
   }
 
-  async #requestPermission() {
+  async requestPermission() {
     await Notification.requestPermission();
     this.#updateButton();
   }
@@ -68,5 +68,5 @@ function showFromPage(title, options) {
   };
 }
 
-/** Insecure origins have no notifications. */
-const permission = () => (isSecureContext && "Notification" in window ? Notification.permission : "denied");
+/** Insecure origins have no notifications. @returns {"default"|"granted"|"denied"|"unsupported"} */
+export const permission = () => (isSecureContext && "Notification" in window ? Notification.permission : "unsupported");

@@ -6,10 +6,16 @@ export class NameDialog {
   #form = document.querySelector("[data-name-form]");
   #error = document.querySelector("[data-name-error]");
   #onRename;
+  #onSaved;
 
-  /** @param {(name: string) => void} onRename */
-  constructor(onRename) {
+  /**
+   * @param {object} listeners
+   * @param {(name: string) => void} listeners.onRename  by this dialog or by a command
+   * @param {() => void} listeners.onNameSaved  this dialog has closed
+   */
+  constructor({ onRename, onNameSaved }) {
     this.#onRename = onRename;
+    this.#onSaved = onNameSaved;
     this.#form.addEventListener("submit", (event) => this.#onSubmit(event));
   }
 
@@ -51,6 +57,7 @@ export class NameDialog {
       this.#showError(refusal);
     } else {
       this.#dialog.close();
+      this.#onSaved();
     }
   }
 

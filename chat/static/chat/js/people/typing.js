@@ -15,7 +15,7 @@ export class Typing {
 
   /**
    * @param {Person} me
-   * @param {() => void} send  reports to the server that I type
+   * @param {(on: boolean) => void} send  reports to the server that I type, or no longer
    */
   constructor(me, send) {
     this.#me = me;
@@ -37,8 +37,16 @@ export class Typing {
   sendTyping() {
     if (Date.now() - this.#sentAt > SEND_INTERVAL_MS) {
       this.#sentAt = Date.now();
-      this.#send();
+      this.#send(true);
     }
+  }
+
+  /** I have stopped without sending: reported if the others may see that I type. */
+  stopTyping() {
+    if (Date.now() - this.#sentAt < EXPIRE_MS) {
+      this.#send(false);
+    }
+    this.reset();
   }
 
   /** I have sent my message: typing the next one is reported without delay. */

@@ -27,6 +27,7 @@ export function createComposer(model, post, dialogs) {
       lastOwnMessage: () => timeline.findLast(isOwn),
       searchPeople: (query) => people.search(query, latestSpeakers(timeline)),
       onTyping: () => typing.sendTyping(),
+      onTypingEnd: () => typing.stopTyping(),
       emoji: emojiNames(dialogs.onDemand),
     },
     new Draft(room.name),

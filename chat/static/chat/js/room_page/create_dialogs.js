@@ -2,6 +2,8 @@ import { keyElement } from "../keyboard/keyboard.js";
 import { indexPath } from "../lib/addresses.js";
 import { gettext } from "../lib/i18n.js";
 import { frames } from "../net/protocol.js";
+import { avatarColors } from "../people/avatar_colors.js";
+import { removeNewcomerLine } from "../people/newcomer_line.js";
 import { enableDialogClosing } from "../ui/dialogs.js";
 import { OnDemandViews } from "./on_demand_views.js";
 
@@ -13,12 +15,17 @@ import { OnDemandViews } from "./on_demand_views.js";
  * @param {import("../net/socket.js").RoomSocket} socket
  * @param {import("./timeline_views.js").TimelineViews} timelineViews
  * @param {import("../ui/toast.js").Toast} toast
+ * @param {object} page  what other parts of the page do for the dialogs: see `createViews`
  */
-export function createDialogs({ me, room, timeline, rooms }, socket, { view }, toast) {
+export function createDialogs({ me, room, timeline, rooms }, socket, { view }, toast, page) {
   const onDemand = new OnDemandViews(
     async (context) => (await import("../on_demand.js")).createViews(context),
     {
+      ...page,
+      me,
+      room,
       rooms,
+      avatarColor: (id) => avatarColors.of(id),
       emojiUrl: document.querySelector("[data-composer]").dataset.emojiUrl,
       onRename,
       onError: (detail) => toast.show(detail),
@@ -27,27 +34,32 @@ export function createDialogs({ me, room, timeline, rooms }, socket, { view }, t
     toast,
   );
   const openHelp = () => onDemand.use(({ helpDialog }) => helpDialog.open());
+  const openRoomSheet = () => onDemand.use(({ roomSheet }) => roomSheet.open());
   const findRoom = () => onDemand.use(({ roomSwitcher }) => roomSwitcher.toggle());
 
   function onRename(name) {
     timeline.rename({ id: me.id, name });
     me.name = name;
     showMyName(name);
+    removeNewcomerLine();
     view.show([]);
   }
 
   document.querySelector("[data-find-room]").append(keyElement("Mod+K"));
   onClick("[data-find-room]", findRoom);
   onClick("[data-help]", openHelp);
-  onClick("[data-rename]", () => onDemand.use(({ nameDialog }) => nameDialog.open(me.name)));
+  onClick("[data-rename], [data-change-name]", () => onDemand.use(({ nameDialog }) => nameDialog.open(me.name)));
+  onClick("[data-open-room-sheet]", openRoomSheet);
   enableSharing(onDemand);
   enableDialogClosing();
-  return { onDemand, openHelp, findRoom, showMyName, rename: (name) => rename(name, onDemand) };
+  return { onDemand, openHelp, openRoomSheet, findRoom, showMyName, rename: (name) => rename(name, onDemand) };
 }
 
-const onClick = (selector, action) => document.querySelector(selector).addEventListener("click", action);
+const onClick = (selector, action) =>
+  document.querySelectorAll(selector).forEach((node) => node.addEventListener("click", action));
 
-const showMyName = (name) => (document.querySelector("[data-my-name]").textContent = name);
+const showMyName = (name) =>
+  document.querySelectorAll("[data-my-name]").forEach((node) => (node.textContent = name));
 
 /** @returns {Promise<?string>} why it failed, if it did */
 async function rename(name, onDemand) {

@@ -13,13 +13,20 @@ import { confirmDialog } from "../ui/dialogs.js";
  * @param {import("./on_demand_views.js").OnDemandViews} onDemand
  * @param {import("../ui/toast.js").Toast} toast
  */
-export function enableMessageActions({ me, timeline, changes, ownReactions }, { view, permalinks }, composer, onDemand, toast) {
-  new MessageActions(view, me, {
-    react: ({ seq }, emoji, on) => changes.react(seq, emoji, on),
+export function enableMessageActions({ me, timeline, presenter, changes, ownReactions }, { view, permalinks }, composer, onDemand, toast) {
+  /** Shows who reacted, beginning with an emoji. */
+  function showReactions(seq, emoji) {
+    return onDemand.use(({ reactionsSheet }) => reactionsSheet.open(() => presenter.present(seq)?.reactions ?? [], emoji));
+  }
+
+  const toggle = (message, emoji) => changes.react(message.seq, emoji, !ownReactions.has(message, emoji));
+  const actions = new MessageActions(view, me, {
+    toggle,
     pick(message, anchor) {
-      const onPick = (emoji) => changes.react(message.seq, emoji, !ownReactions.has(message, emoji));
-      onDemand.use(({ reactionPicker }) => reactionPicker.open(anchor, onPick));
+      onDemand.use(({ reactionPicker }) => reactionPicker.open(anchor, (emoji) => toggle(message, emoji)));
     },
+    reactions: ({ seq }) => showReactions(seq),
+    reactionsFrom: ({ seq }, emoji) => showReactions(seq, emoji),
     reply(message) {
       const author = { name: timeline.nameOf(message.author) };
       composer.startReply({ seq: message.seq, author, excerpt: excerpt(message) });
@@ -36,4 +43,17 @@ export function enableMessageActions({ me, timeline, changes, ownReactions }, { 
     },
   });
   enableSpoilers(document.querySelector("[data-messages]"));
+  if (matchMedia("(any-pointer: coarse)").matches) {
+    loadGestures(actions);
+  }
+}
+
+/** Touch screens alone need this script. */
+async function loadGestures(actions) {
+  try {
+    const { enableGestures } = await import("../touch.js");
+    enableGestures(actions);
+  } catch (error) {
+    console.warn("touch.js could not be loaded:", error);
+  }
 }

@@ -43,7 +43,7 @@ export function createModel({ room, me, snapshot }, socket, toast) {
     outbox: new Outbox(new OutboxStore(room.name), (message) => send(frames.send(message))),
     changes: new PendingChanges(me, send, (detail) => toast.show(detail)),
     people: new People(me),
-    typing: new Typing(me, () => socket.sendBestEffort(frames.typing())),
+    typing: new Typing(me, (on) => socket.sendBestEffort(frames.typing(on))),
     readPointer: new ReadPointer(snapshot.read, (seq) => socket.sendBestEffort(frames.read(seq))),
     rooms: new Rooms(room, () => socket.sendBestEffort(frames.rooms())),
   };

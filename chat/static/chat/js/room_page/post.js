@@ -1,3 +1,5 @@
+import { removeNewcomerLine } from "../people/newcomer_line.js";
+
 /**
  * Creates the function that posts a message.
  * @param {import("./model.js").Model} model
@@ -6,6 +8,7 @@
  */
 export const createPost = ({ typing, outbox }, { view, markRead }) => (text, options) => {
   typing.reset();
+  removeNewcomerLine();
   outbox.add(text, options);
   markRead();
   view.goToEnd();

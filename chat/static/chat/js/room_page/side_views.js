@@ -1,5 +1,6 @@
 import { PeopleView } from "../people/people_view.js";
 import { TypingIndicator } from "../people/typing_indicator.js";
+import { RoomsButton } from "../rooms/rooms_button.js";
 import { RoomsView } from "../rooms/rooms_view.js";
 import { TopicView } from "../rooms/topic_view.js";
 import { ConnectionStatus } from "../ui/connection_status.js";
@@ -15,13 +16,15 @@ import { Panes } from "../ui/panes.js";
  * @param {(name: string) => void} actions.insertMention
  * @param {(room: object, anchor: HTMLElement) => void} actions.openRoomMenu
  * @param {(topic: string) => void} actions.setTopic
+ * @param {() => void} actions.openRoomSheet
  */
-export function createSideViews({ me, rooms, people, typing }, socket, { insertMention, openRoomMenu, setTopic }) {
+export function createSideViews({ me, rooms, people, typing }, socket, { insertMention, openRoomMenu, setTopic, openRoomSheet }) {
   new TypingIndicator(typing);
   return {
     connectionStatus: new ConnectionStatus(() => socket.connectNow()),
-    topicView: new TopicView(setTopic),
+    topicView: new TopicView(setTopic, openRoomSheet),
     roomsView: new RoomsView(rooms, openRoomMenu),
+    roomsButton: new RoomsButton(rooms),
     peopleView: new PeopleView(people, me, ({ name }) => insertMention(name)),
     panes: new Panes(),
   };

@@ -25,6 +25,11 @@ export class UnreadBadges {
     document.addEventListener("visibilitychange", () => document.hidden || this.#reset());
   }
 
+  /** Asks whether to show desktop notifications. */
+  requestNotifications() {
+    return this.#notifications.requestPermission();
+  }
+
   update() {
     this.#views.forEach((view) => view.update());
     const rooms = this.#rooms.all;

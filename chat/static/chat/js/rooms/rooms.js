@@ -9,6 +9,7 @@ const RECOUNT_MS = 5_000; // at most, after something counted was deleted: not a
  */
 export class Rooms {
   #rooms = new Map(); // by id
+  #assumed = new Map(); // my changes that the server's list may not show yet, by id of the room
   #current;
   #requestList;
   #timer = 0;
@@ -28,12 +29,30 @@ export class Rooms {
    *   mentions: number}[]}
    */
   get all() {
-    return [...this.#rooms.values()].sort((a, b) => b.activeAt - a.activeAt).map((room) => this.#counted(room));
+    const rooms = [...this.#rooms.values()].map((room) => ({ ...room, ...this.#assumed.get(room.id) }));
+    const mine = rooms.filter(({ isLeft }) => !isLeft);
+    return mine.sort((a, b) => b.activeAt - a.activeAt).map((room) => this.#counted(room));
   }
 
   /** @param {ListedRoom[]} listed */
   replace(listed) {
     this.#rooms = new Map(listed.map((room) => [room.id, entry(room)]));
+    this.#assumed.forEach(({ isStored }, id) => isStored && this.#assumed.delete(id));
+  }
+
+  /** Shows a change of mine before it is stored. @param {string} id  @param {{muted?: boolean, isLeft?: boolean}} change */
+  assume(id, change) {
+    this.#assumed.set(id, { ...change, isStored: false });
+  }
+
+  /** The change is stored: the server's next list shows it, if it was not in the last. @param {string} id */
+  keepAssumed(id) {
+    this.#assumed.set(id, { ...this.#assumed.get(id), isStored: true });
+  }
+
+  /** The change failed. @param {string} id */
+  dropAssumed(id) {
+    this.#assumed.delete(id);
   }
 
   /**

@@ -77,9 +77,11 @@ function showRow(row, { name, topic, muted, isCurrent, unread, mentions }) {
   return row;
 }
 
-function badgeLabels(muted, unread, mentions) {
+const badgeLabels = (muted, ...counts) => [...(muted ? [gettext("muted")] : []), ...countLabels(...counts)];
+
+/** The counts of a badge in words. @param {number} unread  @param {number} mentions  @returns {string[]} */
+export function countLabels(unread, mentions) {
   return [
-    muted && gettext("muted"),
     unread && ngettext("%(count)s unread", "%(count)s unread", unread, { count: formatCount(unread) }),
     mentions && ngettext("%(count)s mention", "%(count)s mentions", mentions, { count: formatCount(mentions) }),
   ].filter(Boolean);

@@ -6,14 +6,23 @@ export class TopicView {
   #dialog = document.querySelector("[data-topic-dialog]");
   #form = document.querySelector("[data-topic-form]");
   #onChange;
+  #onRead;
   #seq = 0; // of the message that set the topic
 
-  /** @param {(topic: string) => void} onChange  sets another topic */
-  constructor(onChange) {
+  /**
+   * @param {(topic: string) => void} onChange  sets another topic
+   * @param {() => void} onRead  shows the whole topic
+   */
+  constructor(onChange, onRead) {
     this.#onChange = onChange;
-    this.#button.addEventListener("click", () => this.#open());
+    this.#onRead = onRead;
+    this.#button.addEventListener("click", () => (this.text ? this.#onRead() : this.edit()));
     this.#form.addEventListener("submit", () => this.#onSubmit());
     this.#form.addEventListener("reset", () => this.#dialog.close());
+  }
+
+  get text() {
+    return this.#button.dataset.value ?? "";
   }
 
   /** @param {string} topic */
@@ -37,15 +46,16 @@ export class TopicView {
     }
   }
 
-  #open() {
-    this.#form.elements.topic.value = this.#button.dataset.value ?? "";
+  /** Opens the dialog that sets the topic. */
+  edit() {
+    this.#form.elements.topic.value = this.text;
     this.#dialog.showModal();
     this.#form.elements.topic.select();
   }
 
   #onSubmit() {
     const topic = this.#form.elements.topic.value.trim();
-    if (topic !== (this.#button.dataset.value ?? "")) {
+    if (topic !== this.text) {
       this.#onChange(topic);
     }
   }

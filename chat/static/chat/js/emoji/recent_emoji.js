@@ -1,0 +1,20 @@
+import { readStorage, writeStorage } from "../lib/storage.js";
+
+const KEY = "lobby emoji";
+const SHOWN = 16;
+const FIRST = ["👍", "❤️", "😂", "🎉", "😮", "😢"]; // before I have used any
+
+/** The emoji I have used lately, the last first. */
+export const recentEmoji = {
+  get all() {
+    return [...new Set([...used(), ...FIRST])].slice(0, SHOWN);
+  },
+
+  /** @param {string} emoji  without a skin tone */
+  add(emoji) {
+    const latest = [...new Set([emoji, ...used()])].slice(0, SHOWN);
+    writeStorage(KEY, latest.join(" "));
+  },
+};
+
+const used = () => readStorage(KEY)?.split(" ") ?? [];

@@ -1,0 +1,58 @@
+import { roomPath } from "../lib/addresses.js";
+import { gettext } from "../lib/i18n.js";
+
+/** Mutes and leaves rooms. The change is shown at once, and taken back if it fails. */
+export class RoomActions {
+  #csrfToken = document.querySelector("[name=csrfmiddlewaretoken]").value;
+  #rooms;
+  #listeners;
+
+  /**
+   * @param {import("./rooms.js").Rooms} rooms
+   * @param {object} listeners
+   * @param {() => void} listeners.onRoomsChange
+   * @param {(detail: string) => void} listeners.onError
+   * @param {(room: {id: string}) => void} listeners.onLeft  I have left a room
+   */
+  constructor(rooms, listeners) {
+    this.#rooms = rooms;
+    this.#listeners = listeners;
+  }
+
+  /** @param {{id: string, name: string, muted: boolean}} room  @returns {Promise<?string>} why it failed, if it did */
+  toggleMuted(room) {
+    const muted = !room.muted;
+    return this.#change(room, { muted }, "mute", muted ? { muted: "on" } : {});
+  }
+
+  /** @param {{id: string, name: string}} room */
+  async leave(room) {
+    const failure = await this.#change(room, { isLeft: true }, "leave", {});
+    failure ?? this.#listeners.onLeft(room);
+  }
+
+  async #change({ id, name }, change, action, fields) {
+    const { onRoomsChange, onError } = this.#listeners;
+    this.#rooms.assume(id, change);
+    onRoomsChange();
+    if (await this.#post(name, action, fields)) {
+      this.#rooms.keepAssumed(id);
+      return null;
+    }
+    const failure = gettext("That did not work. Try again in a moment.");
+    this.#rooms.dropAssumed(id);
+    onRoomsChange();
+    onError(failure);
+    return failure;
+  }
+
+  async #post(name, action, fields) {
+    const body = new URLSearchParams({ ...fields, csrfmiddlewaretoken: this.#csrfToken });
+    try {
+      const { ok } = await fetch(`${roomPath(name)}${action}`, { method: "POST", body });
+      return ok;
+    } catch {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,284 @@
+"""A touch screen: long presses, swipes, and the actions of a message after a tap."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from chat.tests.browser.conftest import page_factory
+from chat.tests.browser.finger import Finger, finger_on
+from chat.tests.browser.room_page import message, open_room, post_many
+from chat.tests.browser.socket_person import SocketPerson, socket_person
+from chat.tests.support.servers import Server
+
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 375, "height": 700},
+    "has_touch": True,
+    "is_mobile": True,
+}
+WIDE_CODE = "```\n" + "a long line of code " * 12 + "\n```"
+
+
+@pytest.fixture(scope="module")
+def phone_page(browser: Browser) -> Iterator[Page]:
+    with page_factory(browser) as new:
+        yield new("Alice", **PHONE)
+
+
+@pytest.fixture
+def bob(server: Server, room: str) -> Iterator[SocketPerson]:
+    with socket_person(server, room) as bob:
+        yield bob
+
+
+@pytest.fixture
+def phone(phone_page: Page, server: Server, room: str, bob: SocketPerson) -> Page:
+    """Alice's phone, in a room with a message of Bob's that has a reaction."""
+    bob.post("a [link](https://example.com) and `code`")
+    bob.post(WIDE_CODE)
+    bob.react(bob.post("tea?"), "🎉")
+    with phone_page.expect_request_finished(lambda request: "/touch." in request.url):
+        open_room(phone_page, server, room)
+    phone_page.wait_for_load_state("networkidle")
+    return phone_page
+
+
+def menu(page: Page) -> Locator:
+    return page.locator("[data-message-menu]")
+
+
+def toolbar(page: Page) -> Locator:
+    return page.locator("[data-actions]")
+
+
+def reply_banner(page: Page) -> Locator:
+    return page.locator("[data-composer-banner]")
+
+
+@pytest.mark.parametrize("selector", [".message-text", ".message-body", "code", ".quote"])
+def test_a_long_press_opens_the_menu_of_a_message_and_selects_no_text(
+    phone: Page, bob: SocketPerson, selector: str
+) -> None:
+    bob.post("an answer", reply_to=1)
+    expect(phone.locator(".quote")).to_be_visible()
+    with finger_on(phone.locator("#chat-log").locator(selector).first, at=0.9):
+        expect(menu(phone)).to_be_visible()
+    expect(menu(phone)).to_be_visible()
+    assert phone.evaluate("getSelection().toString()") == ""
+    expect(menu(phone).locator("[role=menuitemcheckbox]")).to_have_count(6)
+    phone.touchscreen.tap(180, 20)
+    expect(menu(phone)).to_be_hidden()
+    expect(phone.locator("dialog[open]")).to_have_count(0)  # the tap met the title
+
+
+def test_lifting_the_finger_chooses_nothing_of_the_menu_under_it(phone: Page) -> None:
+    with finger_on(message(phone, "tea?").locator(".message-text")) as finger:
+        expect(menu(phone)).to_be_visible()
+        finger.move(y=1)  # a finger is never still
+    phone.wait_for_timeout(50)
+    expect(menu(phone)).to_be_visible()
+    expect(reply_banner(phone)).to_be_hidden()
+    menu(phone).get_by_role("menuitem", name="Reply").tap()
+    expect(reply_banner(phone)).to_contain_text("tea?")
+
+
+def test_an_emoji_of_the_menu_reacts_and_is_the_first_next_time(phone: Page) -> None:
+    row = menu(phone).locator("[role=menuitemcheckbox]")
+    with finger_on(message(phone, "tea?").locator(".message-text")):
+        expect(menu(phone)).to_be_visible()
+    row.nth(4).tap()
+    expect(menu(phone)).to_be_hidden()
+    mine = message(phone, "tea?").locator(".reaction[aria-pressed=true]")
+    expect(mine).to_contain_text("😮")
+    with finger_on(message(phone, "tea?").locator(".message-text")):
+        expect(menu(phone)).to_be_visible()
+    expect(row.first).to_have_text("😮")
+    expect(row.first).to_have_attribute("aria-checked", "true")
+    row.first.tap()
+    expect(mine).to_have_count(0)
+
+
+def test_the_menu_leads_to_more_emoji(phone: Page) -> None:
+    with finger_on(message(phone, "tea?").locator(".message-text")):
+        expect(menu(phone)).to_be_visible()
+    menu(phone).get_by_role("menuitem", name="More emoji").tap()
+    expect(phone.get_by_role("dialog", name="React")).to_be_visible()
+    phone.touchscreen.tap(180, 20)
+    expect(phone.get_by_role("dialog", name="React")).to_be_hidden()
+
+
+def test_a_long_press_on_a_link_is_the_browsers(phone: Page) -> None:
+    with finger_on(phone.locator(".message-text a").first):
+        phone.wait_for_timeout(600)  # longer than a long press
+        expect(menu(phone)).to_be_hidden()
+    phone.bring_to_front()
+
+
+def test_a_long_press_on_a_reaction_shows_who_reacted_and_adds_none(
+    phone: Page, bob: SocketPerson
+) -> None:
+    chip = message(phone, "tea?").locator(".reaction")
+    sheet = phone.get_by_role("dialog", name="Reactions")
+    with finger_on(chip):
+        expect(sheet).to_contain_text(bob.name)
+    expect(sheet.get_by_role("heading", name="🎉 1")).to_be_visible()
+    bob.react(3, "👍")
+    expect(sheet.get_by_role("heading", name="👍 1")).to_be_visible()
+    phone.touchscreen.tap(180, 20)
+    expect(sheet).to_be_hidden()
+    expect(chip.first).to_have_attribute("aria-pressed", "false")
+
+
+def test_the_menu_of_a_message_shows_who_reacted(alice: Page, server: Server, room: str) -> None:
+    with socket_person(server, room) as bob:
+        bob.react(bob.post("tea?"), "🎉")
+        bob.post("no reactions")
+    expect(message(alice, "no reactions")).to_be_visible()
+    message(alice, "no reactions").focus()
+    alice.keyboard.press("Enter")
+    expect(menu(alice).get_by_role("menuitem", name="Reply")).to_be_visible()
+    expect(menu(alice).get_by_role("menuitem", name="Reactions")).to_be_hidden()
+    expect(menu(alice).get_by_role("menuitemcheckbox")).to_have_count(0)  # of touch screens
+    alice.keyboard.press("Escape")
+    message(alice, "tea?").focus()
+    alice.keyboard.press("Enter")
+    menu(alice).get_by_role("menuitem", name="Reactions").press("Enter")
+    sheet = alice.get_by_role("dialog", name="Reactions")
+    expect(sheet).to_contain_text(bob.name)
+    alice.keyboard.press("Escape")
+    expect(sheet).to_be_hidden()
+
+
+@pytest.mark.parametrize(("direction", "sign"), [("ltr", 1), ("rtl", -1)])
+def test_a_swipe_along_the_line_replies(phone: Page, direction: str, sign: int) -> None:
+    phone.evaluate("(direction) => { document.documentElement.dir = direction }", direction)
+    swiped = message(phone, "tea?")
+    with finger_on(swiped, at=0.5) as finger:
+        finger.move(x=-90 * sign)
+    expect(reply_banner(phone)).to_be_hidden()
+    with finger_on(swiped, at=0.5) as finger:
+        finger.move(x=40 * sign)
+        expect(swiped.locator(".swipe-cue:not(.is-ready)")).to_be_visible()
+    expect(swiped.locator(".swipe-cue")).to_have_count(0)
+    expect(reply_banner(phone)).to_be_hidden()
+    with finger_on(swiped, at=0.5) as finger:
+        finger.move(x=90 * sign)
+        expect(swiped.locator(".swipe-cue.is-ready")).to_be_visible()
+    expect(reply_banner(phone)).to_contain_text("tea?")
+    expect(phone.locator("#chat-message-input")).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("target", "move"),
+    [
+        ("the edge of the screen", {"x": 120}),
+        (".message pre", {"x": 120}),
+        (".is-deleted", {"x": 120}),
+        (".message-text", {"x": 20, "y": 120}),
+        (".message-text", {"x": 40}),
+    ],
+)
+def test_what_is_no_swipe_replies_to_nothing(
+    phone: Page, bob: SocketPerson, target: str, move: dict[str, int]
+) -> None:
+    bob.delete(bob.post("something rash"))
+    expect(phone.locator(".is-deleted")).to_be_visible()
+    if target == "the edge of the screen":
+        finger = Finger(phone)
+        finger.press(8, 400)
+        finger.move(**move)
+        finger.lift()
+    else:
+        with finger_on(phone.locator(target).last, at=0.3) as finger:
+            finger.move(**move)
+    phone.wait_for_timeout(50)
+    expect(reply_banner(phone)).to_be_hidden()
+    expect(phone.locator(".is-swiped")).to_have_count(0)
+
+
+def test_a_swipe_that_goes_back_replies_to_nothing(phone: Page) -> None:
+    with finger_on(message(phone, "tea?").locator(".message-text"), at=0.3) as finger:
+        finger.move(x=120)
+        finger.move(x=-110)
+    expect(phone.locator(".swipe-cue")).to_have_count(0)
+    expect(reply_banner(phone)).to_be_hidden()
+
+
+def test_a_mouse_selects_text_instead_of_replying(alice: Page, server: Server, room: str) -> None:
+    with socket_person(server, room) as bob:
+        bob.post("some text to select")
+    text = message(alice, "select").locator(".message-text")
+    box = text.bounding_box()
+    assert box
+    alice.mouse.move(box["x"] + 2, box["y"] + 12)
+    alice.mouse.down()
+    alice.mouse.move(box["x"] + 120, box["y"] + 12, steps=5)
+    alice.mouse.up()
+    assert alice.evaluate("getSelection().toString()")
+    expect(reply_banner(alice)).to_be_hidden()
+
+
+def test_the_timeline_scrolls_under_a_finger(phone: Page, server: Server, room: str) -> None:
+    post_many(server, room, 30)
+    expect(message(phone, "message 30")).to_be_in_viewport()
+    log = phone.locator("#chat-log")
+    before = log.evaluate("log => log.scrollTop")
+    with finger_on(message(phone, "message 25").locator(".message-text")) as finger:
+        finger.move(x=6, y=200)
+    phone.wait_for_function(
+        "(before) => document.querySelector('#chat-log').scrollTop < before - 100", arg=before
+    )
+    expect(reply_banner(phone)).to_be_hidden()
+    expect(menu(phone)).to_be_hidden()
+
+
+COVERED = """() => {
+  const bar = document.querySelector("[data-actions]").getBoundingClientRect();
+  const isCovered = (line) => line.bottom > bar.top + 1 && line.top < bar.bottom - 1;
+  const texts = [...document.querySelectorAll(".message-text, .message-head, .reactions")];
+  const covered = texts.filter((text) => isCovered(text.getBoundingClientRect()));
+  return covered.map((text) => text.textContent);
+}"""
+
+
+def test_the_actions_after_a_tap_cover_no_line_and_go_after_a_tap_elsewhere(
+    phone: Page, bob: SocketPerson
+) -> None:
+    bob.post("the last word")
+    for text in ("tea?", "the last word"):
+        message(phone, text).locator(".message-text").tap()
+        expect(toolbar(phone)).to_be_visible()
+        assert phone.evaluate(COVERED) == []
+    for place in ("#chat-message-input", "#chat-log"):
+        message(phone, "tea?").locator(".message-text").tap()
+        expect(toolbar(phone)).to_be_visible()
+        phone.locator(place).tap(position={"x": 3, "y": 20})
+        expect(toolbar(phone)).to_be_hidden()
+    for is_shown in (True, False):
+        message(phone, "tea?").locator(".message-text").tap()
+        expect(toolbar(phone)).to_be_visible(visible=is_shown)
+    message(phone, "tea?").locator(".message-text").tap()
+    toolbar(phone).get_by_role("button", name="Reply").tap()
+    expect(reply_banner(phone)).to_contain_text("tea?")
+    expect(toolbar(phone)).to_be_hidden()
+
+
+def test_the_actions_stand_clear_of_a_tapped_message_at_the_edge_of_the_view(
+    phone: Page, server: Server, room: str
+) -> None:
+    post_many(server, room, 30)
+    expect(message(phone, "message 30")).to_be_in_viewport()
+    phone.locator("#chat-log").evaluate("""log => {
+      const node = [...log.querySelectorAll(".message")].at(-6);
+      log.scrollTop += node.getBoundingClientRect().bottom - log.getBoundingClientRect().bottom;
+    }""")
+    message(phone, "message 25").locator(".message-text").tap()
+    expect(toolbar(phone)).to_be_visible()
+    assert "message 25" not in phone.evaluate(COVERED)
+
+
+def test_a_tablet_with_a_keyboard_has_the_actions_in_the_message(phone: Page) -> None:
+    phone.locator("#chat-log").focus()
+    phone.keyboard.press("ArrowUp")
+    expect(phone.locator(".message:focus [data-actions]")).to_be_visible()
