@@ -70,7 +70,7 @@ class MemberAdmin(LargeTableAdmin):
 
 @admin.register(Subscription)
 class SubscriptionAdmin(LargeTableAdmin):
-    list_display = ["member", "room", "visited_at"]
+    list_display = ["member", "room", "kept_at", "visited_at"]
     list_select_related = ["member", "room"]
     search_fields = ["member__name", "room__name"]
     raw_id_fields = ["member", "room"]

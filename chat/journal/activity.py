@@ -1,4 +1,4 @@
-"""Events for the sidebars in every process: new messages, and what is taken back."""
+"""Events for the sidebars in every process: messages posted and taken back, rooms kept."""
 
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass
@@ -11,6 +11,7 @@ from chat.transport.event_bus import EventBus
 
 POSTED = "posted"  # topic on the event bus; its key is the room's primary key
 WITHDRAWN = "withdrawn"  # another one
+KEPT = "kept"  # a room is new in a member's list; the key is the member's id
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Posted:
 
 
 def publish(bus: EventBus, room_id: int, appended: Iterable[Appended]) -> None:
-    """Publish the new messages among these changes of a room, and what is taken back."""
+    """Publish the new messages among these changes of a room, what is taken back, who keeps it."""
     appended = list(appended)
     posted = [Posted.of(it.post).pack() for it in appended if it.post is not None]
     if posted:
@@ -45,6 +46,8 @@ def publish(bus: EventBus, room_id: int, appended: Iterable[Appended]) -> None:
     withdrawn = [it.withdrawn for it in appended if it.withdrawn is not None]
     if withdrawals := [list(astuple(it)) for it in withdrawn if it.mentions or it.is_deleted]:
         bus.publish(WITHDRAWN, str(room_id), withdrawals)
+    for member in {it for one in appended for it in one.keepers}:
+        bus.publish(KEPT, member, [True])
 
 
 def unpack_withdrawn(packed: list[Any]) -> Withdrawn:

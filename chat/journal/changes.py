@@ -123,7 +123,8 @@ class Appended:
     """A committed change. `is_duplicate`: it changed nothing, or another outcome announces it.
 
     `member` made the change. `entry` is the message as it stands now; `post` is the message if it
-    is new, `withdrawn` what a deletion or an edit takes back.
+    is new, `withdrawn` what a deletion or an edit takes back. `keepers` are the ids of members in
+    whose list the room is new, and who looked at it before.
     """
 
     room: Room
@@ -132,6 +133,7 @@ class Appended:
     is_duplicate: bool = False
     post: Message | None = None
     withdrawn: Withdrawn | None = None
+    keepers: tuple[str, ...] = ()
 
 
 class Refused(Exception):

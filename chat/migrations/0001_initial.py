@@ -87,6 +87,7 @@ class Migration(migrations.Migration):
             name='Subscription',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kept_at', models.DateTimeField(blank=True, null=True)),
                 ('visited_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('read_seq', models.PositiveBigIntegerField(default=0)),
                 ('muted_at', models.DateTimeField(blank=True, null=True)),

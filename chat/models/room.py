@@ -7,7 +7,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy
 
 from chat.formatting.isolates import isolate
-from chat.models.room_name import KEY_MAX_CHARACTERS, NAME_MAX_CHARACTERS, RoomName
+from chat.models.room_name import KEY_MAX_CHARACTERS, RoomName
+from chat.models.room_name_faults import NAME_MAX_CHARACTERS
 from chat.protocol import TOPIC_MAX_CHARACTERS
 
 
@@ -52,6 +53,11 @@ class Room(models.Model):
 
     def __str__(self) -> str:
         return isolate(self.name)
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether anybody has said anything here: a mistyped name makes a room, too."""
+        return self.last_seq > 0
 
     @property
     def group(self) -> str:

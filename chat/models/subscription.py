@@ -1,9 +1,14 @@
-"""Subscriptions: a member's own state in a room (last visit, read pointer, muted)."""
+"""Subscriptions: a member's own state in a room (in the list, last visit, read pointer, muted)."""
 
 from collections.abc import Collection, Iterable
 from datetime import timedelta
+from functools import reduce
+from operator import or_
+from typing import Any
 
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
@@ -53,27 +58,48 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         found = self.filter(member__in=set(members), room__in=set(rooms))
         return set(visits) & set(found.values_list("member_id", "room_id"))
 
+    def of(self, visits: Collection[VisitKey]) -> "SubscriptionQuerySet":
+        """The subscriptions of these members in these rooms."""
+        if not visits:
+            return self.none()
+        return self.filter(reduce(or_, (Q(member=member, room=room) for member, room in visits)))
+
     def recent(self, member: Member) -> "SubscriptionQuerySet":
-        """The member's subscriptions with their rooms, the latest visit first."""
-        return self.filter(member=member).select_related("room").order_by("-visited_at")
+        """The member's list of rooms, the latest visit first."""
+        kept = self.filter(member=member, kept_at__isnull=False)
+        return kept.select_related("room").order_by("-visited_at")
 
     def find(self, member: Member, room: Room) -> "Subscription | None":
         return self.filter(member=member, room=room).first()
 
     def set_muted(self, member: Member, room: Room, *, muted: bool) -> None:
-        since = timezone.now() if muted else None
-        self.filter(member=member, room=room).update(muted_at=since)
+        now = timezone.now()
+        self.filter(member=member, room=room).update(
+            muted_at=now if muted else None, kept_at=Coalesce("kept_at", now)
+        )
+
+    def keep(
+        self, member: Member, room: Room, read: int | None = None, *, muted: bool = False
+    ) -> None:
+        """Put the room into the member's list. `read` and `muted` restore what `leave` removed."""
+        now = timezone.now()
+        state: dict[str, Any] = {"kept_at": now}
+        if read is not None:
+            state |= {"read_seq": min(read, room.last_seq), "muted_at": now if muted else None}
+        new = {"read_seq": room.last_seq} | state
+        self.update_or_create(state, new, member=member, room=room)
 
     def leave(self, member: Member, room: Room) -> None:
-        """Take the room out of the member's list, until the next visit."""
+        """Take the room out of the member's list, and forget the member's state in it."""
         self.filter(member=member, room=room).delete()
 
 
 class Subscription(models.Model):
-    """One member's own state in one room."""
+    """One member's own state in one room. A room that is only looked at is not in the list."""
 
     member = models.ForeignKey(Member, on_delete=models.CASCADE, db_index=False)  # indexed below
     room = models.ForeignKey(Room, on_delete=models.CASCADE)
+    kept_at = models.DateTimeField(null=True, blank=True)  # null: not in the member's list
     visited_at = models.DateTimeField(default=timezone.now)
     read_seq = models.PositiveBigIntegerField(default=0)  # the last message the member has seen
     muted_at = models.DateTimeField(null=True, blank=True)  # null: not muted

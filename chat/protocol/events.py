@@ -114,7 +114,10 @@ class ReadUpTo(Struct, tag_field="type", tag="read"):
 
 
 class ListedRoom(Struct):
-    """One of the person's rooms. Counts of `unread` and `mentions` stop at 100."""
+    """One of the person's rooms. Counts of `unread` and `mentions` stop at 100.
+
+    `kept` is false for the connection's room if the person only looks at it.
+    """
 
     id: str
     name: str
@@ -125,6 +128,7 @@ class ListedRoom(Struct):
     read: int  # the read pointer: a seq
     unread: int
     mentions: int
+    kept: bool | UnsetType = UNSET
 
 
 class Rooms(Struct, tag_field="type", tag="rooms"):

@@ -12,6 +12,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import count
 from typing import NamedTuple
 
@@ -222,5 +223,17 @@ def _commit_together(changes: Sequence[Change]) -> list[Appended | Refused]:
     with transaction.atomic():
         batch = Batch(changes)
         outcomes = batch.apply(changes)
-        batch.store()
-    return outcomes
+        keepers = batch.store()
+    return _with_keepers(outcomes, keepers) if keepers else outcomes
+
+
+def _with_keepers(
+    outcomes: Sequence[Appended | Refused], keepers: dict[int, tuple[str, ...]]
+) -> list[Appended | Refused]:
+    """The outcomes, of which the first of each room that is announced names the room's keepers."""
+    return [
+        replace(it, keepers=keepers.pop(it.room.pk, ()))
+        if isinstance(it, Appended) and not it.is_duplicate
+        else it
+        for it in outcomes
+    ]

@@ -1,6 +1,6 @@
 """The members who make the changes of one transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from chat.journal.changes import MemberId, Newcomer
 from chat.journal.write import statements
@@ -11,14 +11,14 @@ class Authors:
     """The members of a transaction, as they are in it: with the user whose account may be closed.
 
     A newcomer is stored with their first change, so nobody is stored whose changes are refused.
+    `kept` has the primary keys of member and room for the rooms in the members' lists.
     """
 
-    def __init__(self, ids: Iterable[MemberId]) -> None:
+    def __init__(self, ids: Iterable[MemberId], rooms: Collection[int]) -> None:
         ids = set(ids)
         newcomers = [it for it in ids if isinstance(it, Newcomer)]
-        found = statements.members(
-            [it for it in ids if not isinstance(it, Newcomer)], [it.uid for it in newcomers]
-        )
+        known = [it for it in ids if not isinstance(it, Newcomer)]
+        found, self.kept = statements.members(known, [it.uid for it in newcomers], rooms)
         by_uid = {it.uid: it for it in found}  # a newcomer may be stored by now
         for it in newcomers:
             by_uid.setdefault(it.uid, Member(uid=it.uid, name=it.name))

@@ -30,6 +30,7 @@ from chat.journal.entry import Entry, encode, encode_reactions
 from chat.journal.reaction_changes import Reactions, copy
 from chat.journal.write import sql, statements
 from chat.journal.write.authors import Authors
+from chat.journal.write.kept_rooms import KeptRooms
 from chat.journal.write.related_rows import MessageKey, RelatedRows
 from chat.models import Member, Message, Room
 from chat.models.message import Kind
@@ -53,8 +54,9 @@ class Batch:
     """
 
     def __init__(self, changes: Sequence[Change]) -> None:
-        self._rooms = statements.lock_rooms({it.room_id for it in changes})
-        self._authors = Authors(it.member_id for it in changes)
+        rooms = {it.room_id for it in changes}
+        self._rooms = statements.lock_rooms(rooms)
+        self._authors = Authors((it.member_id for it in changes), rooms)
         self._posted = self._find_posted(self._sent(changes))
         self._messages = self._find_messages(changes)
         reactors = [
@@ -63,6 +65,7 @@ class Batch:
             if isinstance(it, React) and (member := self._authors.get(it.member_id))
         ]
         self._related_rows = RelatedRows(reactors, self._messages)
+        self._kept_rooms = KeptRooms(self._authors.kept)
         self._new_messages: list[Message] = []
         self._changed_messages: dict[int, Message] = {}  # by id(); new messages have no key yet
         self._encoded_reactions: dict[int, Reactions] = {}  # of messages that are reacted to
@@ -81,8 +84,11 @@ class Batch:
             self._join_reactions(it, joined) if isinstance(it, Reacted) else it for it in applied
         ]
 
-    def store(self) -> None:
-        """Write new and changed messages, the rows related to them, and their rooms."""
+    def store(self) -> dict[int, tuple[str, ...]]:
+        """Write new and changed messages, the rows related to them, and their rooms.
+
+        Returns the ids of the members in whose list a room is new, by the room's primary key.
+        """
         self._authors.store()
         changed = [message for message in self._changed_messages.values() if message.pk]
         if self._new_messages:
@@ -100,6 +106,7 @@ class Batch:
             statements.update_rooms(posted.values(), statements.POST_FIELDS)
         if others:
             statements.update_rooms(others.values(), statements.CHANGE_FIELDS)
+        return self._kept_rooms.store()
 
     def _apply(self, change: Change) -> Appended | Refused | Reacted:
         room, member = self._rooms.get(change.room_id), self._authors.get(change.member_id)
@@ -126,6 +133,8 @@ class Batch:
         if post.reply_to is not None and (room.pk, post.reply_to) not in self._messages:
             return Refused(*NO_SUCH_MESSAGE)
         message = self._new_message(post, room, member)
+        self._kept_rooms.add_participant(member, room)
+        self._kept_rooms.add_mentioned(post.markup.member_ids, room)
         if post.kind == Kind.TOPIC:
             room.topic = post.text
             self._rooms_with_new_topic[room.pk] = room
@@ -188,6 +197,7 @@ class Batch:
         markup = change.markup
         message.edit(change.text, markup.html, markup.mentions(answered), self._now)
         self._related_rows.mention(message, markup, answered)
+        self._kept_rooms.add_mentioned(markup.member_ids, message.room)
         withdrawn = Withdrawn.from_message(message, mentions)
         return Appended(message.room, member, self._changed(message), withdrawn=withdrawn)
 
@@ -215,6 +225,7 @@ class Batch:
             return Refused(*TOO_MANY_REACTIONS)
         if self._related_rows.react(change, member):
             self._authors.accept(member)
+            self._kept_rooms.add_participant(member, room)
             self._change_reactions(change, message, member)
         elif id(message) not in self._encoded_reactions:
             return Appended(room, member, encode(message), is_duplicate=True)

@@ -36,22 +36,31 @@ def lock_rooms(pks: Collection[int]) -> dict[int, Room]:
     return {room.pk: room for room in _from_rows(Room, columns, rows)}
 
 
-def members(pks: Collection[int], uids: Collection[UUID]) -> list[Member]:
-    """Return the members that exist, by either key. Each has a user that knows only `is_active`."""
+def members(
+    pks: Collection[int], uids: Collection[UUID], rooms: Collection[int]
+) -> tuple[list[Member], set[tuple[int, int]]]:
+    """Return the members that exist, by either key. Each has a user that knows only `is_active`.
+
+    And the primary keys of member and room for those of the rooms that are in a member's list.
+    """
     columns = ["id", "uid", "name", "user_id"]
     uid = Member._meta.get_field("uid")
     wanted = {"id": list(pks), "uid": to_database(uid, list(uids), database())}
     where = [f"member.{key} IN ({placeholders(it)})" for key, it in wanted.items() if it]
     if not where:
-        return []
+        return [], set()
     rows = fetch(
-        [*(f"member.{it}" for it in columns), "account.is_active"],
+        [*(f"member.{it}" for it in columns), "account.is_active", "kept.room_id"],
         f"FROM {table(Member)} member LEFT JOIN {table(User)} account"
-        f" ON account.id = member.user_id WHERE {' OR '.join(where)}",
-        [value for values in wanted.values() for value in values],
+        f" ON account.id = member.user_id LEFT JOIN {table(Subscription)} kept"
+        f" ON kept.member_id = member.id AND kept.room_id IN ({placeholders(rooms)})"
+        f" AND kept.kept_at IS NOT NULL WHERE {' OR '.join(where)}",
+        [*rooms, *(value for values in wanted.values() for value in values)],
     )
-    found = zip(_from_rows(Member, columns, rows), rows, strict=True)
-    return [_with_user(member, is_active=bool(row[-1])) for member, row in found]
+    by_pk = {row[0]: row for row in rows}  # a member has a row for each room
+    found = zip(_from_rows(Member, columns, by_pk.values()), by_pk.values(), strict=True)
+    kept = {(row[0], row[-1]) for row in rows if row[-1] is not None}
+    return [_with_user(member, is_active=bool(row[-2])) for member, row in found], kept
 
 
 def _with_user(member: Member, *, is_active: bool) -> Member:
@@ -125,6 +134,21 @@ def update_rooms(rooms: Collection[Room], names: Sequence[str]) -> None:
             f" FROM new WHERE {table(Room)}.id = new.id",
             list(chain.from_iterable(zip(*prepared, strict=True))),
         )
+
+
+def is_kept(keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], bool]:
+    """Return whether each room is in the member's list, by the primary keys of member and room.
+
+    Members without a subscription are missing.
+    """
+    rows = fetch(
+        ["kept.member_id", "kept.room_id", "kept.kept_at IS NOT NULL"],
+        f"FROM wanted CROSS JOIN {table(Subscription)} kept"
+        " WHERE kept.member_id = wanted.member_id AND kept.room_id = wanted.room_id",
+        [value for key in keys for value in key],
+        given=f"WITH wanted(member_id, room_id) AS (VALUES {rows_of(2, len(keys))})",
+    )
+    return {(member, room): bool(is_kept) for member, room, is_kept in rows}
 
 
 def move_read_pointers(seqs: Mapping[tuple[int, int], int]) -> list[tuple[int, int]]:

@@ -63,8 +63,9 @@ class Sidebar:
         self._send_soon()
 
     def add_read(self, room_pk: int, seq: int) -> None:
-        """Send that the member has read up to `seq` in a room, if the list has that room."""
-        if room := self.rooms.get(room_pk):
+        """Send that the member has read up to `seq` in a room that the client shows."""
+        visited = _visited_room(self._current) if room_pk == self._current.pk else None
+        if room := self.rooms.get(room_pk, visited):
             frame = protocol.frame([protocol.encode(ReadUpTo(room.name, room.id, seq))])
             if self._is_listing or not self._sender.send(frame):
                 self.refresh()
@@ -142,12 +143,19 @@ class Sidebar:
         try:
             if self._member.is_saved:
                 await self._read_list()
-            frame = protocol.frame([protocol.encode(Rooms(list(self.rooms.values())))])
+            frame = protocol.frame([protocol.encode(Rooms(self._listed()))])
             is_sent = self._sender.send(frame)
         except Error:
             is_sent = False  # the database is away; the journal logs that
         if not is_sent:
             self.refresh()
+
+    def _listed(self) -> list[ListedRoom]:
+        """The list, and the connection's room, which is shown while it is open."""
+        rooms, current = list(self.rooms.values()), self._current
+        if self._member.is_saved and current.pk not in self.rooms:
+            rooms.insert(0, _visited_room(current))
+        return rooms
 
     async def _read_list(self) -> None:
         found = await self._sidebars.read(self._member)
@@ -172,6 +180,7 @@ class Sidebars:
         bus.on(activity.WITHDRAWN, self._on_withdrawn)
         bus.on(READ, self._on_read)
         bus.on(CHANGED, self._on_changed)
+        bus.on(activity.KEPT, self._on_changed)
 
     def open(self, member: Member, current: Room, sender: BestEffortSender) -> Sidebar:
         """Send the member's rooms to a connection in `current`, and news until it is closed."""
@@ -209,6 +218,10 @@ class Sidebars:
             _discard(self._by_room, room_pk, sidebar)
 
     def _on_posted(self, key: str, items: list[Any]) -> None:
+        for _, author, *_ in items:  # keeps the room, and may have left it before
+            for sidebar in list(self._by_member.get(author, ())):
+                if int(key) not in sidebar.rooms:
+                    sidebar.refresh()
         if sidebars := self._by_room.get(int(key)):
             posts = [activity.Posted.unpack(it) for it in items]
             for sidebar in list(sidebars):
@@ -228,6 +241,23 @@ class Sidebars:
     def _on_changed(self, key: str, items: list[Any]) -> None:
         for sidebar in list(self._by_member.get(key, ())):
             sidebar.refresh()
+
+
+def _visited_room(room: Room) -> ListedRoom:
+    """A room that is only looked at, by the connection that is in it and needs no counts."""
+    seq = room.last_seq
+    return ListedRoom(
+        id=str(room.uid),
+        name=room.name,
+        topic=room.topic,
+        posted_at=room.posted_at,
+        muted=False,
+        seq=seq,
+        read=seq,
+        unread=0,
+        mentions=0,
+        kept=False,
+    )
 
 
 def _discard(index: dict[K, set[Sidebar]], key: K, sidebar: Sidebar) -> None:

@@ -43,7 +43,7 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 async def visit(member: Member, *names: str) -> None:
     for name in names:
         room = await database.write(Room.objects.ensure, RoomName.parse(name))
-        await database.write(Subscription.objects.record_visit, member, room)
+        await database.write(Subscription.objects.keep, member, room)
 
 
 async def ask_for_rooms(socket: Socket) -> dict[str, Any]:
@@ -323,7 +323,8 @@ async def test_a_new_visit_lists_the_room_again(lobby: Room, alice: Member, bob:
         await hers.say("before")
         await post_form(bob, "/chat/lobby/leave")
         await until_listed(his, "Den")
-        async with connected("Lobby", bob):
+        async with connected("Lobby", bob) as (his_other,):
+            await his_other.say("back again")
             listed = await ask_for_rooms(his)
         assert listed["Lobby"]["unread"] == 0  # messages from before the visit are read
 
@@ -331,7 +332,8 @@ async def test_a_new_visit_lists_the_room_again(lobby: Room, alice: Member, bob:
 async def test_a_room_entered_in_another_tab_is_added_to_the_sidebar(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
-    async with alice_and_bob(alice, bob) as (_, his), connected("Attic", bob):
+    async with alice_and_bob(alice, bob) as (_, his), connected("Attic", bob) as (his_other,):
+        await his_other.say("hello")
         await until_listed(his, "Lobby", "Den", "Attic")
 
 
@@ -391,7 +393,7 @@ def test_the_list_is_one_query_however_many_rooms_it_has(count: int) -> None:
 @pytest.mark.django_db
 def test_the_list_counts_on_indexes_however_long_the_rooms() -> None:
     room, alice = long_room(), Member.objects.create(name="Alice")
-    Subscription.objects.record_visit(alice, room)
+    Subscription.objects.keep(alice, room)
     Subscription.objects.update(read_seq=7)
     with CaptureQueriesContext(connection) as queries:
         [(_, listed)] = listed_rooms(alice)

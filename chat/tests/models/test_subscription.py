@@ -37,7 +37,7 @@ def test_a_visit_is_recent_for_one_interval(alice: Member) -> None:
 
 def test_the_room_visited_last_comes_first(alice: Member) -> None:
     for name in ("kitchen", "lobby"):
-        Subscription.objects.record_visit(alice, room_named(name))
+        Subscription.objects.keep(alice, room_named(name))
     hour_ago = timezone.now() - timedelta(hours=1)
     Subscription.objects.filter(room__key="lobby").update(visited_at=hour_ago)
     assert [it.room.name for it in Subscription.objects.recent(alice)] == ["kitchen", "lobby"]
@@ -49,3 +49,44 @@ def test_a_room_that_a_member_left_is_in_the_list_again_after_a_visit(alice: Mem
     Subscription.objects.leave(alice, lobby)
     assert Subscription.objects.find(alice, lobby) is None
     assert Subscription.objects.record_visit(alice, lobby) is True
+
+
+def test_a_room_that_is_only_looked_at_is_not_in_the_list(alice: Member) -> None:
+    lobby = room_named("lobby")
+    Subscription.objects.record_visit(alice, lobby)
+    assert not Subscription.objects.recent(alice)
+    Subscription.objects.keep(alice, lobby)
+    assert [it.room for it in Subscription.objects.recent(alice)] == [lobby]
+
+
+@pytest.mark.parametrize("muted", [True, False])
+def test_muting_and_unmuting_a_room_keep_it_in_the_list(alice: Member, muted: bool) -> None:
+    lobby = room_named("lobby")
+    Subscription.objects.record_visit(alice, lobby)
+    Subscription.objects.set_muted(alice, lobby, muted=muted)
+    kept = Subscription.objects.recent(alice).get()
+    Subscription.objects.set_muted(alice, lobby, muted=muted)
+    assert Subscription.objects.recent(alice).get().kept_at == kept.kept_at
+
+
+@pytest.mark.parametrize("is_visited", [True, False])
+def test_what_leaving_removed_is_restored(alice: Member, is_visited: bool) -> None:
+    lobby = room_named("lobby", last_seq=9)
+    if is_visited:  # again, since leaving: all is read
+        Subscription.objects.record_visit(alice, lobby)
+    Subscription.objects.keep(alice, lobby, 4, muted=True)
+    restored = Subscription.objects.recent(alice).get()
+    assert (restored.read_seq, restored.muted_at is not None) == (4, True)
+
+
+def test_keeping_a_room_changes_no_read_pointer_and_no_mute(alice: Member) -> None:
+    lobby = room_named("lobby", last_seq=9)
+    Subscription.objects.keep(alice, lobby, 4, muted=True)
+    Subscription.objects.keep(alice, lobby)
+    kept = Subscription.objects.get()
+    assert (kept.read_seq, kept.muted_at is not None) == (4, True)
+
+
+def test_nobody_has_read_further_than_the_room_goes(alice: Member) -> None:
+    Subscription.objects.keep(alice, room_named("lobby", last_seq=9), 2**63 - 1)
+    assert Subscription.objects.get().read_seq == 9

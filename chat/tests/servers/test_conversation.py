@@ -213,12 +213,13 @@ async def test_leaving_and_muting_renew_the_list_on_the_other_process(
 ) -> None:
     here, there = pair
     den = f"den-{uuid4().hex[:8]}"
-    async with bob.at(here, den), bob.at(there, room) as his:
+    async with bob.at(here, den) as in_den, bob.at(there, room) as his:
         await his.send(type="rooms")
 
         def listed() -> dict[str, bool]:
             return {it["name"]: it["muted"] for it in last(his, "rooms").get("rooms", [])}
 
+        await in_den.say("hello")
         await his.until(lambda: listed() == {room: False, den: False})
         await asyncio.to_thread(bob.post_form, here, f"/chat/{den}/mute", "muted=on")
         await his.until(lambda: listed() == {room: False, den: True})

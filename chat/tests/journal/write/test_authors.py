@@ -117,8 +117,8 @@ async def test_a_newcomer_whom_another_process_stores_at_the_same_time_is_stored
     await database.write(Member.objects.create, uid=carol.uid, name=carol.name)
     first_look = iter([True])
 
-    def find_nobody_at_first(*keys: Any) -> list[Member]:
-        return [] if next(first_look, False) else found(*keys)
+    def find_nobody_at_first(*keys: Any) -> tuple[list[Member], set[tuple[int, int]]]:
+        return ([], set()) if next(first_look, False) else found(*keys)
 
     monkeypatch.setattr(statements, "members", find_nobody_at_first)
     assert codes(await committed(post(lobby, carol))) == []
