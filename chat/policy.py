@@ -12,6 +12,11 @@ def may_enter(member: Member) -> bool:
     return _is_active(member)
 
 
+def may_find(member: Member, room: Room) -> bool:
+    """Whether the member may learn by its name that there is this room."""
+    return _is_active(member)
+
+
 def may_read(member: Member, room: Room) -> bool:
     return _is_active(member)
 

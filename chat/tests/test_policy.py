@@ -14,7 +14,9 @@ USER = Member(pk=2, name="Bob", user=User(username="bob"))
 DEACTIVATED = Member(pk=3, name="Eve", user=User(username="eve", is_active=False))
 
 
-@pytest.mark.parametrize("may", [policy.may_read, policy.may_post, policy.may_react])
+@pytest.mark.parametrize(
+    "may", [policy.may_find, policy.may_read, policy.may_post, policy.may_react]
+)
 def test_everybody_may_take_part_except_deactivated_users(
     may: Callable[[Member, Room], bool],
 ) -> None:

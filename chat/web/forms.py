@@ -1,12 +1,16 @@
 """Forms: the index page, a new name, muting, and the query of the history."""
 
+from typing import Any
+
 from django import forms
+from django.http import HttpRequest
 from django.utils.translation import gettext, gettext_lazy
 
 from chat.formatting import NAME_MAX_CHARACTERS
-from chat.models import RoomName, RoomNameError
+from chat.models import RoomNameError
 from chat.models.member_name import clean_name
-from chat.models.room_name import NAME_MAX_CHARACTERS as ROOM_NAME_MAX_CHARACTERS
+from chat.web import room_addresses
+from chat.web.room_addresses import TYPED_MAX_CHARACTERS, RoomAddress, RoomAddressError
 
 SEQ_MAX = 2**63 - 1
 POSITIONS = ["before", "after", "around", "seqs"]
@@ -26,11 +30,14 @@ class NameForm(forms.Form):
 
 
 class EnterForm(NameForm):
-    """The room to enter, and the name of the guest."""
+    """The room to enter, by its name or an address of it, and the name of the guest.
+
+    `name_error` says what is wrong with a text that is no room name.
+    """
 
     room = forms.CharField(
         label=gettext_lazy("Room name"),
-        max_length=ROOM_NAME_MAX_CHARACTERS,
+        max_length=TYPED_MAX_CHARACTERS,
         widget=forms.TextInput(
             attrs={
                 "id": "room-name-input",
@@ -43,10 +50,18 @@ class EnterForm(NameForm):
         ),
     )
 
-    def clean_room(self) -> str:
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._request = request
+        self.name_error: RoomNameError | None = None
+
+    def clean_room(self) -> RoomAddress:
         try:
-            return RoomName.parse(self.cleaned_data["room"]).shown
+            return room_addresses.parse(self._request, self.cleaned_data["room"])
         except RoomNameError as error:
+            self.name_error = error
+            raise forms.ValidationError(error.reason) from None
+        except RoomAddressError as error:
             raise forms.ValidationError(str(error)) from None
 
 
@@ -71,6 +86,13 @@ class HistoryForm(forms.Form):
         if sum(self.data.get(name) not in (None, "") for name in POSITIONS) > 1:
             only = gettext("Use only one of %(names)s.") % {"names": ", ".join(POSITIONS)}
             raise forms.ValidationError(only)
+
+
+class KeepForm(forms.Form):
+    """A member's state in a room that they left, to be restored."""
+
+    read = forms.IntegerField(required=False, min_value=0, max_value=SEQ_MAX)
+    muted = forms.BooleanField(required=False)
 
 
 class MuteForm(forms.Form):

@@ -15,11 +15,13 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import json_script
+from django.utils.translation import gettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import etag, require_http_methods, require_POST, require_safe
 
 from chat import policy, runtime
 from chat.formatting.emoji import shortcodes
+from chat.formatting.isolates import isolate
 from chat.journal import Entry
 from chat.journal.read import queries
 from chat.journal.read.latest_page import PAGE_ENTRIES
@@ -27,9 +29,10 @@ from chat.live.rates import GUEST, NAME
 from chat.live.unread import find_unread
 from chat.models import Member, Room, RoomName, RoomNameError, Subscription
 from chat.protocol import TOPIC_MAX_CHARACTERS
-from chat.web import qr, rates
-from chat.web.forms import EnterForm, HistoryForm, MuteForm, NameForm
+from chat.web import qr, rates, room_addresses
+from chat.web.forms import EnterForm, HistoryForm, KeepForm, MuteForm, NameForm
 from chat.web.guests import guest_view
+from chat.web.room_addresses import TYPED_MAX_CHARACTERS, RoomAddress, RoomAddressError
 
 ROOMS_LISTED = 20
 QR_SECONDS = 3600
@@ -49,11 +52,11 @@ class Utf8Encoder(DjangoJSONEncoder):
 @require_http_methods(["GET", "HEAD", "POST"])
 @guest_view
 def index(request: HttpRequest, member: Member) -> HttpResponse:
-    """The start page: a form with a name and a room, and the rooms visited last."""
-    form = EnterForm(request.POST or None, initial={"name": member.name})
+    """The start page: a form with a name and a room, and the rooms of the list, by last visit."""
+    form = EnterForm(request, request.POST or None, initial={"name": member.name})
     if form.is_valid():
         _rename(request, member, form.cleaned_data["name"])
-        return redirect("room", form.cleaned_data["room"])
+        return redirect(form.cleaned_data["room"].path)
     subscriptions = Subscription.objects.recent(member)[:ROOMS_LISTED] if member.is_saved else []
     context = {"form": form, "subscriptions": subscriptions}
     return render(request, "chat/index.html", context, status=422 if form.is_bound else 200)
@@ -64,7 +67,11 @@ def index(request: HttpRequest, member: Member) -> HttpResponse:
 @guest_view
 def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     """The room page, with the latest messages as JSON; its socket resumes from their version."""
-    name, room = _find_room(member, room_name)
+    try:
+        name = RoomName.parse(room_name)
+    except RoomNameError as error:
+        return render(request, "chat/no_room_name.html", {"error": error}, status=404)
+    room = _room_of_name(member, name)
     if name.shown != room_name:
         return redirect("room", name.shown)
     version = room.version if room else 0
@@ -183,6 +190,62 @@ def leave(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     return HttpResponse(status=204)
 
 
+@require_POST
+@guest_view
+def keep(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
+    """Put the room into the member's list. Answers 204, also where nothing changes.
+
+    After `leave`, with what the member's state was: `read` and `muted`.
+    """
+    form = KeepForm(request.POST)
+    _, room = _find_room(member, room_name)
+    if form.is_valid() and room and member.is_saved:
+        Subscription.objects.keep(member, room, **form.cleaned_data)
+        async_to_sync(_publish_rooms_changed)(member)
+    return HttpResponse(status=204)
+
+
+@no_cache
+@require_safe
+@guest_view
+def find_room(request: HttpRequest, member: Member) -> HttpResponse:
+    """Where a typed text leads to: {"name", "path", "seq", "exists", "label"}, the label of a link.
+
+    Or {"error", "nearest"}: what is wrong with the text, and the room of the nearest name or null.
+    """
+    typed = request.GET.get("typed", "")[:TYPED_MAX_CHARACTERS]
+    try:
+        found = _found(member, room_addresses.parse(request, typed))
+    except RoomNameError as error:
+        nearest = error.nearest and _found(member, RoomAddress(error.nearest))
+        found = {"error": error.reason, "nearest": nearest}
+    except RoomAddressError as error:
+        found = {"error": str(error), "nearest": None}
+    return JsonResponse(found, encoder=Utf8Encoder)
+
+
+def _found(member: Member, address: RoomAddress) -> dict[str, Any]:
+    room = Room.objects.named(address.name)
+    exists = room is not None and room.is_begun and policy.may_find(member, room)
+    name = RoomName.parse(room.name) if room and exists else address.name
+    found = RoomAddress(name, address.seq)
+    return {
+        "name": name.shown,
+        "path": found.path,
+        "seq": found.seq,
+        "exists": exists,
+        "label": _label(found, exists=exists),
+    }
+
+
+def _label(address: RoomAddress, *, exists: bool) -> str:
+    if address.seq:
+        label = gettext("Go to the message in “%(name)s”")
+    else:
+        label = gettext("Go to “%(name)s”") if exists else gettext("Open new room “%(name)s”")
+    return label % {"name": isolate(address.name.shown)}
+
+
 async def _publish_name(member: Member) -> None:
     await runtime.current().presence.publish_name(member)
 
@@ -213,10 +276,14 @@ def _find_room(member: Member, typed: str) -> tuple[RoomName, Room | None]:
         name = RoomName.parse(typed)
     except RoomNameError as error:
         raise Http404(str(error)) from None
+    return name, _room_of_name(member, name)
+
+
+def _room_of_name(member: Member, name: RoomName) -> Room | None:
     room = Room.objects.named(name)
     if room and not policy.may_read(member, room):
         raise PermissionDenied
-    return name, room
+    return room
 
 
 def _address(request: HttpRequest, room_name: str) -> str:

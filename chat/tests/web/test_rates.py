@@ -100,6 +100,12 @@ async def test_a_program_gets_the_refusal_as_json(settings: Settings) -> None:
     assert 3_590 < error["retry_after"] <= 3_600.1
 
 
+async def test_a_question_for_a_room_is_counted_as_a_page(settings: Settings) -> None:
+    only(settings, **{PAGE: (1, HOUR)})
+    response = await get_until_refused(browser(), "/rooms/find?typed=tea")
+    assert response.status_code == 429
+
+
 async def test_static_files_are_not_counted(settings: Settings) -> None:
     only(settings, **{PAGE: (1, HOUR)})
     client = browser()
