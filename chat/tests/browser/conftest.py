@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from chat.tests.browser import chromium
 from chat.tests.browser.modules import serve_modules
-from chat.tests.browser.room_page import NewPage, enter_room, open_room
+from chat.tests.browser.room_page import NewPage, enter_room, keep_room, open_room
 from chat.tests.support.clients import TIMEOUT_SECONDS
 from chat.tests.support.servers import Server, serving
 
@@ -96,6 +96,7 @@ def alice_page(browser: Browser, server: Server) -> Iterator[Page]:
     with page_factory(browser) as new:
         page = new("Alice", permissions=["clipboard-read", "clipboard-write"])
         enter_room(page, server, "Alice", "first")
+        keep_room(page)
         yield page
 
 

@@ -39,6 +39,12 @@ def open_room(page: Page, server: Server, room: str) -> Page:
     return page
 
 
+def keep_room(page: Page) -> None:
+    """Keep the page's room in the person's list."""
+    with page.expect_response("**/keep"):
+        page.locator("[data-room-keep]").dispatch_event("click")
+
+
 def expect_connected(page: Page, timeout_ms: int | None = None) -> None:
     status = page.locator("[data-status]")
     expect(status).to_have_attribute("data-state", "open", timeout=timeout_ms)
@@ -47,6 +53,12 @@ def expect_connected(page: Page, timeout_ms: int | None = None) -> None:
 def send_message(page: Page, text: str) -> None:
     page.locator("#chat-message-input").fill(text)
     submit(page)
+
+
+def expect_sent(page: Page) -> None:
+    """Wait until the server has confirmed all messages."""
+    expect(page.locator(".message:not(.is-pending)").last).to_be_attached()
+    expect(page.locator(".is-pending")).to_have_count(0)
 
 
 def submit(page: Page) -> None:

@@ -16,7 +16,7 @@ from urllib.parse import quote
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from chat.tests.browser.chromium import chromium
-from chat.tests.browser.room_page import send_message
+from chat.tests.browser.room_page import keep_room, send_message
 from chat.tests.support.servers import Server, serving
 
 HEIGHTS = {1440: 900, 1024: 768, 768: 1024, 375: 812}  # CSS pixels, by width
@@ -68,6 +68,7 @@ class Scene:
         ada, grace = self.new_page(), self.new_page()
         for other in OTHER_ROOMS:
             self.enter_room(ada, "Ada", other)
+            keep_room(ada)
         self.enter_room(ada, "Ada")
         self.enter_room(grace, "Grace")
         people = {"Ada": ada, "Grace": grace}

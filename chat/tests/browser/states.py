@@ -11,7 +11,7 @@ from uuid import uuid4
 from django.template.loader import render_to_string
 from playwright.sync_api import Locator, Page, Route, expect
 
-from chat.tests.browser.room_page import expect_connected, submit
+from chat.tests.browser.room_page import expect_connected, keep_room, submit
 from chat.tests.browser.socket_person import SocketPerson
 
 State = Callable[[Page], None]
@@ -88,9 +88,28 @@ def empty_room(page: Page) -> None:
 
 
 @in_lists(OUTSIDE)
+def room_that_is_looked_at(page: Page) -> None:
+    open_pane(page, "rooms")
+    expect(page.get_by_role("button", name="Keep")).to_be_visible()
+
+
+@in_lists(OUTSIDE)
 def recent_rooms(page: Page) -> None:
+    keep_room(page)
     page.goto("/")
     expect(page.get_by_role("navigation").get_by_role("link")).to_have_count(1)
+
+
+@in_lists(OUTSIDE)
+def room_name_with_a_hint(page: Page) -> None:
+    page.locator("#room-name-input").fill("R&D")
+    expect(page.get_by_role("button", name="Open new room “R-D”")).to_be_visible()
+
+
+@in_lists(OUTSIDE)
+def no_room_name(page: Page) -> None:
+    page.goto("/chat/R&D/")
+    expect(page.get_by_role("link", name="Open “R-D”")).to_be_visible()
 
 
 @in_lists(OUTSIDE)
@@ -127,6 +146,16 @@ def offline_page(page: Page) -> None:
     page.route(f"**{address}", abort_polling)
     page.goto(address)
     expect(page.get_by_role("navigation", name="Your rooms").get_by_role("link")).to_have_count(1)
+
+
+@in_lists(OUTSIDE)
+def notice_of_the_room_that_was_left(page: Page) -> None:
+    page.goto(f"/chat/to leave {uuid4().hex[:8]}/")
+    expect_connected(page)
+    keep_room(page)
+    expect(page.locator("[data-room-keep]")).to_have_count(0)
+    leave_room(page)
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
 
 
 def abort_polling(route: Route) -> None:
@@ -296,8 +325,8 @@ def room_switcher(page: Page) -> None:
 @in_lists(ROOM, PHONE)
 def room_switcher_without_results(page: Page) -> None:
     page.keyboard.press("ControlOrMeta+k")
-    page.locator("[data-switcher-field]").fill("a/b")
-    expect(page.get_by_text("This is not a valid room name")).to_be_visible()
+    page.locator("[data-switcher-field]").fill("🎉")
+    expect(page.get_by_text("A room name cannot contain “🎉”.")).to_be_visible()
 
 
 @in_lists(ROOM, PHONE)
@@ -350,6 +379,20 @@ def rooms_pane(page: Page) -> None:
     expect(page.locator(".rooms-count.is-mention")).to_be_visible()
 
 
+@in_lists(ROOM, PHONE)
+def switcher_with_a_hint(page: Page) -> None:
+    page.keyboard.press("Control+k")
+    page.locator("[data-switcher-field]").fill("R&D")
+    expect(page.get_by_role("option", name="Open new room “R-D”")).to_be_visible()
+
+
+@in_lists(ROOM, PHONE)
+def room_of_the_list_that_was_left(page: Page) -> None:
+    open_pane(page, "rooms")
+    leave_room(page, at=-1)
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+
+
 @in_lists(PHONE)
 def people_pane(page: Page) -> None:
     open_people(page)
@@ -390,6 +433,14 @@ def reconnecting(page: Page) -> None:
 
 def open_people(page: Page) -> None:
     open_pane(page, "people")
+
+
+def leave_room(page: Page, at: int = 0) -> None:
+    """Leave a room of the list."""
+    open_pane(page, "rooms")
+    page.locator(".rooms-more").nth(at).focus()
+    page.keyboard.press("Enter")
+    page.locator("[data-room-action=leave]").press("Enter")
 
 
 def open_pane(page: Page, name: str) -> None:

@@ -10,6 +10,7 @@ from chat.tests.browser.conftest import page_factory
 from chat.tests.browser.room_page import (
     NewPage,
     enter_room,
+    keep_room,
     message,
     open_room,
     post_many,
@@ -236,6 +237,7 @@ def test_unread_messages_begin_with_the_unread_divider(
 ) -> None:
     send_message(alice, "before")
     expect(message(bob, "before")).to_be_visible()
+    keep_room(bob)
     open_room(bob, server, "elsewhere")
     send_message(alice, "while you were away")
     expect(sidebar_row(bob, room).locator(".rooms-count")).to_have_text("1")
@@ -266,6 +268,7 @@ def test_a_mention_in_another_room_is_counted_until_any_tab_reads_it(
 def test_a_muted_room_counts_only_mentions_and_can_be_left(
     alice: Page, bob: Page, server: Server, room: str
 ) -> None:
+    keep_room(bob)
     open_room(bob, server, "elsewhere")
     row = sidebar_row(bob, room)
     row.hover()

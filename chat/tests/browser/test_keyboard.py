@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from chat.tests.browser.conftest import page_factory
-from chat.tests.browser.room_page import enter_room, open_room, send_message
+from chat.tests.browser.room_page import enter_room, keep_room, open_room, send_message
 from chat.tests.browser.socket_person import SocketPerson, socket_person
 from chat.tests.support.servers import Server
 
@@ -22,6 +22,7 @@ def desktop_page(browser: Browser, server: Server) -> Iterator[Page]:
     with page_factory(browser) as new:
         page = new("Alice", viewport={"width": 1440, "height": 900})
         enter_room(page, server, "Alice", "first")
+        keep_room(page)
         yield page
 
 

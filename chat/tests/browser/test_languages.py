@@ -6,6 +6,7 @@ from chat.tests.browser.room_page import (
     NewPage,
     enter_room,
     expect_connected,
+    keep_room,
     post_many,
     send_message,
     sidebar_row,
@@ -73,6 +74,7 @@ def test_counts_have_the_plural_form_of_the_language(
 ) -> None:
     """In the accessible name of a room in the sidebar."""
     page = open_german_page(new_page, server, f"{room} 2")
+    keep_room(page)
     page.goto(f"{server.url}/chat/{room}/")
     link = sidebar_row(page, f"{room} 2").get_by_role("link")
     expect(link).to_have_attribute("aria-label", f"{room} 2")

@@ -14,6 +14,7 @@ from chat.tests.browser.room_page import (
     NewPage,
     enter_room,
     expect_connected,
+    keep_room,
     room_url,
     send_message,
 )
@@ -171,6 +172,7 @@ def test_pending_messages_are_shown_without_a_server_and_sent_once_when_it_retur
     server: Server, alice: Page, room: str
 ) -> None:
     enter_room(alice, server, "Alice", f"{room} a")
+    keep_room(alice)
     enter_room(alice, server, "Alice", room)
     alice.evaluate(WAIT_FOR_WORKER)
     server.kill()
@@ -239,6 +241,7 @@ def test_leaving_a_room_removes_it_from_the_saved_rooms(
 ) -> None:
     page = new_page("Alice")
     enter_room(page, server, "Alice", f"{room} a")
+    keep_room(page)
     enter_room(page, server, "Alice", room)
     saved_names = "JSON.parse(localStorage['lobby rooms']).map(({ name }) => name)"
     assert page.evaluate(saved_names) == [room, f"{room} a"]

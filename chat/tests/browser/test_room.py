@@ -14,6 +14,7 @@ from chat.tests.browser.room_page import (
     NewPage,
     enter_room,
     expect_connected,
+    keep_room,
     message_texts,
     open_room,
     post_many,
@@ -71,8 +72,9 @@ def test_enter_in_either_field_opens_the_room(server: Server, new_page: NewPage,
 
 def test_the_index_lists_recent_rooms(server: Server, new_page: NewPage, room: str) -> None:
     page = new_page("Alice")
-    enter_room(page, server, "Alice", f"{room} a")
-    enter_room(page, server, "Alice", f"{room} b")
+    for name in (f"{room} a", f"{room} b"):
+        enter_room(page, server, "Alice", name)
+        keep_room(page)
     page.goto(server.url)
     names = page.get_by_role("navigation").locator(".rooms-name")
     expect(names).to_have_text([f"{room} b", f"{room} a"])

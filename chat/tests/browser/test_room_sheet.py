@@ -6,7 +6,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from chat.tests.browser.room_page import NewPage, enter_room, open_room, room_url, sidebar_row
+from chat.tests.browser.room_page import (
+    NewPage,
+    enter_room,
+    keep_room,
+    open_room,
+    room_url,
+    sidebar_row,
+)
 from chat.tests.browser.socket_person import socket_person
 from chat.tests.support.servers import Server
 
@@ -179,6 +186,7 @@ def test_a_mute_or_leave_of_another_room_shows_at_once_and_goes_back_if_it_fails
 ) -> None:
     alice = new_page("Alice")
     enter_room(alice, server, "Alice", room)
+    keep_room(alice)
     open_room(alice, server, f"{room} 2")
     row = sidebar_row(alice, room)
     expect(row).to_be_visible()

@@ -4,10 +4,19 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from chat.tests.browser.modules import call_function
-from chat.tests.browser.room_page import expect_connected, open_room, send_message, sidebar_row
+from chat.tests.browser.room_page import (
+    expect_connected,
+    expect_sent,
+    message,
+    open_room,
+    post_many,
+    room_url,
+    send_message,
+    sidebar_row,
+)
 from chat.tests.support.servers import Server
 
 ROOMS = ["Old books", "Élan vital", "Team tea", "tea-house", "Steam"]
@@ -22,6 +31,7 @@ def search(page: Page, rooms: list[dict[str, Any]], typed: str) -> list[str]:
     ("typed", "found"),
     [
         ("te", ["Team tea", "tea-house", "Steam"]),
+        ("#te", ["Team tea", "tea-house", "Steam"]),
         ("HOUSE", ["tea-house"]),
         ("tea h", ["tea-house"]),
         ("elan", ["Élan vital"]),
@@ -54,6 +64,9 @@ def test_without_a_query_rooms_with_mentions_come_first_and_the_current_one_last
 @pytest.mark.parametrize(
     ("typed", "new_name"),
     [
+        ("#new", "new"),
+        (" # new", "new"),
+        ("#OLD BOOKS", None),
         (" new ", "new"),
         ("elan vital", "elan vital"),
         ("OLD BOOKS", None),
@@ -75,6 +88,7 @@ def test_a_name_that_is_not_listed_is_offered_as_a_new_room(
 def test_the_switcher_opens_a_room_by_keyboard(alice: Page, server: Server, room: str) -> None:
     other = f"é {room}"
     send_message(alice, "one")
+    expect_sent(alice)
     open_room(alice, server, other)
     expect(sidebar_row(alice, room)).to_be_attached()
     alice.keyboard.press("Control+k")
@@ -84,7 +98,7 @@ def test_the_switcher_opens_a_room_by_keyboard(alice: Page, server: Server, room
     alice.keyboard.type(f"E {room}".upper())
     options = dialog.get_by_role("option")
     expect(options).to_have_text(
-        [re.compile(f"{other}.*Current room"), f"Open “{f'E {room}'.upper()}”"]
+        [re.compile(f"{other}.*Current room"), f"Open new room “{f'E {room}'.upper()}”"]
     )
     alice.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
@@ -102,7 +116,7 @@ def test_the_switcher_opens_a_room_by_keyboard(alice: Page, server: Server, room
     expect_connected(alice)
     alice.get_by_role("button", name="Find a room").click()
     alice.keyboard.type(f"{room} new")
-    expect(options).to_have_text([f"Open “{room} new”"])
+    expect(options).to_have_text([f"Open new room “{room} new”"])
     alice.keyboard.press("Enter")
     expect(alice.get_by_role("heading", level=1)).to_have_text(f"{room} new")
 
@@ -114,3 +128,64 @@ def test_with_a_selection_the_switcher_key_makes_a_link(alice: Page) -> None:
     alice.keyboard.press("Control+k")
     expect(composer).to_have_value("[here](url)")
     expect(alice.locator("[data-switcher]")).to_be_hidden()
+
+
+def switcher(page: Page, typed: str) -> Locator:
+    """Type in the switcher. Returns its options."""
+    page.keyboard.press("Control+k")
+    dialog = page.get_by_role("dialog", name="Find a room")
+    dialog.get_by_role("combobox").fill(typed)
+    return dialog.get_by_role("option")
+
+
+def test_the_switcher_says_whether_a_room_exists(alice: Page, server: Server, room: str) -> None:
+    other = f"Other {room}"
+    open_room(alice, server, f"mistyped {room}")
+    open_room(alice, server, room)
+    post_many(server, other, 1)
+    for typed in (other.upper(), f"#{other}"):
+        expect(switcher(alice, typed)).to_have_text([f"Go to “{other}”"])
+        alice.keyboard.press("Escape")
+    new = switcher(alice, f"mistyped {room}")  # nobody said anything in it
+    expect(new).to_have_text([f"Open new room “mistyped {room}”"])
+    alice.keyboard.press("Enter")
+    expect(alice.get_by_role("heading", level=1)).to_have_text(f"mistyped {room}")
+
+
+def test_the_switcher_opens_pasted_addresses(alice: Page, server: Server, room: str) -> None:
+    other = f"Other {room}"
+    post_many(server, other, 3)
+    address = f"{room_url(server, other)}#2"
+    expect(switcher(alice, f" {address} ")).to_have_text([f"Go to the message in “{other}”"])
+    alice.keyboard.press("Enter")
+    alice.wait_for_url(address)
+    expect(message(alice, "message 2")).to_be_focused()
+
+    switcher(alice, address.removeprefix("http://").replace("#2", "#3"))
+    alice.keyboard.press("Enter")  # before the server has answered
+    alice.wait_for_url(address.replace("#2", "#3"))
+    expect(message(alice, "message 3")).to_be_focused()
+
+
+def test_the_switcher_names_what_is_in_the_way_and_offers_the_nearest_name(
+    alice: Page, room: str
+) -> None:
+    options = switcher(alice, f"R&D {room}")
+    expect(alice.locator("[data-switcher-note]")).to_have_text("A room name cannot contain “&”.")
+    expect(options).to_have_text([f"Open new room “R-D {room}”"])
+    alice.locator("[data-switcher-field]").fill("https://evil.example/chat/tea/")
+    expect(alice.locator("[data-switcher-note]")).to_contain_text("evil.example is another site")
+    expect(options).to_have_count(0)
+    alice.keyboard.press("Enter")
+    expect(alice.locator("[data-switcher]")).to_be_visible()
+    alice.locator("[data-switcher-field]").fill(f"R&D {room}")
+    options.click()
+    expect(alice.get_by_role("heading", level=1)).to_have_text(f"R-D {room}")
+
+
+def test_without_an_answer_the_switcher_opens_what_was_typed(alice: Page, room: str) -> None:
+    alice.route("**/rooms/find**", lambda route: route.abort())
+    expect(switcher(alice, f"{room} new")).to_have_text([f"Open “{room} new”"])
+    alice.keyboard.press("Enter")
+    expect(alice.get_by_role("heading", level=1)).to_have_text(f"{room} new")
+    alice.unroute("**/rooms/find**")

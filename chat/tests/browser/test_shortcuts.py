@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 from chat.tests.browser.room_page import (
     NewPage,
     enter_room,
+    keep_room,
     message,
     open_room,
     send_message,
@@ -97,6 +98,7 @@ def test_closing_a_dialog_returns_the_focus_to_its_opener(
 def test_leaving_a_room_moves_the_focus_to_the_nearest_room(
     alice: Page, server: Server, room: str
 ) -> None:
+    keep_room(alice)
     open_room(alice, server, f"{room} 2")
     rows = alice.locator("[data-rooms] .rooms-row")
     left = sidebar_row(alice, room)

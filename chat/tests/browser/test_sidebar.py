@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from chat.tests.browser.modules import serve_modules
-from chat.tests.browser.room_page import NewPage, enter_room, sidebar_row
+from chat.tests.browser.room_page import NewPage, enter_room, keep_room, sidebar_row
 from chat.tests.browser.socket_person import socket_person
 from chat.tests.support.servers import Server
 
@@ -24,6 +24,11 @@ SHOW_ROOMS = """async (listed) => {
   window.view ??= new RoomsView(rooms, () => {});
   rooms.replace(listed);
   view.update();
+}"""
+REPLACE_ROW = """(id) => {
+  const row = document.createElement("li");
+  row.textContent = `left ${id}`;
+  view.replaceRow(id, row);
 }"""
 TIME = "2026-11-22T14:03:10Z"
 
@@ -131,6 +136,7 @@ def test_the_rooms_button_shows_that_another_room_has_news_and_whether_for_me(
 ) -> None:
     page = new_page("Alice", **options)
     enter_room(page, server, "Alice", f"{room} 2")
+    keep_room(page)
     enter_room(page, server, "Alice", room)
     button, badge = page.locator("[data-toggle=rooms]"), page.locator("[data-rooms-badge]")
     expect(button).to_have_accessible_name("Rooms")
@@ -223,6 +229,27 @@ def test_the_options_of_a_room_take_the_place_of_its_badge(
     assert before["x"] + before["width"] <= button["x"] + button["width"]
     page.mouse.move(0, 0)
     expect(badge).to_be_visible()
+
+
+def test_the_row_of_a_room_that_was_left_is_replaced_in_its_place(
+    server: Server, new_page: NewPage, room: str
+) -> None:
+    """Whether the room is still listed, or gone from the list already."""
+    page = new_page("Alice")
+    serve_modules(page)
+    page.route("**/js/room*.js", lambda route: route.fulfill(content_type="text/javascript"))
+    page.goto(f"{server.url}/chat/tea/")
+    rooms = [listed(id, id.upper()) for id in "abcd"]
+    page.evaluate(SHOW_ROOMS, rooms)
+    page.evaluate(SHOW_ROOMS, [it for it in rooms if it["id"] != "b"])
+    for id in "bc":
+        page.evaluate(REPLACE_ROW, id)
+    rows = page.locator("[data-rooms] > li")
+    expect(rows).to_have_text(["A", "left b", "left c", "D"])
+    page.evaluate("view.restoreRow('b')")
+    expect(rows).to_have_text(["A", "left b", "left c", "D"])
+    page.evaluate(SHOW_ROOMS, rooms)
+    expect(rows).to_have_text(["A", "B", "left c", "D"])
 
 
 def test_a_first_visitor_learns_the_id_of_the_new_room_from_the_server(

@@ -1,6 +1,8 @@
-// Entry point of the index page: saved rooms, theme, installation.
+// Entry point of the index page: the form, saved rooms, theme, installation.
 import { showInstallButton } from "./pwa/install_button.js";
 import { registerServiceWorker } from "./pwa/service_worker_registration.js";
+import { showLeftNotice } from "./rooms/leaving/left_notice.js";
+import { RoomHint } from "./rooms/room_hint.js";
 import { saveRooms } from "./rooms/saved_rooms.js";
 import { ThemeChoice } from "./ui/theme_choice.js";
 
@@ -8,5 +10,7 @@ const rows = [...document.querySelectorAll("[data-saved-room]")];
 
 registerServiceWorker();
 new ThemeChoice();
+new RoomHint(document.querySelector("[data-find-url]"));
+showLeftNotice();
 saveRooms(rows.map((row) => ({ name: row.dataset.savedRoom, at: row.querySelector("time").dateTime })));
 showInstallButton(document.querySelector("[data-install]"));

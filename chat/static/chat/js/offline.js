@@ -1,5 +1,5 @@
 // Entry point of the offline page: known rooms, pending messages, and the way back.
-import { indexPath } from "./lib/addresses.js";
+import { roomNameIn } from "./lib/addresses.js";
 import { gettext } from "./lib/i18n.js";
 import { isolate } from "./lib/isolate.js";
 import { allPendingMessages } from "./net/outbox_store.js";
@@ -9,17 +9,6 @@ import { ServerPoll } from "./pwa/server_poll.js";
 import { registerServiceWorker } from "./pwa/service_worker_registration.js";
 import { roomKey } from "./rooms/rooms.js";
 import { savedRooms } from "./rooms/saved_rooms.js";
-
-/** The name of the room in an address; null if there is none. @returns {?string} */
-function roomNameIn(pathname) {
-  const path = pathname.startsWith(indexPath) ? pathname.slice(indexPath.length) : "";
-  const [, encoded] = /^chat\/([^/]+)\/$/.exec(path) ?? [];
-  try {
-    return encoded ? decodeURIComponent(encoded) : null;
-  } catch {
-    return null; // wrongly encoded
-  }
-}
 
 function showReason(room) {
   const title = navigator.onLine ? gettext("The server is not responding") : gettext("You are offline");
@@ -40,7 +29,7 @@ const updatePending = async () => showPendingMessages(await allPendingMessages()
 updateReason();
 addEventListener("online", updateReason);
 addEventListener("offline", updateReason);
-showRooms(rooms.filter((room) => room !== saved));
+showRooms(rooms.filter((room) => room !== saved && room.kept !== false));
 updatePending();
 if (saved) {
   composeOffline(saved.name, updatePending); // outboxes and drafts are stored by the exact name

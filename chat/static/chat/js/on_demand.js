@@ -2,6 +2,7 @@ import { EmojiNames } from "./lib/emoji_names.js";
 import { ReactionPicker } from "./messages/reaction_picker.js";
 import { ReactionsSheet } from "./messages/reactions_sheet.js";
 import { NameDialog } from "./people/name_dialog.js";
+import { postToRoom } from "./rooms/post_to_room.js";
 import { RoomActions } from "./rooms/room_actions.js";
 import { RoomMenu } from "./rooms/room_menu.js";
 import { RoomSheet } from "./rooms/room_sheet.js";
@@ -18,6 +19,7 @@ import { ThemeChoice } from "./ui/theme_choice.js";
  * @param {{id: string, name: string}} context.me
  * @param {{id: ?string, name: string}} context.room  of this page
  * @param {import("./rooms/rooms.js").Rooms} context.rooms
+ * @param {() => void} context.requestRooms
  * @param {(id: string) => number} context.avatarColor
  * @param {string} context.emojiUrl
  * @param {(name: string) => void} context.onRename
@@ -27,7 +29,7 @@ import { ThemeChoice } from "./ui/theme_choice.js";
  * @param {(room: {id: string}) => void} context.onLeft  I have left a room
  * @param {import("./rooms/room_sheet.js").RoomSheetActions} context.roomSheetActions
  */
-export function createViews({ me, room, rooms, avatarColor, emojiUrl, roomSheetActions, ...listeners }) {
+export function createViews({ me, room, rooms, requestRooms, avatarColor, emojiUrl, roomSheetActions, ...listeners }) {
   const emoji = new EmojiNames(emojiUrl);
   const roomActions = new RoomActions(rooms, listeners);
   const roomSwitcher = new RoomSwitcher(rooms);
@@ -38,6 +40,7 @@ export function createViews({ me, room, rooms, avatarColor, emojiUrl, roomSheetA
   return {
     emoji,
     helpDialog: new HelpDialog(),
+    keepRoom: async ({ name }) => (await postToRoom(name, "keep")) || requestRooms(),
     nameDialog: new NameDialog(listeners),
     reactionPicker: new ReactionPicker(emoji),
     reactionsSheet,

@@ -27,6 +27,7 @@ const model = createModel(page, socket, toast);
 // The views
 const timelineViews = createTimelineViews(model, toast);
 const dialogs = createDialogs(model, socket, timelineViews, toast, {
+  roomsView: () => sideViews.roomsView,
   onNameSaved: () => sideViews.panes.close() || (isFocusLost() && composer.focus()),
   onRoomsChange: () => unreadBadges.update(),
   roomSheetActions: {
@@ -40,6 +41,7 @@ const post = createPost(model, timelineViews);
 const composer = createComposer(model, post, dialogs);
 const sideViews = createSideViews(model, socket, {
   openRoomMenu: (room, anchor) => dialogs.onDemand.use(({ roomMenu }) => roomMenu.open(room, anchor)),
+  keepRoom: (room) => dialogs.onDemand.use(({ keepRoom }) => keepRoom(room)),
   insertMention: (name) => composer.insertMention(name),
   openRoomSheet: dialogs.openRoomSheet,
   setTopic: (topic) => post(topic, { kind: "topic", replyTo: null }),

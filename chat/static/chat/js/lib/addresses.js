@@ -3,3 +3,14 @@ export const indexPath = document.body.dataset.root;
 
 /** @param {string} name  a room's */
 export const roomPath = (name) => `${indexPath}chat/${encodeURIComponent(name)}/`;
+
+/** The name of the room in a path of this installation; null if there is none. @returns {?string} */
+export function roomNameIn(pathname) {
+  const path = pathname.startsWith(indexPath) ? pathname.slice(indexPath.length) : "";
+  const [, encoded] = /^chat\/([^/]+)\/?$/.exec(path) ?? [];
+  try {
+    return encoded ? decodeURIComponent(encoded) : null;
+  } catch {
+    return null; // wrongly encoded
+  }
+}

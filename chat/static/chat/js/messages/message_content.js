@@ -4,6 +4,7 @@ import { textLanguage } from "../lib/text_language.js";
 import { element } from "../ui/dom.js";
 import { addCopyButtons } from "./code_blocks.js";
 import { fold } from "./folds.js";
+import { showRoomLinks } from "./room_links.js";
 
 /**
  * Shows the text of a message.
@@ -61,6 +62,7 @@ function prepare(container, me) {
     }
     mention.classList.toggle("is-me", mention.dataset.room !== undefined || ids.includes(me.id));
   });
+  showRoomLinks(container);
   container.querySelectorAll("blockquote, ul, ol, li, th, td").forEach((block) => {
     block.dir = "auto"; // bars and bullets on the side on which the text starts
   });

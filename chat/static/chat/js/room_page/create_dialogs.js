@@ -4,6 +4,7 @@ import { gettext } from "../lib/i18n.js";
 import { frames } from "../net/protocol.js";
 import { avatarColors } from "../people/avatar_colors.js";
 import { removeNewcomerLine } from "../people/newcomer_line.js";
+import { rememberLeft } from "../rooms/leaving/left_room.js";
 import { enableDialogClosing } from "../ui/dialogs.js";
 import { OnDemandViews } from "./on_demand_views.js";
 
@@ -18,6 +19,8 @@ import { OnDemandViews } from "./on_demand_views.js";
  * @param {object} page  what other parts of the page do for the dialogs: see `createViews`
  */
 export function createDialogs({ me, room, timeline, rooms }, socket, { view }, toast, page) {
+  const requestRooms = () => socket.sendBestEffort(frames.rooms());
+  const onError = (detail) => toast.show(detail);
   const onDemand = new OnDemandViews(
     async (context) => (await import("../on_demand.js")).createViews(context),
     {
@@ -25,17 +28,28 @@ export function createDialogs({ me, room, timeline, rooms }, socket, { view }, t
       me,
       room,
       rooms,
+      requestRooms,
       avatarColor: (id) => avatarColors.of(id),
       emojiUrl: document.querySelector("[data-composer]").dataset.emojiUrl,
       onRename,
-      onError: (detail) => toast.show(detail),
-      onLeft: (left) => (left.id === room.id ? location.assign(indexPath) : socket.sendBestEffort(frames.rooms())),
+      onError,
+      onLeft: (left) => (left.id === room.id ? leaveForIndex(left) : offerUndo(left)),
     },
     toast,
   );
   const openHelp = () => onDemand.use(({ helpDialog }) => helpDialog.open());
   const openRoomSheet = () => onDemand.use(({ roomSheet }) => roomSheet.open());
   const findRoom = () => onDemand.use(({ roomSwitcher }) => roomSwitcher.toggle());
+
+  /** Who leaves no room does not need this script. */
+  async function offerUndo(left) {
+    try {
+      const { showLeftRow } = await import("../rooms/leaving/left_row.js");
+      showLeftRow(left, page.roomsView(), { onUndone: requestRooms, onError });
+    } catch (error) {
+      console.warn("left_row.js could not be loaded:", error);
+    }
+  }
 
   function onRename(name) {
     timeline.rename({ id: me.id, name });
@@ -53,6 +67,11 @@ export function createDialogs({ me, room, timeline, rooms }, socket, { view }, t
   enableSharing(onDemand);
   enableDialogClosing();
   return { onDemand, openHelp, openRoomSheet, findRoom, showMyName, rename: (name) => rename(name, onDemand) };
+}
+
+function leaveForIndex(left) {
+  left.kept && rememberLeft(left);
+  location.assign(indexPath);
 }
 
 const onClick = (selector, action) =>

@@ -115,7 +115,7 @@ function softEventHandlers(model, view, { peopleView }, unreadBadges) {
     },
     rooms({ rooms: listed }) {
       rooms.replace(listed);
-      saveRooms(listed.map(({ name, posted_at: at }) => ({ name, at })));
+      saveRooms(listed.map(({ name, posted_at: at, kept }) => ({ name, at, kept })));
       unreadBadges.update();
     },
     news({ rooms: news }) {

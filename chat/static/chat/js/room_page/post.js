@@ -1,4 +1,5 @@
 import { removeNewcomerLine } from "../people/newcomer_line.js";
+import { saveRoom } from "../rooms/saved_rooms.js";
 
 /**
  * Creates the function that posts a message.
@@ -6,10 +7,12 @@ import { removeNewcomerLine } from "../people/newcomer_line.js";
  * @param {import("./timeline_views.js").TimelineViews} timelineViews
  * @returns {(text: string, options: {kind: "text"|"action"|"topic", replyTo: ?number}) => void}
  */
-export const createPost = ({ typing, outbox }, { view, markRead }) => (text, options) => {
+export const createPost = ({ room, rooms, typing, outbox }, { view, markRead }) => (text, options) => {
   typing.reset();
   removeNewcomerLine();
   outbox.add(text, options);
+  rooms.keep(room.id);
+  saveRoom(room.name, { isKept: true });
   markRead();
   view.goToEnd();
 };

@@ -15,15 +15,16 @@ import { Panes } from "../ui/panes.js";
  * @param {object} actions
  * @param {(name: string) => void} actions.insertMention
  * @param {(room: object, anchor: HTMLElement) => void} actions.openRoomMenu
+ * @param {(room: object) => void} actions.keepRoom
  * @param {(topic: string) => void} actions.setTopic
  * @param {() => void} actions.openRoomSheet
  */
-export function createSideViews({ me, rooms, people, typing }, socket, { insertMention, openRoomMenu, setTopic, openRoomSheet }) {
+export function createSideViews({ me, rooms, people, typing }, socket, { insertMention, openRoomMenu, keepRoom, setTopic, openRoomSheet }) {
   new TypingIndicator(typing);
   return {
     connectionStatus: new ConnectionStatus(() => socket.connectNow()),
     topicView: new TopicView(setTopic, openRoomSheet),
-    roomsView: new RoomsView(rooms, openRoomMenu),
+    roomsView: new RoomsView(rooms, openRoomMenu, keepRoom),
     roomsButton: new RoomsButton(rooms),
     peopleView: new PeopleView(people, me, ({ name }) => insertMention(name)),
     panes: new Panes(),

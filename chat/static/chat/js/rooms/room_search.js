@@ -1,6 +1,4 @@
-import { roomKey, singleSpaced } from "./rooms.js";
-
-const NAME = /^[\p{L}\p{N}\-_.][\p{L}\p{N}\p{M}\-_. ]{0,63}$/u; // roughly: the server decides
+import { isRoomName, roomKey, singleSpaced, withoutHash } from "./rooms.js";
 
 /**
  * Searches rooms by name.
@@ -10,7 +8,7 @@ const NAME = /^[\p{L}\p{N}\-_.][\p{L}\p{N}\p{M}\-_. ]{0,63}$/u; // roughly: the 
  * @returns {Room[]}  the matches, the best first
  */
 export function searchRooms(rooms, typed) {
-  const query = fold(typed);
+  const query = fold(withoutHash(typed));
   const rank = query ? ({ name }) => distance(fold(name), query) : urgency;
   const ranked = rooms.map((room) => ({ room, rank: rank(room) }));
   return ranked
@@ -25,9 +23,9 @@ export function searchRooms(rooms, typed) {
  * @param {string} typed
  */
 export function newRoomName(rooms, typed) {
-  const name = singleSpaced(typed);
+  const name = singleSpaced(withoutHash(typed));
   const isListed = rooms.some((room) => roomKey(room.name) === roomKey(name));
-  return isListed || !NAME.test(name.normalize("NFKC")) ? null : name;
+  return isListed || !isRoomName(name) ? null : name;
 }
 
 const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().trim();

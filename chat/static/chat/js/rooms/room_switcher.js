@@ -1,10 +1,11 @@
 import { isComposing } from "../keyboard/keyboard.js";
-import { roomPath } from "../lib/addresses.js";
+import { roomNameIn, roomPath } from "../lib/addresses.js";
 import { gettext, ngettext } from "../lib/i18n.js";
 import { element, setText } from "../ui/dom.js";
 import { activateOption, optionIndex } from "../ui/listbox.js";
+import { RoomLookup } from "./room_lookup.js";
 import { newRoomName, searchRooms } from "./room_search.js";
-import { formatCount } from "./rooms.js";
+import { formatCount, roomKey } from "./rooms.js";
 
 /**
  * The dialog that finds and opens a room by a few letters of its name: a field over a list (ARIA 1.2's combobox
@@ -15,14 +16,17 @@ export class RoomSwitcher {
   #field = document.querySelector("[data-switcher-field]");
   #list = document.querySelector("[data-switcher-list]");
   #note = document.querySelector("[data-switcher-note]");
+  #lookup = new RoomLookup(this.#dialog.dataset.findUrl);
   #rooms;
-  #options = []; // rooms; a new one has no id
+  #options = []; // rooms; one that is not in the list has no id
+  #answer = null; // the server's, about the typed text
+  #asking = null; // resolves with the answer
   #activeIndex = 0;
 
   /** @param {import("./rooms.js").Rooms} rooms */
   constructor(rooms) {
     this.#rooms = rooms;
-    this.#field.addEventListener("input", () => this.#search(0));
+    this.#field.addEventListener("input", () => this.#onInput());
     this.#field.addEventListener("keydown", (event) => isComposing(event) || this.#onKeyDown(event));
     this.#list.addEventListener("mousedown", (event) => event.preventDefault()); // leaves the focus in the field
     this.#list.addEventListener("mousemove", ({ target }) => this.#activate(optionIndex(this.#list, target)));
@@ -45,15 +49,20 @@ export class RoomSwitcher {
   #open() {
     this.#field.value = "";
     this.#dialog.showModal();
+    this.#onInput();
+  }
+
+  #onInput() {
+    this.#asking = this.#ask();
     this.#search(0);
   }
 
   #search(activeIndex) {
     const typed = this.#field.value;
     const rooms = this.#rooms.all;
-    const newName = newRoomName(rooms, typed);
-    this.#options = [...searchRooms(rooms, typed), ...(newName ? [{ id: null, name: newName }] : [])];
-    const nodes = this.#options.map((room) => (room.id === null ? newRoomNode(room) : roomNode(room)));
+    const found = searchRooms(rooms, typed);
+    this.#options = [...found, ...this.#furtherRooms(rooms, typed).filter((room) => !found.includes(room))];
+    const nodes = this.#options.map((room) => (room.id === null ? furtherRoomNode(room) : roomNode(room)));
     nodes.forEach((node, index) => (node.id = `${this.#list.id}-${index}`));
     this.#list.replaceChildren(...nodes);
     this.#field.setAttribute("aria-expanded", String(nodes.length > 0));
@@ -62,11 +71,32 @@ export class RoomSwitcher {
     this.#updateNote();
   }
 
+  /** The room that the typed text names, where the search for letters does not find it. */
+  #furtherRooms(rooms, typed) {
+    if (!this.#answer) {
+      const name = newRoomName(rooms, typed);
+      return name ? [{ id: null, name, path: roomPath(name), label: gettext("Open “%(name)s”", { name }) }] : [];
+    }
+    const room = this.#answer.error ? this.#answer.nearest : this.#answer;
+    const listed = room && !room.seq && rooms.find(({ name }) => roomKey(name) === roomKey(room.name));
+    return room ? [listed || { id: null, ...room }] : [];
+  }
+
+  /** Asks the server about the typed text. @returns {Promise<void>} */
+  async #ask() {
+    this.#answer = null;
+    const typed = this.#field.value;
+    const answer = await this.#lookup.find(typed);
+    if (answer && typed === this.#field.value) {
+      this.#answer = answer;
+      this.#search(Math.min(this.#activeIndex, Math.max(0, this.#list.childElementCount - 1)));
+    }
+  }
+
   #updateNote() {
     const isNone = this.#options.length === 0;
     const isEmpty = isNone && !this.#field.value.trim();
-    const note = isEmpty ? gettext("Enter a room name.") : gettext("This is not a valid room name.");
-    setText(this.#note, isNone ? note : "");
+    setText(this.#note, isEmpty ? gettext("Enter a room name.") : (this.#answer?.error ?? ""));
   }
 
   #activate(index) {
@@ -87,7 +117,7 @@ export class RoomSwitcher {
       return;
     }
     if (event.key === "Enter") {
-      this.#go(this.#activeIndex);
+      this.#enter();
     } else if (Object.hasOwn(targets, event.key) && length) {
       this.#activate(targets[event.key] % length);
     } else {
@@ -96,12 +126,22 @@ export class RoomSwitcher {
     event.preventDefault();
   }
 
+  /** Goes to the active room. A pasted address has none before the server's answer. */
+  async #enter() {
+    if (!this.#options.length) {
+      await this.#asking;
+      if (this.#answer?.error) {
+        return; // the nearest name is offered first
+      }
+    }
+    this.#go(this.#activeIndex);
+  }
+
   #go(index) {
     const room = this.#options[index];
     if (room) {
       this.#dialog.close();
-      const path = roomPath(room.name);
-      path === location.pathname || location.assign(path);
+      goTo(room.path ?? roomPath(room.name));
     }
   }
 }
@@ -113,8 +153,20 @@ function roomNode({ name, isCurrent, unread, mentions }) {
   return node;
 }
 
-function newRoomNode({ name }) {
-  return optionNode(element("span", "switcher-name", gettext("Open “%(name)s”", { name })));
+function furtherRoomNode({ label }) {
+  return optionNode(element("span", "switcher-name", label));
+}
+
+/** Opens an address of this installation. In the room of this page, it only goes to the message. */
+function goTo(path) {
+  const { pathname, hash, href } = new URL(path, location);
+  if (roomKey(roomNameIn(pathname)) !== roomKey(roomNameIn(location.pathname))) {
+    location.assign(href);
+  } else if (hash === location.hash) {
+    hash && dispatchEvent(new HashChangeEvent("hashchange")); // none comes by itself
+  } else if (hash) {
+    location.hash = hash;
+  }
 }
 
 function optionNode(...content) {

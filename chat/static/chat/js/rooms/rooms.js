@@ -25,8 +25,8 @@ export class Rooms {
 
   /**
    * Latest activity first.
-   * @returns {{id: string, name: string, topic: string, muted: boolean, isCurrent: boolean, unread: number,
-   *   mentions: number}[]}
+   * @returns {{id: string, name: string, topic: string, muted: boolean, kept: boolean, isCurrent: boolean, read: number,
+   *   unread: number, mentions: number}[]}
    */
   get all() {
     const rooms = [...this.#rooms.values()].map((room) => ({ ...room, ...this.#assumed.get(room.id) }));
@@ -89,6 +89,7 @@ export class Rooms {
     if (!room) {
       return;
     }
+    room.read = Math.max(room.read, seq);
     deleteUpTo(room.posts, seq);
     deleteUpTo(room.mentions, seq);
     if (seq >= room.seq) {
@@ -96,6 +97,11 @@ export class Rooms {
     } else if (room.counts.unread && id !== this.#current.id) {
       this.#requestList(); // only the server knows how many of the counted posts are read now
     }
+  }
+
+  /** I keep a room that I only looked at. @param {?string} id */
+  keep(id) {
+    Object.assign(this.#rooms.get(id) ?? {}, { kept: true });
   }
 
   /** Something was posted in this page's room. @param {Date} at */
@@ -106,7 +112,7 @@ export class Rooms {
     }
   }
 
-  #counted({ id, name, topic, muted, counts, seq, posts, mentions }) {
+  #counted({ id, name, topic, muted, kept, read, counts, seq, posts, mentions }) {
     const countSince = (seqs) => [...seqs].filter((it) => it > seq).length;
     const isCurrent = id === this.#current.id;
     return {
@@ -114,16 +120,18 @@ export class Rooms {
       name,
       topic,
       muted,
+      kept,
       isCurrent,
+      read,
       unread: isCurrent || muted ? 0 : Math.min(MAX_COUNT, counts.unread + countSince(posts)),
       mentions: isCurrent ? 0 : Math.min(MAX_COUNT, counts.mentions + countSince(mentions)),
     };
   }
 }
 
-function entry({ unread, mentions, posted_at: postedAt, ...room }) {
+function entry({ unread, mentions, posted_at: postedAt, kept = true, ...room }) {
   const activeAt = new Date(postedAt ?? 0);
-  return { ...room, activeAt, counts: { unread, mentions }, posts: new Set(), mentions: new Set() };
+  return { ...room, kept, activeAt, counts: { unread, mentions }, posts: new Set(), mentions: new Set() };
 }
 
 function deleteUpTo(seqs, last) {
@@ -132,6 +140,14 @@ function deleteUpTo(seqs, last) {
 
 /** Room names are equal if their keys are. Accents count. @param {string} name */
 export const roomKey = (name) => singleSpaced(name.normalize("NFKC")).toLowerCase();
+
+const NAME = /^[\p{L}\p{N}\-_.][\p{L}\p{N}\p{M}\-_. ]{0,63}$/u; // roughly: the server decides
+
+/** @param {string} text */
+export const isRoomName = (text) => NAME.test(text.normalize("NFKC"));
+
+/** A typed name without the # that other chats write before it. @param {string} typed */
+export const withoutHash = (typed) => typed.trim().replace(/^[#＃]+/, "");
 
 /** @param {string} text */
 export const singleSpaced = (text) => text.trim().replace(/ {2,}/g, " ");

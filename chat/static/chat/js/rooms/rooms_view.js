@@ -11,40 +11,88 @@ export class RoomsView {
   #list = document.querySelector("[data-rooms]");
   #rooms;
   #openMenu;
+  #keepRoom;
+  #replaced = new Map(); // by room id: the row that stands in place of the room's, and where
+  #places = new Map(); // where a room's row is, or was last, by room id
 
   /**
    * @param {import("./rooms.js").Rooms} rooms
    * @param {(room: object, anchor: HTMLElement) => void} openMenu
+   * @param {(room: object) => void} keepRoom
    */
-  constructor(rooms, openMenu) {
+  constructor(rooms, openMenu, keepRoom) {
     this.#rooms = rooms;
     this.#openMenu = openMenu;
+    this.#keepRoom = keepRoom;
     this.#list.addEventListener("click", (event) => this.#onClick(event));
   }
 
   update() {
     const focused = this.#list.contains(document.activeElement) && document.activeElement;
-    const rows = new Map([...this.#list.children].map((row) => [row.dataset.room, row]));
-    const wanted = this.#rooms.all.map((room) => showRow(rows.get(room.id) ?? newRow(room.id), room));
-    const index = focused ? [...this.#list.children].indexOf(focused.closest("[data-room]")) : -1;
+    const wanted = this.#wantedRows(this.#rooms.all);
+    const index = focused ? [...this.#list.children].indexOf(focused.closest("li")) : -1;
+    wanted.forEach((row, place) => row.dataset.room && this.#places.set(row.dataset.room, place));
     if (updateRows(this.#list, wanted)) {
       focused && this.#restoreFocus(focused, index);
     }
   }
 
+  #wantedRows(rooms) {
+    const present = new Map([...this.#list.children].map((row) => [row.dataset.room, row]));
+    this.#replaced.forEach(({ ends }, id) => ends && rooms.some((room) => room.id === id) && this.#replaced.delete(id));
+    const shown = rooms.filter(({ id }) => !this.#replaced.has(id));
+    const rows = shown.map((room) => showRow(present.get(room.id) ?? newRow(room.id), room));
+    this.#replaced.forEach(({ index, row }) => rows.splice(index, 0, row));
+    return rows;
+  }
+
+  /** Shows another row in place of a room's. @param {string} id  @param {HTMLElement} row */
+  replaceRow(id, row) {
+    this.#replaced.set(id, { row, index: this.#places.get(id) ?? 0, ends: false });
+    this.update();
+  }
+
+  /** The room's own row replaces that row as soon as the room is listed. @param {string} id */
+  restoreRow(id) {
+    Object.assign(this.#replaced.get(id) ?? {}, { ends: true });
+    this.update();
+  }
+
+  /** @param {string} id  @param {HTMLElement} row  removed if it stands in place of the room's */
+  removeReplacement(id, row) {
+    if (this.#replaced.get(id)?.row === row) {
+      this.#replaced.delete(id);
+      this.update();
+    }
+  }
+
   /** Moving a row removes the focus from it. If the row was removed, the next one gets the focus. */
   #restoreFocus(focused, index) {
-    const row = this.#list.children[index] ?? this.#list.lastElementChild;
+    const isRoom = ({ dataset }) => dataset.room !== undefined;
+    const rows = [...this.#list.children];
+    const row = rows.slice(index).find(isRoom) ?? rows.findLast(isRoom);
     const target = focused.isConnected ? focused : row?.querySelector("a");
     target?.focus({ preventScroll: true });
   }
 
   #onClick({ target }) {
+    const keepButton = target.closest("[data-room-keep]");
+    if (keepButton) {
+      this.#keep(keepButton.closest("[data-room]"));
+    }
     const menuButton = target.closest("[data-room-options]");
     if (menuButton) {
       const { room: id } = menuButton.closest("[data-room]").dataset;
       this.#openMenu(this.#rooms.all.find((room) => room.id === id), menuButton);
     }
+  }
+
+  #keep(row) {
+    const { room: id } = row.dataset;
+    this.#keepRoom(this.#rooms.all.find((room) => room.id === id));
+    this.#rooms.keep(id);
+    this.update();
+    row.querySelector("a").focus();
   }
 }
 
@@ -61,7 +109,7 @@ function newRow(id) {
   return row;
 }
 
-function showRow(row, { name, topic, muted, isCurrent, unread, mentions }) {
+function showRow(row, { name, topic, muted, kept, isCurrent, unread, mentions }) {
   const link = row.querySelector("a");
   const badge = row.querySelector(".rooms-count");
   row.classList.toggle("is-unread", unread > 0 || mentions > 0);
@@ -70,11 +118,31 @@ function showRow(row, { name, topic, muted, isCurrent, unread, mentions }) {
   link.title = topic;
   link.href = roomPath(name);
   setText(link.querySelector(".rooms-name"), name);
+  showKeepButton(row, name, kept);
   row.querySelector("[data-room-options]").ariaLabel = gettext("Options for %(name)s", { name });
   badge.classList.toggle("is-mention", mentions > 0);
   setText(badge, mentions ? `@${formatCount(mentions)}` : unread ? formatCount(unread) : "");
   link.ariaLabel = formatList([name, ...badgeLabels(muted, unread, mentions)], { type: "unit" }); // without "and"
   return row;
+}
+
+/** A room that is only looked at leaves the list with the page. */
+function showKeepButton(row, name, kept) {
+  const node = row.querySelector("[data-room-keep]");
+  if (kept) {
+    node?.remove();
+  } else if (!node) {
+    row.querySelector("a").after(newKeepButton(name));
+  }
+}
+
+function newKeepButton(name) {
+  const node = element("button", "rooms-keep", gettext("Keep"));
+  node.type = "button";
+  node.dataset.roomKeep = "";
+  node.title = gettext("Keep this room in your list");
+  node.ariaLabel = gettext("Keep %(name)s in your list", { name });
+  return node;
 }
 
 const badgeLabels = (muted, ...counts) => [...(muted ? [gettext("muted")] : []), ...countLabels(...counts)];

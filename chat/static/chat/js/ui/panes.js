@@ -9,8 +9,20 @@ export class Panes {
 
   constructor() {
     document.querySelector("[data-backdrop]").addEventListener("click", () => this.close());
+    document.querySelector(".rooms-pane").addEventListener("click", (event) => this.#onChooseRoom(event));
     // A click on a person mentions them in the composer, which must not be covered.
     document.querySelector("[data-people]").addEventListener("click", () => this.close(), { capture: true });
+  }
+
+  /** A room that was chosen must not come back covered: browsers restore pages as they were left. */
+  #onChooseRoom(event) {
+    const { target, ctrlKey, metaKey, shiftKey } = event;
+    if (target.closest("[data-find-room]")) {
+      this.close();
+    } else if (target.closest("[data-rooms] a") && !(ctrlKey || metaKey || shiftKey)) {
+      target.closest("[aria-current]") && event.preventDefault(); // this page has the room
+      this.close();
+    }
   }
 
   /** Closes the panes that cover the timeline. @returns {boolean} whether there were any */

@@ -1,0 +1,22 @@
+import { roomPath } from "../../lib/addresses.js";
+import { afterUndoTime, takeLeft, undoLeaving } from "./left_room.js";
+
+/** Says on the index which room was left just now, with a button that undoes that and goes back. */
+export function showLeftNotice() {
+  const room = takeLeft();
+  if (!room) {
+    return;
+  }
+  const notice = document.querySelector("[data-left-notice]");
+  notice.append(notice.querySelector("template").content.cloneNode(true));
+  notice.querySelector("[data-left-name]").textContent = room.name;
+  notice.querySelector("button").addEventListener("click", async () => {
+    if (await undoLeaving(room)) {
+      location.assign(roomPath(room.name));
+    } else {
+      notice.querySelector("p").textContent = notice.dataset.failed;
+    }
+  });
+  notice.hidden = false;
+  afterUndoTime(notice, () => (notice.hidden = true));
+}

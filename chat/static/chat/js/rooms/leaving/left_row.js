@@ -1,0 +1,35 @@
+import { gettext } from "../../lib/i18n.js";
+import { button, element } from "../../ui/dom.js";
+import { afterUndoTime, undoLeaving } from "./left_room.js";
+
+const status = document.querySelector("[data-rooms-status]");
+
+/**
+ * Shows for a while, in place of a room that I have left, a row with a button that undoes leaving.
+ * @param {import("./left_room.js").LeftRoom & {id: string}} room
+ * @param {import("../rooms_view.js").RoomsView} roomsView
+ * @param {object} listeners
+ * @param {() => void} listeners.onUndone  the room is in my list again
+ * @param {(detail: string) => void} listeners.onError
+ */
+export function showLeftRow(room, roomsView, { onUndone, onError }) {
+  const { id, name } = room;
+  const row = leftRow(name, async () => {
+    if (await undoLeaving(room)) {
+      roomsView.restoreRow(id);
+      status.textContent = gettext("%(name)s is in your rooms again.", { name });
+      onUndone();
+    } else {
+      onError(gettext("That did not work. Try again in a moment."));
+    }
+  });
+  roomsView.replaceRow(id, row);
+  status.textContent = gettext("You left %(name)s. Undo is in the list of rooms.", { name });
+  afterUndoTime(row, () => roomsView.removeReplacement(id, row));
+}
+
+function leftRow(name, onUndo) {
+  const undo = button(gettext("Undo"), onUndo, "rooms-undo");
+  undo.ariaLabel = gettext("Undo leaving %(name)s", { name });
+  return element("li", "rooms-left", element("span", "rooms-name", gettext("You left %(name)s.", { name })), undo);
+}
