@@ -156,7 +156,7 @@ async def test_many_people_who_post_at_once_keep_the_room(lobby: Room) -> None:
     async def post(number: int) -> UUID:
         guest = uuid4()
         async with joined("Lobby", guest) as socket:
-            await socket.event()
+            await socket.events()  # hello, and what others have said by now
             await socket.post(str(number))
             while str(number) not in {event["text"] for event in await socket.events()}:
                 pass

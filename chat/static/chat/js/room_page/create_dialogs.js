@@ -4,7 +4,6 @@ import { gettext } from "../lib/i18n.js";
 import { frames } from "../net/protocol.js";
 import { avatarColors } from "../people/avatar_colors.js";
 import { removeNewcomerLine } from "../people/newcomer_line.js";
-import { rememberLeft } from "../rooms/leaving/left_room.js";
 import { enableDialogClosing } from "../ui/dialogs.js";
 import { OnDemandViews } from "./on_demand_views.js";
 
@@ -33,7 +32,7 @@ export function createDialogs({ me, room, timeline, rooms }, socket, { view }, t
       emojiUrl: document.querySelector("[data-composer]").dataset.emojiUrl,
       onRename,
       onError,
-      onLeft: (left) => (left.id === room.id ? leaveForIndex(left) : offerUndo(left)),
+      onLeft,
     },
     toast,
   );
@@ -41,14 +40,16 @@ export function createDialogs({ me, room, timeline, rooms }, socket, { view }, t
   const openRoomSheet = () => onDemand.use(({ roomSheet }) => roomSheet.open());
   const findRoom = () => onDemand.use(({ roomSwitcher }) => roomSwitcher.toggle());
 
-  /** Who leaves no room does not need this script. */
-  async function offerUndo(left) {
+  /** Offers to undo it: here, or on the index. Who leaves no room does not need this script. */
+  async function onLeft(left) {
+    const isHere = left.id !== room.id;
     try {
-      const { showLeftRow } = await import("../rooms/leaving/left_row.js");
-      showLeftRow(left, page.roomsView(), { onUndone: requestRooms, onError });
+      const { rememberLeft, showLeftRow } = await import("../rooms/leaving/left_row.js");
+      isHere ? showLeftRow(left, page.roomsView(), { onUndone: requestRooms, onError }) : rememberLeft(left);
     } catch (error) {
       console.warn("left_row.js could not be loaded:", error);
     }
+    isHere || location.assign(indexPath);
   }
 
   function onRename(name) {
@@ -67,11 +68,6 @@ export function createDialogs({ me, room, timeline, rooms }, socket, { view }, t
   enableSharing(onDemand);
   enableDialogClosing();
   return { onDemand, openHelp, openRoomSheet, findRoom, showMyName, rename: (name) => rename(name, onDemand) };
-}
-
-function leaveForIndex(left) {
-  left.kept && rememberLeft(left);
-  location.assign(indexPath);
 }
 
 const onClick = (selector, action) =>

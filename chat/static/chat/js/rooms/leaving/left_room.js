@@ -10,7 +10,7 @@ const UNDO_MS = 10_000;
 export const undoLeaving = ({ name, read, muted }) => postToRoom(name, "keep", { read, ...(muted ? { muted: "on" } : {}) });
 
 /** For the index, to which a page goes whose room was left. @param {LeftRoom} room */
-export const rememberLeft = (room) => writeStorage(KEY, JSON.stringify({ ...room, at: Date.now() }));
+export const saveLeft = (room) => writeStorage(KEY, JSON.stringify({ ...room, at: Date.now() }));
 
 /** The room that was left on the page before, if one was. @returns {?LeftRoom} */
 export function takeLeft() {

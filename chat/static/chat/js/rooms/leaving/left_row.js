@@ -1,8 +1,13 @@
 import { gettext } from "../../lib/i18n.js";
 import { button, element } from "../../ui/dom.js";
-import { afterUndoTime, undoLeaving } from "./left_room.js";
+import { afterUndoTime, saveLeft, undoLeaving } from "./left_room.js";
 
 const status = document.querySelector("[data-rooms-status]");
+
+/** For the index, to which the page of the room goes. @param {import("./left_room.js").LeftRoom} room */
+export function rememberLeft(room) {
+  room.kept && saveLeft(room);
+}
 
 /**
  * Shows for a while, in place of a room that I have left, a row with a button that undoes leaving.
