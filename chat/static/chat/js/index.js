@@ -1,12 +1,16 @@
-// Entry point of the index page: saved rooms, theme, installation.
+// Entry point of the index page: saved rooms, theme, installation, typed texts.
+import { holdTab } from "./composer/draft.js";
 import { showInstallButton } from "./pwa/install_button.js";
 import { registerServiceWorker } from "./pwa/service_worker_registration.js";
 import { saveRooms } from "./rooms/saved_rooms.js";
 import { ThemeChoice } from "./ui/theme_choice.js";
+import { keepTypedTexts } from "./ui/typed_texts.js";
 
 const rows = [...document.querySelectorAll("[data-saved-room]")];
 
 registerServiceWorker();
 new ThemeChoice();
+keepTypedTexts([...document.querySelectorAll("[data-enter] input:not([type=hidden])")]);
+holdTab(); // its drafts are not those of a closed tab
 saveRooms(rows.map((row) => ({ name: row.dataset.savedRoom, at: row.querySelector("time").dateTime })));
 showInstallButton(document.querySelector("[data-install]"));
