@@ -11,6 +11,7 @@ urlpatterns = [
     path("chat/<str:room_name>/mute", views.mute, name="mute"),
     path("chat/<str:room_name>/leave", views.leave, name="leave"),
     path("emoji.json", views.emoji, name="emoji"),
+    path("emoji/<slug:language>.json", views.emoji_names, name="emoji_names"),
     path("manifest.webmanifest", pwa.manifest, name="manifest"),
     path("service-worker.js", pwa.service_worker, name="service_worker"),
     path("offline/<slug:version>/", pwa.offline, name="offline"),

@@ -1,5 +1,3 @@
-import { EmojiNames } from "./lib/emoji_names.js";
-import { ReactionPicker } from "./messages/reaction_picker.js";
 import { ReactionsSheet } from "./messages/reactions_sheet.js";
 import { NameDialog } from "./people/name_dialog.js";
 import { RoomActions } from "./rooms/room_actions.js";
@@ -19,7 +17,6 @@ import { ThemeChoice } from "./ui/theme_choice.js";
  * @param {{id: ?string, name: string}} context.room  of this page
  * @param {import("./rooms/rooms.js").Rooms} context.rooms
  * @param {(id: string) => number} context.avatarColor
- * @param {string} context.emojiUrl
  * @param {(name: string) => void} context.onRename
  * @param {() => void} context.onNameSaved
  * @param {() => void} context.onRoomsChange
@@ -27,8 +24,7 @@ import { ThemeChoice } from "./ui/theme_choice.js";
  * @param {(room: {id: string}) => void} context.onLeft  I have left a room
  * @param {import("./rooms/room_sheet.js").RoomSheetActions} context.roomSheetActions
  */
-export function createViews({ me, room, rooms, avatarColor, emojiUrl, roomSheetActions, ...listeners }) {
-  const emoji = new EmojiNames(emojiUrl);
+export function createViews({ me, room, rooms, avatarColor, roomSheetActions, ...listeners }) {
   const roomActions = new RoomActions(rooms, listeners);
   const roomSwitcher = new RoomSwitcher(rooms);
   const roomSheet = new RoomSheet(rooms, room, roomActions, roomSheetActions);
@@ -36,10 +32,8 @@ export function createViews({ me, room, rooms, avatarColor, emojiUrl, roomSheetA
   new ThemeChoice();
   enableShareForms();
   return {
-    emoji,
     helpDialog: new HelpDialog(),
     nameDialog: new NameDialog(listeners),
-    reactionPicker: new ReactionPicker(emoji),
     reactionsSheet,
     roomMenu: new RoomMenu(roomActions),
     roomSheet,

@@ -68,9 +68,12 @@ function tabId() {
 }
 
 function writeCopy(tab, room, text) {
+  const key = `${COPY}${tab} ${room}`;
   const isKept = text && text.length <= MAX_CHARACTERS;
-  writeStorage(`${COPY}${tab} ${room}`, isKept ? JSON.stringify({ tab, room, text, at: Date.now() }) : "");
-  copies().slice(MAX_COPIES).forEach(({ key }) => writeStorage(key, ""));
+  if (isKept && readStorage(key) === null) {
+    copies().slice(MAX_COPIES - 1).forEach((it) => writeStorage(it.key, "")); // the oldest
+  }
+  writeStorage(key, isKept ? JSON.stringify({ tab, room, text, at: Date.now() }) : "");
 }
 
 /** All copies, the latest first. Earlier versions stored one draft a room. */

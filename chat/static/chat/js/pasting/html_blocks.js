@@ -14,6 +14,8 @@ const WORD_LIST = /mso-list:\s*l\d+ level(\d+)/i; // Word's items are paragraphs
 
 const WORD_LABEL = "[data-style*='mso-list:Ignore']"; // the bullet or number
 
+const MAX_DEPTH = 10;
+
 /** HTML that Markdown cannot say. */
 export class NotSimple extends Error {}
 
@@ -22,6 +24,7 @@ export class HtmlBlocks {
   #blocks = []; // {text, gap, isWide}: the gap in lines before and after
   #runs = [];
   #ignored;
+  #depth = 0; // in lists, quotes and cells
 
   /** Called with each run of text. @type {(run: import("./inline_markdown.js").Run) => void} */
   onRun = () => {};
@@ -106,6 +109,10 @@ export class HtmlBlocks {
   #inner(node, format) {
     const inner = new HtmlBlocks(this.#ignored);
     inner.onRun = this.onRun;
+    inner.#depth = this.#depth + 1;
+    if (inner.#depth > MAX_DEPTH) {
+      throw new NotSimple();
+    }
     inner.read(node, format);
     return inner.markdown;
   }
@@ -207,7 +214,7 @@ function codeBlock(node) {
 
 /** Code between fences. @param {string} code  @param {string} language */
 export function fenced(code, language) {
-  const text = code.replace(/\r\n?/g, "\n").replace(/\u00a0/g, " ").replace(/^\n|\s+$/g, "");
+  const text = code.replace(/\r\n?/g, "\n").replace(/\u00a0/g, " ").replace(/^\n/, "").trimEnd();
   const fence = fenceFor(text);
   return text && `${fence}${language}\n${text}\n${fence}`;
 }

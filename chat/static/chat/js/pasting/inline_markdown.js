@@ -56,10 +56,12 @@ function groupBy(runs, format) {
 
 /** Marks do not stand beside spaces: these move out of them. */
 function marked(text, format, value, [before = "", after = ""]) {
-  const [, start, inner, end] = /^(\s*)([^]*?)(\s*)$/.exec(text);
+  const inner = text.trim();
   if (!inner) {
     return text;
   }
+  const start = text.slice(0, text.length - text.trimStart().length);
+  const end = text.slice(start.length + inner.length);
   const isInWord = (/[\p{L}\p{N}]$/u.test(before) && !start) || (/^[\p{L}\p{N}]/u.test(after) && !end);
   return start + withMarks(inner, format, value, isInWord) + end;
 }

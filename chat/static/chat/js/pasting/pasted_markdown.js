@@ -2,7 +2,9 @@ import { fenceLanguage } from "./code_languages.js";
 import { fenced, HtmlBlocks, isCode, NotSimple } from "./html_blocks.js";
 import { PLAIN_FORMATS } from "./inline_markdown.js";
 
-const MAX_CHARACTERS = 300_000; // of HTML that is read
+const MAX_CHARACTERS = 8_000; // of a message
+const MAX_HTML_CHARACTERS = 200_000;
+const MAX_ELEMENTS = 5_000;
 const PROSE = /^(plaintext|markdown|latex)$/; // in an editor
 const OWN_MESSAGES = ".message-head, .message-time"; // several messages, copied from a room: their text has it all
 
@@ -19,7 +21,7 @@ const OWN_MESSAGES = ".message-head, .message-time"; // several messages, copied
  * @returns {?{markdown: string, startsLine: boolean}} null if the text says as much, or Markdown cannot say it
  */
 export function pastedMarkdown({ html, text, editor = "" }) {
-  const body = html.length <= MAX_CHARACTERS ? parseBody(html) : null;
+  const body = text.length <= MAX_CHARACTERS ? parseBody(html) : null;
   if (!body || body.querySelector(OWN_MESSAGES)) {
     return null;
   }
@@ -27,13 +29,24 @@ export function pastedMarkdown({ html, text, editor = "" }) {
   return wholeCode ? pastedCode(wholeCode, text, editor) : pastedText(body, text);
 }
 
-/** The Content-Security-Policy refuses styles in HTML, and allows scripts to set styles. */
+/** The Content-Security-Policy refuses styles in HTML, and allows scripts to set styles. @returns {?HTMLElement} */
 function parseBody(html) {
-  const withoutSheets = html.replace(/<style\b[^]*?<\/style>/gi, "");
+  const withoutSheets = without(without(html, /<style\b/i, /<\/style>/i), "<!--", /-->/);
+  const tags = withoutSheets.match(/<[a-z]/gi) ?? [];
+  if (withoutSheets.length > MAX_HTML_CHARACTERS || tags.length > MAX_ELEMENTS) {
+    return null;
+  }
   const unstyled = withoutSheets.replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\sstyle\s*=/i, " data-style="));
   const { body } = new DOMParser().parseFromString(unstyled, "text/html");
   body.querySelectorAll("[data-style]").forEach((node) => (node.style.cssText = node.dataset.style));
   return body;
+}
+
+/** Removes what is between two marks. An expression for both would take long where the second is missing. */
+function without(html, open, close) {
+  const [first, ...rest] = html.split(open);
+  const afterClose = (part) => part.slice(close.exec(part)?.index ?? part.length).replace(close, "");
+  return first + rest.map(afterClose).join("");
 }
 
 /** The element of code that is all there is. */

@@ -19,14 +19,14 @@ import { OnDemandViews } from "./on_demand_views.js";
  */
 export function createDialogs({ me, room, timeline, rooms }, socket, { view }, toast, page) {
   const onDemand = new OnDemandViews(
-    async (context) => (await import("../on_demand.js")).createViews(context),
+    importViews,
     {
       ...page,
       me,
       room,
       rooms,
       avatarColor: (id) => avatarColors.of(id),
-      emojiUrl: document.querySelector("[data-composer]").dataset.emojiUrl,
+      ...document.querySelector("[data-composer]").dataset, // emojiUrl, emojiNamesUrl
       onRename,
       onError: (detail) => toast.show(detail),
       onLeft: (left) => (left.id === room.id ? location.assign(indexPath) : socket.sendBestEffort(frames.rooms())),
@@ -53,6 +53,12 @@ export function createDialogs({ me, room, timeline, rooms }, socket, { view }, t
   enableSharing(onDemand);
   enableDialogClosing();
   return { onDemand, openHelp, openRoomSheet, findRoom, showMyName, rename: (name) => rename(name, onDemand) };
+}
+
+async function importViews(context) {
+  const scripts = [import("../on_demand.js"), import("../composer_tools.js")];
+  const [{ createViews }, { createComposerTools }] = await Promise.all(scripts);
+  return { ...createViews(context), ...createComposerTools(context) };
 }
 
 const onClick = (selector, action) =>

@@ -1,5 +1,6 @@
-import { isInOpenFence } from "./markdown_editing.js";
-import { fieldState, setFieldState } from "./text_field.js";
+import { isInOpenFence } from "../composer/open_fence.js";
+import { fieldState, setFieldState } from "../composer/text_field.js";
+import { pastedMarkdown } from "./pasted_markdown.js";
 
 const TYPES = ["text/html", "text/plain", "vscode-editor-data"];
 
@@ -7,18 +8,19 @@ const TYPES = ["text/html", "text/plain", "vscode-editor-data"];
  * Pastes HTML as Markdown where that says more than the text, and not into code. The browser pastes the text on
  * Ctrl+Shift+V.
  * @param {HTMLTextAreaElement} field
- * @param {typeof import("../pasting/pasted_markdown.js").pastedMarkdown} pastedMarkdown
  */
-export function handlePaste(field, pastedMarkdown) {
-  field.addEventListener("paste", (event) => {
-    const state = fieldState(field);
-    const [html, text, editor] = TYPES.map((type) => event.clipboardData.getData(type));
-    const pasted = html && !event.defaultPrevented && !isInCode(state) && pastedMarkdown({ html, text, editor });
-    if (pasted) {
-      event.preventDefault();
-      setFieldState(field, withPasted(state, pasted));
-    }
-  });
+export function handlePaste(field) {
+  field.addEventListener("paste", (event) => event.defaultPrevented || paste(field, event));
+}
+
+function paste(field, event) {
+  const state = fieldState(field);
+  const [html, text, editor] = TYPES.map((type) => event.clipboardData.getData(type));
+  const pasted = html && !isInCode(state) && pastedMarkdown({ html, text, editor });
+  if (pasted) {
+    event.preventDefault();
+    setFieldState(field, withPasted(state, pasted));
+  }
 }
 
 function isInCode(state) {
