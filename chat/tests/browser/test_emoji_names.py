@@ -73,6 +73,17 @@ def test_a_skin_tone_is_that_of_everybody_in_an_emoji(
     assert modules_page.evaluate(script, [emoji, list(shortcodes().values())]) == toned
 
 
+def test_the_chosen_tone_is_that_of_single_people_without_the_names(modules_page: Page) -> None:
+    script = f"""(all) => import('{URL_PATH}/emoji/skin_tone.js').then((it) => {{
+      it.skinTone.chosen = "🏽";
+      const toned = all.map(it.inChosenTone);
+      it.skinTone.chosen = "";
+      return [...toned, ...all.map(it.inChosenTone)];
+    }})"""
+    plain = ["👍", "✌️", "❤️", "👨‍👩‍👧"]
+    assert modules_page.evaluate(script, plain) == ["👍🏽", "✌🏽", "❤️", "👨‍👩‍👧", *plain]
+
+
 def test_emoji_names_are_fetched_once_and_again_only_after_a_failure(modules_page: Page) -> None:
     fetched = evaluate(
         modules_page,

@@ -51,6 +51,7 @@ export class EmojiPicker {
 
   /** Picks a reaction. @param {HTMLElement} anchor  @param {(emoji: string) => void} onPick */
   openForReaction(anchor, onPick) {
+    this.#popover.ariaLabel = gettext("React");
     this.#open(anchor, onPick, false);
     this.#grid.focusFirst();
   }
@@ -64,6 +65,7 @@ export class EmojiPicker {
     if (TOUCH.matches) {
       document.activeElement.blur(); // closes the keyboard, and closing the picker does not open it again
     }
+    this.#popover.ariaLabel = gettext("Emoji");
     this.#open(anchor, onPick, TOUCH.matches);
     if (!TOUCH.matches) {
       this.#field.focus();

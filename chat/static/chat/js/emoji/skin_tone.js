@@ -38,6 +38,10 @@ export class TonedEmoji {
   }
 }
 
+/** An emoji of one person or hand in the tone I have chosen; others as they are. @param {string} emoji */
+export const inChosenTone = (emoji) =>
+  skinTone.chosen ? emoji.replace(/^(\p{Emoji_Modifier_Base})\ufe0f?$/u, `$1${skinTone.chosen}`) : emoji;
+
 /** Whether an emoji has a tone. @param {string} emoji */
 export const isToned = (emoji) => emoji.includes(LIGHT) || OTHERS.test(emoji);
 
