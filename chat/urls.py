@@ -13,6 +13,7 @@ urlpatterns = [
     path("chat/<str:room_name>/keep", views.keep, name="keep"),
     path("rooms/find", views.find_room, name="find_room"),
     path("emoji.json", views.emoji, name="emoji"),
+    path("emoji/<slug:language>.json", views.emoji_names, name="emoji_names"),
     path("manifest.webmanifest", pwa.manifest, name="manifest"),
     path("service-worker.js", pwa.service_worker, name="service_worker"),
     path("offline/<slug:version>/", pwa.offline, name="offline"),

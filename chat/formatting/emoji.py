@@ -6,10 +6,13 @@ The library `emoji` supplies Unicode's data, and aliases as on GitHub and Slack.
 import re
 import unicodedata
 from functools import cache
+from pathlib import Path
 
 from emoji import EMOJI_DATA, STATUS, is_emoji
 
-__all__ = ["fully_qualified", "is_emoji", "shortcodes"]
+__all__ = ["fully_qualified", "is_emoji", "names_json", "shortcodes"]
+
+DATA = Path(__file__).parent / "emoji_data"  # chat/tests/support/emoji_data.py writes it
 
 VARIATION_SELECTOR = "\ufe0f"  # asks for emoji presentation of a character with a text style
 
@@ -43,6 +46,16 @@ def shortcodes() -> dict[str, str]:
     names = unicode_names | aliases  # `:cat:` is the cat face, as on GitHub and Slack
     named_emoji = set(names.values())
     return names | {name: it for name, it in unicode_names.items() if it not in named_emoji}
+
+
+@cache
+def names_json(language: str) -> bytes:
+    """JSON: rows of emoji, name and keywords in a language or else English, by Unicode's groups.
+
+    An emoji with skin tones is one row.
+    """
+    languages = {path.stem: path for path in DATA.glob("*.json")}
+    return languages.get(language, DATA / "en.json").read_bytes()
 
 
 def _shortcode(name: str) -> str:

@@ -27,6 +27,7 @@ def test_entry_points_are_at_the_top_and_nothing_else() -> None:
     names = {it.name for it in JS.glob("*.js")}
     assert names == {
         "before_paint.js",
+        "composer_tools.js",
         "index.js",
         "offline.js",
         "on_demand.js",

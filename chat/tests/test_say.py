@@ -28,9 +28,9 @@ def test_a_script_posts_a_message() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_scripts_message_is_formatted_as_markdown() -> None:
-    call_command("say", "Lobby", "**Done.** @room")
+    call_command("say", "Lobby", "**Done.** :tada: @room")
     message = Message.objects.get()
-    assert "<strong>Done.</strong>" in message.html
+    assert "<strong>Done.</strong> 🎉" in message.html
     assert message.mentions == ["room"]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 from asgiref.sync import async_to_sync
+from django.conf import settings
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -20,7 +21,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import etag, require_http_methods, require_POST, require_safe
 
 from chat import policy, runtime
-from chat.formatting.emoji import shortcodes
+from chat.formatting.emoji import names_json, shortcodes
 from chat.formatting.isolates import isolate
 from chat.journal import Entry
 from chat.journal.read import queries
@@ -265,6 +266,16 @@ def _emoji_json() -> bytes:
 def emoji(request: HttpRequest) -> HttpResponse:
     """The emoji shortcodes as JSON."""
     return HttpResponse(_emoji_json(), content_type="application/json")
+
+
+@require_safe
+@cache_control(public=True, max_age=EMOJI_SECONDS)
+@etag(lambda request, language: f'"{sha256(names_json(language)).hexdigest()}"')
+def emoji_names(request: HttpRequest, language: str) -> HttpResponse:
+    """The emoji to choose from as JSON, with names in a language of the pages."""
+    if language not in dict(settings.LANGUAGES):
+        raise Http404
+    return HttpResponse(names_json(language), content_type="application/json")
 
 
 def _find_room(member: Member, typed: str) -> tuple[RoomName, Room | None]:

@@ -82,7 +82,7 @@ class Scene:
         expect(ada.locator(".message")).to_have_count(len(CONVERSATION))
         self.show_toolbar(ada.locator(".message").nth(2))
         ada.locator(".actions [data-action=pick]").click()
-        ada.locator("[data-reaction-quick] button").nth(2).click()
+        ada.locator("[data-emoji-found] button").nth(2).click()
         expect(grace.locator(".reaction")).to_be_visible()
         self.show_toolbar(ada.locator(".message").nth(5))
         ada.locator(".actions [data-action=reply]").click()

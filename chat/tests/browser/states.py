@@ -235,8 +235,21 @@ def menu_of_own_message(page: Page) -> None:
 def emoji_search(page: Page) -> None:
     focus_last_message(page)
     page.locator(".actions [data-action=pick]").press("Enter")
-    page.locator("[data-reaction-search]").fill("hedgehog")
-    expect(page.locator("[data-reaction-found] button").first).to_be_visible()
+    page.locator("[data-emoji-search]").fill("hedgehog")
+    expect(page.locator("[data-emoji-found] button").first).to_be_visible()
+
+
+@in_lists(ROOM, PHONE)
+def emoji_picker(page: Page) -> None:
+    page.locator("[data-emoji-button]").click()
+    expect(page.locator("[data-emoji-found] section").nth(9)).to_be_attached()
+
+
+@in_lists(ROOM, PHONE)
+def skin_tones(page: Page) -> None:
+    emoji_picker(page)
+    page.locator("[data-emoji-tone]").click()
+    expect(page.locator("[data-emoji-tones] button").first).to_be_visible()
 
 
 @in_lists(ROOM, PHONE)

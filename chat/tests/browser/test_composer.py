@@ -16,8 +16,9 @@ from chat.tests.support.servers import Server
 
 COMPOSER = """async () => {
   const { ComposerView } = await import("/static/chat/js/composer/composer_view.js");
+  const { handleFormattingKeys } = await import("/static/chat/js/composer/formatting_keys.js");
   const { Draft } = await import("/static/chat/js/composer/draft.js");
-  const { EmojiNames } = await import("/static/chat/js/lib/emoji_names.js");
+  const { EmojiNames } = await import("/static/chat/js/emoji/emoji_names.js");
   const { handleGlobalShortcuts } = await import("/static/chat/js/keyboard/global_shortcuts.js");
   const person = (name, at) => ({ id: `${at}a0000`, name });
   const everybody = ["Ada Lovelace", "Adam", "Grace"].map(person);
@@ -37,6 +38,7 @@ COMPOSER = """async () => {
     onTypingEnd: () => (window.typingEnds = (window.typingEnds ?? 0) + 1),
     emoji: new EmojiNames(document.querySelector("[data-composer]").dataset.emojiUrl),
   }, new Draft("composer"));
+  handleFormattingKeys(document.querySelector("#chat-message-input"));
   const closers = [() => window.composer.close()];
   handleGlobalShortcuts({ switchRooms: record("switchRooms"), closers });
 }"""
@@ -65,7 +67,7 @@ def open_composer(server: Server, composer_page: Page, new_page: NewPage) -> Ope
         page = without_room_script(new_page("Alice", **options)) if options else composer_page
         page.goto(f"{server.url}/chat/composer/")
         page.mouse.move(0, 0)  # off the completions
-        page.evaluate("localStorage.clear()")
+        page.evaluate("localStorage.clear(), sessionStorage.clear()")
         page.evaluate(COMPOSER)
         return page, page.locator("#chat-message-input")
 
@@ -180,7 +182,7 @@ def test_a_draft_and_a_reply_come_back_after_an_edit(open_composer: OpenComposer
     expect(field).to_have_value("half a thought")
     expect(page.get_by_text("Replying to Ada")).to_be_visible()
     assert recorded_calls(page) == []
-    assert page.evaluate("localStorage['lobby draft composer']") == "half a thought"
+    assert page.evaluate("sessionStorage['lobby draft composer']") == "half a thought"
 
 
 def test_an_unchanged_edit_sends_nothing_and_an_empty_one_is_refused(
@@ -350,7 +352,7 @@ def test_formatting_works_without_exec_command(
     field.press("Control+b")
     expect(field).to_have_value("**a 😀 word**")
     assert selection(field) == [2, 11]
-    assert page.evaluate("localStorage['lobby draft composer']") == "**a 😀 word**"
+    assert page.evaluate("sessionStorage['lobby draft composer']") == "**a 😀 word**"
 
 
 # --- Completion ---------------------------------------------------------------------------------

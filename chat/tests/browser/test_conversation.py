@@ -88,7 +88,7 @@ def test_a_reaction_shows_its_count_and_who_reacted(alice: Page, bob: Page) -> N
     send_message(alice, "cake at four")
     message(bob, "cake").hover()
     bob.locator(".actions [data-action=pick]").click()
-    bob.locator("[data-reaction-quick] button").nth(3).click()
+    bob.locator("[data-emoji-found] button").nth(3).click()
     alices_view = message(alice, "cake").locator(".reaction")
     expect(alices_view).to_have_attribute("data-names", "Bob")
     expect(alices_view).to_have_attribute("aria-pressed", "false")
@@ -106,8 +106,8 @@ def test_a_reaction_shows_its_count_and_who_reacted(alice: Page, bob: Page) -> N
 def test_the_reaction_picker_finds_emoji_by_name(alice: Page, bob: Page) -> None:
     send_message(alice, "look")
     choose_action(bob, "look", "pick")
-    bob.locator("[data-reaction-search]").fill("hedgehog")
-    bob.locator("[data-reaction-found] button").first.click()
+    bob.locator("[data-emoji-search]").fill("hedgehog")
+    bob.locator("[data-emoji-found] button").first.click()
     expect(message(alice, "look").locator(".reaction")).to_contain_text("🦔")
 
 
@@ -323,7 +323,7 @@ def test_a_touch_shows_the_actions_of_a_message(
     send_message(alice, "from a desk")
     message(phone, "from a desk").tap()
     phone.locator(".actions [data-action=pick]").tap()
-    phone.locator("[data-reaction-quick] button").first.tap()
+    phone.locator("[data-emoji-found] button").first.tap()
     expect(message(alice, "from a desk").locator(".reaction")).to_have_attribute(
         "data-names", "Bob"
     )

@@ -1,16 +1,18 @@
 """Finding emoji by their names."""
 
+import re
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
+from chat.formatting.emoji import shortcodes
 from chat.tests.browser.modules import URL_PATH
 
 
 def evaluate(page: Page, expression: str) -> Any:
     """Evaluate JavaScript that uses EmojiNames."""
-    script = f"import('{URL_PATH}/lib/emoji_names.js').then(({{ EmojiNames }}) => {expression})"
+    script = f"import('{URL_PATH}/emoji/emoji_names.js').then(({{ EmojiNames }}) => {expression})"
     return page.evaluate(script)
 
 
@@ -29,6 +31,57 @@ def test_the_most_used_emoji_comes_first(modules_page: Page, query: str, first: 
     found = evaluate(modules_page, f"new EmojiNames('/emoji.json').search('{query}', 8)")
     assert found[0]["emoji"] == first
     assert len({it["emoji"] for it in found}) == len(found) <= 8
+
+
+def test_whole_words_come_before_prefixes_and_these_before_inner_parts(modules_page: Page) -> None:
+    found = evaluate(modules_page, "new EmojiNames('/emoji.json').search('ice', 200)")
+    kinds = [kind_of_match(it["name"], "ice") for it in found]
+    assert kinds == sorted(kinds)
+    assert set(kinds) == {0, 1, 2}
+
+
+def kind_of_match(name: str, query: str) -> int:
+    words = name.split("_")
+    return 0 if query in words else 1 if any(it.startswith(query) for it in words) else 2
+
+
+@pytest.mark.parametrize("query", ["wave", "thumbs", "handshake", "couple"])
+def test_an_emoji_in_several_skin_tones_is_found_once(modules_page: Page, query: str) -> None:
+    found = evaluate(modules_page, f"new EmojiNames('/emoji.json').search('{query}', 200)")
+    assert found
+    assert [it for it in found if re.search("[🏻-🏿]", it["emoji"])] == []
+
+
+@pytest.mark.parametrize(
+    ("emoji", "toned"),
+    [
+        ("👋", "👋🏽"),
+        ("✌️", "✌🏽"),
+        ("❤️", "❤️"),
+        ("🤝", "🤝🏽"),
+        ("🧑‍🤝‍🧑", "🧑🏽‍🤝‍🧑🏽"),
+        ("👩‍❤️‍👨", "👩🏽‍❤️‍👨🏽"),
+        ("🕵️‍♀️", "🕵🏽‍♀️"),
+        ("👨‍👩‍👧", "👨‍👩‍👧"),
+    ],
+)
+def test_a_skin_tone_is_that_of_everybody_in_an_emoji(
+    modules_page: Page, emoji: str, toned: str
+) -> None:
+    script = f"""([emoji, all]) => import('{URL_PATH}/emoji/skin_tone.js').then(
+      ({{ TonedEmoji }}) => new TonedEmoji(all).inTone(emoji, "🏽"))"""
+    assert modules_page.evaluate(script, [emoji, list(shortcodes().values())]) == toned
+
+
+def test_the_chosen_tone_is_that_of_single_people_without_the_names(modules_page: Page) -> None:
+    script = f"""(all) => import('{URL_PATH}/emoji/skin_tone.js').then((it) => {{
+      it.skinTone.chosen = "🏽";
+      const toned = all.map(it.inChosenTone);
+      it.skinTone.chosen = "";
+      return [...toned, ...all.map(it.inChosenTone)];
+    }})"""
+    plain = ["👍", "✌️", "❤️", "👨‍👩‍👧"]
+    assert modules_page.evaluate(script, plain) == ["👍🏽", "✌🏽", "❤️", "👨‍👩‍👧", *plain]
 
 
 def test_emoji_names_are_fetched_once_and_again_only_after_a_failure(modules_page: Page) -> None:

@@ -93,6 +93,35 @@ def test_the_language_can_be_chosen_without_javascript(server: Server, new_page:
     expect(page.get_by_label("Dein Name")).to_be_visible()
 
 
+def test_another_language_keeps_what_was_typed_into_the_start_page(
+    server: Server, new_page: NewPage
+) -> None:
+    page = new_page("Anna")
+    page.goto(server.url)
+    page.get_by_label("Your name").fill("Anna")
+    page.get_by_label("Room name").fill("tea")
+    page.get_by_role("button", name="Deutsch").click()
+    expect(page.get_by_label("Dein Name")).to_have_value("Anna")
+    expect(page.get_by_label("Raumname")).to_have_value("tea")
+    page.reload()
+    expect(page.get_by_label("Raumname")).to_have_value("")
+
+
+def test_another_language_keeps_a_name_that_is_not_saved_yet(
+    server: Server, new_page: NewPage, room: str
+) -> None:
+    page = new_page("Anna")
+    enter_room(page, server, "Anna", room)
+    page.locator("[data-rename]").click()
+    page.get_by_role("button", name="Deutsch").click()
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+    page.locator("[data-rename]").click()
+    page.get_by_label("Dein Name").fill("Annika")
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("dialog", name="Settings")).to_be_visible()
+    expect(page.get_by_label("Your name")).to_have_value("Annika")
+
+
 def test_a_right_to_left_page_is_mirrored(server: Server, new_page: NewPage, room: str) -> None:
     page = new_page("Anna", viewport={"width": 1440, "height": 800}, reduced_motion="reduce")
     page.add_init_script(RIGHT_TO_LEFT)

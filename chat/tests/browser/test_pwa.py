@@ -194,6 +194,10 @@ def test_pending_messages_are_shown_without_a_server_and_sent_once_when_it_retur
     expect(pending.locator(".pending-room p")).to_have_text(
         ["written in the room", "written without it"]
     )
+    alice.get_by_role("textbox").fill("rather not")
+    alice.get_by_role("button", name="Send when I’m back online").click()
+    pending.locator(".pending-message", has_text="rather not").get_by_role("button").click()
+    expect(pending.locator(".pending-message")).to_have_count(2)
     alice.get_by_role("textbox").fill("and just begun")
 
     server.start()

@@ -1,11 +1,12 @@
 import gzip
 import json
+import re
 
 import pytest
 from django.test import Client
 
 from chat.formatting import render
-from chat.formatting.emoji import fully_qualified, is_emoji, shortcodes
+from chat.formatting.emoji import fully_qualified, is_emoji, names_json, shortcodes
 
 EMOJI = {
     "plain": "🎉",
@@ -115,3 +116,27 @@ def test_other_colons_stay(typed: str) -> None:
 @pytest.mark.parametrize("typed", ["`:tada:`", "```\n:tada:\n```", "https://a.com/:tada:"])
 def test_a_shortcode_in_code_or_an_address_stays(typed: str) -> None:
     assert "🎉" not in render(typed).html
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_emoji_to_choose_from_are_those_that_can_be_sent(language: str) -> None:
+    groups = json.loads(names_json(language))
+    found = [emoji for group in groups for emoji, _, _ in group]
+    assert len(groups) == 9
+    assert len(found) == len(set(found)) > 1_500
+    assert [it for it in found if not is_emoji(it) or fully_qualified(it) != it] == []
+    assert not re.search("[🏻-🏿]", "".join(found))  # a tone is chosen once for all
+    assert all(name for group in groups for _, name, _ in group)
+
+
+def test_the_names_of_emoji_are_in_the_language_of_the_page(client: Client) -> None:
+    answer = client.get("/emoji/de.json")
+    assert ["🦔", "Igel"] in [row[:2] for group in answer.json() for row in group]
+    assert "max-age" in answer["Cache-Control"]
+    revalidated = client.get("/emoji/de.json", headers={"If-None-Match": answer["ETag"]})
+    assert (revalidated.status_code, revalidated.content) == (304, b"")
+    assert client.get("/emoji/tlh.json").status_code == 404
+
+
+def test_a_language_without_names_of_emoji_has_the_english_ones() -> None:
+    assert names_json("fr") == names_json("en")

@@ -2,7 +2,7 @@
 import { roomNameIn } from "./lib/addresses.js";
 import { gettext } from "./lib/i18n.js";
 import { isolate } from "./lib/isolate.js";
-import { allPendingMessages } from "./net/outbox_store.js";
+import { allPendingMessages, OutboxStore } from "./net/outbox_store.js";
 import { composeOffline } from "./pwa/offline_composer.js";
 import { showPendingMessages, showRooms } from "./pwa/offline_view.js";
 import { ServerPoll } from "./pwa/server_poll.js";
@@ -20,11 +20,16 @@ function showReason(room) {
   }
 }
 
+async function cancel(message) {
+  await new OutboxStore(message.room).withdraw(message);
+  updatePending();
+}
+
 const rooms = savedRooms();
 const requested = roomNameIn(location.pathname);
 const saved = requested && rooms.find(({ name }) => roomKey(name) === roomKey(requested));
 const updateReason = () => showReason(saved?.name ?? requested);
-const updatePending = async () => showPendingMessages(await allPendingMessages());
+const updatePending = async () => showPendingMessages(await allPendingMessages(), cancel);
 
 updateReason();
 addEventListener("online", updateReason);

@@ -1,5 +1,3 @@
-import { EmojiNames } from "./lib/emoji_names.js";
-import { ReactionPicker } from "./messages/reaction_picker.js";
 import { ReactionsSheet } from "./messages/reactions_sheet.js";
 import { NameDialog } from "./people/name_dialog.js";
 import { postToRoom } from "./rooms/post_to_room.js";
@@ -21,7 +19,6 @@ import { ThemeChoice } from "./ui/theme_choice.js";
  * @param {import("./rooms/rooms.js").Rooms} context.rooms
  * @param {() => void} context.requestRooms
  * @param {(id: string) => number} context.avatarColor
- * @param {string} context.emojiUrl
  * @param {(name: string) => void} context.onRename
  * @param {() => void} context.onNameSaved
  * @param {() => void} context.onRoomsChange
@@ -29,8 +26,7 @@ import { ThemeChoice } from "./ui/theme_choice.js";
  * @param {(room: {id: string}) => void} context.onLeft  I have left a room
  * @param {import("./rooms/room_sheet.js").RoomSheetActions} context.roomSheetActions
  */
-export function createViews({ me, room, rooms, requestRooms, avatarColor, emojiUrl, roomSheetActions, ...listeners }) {
-  const emoji = new EmojiNames(emojiUrl);
+export function createViews({ me, room, rooms, requestRooms, avatarColor, roomSheetActions, ...listeners }) {
   const roomActions = new RoomActions(rooms, listeners);
   const roomSwitcher = new RoomSwitcher(rooms);
   const roomSheet = new RoomSheet(rooms, room, roomActions, roomSheetActions);
@@ -38,11 +34,9 @@ export function createViews({ me, room, rooms, requestRooms, avatarColor, emojiU
   new ThemeChoice();
   enableShareForms();
   return {
-    emoji,
     helpDialog: new HelpDialog(),
     keepRoom: async ({ name }) => (await postToRoom(name, "keep")) || requestRooms(),
     nameDialog: new NameDialog(listeners),
-    reactionPicker: new ReactionPicker(emoji),
     reactionsSheet,
     roomMenu: new RoomMenu(roomActions),
     roomSheet,

@@ -14,6 +14,7 @@ const MEANT_CHARACTERS = 3; // with fewer, Enter sends what is typed: "see you @
  * @property {string} [note]
  * @property {string} [icon]
  * @property {number} [color]  of the icon
+ * @property {() => void} [onChoose]
  *
  * @typedef {object} Source
  * @property {string} label
@@ -52,7 +53,7 @@ const EVERYBODY = { text: "@room ", name: "room", note: gettext("everyone in thi
 
 /**
  * Emoji, after ":" and two letters. The first letter fetches the names.
- * @param {import("../lib/emoji_names.js").EmojiNames} names
+ * @param {import("../emoji/emoji_names.js").EmojiNames} names
  * @returns {Source}
  */
 export const emoji = (names) => ({
@@ -61,7 +62,12 @@ export const emoji = (names) => ({
   pattern: /(?<![\p{L}\p{N}_:/]):(?<query>[a-z][a-z0-9_]*|[+-]1?)$/iu,
   async search(query) {
     const found = await names.search(query.toLowerCase(), MAX_OPTIONS);
-    const options = found.map(({ name, emoji }) => ({ text: `${emoji} `, name: `:${name}:`, icon: emoji }));
+    const options = found.map(({ name, emoji }) => ({
+      text: `${emoji} `,
+      name: `:${name}:`,
+      icon: emoji,
+      onChoose: () => names.find(name), // counts as used
+    }));
     return query.length < 2 ? [] : options;
   },
 });

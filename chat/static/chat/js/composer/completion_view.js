@@ -117,6 +117,7 @@ export class CompletionView {
       this.#dismissed = { start, query: option.text.slice(1).trimEnd() };
       this.close();
       replaceBeforeCaret(this.#field, start, option.text);
+      option.onChoose?.();
     }
   }
 

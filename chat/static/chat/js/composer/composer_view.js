@@ -5,9 +5,8 @@ import { commands, emoji, mentions } from "./completion_sources.js";
 import { CompletionView } from "./completion_view.js";
 import { ComposerBanner } from "./composer_banner.js";
 import { replaceShortcodes } from "./emoji_shortcodes.js";
-import { handleFormattingKeys } from "./formatting_keys.js";
-import { isInOpenFence } from "./markdown_editing.js";
-import { fieldState, replaceBeforeCaret } from "./text_field.js";
+import { isInOpenFence } from "./open_fence.js";
+import { fieldState, insertAtCaret, insertWithoutFocus, replaceBeforeCaret } from "./text_field.js";
 
 const MAX_CHARACTERS = 8_000;
 const TOUCH = matchMedia("(hover: none) and (pointer: coarse)"); // its keyboard has no Shift+Enter
@@ -17,12 +16,14 @@ const LONE_SURROGATES = /\p{Surrogate}/gu; // halves of characters: not valid te
  * @typedef {object} ComposerActions
  * @property {(text: string, options: {kind: "text" | "action", replyTo: ?number}) => void} send
  * @property {(seq: number, text: string) => void} edit
+ * @property {(id: string, text: string) => void} rewrite  a message that waits
  * @property {(command: import("./commands.js").Command) => Promise<?string>} run  returns why it failed, if it did
  * @property {() => ?{seq: number, text: string}} lastOwnMessage  that Arrow Up edits
  * @property {(query: string) => {id: string, name: string, note?: string}[]} searchPeople  for mentions
  * @property {() => void} onTyping  at each input of a new message
  * @property {() => void} onTypingEnd  when a new message is given up: cleared, or put aside for an edit
- * @property {Pick<import("../lib/emoji_names.js").EmojiNames, "search" | "find">} emoji
+ * @property {Pick<import("../emoji/emoji_names.js").EmojiNames, "search" | "find">} emoji
+ * @property {(anchor: HTMLElement, onPick: (emoji: string) => void) => void} pickEmoji
  */
 
 /**
@@ -51,11 +52,13 @@ export class ComposerView {
     this.#actions = actions;
     this.#draft = draft;
     this.#field.value ||= draft.text;
+    this.#recoverDraft();
     const sources = [commands(() => !this.#edited), emoji(actions.emoji), mentions(actions.searchPeople)];
     this.#completion = new CompletionView(this.#field, document.querySelector("[data-completion]"), sources);
     this.#field.enterKeyHint = TOUCH.matches ? "enter" : "send";
-    handleFormattingKeys(this.#field);
     replaceShortcodes(this.#field, actions.emoji);
+    const emojiButton = document.querySelector("[data-emoji-button]");
+    emojiButton.addEventListener("click", () => actions.pickEmoji(emojiButton, (emoji) => this.#insert(emoji)));
     this.#field.addEventListener("keydown", (event) => this.#onKeyDown(event));
     this.#field.addEventListener("input", () => this.#onInput());
     this.#form.addEventListener("submit", (event) => this.#onSubmit(event));
@@ -74,13 +77,14 @@ export class ComposerView {
   }
 
   /**
-   * @param {{seq: number, text: string, original?: string}} message  of mine; `text` is what to start from, `original`
-   *   the present text if it differs
+   * @param {{seq?: number, pendingId?: string, text: string, original?: string}} message  of mine; `text` is what to
+   *   start from, `original` the present text if it differs
    */
-  startEdit({ seq, text, original = text }) {
+  startEdit({ seq, pendingId, text, original = text }) {
+    this.#releasePending();
     this.#textBeforeEdit = this.#edited ? this.#textBeforeEdit : this.#field.value;
     this.#actions.onTypingEnd();
-    this.#edited = { seq, original };
+    this.#edited = { seq, pendingId, original };
     this.#setText(text);
     this.#updateMode();
     this.focus();
@@ -89,13 +93,26 @@ export class ComposerView {
   /** Cancels an edit and restores the text before; or cancels a reply. */
   cancel() {
     if (this.#edited) {
-      this.#edited = null;
-      this.#setText(this.#textBeforeEdit);
-    } else {
-      this.#replyTo = null;
+      this.#releasePending();
+      this.#endEdit();
+      return;
     }
+    this.#replyTo = null;
     this.#updateMode();
     this.focus();
+  }
+
+  #endEdit() {
+    this.#edited = null;
+    this.#setText(this.#textBeforeEdit);
+    this.#updateMode();
+    this.focus();
+  }
+
+  /** A message that waits is sent as it was. */
+  #releasePending() {
+    const { pendingId, original } = this.#edited ?? {};
+    pendingId && this.#actions.rewrite(pendingId, original);
   }
 
   /** Cancels an edit or a reply. @returns {boolean} whether there was one */
@@ -107,11 +124,23 @@ export class ComposerView {
     return isOpen;
   }
 
+  async #recoverDraft() {
+    const text = await this.#draft.recover().catch(() => "");
+    if (text && !this.#field.value) {
+      this.#setText(text);
+    }
+  }
+
   /** Inserts a mention at the caret. @param {string} name */
   insertMention(name) {
     const { text, start } = fieldState(this.#field);
     const gap = /\S$/.test(text.slice(0, start)) ? " " : "";
     replaceBeforeCaret(this.#field, start, `${gap}@${name} `);
+  }
+
+  /** Inserts an emoji at the caret. On a touch screen the focus would open the keyboard. */
+  #insert(emoji) {
+    TOUCH.matches ? insertWithoutFocus(this.#field, emoji) : insertAtCaret(this.#field, emoji);
   }
 
   focus() {
@@ -166,14 +195,14 @@ export class ComposerView {
   }
 
   #saveEdit(text) {
-    const { seq, original } = this.#edited;
+    const { seq, pendingId, original } = this.#edited;
     if (!text) {
       this.showNote(gettext("A message cannot be empty. To delete it, use its menu."));
     } else if (text === original) {
       this.cancel();
     } else if (this.#isShortEnough(text)) {
-      this.cancel();
-      this.#actions.edit(seq, text);
+      this.#endEdit();
+      pendingId ? this.#actions.rewrite(pendingId, text) : this.#actions.edit(seq, text);
     }
   }
 

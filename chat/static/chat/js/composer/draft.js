@@ -1,20 +1,91 @@
-import { readStorage, writeStorage } from "../lib/storage.js";
+import { readStorage, storedKeys, writeStorage } from "../lib/storage.js";
+import { newUuid } from "../lib/uuid.js";
 
-/** A room's unsent text. It survives a reload. */
+const DRAFT = "lobby draft "; // and the room
+const COPY = "lobby tab draft "; // and the tab, and the room
+const MAX_COPIES = 40;
+const MAX_CHARACTERS = 40_000; // of a copy: storage is small
+const LOCK = "lobby tab "; // and the tab, which holds the lock while it is open
+
+/**
+ * A room's unsent text in this tab. It survives a reload, and no other tab changes it.
+ *
+ * The text is in the tab's sessionStorage. A copy in localStorage outlives the tab: the next tab that opens the room
+ * takes the copy of a closed tab. A Web Lock tells whether a tab is open. Without Web Locks (plain http) a copy is
+ * taken from any other tab, which keeps its own text.
+ */
 export class Draft {
+  #room;
   #key;
+  #tab = tabId();
 
   /** @param {string} room */
   constructor(room) {
-    this.#key = `lobby draft ${room}`;
+    this.#room = room;
+    this.#key = DRAFT + room;
+    holdTab();
   }
 
   /** @returns {string} */
   get text() {
-    return readStorage(this.#key) ?? "";
+    return readStorage(this.#key, "sessionStorage") ?? "";
   }
 
   set text(text) {
-    writeStorage(this.#key, text);
+    writeStorage(this.#key, text, "sessionStorage");
+    writeCopy(this.#tab, this.#room, text);
+  }
+
+  /** The draft of a tab that was closed, if this tab has none. @returns {Promise<string>} */
+  async recover() {
+    if (this.text) {
+      return "";
+    }
+    return exclusively("lobby drafts", async () => {
+      const openTabs = await lockedTabs();
+      const [found] = copies().filter(({ room, tab }) => room === this.#room && !openTabs.has(tab));
+      if (!found || this.text) {
+        return "";
+      }
+      writeStorage(found.key, "");
+      this.text = found.text;
+      return found.text;
+    });
   }
 }
+
+/** Tells other tabs that this one is open. */
+export function holdTab() {
+  navigator.locks?.request(LOCK + tabId(), () => new Promise(() => {})).catch(() => {});
+}
+
+/** A reload keeps the id. */
+function tabId() {
+  const known = readStorage("lobby tab", "sessionStorage");
+  const id = known ?? newUuid();
+  known ?? writeStorage("lobby tab", id, "sessionStorage");
+  return id;
+}
+
+function writeCopy(tab, room, text) {
+  const key = `${COPY}${tab} ${room}`;
+  const isKept = text && text.length <= MAX_CHARACTERS;
+  if (isKept && readStorage(key) === null) {
+    copies().slice(MAX_COPIES - 1).forEach((it) => writeStorage(it.key, "")); // the oldest
+  }
+  writeStorage(key, isKept ? JSON.stringify({ tab, room, text, at: Date.now() }) : "");
+}
+
+/** All copies, the latest first. Earlier versions stored one draft a room. */
+function copies() {
+  const stored = storedKeys(COPY).map((key) => ({ key, ...JSON.parse(readStorage(key)) }));
+  const old = storedKeys(DRAFT).map((key) => ({ key, room: key.slice(DRAFT.length), text: readStorage(key), at: 0 }));
+  return [...stored, ...old].sort((one, other) => other.at - one.at);
+}
+
+async function lockedTabs() {
+  const { held = [] } = (await navigator.locks?.query()) ?? {};
+  return new Set(held.map(({ name }) => name.slice(LOCK.length)));
+}
+
+const exclusively = (name, action) => (navigator.locks ? navigator.locks.request(name, action) : action());

@@ -6,7 +6,7 @@ const TYPED = new Set(["insertText", "insertCompositionText"]); // not undo, whi
 /**
  * Replaces a shortcode like ":tada:" by its emoji when the second colon is typed.
  * @param {HTMLTextAreaElement} field
- * @param {import("../lib/emoji_names.js").EmojiNames} names
+ * @param {import("../emoji/emoji_names.js").EmojiNames} names
  */
 export function replaceShortcodes(field, names) {
   field.addEventListener("input", async ({ inputType, data }) => {

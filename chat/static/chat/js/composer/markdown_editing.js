@@ -83,24 +83,6 @@ export function continueList({ text, start, end }) {
   return replace({ text, start, end }, `\n${quote}${indent}${marker ? nextMarker(marker) : ""}${gap}`);
 }
 
-/**
- * Whether the caret stands in fenced code that is not closed yet.
- * @param {State} state
- * @returns {boolean}
- */
-export function isInOpenFence({ text, start }) {
-  let fence = "";
-  for (const line of text.slice(0, start).split("\n")) {
-    const [mark] = /^ {0,3}`{3,}/.exec(line) ?? [""];
-    if (!fence) {
-      fence = line.indexOf("`", mark.length) < 0 ? mark.trim() : "";
-    } else if (mark.trim().length >= fence.length && line.trim() === mark.trim()) {
-      fence = "";
-    }
-  }
-  return fence !== "";
-}
-
 const nextMarker = (marker) => marker.replace(/\d+/, (number) => Number(number) + 1);
 
 function toggleCodeBlock(state) {
@@ -111,7 +93,7 @@ function toggleCodeBlock(state) {
   if (fenced) {
     return select(replace({ text, start, end }, fenced.groups.code), start, fenced.groups.code);
   }
-  const fence = "`".repeat(Math.max(3, longestRun(code) + 1));
+  const fence = fenceFor(code);
   const [open, close] = [`${fence}\n`, `\n${fence}`];
   if (isWithin(text, start, end, open, close)) {
     return { text: without(text, start, end, open, close), start: start - open.length, end: end - open.length };
@@ -121,12 +103,15 @@ function toggleCodeBlock(state) {
   return surround({ text, start, end }, before + open, close + after);
 }
 
-/** Code that contains backticks is marked by more of them (CommonMark 0.31, 6.1). */
-function codeMarks(code) {
+/** Code that contains backticks is marked by more of them (CommonMark 0.31, 6.1). @returns {[string, string]} */
+export function codeMarks(code) {
   const inside = longestRun(code);
   const mark = "`".repeat(inside + 1);
   return inside ? [`${mark} `, ` ${mark}`] : [mark, mark];
 }
+
+/** A fence that does not occur in the code. @param {string} code */
+export const fenceFor = (code) => "`".repeat(Math.max(3, longestRun(code) + 1));
 
 const longestRun = (code) => Math.max(0, ...(code.match(/`+/g) ?? []).map(({ length }) => length));
 
@@ -168,5 +153,7 @@ function trimmed({ text, start, end }) {
   return { text, start: from, end: from + selected.trim().length };
 }
 
-const escapedLabel = (label) => label.replace(/[[\]]/g, "\\$&");
-const escapedUrl = (url) => url.replace(/[()]/g, (it) => (it === "(" ? "%28" : "%29"));
+/** @param {string} label  of a link */
+export const escapedLabel = (label) => label.replace(/[[\]]/g, "\\$&");
+/** @param {string} url  of a link in Markdown */
+export const escapedUrl = (url) => url.replace(/[()]/g, (it) => (it === "(" ? "%28" : "%29"));

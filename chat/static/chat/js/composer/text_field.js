@@ -14,7 +14,7 @@ export function setFieldState(field, { text, start, end }) {
   const command = inserted ? "insertText" : "delete";
   if (field.value !== text && !document.execCommand(command, false, inserted)) {
     field.setRangeText(inserted, from, to);
-    field.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertText", data: inserted }));
+    dispatchInput(field, inserted);
   }
   field.setSelectionRange(start, end);
 }
@@ -30,6 +30,23 @@ export function replaceBeforeCaret(field, from, text) {
   const after = text.endsWith(" ") && old[to] === " " ? to + 1 : to;
   const caret = from + text.length;
   setFieldState(field, { text: old.slice(0, from) + text + old.slice(after), start: caret, end: caret });
+}
+
+/** Inserts a text in place of the selection, as typing would. @param {HTMLTextAreaElement} field  @param {string} text */
+export function insertAtCaret(field, text) {
+  const { text: old, start, end } = fieldState(field);
+  const caret = start + text.length;
+  setFieldState(field, { text: old.slice(0, start) + text + old.slice(end), start: caret, end: caret });
+}
+
+/** The same without focusing the field, and without undo. @param {HTMLTextAreaElement} field  @param {string} text */
+export function insertWithoutFocus(field, text) {
+  field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
+  dispatchInput(field, text);
+}
+
+function dispatchInput(field, data) {
+  field.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertText", data }));
 }
 
 /** The smallest range of the old text whose replacement gives the new one. */

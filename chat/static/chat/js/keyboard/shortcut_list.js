@@ -17,6 +17,7 @@ export const shortcutList = () => [
   [["Mod+I"], gettext("Italic")],
   [["Mod+E"], gettext("Code")],
   [["Mod+K"], gettext("Turn the selected text into a link")],
+  [["Mod+Shift+V"], gettext("Paste without formatting")],
   [["Up", "Down"], gettext("In the timeline: move between messages")],
   [["Enter"], gettext("On a message: open its menu")],
   [["R", "E"], gettext("On a message: reply, edit")],

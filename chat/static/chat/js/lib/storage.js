@@ -1,21 +1,30 @@
-/** Reads a text from localStorage; null where there is none, or no storage. @returns {?string} */
-export function readStorage(key) {
+/** Reads a text from a storage; null where there is none, or no storage. @returns {?string} */
+export function readStorage(key, storage = "localStorage") {
   try {
-    return localStorage.getItem(key);
+    return globalThis[storage].getItem(key);
   } catch {
     return null; // some private windows have no storage
   }
 }
 
-/** Writes a text to localStorage; an empty one removes the key. @param {string} key  @param {string} text */
-export function writeStorage(key, text) {
+/** Writes a text to a storage; an empty one removes the key. @param {string} key  @param {string} text */
+export function writeStorage(key, text, storage = "localStorage") {
   try {
     if (text) {
-      localStorage.setItem(key, text);
+      globalThis[storage].setItem(key, text);
     } else {
-      localStorage.removeItem(key);
+      globalThis[storage].removeItem(key);
     }
   } catch {
     // without storage the value is lost with the page
+  }
+}
+
+/** The keys in localStorage that start like this. @param {string} start  @returns {string[]} */
+export function storedKeys(start) {
+  try {
+    return Object.keys(localStorage).filter((key) => key.startsWith(start));
+  } catch {
+    return [];
   }
 }

@@ -12,6 +12,7 @@ export class PendingMessagesView {
   #quote;
   #list = document.querySelector("[data-messages]");
   #nodes = new Map(); // by message id
+  #actions = {};
   #isConnected = true;
 
   /**
@@ -36,10 +37,16 @@ export class PendingMessagesView {
     this.#isConnected = isConnected;
   }
 
+  /** @param {{edit: (id: string) => void, cancel: (id: string) => void}} actions  of messages that wait */
+  enableActions(actions) {
+    this.#actions = actions;
+  }
+
   /** @param {?import("./message_presenter.js").DisplayedMessage} previous  the last message above */
   show(previous) {
     const { messages } = this.#outbox;
     this.#removeExcept(new Set(messages.map(({ id }) => id)));
+    this.#order(messages.map(({ id }) => this.#node(id)));
     for (const message of messages) {
       const displayed = this.#present(message);
       showMessage(this.#node(message.id), displayed, previous, this.#me);
@@ -73,32 +80,48 @@ export class PendingMessagesView {
     if (!node) {
       node = newMessageNode();
       this.#nodes.set(id, node);
-      this.#list.append(node);
     }
     return node;
   }
 
-  #showNote({ id, refusal }) {
-    const node = this.#nodes.get(id);
-    if (refusal) {
-      showMessageNote(node, gettext("Not sent. %(why)s", { why: refusal }), {
-        [gettext("Try again")]: () => this.#outbox.retry(id),
-        [gettext("Discard")]: () => this.#outbox.discard(id),
-      });
-    } else {
-      showMessageNote(node, this.#waitReason());
-    }
+  /** Puts the nodes at the end of the list, and leaves those alone that are in their places. */
+  #order(nodes) {
+    nodes.reduceRight((next, node) => {
+      const isInPlace = node.isConnected && node.nextSibling === next;
+      isInPlace || this.#list.insertBefore(node, next);
+      return node;
+    }, null);
   }
 
-  #waitReason() {
+  #showNote(message) {
+    const { id, refusal, attempted } = message;
+    if (this.#outbox.isHeld(id)) {
+      showMessageNote(this.#nodes.get(id), gettext("You are editing this message"));
+      return;
+    }
+    const reason = refusal ? gettext("Not sent. %(why)s", { why: refusal }) : this.#waitReason(message);
+    const retry = { [gettext("Try again")]: () => this.#outbox.retry(id) };
+    const edit = { [gettext("Edit")]: () => this.#actions.edit(id) };
+    const end = refusal
+      ? { [gettext("Discard")]: () => this.#outbox.discard(id) }
+      : { [attempted ? gettext("Delete") : gettext("Don’t send")]: () => this.#actions.cancel(id) };
+    showMessageNote(this.#nodes.get(id), reason, { ...(refusal && retry), ...edit, ...end });
+  }
+
+  /** Why a message waits; null if it is just being sent. */
+  #waitReason({ attempted }) {
+    const { retryAt, isSlow } = this.#outbox;
     if (!this.#isConnected) {
-      return gettext("Waiting for a connection");
+      return attempted ? gettext("Waiting for a connection. It may have been sent.") : gettext("Waiting for a connection");
     }
-    const { retryAt } = this.#outbox;
-    return retryAt && gettext("Too many messages: this one is sent at %(time)s", { time: timeWithSeconds(retryAt) });
+    if (retryAt) {
+      return gettext("Too many messages: this one is sent at %(time)s", { time: timeWithSeconds(retryAt) });
+    }
+    return isSlow ? gettext("The server has not confirmed this message yet") : null;
   }
 
-  #present({ text, kind, replyTo, writtenAt, refusal }) {
+  #present({ id, text, kind, replyTo, writtenAt, refusal: why }) {
+    const refusal = this.#outbox.isHeld(id) ? null : why;
     const author = { id: this.#me.id, name: this.#timeline.nameOf(this.#me) };
     const quote = replyTo ? this.#quote(replyTo) : null;
     return { ...DEFAULTS, author, text, kind, quote, sentAt: writtenAt, refusal, pending: !refusal };

@@ -1,6 +1,9 @@
+import { gettext } from "../lib/i18n.js";
 import { newUuid } from "../lib/uuid.js";
 
 const RETRY_MS = 2_000;
+const SLOW_MS = 4_000; // without a confirmation
+const WITHDRAWN_MS = 24 * 60 * 60_000; // a message taken back is looked for so long
 const TEMPORARY_ERRORS = new Set(["busy", "unavailable", "too_fast"]); // the server will accept the message later
 
 /** @typedef {import("./outbox_store.js").PendingMessage} PendingMessage */
@@ -8,23 +11,29 @@ const TEMPORARY_ERRORS = new Set(["busy", "unavailable", "too_fast"]); // the se
 /**
  * Messages I wrote that the room has not confirmed. They are sent in the order written, one at a time. A message
  * that the server refused waits for its retry, while the next ones are sent. A resend has the same id.
+ *
+ * A message is withdrawn for sure until the first frame with it goes out. Later it may be stored: then it is not sent
+ * again, and it is deleted if the room shows it.
  */
 export class Outbox {
   #pending = new Map(); // by id
   #store;
-  #send;
+  #connection;
   #onChange = () => {};
   #inFlightId = null; // of the message that was sent and not answered
+  #sentAt = 0;
+  #attempts = 0;
+  #heldIds = new Set();
   #retryTimer = 0;
   #retryAt = null;
 
   /**
    * @param {import("./outbox_store.js").OutboxStore} store
-   * @param {(message: PendingMessage) => boolean} send  false without a connection
+   * @param {{isOpen: () => boolean, send: (message: PendingMessage) => boolean}} connection
    */
-  constructor(store, send) {
+  constructor(store, connection) {
     this.#store = store;
-    this.#send = send;
+    this.#connection = connection;
     store.listen((change) => this.#applyFromOtherTab(change));
   }
 
@@ -33,14 +42,23 @@ export class Outbox {
     this.#onChange = onChange;
   }
 
-  /** @returns {PendingMessage[]} in the order written */
+  /** @returns {PendingMessage[]} in the order written, without withdrawn ones */
   get messages() {
-    return [...this.#pending.values()];
+    return [...this.#pending.values()].filter(({ withdrawn }) => !withdrawn);
+  }
+
+  get isConnected() {
+    return this.#connection.isOpen();
   }
 
   /** When a message that was too fast is sent again; null if none was. @returns {?Date} */
   get retryAt() {
     return this.#retryAt;
+  }
+
+  /** Whether the server takes long to confirm a message. */
+  get isSlow() {
+    return this.#inFlightId !== null && Date.now() - this.#sentAt >= SLOW_MS;
   }
 
   /**
@@ -49,8 +67,10 @@ export class Outbox {
    */
   async restore(isConfirmed) {
     const stored = await this.#store.all();
-    const messages = [...stored, ...this.messages].filter(({ id }) => !isConfirmed(id));
-    stored.filter(({ id }) => isConfirmed(id)).forEach(({ id }) => this.#store.remove(id));
+    const isOver = ({ id, withdrawn, writtenAt }) =>
+      withdrawn ? Date.now() - writtenAt > WITHDRAWN_MS : isConfirmed(id);
+    stored.filter(isOver).forEach(({ id }) => this.#store.remove(id));
+    const messages = [...stored, ...this.#pending.values()].filter((message) => !isOver(message));
     this.#pending = new Map(messages.map((message) => [message.id, message]));
     this.#onChange();
     this.#sendNext();
@@ -61,7 +81,8 @@ export class Outbox {
    * @param {{kind: "text"|"action"|"topic", replyTo: ?number}} options
    */
   add(text, { kind, replyTo }) {
-    this.#save({ id: newUuid(), text, kind, replyTo, writtenAt: new Date(), refusal: null });
+    const attempted = !this.#next && !this.#inFlightId && this.#connection.isOpen(); // it goes out at once
+    this.#save({ id: newUuid(), text, kind, replyTo, writtenAt: new Date(), refusal: null, attempted });
     this.#sendNext();
   }
 
@@ -73,7 +94,8 @@ export class Outbox {
 
   /** The room shows this message: it is stored. @param {string} id */
   confirm(id) {
-    if (this.#pending.delete(id)) {
+    if (this.#pending.has(id) && !this.isWithdrawn(id)) {
+      this.#pending.delete(id);
       this.#store.remove(id);
       this.#onAnswer(id);
     }
@@ -88,6 +110,8 @@ export class Outbox {
     const message = this.#pending.get(id);
     if (message && TEMPORARY_ERRORS.has(code)) {
       this.#retryLater(id, seconds ? seconds * 1_000 : RETRY_MS, Boolean(seconds));
+    } else if (message?.withdrawn) {
+      this.forget(id);
     } else if (message) {
       this.#save({ ...message, refusal: detail });
       this.#onAnswer(id);
@@ -107,6 +131,65 @@ export class Outbox {
     this.#onChange();
   }
 
+  /**
+   * Takes a message back.
+   * @param {string} id
+   * @returns {Promise<boolean>} whether it is unsent for sure; otherwise it is deleted if the room shows it
+   */
+  async cancel(id) {
+    const message = this.#pending.get(id);
+    this.#pending.set(id, { ...message, withdrawn: true });
+    this.#onChange();
+    const isUnsent = await this.#store.withdraw(message);
+    this.#onAnswer(id);
+    return isUnsent;
+  }
+
+  /**
+   * Takes a message back to edit it. What replaces it is not sent before `rewrite`, also after a reload.
+   * @param {string} id
+   * @returns {Promise<{message: PendingMessage, isUnsent: boolean}>} what replaces it, and what `cancel` returned
+   */
+  async hold(id) {
+    const old = this.#pending.get(id);
+    const message = { ...old, id: newUuid(), attempted: false, refusal: gettext("You began to edit it.") };
+    this.#heldIds.add(message.id);
+    this.#pending.set(message.id, message);
+    this.#sortPending();
+    this.#save(message);
+    if (!old.refusal) {
+      return { message, isUnsent: await this.cancel(id) };
+    }
+    this.discard(id);
+    return { message, isUnsent: true };
+  }
+
+  /** Sends what `hold` returned, with another text. @param {string} id  @param {string} text */
+  rewrite(id, text) {
+    this.#heldIds.delete(id);
+    if (this.#pending.has(id)) {
+      this.#save({ ...this.#pending.get(id), text, refusal: null });
+      this.#sendNext();
+    }
+  }
+
+  /** Whether this tab edits a message. @param {string} id */
+  isHeld(id) {
+    return this.#heldIds.has(id);
+  }
+
+  /** Whether a message was taken back when it may have been stored. @param {string} id */
+  isWithdrawn(id) {
+    return Boolean(this.#pending.get(id)?.withdrawn);
+  }
+
+  /** A withdrawn message has been found and deleted, or refused. @param {string} id */
+  forget(id) {
+    this.#pending.delete(id);
+    this.#store.remove(id);
+    this.#onAnswer(id);
+  }
+
   #retryLater(id, wait, isTooFast) {
     clearTimeout(this.#retryTimer);
     this.#retryAt = isTooFast ? new Date(Date.now() + wait) : null;
@@ -120,11 +203,40 @@ export class Outbox {
     this.#onChange();
   }
 
-  #sendNext() {
-    const next = this.messages.find(({ refusal }) => !refusal);
-    if (next && !this.#inFlightId && this.#send(next)) {
-      this.#inFlightId = next.id;
+  get #next() {
+    return this.messages.find(({ refusal }) => !refusal);
+  }
+
+  async #sendNext() {
+    const next = this.#next;
+    if (!next || this.#inFlightId || !this.#connection.isOpen()) {
+      return;
     }
+    this.#inFlightId = next.id;
+    this.#attempts += 1;
+    const attempt = this.#attempts;
+    const mayGo = next.attempted || (await this.#store.claim(next));
+    this.#keep({ ...next, [mayGo ? "attempted" : "withdrawn"]: true });
+    if (attempt !== this.#attempts || this.#inFlightId !== next.id) {
+      return; // there is a new connection
+    }
+    mayGo && !this.isWithdrawn(next.id) ? this.#sendNow(next) : this.#onAnswer(next.id);
+  }
+
+  /** Keeps the new state of a message, unless it is confirmed or withdrawn meanwhile. */
+  #keep(message) {
+    if (this.#pending.has(message.id) && !this.isWithdrawn(message.id)) {
+      this.#pending.set(message.id, message);
+    }
+  }
+
+  #sendNow(message) {
+    if (!this.#connection.send(message)) {
+      this.#inFlightId = null;
+      return;
+    }
+    this.#sentAt = Date.now();
+    setTimeout(() => this.isSlow && this.#onChange(), SLOW_MS);
   }
 
   #onAnswer(id) {
@@ -135,10 +247,19 @@ export class Outbox {
     this.#sendNext();
   }
 
+  #sortPending() {
+    const sorted = [...this.#pending.entries()].sort(([, one], [, other]) => one.writtenAt - other.writtenAt);
+    this.#pending = new Map(sorted);
+  }
+
   #applyFromOtherTab({ put, remove }) {
-    if (put) {
+    if (put?.withdrawn) {
       this.#pending.set(put.id, put);
-    } else {
+      this.#onAnswer(put.id);
+    } else if (put && !this.isWithdrawn(put.id)) {
+      this.#pending.set(put.id, put);
+      this.#sortPending();
+    } else if (remove) {
       this.#pending.delete(remove);
       this.#onAnswer(remove);
     }

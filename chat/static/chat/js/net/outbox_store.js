@@ -1,5 +1,6 @@
 const DATABASE = "lobby";
 const STORE = "outbox";
+const DEFAULTS = { kind: "text", replyTo: null, attempted: true }; // earlier versions stored less
 
 /**
  * @typedef {object} PendingMessage  a message of mine that the room has not confirmed
@@ -8,7 +9,9 @@ const STORE = "outbox";
  * @property {"text"|"action"|"topic"} kind
  * @property {?number} replyTo  a seq
  * @property {Date} writtenAt
- * @property {?string} refusal  why the server refused it
+ * @property {?string} refusal  why it is not sent: the server refused it, or I began to edit it
+ * @property {boolean} attempted  whether a frame with it may have gone out, from any tab
+ * @property {boolean} [withdrawn]  I took it back: it is not sent, and deleted if the room shows it all the same
  */
 
 /**
@@ -36,8 +39,7 @@ export class OutboxStore {
 
   /** @returns {Promise<PendingMessage[]>} in the order written */
   async all() {
-    const messages = (await readAll(this.#database)).filter(({ room }) => room === this.#room);
-    return messages.map((message) => ({ kind: "text", replyTo: null, ...message })); // earlier versions stored less
+    return (await readAll(this.#database)).filter(({ room }) => room === this.#room);
   }
 
   /** @param {PendingMessage} message */
@@ -51,17 +53,52 @@ export class OutboxStore {
     withStore(this.#database, "readwrite", (store) => store.delete(id));
     this.#channel?.postMessage({ remove: id });
   }
+
+  /**
+   * Stores, before the first frame with a message goes out, that it may be sent.
+   * @param {PendingMessage} message
+   * @returns {Promise<boolean>} false if another tab has withdrawn it
+   */
+  claim(message) {
+    return this.#change(message, (found) => ({ ...found, attempted: true }), ({ withdrawn }) => !withdrawn);
+  }
+
+  /**
+   * Marks a message as withdrawn, and forgets its text.
+   * @param {PendingMessage} message
+   * @returns {Promise<boolean>} whether no frame with it has gone out, from any tab
+   */
+  withdraw(message) {
+    return this.#change(message, (found) => ({ ...found, text: "", withdrawn: true }), ({ attempted }) => !attempted);
+  }
+
+  /** Changes a stored message in one transaction, as two tabs may do so. @returns {Promise<boolean>} what was found */
+  async #change(message, changed, isFree) {
+    let found = message;
+    await withStore(this.#database, "readwrite", (store) => {
+      const request = store.get(message.id);
+      request.addEventListener("success", () => {
+        found = request.result ?? message; // storing it may have failed
+        found.withdrawn || store.put({ ...changed(found), room: this.#room });
+      });
+      return request;
+    });
+    found.withdrawn || this.#channel?.postMessage({ put: changed(found) });
+    return isFree(found);
+  }
 }
 
 /**
  * The pending messages of all rooms, in the order written.
  * @returns {Promise<(PendingMessage & {room: string})[]>}
  */
-export const allPendingMessages = () => readAll(open().catch(() => null));
+export const allPendingMessages = async () =>
+  (await readAll(open().catch(() => null))).filter(({ withdrawn }) => !withdrawn);
 
 async function readAll(database) {
   const messages = (await withStore(database, "readonly", (store) => store.getAll())) ?? [];
-  return messages.sort((a, b) => a.writtenAt - b.writtenAt);
+  const complete = messages.map((message) => ({ ...DEFAULTS, ...message }));
+  return complete.sort((a, b) => a.writtenAt - b.writtenAt);
 }
 
 async function withStore(opening, mode, action) {

@@ -1,4 +1,5 @@
 import { gettext } from "../lib/i18n.js";
+import { keepTypedTexts } from "../ui/typed_texts.js";
 
 /** The dialog that changes my name. */
 export class NameDialog {
@@ -17,6 +18,7 @@ export class NameDialog {
     this.#onRename = onRename;
     this.#onSaved = onNameSaved;
     this.#form.addEventListener("submit", (event) => this.#onSubmit(event));
+    keepTypedTexts([this.#form.elements.name]) && this.#dialog.showModal(); // the name is not saved yet
   }
 
   /** Changes my name. @param {string} typed  @returns {Promise<?string>} why it failed, if it did */

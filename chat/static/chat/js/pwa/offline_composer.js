@@ -18,6 +18,7 @@ export function composeOffline(room, onSave) {
   const store = new OutboxStore(room);
   field.ariaLabel = field.placeholder = gettext("Message %(room)s", { room });
   field.value = draft.text;
+  draft.recover().then((text) => (field.value ||= text), () => {});
   field.addEventListener("input", () => (draft.text = field.value));
   field.addEventListener("keydown", (event) => isSend(event) && (event.preventDefault(), form.requestSubmit()));
   form.addEventListener("submit", async (event) => {
@@ -25,7 +26,7 @@ export function composeOffline(room, onSave) {
     const { kind, text } = parse(field.value.trim());
     if (text) { // a command needs the room's page: it stays in the draft
       field.value = draft.text = "";
-      await store.put({ id: newUuid(), text, kind, replyTo: null, writtenAt: new Date(), refusal: null });
+      await store.put({ id: newUuid(), text, kind, replyTo: null, writtenAt: new Date(), refusal: null, attempted: false });
       onSave();
     }
   });

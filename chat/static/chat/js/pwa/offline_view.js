@@ -1,22 +1,33 @@
 import { roomPath } from "../lib/addresses.js";
+import { gettext } from "../lib/i18n.js";
 import { timeAgo } from "../lib/time.js";
-import { element } from "../ui/dom.js";
+import { button, element } from "../ui/dom.js";
+
+/** @typedef {import("../net/outbox_store.js").PendingMessage & {room: string}} PendingMessage */
 
 /**
  * Shows pending messages by room.
- * @param {{room: string, text: string, refusal: ?string}[]} messages  in the order written
+ * @param {PendingMessage[]} messages  in the order written
+ * @param {(message: PendingMessage) => void} onCancel
  */
-export function showPendingMessages(messages) {
+export function showPendingMessages(messages, onCancel) {
   const section = document.querySelector("[data-offline-pending]");
   const rooms = [...new Set(messages.map(({ room }) => room))];
-  const rows = rooms.map((room) => pendingRow(room, messages.filter((message) => message.room === room)));
+  const rows = rooms.map((room) => pendingRow(room, messages.filter((message) => message.room === room), onCancel));
   section.querySelector("ul").replaceChildren(...rows);
   section.hidden = !messages.length;
 }
 
-function pendingRow(room, messages) {
-  const texts = messages.map(({ text, refusal }) => element("p", refusal ? "is-refused" : "", text));
-  return element("li", "pending-room", roomLink(room, element("span", "rooms-name", room)), ...texts);
+function pendingRow(room, messages, onCancel) {
+  const nodes = messages.map((message) => pendingMessage(message, () => onCancel(message)));
+  return element("li", "pending-room", roomLink(room, element("span", "rooms-name", room)), ...nodes);
+}
+
+/** "Delete" where the message may have been sent. */
+function pendingMessage({ text, refusal, attempted }, onCancel) {
+  const label = attempted ? gettext("Delete") : gettext("Don’t send");
+  const shown = element("p", refusal ? "is-refused" : "", text);
+  return element("div", "pending-message", shown, button(label, onCancel, "quiet-button"));
 }
 
 /** @param {import("../rooms/saved_rooms.js").SavedRoom[]} rooms */

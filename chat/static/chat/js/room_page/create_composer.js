@@ -10,7 +10,7 @@ const SPEAKER_MESSAGES = 200; // the latest messages, whose authors come first a
  * @param {import("./create_dialogs.js").Dialogs} dialogs
  */
 export function createComposer(model, post, dialogs) {
-  const { me, room, timeline, people, changes, typing } = model;
+  const { me, room, timeline, people, changes, typing, outbox } = model;
   const commands = slashCommands(post, dialogs);
   const isOwn = ({ author, kind, deleted }) => author.id === me.id && !deleted && kind !== "topic";
   const composer = new ComposerView(
@@ -23,12 +23,14 @@ export function createComposer(model, post, dialogs) {
           composer.showNote(detail);
         });
       },
+      rewrite: (id, text) => outbox.rewrite(id, text),
       run: (command) => commands[command.kind](command),
       lastOwnMessage: () => timeline.findLast(isOwn),
       searchPeople: (query) => people.search(query, latestSpeakers(timeline)),
       onTyping: () => typing.sendTyping(),
       onTypingEnd: () => typing.stopTyping(),
       emoji: emojiNames(dialogs.onDemand),
+      pickEmoji: (anchor, onPick) => dialogs.onDemand.use(({ emojiPicker }) => emojiPicker.openForText(anchor, onPick)),
     },
     new Draft(room.name),
   );

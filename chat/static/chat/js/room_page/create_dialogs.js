@@ -21,7 +21,7 @@ export function createDialogs({ me, room, timeline, rooms }, socket, { view }, t
   const requestRooms = () => socket.sendBestEffort(frames.rooms());
   const onError = (detail) => toast.show(detail);
   const onDemand = new OnDemandViews(
-    async (context) => (await import("../on_demand.js")).createViews(context),
+    importViews,
     {
       ...page,
       me,
@@ -29,7 +29,7 @@ export function createDialogs({ me, room, timeline, rooms }, socket, { view }, t
       rooms,
       requestRooms,
       avatarColor: (id) => avatarColors.of(id),
-      emojiUrl: document.querySelector("[data-composer]").dataset.emojiUrl,
+      ...document.querySelector("[data-composer]").dataset, // emojiUrl, emojiNamesUrl
       onRename,
       onError,
       onLeft,
@@ -68,6 +68,12 @@ export function createDialogs({ me, room, timeline, rooms }, socket, { view }, t
   enableSharing(onDemand);
   enableDialogClosing();
   return { onDemand, openHelp, openRoomSheet, findRoom, showMyName, rename: (name) => rename(name, onDemand) };
+}
+
+async function importViews(context) {
+  const scripts = [import("../on_demand.js"), import("../composer_tools.js")];
+  const [{ createViews }, { createComposerTools }] = await Promise.all(scripts);
+  return { ...createViews(context), ...createComposerTools(context) };
 }
 
 const onClick = (selector, action) =>

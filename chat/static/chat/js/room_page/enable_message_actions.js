@@ -13,7 +13,11 @@ import { confirmDialog } from "../ui/dialogs.js";
  * @param {import("./on_demand_views.js").OnDemandViews} onDemand
  * @param {import("../ui/toast.js").Toast} toast
  */
-export function enableMessageActions({ me, timeline, presenter, changes, ownReactions }, { view, permalinks }, composer, onDemand, toast) {
+export function enableMessageActions(model, { view, permalinks, pendingMessages }, composer, onDemand, toast) {
+  const { me, timeline, presenter, changes, ownReactions, outbox } = model;
+  const explain = (isUnsent) =>
+    isUnsent || toast.show(gettext("It may have been sent already. In that case it is deleted as soon as it shows up."));
+
   /** Shows who reacted, beginning with an emoji. */
   function showReactions(seq, emoji) {
     return onDemand.use(({ reactionsSheet }) => reactionsSheet.open(() => presenter.present(seq)?.reactions ?? [], emoji));
@@ -23,7 +27,7 @@ export function enableMessageActions({ me, timeline, presenter, changes, ownReac
   const actions = new MessageActions(view, me, {
     toggle,
     pick(message, anchor) {
-      onDemand.use(({ reactionPicker }) => reactionPicker.open(anchor, (emoji) => toggle(message, emoji)));
+      onDemand.use(({ emojiPicker }) => emojiPicker.openForReaction(anchor, (emoji) => toggle(message, emoji)));
     },
     reactions: ({ seq }) => showReactions(seq),
     reactionsFrom: ({ seq }, emoji) => showReactions(seq, emoji),
@@ -40,6 +44,14 @@ export function enableMessageActions({ me, timeline, presenter, changes, ownReac
       if (await confirmDialog(document.querySelector("[data-delete-dialog]"))) {
         changes.delete(seq);
       }
+    },
+  });
+  pendingMessages.enableActions({
+    cancel: async (id) => explain(await outbox.cancel(id)),
+    async edit(id) {
+      const { message, isUnsent } = await outbox.hold(id);
+      composer.startEdit({ pendingId: message.id, text: message.text });
+      explain(isUnsent);
     },
   });
   enableSpoilers(document.querySelector("[data-messages]"));

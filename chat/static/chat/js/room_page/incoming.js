@@ -5,7 +5,7 @@ import { completeChanges } from "../net/message_changes.js";
 import { frames, isPost } from "../net/protocol.js";
 import { avatarColors } from "../people/avatar_colors.js";
 import { saveRooms } from "../rooms/saved_rooms.js";
-import { applyMessages } from "./model.js";
+import { applyMessages, deleteWithdrawn } from "./model.js";
 
 const SEQS_MAX = 100; // of a request
 
@@ -75,6 +75,7 @@ export function incomingEvents(model, socket, { timelineViews, sideViews, dialog
         announcer.start();
         outbox.resend();
         changes.resend();
+        deleteWithdrawn(outbox, changes, timeline.seqs.map((seq) => timeline.get(seq)));
         readPointer.resend();
         socket.sendBestEffort(frames.rooms());
       }

@@ -40,7 +40,10 @@ export function createModel({ room, me, snapshot }, socket, toast) {
     quotedMessages,
     ownReactions,
     presenter: new MessagePresenter(timeline, quotedMessages, unreadMarker, ownReactions, me),
-    outbox: new Outbox(new OutboxStore(room.name), (message) => send(frames.send(message))),
+    outbox: new Outbox(new OutboxStore(room.name), {
+      isOpen: () => socket.isOpen,
+      send: (message) => send(frames.send(message)),
+    }),
     changes: new PendingChanges(me, send, (detail) => toast.show(detail)),
     people: new People(me),
     typing: new Typing(me, (on) => socket.sendBestEffort(frames.typing(on))),
@@ -57,6 +60,7 @@ export function createModel({ room, me, snapshot }, socket, toast) {
  */
 export function applyMessages({ outbox, changes, quotedMessages, typing, rooms, timeline, unreadMarker }, messages) {
   messages.forEach(({ id }) => outbox.confirm(id));
+  deleteWithdrawn(outbox, changes, messages);
   changes.confirm(messages);
   quotedMessages.update(messages);
   unreadMarker.apply(messages);
@@ -65,4 +69,18 @@ export function applyMessages({ outbox, changes, quotedMessages, typing, rooms, 
     rooms.markActive(new Date(messages.at(-1).sent_at));
   }
   return timeline.put(messages);
+}
+
+/**
+ * Deletes messages that I withdrew when they were sent already.
+ * @param {Outbox} outbox
+ * @param {PendingChanges} changes
+ * @param {import("../net/protocol.js").Message[]} messages
+ */
+export function deleteWithdrawn(outbox, changes, messages) {
+  const withdrawn = outbox.isConnected ? messages.filter(({ id }) => outbox.isWithdrawn(id)) : [];
+  for (const { id, seq, deleted } of withdrawn) {
+    outbox.forget(id);
+    deleted || changes.delete(seq);
+  }
 }

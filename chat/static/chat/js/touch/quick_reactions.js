@@ -1,4 +1,5 @@
 import { recentEmoji } from "../emoji/recent_emoji.js";
+import { inChosenTone } from "../emoji/skin_tone.js";
 import { gettext } from "../lib/i18n.js";
 import { button } from "../ui/dom.js";
 
@@ -27,20 +28,20 @@ export class QuickReactions {
     more.dataset.action = "pick";
     more.ariaLabel = gettext("More emoji");
     more.setAttribute("role", "menuitem");
-    this.#row.replaceChildren(...quick.map((emoji) => this.#choice(emoji, mine.includes(emoji))), more);
+    this.#row.replaceChildren(...quick.map((emoji) => this.#choice(emoji, inChosenTone(emoji), mine)), more);
   }
 
-  #choice(emoji, isMine) {
-    const choice = button(emoji, () => this.#choose(emoji), "emoji-choice");
+  #choice(emoji, shown, mine) {
+    const choice = button(shown, () => this.#choose(emoji, shown), "emoji-choice");
     choice.setAttribute("role", "menuitemcheckbox");
-    choice.ariaChecked = String(isMine);
+    choice.ariaChecked = String(mine.includes(shown));
     return choice;
   }
 
-  #choose(emoji) {
+  #choose(emoji, shown) {
     const { node } = this.#actions;
     this.#menu.hidePopover();
     recentEmoji.add(emoji);
-    this.#actions.perform("toggle", node, emoji);
+    this.#actions.perform("toggle", node, shown);
   }
 }

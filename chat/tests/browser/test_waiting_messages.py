@@ -1,0 +1,249 @@
+"""Messages that wait can be edited and taken back before they are sent."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from chat.tests.browser.room_page import (
+    NewPage,
+    enter_room,
+    expect_connected,
+    message,
+    message_texts,
+    send_message,
+)
+from chat.tests.support.servers import Server
+
+LOSE_MESSAGES = """() => {
+  const { send } = WebSocket.prototype;
+  WebSocket.prototype.send = function (data) {
+    data.includes("message.send") || send.call(this, data);
+  };
+  window.loseNoMore = () => void (WebSocket.prototype.send = send);
+}"""
+
+
+@pytest.fixture
+def alice(new_page: NewPage, server: Server, room: str) -> Page:
+    page = new_page("Alice")
+    enter_room(page, server, "Alice", room)
+    return page
+
+
+@pytest.fixture
+def bob(new_page: NewPage, server: Server, room: str) -> Page:
+    page = new_page("Bob")
+    enter_room(page, server, "Bob", room)
+    return page
+
+
+@contextmanager
+def offline(*pages: Page) -> Iterator[None]:
+    pages[0].context.set_offline(True)
+    for page in pages:
+        page.evaluate("dispatchEvent(new Event('offline'))")
+    yield
+    pages[0].context.set_offline(False)
+    for page in pages:
+        page.evaluate("dispatchEvent(new Event('online'))")
+        expect_connected(page)
+
+
+def field(page: Page) -> Locator:
+    return page.locator("#chat-message-input")
+
+
+def press(page: Page, text: str, button: str) -> None:
+    message(page, text).get_by_role("button", name=button).click()
+
+
+def expect_confirmed(page: Page, texts: list[str]) -> None:
+    expect(page.locator(".message:not(.is-pending) .message-text")).to_have_text(texts)
+
+
+def test_a_message_that_waits_can_be_taken_back(alice: Page, bob: Page) -> None:
+    with offline(alice):
+        send_message(alice, "one")
+        send_message(alice, "two")
+        press(alice, "one", "Don’t send")
+        expect(alice.locator(".message-text")).to_have_text(["two"])
+    for page in (alice, bob):
+        expect_confirmed(page, ["two"])
+    alice.reload()
+    expect_confirmed(alice, ["two"])
+
+
+def test_a_message_that_waits_can_be_edited_in_its_place_and_the_draft_stays(
+    alice: Page, bob: Page
+) -> None:
+    with offline(alice):
+        send_message(alice, "one")
+        send_message(alice, "two")
+        field(alice).fill("a draft")
+        press(alice, "one", "Edit")
+        expect(field(alice)).to_have_value("one")
+        field(alice).press_sequentially(" more")
+        field(alice).press("Enter")
+        expect(field(alice)).to_have_value("a draft")
+        expect(alice.locator(".message-text")).to_have_text(["one more", "two"])
+    for page in (alice, bob):
+        expect_confirmed(page, ["one more", "two"])
+
+
+def test_a_message_whose_edit_is_cancelled_is_sent_as_it_was(alice: Page, bob: Page) -> None:
+    with offline(alice):
+        send_message(alice, "/me waves")
+        press(alice, "waves", "Edit")
+        field(alice).press_sequentially(" and jumps")
+        field(alice).press("Escape")
+    for page in (alice, bob):
+        expect_confirmed(page, ["waves"])
+        expect(page.locator(".message.is-action")).to_have_count(1)
+
+
+def test_a_message_that_is_being_edited_is_not_sent_meanwhile_nor_after_a_reload(
+    alice: Page, bob: Page
+) -> None:
+    with offline(alice):
+        send_message(alice, "one")
+        send_message(alice, "two")
+        press(alice, "one", "Edit")
+        expect(message(alice, "one")).to_contain_text("You are editing this message")
+    expect_confirmed(bob, ["two"])
+    alice.reload()
+    expect(message(alice, "one")).to_contain_text("Not sent. You began to edit it.")
+    press(alice, "one", "Try again")
+    expect_confirmed(bob, ["two", "one"])
+
+
+def test_a_refused_message_can_be_edited(alice: Page, bob: Page) -> None:
+    alice.evaluate("document.querySelector('#chat-message-input').value = 'a\\0b'")
+    alice.locator("#chat-message-submit").click()
+    refused = alice.locator(".is-refused")
+    refused.get_by_role("button", name="Edit").click()
+    field(alice).fill("ab")
+    field(alice).press("Enter")
+    expect(refused).to_have_count(0)
+    expect_confirmed(bob, ["ab"])
+
+
+def test_a_message_that_may_have_been_sent_is_deleted_when_it_shows_up(
+    alice: Page, bob: Page, server: Server
+) -> None:
+    server.pause()
+    try:
+        send_message(alice, "oh no")
+        expect(message(alice, "oh no")).to_contain_text("has not confirmed this message yet")
+        press(alice, "oh no", "Delete")
+        expect(alice.locator(".message-text")).to_have_count(0)
+        expect(alice.locator("[data-toast]")).to_contain_text("may have been sent already")
+    finally:
+        server.resume()
+    for page in (alice, bob):
+        expect(page.locator(".message-text")).to_have_text(["This message was deleted."])
+    alice.reload()
+    expect(alice.locator(".message-text")).to_have_text(["This message was deleted."])
+
+
+def test_a_message_that_was_lost_on_its_way_is_not_sent_again_after_it_was_taken_back(
+    alice: Page, bob: Page
+) -> None:
+    alice.evaluate(LOSE_MESSAGES)
+    send_message(alice, "oh no")
+    with offline(alice):
+        expect(message(alice, "oh no")).to_contain_text("It may have been sent.")
+        press(alice, "oh no", "Delete")
+        alice.evaluate("loseNoMore()")
+    send_message(alice, "after")
+    for page in (alice, bob):
+        expect_confirmed(page, ["after"])
+    alice.reload()
+    expect_confirmed(alice, ["after"])
+
+
+def test_a_message_that_may_have_been_sent_can_be_edited(alice: Page, bob: Page) -> None:
+    alice.evaluate(LOSE_MESSAGES)
+    send_message(alice, "oh no")
+    with offline(alice):
+        press(alice, "oh no", "Edit")
+        field(alice).fill("oh yes")
+        field(alice).press("Enter")
+        alice.evaluate("loseNoMore()")
+    for page in (alice, bob):
+        expect_confirmed(page, ["oh yes"])
+
+
+def test_one_tab_takes_back_what_another_was_going_to_send(alice: Page, bob: Page) -> None:
+    other = alice.context.new_page()
+    other.goto(alice.url)
+    expect_connected(other)
+    with offline(alice, other):
+        send_message(alice, "one")
+        send_message(alice, "two")
+        press(other, "one", "Don’t send")
+        expect(alice.locator(".message-text")).to_have_text(["two"])
+    for page in (alice, other, bob):
+        expect_confirmed(page, ["two"])
+
+
+def test_a_message_is_sent_once_by_two_tabs(alice: Page, bob: Page) -> None:
+    other = alice.context.new_page()
+    other.goto(alice.url)
+    expect_connected(other)
+    with offline(alice, other):
+        for text in ("one", "two", "three"):
+            send_message(alice, text)
+        expect(other.locator(".is-pending")).to_have_count(3)
+    for page in (alice, other, bob):
+        expect_confirmed(page, ["one", "two", "three"])
+        assert message_texts(page) == ["one", "two", "three"]
+
+
+# --- The outbox alone ---------------------------------------------------------------------------
+
+OUTBOX = """async ([isOpen, steps]) => {
+  const { Outbox } = await import("/static/chat/js/net/outbox.js");
+  const sent = [];
+  const [claim, withdraw] = [() => claimed, () => claimed];
+  const store = { listen() {}, put() {}, remove() {}, claim, withdraw };
+  let claimed = Promise.resolve(true);
+  const connection = { isOpen: () => isOpen, send: ({ text }) => sent.push(text) };
+  const outbox = new Outbox(store, connection);
+  const text = { kind: "text", replyTo: null };
+  const id = (wanted) => outbox.messages.find((it) => it.text === wanted).id;
+  const actions = {
+    add: (wanted) => outbox.add(wanted, text),
+    online: () => { isOpen = true; outbox.resend(); },
+    confirm: (wanted) => outbox.confirm(id(wanted)),
+    elsewhere: () => { claimed = Promise.resolve(false); },
+    cancel: (wanted) => outbox.cancel(id(wanted)),
+  };
+  for (const [name, wanted] of steps) {
+    await actions[name](wanted);
+    await new Promise((done) => setTimeout(done));
+  }
+  return [sent, outbox.messages.map((it) => it.text)];
+}"""
+
+
+@pytest.mark.parametrize(
+    ("is_open", "steps", "sent", "left"),
+    [
+        (True, ["add a"], ["a"], ["a"]),
+        (True, ["add a", "add b"], ["a"], ["a", "b"]),
+        (True, ["add a", "add b", "confirm a"], ["a", "b"], ["b"]),
+        (False, ["add a", "online"], ["a"], ["a"]),
+        (False, ["add a", "add b", "cancel a", "online"], ["b"], ["b"]),
+        (False, ["add a", "elsewhere", "online"], [], []),
+        (True, ["add a", "add b", "cancel a"], ["a", "b"], ["b"]),
+        (True, ["add a", "cancel a", "online"], ["a"], []),
+        (False, ["add a", "online", "online"], ["a", "a"], ["a"]),
+    ],
+)
+def test_an_outbox_sends_one_message_at_a_time_and_none_that_was_taken_back(
+    modules_page: Page, is_open: bool, steps: list[str], sent: list[str], left: list[str]
+) -> None:
+    found = modules_page.evaluate(OUTBOX, [is_open, [step.split() for step in steps]])
+    assert found == [sent, left]
