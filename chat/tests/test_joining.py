@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.files.storage import storages
 from django.test import Client
 
-from mysite.assets.joining import in_order, join
+from mysite.assets.joining import in_order, join, with_short_scopes
 from mysite.assets.storage import ModuleStaticFilesStorage
 
 CHAT = Path(settings.BASE_DIR) / "chat" / "static"
@@ -62,8 +62,10 @@ def test_the_room_script_contains_each_imported_module_once() -> None:
     known = imports()
     needed = in_order("chat/js/room.js", known)
     script = collected("chat/js/room.js")
-    scopes = re.findall(r"\bconst \$(chat\$js\$[\w$]+)=\(\(\)=>", script)
-    assert [f"{scope.replace('$', '/')}.js" for scope in scopes] == needed[:-1]
+    joined = join({name: (CHAT / name).read_text() for name in needed})["chat/js/room.js"]
+    assert re.findall(r"^// (chat/js/[\w/]+\.js)$", joined, re.MULTILINE) == needed[:-1]
+    scopes = re.findall(r"\bconst \$(\d+)=\(\(\)=>", script)
+    assert scopes == [str(number) for number in range(len(needed) - 1)]
     assert len(needed) > 10
     assert IMPORTED.search(script) is None
 
@@ -122,6 +124,16 @@ def test_modules_of_the_same_name_in_two_folders_are_two_scopes() -> None:
     assert joined["js/room.js"].count("const { dom } = $js$ui$dom;") == 2
     assert joined["js/room.js"].endswith(
         "const { a } = $js$net$a;\nconst { a_ } = $js$ui$list$a;\n"
+    )
+
+
+def test_scopes_get_short_names_and_nothing_else_does() -> None:
+    scope = "// a.js\nconst $a = (() => {\nreturn { $it };\n})();\n\n"
+    script = f"{scope}const {{ $it }} = $a;\n`${{$a.$it}}`; $ab($a$); x$a.$a;\n"
+    short = with_short_scopes(script)
+    assert short == (
+        "// a.js\nconst $0 = (() => {\nreturn { $it };\n})();\n\n"
+        "const { $it } = $0;\n`${$0.$it}`; $ab($a$); x$a.$0;\n"
     )
 
 
@@ -274,7 +286,7 @@ def test_the_files_of_a_room_are_small() -> None:
             "chat/css/pages/room.css",
         )
     }
-    assert sizes["chat/js/room.js"] < 44 * 1024
+    assert sizes["chat/js/room.js"] < 45 * 1024
     assert sizes["chat/js/on_demand.js"] < 12 * 1024
     assert sizes["chat/js/composer_tools.js"] < 16 * 1024
     assert sizes["chat/css/pages/room.css"] < 16 * 1024
