@@ -1,11 +1,16 @@
-"""Headers that Django does not set."""
+"""The headers of every response that bind browsers: also of those that take no thread."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction
-from django.http import HttpRequest
+from csp.constants import HEADER as CONTENT_SECURITY_POLICY
+from csp.utils import build_policy
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.security import SecurityMiddleware
 from django.utils.decorators import sync_and_async_middleware
 
 UNUSED_FEATURES = """
@@ -19,19 +24,33 @@ PERMISSIONS_POLICY = ", ".join(
 )
 
 
+DEBUG_PAGES = {HTTPStatus.NOT_FOUND, HTTPStatus.INTERNAL_SERVER_ERROR}  # Django's, with DEBUG
+
+
 @sync_and_async_middleware
 def browser_policy(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
-    """Deny the pages features that they do not use, and other sites our responses."""
+    """Deny the pages what they do not use, and other sites our responses.
+
+    Also sets the headers of `SecurityMiddleware`, which static files and refusals do not get to.
+    """
+    set_headers = _Headers(SecurityMiddleware(get_response))
     if not iscoroutinefunction(get_response):
-        return lambda request: _with_headers(get_response(request))
+        return lambda request: set_headers(request, get_response(request))
 
     async def middleware(request: HttpRequest) -> HttpResponseBase:  # needs no thread
-        return _with_headers(await get_response(request))
+        return set_headers(request, await get_response(request))
 
     return middleware
 
 
-def _with_headers(response: HttpResponseBase) -> HttpResponseBase:
-    response["Permissions-Policy"] = PERMISSIONS_POLICY
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
-    return response
+class _Headers:
+    def __init__(self, security: SecurityMiddleware) -> None:
+        self._security = security
+        self._content_security_policy = build_policy()  # the same for all: it has no nonce
+
+    def __call__(self, request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
+        response["Permissions-Policy"] = PERMISSIONS_POLICY
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        if not (settings.DEBUG and response.status_code in DEBUG_PAGES):
+            response.headers.setdefault(CONTENT_SECURITY_POLICY, self._content_security_policy)
+        return self._security.process_response(request, response)

@@ -96,11 +96,12 @@ INSTALLED_APPS = [
     "channels",
 ]
 MIDDLEWARE = [
+    # On the event loop: what these answer by themselves takes no thread.
     "mysite.headers.browser_policy",
-    "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "chat.web.rates.RatesMiddleware",  # after static files, which cost little
+    # On a thread, together with the view.
+    "django.middleware.security.SecurityMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "chat.web.languages.LanguageMiddleware",

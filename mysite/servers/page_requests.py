@@ -33,6 +33,16 @@ class PageHandler(ASGIHandler):
 
     request_class = PageRequest
 
+    def load_middleware(self, is_async: bool = False) -> None:
+        """Make a page one call on one thread: with its middleware and its view.
+
+        Django's would hop to a thread and back for each step of each middleware. Middleware that is
+        asynchronous only runs on the event loop, outside of that call.
+        """
+        super().load_middleware(is_async=False)
+        # The outermost middleware is asynchronous, and was made callable for threads.
+        self._middleware_chain = self._middleware_chain.awaitable  # type: ignore[has-type]
+
     def create_request(
         self, scope: Any, body_file: IO[bytes]
     ) -> tuple[ASGIRequest, None] | tuple[None, HttpResponseBase]:

@@ -1,0 +1,81 @@
+"""How often a page is handed to a thread."""
+
+from concurrent.futures import Future
+from typing import Any
+
+import pytest
+from asgiref.testing import ApplicationCommunicator
+from django.templatetags.static import static
+from pytest_django.fixtures import Settings
+
+from chat.live.rates import PAGE
+from chat.models import Room
+from mysite.servers.page_threads import PageThreads, http_application
+
+CALLS = 3  # Django's signal that a request began; the page; closing the response
+
+HEADERS = {b"content-security-policy", b"x-content-type-options", b"referrer-policy"}
+HEADERS |= {b"permissions-policy", b"cross-origin-opener-policy", b"cross-origin-resource-policy"}
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    calls: list[Any] = []
+    submit = PageThreads.submit
+
+    def counted(self: PageThreads, work: Any, /, *args: Any, **options: Any) -> "Future[Any]":
+        calls.append(work)
+        return submit(self, work, *args, **options)
+
+    monkeypatch.setattr(PageThreads, "submit", counted)
+    return calls
+
+
+async def get(path: str) -> Any:
+    """The start of the response: its status and headers."""
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "GET",
+        "path": path,
+        "query_string": b"",
+        "headers": [(b"host", b"localhost")],
+        "client": ("192.0.2.7", 50_000),
+    }
+    communicator = ApplicationCommunicator(http_application, scope)
+    await communicator.send_input({"type": "http.request", "body": b""})
+    start = await communicator.receive_output()
+    while (await communicator.receive_output()).get("more_body"):
+        pass
+    await communicator.wait()
+    return start
+
+
+@pytest.mark.parametrize("path", ["/", "/chat/Lobby/", "/chat/Lobby/messages", "/admin/login/"])
+async def test_a_page_with_all_its_middleware_is_one_call_on_a_thread(
+    lobby: Room, calls: list[Any], path: str
+) -> None:
+    assert (await get(path))["status"] == 200
+    assert len(calls) == CALLS
+
+
+@pytest.mark.parametrize("path", ["/", "/nowhere/", "/chat/a/b/", "static"])
+async def test_a_response_has_the_headers_that_bind_browsers_whatever_answers_it(
+    lobby: Room, path: str
+) -> None:
+    start = await get(static("chat/icon.svg") if path == "static" else path)
+    assert names(start) >= HEADERS
+
+
+async def test_a_refusal_for_the_rate_has_the_headers_that_bind_browsers(
+    lobby: Room, settings: Settings
+) -> None:
+    settings.RATES = {PAGE: (None, (1, 60))}
+    await get("/")
+    start = await get("/")
+    assert start["status"] == 429
+    assert names(start) >= HEADERS
+
+
+def names(start: Any) -> set[bytes]:
+    return {name.lower() for name, _ in start["headers"]}
