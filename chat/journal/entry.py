@@ -96,7 +96,12 @@ def encode(message: Message) -> Entry:
         kind=UNSET if message.kind == Kind.TEXT else message.kind,
         mentions=message.mentions or UNSET,
     )
-    entry = Entry.from_json(message.seq, message.version, protocol.encode(state))
+    return encode_state(state)
+
+
+def encode_state(state: protocol.MessageState) -> Entry:
+    """Make the entry of a message's state."""
+    entry = Entry.from_json(state.seq, state.version, protocol.encode(state))
     entry.unnamed = [it.emoji for it in state.reactions if len(it.people) < it.count]
     return entry
 

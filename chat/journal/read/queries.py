@@ -6,9 +6,10 @@ READ_MESSAGES messages takes several.
 
 from collections.abc import Iterable, Iterator
 
-from django.db.models import QuerySet
-
-from chat.journal.entry import Entry, encode
+from chat.journal.entry import Entry
+from chat.journal.read import message_rows
+from chat.journal.read.message_rows import Conditions
+from chat.journal.sql import placeholders
 from chat.models import Member, Message, Reaction, Room
 
 PAGE_BYTES = 256 * 1024  # of messages in a page, which ends early then; but never before the first
@@ -27,10 +28,10 @@ def heads(room_ids: Iterable[int]) -> dict[int, int]:
 
 def changes(room_id: int, after: int, limit: int, up_to: int | None = None) -> list[Entry]:
     """Return the messages changed after the version `after`, up to `up_to`, in version order."""
-    found = _messages(room_id).filter(version__gt=after)
+    conditions: Conditions = {"message.version > %s": [after]}
     if up_to is not None:
-        found = found.filter(version__lte=up_to)
-    return [encode(message) for message in found.order_by("version")[:limit]]
+        conditions = {**conditions, "message.version <= %s": [up_to]}
+    return message_rows.read(room_id, conditions, "message.version", limit)
 
 
 def has_posted(member: Member) -> bool:
@@ -40,8 +41,8 @@ def has_posted(member: Member) -> bool:
 
 def posts(room_id: int, after: int, limit: int) -> list[Entry]:
     """Return the messages posted after the seq `after` and not deleted since, in seq order."""
-    found = _messages(room_id).filter(seq__gt=after, deleted_at__isnull=True)
-    return [encode(message) for message in found.order_by("seq")[:limit]]
+    conditions: Conditions = {"message.seq > %s": [after], "message.deleted_at IS NULL": []}
+    return message_rows.read(room_id, conditions, "message.seq", limit)
 
 
 def page(
@@ -56,13 +57,10 @@ def page(
     They are `limit` messages and `size` bytes at most. `as_of` leaves out messages that changed
     after that version: a cursor there will bring them.
     """
-    found = _messages(room_id)
-    if before is not None:
-        found = found.filter(seq__lt=before)
-    if as_of is not None:
-        # By seq: a database might use the index on version, and sort the whole room.
-        found = found.filter(seq__lte=as_of)
-    entries, more = _fitting(_read(found, "-seq", limit + 1), limit, size)
+    # By seq: a database might use the index on version, and sort the whole room.
+    bounds = [it for it in (before and before - 1, as_of) if it is not None]
+    conditions = {"message.seq <= %s": [min(bounds)]} if bounds else {}
+    entries, more = _fitting(_read(room_id, conditions, "message.seq DESC", limit + 1), limit, size)
     kept = [it for it in reversed(entries) if as_of is None or it.version <= as_of]
     return kept, more
 
@@ -74,8 +72,8 @@ def page_after(
 
     They are `limit` messages and `size` bytes at most.
     """
-    found = _messages(room_id).filter(seq__gt=after)
-    return _fitting(_read(found, "seq", limit + 1), limit, size)
+    conditions = {"message.seq > %s": [after]}
+    return _fitting(_read(room_id, conditions, "message.seq", limit + 1), limit, size)
 
 
 def page_around(
@@ -93,8 +91,9 @@ def at_seqs(room_id: int, seqs: Iterable[int], size: int = PAGE_BYTES) -> tuple[
     Seqs without a message are left out.
     """
     wanted = list(seqs)
-    found = _messages(room_id).filter(seq__in=wanted)
-    return _fitting(_read(found, "seq", len(wanted)), len(wanted), size)
+    conditions = {f"message.seq IN ({placeholders(wanted)})": wanted}
+    found = _read(room_id, conditions, "message.seq", len(wanted))
+    return _fitting(found, len(wanted), size)
 
 
 def reacted(member_id: int, room_id: int, entries: Iterable[Entry]) -> list[tuple[int, str]]:
@@ -109,29 +108,24 @@ def reacted(member_id: int, room_id: int, entries: Iterable[Entry]) -> list[tupl
     return [(seq, emoji) for seq, emoji in rows if emoji in unnamed[seq]]
 
 
-def _read(found: QuerySet[Message], order: str, limit: int) -> Iterator[Message]:
-    """Read the first messages in the order of `seq` or `-seq`, READ_MESSAGES at once."""
-    beyond = "seq__lt" if order.startswith("-") else "seq__gt"
+def _read(room_id: int, conditions: Conditions, order: str, limit: int) -> Iterator[Entry]:
+    """Read the first messages in the order of seq, up or down, READ_MESSAGES at once."""
+    beyond = "message.seq < %s" if order.endswith("DESC") else "message.seq > %s"
     while limit > 0:
-        some = list(found.order_by(order)[: min(limit, READ_MESSAGES)])
+        some = message_rows.read(room_id, conditions, order, min(limit, READ_MESSAGES))
         yield from some
         if len(some) < READ_MESSAGES:
             return
         limit -= len(some)
-        found = found.filter(**{beyond: some[-1].seq})
+        conditions = {**conditions, beyond: [some[-1].seq]}
 
 
-def _fitting(messages: Iterable[Message], limit: int, size: int) -> tuple[list[Entry], bool]:
-    """Encode the first messages, `limit` and `size` bytes at most, and say whether more follow."""
+def _fitting(found: Iterable[Entry], limit: int, size: int) -> tuple[list[Entry], bool]:
+    """Return the first entries, `limit` and `size` bytes at most, and whether more follow."""
     entries: list[Entry] = []
-    for message in messages:
-        entry = encode(message)
+    for entry in found:
         size -= entry.size
         if len(entries) == limit or (entries and size < 0):
             return entries, True
         entries.append(entry)
     return entries, False
-
-
-def _messages(room_id: int) -> QuerySet[Message]:
-    return Message.objects.filter(room_id=room_id).select_related("author")

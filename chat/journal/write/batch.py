@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from chat import policy
+from chat.journal import sql
 from chat.journal.changes import (
     DELETED,
     GONE,
@@ -28,7 +29,7 @@ from chat.journal.changes import (
 )
 from chat.journal.entry import Entry, encode, encode_reactions
 from chat.journal.reaction_changes import Reactions, copy
-from chat.journal.write import sql, statements
+from chat.journal.write import statements
 from chat.journal.write.authors import Authors
 from chat.journal.write.kept_rooms import KeptRooms
 from chat.journal.write.related_rows import MessageKey, RelatedRows

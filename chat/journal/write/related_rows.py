@@ -6,8 +6,9 @@ They are stored in the transaction that stores their message, under its room's l
 from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
+from chat.journal import sql
 from chat.journal.changes import Markup, React
-from chat.journal.write import sql, statements
+from chat.journal.write import statements
 from chat.models import Member, Mention, Message, Reaction, Revision
 
 MessageKey = tuple[int, int]  # the primary key of a room, and a seq in it

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import DEFAULT_DB_ALIAS, models, transaction
 
 from accounts.models import User
-from chat.journal.write.sql import database, fetch, placeholders, rows_of, table, to_database
+from chat.journal.sql import database, fetch, placeholders, rows_of, table, to_database
 from chat.models import Member, Message, Reaction, Room, Subscription
 
 M = TypeVar("M", bound=models.Model)

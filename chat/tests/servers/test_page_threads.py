@@ -42,7 +42,7 @@ async def get(path: str) -> Any:
         "headers": [(b"host", b"localhost")],
         "client": ("192.0.2.7", 50_000),
     }
-    communicator = ApplicationCommunicator(http_application, scope)
+    communicator: Any = ApplicationCommunicator(http_application, scope)  # type: ignore[no-untyped-call]
     await communicator.send_input({"type": "http.request", "body": b""})
     start = await communicator.receive_output()
     while (await communicator.receive_output()).get("more_body"):

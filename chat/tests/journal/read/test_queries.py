@@ -1,11 +1,13 @@
 """The reads that pages and cursors make are each one indexed query."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
-from chat.journal.entry import Entry
+from chat.journal.entry import Entry, encode
 from chat.journal.read import queries
 from chat.models import Message, Room
 from chat.tests.journal.plans import LENGTH, assert_is_one_indexed_query, long_room
@@ -28,6 +30,30 @@ READS = {
 def test_a_read_is_one_query_on_an_index_however_long_the_room(read: Any) -> None:
     room = long_room()
     assert_is_one_indexed_query(lambda: read(room.pk))
+
+
+STATES: list[dict[str, Any]] = [
+    {},
+    {"text": "a </script> <!-- \u2028 \\u0041 'q' \"q\" %s \x7f", "html": "<em>a</em>"},
+    {"kind": "action", "reply_to": 1, "mentions": ["room", str(uuid4())]},
+    {"reactions": [{"emoji": "🎉", "count": 3, "people": [{"id": str(uuid4()), "name": "Zoë"}]}]},
+    {"version": 9, "edited_at": datetime(2026, 5, 4, 3, 2, 1, 123456, tzinfo=UTC)},
+    {"sent_at": datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC)},  # SQLite stores no fraction
+    {"version": 9, "text": "", "deleted_at": datetime(2026, 5, 4, tzinfo=UTC)},
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", STATES)
+def test_a_message_that_is_read_makes_the_entry_of_the_one_that_was_written(
+    state: dict[str, Any],
+) -> None:
+    room = room_with(3)
+    Message.objects.filter(room=room, seq=2).update(**state)
+    [read], _ = queries.at_seqs(room.pk, [2])
+    written = encode(Message.objects.select_related("author").get(room=room, seq=2))
+    assert read == written
+    assert list(read.unnamed) == list(written.unnamed)
 
 
 @pytest.mark.django_db

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
-from chat.journal.write import sql
+from chat.journal import sql
 from chat.models import Member
 
 TEXTS = ["", "it's", 'a "quote"', "\\u0041 \\n", "日本 👩‍👩‍👧", "tab\tline\n", "\x7f"]
