@@ -11,16 +11,14 @@ import msgspec
 from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.core.serializers.json import DjangoJSONEncoder
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.html import json_script
 from django.utils.translation import gettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import etag, require_http_methods, require_POST, require_safe
 
-from chat import policy, runtime
+from chat import policy, protocol, runtime
 from chat.formatting.emoji import names_json, shortcodes
 from chat.formatting.isolates import isolate
 from chat.journal import Entry
@@ -34,19 +32,13 @@ from chat.web import qr, rates, room_addresses
 from chat.web.forms import EnterForm, HistoryForm, KeepForm, MuteForm, NameForm
 from chat.web.guests import guest_view
 from chat.web.room_addresses import TYPED_MAX_CHARACTERS, RoomAddress, RoomAddressError
+from chat.web.scripts import in_script
 
 ROOMS_LISTED = 20
 QR_SECONDS = 3600
 EMOJI_SECONDS = 24 * 3600  # then a browser asks whether the list has changed
 
 no_cache = cache_control(private=True, no_cache=True)
-
-
-class Utf8Encoder(DjangoJSONEncoder):
-    """Writes characters as they are: an escaped emoji would take three times the bytes."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options | {"ensure_ascii": False})
 
 
 @no_cache
@@ -78,12 +70,7 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     version = room.version if room else 0
     page = queries.page(room.pk, PAGE_ENTRIES, as_of=version) if room else ([], False)
     read, unread = find_unread(member, room) if room and member.is_saved else (version, None)
-    snapshot = {
-        "version": version,
-        "read": read,
-        "unread": unread,
-        **_history(member, room, *page),
-    }
+    snapshot = _history(member, room, *page, version=version, read=read, unread=unread)
     shown = room.name if room else name.shown
     context = {
         "room_id": str(room.uid) if room else None,
@@ -91,8 +78,7 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
         "address": _address(request, shown),
         "topic": room.topic if room else "",
         "topic_max_characters": TOPIC_MAX_CHARACTERS,
-        "snapshot": snapshot,
-        "snapshot_script": json_script(snapshot, "snapshot", Utf8Encoder),
+        "snapshot": in_script(snapshot),
         "you": {"id": str(member.uid), "name": member.name},
         "is_newcomer": not member.has_own_name and not queries.has_posted(member),
         "name_form": NameForm(initial={"name": member.name}),
@@ -123,9 +109,10 @@ def messages(request: HttpRequest, member: Member, room_name: str) -> HttpRespon
         return JsonResponse({"errors": form.errors}, status=400)
     _, room = _find_room(member, room_name)
     if room is None:
-        return JsonResponse(_history(member, room, [], more=False))
-    page = _requested_page(member, room, **form.cleaned_data)
-    return JsonResponse(page, encoder=Utf8Encoder)
+        page = _history(member, room, [], more=False)
+    else:
+        page = _requested_page(member, room, **form.cleaned_data)
+    return HttpResponse(page, content_type="application/json")
 
 
 def _requested_page(
@@ -136,15 +123,15 @@ def _requested_page(
     after: int | None,
     around: int | None,
     seqs: list[int],
-) -> dict[str, Any]:
+) -> str:
     if seqs:
         return _history(member, room, *queries.at_seqs(room.pk, seqs))
     if around is not None:
         entries, more, is_more_new = queries.page_around(room.pk, limit, around)
-        return _history(member, room, entries, more) | {"newer": is_more_new}
+        return _history(member, room, entries, more, newer=is_more_new)
     if after is not None:
         entries, is_more_new = queries.page_after(room.pk, limit, after)
-        return _history(member, room, entries, more=after > 0) | {"newer": is_more_new}
+        return _history(member, room, entries, more=after > 0, newer=is_more_new)
     return _history(member, room, *queries.page(room.pk, limit, before))
 
 
@@ -301,8 +288,12 @@ def _address(request: HttpRequest, room_name: str) -> str:
     return request.build_absolute_uri(reverse("room", args=[room_name]))
 
 
-def _history(member: Member, room: Room | None, entries: list[Entry], more: bool) -> dict[str, Any]:
-    page = {"messages": [msgspec.json.decode(entry.json) for entry in entries], "more": more}
+def _history(
+    member: Member, room: Room | None, entries: list[Entry], more: bool, **fields: Any
+) -> str:
+    """A page of messages as JSON, with other fields. The entries are JSON already."""
+    fields["more"] = more
     if room and member.is_saved and (reacted := queries.reacted(member.pk, room.pk, entries)):
-        page["reacted"] = [{"seq": seq, "emoji": emoji} for seq, emoji in reacted]
-    return page
+        fields["reacted"] = [{"seq": seq, "emoji": emoji} for seq, emoji in reacted]
+    others = msgspec.json.encode(fields).decode().removeprefix("{")
+    return f'{{"messages":{protocol.frame(it.json for it in entries)},{others}'

@@ -12,7 +12,7 @@ from chat.journal.write import statements
 from chat.live import read_pointers
 from chat.models import Member, Room, Subscription
 from chat.tests.support.clients import TIMEOUT_SECONDS
-from chat.tests.support.pages import get_page, post_form
+from chat.tests.support.pages import get_page, post_form, snapshot
 from chat.tests.support.sockets import Socket, connected, joined, next_event_of_all
 
 
@@ -184,7 +184,7 @@ async def test_the_room_page_knows_the_stored_read_pointer(
         await his.send(type="read", seq=2)
         await until_read(bob, lobby, 2)
     page: Any = await get_page(bob, "/chat/lobby/")
-    assert page.context["snapshot"]["read"] == 2
+    assert snapshot(page)["read"] == 2
 
 
 async def test_a_closing_connection_stores_read_pointers_without_waiting(

@@ -1,5 +1,7 @@
-"""Requests to Lobby's pages with a member's cookie."""
+"""Requests to Lobby's pages with a member's cookie, and the data in a room page."""
 
+import json
+from html.parser import HTMLParser
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -29,3 +31,26 @@ def _client(member: Member) -> AsyncClient:
     client = AsyncClient()
     client.cookies[guests.COOKIE] = guests.sign(member.uid)
     return client
+
+
+def snapshot(page: Any) -> dict[str, Any]:
+    """The data of a room page with the latest messages, as a browser finds it."""
+    found = _Snapshot()
+    found.feed(page.content.decode())
+    data: dict[str, Any] = json.loads(found.text)
+    return data
+
+
+class _Snapshot(HTMLParser):
+    text = ""
+    is_inside = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.is_inside = ("id", "snapshot") in attrs
+
+    def handle_endtag(self, tag: str) -> None:
+        self.is_inside = False
+
+    def handle_data(self, data: str) -> None:
+        if self.is_inside:
+            self.text += data

@@ -1,5 +1,6 @@
 """The pages, the history endpoint, and the admin."""
 
+import json
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID, uuid4
@@ -8,8 +9,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from chat.journal.read import queries
 from chat.models import Member, Message, Revision, Room, RoomName, Subscription
+from chat.tests.support.pages import snapshot
 from chat.web import guests
+from chat.web.scripts import in_script
 
 pytestmark = pytest.mark.django_db
 
@@ -82,9 +86,9 @@ def test_a_room_page_holds_the_latest_fifty_messages_and_the_ids_of_the_tutorial
     for id in ("chat-log", "chat-message-input", "chat-message-submit", "room-name"):
         assert f'id="{id}"' in page
     assert '<script id="room-name" type="application/json">"Lobby"</script>' in page
-    snapshot = client.get("/chat/lobby/").context["snapshot"]
-    assert snapshot["version"] == 60
-    assert texts(snapshot) == [str(number) for number in range(11, 61)]
+    data = snapshot(client.get("/chat/lobby/"))
+    assert data["version"] == 60
+    assert texts(data) == [str(number) for number in range(11, 61)]
 
 
 def test_a_room_page_holds_the_id_of_a_room_that_exists(client: Client) -> None:
@@ -227,6 +231,33 @@ def test_markup_in_a_message_does_not_close_the_script_element(client: Client) -
     room = room_with(1)
     Message.objects.filter(room=room).update(text="</script><b>")
     assert b"</script><b>" not in client.get("/chat/lobby/").content
+
+
+HOSTILE = [
+    "</script><script>alert(1)</script>",
+    "<!-- <script>",
+    "]]> --> &lt;/script&gt; &amp;",
+    'line \u2028 paragraph \u2029 "quote" \\u003c \\ / {{ name }} {% now %}',
+    "\u0301 alone \ufeff \U000e0001 \uffff \x7f",
+    "日本 👩‍👩‍👧 é",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_room_page_holds_the_json_of_the_feed_whatever_it_says(client: Client, text: str) -> None:
+    room = room_with(2)
+    room.message_set.update(text=text, html=text)
+    Member.objects.update(name=text[:30])
+    entries, _ = queries.page(room.pk, 50)
+    page = client.get("/chat/lobby/")
+    assert snapshot(page)["messages"] == [json.loads(it.json) for it in entries]
+    assert history(client)["messages"] == [json.loads(it.json) for it in entries]
+    for entry in entries:
+        assert in_script(entry.json) in page.content.decode()
+    script = (
+        page.content.split(b'<script id="snapshot"')[1].split(b">", 1)[1].split(b"</script>")[0]
+    )
+    assert not set(b"<>&") & set(script)
 
 
 def test_the_admin_shows_journal_rows_and_cannot_change_them(
