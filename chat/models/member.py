@@ -22,7 +22,7 @@ class MemberQuerySet(models.QuerySet["Member"]):
         """Members by their uids, as `guest` returns one."""
         uids = list(uids)
         found = self.select_related("user").in_bulk(uids, field_name="uid")
-        return {uid: found.get(uid) or Member(uid=uid, name=guest_name(uid)) for uid in uids}
+        return {uid: found.get(uid) or Member.new_guest(uid) for uid in uids}
 
     def ensure_saved(self, members: Iterable["Member"]) -> None:
         """Save the members that are not saved, unless another connection already has."""
@@ -66,6 +66,11 @@ class Member(models.Model):
         if (fields := kwargs.get("update_fields")) is not None and "name" in fields:
             kwargs["update_fields"] = {*fields, "name_key"}
         super().save(*args, **kwargs)
+
+    @classmethod
+    def new_guest(cls, uid: uuid.UUID) -> "Member":
+        """An unsaved guest, with the name that such a uid gets."""
+        return cls(uid=uid, name=guest_name(uid))
 
     @property
     def is_guest(self) -> bool:

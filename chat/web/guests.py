@@ -57,7 +57,8 @@ def guest_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        member = Member.objects.guest(guest_of(request.COOKIES) or uuid.uuid4())
+        uid = guest_of(request.COOKIES)
+        member = Member.objects.guest(uid) if uid else Member.new_guest(uuid.uuid4())
         response = view(request, member, *args, **kwargs)
         set_cookie(response, member.uid)
         return response

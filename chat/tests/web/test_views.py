@@ -1,6 +1,7 @@
 """The pages, the history endpoint, and the admin."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID, uuid4
@@ -9,6 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import User
 from chat.journal.read import queries
 from chat.models import Member, Message, Revision, Room, RoomName, Subscription
 from chat.tests.support.pages import snapshot
@@ -129,6 +131,56 @@ def test_a_newcomer_has_neither_posted_nor_chosen_a_name(client: Client) -> None
     assert is_newcomer()
     guest.rename("Bob")
     assert not is_newcomer()
+
+
+def new_browser(client: Client) -> None:
+    pass
+
+
+def unstored_guest(client: Client) -> None:
+    client.cookies[guests.COOKIE] = guests.sign(uuid4())
+
+
+def stored_guest(client: Client) -> None:
+    member = Member.objects.create(name="Bob")
+    Subscription.objects.record_visit(member, Room.objects.ensure(RoomName.parse("Lobby")))
+    client.cookies[guests.COOKIE] = guests.sign(member.uid)
+
+
+def unnamed_guest(client: Client) -> None:
+    member = Member.objects.guest(uuid4()).ensure_saved()
+    client.cookies[guests.COOKIE] = guests.sign(member.uid)
+
+
+def signed_in(client: Client) -> None:
+    user = User.objects.create_user("bob", password="correct horse battery staple")
+    member = Member.objects.create(name="Bob", user=user)
+    client.cookies[guests.COOKIE] = guests.sign(member.uid)
+    client.force_login(user)
+
+
+VISITORS = [new_browser, unstored_guest, stored_guest, signed_in, unnamed_guest]
+QUERIES = {
+    "/": (0, 1, 2, 2, 2),  # the member; their rooms
+    # The room, messages with authors; the member; what is unread; whether the guest has posted.
+    "/chat/Lobby/": (2, 3, 4, 4, 5),
+    "/chat/Den/": (1, 2, 2, 2, 3),
+    "/chat/Lobby/messages": (2, 3, 3, 3, 3),
+}
+
+
+@pytest.mark.parametrize("address", QUERIES)
+@pytest.mark.parametrize("visitor", VISITORS)
+def test_a_page_takes_few_queries_whoever_visits(
+    client: Client,
+    visitor: Callable[[Client], None],
+    address: str,
+    django_assert_num_queries: Any,
+) -> None:
+    room_with(60)
+    visitor(client)
+    with django_assert_num_queries(QUERIES[address][VISITORS.index(visitor)]):
+        assert client.get(address).status_code == 200
 
 
 def test_both_addresses_of_the_index_show_the_same_page(client: Client) -> None:
