@@ -9,8 +9,10 @@ inserted by one statement.
 import json
 import sqlite3
 from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
+from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -41,6 +43,17 @@ def fetch(
         rows = cursor.fetchall()
     found: list[Sequence[Any]] = json.loads(rows[0][0]) if is_sqlite else rows
     return found
+
+
+def as_uuid(fetched: UUID | str) -> UUID:
+    return UUID(fetched) if isinstance(fetched, str) else fetched
+
+
+def as_datetime(fetched: datetime | str) -> datetime:
+    """A time, which SQLite has as text without time zone."""
+    if isinstance(fetched, str):
+        return datetime.fromisoformat(fetched).replace(tzinfo=UTC)
+    return fetched
 
 
 def insert(instances: Sequence[models.Model]) -> None:

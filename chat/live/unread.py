@@ -1,11 +1,9 @@
 """What a person has not read in the room they open: the bar above its messages."""
 
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import TypedDict
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery, TextField
-
-from chat.live.sidebar.unread_counts import Count
+from chat.journal.sql import as_datetime, database, fetch, table
 from chat.models import Member, Mention, Message, Room, Subscription
 
 COUNT_MAX = 500  # a count stops there
@@ -24,58 +22,52 @@ class Unread(TypedDict):
     mentions: list[int]
 
 
-class Seqs(Subquery):
-    """The seqs that a query finds, joined by commas; None: there are none."""
+JOINED_SEQS = {"sqlite": "GROUP_CONCAT(seq)", "postgresql": "STRING_AGG(seq::text, ',')"}
 
-    template = "(SELECT GROUP_CONCAT(seq) FROM (%(subquery)s) AS found)"
-    output_field = TextField()
-
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        template = "(SELECT STRING_AGG(seq::text, ',') FROM (%(subquery)s) AS found)"
-        return self.as_sql(compiler, connection, template=template, **context)
+# Of the subscription, up to a version. `message` and `mention` are read from an index.
+MESSAGES = f"""
+    FROM {table(Message)} message
+    WHERE message.room_id = subscription.room_id AND message.seq > subscription.read_seq
+    AND message.seq <= %s AND message.deleted_at IS NULL
+    AND message.author_id <> subscription.member_id
+    ORDER BY message.seq"""
+MENTIONS = f"""
+    FROM {table(Mention)} mention JOIN {table(Message)} message ON message.id = mention.message_id
+    WHERE mention.room_id = subscription.room_id AND mention.seq > subscription.read_seq
+    AND mention.seq <= %s
+    AND (mention.member_id = subscription.member_id OR mention.member_id IS NULL)
+    AND message.author_id <> subscription.member_id
+    ORDER BY mention.seq"""
 
 
 def find_unread(member: Member, room: Room) -> tuple[int, Unread | None]:
     """Return how far the member has read, and what is unread up to the room's version.
 
-    One database query. Nothing is unread for who has no subscription.
+    One database query, written by hand: each room page asks. Nothing is unread for who has no
+    subscription.
     """
-    messages, mentions = _messages(room.version), _mentions(room.version)
-    found = Subscription.objects.filter(member=member, room=room).annotate(
-        unread=Count(messages.values("pk")[: COUNT_MAX + 1]),
-        since=Subquery(messages.values("sent_at")[:1]),
-        mentions=Seqs(mentions.values("seq").distinct()[:MENTIONS_MAX]),
+    seqs = f"SELECT DISTINCT mention.seq {MENTIONS} LIMIT {MENTIONS_MAX}"
+    columns = [
+        "subscription.read_seq",
+        f"(SELECT COUNT(*) FROM (SELECT 1 {MESSAGES} LIMIT {COUNT_MAX + 1}) found)",  # noqa: S608
+        f"(SELECT message.sent_at {MESSAGES} LIMIT 1)",
+        f"(SELECT {JOINED_SEQS[database().vendor]} FROM ({seqs}) found)",  # noqa: S608
+    ]
+    source = (
+        f"FROM {table(Subscription)} subscription"
+        " WHERE subscription.member_id = %s AND subscription.room_id = %s"
     )
-    subscription: Any = found.first()
-    if subscription is None:
+    rows = fetch(columns, source, [room.version] * 3 + [member.pk, room.pk])
+    if not rows:
         return room.version, None
-    return subscription.read_seq, _unread(subscription) if subscription.unread else None
+    [(read_seq, count, since, mentions)] = rows
+    return read_seq, _unread(count, since, mentions) if count else None
 
 
-def _unread(subscription: Any) -> Unread:
-    seqs = subscription.mentions.split(",") if subscription.mentions else []
-    count = min(subscription.unread, COUNT_MAX)
+def _unread(count: int, since: datetime | str, mentions: str | None) -> Unread:
     return Unread(
-        count=count,
-        more=subscription.unread > count,
-        since=subscription.since,
-        mentions=sorted(map(int, seqs)),
+        count=min(count, COUNT_MAX),
+        more=count > COUNT_MAX,
+        since=as_datetime(since),
+        mentions=sorted(map(int, mentions.split(","))) if mentions else [],
     )
-
-
-def _messages(up_to: int) -> QuerySet[Message]:
-    """The unread messages of the outer query's subscription."""
-    messages = Message.objects.filter(_range(up_to), deleted_at=None)
-    return messages.exclude(author=OuterRef("member_id")).order_by("seq")
-
-
-def _mentions(up_to: int) -> QuerySet[Mention]:
-    """The unread mentions of the member of the outer query's subscription."""
-    mentions = Mention.objects.filter(
-        _range(up_to), Q(member=OuterRef("member_id")) | Q(member=None)
-    )
-    return mentions.exclude(message__author=OuterRef("member_id")).order_by("seq")
-
-
-def _range(up_to: int) -> Q:
-    return Q(room=OuterRef("room_id"), seq__gt=OuterRef("read_seq"), seq__lte=up_to)

@@ -4,7 +4,7 @@ The ORM takes longer to build such a query, and a model for each row, than a dat
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ import msgspec
 from msgspec import UNSET
 
 from chat.journal.entry import Entry, encode_state
-from chat.journal.sql import fetch, table
+from chat.journal.sql import as_datetime, as_uuid, fetch, table
 from chat.models import Member, Message
 from chat.models.message import Kind
 from chat.protocol import MessageState, Person, ReactionState
@@ -70,11 +70,11 @@ def _entry(
     state = MessageState(
         seq=seq,
         version=version,
-        id=_uuid(id),
-        author=Person(id=str(_uuid(author_id)), name=author_name),
+        id=as_uuid(id),
+        author=Person(id=str(as_uuid(author_id)), name=author_name),
         text=text,
-        sent_at=_time(sent_at),
-        edited_at=_time(edited_at) if edited_at else None,
+        sent_at=as_datetime(sent_at),
+        edited_at=as_datetime(edited_at) if edited_at else None,
         deleted=bool(deleted),
         reply_to=reply_to,
         reactions=msgspec.json.decode(reactions, type=list[ReactionState]),
@@ -83,14 +83,3 @@ def _entry(
         mentions=msgspec.json.decode(mentions) or UNSET,
     )
     return encode_state(state)
-
-
-# SQLite has no types for these.
-
-
-def _uuid(stored: UUID | str) -> UUID:
-    return UUID(stored) if isinstance(stored, str) else stored
-
-
-def _time(stored: datetime | str) -> datetime:
-    return datetime.fromisoformat(stored).replace(tzinfo=UTC) if isinstance(stored, str) else stored

@@ -159,7 +159,13 @@ def signed_in(client: Client) -> None:
     client.force_login(user)
 
 
-VISITORS = [new_browser, unstored_guest, stored_guest, signed_in, unnamed_guest]
+VISITORS: list[Callable[[Client], None]] = [
+    new_browser,
+    unstored_guest,
+    stored_guest,
+    signed_in,
+    unnamed_guest,
+]
 QUERIES = {
     "/": (0, 1, 2, 2, 2),  # the member; their rooms
     # The room, messages with authors; the member; what is unread; whether the guest has posted.
