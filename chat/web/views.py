@@ -209,7 +209,7 @@ def find_room(request: HttpRequest, member: Member) -> HttpResponse:
         found = {"error": error.reason, "nearest": nearest}
     except RoomAddressError as error:
         found = {"error": str(error), "nearest": None}
-    return JsonResponse(found, encoder=Utf8Encoder)
+    return HttpResponse(msgspec.json.encode(found), content_type="application/json")
 
 
 def _found(member: Member, address: RoomAddress) -> dict[str, Any]:
