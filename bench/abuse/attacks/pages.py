@@ -20,6 +20,10 @@ def _qr_code() -> str:
     return f"/chat/{uuid4().hex}/qr.svg"  # drawn anew for each address
 
 
+def _question() -> str:
+    return f"/rooms/find?typed={uuid4().hex}"
+
+
 def _history() -> str:
     return "/chat/large/messages?limit=200"
 
@@ -37,5 +41,8 @@ ATTACKS = [
     Attack("pages: rooms, one network", partial(pages, path=_room, many=False), is_refused=True),
     Attack("pages: rooms, many networks", partial(pages, path=_room, many=True)),
     Attack("pages: history, many networks", partial(pages, path=_history, many=True)),
+    Attack(
+        "pages: whether a room exists, many networks", partial(pages, path=_question, many=True)
+    ),
     Attack("pages: QR codes, many networks", partial(pages, path=_qr_code, many=True)),
 ]
