@@ -48,14 +48,17 @@ def shortcodes() -> dict[str, str]:
     return names | {name: it for name, it in unicode_names.items() if it not in named_emoji}
 
 
-@cache
 def names_json(language: str) -> bytes:
     """JSON: rows of emoji, name and keywords in a language or else English, by Unicode's groups.
 
     An emoji with skin tones is one row.
     """
-    languages = {path.stem: path for path in DATA.glob("*.json")}
-    return languages.get(language, DATA / "en.json").read_bytes()
+    return _names_json().get(language, _names_json()["en"])
+
+
+@cache
+def _names_json() -> dict[str, bytes]:
+    return {path.stem: path.read_bytes() for path in DATA.glob("*.json")}
 
 
 def _shortcode(name: str) -> str:

@@ -110,7 +110,7 @@ class _Turns(Generic[T]):
 
     def _next(self, resting: Collection[Hashable]) -> "tuple[Hashable, _Below[T]]":
         """Remove the part whose turn it is, and return it."""
-        is_olds_turn = self._new_in_a_row == NEW_IN_A_ROW
+        is_olds_turn = self._new_in_a_row >= NEW_IN_A_ROW
         for parts in (self._old, self._new) if is_olds_turn else (self._new, self._old):
             if found := _first(parts, resting):
                 self._new_in_a_row = self._new_in_a_row + 1 if parts is self._new else 0

@@ -255,9 +255,15 @@ def emoji(request: HttpRequest) -> HttpResponse:
     return HttpResponse(_emoji_json(), content_type="application/json")
 
 
+def _etag_of_names(language: str) -> str | None:
+    if language not in dict(settings.LANGUAGES):
+        return None  # and no answer
+    return f'"{sha256(names_json(language)).hexdigest()}"'
+
+
 @require_safe
 @cache_control(public=True, max_age=EMOJI_SECONDS)
-@etag(lambda request, language: f'"{sha256(names_json(language)).hexdigest()}"')
+@etag(lambda request, language: _etag_of_names(language))
 def emoji_names(request: HttpRequest, language: str) -> HttpResponse:
     """The emoji to choose from as JSON, with names in a language of the pages."""
     if language not in dict(settings.LANGUAGES):

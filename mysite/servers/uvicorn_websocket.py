@@ -86,7 +86,7 @@ class ChatWebSocketProtocol(PingLimited, WebSocketsSansIOProtocol):
 
     async def send(self, message: Any) -> None:
         """Send an event; an uncompressed text to an open socket that takes it as a ready frame."""
-        if self.close_sent:
+        if self.close_sent or self.transport.is_closing():
             raise ClientDisconnected  # uvicorn raises RuntimeError: it takes this for a mistake
         text = message.get("text")
         if (

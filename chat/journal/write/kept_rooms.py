@@ -19,10 +19,14 @@ Key = tuple[int, int]  # the primary keys of a member and a room
 
 
 class Participant(NamedTuple):
-    """Who posts or reacts in a room. A newcomer has a primary key by `KeptRooms.store`."""
+    """Who posts or reacts in a room. A newcomer has a primary key by `KeptRooms.store`.
+
+    `read_seq` is the last message then: others of the transaction may follow, and are unread.
+    """
 
     member: Member
     room: Room
+    read_seq: int
 
 
 class KeptRooms:
@@ -36,7 +40,7 @@ class KeptRooms:
 
     def add_participant(self, member: Member, room: Room) -> None:
         if (member.pk, room.pk) not in self._kept:
-            self._participants.append(Participant(member, room))
+            self._participants.append(Participant(member, room, room.last_seq))
 
     def add_mentioned(self, members: Iterable[int | None], room: Room) -> None:
         """`members` as Markup.member_ids: who is mentioned with everybody keeps nothing."""
@@ -65,8 +69,8 @@ def _subscribe(participants: Iterable[Participant]) -> None:
     now = timezone.now()
     Subscription.objects.bulk_create(
         [
-            Subscription(member=member, room=room, kept_at=now, read_seq=room.last_seq)
-            for member, room in participants
+            Subscription(member=member, room=room, kept_at=now, read_seq=read_seq)
+            for member, room, read_seq in participants
         ],
         update_conflicts=True,  # a visit may come first
         unique_fields=["member", "room"],

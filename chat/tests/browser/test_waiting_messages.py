@@ -147,6 +147,56 @@ def test_a_message_that_may_have_been_sent_is_deleted_when_it_shows_up(
     expect(alice.locator(".message-text")).to_have_text(["This message was deleted."])
 
 
+SLOW_STORAGE = """{
+  const { open } = IDBFactory.prototype;
+  IDBFactory.prototype.open = function (...names) {
+    const opened = new EventTarget();
+    setTimeout(() => {
+      const request = open.apply(this, names);
+      for (const type of ["success", "error", "upgradeneeded", "blocked"]) {
+        request.addEventListener(type, (event) => {
+          opened.result = request.result;
+          opened.transaction = request.transaction;
+          opened[`on${type}`]?.(event);
+          opened.dispatchEvent(new Event(type));
+        });
+      }
+    }, 1500);
+    return opened;
+  };
+}"""
+
+
+def test_a_message_that_was_taken_back_is_deleted_however_late_the_storage_opens(
+    alice: Page, bob: Page, server: Server
+) -> None:
+    """The room shows the message before the page knows that it was taken back."""
+    server.pause()
+    try:
+        send_message(alice, "oh no")
+        press(alice, "oh no", "Delete")
+        expect(alice.locator("[data-toast]")).to_contain_text("may have been sent already")
+        context, url = alice.context, alice.url
+        alice.close()
+    finally:
+        server.resume()
+    expect(bob.locator(".message-text")).to_have_text(["oh no"])
+    context.add_init_script(SLOW_STORAGE)
+    again = context.new_page()
+    again.goto(url)
+    expect(again.locator(".message-text")).to_have_text(["This message was deleted."])
+
+
+def test_a_topic_that_may_have_been_set_offers_no_way_back(alice: Page, server: Server) -> None:
+    server.pause()
+    try:
+        send_message(alice, "/topic tea at four")
+        expect(message(alice, "tea at four")).to_contain_text("has not confirmed this message yet")
+        expect(message(alice, "tea at four").get_by_role("button", name="Delete")).to_have_count(0)
+    finally:
+        server.resume()
+
+
 def test_a_message_that_was_lost_on_its_way_is_not_sent_again_after_it_was_taken_back(
     alice: Page, bob: Page
 ) -> None:

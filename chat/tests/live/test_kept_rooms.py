@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from chat.journal import database
+from chat.journal import Post, database
+from chat.journal.write.appender import commit
 from chat.live.sidebar.unread_counts import listed_rooms
 from chat.models import Member, Room, RoomName, Subscription
 from chat.tests.support.clients import TIMEOUT_SECONDS
@@ -38,6 +39,16 @@ async def until_kept(socket: Socket, expected: dict[str, bool]) -> None:
     async with asyncio.timeout(TIMEOUT_SECONDS):
         while await kept_in(socket) != expected:
             pass
+
+
+async def test_what_others_post_in_the_same_transaction_is_unread(
+    lobby: Room, alice: Member, bob: Member
+) -> None:
+    posted = [Post(lobby.pk, it.pk, uuid4(), "hello") for it in (alice, bob)]
+    await database.write(commit, posted)
+    found = await database.read(Subscription.objects.find, alice, lobby)
+    assert found is not None
+    assert found.read_seq == 1
 
 
 async def posts(hers: Socket, his: Socket) -> None:

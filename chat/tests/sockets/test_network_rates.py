@@ -68,7 +68,7 @@ async def test_the_reason_is_in_the_language_of_the_handshake(
     headers = ((b"accept-language", b"de"),)
     async with joined("lobby", address=HERE):
         error = await refused(Socket("lobby", address=HERE, headers=headers))
-        assert "Aus deinem Netz kommt zu viel" in error["detail"]
+        assert "Aus deinem Netz kommen zu viele Anfragen" in error["detail"]
 
 
 async def test_a_plain_connection_above_the_rate_is_closed(lobby: Room, settings: Settings) -> None:

@@ -65,6 +65,31 @@ def test_ever_new_rooms_leave_the_others_their_turn() -> None:
     assert taken.count("new") < len(taken)
 
 
+def test_ever_new_rooms_leave_their_turn_to_those_who_come_again() -> None:
+    """The first burst is new rooms only: nobody waits who had a turn."""
+    queue: FairQueue[str] = FairQueue()
+    for number in range(100):
+        queue.put("new", f"room {number}", "mallory")
+    queue.put("bob", "lobby", "bob")
+    turns = 0
+    for number in range(1_000):
+        queue.put("new", f"later room {number}", "mallory")
+        if queue.take(1) == ["bob"]:
+            turns += 1
+            queue.put("bob", "lobby", "bob")
+    assert turns > 50
+    assert len(queue._turns._old) < 100, "rooms of which all was taken are kept"
+
+
+def test_rooms_beside_a_resting_one_are_forgotten() -> None:
+    queue: FairQueue[int] = FairQueue()
+    queue.put(0, "lobby", "eve")
+    for number in range(1_000):
+        queue.put(number, f"room {number}", "bob")
+        assert queue.take_one({"lobby"}) == number
+    assert len(queue._turns._old) + len(queue._turns._new) < 100
+
+
 def test_a_room_of_which_all_was_taken_is_forgotten() -> None:
     queue: FairQueue[int] = FairQueue()
     queue.put(0, "lobby", "eve")

@@ -4,6 +4,7 @@ import gettext
 import os
 import re
 import shutil
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from django.test import Client
 from django.utils import translation
 from pytest_django.fixtures import Settings
 
+from chat.formatting.emoji import names_json
 from chat.models import Member, Room
 from chat.protocol import Translatable
 from chat.sockets.languages import translate
@@ -30,6 +32,14 @@ def page(client: Client, address: str = "/", headers: dict[str, str] | None = No
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("tag", ["*", '"etag"'])
+def test_there_are_emoji_names_in_the_languages_of_the_pages_only(client: Client, tag: str) -> None:
+    assert client.get("/emoji/de.json").status_code == HTTPStatus.OK
+    answer = client.get("/emoji/xx.json", headers={"If-None-Match": tag})
+    assert answer.status_code == HTTPStatus.NOT_FOUND
+    assert names_json("xx") is names_json("xy")  # nothing is kept for what a client sends
+
+
 class TestPages:
     def test_a_german_browser_gets_german(self, client: Client) -> None:
         index = page(client, headers=GERMAN)

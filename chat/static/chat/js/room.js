@@ -8,7 +8,7 @@ import { incomingEvents } from "./room_page/incoming.js";
 import { enableKeyboardAndFocus } from "./room_page/keyboard_and_focus.js";
 import { enableMessageActions } from "./room_page/enable_message_actions.js";
 import { enableReading } from "./room_page/enable_reading.js";
-import { createModel } from "./room_page/model.js";
+import { createModel, restoreOutbox } from "./room_page/model.js";
 import { readPageData } from "./room_page/page_data.js";
 import { createPost } from "./room_page/post.js";
 import { createSideViews } from "./room_page/side_views.js";
@@ -65,5 +65,5 @@ showSnapshot(page.snapshot, model, timelineViews);
 page.snapshot.unread && reading.load(); // it shows the unread bar
 saveRoom(page.room.name);
 socket.start(incomingEvents(model, socket, { timelineViews, sideViews, dialogs, unreadBadges, toast }));
-model.outbox.restore((id) => model.timeline.hasSeen(id));
+restoreOutbox(model);
 timelineViews.permalinks.followLocation();

@@ -100,6 +100,10 @@ export class PendingMessagesView {
       return;
     }
     const reason = refusal ? gettext("Not sent. %(why)s", { why: refusal }) : this.#waitReason(message);
+    if (message.kind === "topic" && attempted && !refusal) {
+      showMessageNote(this.#nodes.get(id), reason); // a topic that was set stays set
+      return;
+    }
     const retry = { [gettext("Try again")]: () => this.#outbox.retry(id) };
     const edit = { [gettext("Edit")]: () => this.#actions.edit(id) };
     const end = refusal

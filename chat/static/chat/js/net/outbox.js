@@ -259,7 +259,7 @@ export class Outbox {
     } else if (put && !this.isWithdrawn(put.id)) {
       this.#pending.set(put.id, put);
       this.#sortPending();
-    } else if (remove) {
+    } else if (remove && !this.isWithdrawn(remove)) {
       this.#pending.delete(remove);
       this.#onAnswer(remove);
     }

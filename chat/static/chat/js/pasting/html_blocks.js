@@ -10,11 +10,11 @@ const BLOCKS = new Set(
 );
 const MONOSPACE = /mono|courier|consolas|menlo/i;
 const EMOJI_NAME = /^(:[a-z0-9_+-]+:|[\p{Emoji_Presentation}\p{Emoji}\ufe0f\u200d\u{1f3fb}-\u{1f3ff}]{1,16})$/u;
-const WORD_LIST = /mso-list:\s*l\d+ level(\d+)/i; // Word's items are paragraphs
+const WORD_LIST = /mso-list:\s*l\d+ level([1-9])\b/i; // Word's items are paragraphs
 
 const WORD_LABEL = "[data-style*='mso-list:Ignore']"; // the bullet or number
 
-const MAX_DEPTH = 10;
+const MAX_DEPTH = 20;
 
 /** HTML that Markdown cannot say. */
 export class NotSimple extends Error {}
@@ -24,7 +24,7 @@ export class HtmlBlocks {
   #blocks = []; // {text, gap, isWide}: the gap in lines before and after
   #runs = [];
   #ignored;
-  #depth = 0; // in lists, quotes and cells
+  #depth = 0; // in lists, items, quotes and cells
 
   /** Called with each run of text. @type {(run: import("./inline_markdown.js").Run) => void} */
   onRun = () => {};
@@ -96,7 +96,7 @@ export class HtmlBlocks {
   }
 
   #flush(gap) {
-    const text = inlineMarkdown(this.#runs);
+    const text = inlineMarkdown(this.#runs).replace(/\n{3,}/g, "\n\n");
     this.#runs = [];
     text && this.#blocks.push({ text, gap, startsLine: false });
   }
@@ -110,21 +110,27 @@ export class HtmlBlocks {
     const inner = new HtmlBlocks(this.#ignored);
     inner.onRun = this.onRun;
     inner.#depth = this.#depth + 1;
-    if (inner.#depth > MAX_DEPTH) {
-      throw new NotSimple();
-    }
+    inner.#checkDepth();
     inner.read(node, format);
     return inner.markdown;
   }
 
+  #checkDepth() {
+    if (this.#depth > MAX_DEPTH) {
+      throw new NotSimple();
+    }
+  }
+
   /** Google Docs puts a list of a list beside the items, not into one. */
   #list(list, format) {
+    this.#depth += 1;
+    this.#checkDepth();
     const hasMarkers = list.style.listStyleType !== "none";
     let number = list.tagName === "OL" ? (list.start ?? 1) : 0;
     const lines = [];
     for (const child of list.children) {
       if (child.tagName === "LI") {
-        number = number && (Number(child.getAttribute("value")) || number);
+        number = number && (child.value || number);
         const marker = number ? `${number}. ` : "- ";
         const text = this.#inner(child, formatOf(child, format)).replace(/\n{2,}/g, "\n");
         text && lines.push(hasMarkers ? prefixed(text, marker, " ".repeat(marker.length)) : text);
@@ -133,6 +139,7 @@ export class HtmlBlocks {
         lines.push(prefixed(this.#list(child, format), "   ", "   "));
       }
     }
+    this.#depth -= 1;
     return lines.filter(Boolean).join("\n");
   }
 

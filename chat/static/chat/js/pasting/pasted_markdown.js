@@ -3,6 +3,7 @@ import { fenced, HtmlBlocks, isCode, NotSimple } from "./html_blocks.js";
 import { PLAIN_FORMATS } from "./inline_markdown.js";
 
 const MAX_CHARACTERS = 8_000; // of a message
+const MAX_LINES = 400; // browsers take long to insert many
 const MAX_HTML_CHARACTERS = 200_000;
 const MAX_ELEMENTS = 5_000;
 const PROSE = /^(plaintext|markdown|latex)$/; // in an editor
@@ -36,7 +37,7 @@ function parseBody(html) {
   if (withoutSheets.length > MAX_HTML_CHARACTERS || tags.length > MAX_ELEMENTS) {
     return null;
   }
-  const unstyled = withoutSheets.replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\sstyle\s*=/i, " data-style="));
+  const unstyled = withoutSheets.replace(/<[a-z][^<>]*>/gi, (tag) => tag.replace(/\sstyle\s*=/i, " data-style="));
   const { body } = new DOMParser().parseFromString(unstyled, "text/html");
   body.querySelectorAll("[data-style]").forEach((node) => (node.style.cssText = node.dataset.style));
   return body;
@@ -83,6 +84,9 @@ function pastedText(body, text) {
     const blocks = new HtmlBlocks(formatsOfAll(body));
     blocks.read(body, {});
     const { markdown, startsLine } = blocks;
+    if (markdown.length > MAX_CHARACTERS || markdown.split("\n").length > MAX_LINES) {
+      return null;
+    }
     const saysMore = squeezed(markdown) !== squeezed(text) && hasAllOf(markdown, text);
     return saysMore ? { markdown, startsLine } : null;
   } catch (error) {

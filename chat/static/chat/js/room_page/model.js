@@ -71,6 +71,12 @@ export function applyMessages({ outbox, changes, quotedMessages, typing, rooms, 
   return timeline.put(messages);
 }
 
+/** Loads what an earlier page left to send, or to delete. @param {Model} model */
+export async function restoreOutbox({ outbox, changes, timeline }) {
+  await outbox.restore((id) => timeline.hasSeen(id));
+  deleteWithdrawn(outbox, changes, timeline.seqs.map((seq) => timeline.get(seq)));
+}
+
 /**
  * Deletes messages that I withdrew when they were sent already.
  * @param {Outbox} outbox
