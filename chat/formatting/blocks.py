@@ -4,9 +4,11 @@ docs/markdown.md has them in one table.
 """
 
 import re
+from itertools import takewhile
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, blockquote, fence, list_block, table
+from markdown_it.rules_block.table import escapedSplit
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
@@ -17,6 +19,7 @@ LIST_ITEM = re.compile(r"(?:[-+*]|\d{1,3}[.)])[ \t]+\S")  # "1986. A year" start
 RULE = re.compile(r"(?:([-+*])[ \t]*)(?:\1[ \t]*)+")  # "* * *" is no list of lists
 DELIMITERS = re.compile(r"[-:| \t]+")  # the line below the head of a table
 ALIGNMENTS = {"text-align:center": "center", "text-align:right": "end"}  # as classes
+SPOILER_OR_CODE_WITH_BAR = re.compile(r"\|\||`[^`|]*\|[^`]*`")
 QUOTE = re.compile(r">+(?:[ \t]|\Z)")  # ">_<" and ">18" are no quotes
 
 
@@ -35,12 +38,16 @@ def install(markdown: MarkdownIt) -> None:
 def _fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Fenced code. What follows the opening marks is a language, or the first line of the code.
 
-    A fence in the last line stays text.
+    A fence in the last line stays text, and so does a fence without code.
     """
     if start + 1 >= end or not fence(state, start, end, silent):
         return False
     if not silent:
         _keep_first_line(state.tokens[-1])
+        if not state.tokens[-1].content.strip():
+            state.tokens.pop()
+            state.line = start
+            return False
     return True
 
 
@@ -51,7 +58,11 @@ def _keep_first_line(token: Token) -> None:
 
 
 def _quote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    return bool(QUOTE.match(_line(state, start))) and blockquote(state, start, end, silent)
+    """A quote. Marks without a text are no quote."""
+    if not QUOTE.match(_line(state, start)):
+        return False
+    quoted = takewhile(QUOTE.match, (_line(state, it) for it in range(start, min(start + 2, end))))
+    return any(it.strip("> \t") for it in quoted) and blockquote(state, start, end, silent)
 
 
 def _list(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -69,10 +80,24 @@ def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     delimiters = _line(state, start + 1)
     if not DELIMITERS.fullmatch(delimiters):
         return False
+    rows = list(takewhile(lambda it: "|" in it, (_line(state, it) for it in range(start, end))))
+    if not _have_cells_for_all(rows):
+        return False
     if not silent:
-        rows = next((it for it in range(start, end) if "|" not in _line(state, it)), end) - start
-        state.env["budget"].spend(CELL_STEPS * rows * (delimiters.count("|") + 1))
+        state.env["budget"].spend(CELL_STEPS * len(rows) * (delimiters.count("|") + 1))
     return table(state, start, end, silent)
+
+
+def _have_cells_for_all(rows: list[str]) -> bool:
+    """Whether a table would show all of its rows: GFM drops what has no column.
+
+    A spoiler and code with a bar would be cut in two: these are no tables.
+    """
+    head, *body = [
+        len(escapedSplit(row.strip().removeprefix("|").removesuffix("|"))) for row in rows
+    ]
+    has_cut_text = any(SPOILER_OR_CODE_WITH_BAR.search(row) for row in rows)
+    return max(body, default=0) <= head and not has_cut_text
 
 
 def _align_by_class(state: StateCore) -> None:

@@ -14,6 +14,7 @@ BRACKETS_MAX = 500  # opening brackets per text; a text with more gets no [text]
 
 LINKABLE = re.compile(r"https?://.|mailto:.", re.IGNORECASE)
 NO_LABEL = re.compile(r"\[\s*\]")
+NO_ADDRESS = re.compile(r"\[[^\]]*\]\(\s*(?:<\s*>)?\s*\)")
 SCHEME = re.compile(r"(?<![a-z0-9.+-])https?\Z", re.IGNORECASE)
 SCHEME_MAX_CHARACTERS = len("https")
 FORMATTING = "*_~|"
@@ -112,7 +113,8 @@ def _push_link(state: StateInline, url: str, typed: str) -> None:
 
 
 def _link(state: StateInline, silent: bool) -> bool:
-    """[text](url), unless the text is empty."""
+    """[text](url), unless the text or the address is empty."""
     if state.src[state.pos] != "[" or not state.env["bracket_links"]:
         return False
-    return not NO_LABEL.match(state.src, state.pos) and link(state, silent)
+    is_empty = NO_LABEL.match(state.src, state.pos) or NO_ADDRESS.match(state.src, state.pos)
+    return not is_empty and link(state, silent)

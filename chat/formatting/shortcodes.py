@@ -12,7 +12,7 @@ from markdown_it.rules_inline import StateInline
 from chat.formatting.emoji import shortcodes
 
 SHORTCODE = re.compile(r":([a-z0-9_+-]{1,80}):", re.IGNORECASE)
-WORD_BEFORE = re.compile(r"[\w:/]\Z")
+WORD_BEFORE = re.compile(r"[a-zA-Z0-9_:/]\Z")
 
 
 def install(markdown: MarkdownIt) -> None:
@@ -22,7 +22,8 @@ def install(markdown: MarkdownIt) -> None:
 
 def _shortcode(state: StateInline, silent: bool) -> bool:
     found = SHORTCODE.match(state.src, state.pos, state.posMax)
-    if not found or WORD_BEFORE.search(state.src[max(0, state.pos - 1) : state.pos]):
+    before = state.src[max(0, state.pos - 1) : state.pos]
+    if not found or (WORD_BEFORE.search(before) and not _follows_emoji(state)):
         return False
     emoji = shortcodes().get(found[1].lower())
     if emoji is None:
@@ -31,3 +32,8 @@ def _shortcode(state: StateInline, silent: bool) -> bool:
         state.push("emoji", "", 0).content = emoji
     state.pos = found.end()
     return True
+
+
+def _follows_emoji(state: StateInline) -> bool:
+    """Whether a shortcode ends here: `:tada::tada:`."""
+    return not state.pending and bool(state.tokens) and state.tokens[-1].type == "emoji"

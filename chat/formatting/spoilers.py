@@ -1,21 +1,46 @@
 """Spoilers, ||hidden until opened||: an inline rule for markdown-it.
 
-A spoiler fails towards hiding: any two `||` of a paragraph hide what is between them, whatever
-stands beside the marks, and no other formatting reaches across a mark. Code is no spoiler, so
-`a || b` in backticks stays as typed.
+A spoiler fails towards hiding: any two `||` of a text hide what is between them, whatever stands
+beside the marks, also in several paragraphs and items, and no other formatting reaches across a
+mark. Code is no spoiler, so `a || b` in
+backticks stays as typed.
 """
 
+import re
+
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
 
 PIPE = "|"
 MARKER = PIPE * 2
+CODE = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
+MARKS = re.compile(r"(?<!\\)\|{2,}")
 
 
 def install(markdown: MarkdownIt) -> None:
     """Add spoilers to `markdown`."""
     markdown.inline.add_terminator_char(PIPE)
     markdown.inline.ruler.push("spoiler", _spoiler)
+    markdown.core.ruler.after("block", "long_spoilers", _close_in_each_block)
+
+
+def _close_in_each_block(state: StateCore) -> None:
+    """Give each block of a spoiler that covers several its own marks."""
+    blocks = [token for token in state.tokens if token.type == "inline"]
+    marks = [_count_marks(token) for token in blocks]
+    is_open = False
+    for number, (token, count) in enumerate(zip(blocks, marks, strict=True), 1):
+        if is_open:
+            token.content = MARKER + token.content
+        is_open = (count + is_open) % 2 == 1 and any(marks[number:])
+        if is_open:
+            token.content += MARKER
+
+
+def _count_marks(token: Token) -> int:
+    return len(MARKS.findall(CODE.sub("", token.content)))
 
 
 def _spoiler(state: StateInline, silent: bool) -> bool:
@@ -23,11 +48,11 @@ def _spoiler(state: StateInline, silent: bool) -> bool:
         return False
     start = state.pos
     content = _end_of_run(state, start)
-    end = _closing_mark(state, content) if content - start == len(MARKER) else None
+    end = _closing_mark(state, content) if content - start >= len(MARKER) else None
     if end is None:
         _keep_as_text(state, start, content, silent=silent)
     else:
-        _hide(state, content, end, silent=silent)
+        _hide(state, start + len(MARKER), end, silent=silent)
     return True
 
 

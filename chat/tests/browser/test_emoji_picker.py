@@ -203,6 +203,7 @@ def test_the_emoji_of_a_reaction_can_be_chosen_before_the_names_are_loaded(
     page.route("**/emoji/*.json", lambda route: route.abort())
     enter_room(page, server, "Bob", room)
     send_message(page, "look")
+    expect(page.locator(".is-pending")).to_have_count(0)
     message(page, "look").hover()
     page.locator(".actions [data-action=pick]").click()
     expect(page.get_by_role("dialog", name="React")).to_contain_text("could not be loaded")

@@ -15,7 +15,7 @@ FRAMES_AND_EVENTS = """async () => {
     frames.send({ id, text: "hi", kind: "text", replyTo: 41 }),
     frames.send({ id, text: "waves", kind: "action", replyTo: null }),
     frames.edit(id, 41, "hi there"), frames.delete(id, 41), frames.react(id, 41, "👍", true),
-    frames.typing(), frames.read(42), frames.rooms(), frames.ack(42),
+    frames.typing(true), frames.typing(false), frames.read(42), frames.rooms(), frames.ack(42),
   ] };
 }"""
 

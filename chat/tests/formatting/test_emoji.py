@@ -95,7 +95,7 @@ SHORTCODES = {
     "one": ("great job :tada:", "great job 🎉"),
     "capitals": (":TADA:", "🎉"),
     "a sign": (":+1: *a*", "👍 <em>a</em>"),
-    "two": (":tada::+1: :fox:", "🎉:+1: 🦊"),
+    "two": (":tada::+1: :fox:", "🎉👍 🦊"),
     "in bold": ("**:tada:**", "<strong>🎉</strong>"),
     "in a spoiler": ("||:tada:||", '<span class="spoiler">🎉</span>'),
 }

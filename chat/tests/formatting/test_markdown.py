@@ -1,5 +1,8 @@
 """Markdown as typed, and the HTML that the room sees."""
 
+import html
+import re
+
 import pytest
 
 from chat.formatting import Rendered, render
@@ -141,6 +144,16 @@ SPOILERS = {
         "> ||a||",
         '<blockquote><p><span class="spoiler">a</span></p></blockquote>',
     ),
+    "three bars": ("|||a|||", '<p><span class="spoiler">|a</span>|</p>'),
+    "four bars": ("||||a||||", '<p><span class="spoiler">||a</span>||</p>'),
+    "paragraphs": (
+        "||a\n\nb||",
+        '<p><span class="spoiler">a</span></p><p><span class="spoiler">b</span></p>',
+    ),
+    "items": (
+        "- ||a\n- b||",
+        '<ul><li><span class="spoiler">a</span></li><li><span class="spoiler">b</span></li></ul>',
+    ),
 }
 
 
@@ -149,7 +162,7 @@ def test_a_spoiler_is_marked_up(typed: str, html: str) -> None:
     assert render(typed).html == html
 
 
-@pytest.mark.parametrize("typed", ["||a", "a||", "||", "||||", "|||a|||", "|a|"])
+@pytest.mark.parametrize("typed", ["||a", "a||", "||", "||||", "|a|"])
 def test_pipes_that_make_no_spoiler_stay_text(typed: str) -> None:
     assert render(typed) == Rendered()
 
@@ -177,3 +190,27 @@ def test_pipes_that_make_no_spoiler_stay_text(typed: str) -> None:
 )
 def test_a_text_without_formatting_is_not_rendered(typed: str) -> None:
     assert render(typed) == Rendered()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ">",
+        "> ",
+        ">\n>",
+        "[x]()",
+        "[x]( <> )",
+        "| a | b |\n|---|---|\n| 1 | 2 | lost |",
+        "a\n|-\n`x|y`",
+    ],
+)
+def test_nothing_that_was_typed_disappears(typed: str) -> None:
+    shown = render(typed).html or html.escape(typed)
+    words = re.findall(r"[\w>|\[\]()]+", typed)
+    text = html.unescape(re.sub("<[^>]+>", " ", shown))
+    assert all(word in text for word in words)
+
+
+def test_a_fence_without_code_stays_text() -> None:
+    assert "go" in render("```go\n```").html
+    assert "<pre" not in render("```\n\n```").html

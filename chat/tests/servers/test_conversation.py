@@ -190,6 +190,7 @@ async def test_news_and_what_was_read_reach_a_person_on_the_other_process(
         bob.at(here, room) as his,
         bob.at(there, den) as his_other,
     ):
+        await his.say("I keep this room")
         await his_other.send(type="rooms")
         await his_other.until(lambda: bool(last(his_other, "rooms")))
         ids = {it["name"]: it["id"] for it in last(his_other, "rooms")["rooms"]}
@@ -197,14 +198,14 @@ async def test_news_and_what_was_read_reach_a_person_on_the_other_process(
         await hers.say("hello")
         await hers.say("@Bob tea?")
         await his_other.until(lambda: unread(his_other, room) == (2, 1))
-        await his.until(lambda: bool(his.messages))
-        await his.send(type="read", seq=2)
+        await his.until(lambda: len(his.messages) == 3)
+        await his.send(type="read", seq=3)
         await his_other.until(lambda: bool(last(his_other, "read")))
         assert last(his_other, "read") == {
             "type": "read",
             "room": room,
             "room_id": ids[room],
-            "seq": 2,
+            "seq": 3,
         }
 
 

@@ -38,7 +38,7 @@ def test_a_server_starts_where_nobody_prepared_anything(kind: str, tmp_path: Pat
             assert answer.headers["Content-Encoding"] == "br"
             assert "immutable" in answer.headers["Cache-Control"]
         with urllib.request.urlopen(f"{server.url}/chat/lobby/messages") as answer:
-            assert answer.read() == b'{"messages": [], "more": false}'
+            assert answer.read() == b'{"messages":[],"more":false}'
         assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
         assert "Traceback" not in server.log
         assert "migrat" not in server.log.lower()

@@ -1,4 +1,4 @@
-const HOLD_MS = 450;
+const HOLD_MS = 450; // test_touch.py knows it
 const MOVE_PX = 10; // further, the finger scrolls or swipes
 const LINK = "a:not(.quote)"; // its long press is the browser's
 
