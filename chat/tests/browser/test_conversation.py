@@ -391,7 +391,7 @@ def test_a_spoiler_is_not_read_by_hovering_or_selecting(alice: Page) -> None:
 
 
 def test_bars_and_bullets_are_on_the_side_on_which_the_text_starts(alice: Page) -> None:
-    send_message(alice, "> ציטוט\n\n- פריט\n\n---\n\n- item")
+    send_message(alice, "> ציטוט\n\n- פריט\n- עוד\n\n---\n\n- item")
     expect(alice.locator("blockquote")).to_have_css("direction", "rtl")
     expect(alice.locator(".message-text li").first).to_have_css("direction", "rtl")
     expect(alice.locator(".message-text li").last).to_have_css("direction", "ltr")

@@ -63,8 +63,8 @@ function prepare(container, me) {
     mention.classList.toggle("is-me", mention.dataset.room !== undefined || ids.includes(me.id));
   });
   showRoomLinks(container);
-  container.querySelectorAll("blockquote, ul, ol, li, th, td").forEach((block) => {
-    block.dir = "auto"; // bars and bullets on the side on which the text starts
+  container.querySelectorAll("blockquote, ul, ol, th, td").forEach((block) => {
+    block.dir = "auto"; // bars and bullets on the side on which the text starts; an item follows its list
   });
   addCopyButtons(container);
   container.querySelectorAll(".spoiler").forEach((spoiler) => {
