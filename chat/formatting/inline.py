@@ -17,7 +17,8 @@ class InlineState(StateInline):
         """Scan marks of emphasis. A letter of a CJK script beside the marks counts as a space.
 
         CommonMark takes the marks in `含**「重点」**内容` for text, because they stand between a
-        letter and punctuation. The rule is that of the CommonMark CJK-friendly amendments.
+        letter and punctuation. The rule is that of the CommonMark CJK-friendly amendments: so
+        does punctuation of these scripts inside of the marks. After a digit, `*` multiplies.
         """
         found = super().scanDelims(start, canSplitWord)
         if not canSplitWord:
@@ -25,9 +26,12 @@ class InlineState(StateInline):
         end = start + found.length
         last = self.src[start - 1] if start else " "
         next = self.src[end] if end < self.posMax else " "
+        is_at_start = is_cjk(last) or (is_cjk(next) and not next.isalnum())
+        is_at_end = is_cjk(next) or (is_cjk(last) and not last.isalnum())
+        multiplies = found.length == 1 and last.isdigit() and not next.isspace()
         return Scanned(
-            found.can_open or (is_cjk(last) and not next.isspace()),
-            found.can_close or (is_cjk(next) and not last.isspace()),
+            (found.can_open or (is_at_start and not next.isspace())) and not multiplies,
+            found.can_close or (is_at_end and not last.isspace()),
             found.length,
         )
 

@@ -297,3 +297,12 @@ def test_an_outbox_sends_one_message_at_a_time_and_none_that_was_taken_back(
 ) -> None:
     found = modules_page.evaluate(OUTBOX, [is_open, [step.split() for step in steps]])
     assert found == [sent, left]
+
+
+@pytest.mark.parametrize("blank", [" ", "\u2800", "\u3164", "\u00ad", "\u200b\ufe0f"])
+def test_what_nobody_could_see_is_not_sent(alice: Page, blank: str) -> None:
+    """The server would refuse it, and the message would wait for a retry that cannot succeed."""
+    field(alice).fill(blank)
+    field(alice).press("Enter")
+    send_message(alice, "hello")
+    expect_confirmed(alice, ["hello"])

@@ -65,6 +65,8 @@ def test_markdown_becomes_html(typed: str, html: str) -> None:
 
 
 CJK = {
+    "a colon inside, a Latin word after": ("**注意：**ABC", "<p><strong>注意：</strong>ABC</p>"),
+    "marks between Latin words": ("Use**「A」**now", "<p>Use<strong>「A」</strong>now</p>"),
     "a colon inside": ("**文字：**后续", "<p><strong>文字：</strong>后续</p>"),
     "brackets": ("含**「重点」**内容", "<p>含<strong>「重点」</strong>内容</p>"),
     "quotation marks": ('한국어**"굵게"**는', '<p>한국어<strong>"굵게"</strong>는</p>'),
@@ -214,3 +216,8 @@ def test_nothing_that_was_typed_disappears(typed: str) -> None:
 def test_a_fence_without_code_stays_text() -> None:
     assert "go" in render("```go\n```").html
     assert "<pre" not in render("```\n\n```").html
+
+
+@pytest.mark.parametrize("typed", ["2*3*4=24", "5*x + 3*y", "10*10*10"])
+def test_a_star_after_a_digit_multiplies(typed: str) -> None:
+    assert render(typed) == Rendered()

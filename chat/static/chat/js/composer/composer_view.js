@@ -11,6 +11,7 @@ import { fieldState, insertAtCaret, insertWithoutFocus, replaceBeforeCaret } fro
 const MAX_CHARACTERS = 8_000;
 const TOUCH = matchMedia("(hover: none) and (pointer: coarse)"); // its keyboard has no Shift+Enter
 const LONE_SURROGATES = /\p{Surrogate}/gu; // halves of characters: not valid text, and the server refuses them
+const BLANK = /^[\s\p{Cf}\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\ufe0e\ufe0f\uffa0]*$/u; // the server refuses it
 
 /**
  * @typedef {object} ComposerActions
@@ -186,7 +187,8 @@ export class ComposerView {
   #onSubmit(event) {
     event.preventDefault();
     this.focus();
-    const text = this.#field.value.trim().replace(LONE_SURROGATES, "\ufffd");
+    const typed = this.#field.value.trim().replace(LONE_SURROGATES, "\ufffd");
+    const text = BLANK.test(typed) ? "" : typed;
     if (this.#edited) {
       this.#saveEdit(text);
     } else if (text) {
