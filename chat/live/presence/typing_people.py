@@ -13,7 +13,6 @@ class TypingPeople:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._people: dict[str, tuple[str, float]] = {}  # name and expiry, by member id
-        self._started_at: dict[str, float] = {}  # within REPEAT_SECONDS, by member id
 
     @property
     def people(self) -> dict[str, str]:
@@ -26,16 +25,14 @@ class TypingPeople:
         return min((expiry for _, expiry in self._people.values()), default=None)
 
     def is_repeat(self, id: str) -> bool:
-        """Whether the person started less than REPEAT_SECONDS ago, and may have stopped since."""
-        return id in self._started_at and self._clock() - self._started_at[id] < REPEAT_SECONDS
+        """Whether the person's last `typing` frame came less than REPEAT_SECONDS ago."""
+        _, expiry = self._people.get(id, ("", 0.0))
+        return expiry - self._clock() > TYPING_SECONDS - REPEAT_SECONDS
 
     def start(self, id: str, name: str) -> bool:
         """Show the person for TYPING_SECONDS from now. Returns whether the person is new."""
         is_new = id not in self._people
-        now = self._clock()
-        recent = {it: at for it, at in self._started_at.items() if now - at < REPEAT_SECONDS}
-        self._started_at = {**recent, id: now}
-        self._people[id] = name, now + TYPING_SECONDS
+        self._people[id] = name, self._clock() + TYPING_SECONDS
         return is_new
 
     def stop(self, id: str) -> bool:

@@ -86,7 +86,7 @@ def test_a_name_that_fits_is_not_cut_in_the_header_of_a_phone(
     server: Server, new_page: NewPage, room: str, topic: str
 ) -> None:
     phone = new_page("Alice", **PHONE)
-    name = f"Plans of {room}"[:22]
+    name = f"Plans of {room}"[:20]
     if topic:
         with socket_person(server, name) as bob:
             bob.post(topic, kind="topic")

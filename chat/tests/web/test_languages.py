@@ -40,6 +40,7 @@ def test_there_are_emoji_names_in_the_languages_of_the_pages_only(client: Client
     assert names_json("xx") is names_json("xy")  # nothing is kept for what a client sends
 
 
+@pytest.mark.django_db
 class TestPages:
     def test_a_german_browser_gets_german(self, client: Client) -> None:
         index = page(client, headers=GERMAN)

@@ -36,16 +36,6 @@ def test_a_person_who_posts_has_stopped_typing(typing: TypingPeople) -> None:
     assert typing.people == {}
 
 
-def test_who_stops_and_starts_again_at_once_repeats(typing: TypingPeople, clock: Clock) -> None:
-    """So that nobody makes the others be told several times a second."""
-    typing.start("alice", "Alice")
-    typing.stop("alice")
-    assert typing.is_repeat("alice")
-    assert not typing.is_repeat("bob")
-    clock.now += REPEAT_SECONDS
-    assert not typing.is_repeat("alice")
-
-
 def test_typing_expires_without_further_frames(typing: TypingPeople, clock: Clock) -> None:
     typing.start("alice", "Alice")
     clock.now += TYPING_SECONDS - 0.1
