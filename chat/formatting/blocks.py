@@ -74,13 +74,14 @@ def _list(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A table. Each cell costs steps, also those that complete a short row. Raises TooCostly."""
+    """A table. Its rows and cells cost steps, also cells that complete a row. Raises TooCostly."""
     if start + 1 >= end or "|" not in _line(state, start):
         return False
     delimiters = _line(state, start + 1)
     if not DELIMITERS.fullmatch(delimiters):
         return False
     rows = list(takewhile(lambda it: "|" in it, (_line(state, it) for it in range(start, end))))
+    state.env["budget"].spend(len(rows))
     if not _have_cells_for_all(rows):
         return False
     if not silent:

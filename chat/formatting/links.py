@@ -14,7 +14,7 @@ BRACKETS_MAX = 500  # opening brackets per text; a text with more gets no [text]
 
 LINKABLE = re.compile(r"https?://.|mailto:.", re.IGNORECASE)
 NO_LABEL = re.compile(r"\[\s*\]")
-NO_ADDRESS = re.compile(r"\[[^\]]*\]\(\s*(?:<\s*>)?\s*\)")
+NO_ADDRESS = re.compile(r"\[[^\[\]]*\]\(\s*(?:<\s*>)?\s*\)")
 SCHEME = re.compile(r"(?<![a-z0-9.+-])https?\Z", re.IGNORECASE)
 SCHEME_MAX_CHARACTERS = len("https")
 FORMATTING = "*_~|"

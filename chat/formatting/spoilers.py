@@ -2,8 +2,7 @@
 
 A spoiler fails towards hiding: any two `||` of a text hide what is between them, whatever stands
 beside the marks, also in several paragraphs and items, and no other formatting reaches across a
-mark. Code is no spoiler, so `a || b` in
-backticks stays as typed.
+mark. Code is no spoiler, so `a || b` in backticks stays as typed.
 """
 
 import re
@@ -28,6 +27,8 @@ def install(markdown: MarkdownIt) -> None:
 
 def _close_in_each_block(state: StateCore) -> None:
     """Give each block of a spoiler that covers several its own marks."""
+    if MARKER not in state.src:
+        return
     blocks = [token for token in state.tokens if token.type == "inline"]
     marks = [_count_marks(token) for token in blocks]
     is_open = False

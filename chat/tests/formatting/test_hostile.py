@@ -163,6 +163,7 @@ CALLS_MAX = 150_000
 UNITS = [*REPEATED, *MARKS, *SPACES, *"""
     *a* **a** _a_ ~~a~~ ||a|| `a` ***a*** [a](http://a.b) <http://a.b> <a@b.co> [a](<b>) \\* a ]
 """.split(), "- - - a\n", "- *a*\n", "- > a\n", "- a\n\n  b\n\n", "a\n\n", "```py\na\n```\n",
+"a||b\n-|-\n", "a|b\n-|-\n1|2|3\n", "> \n", "||a\n\n", ":tada:", "[a]()", "`` ` ```\n",
 "<a>\n", "{\n", "a=1;\n", "'a' ", "/* "]  # fmt: skip
 FENCES = ["", "```py\n", "```c\n", "```md\n", "```tsx\n"]
 
