@@ -1,8 +1,8 @@
 """The members who make the changes of one transaction."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
-from chat.journal.changes import MemberId, Newcomer
+from chat.journal.changes import Change, MemberId, Newcomer
 from chat.journal.write import statements
 from chat.models import Member
 
@@ -11,14 +11,17 @@ class Authors:
     """The members of a transaction, as they are in it: with the user whose account may be closed.
 
     A newcomer is stored with their first change, so nobody is stored whose changes are refused.
-    `kept` has the primary keys of member and room for the rooms in the members' lists.
+    `kept` has those of the pairs of member and room, by primary keys, where the room is in the
+    member's list. A newcomer who is stored by now is missing there.
     """
 
-    def __init__(self, ids: Iterable[MemberId], rooms: Collection[int]) -> None:
-        ids = set(ids)
+    def __init__(self, changes: Collection[Change]) -> None:
+        ids = {it.member_id for it in changes}
         newcomers = [it for it in ids if isinstance(it, Newcomer)]
-        known = [it for it in ids if not isinstance(it, Newcomer)]
-        found, self.kept = statements.members(known, [it.uid for it in newcomers], rooms)
+        active = {
+            (it.member_id, it.room_id) for it in changes if not isinstance(it.member_id, Newcomer)
+        }
+        found, self.kept = statements.members(active, [it.uid for it in newcomers])
         by_uid = {it.uid: it for it in found}  # a newcomer may be stored by now
         for it in newcomers:
             by_uid.setdefault(it.uid, Member(uid=it.uid, name=it.name))

@@ -55,9 +55,8 @@ class Batch:
     """
 
     def __init__(self, changes: Sequence[Change]) -> None:
-        rooms = {it.room_id for it in changes}
-        self._rooms = statements.lock_rooms(rooms)
-        self._authors = Authors((it.member_id for it in changes), rooms)
+        self._rooms = statements.lock_rooms({it.room_id for it in changes})
+        self._authors = Authors(changes)
         self._posted = self._find_posted(self._sent(changes))
         self._messages = self._find_messages(changes)
         reactors = [

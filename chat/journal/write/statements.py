@@ -37,27 +37,32 @@ def lock_rooms(pks: Collection[int]) -> dict[int, Room]:
 
 
 def members(
-    pks: Collection[int], uids: Collection[UUID], rooms: Collection[int]
+    active: Collection[tuple[int, int]], uids: Collection[UUID]
 ) -> tuple[list[Member], set[tuple[int, int]]]:
-    """Return the members that exist, by either key. Each has a user that knows only `is_active`.
+    """Return members, and those of the `active` pairs where the room is in the member's list.
 
-    And the primary keys of member and room for those of the rooms that are in a member's list.
+    The pairs are of the primary keys of member and room. The members are those of the pairs and
+    those with these uids, as far as they exist. Each has a user that knows only `is_active`.
     """
     columns = ["id", "uid", "name", "user_id"]
     uid = Member._meta.get_field("uid")
-    wanted = {"id": list(pks), "uid": to_database(uid, list(uids), database())}
+    wanted = {"id": list({pk for pk, _ in active}), "uid": to_database(uid, list(uids), database())}
     where = [f"member.{key} IN ({placeholders(it)})" for key, it in wanted.items() if it]
     if not where:
         return [], set()
+    pairs = active or [(0, 0)]
     rows = fetch(
         [*(f"member.{it}" for it in columns), "account.is_active", "kept.room_id"],
         f"FROM {table(Member)} member LEFT JOIN {table(User)} account"
-        f" ON account.id = member.user_id LEFT JOIN {table(Subscription)} kept"
-        f" ON kept.member_id = member.id AND kept.room_id IN ({placeholders(rooms)})"
-        f" AND kept.kept_at IS NOT NULL WHERE {' OR '.join(where)}",
-        [*rooms, *(value for values in wanted.values() for value in values)],
+        " ON account.id = member.user_id LEFT JOIN kept ON kept.member_id = member.id"
+        f" WHERE {' OR '.join(where)}",
+        [*chain.from_iterable(pairs), *chain.from_iterable(wanted.values())],
+        given=f"WITH active(member_id, room_id) AS (VALUES {rows_of(2, len(pairs))}), kept AS ("  # noqa: S608
+        f" SELECT kept.member_id, kept.room_id FROM active CROSS JOIN {table(Subscription)} kept"
+        " WHERE kept.member_id = active.member_id AND kept.room_id = active.room_id"
+        " AND kept.kept_at IS NOT NULL)",
     )
-    by_pk = {row[0]: row for row in rows}  # a member has a row for each room
+    by_pk = {row[0]: row for row in rows}  # a member has a row for each kept room
     found = zip(_from_rows(Member, columns, by_pk.values()), by_pk.values(), strict=True)
     kept = {(row[0], row[-1]) for row in rows if row[-1] is not None}
     return [_with_user(member, is_active=bool(row[-2])) for member, row in found], kept
