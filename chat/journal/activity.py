@@ -46,7 +46,7 @@ def publish(bus: EventBus, room_id: int, appended: Iterable[Appended]) -> None:
     withdrawn = [it.withdrawn for it in appended if it.withdrawn is not None]
     if withdrawals := [list(astuple(it)) for it in withdrawn if it.mentions or it.is_deleted]:
         bus.publish(WITHDRAWN, str(room_id), withdrawals)
-    for member in {it for one in appended for it in one.keepers}:
+    for member in {it for one in appended for it in one.kept_by}:
         bus.publish(KEPT, member, [True])
 
 

@@ -123,7 +123,7 @@ class Appended:
     """A committed change. `is_duplicate`: it changed nothing, or another outcome announces it.
 
     `member` made the change. `entry` is the message as it stands now; `post` is the message if it
-    is new, `withdrawn` what a deletion or an edit takes back. `keepers` are the ids of members in
+    is new, `withdrawn` what a deletion or an edit takes back. `kept_by` are the ids of members in
     whose list the room is new, and who looked at it before.
     """
 
@@ -133,7 +133,7 @@ class Appended:
     is_duplicate: bool = False
     post: Message | None = None
     withdrawn: Withdrawn | None = None
-    keepers: tuple[str, ...] = ()
+    kept_by: tuple[str, ...] = ()
 
 
 class Refused(Exception):
@@ -151,7 +151,7 @@ BUSY = "busy", Translatable("The server is overloaded. Try again in a moment.")
 UNAVAILABLE = "unavailable", Translatable("This could not be saved. Try again in a moment.")
 NOT_STORED = (
     "not_stored",
-    Translatable("The server cannot save this. Change the text and try again."),
+    Translatable("The server could not save this. Tell the operator if it happens again."),
 )
 GONE = "gone", Translatable("This room or your profile no longer exists.")
 ID_TAKEN = "id_taken", Translatable("This id belongs to a message in another room.")

@@ -223,16 +223,16 @@ def _commit_together(changes: Sequence[Change]) -> list[Appended | Refused]:
     with transaction.atomic():
         batch = Batch(changes)
         outcomes = batch.apply(changes)
-        keepers = batch.store()
-    return _with_keepers(outcomes, keepers) if keepers else outcomes
+        kept_by = batch.store()
+    return _with_kept_by(outcomes, kept_by) if kept_by else outcomes
 
 
-def _with_keepers(
-    outcomes: Sequence[Appended | Refused], keepers: dict[int, tuple[str, ...]]
+def _with_kept_by(
+    outcomes: Sequence[Appended | Refused], kept_by: dict[int, tuple[str, ...]]
 ) -> list[Appended | Refused]:
-    """The outcomes, of which the first of each room that is announced names the room's keepers."""
+    """The outcomes, of which the first of each room that is announced says who keeps the room."""
     return [
-        replace(it, keepers=keepers.pop(it.room.pk, ()))
+        replace(it, kept_by=kept_by.pop(it.room.pk, ()))
         if isinstance(it, Appended) and not it.is_duplicate
         else it
         for it in outcomes
