@@ -94,7 +94,7 @@ async def reconnect_storm(running: Running, scale: Scale) -> Rows:
         senders = await load.join(ROOM, 10)
         first_visit = LoadGenerator(running)
         limit = asyncio.Semaphore(100)
-        await asyncio.gather(*(_join_as(first_visit, cookie, limit) for cookie in cookies))
+        await asyncio.gather(*(join_as(first_visit, ROOM, cookie, limit) for cookie in cookies))
         first_visit.disconnect()
         await asyncio.sleep(1)
         deliveries = load.deliveries_in(ROOM)
@@ -227,9 +227,9 @@ async def measure_quiet(load: LoadGenerator, room: str, scale: Scale) -> dict[st
     return measurements[0].as_dict()
 
 
-async def _join_as(load: LoadGenerator, cookie: str, limit: asyncio.Semaphore) -> None:
+async def join_as(load: LoadGenerator, room: str, cookie: str, limit: asyncio.Semaphore) -> None:
     async with limit:
-        await load.join(ROOM, 1, cookie=cookie)
+        await load.join(room, 1, cookie=cookie)
 
 
 async def _wait_until_received(clients: list[Client], index: int) -> int:

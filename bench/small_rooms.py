@@ -6,7 +6,7 @@ from typing import Any
 
 from bench.clients import CONNECTING_AT_ONCE
 from bench.load import LoadGenerator, load_generator
-from bench.scenarios import ROOM, Rows, Scale, measure_quiet
+from bench.scenarios import ROOM, Rows, Scale, join_as, measure_quiet
 from bench.targets import Running
 
 
@@ -37,13 +37,9 @@ async def entering(running: Running, scale: Scale) -> Rows:
 
 async def _enter(running: Running, cookies: list[str], room: str, rooms: int) -> dict[str, Any]:
     load, limit = LoadGenerator(running), asyncio.Semaphore(CONNECTING_AT_ONCE)
-
-    async def enter(number: int, cookie: str) -> None:
-        async with limit:
-            await load.join(f"{room}{number % rooms}", 1, cookie=cookie)
-
+    names = [f"{room}{number % rooms}" for number in range(len(cookies))]
     before, start = running.usage(), time.perf_counter()
-    await asyncio.gather(*(enter(number, it) for number, it in enumerate(cookies)))
+    await asyncio.gather(*(join_as(load, *it, limit) for it in zip(names, cookies, strict=True)))
     seconds = time.perf_counter() - start
     cpu_seconds = running.usage().cpu_seconds - before.cpu_seconds
     load.disconnect()
