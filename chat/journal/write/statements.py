@@ -16,6 +16,7 @@ from chat.models import Member, Message, Reaction, Room, Subscription
 
 M = TypeVar("M", bound=models.Model)
 
+REACTION_KEY = ["message_id", "member_id", "emoji"]
 ReactionRow = tuple[int, int, str]  # primary keys of a message and a member, an emoji
 
 CHANGE_FIELDS = ["version"]  # of a room, when one of its messages changes
@@ -74,55 +75,35 @@ def _with_user(member: Member, *, is_active: bool) -> Member:
     return member
 
 
-# SQLite does not reorder a CROSS JOIN, so it looks each row of the first up in an index.
-
-
 def posted(keys: Collection[tuple[int, UUID]]) -> list[int]:
     """Return the primary keys of the messages that have these authors and client ids."""
     client_id = Message._meta.get_field("client_id")
     client_ids = to_database(client_id, [id for _, id in keys], database())
-    rows = fetch(
-        ["message.id"],
-        f"FROM sent CROSS JOIN {table(Message)} message"
-        " WHERE message.author_id = sent.author_id AND message.client_id = sent.client_id",
-        [it for (author, _), id in zip(keys, client_ids, strict=True) for it in (author, id)],
-        given=f"WITH sent(author_id, client_id) AS (VALUES {rows_of(2, len(keys))})",
-    )
-    return [pk for (pk,) in rows]
+    sent = [(author, id) for (author, _), id in zip(keys, client_ids, strict=True)]
+    return [pk for (pk,) in _look_up(Message, ["author_id", "client_id"], sent, ["id"])]
 
 
 def primary_keys(keys: Collection[tuple[int, int]]) -> dict[tuple[int, int], int]:
     """Return the primary keys of messages, by their room's primary key and their seq."""
-    rows = fetch(
-        ["message.room_id", "message.seq", "message.id"],
-        f"FROM wanted CROSS JOIN {table(Message)} message"
-        " WHERE message.room_id = wanted.room_id AND message.seq = wanted.seq",
-        [value for key in keys for value in key],
-        given=f"WITH wanted(room_id, seq) AS (VALUES {rows_of(2, len(keys))})",
-    )
-    return {(room, seq): pk for room, seq, pk in rows}
+    key = ["room_id", "seq"]
+    return {(room, seq): pk for room, seq, pk in _look_up(Message, key, keys, [*key, "id"])}
 
 
 def stored_reactions(keys: Collection[ReactionRow]) -> set[ReactionRow]:
     """Return those of the reactions that are stored."""
-    rows = fetch(
-        ["reaction.message_id", "reaction.member_id", "reaction.emoji"],
-        f"FROM wanted CROSS JOIN {table(Reaction)} reaction"
-        " WHERE reaction.message_id = wanted.message_id"
-        " AND reaction.member_id = wanted.member_id AND reaction.emoji = wanted.emoji",
-        [value for key in keys for value in key],
-        given=f"WITH wanted(message_id, member_id, emoji) AS (VALUES {rows_of(3, len(keys))})",
-    )
-    return {(message, member, emoji) for message, member, emoji in rows}
+    return {
+        (message, member, emoji)
+        for message, member, emoji in _look_up(Reaction, REACTION_KEY, keys, REACTION_KEY)
+    }
 
 
 def delete_reactions(keys: Collection[ReactionRow]) -> None:
     """Delete reactions."""
     with database().cursor() as cursor:
         cursor.execute(
-            f"DELETE FROM {table(Reaction)} WHERE (message_id, member_id, emoji)"  # noqa: S608
-            f" IN (VALUES {rows_of(3, len(keys))})",
-            [value for key in keys for value in key],
+            f"DELETE FROM {table(Reaction)} WHERE ({', '.join(REACTION_KEY)})"  # noqa: S608
+            f" IN (VALUES {rows_of(len(REACTION_KEY), len(keys))})",
+            list(chain.from_iterable(keys)),
         )
 
 
@@ -146,13 +127,8 @@ def is_kept(keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], bool]:
 
     Members without a subscription are missing.
     """
-    rows = fetch(
-        ["kept.member_id", "kept.room_id", "kept.kept_at IS NOT NULL"],
-        f"FROM wanted CROSS JOIN {table(Subscription)} kept"
-        " WHERE kept.member_id = wanted.member_id AND kept.room_id = wanted.room_id",
-        [value for key in keys for value in key],
-        given=f"WITH wanted(member_id, room_id) AS (VALUES {rows_of(2, len(keys))})",
-    )
+    key = ["member_id", "room_id"]
+    rows = _look_up(Subscription, key, keys, [*key, "kept_at IS NOT NULL"])
     return {(member, room): bool(is_kept) for member, room, is_kept in rows}
 
 
@@ -173,6 +149,26 @@ def move_read_pointers(seqs: Mapping[tuple[int, int], int]) -> list[tuple[int, i
             if cursor.rowcount:
                 moved.append((member, room))
     return moved
+
+
+def _look_up(
+    model: type[models.Model],
+    key: Sequence[str],
+    keys: Collection[tuple[Any, ...]],
+    columns: Sequence[str],
+) -> list[Sequence[Any]]:
+    """Return columns of the rows that have these keys, of which `key` names the columns.
+
+    SQLite does not reorder a CROSS JOIN, so it looks each key up in an index.
+    """
+    row = model._meta.model_name
+    is_wanted = " AND ".join(f"{row}.{it} = wanted.{it}" for it in key)
+    return fetch(
+        [f"{row}.{it}" for it in columns],
+        f"FROM wanted CROSS JOIN {table(model)} {row} WHERE {is_wanted}",
+        list(chain.from_iterable(keys)),
+        given=f"WITH wanted({', '.join(key)}) AS (VALUES {rows_of(len(key), len(keys))})",
+    )
 
 
 def _from_rows(
