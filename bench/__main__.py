@@ -17,7 +17,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from bench import machine, report, scenarios, targets
 from bench.pages import pages
 from bench.scenarios import Scale, Scenario
-from bench.small_rooms import entering, rooms_of_two
+from bench.small_rooms import entering, many_rooms, rooms_of_two
 from bench.targets import Target
 
 ROUNDS = 3  # of the scenario that most promises measure; the report has the median
@@ -52,7 +52,7 @@ def plan(only: str) -> Plan:
         ]
         * ROUNDS,
         (kernel + peers + memory + lobby, scenarios.room_sizes),
-        (peers + memory + lobby + redis[1:], scenarios.many_rooms),
+        (peers + memory + lobby + redis[1:], many_rooms),
         (peers[:1] + lobby + redis[1:], rooms_of_two),
         (peers[:1] + lobby, entering),
         (memory + lobby, scenarios.reconnect_storm),

@@ -73,20 +73,6 @@ async def room_sizes(running: Running, scale: Scale) -> Rows:
             yield f"quiet, {size}", figures
 
 
-async def many_rooms(running: Running, scale: Scale) -> Rows:
-    """Rooms of ten: messages in one room, alone and among idle rooms; then in all rooms."""
-    rooms = [f"{ROOM}{number}" for number in range(scale.rooms)]
-    async with load_generator(running) as load:
-        await load.join(rooms[0], 10)
-        yield "a room of 10, alone", await measure_quiet(load, rooms[0], scale)
-        for room in rooms[1:]:
-            await load.join(room, 10)
-        yield f"a room of 10, among {scale.rooms}", await measure_quiet(load, rooms[0], scale)
-        async with load.measured() as measurements:
-            await load.send_concurrently(rooms, 1, scale.seconds)
-        yield f"{scale.rooms} rooms of 10", measurements[0].as_dict()
-
-
 async def reconnect_storm(running: Running, scale: Scale) -> Rows:
     """All clients reconnect at once, 100 messages behind, while others send."""
     async with load_generator(running) as load:

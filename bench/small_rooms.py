@@ -1,4 +1,4 @@
-"""Scenarios of many small rooms: rooms of two, and entering rooms."""
+"""Scenarios of many small rooms: rooms of ten and of two, and entering rooms."""
 
 import asyncio
 import time
@@ -10,20 +10,30 @@ from bench.scenarios import ROOM, Rows, Scale, join_as, measure_quiet
 from bench.targets import Running
 
 
-async def rooms_of_two(running: Running, scale: Scale) -> Rows:
-    """One conversation beside few and beside many open rooms; then one in each of the rooms."""
-    rooms = [f"{ROOM}{number}" for number in range(scale.pairs)]
-    talking, few = rooms[: scale.pairs // 2], max(scale.pairs // 200, 2)
+def many_rooms(running: Running, scale: Scale) -> Rows:
+    """Rooms of ten: messages in one room, alone and among idle rooms; then in all rooms."""
+    return _rooms_of(10, running, scale, rooms=scale.rooms, few=1, talking=scale.rooms)
+
+
+def rooms_of_two(running: Running, scale: Scale) -> Rows:
+    """Rooms of two: messages in one room, among few and many idle rooms; then in half of them."""
+    few = max(scale.pairs // 200, 2)
+    return _rooms_of(2, running, scale, rooms=scale.pairs, few=few, talking=scale.pairs // 2)
+
+
+async def _rooms_of(
+    size: int, running: Running, scale: Scale, *, rooms: int, few: int, talking: int
+) -> Rows:
+    names = [f"{ROOM}{number}" for number in range(rooms)]
     async with load_generator(running) as load:
-        for room in rooms[:few]:
-            await load.join(room, 2)
-        yield f"a room of 2, among {few}", await measure_quiet(load, rooms[0], scale)
-        for room in rooms[few:]:
-            await load.join(room, 2)
-        yield f"a room of 2, among {scale.pairs}", await measure_quiet(load, rooms[0], scale)
+        for open_rooms, new in ((few, names[:few]), (rooms, names[few:])):
+            for name in new:
+                await load.join(name, size)
+            case = "alone" if open_rooms == 1 else f"among {open_rooms}"
+            yield f"a room of {size}, {case}", await measure_quiet(load, names[0], scale)
         async with load.measured() as measurements:
-            await load.send_concurrently(talking, 1, scale.seconds)
-        yield f"{len(talking)} rooms of 2", measurements[0].as_dict()
+            await load.send_concurrently(names[:talking], 1, scale.seconds)
+        yield f"{talking} rooms of {size}", measurements[0].as_dict()
 
 
 async def entering(running: Running, scale: Scale) -> Rows:

@@ -12,7 +12,7 @@ from bench.targets import Running
 ALL = [
     scenarios.quiet_and_busy,
     scenarios.room_sizes,
-    scenarios.many_rooms,
+    small_rooms.many_rooms,
     small_rooms.rooms_of_two,
     small_rooms.entering,
     scenarios.reconnect_storm,
