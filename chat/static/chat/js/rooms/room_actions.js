@@ -1,9 +1,8 @@
-import { roomPath } from "../lib/addresses.js";
 import { gettext } from "../lib/i18n.js";
+import { postToRoom } from "./post_to_room.js";
 
 /** Mutes and leaves rooms. The change is shown at once, and taken back if it fails. */
 export class RoomActions {
-  #csrfToken = document.querySelector("[name=csrfmiddlewaretoken]").value;
   #rooms;
   #listeners;
 
@@ -35,7 +34,7 @@ export class RoomActions {
     const { onRoomsChange, onError } = this.#listeners;
     this.#rooms.assume(id, change);
     onRoomsChange();
-    if (await this.#post(name, action, fields)) {
+    if (await postToRoom(name, action, fields)) {
       this.#rooms.keepAssumed(id);
       return null;
     }
@@ -44,15 +43,5 @@ export class RoomActions {
     onRoomsChange();
     onError(failure);
     return failure;
-  }
-
-  async #post(name, action, fields) {
-    const body = new URLSearchParams({ ...fields, csrfmiddlewaretoken: this.#csrfToken });
-    try {
-      const { ok } = await fetch(`${roomPath(name)}${action}`, { method: "POST", body });
-      return ok;
-    } catch {
-      return false;
-    }
   }
 }
