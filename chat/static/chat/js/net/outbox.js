@@ -95,9 +95,7 @@ export class Outbox {
   /** The room shows this message: it is stored. @param {string} id */
   confirm(id) {
     if (this.#pending.has(id) && !this.isWithdrawn(id)) {
-      this.#pending.delete(id);
-      this.#store.remove(id);
-      this.#onAnswer(id);
+      this.forget(id);
     }
   }
 

@@ -57,7 +57,7 @@ const emojiNames = (onDemand) => ({
 
 /** The authors of the latest messages, the latest first. */
 function latestSpeakers(timeline) {
-  const authors = timeline.seqs.slice(-SPEAKER_MESSAGES).map((seq) => timeline.get(seq).author);
+  const authors = timeline.messages.slice(-SPEAKER_MESSAGES).map(({ author }) => author);
   const byId = new Map(authors.map(({ id, name }) => [id, { id, name: timeline.nameOf({ id, name }) }]).reverse());
   return [...byId.values()];
 }

@@ -75,7 +75,7 @@ export function incomingEvents(model, socket, { timelineViews, sideViews, dialog
         announcer.start();
         outbox.resend();
         changes.resend();
-        deleteWithdrawn(outbox, changes, timeline.seqs.map((seq) => timeline.get(seq)));
+        deleteWithdrawn(outbox, changes, timeline.messages);
         readPointer.resend();
         socket.sendBestEffort(frames.rooms());
       }

@@ -74,7 +74,7 @@ export function applyMessages({ outbox, changes, quotedMessages, typing, rooms, 
 /** Loads what an earlier page left to send, or to delete. @param {Model} model */
 export async function restoreOutbox({ outbox, changes, timeline }) {
   await outbox.restore((id) => timeline.hasSeen(id));
-  deleteWithdrawn(outbox, changes, timeline.seqs.map((seq) => timeline.get(seq)));
+  deleteWithdrawn(outbox, changes, timeline.messages);
 }
 
 /**

@@ -41,6 +41,11 @@ export class Timeline {
     return this.#seqs;
   }
 
+  /** @returns {Message[]} in the order of their seqs */
+  get messages() {
+    return this.#seqs.map((seq) => this.#messages.get(seq));
+  }
+
   /** @param {number} seq  @returns {Message} */
   get(seq) {
     return this.#messages.get(seq);
