@@ -1,4 +1,4 @@
-import { roomNameIn } from "../lib/addresses.js";
+import { roomNameIn, seqIn } from "../lib/addresses.js";
 import { gettext } from "../lib/i18n.js";
 import { isolate } from "../lib/isolate.js";
 import { isRoomName, roomKey } from "../rooms/rooms.js";
@@ -16,7 +16,7 @@ function showRoomLink(link) {
   if (name === null || !isRoomName(name)) {
     return;
   }
-  const isMessage = /^#[1-9]\d{0,15}$/.test(hash);
+  const isMessage = seqIn(hash) !== null;
   if (isAddress(link)) {
     link.title = link.textContent;
     link.textContent = isMessage ? gettext("%(room)s › message", { room: name }) : isolate(name);

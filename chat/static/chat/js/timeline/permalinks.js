@@ -1,6 +1,7 @@
-import { copyText } from "../ui/clipboard.js";
+import { seqIn } from "../lib/addresses.js";
 import { gettext } from "../lib/i18n.js";
 import { historyApi } from "../net/history_api.js";
+import { copyText } from "../ui/clipboard.js";
 
 const isAt = (wanted) => ({ seq }) => seq === wanted;
 
@@ -32,7 +33,7 @@ export class Permalinks {
 
   /** Goes to the message in the address bar, if there is one. */
   followLocation() {
-    const seq = /^#[1-9]\d{0,15}$/.test(location.hash) && Number(location.hash.slice(1));
+    const seq = seqIn(location.hash);
     if (seq) {
       this.goTo(seq);
     }
