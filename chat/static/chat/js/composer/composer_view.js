@@ -1,4 +1,5 @@
 import { isComposing, MODIFIER } from "../keyboard/keyboard.js";
+import { TOUCH } from "../keyboard/virtual_keyboard.js";
 import { gettext, language } from "../lib/i18n.js";
 import { parse } from "./commands.js";
 import { commands, emoji, mentions } from "./completion_sources.js";
@@ -9,7 +10,6 @@ import { isInOpenFence } from "./open_fence.js";
 import { fieldState, insertAtCaret, insertWithoutFocus, replaceBeforeCaret } from "./text_field.js";
 
 const MAX_CHARACTERS = 8_000;
-const TOUCH = matchMedia("(hover: none) and (pointer: coarse)"); // its keyboard has no Shift+Enter
 const LONE_SURROGATES = /\p{Surrogate}/gu; // halves of characters: not valid text, and the server refuses them
 const BLANK = /^[\s\p{Cf}\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\ufe0e\ufe0f\uffa0]*$/u; // the server refuses it
 

@@ -1,3 +1,4 @@
+import { setVisibleHeight, TOUCH } from "../keyboard/virtual_keyboard.js";
 import { gettext, ngettext } from "../lib/i18n.js";
 import { button, setText } from "../ui/dom.js";
 import { openBeside, positionBeside } from "../ui/popover.js";
@@ -5,7 +6,6 @@ import { EmojiGrid } from "./emoji_grid.js";
 import { recentEmoji } from "./recent_emoji.js";
 import { SkinToneChoice } from "./skin_tone_choice.js";
 
-const TOUCH = matchMedia("(hover: none) and (pointer: coarse)");
 const SHEET = matchMedia("(width < 40rem)"); // as in popover.css
 
 /** Of Unicode's groups: an emoji that stands for it, and its name. */
@@ -46,7 +46,7 @@ export class EmojiPicker {
     this.#tabs.replaceChildren(...sections.map((section, index) => this.#newTab(section, index)));
     this.#field.addEventListener("input", () => this.#show());
     this.#field.addEventListener("keydown", (event) => this.#onFieldKey(event));
-    this.#popover.addEventListener("toggle", ({ newState }) => newState === "closed" && makeRoom(0));
+    this.#popover.addEventListener("toggle", ({ newState }) => newState === "closed" && setVisibleHeight(null));
   }
 
   /** Picks a reaction. @param {HTMLElement} anchor  @param {(emoji: string) => void} onPick */
@@ -70,7 +70,7 @@ export class EmojiPicker {
     if (!TOUCH.matches) {
       this.#field.focus();
     } else if (SHEET.matches) {
-      makeRoom(this.#popover.offsetHeight);
+      setVisibleHeight(innerHeight - this.#popover.offsetHeight); // the field is above the sheet
     }
   }
 
@@ -153,10 +153,4 @@ export class EmojiPicker {
     recentEmoji.add(emoji);
     this.#onPick(shown);
   }
-}
-
-/** Moves the page up, as a keyboard does, so that the field is above the sheet. @param {number} height */
-function makeRoom(height) {
-  const visible = height ? `${innerHeight - height}px` : "100dvb";
-  document.documentElement.style.setProperty("--visible-height", visible);
 }
