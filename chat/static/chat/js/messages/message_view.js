@@ -1,6 +1,6 @@
 import { dayName, fullDateTime, isSameDay } from "../lib/time.js";
 import { gettext } from "../lib/i18n.js";
-import { initials } from "../people/avatar.js";
+import { newAvatar, showAvatar } from "../people/avatar.js";
 import { avatarColors } from "../people/avatar_colors.js";
 import { showTimestamp } from "../timeline/timestamps.js";
 import { button, element, setText } from "../ui/dom.js";
@@ -20,9 +20,7 @@ export function newMessageNode() {
   const node = element("article", "message");
   const head = element("div", "message-head", element("span", "message-author"), element("time", "message-time"));
   const body = element("div", "message-body", head, element("div", "message-text"));
-  const avatar = element("span", "avatar");
-  avatar.ariaHidden = "true";
-  node.append(avatar, body);
+  node.append(newAvatar(), body);
   node.id = `message-${++created}`;
   node.tabIndex = -1;
   return node;
@@ -98,10 +96,8 @@ function showDivider(node, className, text) {
 }
 
 function showAuthor(node, { author: { id, name }, kind, sentAt }) {
-  const avatar = node.querySelector(".avatar");
   const author = node.querySelector(".message-author");
-  avatar.dataset.color = avatarColors.of(id);
-  setText(avatar, initials(name));
+  showAvatar(node.querySelector(".avatar"), name, avatarColors.of(id));
   setText(author, name);
   author.title = kind === "text" ? "" : fullDateTime(sentAt); // the other kinds show no time
 }

@@ -1,5 +1,5 @@
 import { gettext, language, ngettext } from "../lib/i18n.js";
-import { initials } from "../people/avatar.js";
+import { newAvatar, showAvatar } from "../people/avatar.js";
 import { element } from "../ui/dom.js";
 
 /** @typedef {import("./message_presenter.js").DisplayedMessage["reactions"]} Reactions */
@@ -50,9 +50,8 @@ export class ReactionsSheet {
   }
 
   #row({ id, name }, note = "") {
-    const avatar = element("span", "avatar is-small", initials(name));
-    avatar.ariaHidden = "true";
-    avatar.dataset.color = this.#colorOf(id);
+    const avatar = newAvatar("is-small");
+    showAvatar(avatar, name, this.#colorOf(id));
     return element("li", "reactor", avatar, element("span", "people-name", name), element("span", "people-note", note));
   }
 }

@@ -1,4 +1,5 @@
 import { language } from "../lib/i18n.js";
+import { element, setText } from "../ui/dom.js";
 
 const WORD = /\p{L}[\p{L}\p{M}\p{N}'’\u200c\u200d]*|\p{N}+/gu;
 const VOWELS_BEFORE = /^[\u0e40-\u0e44\u0ec0-\u0ec4]/; // of Thai and Lao: spoken after the letter
@@ -6,6 +7,19 @@ const WITHOUT_CAPITALS = /^\p{Script=Georgian}/u; // few fonts have those that U
 const JOINED = /\p{Script=Arabic}/u;
 const NON_JOINER = "\u200c";
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+/** Creates an avatar, which screen readers skip: the name stands beside it. @param {string} className  further ones */
+export function newAvatar(className = "") {
+  const node = element("span", `avatar ${className}`.trim());
+  node.ariaHidden = "true";
+  return node;
+}
+
+/** @param {HTMLElement} node  an avatar  @param {string} name  @param {number} color */
+export function showAvatar(node, name, color) {
+  node.dataset.color = color;
+  setText(node, initials(name));
+}
 
 /** The first letters of the first and last word; without letters, the first character. @param {string} name */
 export function initials(name) {

@@ -1,6 +1,6 @@
 import { gettext, language, ngettext } from "../lib/i18n.js";
 import { element, setText, updateRows } from "../ui/dom.js";
-import { initials } from "./avatar.js";
+import { newAvatar, showAvatar } from "./avatar.js";
 import { avatarColors } from "./avatar_colors.js";
 
 /** The list of people in the room. */
@@ -34,9 +34,7 @@ export class PeopleView {
   }
 
   #showRow(row, { id, name }) {
-    const avatar = row.querySelector(".avatar");
-    avatar.dataset.color = avatarColors.of(id);
-    setText(avatar, initials(name));
+    showAvatar(row.querySelector(".avatar"), name, avatarColors.of(id));
     setText(row.querySelector(".people-name"), name);
     setText(row.querySelector(".people-note"), id === this.#me.id ? gettext("you") : "");
     const button = row.querySelector("button");
@@ -45,10 +43,8 @@ export class PeopleView {
   }
 
   #newRow(id) {
-    const avatar = element("span", "avatar is-small");
-    avatar.ariaHidden = "true";
     const [name, note] = [element("span", "people-name"), element("span", "people-note")];
-    const button = element("button", "people-row", avatar, name, note);
+    const button = element("button", "people-row", newAvatar("is-small"), name, note);
     button.type = "button";
     button.addEventListener("click", () => this.#onSelect(this.#people.present.find((person) => person.id === id)));
     const row = element("li", "", button);
