@@ -37,15 +37,16 @@ export function fold(container) {
 /** Shows the button that opens or folds a message, if that is long. @param {HTMLElement} node  @param {boolean} isFoldable */
 export function showFoldToggle(node, isFoldable) {
   const isOpen = node.classList.contains("is-unfolded");
-  const toggle = node.querySelector(".fold-toggle") ?? readingButton("fold-toggle", "toggleFold");
+  const shown = node.querySelector(".fold-toggle");
   if (!isFoldable || !(isOpen || node.querySelector(".fold-rest"))) {
     node.classList.remove("is-unfolded");
-    toggle.remove();
+    shown?.remove();
     return;
   }
+  const toggle = shown ?? readingButton("fold-toggle", "toggleFold");
   toggle.ariaExpanded = String(isOpen);
   toggle.textContent = isOpen ? gettext("Show less") : gettext("Show more");
-  toggle.isConnected || node.querySelector(".message-text").after(toggle);
+  shown ?? node.querySelector(".message-text").after(toggle);
 }
 
 /** Moves the start of a range to where the first lines end. Returns whether there are more. */
