@@ -17,7 +17,7 @@ export function addCopyButtons(container) {
 
 /** A button that calls an action of reading.js. @param {string} className  @param {string} action */
 export function readingButton(className, action) {
-  const node = button("", () => {}, className);
+  const node = button("", null, className);
   node.dataset.reading = action;
   return node;
 }

@@ -38,7 +38,7 @@ export function hideReactionTooltip() {
 }
 
 function newChip(emoji) {
-  const chip = button("", () => {}, "reaction");
+  const chip = button("", null, "reaction");
   chip.dataset.emoji = emoji;
   chip.append(element("span", "reaction-emoji", emoji), element("span", "reaction-count"));
   return chip;

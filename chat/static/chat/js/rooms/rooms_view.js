@@ -1,6 +1,6 @@
 import { roomPath } from "../lib/addresses.js";
 import { formatList, gettext, ngettext } from "../lib/i18n.js";
-import { element, icon, setText, updateRows } from "../ui/dom.js";
+import { button, element, icon, setText, updateRows } from "../ui/dom.js";
 import { formatCount } from "./rooms.js";
 
 const MUTED_ICON = "M4 9v6h4l5 4V5L8 9H4M17 9l5 6M22 9l-5 6";
@@ -82,17 +82,20 @@ export class RoomsView {
     }
     const menuButton = target.closest("[data-room-options]");
     if (menuButton) {
-      const { room: id } = menuButton.closest("[data-room]").dataset;
-      this.#openMenu(this.#rooms.all.find((room) => room.id === id), menuButton);
+      this.#openMenu(this.#roomOf(menuButton.closest("[data-room]")), menuButton);
     }
   }
 
   #keep(row) {
-    const { room: id } = row.dataset;
-    this.#keepRoom(this.#rooms.all.find((room) => room.id === id));
-    this.#rooms.keep(id);
+    const room = this.#roomOf(row);
+    this.#keepRoom(room);
+    this.#rooms.keep(room.id);
     this.update();
     row.querySelector("a").focus();
+  }
+
+  #roomOf({ dataset }) {
+    return this.#rooms.all.find(({ id }) => id === dataset.room);
   }
 }
 
@@ -101,8 +104,7 @@ function newRow(id) {
   row.dataset.room = id;
   const muted = element("span", "rooms-muted", icon(MUTED_ICON));
   const link = element("a", "rooms-link", element("span", "rooms-name"), muted, element("span", "rooms-count"));
-  const menuButton = element("button", "icon-button rooms-more", icon(MENU_ICON));
-  menuButton.type = "button";
+  const menuButton = button(icon(MENU_ICON), null, "icon-button rooms-more");
   menuButton.dataset.roomOptions = "";
   menuButton.ariaHasPopup = "menu";
   row.append(link, menuButton);
@@ -137,8 +139,7 @@ function showKeepButton(row, name, kept) {
 }
 
 function newKeepButton(name) {
-  const node = element("button", "rooms-keep", gettext("Keep"));
-  node.type = "button";
+  const node = button(gettext("Keep"), null, "rooms-keep");
   node.dataset.roomKeep = "";
   node.title = gettext("Keep this room in your list");
   node.ariaLabel = gettext("Keep %(name)s in your list", { name });

@@ -24,7 +24,7 @@ export class QuickReactions {
     const { node } = this.#actions;
     const mine = node ? [...node.querySelectorAll(".reaction[aria-pressed=true]")].map((chip) => chip.dataset.emoji) : [];
     const quick = recentEmoji.all.slice(0, COUNT);
-    const more = button("+", () => {}, "emoji-choice");
+    const more = button("+", null, "emoji-choice");
     more.dataset.action = "pick";
     more.ariaLabel = gettext("More emoji");
     more.setAttribute("role", "menuitem");

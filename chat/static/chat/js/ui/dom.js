@@ -6,7 +6,11 @@ export function element(name, className = "", ...children) {
   return node;
 }
 
-/** Creates a button. @param {string} label  @param {(event: Event) => void} onClick */
+/**
+ * Creates a button.
+ * @param {string|Node} label
+ * @param {?((event: Event) => void)} onClick  null if something around it handles the click
+ */
 export function button(label, onClick, className = "") {
   const node = element("button", className, label);
   node.type = "button";
