@@ -57,8 +57,7 @@ export function incomingEvents(model, socket, { timelineViews, sideViews, dialog
       view.show(changed);
       refreshQuotes(view, messages);
       infiniteScroll.updateStart();
-      unreadBadges.addPosts(messages.filter((message) => isPost(message) && message.author.id !== me.id));
-      unreadBadges.applyChanges(messages.filter((message) => !isPost(message)));
+      unreadBadges.applyMessages(messages);
     },
     onReacted(reacted) {
       changes.confirmReaction(reacted);

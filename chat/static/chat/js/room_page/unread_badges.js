@@ -1,4 +1,4 @@
-import { mentionsPerson } from "../net/protocol.js";
+import { isPost, mentionsPerson } from "../net/protocol.js";
 import { DesktopNotifications } from "../notifications/desktop_notifications.js";
 import { TitleBadge } from "../notifications/title_badge.js";
 
@@ -32,30 +32,17 @@ export class UnreadBadges {
 
   update() {
     this.#views.forEach((view) => view.update());
-    const rooms = this.#rooms.all;
+    const { unread, mentions } = this.#rooms.totals;
     const missedMentions = [...this.#missed.values()].filter(Boolean).length;
-    this.#titleBadge.show({
-      unread: rooms.reduce((sum, { unread }) => sum + unread, this.#missed.size),
-      mentions: rooms.reduce((sum, { mentions }) => sum + mentions, missedMentions),
-    });
+    this.#titleBadge.show({ unread: unread + this.#missed.size, mentions: mentions + missedMentions });
   }
 
-  /** Posts by others in this room. @param {import("../net/protocol.js").Message[]} messages */
-  addPosts(messages) {
-    if (document.hidden && messages.length) {
-      const mentions = messages.filter((message) => mentionsPerson(message, this.#me));
-      messages.forEach((message) => this.#missed.set(message.seq, mentions.includes(message)));
-      [...this.#missed.keys()].slice(0, -MAX_MISSED).forEach((seq) => this.#missed.delete(seq));
-      mentions.forEach((message) => this.#notifications.showMention(message));
+  /** Posts in this room, and later states of its messages. @param {import("../net/protocol.js").Message[]} messages */
+  applyMessages(messages) {
+    if (document.hidden) {
+      this.#addPosts(messages.filter((message) => isPost(message) && message.author.id !== this.#me.id));
     }
-    this.update();
-  }
-
-  /** Later states of messages in this room: edited, deleted. @param {import("../net/protocol.js").Message[]} messages */
-  applyChanges(messages) {
-    for (const message of messages.filter(({ seq }) => this.#missed.has(seq))) {
-      message.deleted ? this.#missed.delete(message.seq) : this.#missed.set(message.seq, mentionsPerson(message, this.#me));
-    }
+    this.#applyChanges(messages.filter((message) => !isPost(message)));
     this.update();
   }
 
@@ -63,6 +50,20 @@ export class UnreadBadges {
   addNews(news) {
     news.filter(({ mentions }) => mentions.length).forEach((room) => this.#notifications.showMentionIn(room));
     this.update();
+  }
+
+  #addPosts(messages) {
+    const mentions = messages.filter((message) => mentionsPerson(message, this.#me));
+    messages.forEach((message) => this.#missed.set(message.seq, mentions.includes(message)));
+    [...this.#missed.keys()].slice(0, -MAX_MISSED).forEach((seq) => this.#missed.delete(seq));
+    mentions.forEach((message) => this.#notifications.showMention(message));
+  }
+
+  /** Some are edited, or deleted. */
+  #applyChanges(messages) {
+    for (const message of messages.filter(({ seq }) => this.#missed.has(seq))) {
+      message.deleted ? this.#missed.delete(message.seq) : this.#missed.set(message.seq, mentionsPerson(message, this.#me));
+    }
   }
 
   #reset() {

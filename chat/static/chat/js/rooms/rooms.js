@@ -34,6 +34,13 @@ export class Rooms {
     return mine.sort((a, b) => b.activeAt - a.activeAt).map((room) => this.#counted(room));
   }
 
+  /** What the counts of all rooms add up to. @returns {{unread: number, mentions: number}} */
+  get totals() {
+    const { all } = this;
+    const sum = (field) => all.reduce((total, room) => total + room[field], 0);
+    return { unread: sum("unread"), mentions: sum("mentions") };
+  }
+
   /** @param {ListedRoom[]} listed */
   replace(listed) {
     this.#rooms = new Map(listed.map((room) => [room.id, entry(room)]));

@@ -15,8 +15,7 @@ export class RoomsButton {
   }
 
   update() {
-    const sum = (field) => this.#rooms.all.reduce((total, room) => total + room[field], 0);
-    const [unread, mentions] = [sum("unread"), sum("mentions")];
+    const { unread, mentions } = this.#rooms.totals;
     this.#badge.hidden = !unread && !mentions;
     setText(this.#badge, mentions ? formatCount(mentions) : "");
     this.#button.ariaLabel = formatList([gettext("Rooms"), ...countLabels(unread, mentions)], { type: "unit" });
