@@ -5,6 +5,7 @@ import { frames } from "../net/protocol.js";
 import { avatarColors } from "../people/avatar_colors.js";
 import { removeNewcomerLine } from "../people/newcomer_line.js";
 import { enableDialogClosing } from "../ui/dialogs.js";
+import { loadScript } from "./load_script.js";
 import { OnDemandViews } from "./on_demand_views.js";
 
 /** @typedef {ReturnType<typeof createDialogs>} Dialogs */
@@ -40,16 +41,14 @@ export function createDialogs({ me, room, timeline, rooms }, socket, { view }, t
   const openRoomSheet = () => onDemand.use(({ roomSheet }) => roomSheet.open());
   const findRoom = () => onDemand.use(({ roomSwitcher }) => roomSwitcher.toggle());
 
-  /** Offers to undo it: here, or on the index. Who leaves no room does not need this script. */
+  /** Offers to undo leaving: in the list of rooms; or on the index, where the page of the left room goes. */
   async function onLeft(left) {
-    const isHere = left.id !== room.id;
-    try {
+    const isThisRoom = left.id === room.id;
+    await loadScript(async () => {
       const { rememberLeft, showLeftRow } = await import("../rooms/leaving/left_row.js");
-      isHere ? showLeftRow(left, page.roomsView(), { onUndone: requestRooms, onError }) : rememberLeft(left);
-    } catch (error) {
-      console.warn("left_row.js could not be loaded:", error);
-    }
-    isHere || location.assign(indexPath);
+      isThisRoom ? rememberLeft(left) : showLeftRow(left, page.roomsView(), { onUndone: requestRooms, onError });
+    });
+    isThisRoom && location.assign(indexPath);
   }
 
   function onRename(name) {

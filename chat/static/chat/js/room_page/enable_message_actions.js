@@ -1,9 +1,10 @@
-import { copyText } from "../ui/clipboard.js";
 import { gettext } from "../lib/i18n.js";
 import { MessageActions } from "../messages/message_actions.js";
 import { enableSpoilers } from "../messages/message_content.js";
 import { excerpt } from "../messages/quote_view.js";
+import { copyText } from "../ui/clipboard.js";
 import { confirmDialog } from "../ui/dialogs.js";
+import { loadScript } from "./load_script.js";
 
 /**
  * Connects the actions of a message.
@@ -56,16 +57,6 @@ export function enableMessageActions(model, { view, permalinks, pendingMessages 
   });
   enableSpoilers(document.querySelector("[data-messages]"));
   if (matchMedia("(any-pointer: coarse)").matches) {
-    loadGestures(actions);
-  }
-}
-
-/** Touch screens alone need this script. */
-async function loadGestures(actions) {
-  try {
-    const { enableGestures } = await import("../touch.js");
-    enableGestures(actions);
-  } catch (error) {
-    console.warn("touch.js could not be loaded:", error);
+    loadScript(async () => (await import("../touch.js")).enableGestures(actions));
   }
 }

@@ -1,4 +1,5 @@
 import { gettext } from "../lib/i18n.js";
+import { loadScript } from "./load_script.js";
 
 /**
  * @template Context, Views
@@ -52,10 +53,8 @@ export class OnDemandViews {
   }
 
   async #import() {
-    try {
-      this.#loaded = await this.#importViews(this.#context);
-    } catch (error) {
-      console.warn("A script could not be loaded:", error);
+    this.#loaded = await loadScript(() => this.#importViews(this.#context));
+    if (!this.#loaded) {
       this.#loading = null;
     }
     return this.#loaded;
