@@ -8,15 +8,17 @@ export class RovingFocus {
   #log = document.querySelector("#chat-log");
   #list = document.querySelector("[data-messages]");
   #view;
+  #scrollAnchor;
   #onLeave;
   #current = null; // the message that has the focus, or contains it
 
   /**
-   * @param {import("../timeline/timeline_view.js").TimelineView} view
+   * @param {import("../room_page/timeline_views.js").TimelineViews} timelineViews
    * @param {() => void} onLeave
    */
-  constructor(view, onLeave) {
+  constructor({ view, scrollAnchor }, onLeave) {
     this.#view = view;
+    this.#scrollAnchor = scrollAnchor;
     this.#onLeave = onLeave;
     this.#log.addEventListener("focusin", ({ target }) => this.#setCurrent(target.closest(".message")));
     this.#log.addEventListener("focusout", ({ relatedTarget }) => this.#onFocusOut(relatedTarget));
@@ -68,7 +70,7 @@ export class RovingFocus {
 
   /** From the current message to its neighbour; to the last visible one if the current is not in view. */
   #step(direction) {
-    const isInView = this.#current && this.#isInView(this.#current);
+    const isInView = this.#current && this.#scrollAnchor.isInView(this.#current);
     focus(isInView ? this.#current[direction] : this.#lastInView());
   }
 
@@ -78,13 +80,7 @@ export class RovingFocus {
   }
 
   #lastInView() {
-    return [...this.#list.querySelectorAll(".message")].findLast((message) => this.#isInView(message));
-  }
-
-  #isInView(message) {
-    const { top, bottom } = this.#log.getBoundingClientRect();
-    const box = message.getBoundingClientRect();
-    return box.top < bottom && box.bottom > top;
+    return [...this.#list.querySelectorAll(".message")].findLast((message) => this.#scrollAnchor.isInView(message));
   }
 }
 

@@ -11,9 +11,9 @@ import { hideReactionTooltip } from "../messages/reactions_view.js";
  * @param {import("../ui/panes.js").Panes} panes
  * @param {import("./on_demand_views.js").OnDemandViews} reading
  */
-export function enableKeyboardAndFocus({ view }, composer, { openHelp, findRoom }, panes, reading) {
+export function enableKeyboardAndFocus(timelineViews, composer, { openHelp, findRoom }, panes, reading) {
   const log = document.querySelector("#chat-log");
-  new RovingFocus(view, () => composer.focus());
+  new RovingFocus(timelineViews, () => composer.focus());
   new FocusKeeper(log);
   fitAboveVirtualKeyboard();
   handleGlobalShortcuts({

@@ -71,9 +71,7 @@ export class ScrollAnchor {
     const { top } = node.getBoundingClientRect();
     change();
     this.#log.scrollTop += node.getBoundingClientRect().top - top;
-    this.#record();
-    this.#direction = 0;
-    this.#notify();
+    this.#settle();
   }
 
   /** Keeps the position during a change of the document. @param {() => void} change */
@@ -95,9 +93,7 @@ export class ScrollAnchor {
   /** @param {HTMLElement} node  @param {"start"|"center"} block  where in the view */
   scrollTo(node, block) {
     node.scrollIntoView({ block });
-    this.#record();
-    this.#direction = 0;
-    this.#notify();
+    this.#settle();
   }
 
   /** Forgets the position: the log has other content. */
@@ -116,6 +112,13 @@ export class ScrollAnchor {
 
   #onResize() {
     this.#restore();
+    this.#notify();
+  }
+
+  /** The page has scrolled, not the reader. */
+  #settle() {
+    this.#record();
+    this.#direction = 0;
     this.#notify();
   }
 
