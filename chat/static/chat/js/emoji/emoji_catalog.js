@@ -1,3 +1,4 @@
+import { fetchJson } from "../lib/fetch_json.js";
 import { usageRank } from "./emoji_names.js";
 import { TonedEmoji } from "./skin_tone.js";
 import { folded, matchQuality, words } from "./word_search.js";
@@ -34,7 +35,7 @@ export class EmojiCatalog {
   /** Whether the emoji could be loaded. The next call tries again. @returns {Promise<boolean>} */
   async load() {
     if (!this.#groups) {
-      const [groups, { names, toned }] = await Promise.all([fetchGroups(this.#url), this.#shortcodes.load()]);
+      const [groups, { names, toned }] = await Promise.all([fetchJson(this.#url), this.#shortcodes.load()]);
       this.#toned = toned;
       const shortcodes = shortcodesByEmoji(names);
       this.#groups = groups?.map((rows) => rows.map((row) => newEmoji(row, shortcodes))) ?? null;
@@ -62,15 +63,6 @@ export class EmojiCatalog {
     const found = this.groups.flat().map((emoji) => [emoji, distance(emoji, wanted)]);
     const matching = found.filter(([, distance]) => distance < Infinity);
     return matching.sort(([, one], [, other]) => one - other).map(([emoji]) => emoji);
-  }
-}
-
-async function fetchGroups(url) {
-  try {
-    const response = await fetch(url);
-    return response.ok ? await response.json() : null;
-  } catch {
-    return null; // offline, perhaps
   }
 }
 

@@ -1,3 +1,4 @@
+import { fetchJson } from "../lib/fetch_json.js";
 import { recentEmoji } from "./recent_emoji.js";
 import { isToned, TonedEmoji } from "./skin_tone.js";
 import { matchQuality, words } from "./word_search.js";
@@ -58,25 +59,22 @@ export class EmojiNames {
 
   /** @returns {Promise<{names: Map<string, string>, toned: TonedEmoji}>} */
   load() {
-    this.#loading ??= fetchNames(this.#url).catch(() => {
-      this.#loading = null; // offline, perhaps: the next search tries again
-      return { names: new Map(), toned: new TonedEmoji([]) };
-    });
+    this.#loading ??= this.#fetch();
     return this.#loading;
+  }
+
+  async #fetch() {
+    const fetched = await fetchJson(this.#url);
+    if (!fetched) {
+      this.#loading = null; // offline, perhaps: the next search tries again
+    }
+    const names = new Map(Object.entries(fetched ?? {}));
+    return { names, toned: new TonedEmoji(names.values()) };
   }
 }
 
 /** How often an emoji is used: 0 is the most used. @param {string} emoji */
 export const usageRank = (emoji) => ranks.get(emoji) ?? OTHERS_RANK;
-
-async function fetchNames(url) {
-  const response = await fetch(url);
-  if (!response.ok) {
-    throw new Error(response.status);
-  }
-  const names = new Map(Object.entries(await response.json()));
-  return { names, toned: new TonedEmoji(names.values()) };
-}
 
 function distance(name, emoji, query) {
   const quality = name === query ? 0 : matchQuality(words(name), query) + 1;

@@ -1,3 +1,5 @@
+import { fetchJson } from "../lib/fetch_json.js";
+
 const PAUSE_MS = 200; // in typing, before the server is asked
 
 /**
@@ -30,14 +32,7 @@ export class RoomLookup {
     this.#asking.abort();
     const { signal } = (this.#asking = new AbortController());
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-    if (signal.aborted || !typed.trim()) {
-      return null;
-    }
-    try {
-      const response = await fetch(`${this.#url}?${new URLSearchParams({ typed })}`, { signal });
-      return response.ok ? await response.json() : null;
-    } catch {
-      return null; // without a connection, or a later question
-    }
+    const isAsked = !signal.aborted && typed.trim();
+    return isAsked ? fetchJson(`${this.#url}?${new URLSearchParams({ typed })}`, { signal }) : null;
   }
 }
