@@ -1,7 +1,8 @@
 import { fetchJson } from "../lib/fetch_json.js";
+import { folded } from "../lib/folded.js";
 import { usageRank } from "./emoji_names.js";
 import { TonedEmoji } from "./skin_tone.js";
-import { folded, matchQuality, words } from "./word_search.js";
+import { matchQuality, words } from "./word_search.js";
 
 /**
  * @typedef {object} Emoji

@@ -1,7 +1,4 @@
-const MARKS = /\p{M}/gu;
-
-/** A text as it is compared: "Glück" is found by "gluck". @param {string} text */
-export const folded = (text) => text.normalize("NFKD").replace(MARKS, "").toLowerCase();
+import { folded } from "../lib/folded.js";
 
 /** The words of a name. @param {string} text  @returns {string[]} */
 export const words = (text) => folded(text).split(/[\s_]+|(?<=\p{L})-(?=\p{L})/u);

@@ -1,3 +1,4 @@
+import { folded } from "../lib/folded.js";
 import { isRoomName, roomKey, singleSpaced, withoutHash } from "./rooms.js";
 
 /**
@@ -8,8 +9,8 @@ import { isRoomName, roomKey, singleSpaced, withoutHash } from "./rooms.js";
  * @returns {Room[]}  the matches, the best first
  */
 export function searchRooms(rooms, typed) {
-  const query = fold(withoutHash(typed));
-  const rank = query ? ({ name }) => distance(fold(name), query) : urgency;
+  const query = folded(withoutHash(typed)).trim();
+  const rank = query ? ({ name }) => distance(folded(name).trim(), query) : urgency;
   const ranked = rooms.map((room) => ({ room, rank: rank(room) }));
   return ranked
     .filter((it) => it.rank < Infinity)
@@ -27,8 +28,6 @@ export function newRoomName(rooms, typed) {
   const isListed = rooms.some((room) => roomKey(room.name) === roomKey(name));
   return isListed || !isRoomName(name) ? null : name;
 }
-
-const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().trim();
 
 /** The order without a query: mentions, unread, read, and the current room last. */
 function urgency({ isCurrent, mentions, unread }) {
