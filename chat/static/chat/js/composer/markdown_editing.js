@@ -127,8 +127,13 @@ function isWithin(text, start, end, open, close) {
 
 /** Whether the caret is before a closing mark. Pressing the key of the mark again then moves behind it. */
 function isBeforeClosingMark(text, caret, mark) {
+  return text.startsWith(mark, caret) && isAfterOpenMark(text, caret, mark);
+}
+
+/** Whether the caret's line has an odd number of marks before it. */
+export function isAfterOpenMark(text, caret, mark) {
   const line = text.slice(text.lastIndexOf("\n", caret - 1) + 1, caret);
-  return text.startsWith(mark, caret) && line.split(mark).length % 2 === 0;
+  return line.split(mark).length % 2 === 0;
 }
 
 const without = (text, start, end, open, close) =>

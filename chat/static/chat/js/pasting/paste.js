@@ -1,3 +1,4 @@
+import { isAfterOpenMark } from "../composer/markdown_editing.js";
 import { isInOpenFence } from "../composer/open_fence.js";
 import { fieldState, setFieldState } from "../composer/text_field.js";
 import { pastedMarkdown } from "./pasted_markdown.js";
@@ -23,10 +24,7 @@ function paste(field, event) {
   }
 }
 
-function isInCode(state) {
-  const line = state.text.slice(state.text.lastIndexOf("\n", state.start - 1) + 1, state.start);
-  return isInOpenFence(state) || line.split("`").length % 2 === 0;
-}
+const isInCode = (state) => isInOpenFence(state) || isAfterOpenMark(state.text, state.start, "`");
 
 /** A list, a quote, code and a table start on a line of their own. */
 function withPasted({ text, start, end }, { markdown, startsLine }) {
