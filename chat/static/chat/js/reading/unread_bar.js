@@ -22,7 +22,7 @@ export class UnreadBar {
   constructor(unreadMarker, { view, scrollAnchor, permalinks, markRead }) {
     this.#unreadMarker = unreadMarker;
     this.#view = view;
-    unreadMarker.onChange = () => this.#update();
+    unreadMarker.listen(() => this.#update());
     scrollAnchor.listen(() => this.#update());
     document.addEventListener("visibilitychange", () => this.#update());
     this.#first.addEventListener("click", () => permalinks.goToUnread(unreadMarker));

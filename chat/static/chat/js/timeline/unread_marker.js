@@ -2,10 +2,10 @@ import { UnreadMessages } from "./unread_messages.js";
 
 /** The place of the "New" line: above the first message I have not read. */
 export class UnreadMarker {
-  onChange = () => {}; // of the place, and of what is unread
   #lastRead;
   #me;
   #timeline;
+  #onChange = () => {};
 
   /**
    * @param {?number} lastRead  the last seq I have read
@@ -19,6 +19,11 @@ export class UnreadMarker {
     this.unread = new UnreadMessages(me);
   }
 
+  /** @param {() => void} onChange  of the place, or of what is unread */
+  listen(onChange) {
+    this.#onChange = onChange;
+  }
+
   /** @returns {?number} */
   get lastRead() {
     return this.#lastRead;
@@ -26,7 +31,7 @@ export class UnreadMarker {
 
   /** The seq of the first unread message, if the timeline reaches back to it. @returns {?number} */
   get firstUnread() {
-    if (this.#lastRead === null || this.isAboveTimeline) {
+    if (this.#lastRead === null || this.#isAboveTimeline) {
       return null;
     }
     let seq = this.#timeline.after(this.#lastRead);
@@ -36,18 +41,12 @@ export class UnreadMarker {
     return seq;
   }
 
-  /** Whether unread messages begin before the timeline does. */
-  get isAboveTimeline() {
-    const { oldest, hasOlder } = this.#timeline;
-    return this.#lastRead !== null && hasOlder && oldest !== null && oldest > this.#lastRead + 1;
-  }
-
   /** @param {?number} seq  the last one I have read; null removes the marker */
   move(seq) {
     if (seq !== this.#lastRead) {
       this.#lastRead = seq;
       this.unread.restart(seq ?? 0);
-      this.onChange();
+      this.#onChange();
     }
   }
 
@@ -64,8 +63,14 @@ export class UnreadMarker {
   apply(messages) {
     if (this.#lastRead !== null) {
       this.unread.apply(messages, this.#lastRead);
-      this.onChange();
+      this.#onChange();
     }
+  }
+
+  /** Whether unread messages begin before the timeline does. */
+  get #isAboveTimeline() {
+    const { oldest, hasOlder } = this.#timeline;
+    return hasOlder && oldest !== null && oldest > this.#lastRead + 1;
   }
 
   #isUnread({ author, deleted }) {
