@@ -103,6 +103,11 @@ PASTED: dict[str, tuple[str, str, str | None]] = {
         "so\na b\nc",
         "so\n\n```sh\na b\nc\n```",
     ),
+    "nothing but code on GitHub": (
+        '<div class="highlight-source-shell"><pre>a <span>b</span>\nc</pre></div>',
+        "a b\nc",
+        "```sh\na b\nc\n```",
+    ),
     "code in an unknown language": (
         '<p>so</p><pre class="lang-nothing">a\nb</pre>',
         "so\na\nb",

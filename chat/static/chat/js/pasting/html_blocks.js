@@ -212,11 +212,13 @@ function slant(style) {
 export const isCode = ({ tagName, style }) =>
   tagName === "PRE" || (/^pre/.test(style?.whiteSpace) && MONOSPACE.test(style?.fontFamily));
 
-/** @param {HTMLElement} node */
-function codeBlock(node) {
+const codeBlock = (node) => fenced(linesOf(node), fenceLanguage(languageOf(node)));
+
+/** The language that a page names for its code; empty if it names none. @param {HTMLElement} node */
+export function languageOf(node) {
   const named = node.closest("[class*='highlight-source-']") ?? node.querySelector("[class*='lang']") ?? node;
   const [, language = ""] = /(?:language|lang|highlight-source)-([\w+#-]+)/.exec(named.className) ?? [];
-  return fenced(linesOf(node), fenceLanguage(language));
+  return language;
 }
 
 /** Code between fences. @param {string} code  @param {string} language */

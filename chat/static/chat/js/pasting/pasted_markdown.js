@@ -1,5 +1,5 @@
 import { fenceLanguage } from "./code_languages.js";
-import { fenced, HtmlBlocks, isCode, NotSimple } from "./html_blocks.js";
+import { fenced, HtmlBlocks, isCode, languageOf, NotSimple } from "./html_blocks.js";
 import { PLAIN_FORMATS } from "./inline_markdown.js";
 
 const MAX_CHARACTERS = 8_000; // of a message
@@ -67,8 +67,7 @@ function pastedCode(node, text, editor) {
   if (!code.trim().includes("\n") || PROSE.test(mode)) {
     return null;
   }
-  const [, named = ""] = /lang(?:uage)?-([\w+#-]+)/.exec(node.querySelector("[class*='lang']")?.className) ?? [];
-  return { markdown: fenced(code, fenceLanguage(mode || named)), startsLine: true };
+  return { markdown: fenced(code, fenceLanguage(mode || languageOf(node))), startsLine: true };
 }
 
 function modeOf(editor) {
