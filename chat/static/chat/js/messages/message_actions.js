@@ -22,7 +22,8 @@ export class MessageActions {
   /**
    * @param {import("../timeline/timeline_view.js").TimelineView} view
    * @param {{id: string}} me
-   * @param {Object<string, (message: Message, anchor: HTMLElement) => void>} actions  by data-action, and `toggle`
+   * @param {Object<string, (message: Message, anchor: HTMLElement) => void>} actions  by data-action; and for an emoji
+   *   instead of an anchor, `toggle` and `reactionsFrom`
    */
   constructor(view, me, actions) {
     this.#view = view;
@@ -48,8 +49,8 @@ export class MessageActions {
 
   /** Opens the menu of a message without its toolbar. @param {HTMLElement} node  @returns {?HTMLElement} the menu */
   openMenu(node) {
-    const message = this.#view.messageOf(node);
-    if (!message || message.deleted) {
+    const message = this.#usableMessage(node);
+    if (!message) {
       return null;
     }
     this.#hideToolbar();
@@ -60,8 +61,14 @@ export class MessageActions {
 
   /** @param {string} action  @param {HTMLElement} node  of the message  @param {any} [value]  for the action */
   perform(action, node, value) {
+    const message = this.#usableMessage(node);
+    return message && this.#actions[action](message, value);
+  }
+
+  /** The message of an element; null for a deleted one, which has no actions. */
+  #usableMessage(node) {
     const message = this.#view.messageOf(node);
-    return message && !message.deleted ? this.#actions[action](message, value) : null;
+    return message?.deleted ? null : message;
   }
 
   /** The toolbar does not follow the pointer while it is used by keyboard. */
@@ -161,8 +168,8 @@ export class MessageActions {
   }
 
   #onKeyDown(event) {
-    const message = event.target.matches(".message") && this.#view.messageOf(event.target);
-    if (!message || message.deleted) {
+    const message = event.target.matches(".message") && this.#usableMessage(event.target);
+    if (!message) {
       return;
     }
     const keys = {
