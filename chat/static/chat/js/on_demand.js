@@ -18,7 +18,7 @@ import { ThemeChoice } from "./ui/theme_choice.js";
  * @param {{id: ?string, name: string}} context.room  of this page
  * @param {import("./rooms/rooms.js").Rooms} context.rooms
  * @param {() => void} context.requestRooms
- * @param {(id: string) => number} context.avatarColor
+ * @param {(id: string) => number} context.avatarColor  of the page: importing avatar_colors.js here would make a copy
  * @param {(name: string) => void} context.onRename
  * @param {() => void} context.onNameSaved
  * @param {() => void} context.onRoomsChange

@@ -1,6 +1,9 @@
 import { gettext } from "../lib/i18n.js";
 import { postToRoom } from "./post_to_room.js";
 
+/** What the action does with a room. @param {{muted: boolean}} room */
+export const muteLabel = ({ muted }) => (muted ? gettext("Unmute") : gettext("Mute"));
+
 /** Mutes and leaves rooms. The change is shown at once, and taken back if it fails. */
 export class RoomActions {
   #rooms;

@@ -1,5 +1,5 @@
-import { gettext } from "../lib/i18n.js";
 import { enableMenuKeys, openBeside } from "../ui/popover.js";
+import { muteLabel } from "./room_actions.js";
 
 /** The menu of a room in the sidebar: mute, leave. */
 export class RoomMenu {
@@ -16,7 +16,7 @@ export class RoomMenu {
 
   open(room, anchor) {
     this.#room = room;
-    this.#menu.querySelector("[data-room-action=mute]").textContent = room.muted ? gettext("Unmute") : gettext("Mute");
+    this.#menu.querySelector("[data-room-action=mute]").textContent = muteLabel(room);
     openBeside(this.#menu, anchor);
     this.#menu.querySelector("button").focus();
   }

@@ -1,5 +1,6 @@
 import { gettext } from "../lib/i18n.js";
 import { setText } from "../ui/dom.js";
+import { muteLabel } from "./room_actions.js";
 
 const PEOPLE_BUTTON = document.querySelector("[data-toggle=people]");
 
@@ -45,7 +46,7 @@ export class RoomSheet {
       const topic = this.#actions.topic();
       setText(this.#find("[data-sheet-topic]"), topic);
       setText(this.#find("[data-sheet-action=topic]"), topic ? gettext("Edit topic") : gettext("Set a topic"));
-      setText(this.#find("[data-sheet-mute]"), this.#listed.muted ? gettext("Unmute") : gettext("Mute"));
+      setText(this.#find("[data-sheet-mute]"), muteLabel(this.#listed));
       this.#find("[data-sheet-action=people]").hidden = PEOPLE_BUTTON.ariaExpanded === "true";
       setText(this.#find("[data-sheet-people]"), document.querySelector("[data-people-count]").textContent);
       this.#showNotifications(this.#actions.notificationPermission());
