@@ -103,6 +103,39 @@ export class ComposerView {
     this.focus();
   }
 
+  /** Cancels an edit or a reply. @returns {boolean} whether there was one */
+  close() {
+    const isOpen = Boolean(this.#edited || this.#replyTo);
+    if (isOpen) {
+      this.cancel();
+    }
+    return isOpen;
+  }
+
+  /** Inserts a mention at the caret. @param {string} name */
+  insertMention(name) {
+    const { text, start } = fieldState(this.#field);
+    const gap = /\S$/.test(text.slice(0, start)) ? " " : "";
+    replaceBeforeCaret(this.#field, start, `${gap}@${name} `);
+  }
+
+  focus() {
+    this.#field.focus();
+  }
+
+  /** Shows a note under the field, until the next input. @param {string} note */
+  showNote(note) {
+    this.#note.textContent = note;
+    this.#note.hidden = !note;
+  }
+
+  async #recoverDraft() {
+    const text = await this.#draft.recover().catch(() => "");
+    if (text && !this.#field.value) {
+      this.#setText(text);
+    }
+  }
+
   #endEdit() {
     this.#edited = null;
     this.#setText(this.#textBeforeEdit);
@@ -116,42 +149,9 @@ export class ComposerView {
     pendingId && this.#actions.rewrite(pendingId, original);
   }
 
-  /** Cancels an edit or a reply. @returns {boolean} whether there was one */
-  close() {
-    const isOpen = Boolean(this.#edited || this.#replyTo);
-    if (isOpen) {
-      this.cancel();
-    }
-    return isOpen;
-  }
-
-  async #recoverDraft() {
-    const text = await this.#draft.recover().catch(() => "");
-    if (text && !this.#field.value) {
-      this.#setText(text);
-    }
-  }
-
-  /** Inserts a mention at the caret. @param {string} name */
-  insertMention(name) {
-    const { text, start } = fieldState(this.#field);
-    const gap = /\S$/.test(text.slice(0, start)) ? " " : "";
-    replaceBeforeCaret(this.#field, start, `${gap}@${name} `);
-  }
-
   /** Inserts an emoji at the caret. On a touch screen the focus would open the keyboard. */
   #insert(emoji) {
     TOUCH.matches ? insertWithoutFocus(this.#field, emoji) : insertAtCaret(this.#field, emoji);
-  }
-
-  focus() {
-    this.#field.focus();
-  }
-
-  /** Shows a note under the field, until the next input. @param {string} note */
-  showNote(note) {
-    this.#note.textContent = note;
-    this.#note.hidden = !note;
   }
 
   #onKeyDown(event) {
