@@ -1,6 +1,17 @@
-"""Checks of a page's layout: target sizes, cut-off content, motion."""
+"""Checks of a page's layout: target sizes, cut-off content, motion, layout shifts."""
 
 from playwright.sync_api import Page
+
+# A script for a new page: window.shifts is what moved, and by how much.
+RECORD_LAYOUT_SHIFTS = """
+  window.shifts = [];
+  const nameOf = ({ node }) => node?.outerHTML?.slice(0, 90) ?? String(node);
+  new PerformanceObserver((list) => {
+    for (const { value, sources } of list.getEntries()) {
+      shifts.push({ value, nodes: sources.map(nameOf) });
+    }
+  }).observe({ type: "layout-shift", buffered: true });
+"""
 
 CONTROLS = "a[href], button, input:not([type=hidden]), textarea, [role=button], [role=option]"
 

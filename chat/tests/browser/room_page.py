@@ -14,8 +14,26 @@ from chat.tests.support.servers import Server
 
 NewPage = Callable[..., Page]  # the fixture new_page
 
+# Options of a page.
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 375, "height": 700},
+    "has_touch": True,
+    "is_mobile": True,
+}
+SMALL_PHONE = PHONE | {"viewport": {"width": 320, "height": 640}}
+
 # Two frames: pending changes have been laid out and painted.
 AFTER_PAINT = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+# For a new page: the notifications of headless pages cannot be read.
+FAKE_NOTIFICATIONS = """
+  window.shownNotifications = [];
+  window.Notification = class {
+    static permission = "default";
+    static async requestPermission() { return (this.permission = "granted"); }
+    constructor(title, { body }) { shownNotifications.push(`${title}: ${body}`); }
+  };
+"""
 
 
 def enter_room(page: Page, server: Server, name: str, room: str) -> None:

@@ -9,7 +9,14 @@ from playwright.sync_api import Page, expect
 from chat.tests.browser import states
 from chat.tests.browser.axe import violations
 from chat.tests.browser.layout import cut_off, cut_off_if_spaced, moving, small_targets
-from chat.tests.browser.room_page import NewPage, enter_room, open_room, post_many, send_message
+from chat.tests.browser.room_page import (
+    SMALL_PHONE,
+    NewPage,
+    enter_room,
+    open_room,
+    post_many,
+    send_message,
+)
 from chat.tests.browser.socket_person import socket_person
 from chat.tests.support.servers import Server
 
@@ -17,7 +24,6 @@ Check = Callable[[Page], list[str]]
 
 DESKTOP = {"viewport": {"width": 1440, "height": 900}}
 ZOOMED = {"viewport": {"width": 720, "height": 450}}  # 200 %
-PHONE = {"viewport": {"width": 320, "height": 640}, "has_touch": True, "is_mobile": True}
 
 too_small_for_pointers: Check = partial(small_targets, size=24)  # WCAG 2.2, 2.5.8
 too_small_for_fingers: Check = partial(small_targets, size=44)
@@ -53,7 +59,7 @@ def check(page: Page, all_states: dict[str, states.State], *checks: Check) -> st
 
 
 def test_pages_outside_rooms_are_accessible_on_a_phone(server: Server, new_page: NewPage) -> None:
-    page = new_page("Alice", base_url=server.url, **PHONE)
+    page = new_page("Alice", base_url=server.url, **SMALL_PHONE)
     checks = (violations, too_small_for_fingers, cut_off, cut_off_if_spaced, moving)
     found = check(page, states.OUTSIDE, *checks)
     assert not found, found
@@ -70,7 +76,7 @@ def test_a_room_is_accessible_on_a_desktop(server: Server, new_page: NewPage, ro
 def test_a_room_is_accessible_on_a_small_phone(
     server: Server, new_page: NewPage, room: str
 ) -> None:
-    page = new_page("Alice", **PHONE)
+    page = new_page("Alice", **SMALL_PHONE)
     enter_room_with_conversation(page, server, room)
     found = check(page, states.PHONE, violations, too_small_for_fingers, cut_off, cut_off_if_spaced)
     assert not found, found

@@ -3,16 +3,18 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from chat.tests.browser.room_page import NewPage, enter_room, message, open_room, send_message
+from chat.tests.browser.room_page import (
+    PHONE,
+    NewPage,
+    enter_room,
+    message,
+    open_room,
+    send_message,
+)
 from chat.tests.support.servers import Server
 
 TONE = "🏾"
-PHONE = {
-    "viewport": {"width": 375, "height": 700},
-    "has_touch": True,
-    "is_mobile": True,
-    "reduced_motion": "reduce",
-}
+CALM_PHONE = PHONE | {"reduced_motion": "reduce"}
 
 
 @pytest.fixture(autouse=True)
@@ -214,7 +216,7 @@ def test_the_emoji_of_a_reaction_can_be_chosen_before_the_names_are_loaded(
 def test_on_touch_the_sheet_stays_for_several_and_no_keyboard_opens(
     server: Server, new_page: NewPage, room: str
 ) -> None:
-    phone = new_page("Bob", **PHONE)
+    phone = new_page("Bob", **CALM_PHONE)
     enter_room(phone, server, "Bob", room)
     field(phone).fill("tea ")
     phone.locator("[data-emoji-button]").tap()
@@ -238,7 +240,7 @@ def test_on_touch_the_sheet_stays_for_several_and_no_keyboard_opens(
 def test_the_buttons_of_the_composer_can_be_touched_and_leave_the_field_its_room(
     server: Server, new_page: NewPage, room: str
 ) -> None:
-    phone = new_page("Bob", **PHONE)
+    phone = new_page("Bob", **CALM_PHONE)
     open_room(phone, server, room)
     for button in (phone.locator("[data-emoji-button]"), phone.locator("#chat-message-submit")):
         box = button.bounding_box()

@@ -1,29 +1,22 @@
 """The line that tells a newcomer the name which the others see; and what a new name closes."""
 
-from typing import Any
-
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from chat.tests.browser.layout import RECORD_LAYOUT_SHIFTS
 from chat.tests.browser.room_page import (
     AFTER_PAINT,
+    SMALL_PHONE,
     NewPage,
     enter_room,
     open_room,
     send_message,
 )
 from chat.tests.browser.socket_person import socket_person
-from chat.tests.browser.test_timeline import RECORD_LAYOUT_SHIFTS
 from chat.tests.support.servers import Server
 
-PHONE: dict[str, Any] = {
-    "viewport": {"width": 320, "height": 640},
-    "has_touch": True,
-    "is_mobile": True,
-}
 
-
-@pytest.fixture(params=[{}, PHONE], ids=["desktop", "phone"])
+@pytest.fixture(params=[{}, SMALL_PHONE], ids=["desktop", "phone"])
 def page(request: pytest.FixtureRequest, new_page: NewPage) -> Page:
     return new_page("a newcomer", **request.param)
 
@@ -89,7 +82,7 @@ def test_who_has_chosen_a_name_is_no_newcomer(page: Page, server: Server, room: 
 def test_a_new_name_closes_the_drawer_it_was_changed_from(
     server: Server, new_page: NewPage, room: str
 ) -> None:
-    phone = new_page("Alice", **PHONE)
+    phone = new_page("Alice", **SMALL_PHONE)
     enter_room(phone, server, "Alice", room)
     people = phone.locator("[data-pane=people]")
     phone.locator("[data-toggle=people]").tap()

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from chat.tests.browser.room_page import (
+    FAKE_NOTIFICATIONS,
     NewPage,
     enter_room,
     message,
@@ -16,21 +17,13 @@ from chat.tests.browser.room_page import (
 )
 from chat.tests.support.servers import Server
 
-# Headless pages are always visible, and their notifications cannot be read.
+# Headless pages are always visible.
 FAKE_VISIBILITY = """
   let isHidden = false;
   Object.defineProperty(document, "hidden", { get: () => isHidden });
   window.setHidden = (hidden) => {
     isHidden = hidden;
     document.dispatchEvent(new Event("visibilitychange"));
-  };
-"""
-FAKE_NOTIFICATIONS = """
-  window.shownNotifications = [];
-  window.Notification = class {
-    static permission = "default";
-    static async requestPermission() { return (this.permission = "granted"); }
-    constructor(title, { body }) { shownNotifications.push(`${title}: ${body}`); }
   };
 """
 

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from chat.tests.browser.layout import RECORD_LAYOUT_SHIFTS
 from chat.tests.browser.modules import call_function
 from chat.tests.browser.room_page import (
     AFTER_PAINT,
+    SMALL_PHONE,
     NewPage,
     enter_room,
     expect_connected,
@@ -23,10 +25,8 @@ from chat.tests.browser.room_page import (
     submit,
 )
 from chat.tests.browser.socket_person import SocketPerson, socket_person
-from chat.tests.browser.test_timeline import RECORD_LAYOUT_SHIFTS
 from chat.tests.support.servers import Server
 
-PHONE = {"viewport": {"width": 375, "height": 700}, "has_touch": True, "is_mobile": True}
 PASTE = "\n".join(f"line {number} of a log" for number in range(1, 35))
 TOP = "node => node.getBoundingClientRect().top"
 
@@ -159,7 +159,7 @@ def overlap(one: dict[str, float], other: dict[str, float]) -> bool:
 def test_the_unread_bar_fits_a_phone_and_speaks_german(
     server: Server, new_page: NewPage, room: str
 ) -> None:
-    page = new_page("Alice", locale="de-DE", **PHONE | {"viewport": {"width": 320, "height": 640}})
+    page = new_page("Alice", locale="de-DE", **SMALL_PHONE)
     page.goto(server.url)
     page.locator("#id_name").fill("Alice")
     page.locator("#room-name-input").fill(room)

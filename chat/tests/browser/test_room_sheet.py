@@ -7,6 +7,8 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from chat.tests.browser.room_page import (
+    FAKE_NOTIFICATIONS,
+    PHONE,
     NewPage,
     enter_room,
     keep_room,
@@ -18,11 +20,6 @@ from chat.tests.browser.socket_person import socket_person
 from chat.tests.support.servers import Server
 
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
-PHONE: dict[str, Any] = {
-    "viewport": {"width": 375, "height": 700},
-    "has_touch": True,
-    "is_mobile": True,
-}
 LONG_TOPIC = "What grows where, who waters when, and who eats the beans. " * 4
 FAILED = "That did not work. Try again in a moment."
 
@@ -124,14 +121,6 @@ def test_the_sheet_opens_the_list_of_people(server: Server, new_page: NewPage, r
     enter_room(phone, server, "Alice", room)
     open_sheet(phone).get_by_role("button", name="People").tap()
     expect(phone.locator("[data-pane=people]")).to_be_visible()
-
-
-FAKE_NOTIFICATIONS = """
-  window.Notification = class {
-    static permission = "default";
-    static async requestPermission() { return (this.permission = "granted"); }
-  };
-"""
 
 
 def test_the_sheet_asks_for_notifications(server: Server, new_page: NewPage, room: str) -> None:

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from chat.tests.browser.room_page import (
+    PHONE,
     NewPage,
     enter_room,
     expect_connected,
@@ -20,8 +21,6 @@ from chat.tests.browser.room_page import (
     sidebar_row,
 )
 from chat.tests.support.servers import Server
-
-PHONE = {"viewport": {"width": 375, "height": 700}, "has_touch": True, "is_mobile": True}
 
 
 def recent_rooms(page: Page) -> Locator:

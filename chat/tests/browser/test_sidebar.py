@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from chat.tests.browser.modules import serve_modules
-from chat.tests.browser.room_page import NewPage, enter_room, keep_room, sidebar_row
+from chat.tests.browser.room_page import PHONE, NewPage, enter_room, keep_room, sidebar_row
 from chat.tests.browser.socket_person import socket_person
 from chat.tests.support.servers import Server
 
@@ -125,9 +125,6 @@ def test_a_change_of_mine_shows_until_the_list_has_it_or_it_fails(modules_page: 
     assert set(rooms) == {"a"}
     rooms = apply(modules_page, both, left, ["keepAssumed", "b"], both)  # back, in another tab
     assert set(rooms) == {"a", "b"}
-
-
-PHONE = {"viewport": {"width": 375, "height": 700}, "has_touch": True, "is_mobile": True}
 
 
 @pytest.mark.parametrize("options", [PHONE, {"viewport": {"width": 1000, "height": 700}}])

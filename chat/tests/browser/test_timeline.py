@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from chat.tests.browser.layout import RECORD_LAYOUT_SHIFTS
 from chat.tests.browser.room_page import (
     AFTER_PAINT,
     NewPage,
@@ -183,17 +184,6 @@ def test_a_sent_message_is_shown_within_a_frame_and_does_not_move(
     page.evaluate(AFTER_PAINT)
     assert page.evaluate("sent.isConnected && Number(sent.dataset.seq) > 10_000")
     assert page.evaluate("JSON.stringify(sent.getBoundingClientRect()) === rect")
-
-
-RECORD_LAYOUT_SHIFTS = """
-  window.shifts = [];
-  const nameOf = ({ node }) => node?.outerHTML?.slice(0, 90) ?? String(node);
-  new PerformanceObserver((list) => {
-    for (const { value, sources } of list.getEntries()) {
-      shifts.push({ value, nodes: sources.map(nameOf) });
-    }
-  }).observe({ type: "layout-shift", buffered: true });
-"""
 
 
 @pytest.mark.parametrize(("width", "collapsed"), [(375, ""), (1440, ""), (1440, "rooms")])

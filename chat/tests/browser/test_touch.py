@@ -1,22 +1,16 @@
 """A touch screen: long presses, swipes, and the actions of a message after a tap."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from chat.tests.browser.conftest import page_factory
 from chat.tests.browser.finger import Finger, finger_on
-from chat.tests.browser.room_page import message, open_room, post_many
+from chat.tests.browser.room_page import PHONE, message, open_room, post_many
 from chat.tests.browser.socket_person import SocketPerson, socket_person
 from chat.tests.support.servers import Server
 
-PHONE: dict[str, Any] = {
-    "viewport": {"width": 375, "height": 700},
-    "has_touch": True,
-    "is_mobile": True,
-}
 WIDE_CODE = "```\n" + "a long line of code " * 12 + "\n```"
 
 NO_LONG_PRESS = """() => {
