@@ -5,6 +5,8 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Locator, Page
 
+from chat.tests.browser.layout import box_of
+
 STEPS = 8  # of a movement
 
 
@@ -36,8 +38,7 @@ class Finger:
 def finger_on(target: Locator, *, at: float = 0.5) -> Iterator[Finger]:
     """A finger that rests on an element, `at` that part of its width, until the block ends."""
     target.scroll_into_view_if_needed()
-    box = target.bounding_box()
-    assert box
+    box = box_of(target)
     finger = Finger(target.page)
     finger.press(box["x"] + at * box["width"], box["y"] + box["height"] / 2)
     yield finger

@@ -1,6 +1,6 @@
 """Checks of a page's layout: target sizes, cut-off content, motion, layout shifts."""
 
-from playwright.sync_api import Page
+from playwright.sync_api import FloatRect, Locator, Page
 
 # A script for a new page: window.shifts is what moved, and by how much.
 RECORD_LAYOUT_SHIFTS = """
@@ -103,6 +103,12 @@ _CUT = (
   return cut;
 }"""
 )
+
+
+def box_of(node: Locator) -> FloatRect:
+    box = node.bounding_box()
+    assert box, "the element is not shown"
+    return box
 
 
 def small_targets(page: Page, size: int) -> list[str]:

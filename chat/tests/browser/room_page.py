@@ -46,6 +46,14 @@ def enter_room(page: Page, server: Server, name: str, room: str) -> None:
     expect_connected(page)
 
 
+def enter_in_german(page: Page, server: Server, name: str, room: str) -> None:
+    page.goto(server.url)
+    page.get_by_label("Dein Name").fill(name)
+    page.get_by_label("Raumname").fill(room)
+    page.get_by_role("button", name="Raum öffnen").click()
+    expect_connected(page)
+
+
 def room_url(server: Server, room: str) -> str:
     return f"{server.url}/chat/{quote(room)}/"
 
@@ -55,6 +63,14 @@ def open_room(page: Page, server: Server, room: str) -> Page:
     page.goto(room_url(server, room))
     expect_connected(page)
     return page
+
+
+def another_tab(page: Page) -> Page:
+    """A tab of the same person in the same room."""
+    tab = page.context.new_page()
+    tab.goto(page.url)
+    expect_connected(tab)
+    return tab
 
 
 def keep_room(page: Page) -> None:
@@ -68,8 +84,25 @@ def expect_connected(page: Page, timeout_ms: int | None = None) -> None:
     expect(status).to_have_attribute("data-state", "open", timeout=timeout_ms)
 
 
+def go_offline(*tabs: Page) -> None:
+    """Cut a person's browser off from the network, and tell the tabs so, as a browser does."""
+    tabs[0].context.set_offline(True)
+    for tab in tabs:
+        tab.evaluate("dispatchEvent(new Event('offline'))")
+
+
+def go_online(*tabs: Page) -> None:
+    tabs[0].context.set_offline(False)
+    for tab in tabs:
+        tab.evaluate("dispatchEvent(new Event('online'))")
+
+
+def message_field(page: Page) -> Locator:
+    return page.locator("#chat-message-input")
+
+
 def send_message(page: Page, text: str) -> None:
-    page.locator("#chat-message-input").fill(text)
+    message_field(page).fill(text)
     submit(page)
 
 
@@ -79,9 +112,14 @@ def expect_sent(page: Page) -> None:
     expect(page.locator(".is-pending")).to_have_count(0)
 
 
+def expect_confirmed(page: Page, texts: list[str]) -> None:
+    """Wait until these are the texts of the messages that the server has confirmed."""
+    expect(page.locator(".message:not(.is-pending) .message-text")).to_have_text(texts)
+
+
 def submit(page: Page) -> None:
     """Send what is in the composer. On a touch screen, Enter starts a line."""
-    field = page.locator("#chat-message-input")
+    field = message_field(page)
     if field.get_attribute("enterkeyhint") == "enter":
         page.locator("#chat-message-submit").click()
     else:

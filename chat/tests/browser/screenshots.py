@@ -16,7 +16,7 @@ from urllib.parse import quote
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from chat.tests.browser.chromium import chromium
-from chat.tests.browser.room_page import keep_room, send_message
+from chat.tests.browser.room_page import go_offline, keep_room, send_message
 from chat.tests.support.servers import Server, serving
 
 HEIGHTS = {1440: 900, 1024: 768, 768: 1024, 375: 812}  # CSS pixels, by width
@@ -254,8 +254,7 @@ def offline(scene: Scene) -> Iterator[Page]:
     page.evaluate("document.querySelector('#chat-message-input').value = 'a\\0b'")
     page.locator("#chat-message-submit").click()
     expect(page.locator(".is-refused")).to_be_visible()
-    page.context.set_offline(True)
-    page.evaluate("dispatchEvent(new Event('offline'))")
+    go_offline(page)
     send_message(page, "Is anybody there?")
     expect(page.locator(".is-pending")).to_be_visible()
     yield page

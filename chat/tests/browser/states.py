@@ -9,9 +9,15 @@ from collections.abc import Callable
 from uuid import uuid4
 
 from django.template.loader import render_to_string
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
-from chat.tests.browser.room_page import expect_connected, keep_room, submit
+from chat.tests.browser.room_page import (
+    expect_connected,
+    go_offline,
+    keep_room,
+    message_field,
+    send_message,
+)
 from chat.tests.browser.socket_person import SocketPerson
 
 State = Callable[[Page], None]
@@ -54,10 +60,6 @@ def post_conversation(person: SocketPerson, mentioned: str) -> None:
     person.edit(person.post("a eror"), "an error")
     person.delete(person.post("something rash"))
     person.post("the last word")
-
-
-def field(page: Page) -> Locator:
-    return page.locator("#chat-message-input")
 
 
 def focus_last_message(page: Page) -> None:
@@ -198,8 +200,7 @@ def conversation(page: Page) -> None:
 
 @in_lists(ROOM, PHONE)
 def folded_message(page: Page) -> None:
-    field(page).fill("\n".join(f"line {number}" for number in range(34)))
-    submit(page)
+    send_message(page, "\n".join(f"line {number}" for number in range(34)))
     expect(page.get_by_role("button", name="Show more")).to_be_visible()
 
 
@@ -223,8 +224,7 @@ def focused_message(page: Page) -> None:
 
 @in_lists(ROOM, PHONE)
 def menu_of_own_message(page: Page) -> None:
-    field(page).fill("mine")
-    submit(page)
+    send_message(page, "mine")
     expect(page.locator(".is-pending")).to_have_count(0)
     focus_last_message(page)
     page.keyboard.press("Enter")
@@ -254,28 +254,27 @@ def skin_tones(page: Page) -> None:
 
 @in_lists(ROOM, PHONE)
 def completion_of_people(page: Page) -> None:
-    field(page).press_sequentially("@")
+    message_field(page).press_sequentially("@")
     expect(page.get_by_role("option").first).to_be_visible()
 
 
 @in_lists(ROOM)
 def completion_of_emoji(page: Page) -> None:
-    field(page).press_sequentially(":tad")
+    message_field(page).press_sequentially(":tad")
     expect(page.get_by_role("option").first).to_be_visible()
 
 
 @in_lists(ROOM, PHONE)
 def completion_of_commands(page: Page) -> None:
-    field(page).press_sequentially("/")
+    message_field(page).press_sequentially("/")
     expect(page.get_by_role("option").first).to_be_visible()
 
 
 @in_lists(ROOM)
 def unknown_command(page: Page) -> None:
-    field(page).fill("/dance")
-    submit(page)
+    send_message(page, "/dance")
     expect(page.get_by_role("alert")).to_contain_text("/dance")
-    field(page).fill("")
+    message_field(page).fill("")
 
 
 @in_lists(ROOM, PHONE)
@@ -287,7 +286,7 @@ def reply(page: Page) -> None:
 
 @in_lists(ROOM, PHONE)
 def edit(page: Page) -> None:
-    field(page).press("ArrowUp")
+    message_field(page).press("ArrowUp")
     expect(page.locator(".composer.is-editing")).to_be_visible()
 
 
@@ -421,18 +420,15 @@ def collapsed_panes(page: Page) -> None:
 
 @in_lists(ROOM, PHONE)
 def refused_message(page: Page) -> None:
-    field(page).fill("no\0pe")
-    submit(page)
+    send_message(page, "no\0pe")
     expect(page.locator(".is-refused")).to_contain_text("Try again")
     page.locator("#chat-log").evaluate("log => log.scrollTo(0, log.scrollHeight)")
 
 
 @in_lists(ROOM, PHONE)
 def offline(page: Page) -> None:
-    page.context.set_offline(True)
-    page.evaluate("dispatchEvent(new Event('offline'))")
-    field(page).fill("one for later")
-    submit(page)
+    go_offline(page)
+    send_message(page, "one for later")
     expect(page.get_by_text("Waiting for a connection")).to_be_visible()
     expect(page.get_by_role("status").first).to_contain_text("You are offline")
 
@@ -465,10 +461,10 @@ def open_pane(page: Page, name: str) -> None:
 
 def leave_state(page: Page) -> None:
     """Close what a state opened."""
-    if not field(page).count():
+    if not message_field(page).count():
         return
     for _ in range(3):
         page.keyboard.press("Escape")
     expect(page.locator("dialog[open], :popover-open")).to_have_count(0)
-    if re.match("[@:/]", field(page).input_value()):
-        field(page).fill("")
+    if re.match("[@:/]", message_field(page).input_value()):
+        message_field(page).fill("")

@@ -10,8 +10,9 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from chat.tests.browser.conftest import page_factory
+from chat.tests.browser.layout import box_of
 from chat.tests.browser.modules import serve_modules
-from chat.tests.browser.room_page import NewPage, room_url
+from chat.tests.browser.room_page import NewPage, expect_confirmed, room_url
 from chat.tests.support.servers import Server
 
 COMPOSER = """async () => {
@@ -544,9 +545,7 @@ def test_the_completions_do_not_shift_the_page(open_composer: OpenComposer) -> N
     assert field.bounding_box() == place
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
     for option in options(page).all():
-        box = option.bounding_box()
-        assert box is not None
-        assert box["height"] >= 44
+        assert box_of(option)["height"] >= 44
 
 
 def test_keys_of_an_input_method_are_ignored(open_composer: OpenComposer) -> None:
@@ -575,7 +574,7 @@ def test_the_composer_works_in_a_room(server: Server, new_page: NewPage, room: s
     expect(options(page).first).to_have_text("☕:coffee:")
     field.press("Enter")
     field.press("Enter")
-    expect(page.locator(".message:not(.is-pending) .message-text")).to_have_text(["tea ☕"])
+    expect_confirmed(page, ["tea ☕"])
     field.fill("/dance")
     field.press("Enter")
     expect(page.get_by_role("alert").filter(has_text="no command /dance")).to_be_visible()

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from chat.tests.browser.conftest import page_factory
+from chat.tests.browser.layout import box_of
 from chat.tests.browser.room_page import (
     NewPage,
     enter_room,
@@ -371,9 +372,7 @@ def test_a_topic_is_one_line_and_an_action_too(alice: Page) -> None:
     send_message(alice, "/me **waves**")
     action = alice.locator(".message.is-action").last
     expect(action.locator("strong")).to_have_text("waves")
-    name, text = (action.locator(it).bounding_box() for it in (".message-author", "strong"))
-    assert name is not None
-    assert text is not None
+    name, text = (box_of(action.locator(it)) for it in (".message-author", "strong"))
     assert abs(name["y"] - text["y"]) < name["height"] / 2
 
 

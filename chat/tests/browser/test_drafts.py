@@ -3,9 +3,16 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
-from chat.tests.browser.room_page import NewPage, enter_room, expect_connected, open_room
+from chat.tests.browser.room_page import (
+    NewPage,
+    another_tab,
+    enter_room,
+    expect_connected,
+    message_field,
+    open_room,
+)
 from chat.tests.support.servers import Server
 
 OPEN_TABS = "navigator.locks.query().then(({ held }) => held.map(({ name }) => name))"
@@ -19,13 +26,6 @@ def tab(new_page: NewPage, server: Server, room: str) -> Page:
     return page
 
 
-def another_tab(tab: Page) -> Page:
-    page = tab.context.new_page()
-    page.goto(tab.url)
-    expect_connected(page)
-    return page
-
-
 def close(tab: Page, survivor: Page) -> None:
     """Close a tab, and wait until the browser has noticed."""
     lock = tab.evaluate("`lobby tab ${sessionStorage['lobby tab']}`")
@@ -33,73 +33,69 @@ def close(tab: Page, survivor: Page) -> None:
     survivor.wait_for_function(f"(lock) => {OPEN_TABS}.then((it) => !it.includes(lock))", arg=lock)
 
 
-def field(page: Page) -> Locator:
-    return page.locator("#chat-message-input")
-
-
 def test_two_tabs_of_a_room_keep_their_own_drafts(tab: Page) -> None:
-    field(tab).fill("one")
+    message_field(tab).fill("one")
     other = another_tab(tab)
-    expect(field(other)).to_have_value("")
-    field(other).fill("two")
+    expect(message_field(other)).to_have_value("")
+    message_field(other).fill("two")
     for page, text in ((tab, "one"), (other, "two")):
         page.reload()
-        expect(field(page)).to_have_value(text)
-    field(tab).press("Enter")
+        expect(message_field(page)).to_have_value(text)
+    message_field(tab).press("Enter")
     expect(tab.locator(".message:not(.is-pending)")).to_have_count(1)
     other.reload()
-    expect(field(other)).to_have_value("two")
+    expect(message_field(other)).to_have_value("two")
     tab.reload()
     expect_connected(tab)
-    expect(field(tab)).to_have_value("")
+    expect(message_field(tab)).to_have_value("")
 
 
 def test_the_next_tab_finds_the_draft_of_a_closed_one(tab: Page, server: Server) -> None:
     survivor = tab.context.new_page()
     survivor.goto(server.url)
-    field(tab).fill("one")
+    message_field(tab).fill("one")
     address = tab.url
     close(tab, survivor)
     survivor.goto(address)
-    expect(field(survivor)).to_have_value("one")
+    expect(message_field(survivor)).to_have_value("one")
     third = another_tab(survivor)
-    expect(field(third)).to_have_value("")
-    field(survivor).press("Enter")
+    expect(message_field(third)).to_have_value("")
+    message_field(survivor).press("Enter")
     expect(survivor.locator(".message:not(.is-pending)")).to_have_count(1)
     close(survivor, third)
     third.reload()
     expect_connected(third)
-    expect(field(third)).to_have_value("")
+    expect(message_field(third)).to_have_value("")
 
 
 def test_a_tab_that_left_the_room_keeps_its_draft(tab: Page, server: Server) -> None:
-    field(tab).fill("one")
+    message_field(tab).fill("one")
     address = tab.url
     tab.goto(server.url)
     other = tab.context.new_page()
     other.goto(address)
     expect_connected(other)
-    expect(field(other)).to_have_value("")
+    expect(message_field(other)).to_have_value("")
     tab.go_back()
-    expect(field(tab)).to_have_value("one")
+    expect(message_field(tab)).to_have_value("one")
 
 
 def test_a_draft_of_an_earlier_version_is_found(tab: Page, server: Server) -> None:
     tab.goto(server.url)
     tab.evaluate("localStorage['lobby draft tea'] = 'one'")
     open_room(tab, server, "tea")
-    expect(field(tab)).to_have_value("one")
-    field(tab).fill("")
+    expect(message_field(tab)).to_have_value("one")
+    message_field(tab).fill("")
     other = another_tab(tab)
-    expect(field(other)).to_have_value("")
+    expect(message_field(other)).to_have_value("")
 
 
 def test_a_draft_survives_another_language(tab: Page) -> None:
-    field(tab).fill("one")
+    message_field(tab).fill("one")
     tab.locator("[data-rename]").click()
     tab.get_by_role("button", name="Deutsch").click()
     expect(tab.locator("html")).to_have_attribute("lang", "de")
-    expect(field(tab)).to_have_value("one")
+    expect(message_field(tab)).to_have_value("one")
 
 
 def test_without_web_locks_each_tab_still_keeps_its_own_draft(
@@ -108,13 +104,13 @@ def test_without_web_locks_each_tab_still_keeps_its_own_draft(
     tab = new_page("Alice")
     tab.context.add_init_script(NO_LOCKS)
     enter_room(tab, server, "Alice", room)
-    field(tab).fill("one")
+    message_field(tab).fill("one")
     other = another_tab(tab)
-    expect(field(other)).to_have_value("one")
-    field(other).fill("two")
+    expect(message_field(other)).to_have_value("one")
+    message_field(other).fill("two")
     for page, text in ((tab, "one"), (other, "two")):
         page.reload()
-        expect(field(page)).to_have_value(text)
+        expect(message_field(page)).to_have_value(text)
 
 
 def draft_copies(page: Page, count: int, text: str) -> list[Any]:

@@ -3,11 +3,13 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from chat.tests.browser.layout import box_of
 from chat.tests.browser.room_page import (
     PHONE,
     NewPage,
     enter_room,
     message,
+    message_field,
     open_room,
     send_message,
 )
@@ -22,10 +24,6 @@ def nothing_is_remembered(alice: Page) -> None:
     alice.evaluate(
         "localStorage.removeItem('lobby emoji'), localStorage.removeItem('lobby skin tone')"
     )
-
-
-def field(page: Page) -> Locator:
-    return page.locator("#chat-message-input")
 
 
 def picker(page: Page) -> Locator:
@@ -51,9 +49,9 @@ def choose_tone(page: Page) -> None:
 
 
 def test_an_emoji_is_inserted_at_the_caret_and_undone_with_one_key(alice: Page) -> None:
-    field(alice).press_sequentially("teatime")
+    message_field(alice).press_sequentially("teatime")
     for _ in "time":
-        field(alice).press("ArrowLeft")
+        message_field(alice).press("ArrowLeft")
     open_picker(alice)
     expect(alice.get_by_role("dialog", name="Emoji")).to_be_visible()
     expect(search(alice)).to_be_focused()
@@ -61,10 +59,10 @@ def test_an_emoji_is_inserted_at_the_caret_and_undone_with_one_key(alice: Page) 
     expect(picker(alice).get_by_role("status")).to_have_text("1 emoji found")
     search(alice).press("Enter")
     expect(picker(alice)).to_be_hidden()
-    expect(field(alice)).to_be_focused()
-    expect(field(alice)).to_have_value("tea🫖time")
-    field(alice).press("Control+z")
-    expect(field(alice)).to_have_value("teatime")
+    expect(message_field(alice)).to_be_focused()
+    expect(message_field(alice)).to_have_value("tea🫖time")
+    message_field(alice).press("Control+z")
+    expect(message_field(alice)).to_have_value("teatime")
 
 
 @pytest.mark.parametrize(
@@ -119,16 +117,16 @@ def test_an_emoji_is_there_once_in_the_chosen_tone_which_is_remembered(
         "👋" + TONE
     ]
     group(alice, "People and body").filter(has_text="👋").click()
-    expect(field(alice)).to_have_value("👋" + TONE)
+    expect(message_field(alice)).to_have_value("👋" + TONE)
     open_room(alice, server, room)
-    field(alice).fill("")
-    field(alice).press_sequentially(":wave:")
-    expect(field(alice)).to_have_value("👋" + TONE)
-    field(alice).press_sequentially(" :ok_han")
+    message_field(alice).fill("")
+    message_field(alice).press_sequentially(":wave:")
+    expect(message_field(alice)).to_have_value("👋" + TONE)
+    message_field(alice).press_sequentially(" :ok_han")
     option = alice.get_by_role("option").first
     expect(option).to_contain_text("👌" + TONE)
     option.click()
-    expect(field(alice)).to_have_value(f"👋{TONE} 👌{TONE} ")
+    expect(message_field(alice)).to_have_value(f"👋{TONE} 👌{TONE} ")
     send_message(alice, "look")
     expect(alice.locator(".is-pending")).to_have_count(0)
     message(alice, "look").hover()
@@ -138,8 +136,8 @@ def test_an_emoji_is_there_once_in_the_chosen_tone_which_is_remembered(
 
 
 def test_the_emoji_used_lately_come_first(alice: Page) -> None:
-    field(alice).press_sequentially(":hedgehog:")
-    expect(field(alice)).to_have_value("🦔")
+    message_field(alice).press_sequentially(":hedgehog:")
+    expect(message_field(alice)).to_have_value("🦔")
     open_picker(alice)
     search(alice).fill("teapot")
     search(alice).press("Enter")
@@ -171,7 +169,7 @@ def test_the_arrow_keys_move_in_the_grid_and_letters_search(alice: Page) -> None
     expect(search(alice)).to_have_value("h")
     alice.keyboard.press("Escape")
     expect(picker(alice)).to_be_hidden()
-    expect(field(alice)).to_have_value("")
+    expect(message_field(alice)).to_have_value("")
 
 
 def test_the_grid_is_one_stop_for_tab(alice: Page) -> None:
@@ -218,20 +216,18 @@ def test_on_touch_the_sheet_stays_for_several_and_no_keyboard_opens(
 ) -> None:
     phone = new_page("Bob", **CALM_PHONE)
     enter_room(phone, server, "Bob", room)
-    field(phone).fill("tea ")
+    message_field(phone).fill("tea ")
     phone.locator("[data-emoji-button]").tap()
-    expect(field(phone)).not_to_be_focused()
+    expect(message_field(phone)).not_to_be_focused()
     expect(search(phone)).not_to_be_focused()
     for _ in range(2):
         group(phone, "Lately used").first.tap()
-    expect(field(phone)).to_have_value("tea 👍👍")
-    composer, sheet = field(phone).bounding_box(), picker(phone).bounding_box()
-    assert composer
-    assert sheet
+    expect(message_field(phone)).to_have_value("tea 👍👍")
+    composer, sheet = box_of(message_field(phone)), box_of(picker(phone))
     assert composer["y"] + composer["height"] <= sheet["y"]
     picker(phone).get_by_role("button", name="Close", exact=True).tap()
     expect(picker(phone)).to_be_hidden()
-    expect(field(phone)).not_to_be_focused()
+    expect(message_field(phone)).not_to_be_focused()
     send = phone.get_by_role("button", name="Send")
     send.tap()
     expect(phone.locator(".message-text")).to_have_text(["tea 👍👍"])
@@ -243,10 +239,7 @@ def test_the_buttons_of_the_composer_can_be_touched_and_leave_the_field_its_room
     phone = new_page("Bob", **CALM_PHONE)
     open_room(phone, server, room)
     for button in (phone.locator("[data-emoji-button]"), phone.locator("#chat-message-submit")):
-        box = button.bounding_box()
-        assert box
+        box = box_of(button)
         assert min(box["width"], box["height"]) >= 44
     padding = "node => parseFloat(getComputedStyle(node).paddingInlineEnd)"
-    box = field(phone).bounding_box()
-    assert box
-    assert box["width"] - field(phone).evaluate(padding) > 220
+    assert box_of(message_field(phone))["width"] - message_field(phone).evaluate(padding) > 220

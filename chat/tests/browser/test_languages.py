@@ -2,10 +2,11 @@
 
 from playwright.sync_api import Locator, Page, expect
 
+from chat.tests.browser.layout import box_of
 from chat.tests.browser.room_page import (
     NewPage,
+    enter_in_german,
     enter_room,
-    expect_connected,
     keep_room,
     post_many,
     send_message,
@@ -26,11 +27,7 @@ RIGHT_TO_LEFT = """
 
 def open_german_page(new_page: NewPage, server: Server, room: str) -> Page:
     page = new_page("Anna", locale="de-DE")
-    page.goto(server.url)
-    page.get_by_label("Dein Name").fill("Anna")
-    page.get_by_label("Raumname").fill(room)
-    page.get_by_role("button", name="Raum öffnen").click()
-    expect_connected(page)
+    enter_in_german(page, server, "Anna", room)
     return page
 
 
@@ -145,16 +142,13 @@ def test_a_right_to_left_page_is_mirrored(server: Server, new_page: NewPage, roo
     assert left(page.locator(".send")) == left(page.locator("#chat-message-input")) + SEND_GAP_PX
     assert_nothing_overflows(page)
     page.locator("[data-toggle=rooms]").click()
-    box = page.locator(".rooms-pane").bounding_box()
-    assert box
+    box = box_of(page.locator(".rooms-pane"))
     assert box["x"] + box["width"] == 375
     assert_nothing_overflows(page)
 
 
 def left(node: Locator) -> float:
-    box = node.bounding_box()
-    assert box
-    return box["x"]
+    return box_of(node)["x"]
 
 
 def assert_nothing_overflows(page: Page) -> None:

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from chat.tests.browser.room_page import (
     NewPage,
     enter_room,
+    expect_confirmed,
     expect_connected,
     keep_room,
     room_url,
@@ -203,9 +204,7 @@ def test_pending_messages_are_shown_without_a_server_and_sent_once_when_it_retur
     server.start()
     expect_connected(alice, timeout_ms=RELOAD_TIMEOUT_MS)
     for _ in range(2):
-        expect(alice.locator(".message:not(.is-pending) .message-text")).to_have_text(
-            ["written in the room", "written without it"]
-        )
+        expect_confirmed(alice, ["written in the room", "written without it"])
         expect(alice.locator("#chat-message-input")).to_have_value("and just begun")
         alice.reload()
         expect_connected(alice)

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from chat.tests.browser.layout import RECORD_LAYOUT_SHIFTS
+from chat.tests.browser.layout import RECORD_LAYOUT_SHIFTS, box_of
 from chat.tests.browser.modules import call_function
 from chat.tests.browser.room_page import (
     AFTER_PAINT,
     SMALL_PHONE,
     NewPage,
+    enter_in_german,
     enter_room,
-    expect_connected,
     message,
     open_room,
     post_many,
@@ -22,7 +22,6 @@ from chat.tests.browser.room_page import (
     room_url,
     send_message,
     sidebar_row,
-    submit,
 )
 from chat.tests.browser.socket_person import SocketPerson, socket_person
 from chat.tests.support.servers import Server
@@ -160,13 +159,8 @@ def test_the_unread_bar_fits_a_phone_and_speaks_german(
     server: Server, new_page: NewPage, room: str
 ) -> None:
     page = new_page("Alice", locale="de-DE", **SMALL_PHONE)
-    page.goto(server.url)
-    page.locator("#id_name").fill("Alice")
-    page.locator("#room-name-input").fill(room)
-    page.locator("#room-name-submit").click()
-    expect_connected(page)
-    page.locator("#chat-message-input").fill("I was here")
-    submit(page)
+    enter_in_german(page, server, "Alice", room)
+    send_message(page, "I was here")
     expect(page.locator(".message:not(.is-pending)")).to_have_count(1)
     page.goto(server.url)
     with socket_person(server, room) as bob:
@@ -283,9 +277,7 @@ def test_long_texts_fold(modules_page: Page, text: str, is_folded: bool) -> None
 
 
 def height(node: Locator) -> float:
-    box = node.bounding_box()
-    assert box
-    return box["height"]
+    return box_of(node)["height"]
 
 
 def test_a_long_paste_folds_at_once_and_opens_where_the_reader_is(
@@ -717,7 +709,5 @@ def test_a_missing_permalink_shows_the_end_and_a_note_beside_the_jump_button(
     expect(alice.locator("[data-jump]")).to_be_hidden()
     alice.evaluate("document.querySelector('#chat-log').scrollTop = 0")
     expect(alice.locator("[data-jump]")).to_be_visible()
-    toast, jump = (alice.locator(it).bounding_box() for it in ("[data-toast]", "[data-jump]"))
-    assert toast
-    assert jump
+    toast, jump = (box_of(alice.locator(it)) for it in ("[data-toast]", "[data-jump]"))
     assert toast["y"] + toast["height"] <= jump["y"]

@@ -12,8 +12,11 @@ from playwright.sync_api import expect
 from chat.tests.browser.room_page import (
     AFTER_PAINT,
     NewPage,
+    another_tab,
     enter_room,
-    expect_connected,
+    expect_confirmed,
+    go_offline,
+    go_online,
     keep_room,
     message_texts,
     open_room,
@@ -152,8 +155,7 @@ def test_pending_messages_survive_a_reload_and_are_sent_once_in_order(
     alice, bob = new_page("Alice"), new_page("Bob")
     enter_room(alice, server, "Alice", room)
     enter_room(bob, server, "Bob", room)
-    alice.context.set_offline(True)
-    alice.evaluate("dispatchEvent(new Event('offline'))")
+    go_offline(alice)
     for text in ("one", "two", "three"):
         send_message(alice, text)
     expect(alice.get_by_text("Waiting for a connection")).to_have_count(3)
@@ -161,9 +163,7 @@ def test_pending_messages_survive_a_reload_and_are_sent_once_in_order(
     alice.context.set_offline(False)
     alice.reload()
     for page in (alice, bob):
-        expect(page.locator(".message:not(.is-pending) .message-text")).to_have_text(
-            ["one", "two", "three"]
-        )
+        expect_confirmed(page, ["one", "two", "three"])
     alice.reload()
     expect(alice.locator(".message-text")).to_have_text(["one", "two", "three"])
 
@@ -189,9 +189,7 @@ def test_two_tabs_of_one_person_show_the_same_messages(
 ) -> None:
     one = new_page("Alice")
     enter_room(one, server, "Alice", room)
-    other = one.context.new_page()
-    other.goto(one.url)
-    expect_connected(other)
+    other = another_tab(one)
     send_message(one, "first")
     send_message(other, "second")
     for tab in (one, other):
@@ -204,9 +202,7 @@ def test_two_tabs_of_one_person_show_the_same_messages(
     finally:
         server.resume()
     for tab in (one, other):
-        expect(tab.locator(".message:not(.is-pending) .message-text")).to_have_text(
-            ["first", "second", "third"]
-        )
+        expect_confirmed(tab, ["first", "second", "third"])
         expect(tab.locator(".is-pending")).to_have_count(0)
 
 
@@ -253,11 +249,9 @@ def test_after_a_long_absence_the_timeline_starts_over_without_a_gap(
     post_many(server, room, 20)
     page = new_page("Alice")
     open_room(page, server, room)
-    page.context.set_offline(True)
-    page.evaluate("dispatchEvent(new Event('offline'))")
+    go_offline(page)
     post_many(server, room, 540)
-    page.context.set_offline(False)
-    page.evaluate("dispatchEvent(new Event('online'))")
+    go_online(page)
     expect(page.locator(".message-text").last).to_have_text("message 540")
     first, *_, last = rendered_seqs(page)
     assert last == 560
@@ -407,7 +401,5 @@ def test_messages_beyond_the_rate_limit_are_sent_later(
             send_message(page, f"message {number}")
         slow.resume()
         expect(page.locator(".message-note").first).to_contain_text("Too many messages")
-        expect(page.locator(".message:not(.is-pending) .message-text")).to_have_text(
-            [f"message {number}" for number in range(1, 5)]
-        )
+        expect_confirmed(page, [f"message {number}" for number in range(1, 5)])
         expect(page.locator(".message-note")).to_have_count(0)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from chat.tests.browser.layout import box_of
 from chat.tests.browser.modules import serve_modules
 from chat.tests.browser.room_page import PHONE, NewPage, enter_room, keep_room, sidebar_row
 from chat.tests.browser.socket_person import socket_person
@@ -216,12 +217,10 @@ def test_the_options_of_a_room_take_the_place_of_its_badge(
     page.evaluate(SHOW_ROOMS, [listed("a", "Tea", unread=2)])
     page.evaluate("document.documentElement.classList.add('shows-rooms')")
     badge = page.locator(".rooms-count")
-    before = badge.bounding_box()
+    before = box_of(badge)
     page.locator(".rooms-row").hover()
     expect(badge).to_be_hidden()
-    button = page.locator(".rooms-more").bounding_box()
-    assert before
-    assert button
+    button = box_of(page.locator(".rooms-more"))
     assert button["x"] <= before["x"]
     assert before["x"] + before["width"] <= button["x"] + button["width"]
     page.mouse.move(0, 0)

@@ -16,6 +16,7 @@ from chat.tests.browser.room_page import (
     NewPage,
     enter_room,
     expect_connected,
+    go_offline,
     open_room,
     post_many,
     rendered_seqs,
@@ -214,8 +215,7 @@ def test_the_page_has_no_layout_shift(
         expect(message.locator("[data-actions]")).to_be_visible()
     bob.react(51, "🎉")
     expect(last.locator(".reaction")).to_be_in_viewport()
-    page.context.set_offline(True)
-    page.evaluate("dispatchEvent(new Event('offline'))")
+    go_offline(page)
     expect(page.get_by_role("status").first).to_contain_text("You are offline")
     page.evaluate(AFTER_PAINT)
     assert page.evaluate("shifts") == []

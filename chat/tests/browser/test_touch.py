@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from chat.tests.browser.conftest import page_factory
 from chat.tests.browser.finger import Finger, finger_on
+from chat.tests.browser.layout import box_of
 from chat.tests.browser.room_page import PHONE, message, open_room, post_many
 from chat.tests.browser.socket_person import SocketPerson, socket_person
 from chat.tests.support.servers import Server
@@ -215,8 +216,7 @@ def test_a_mouse_selects_text_instead_of_replying(alice: Page, server: Server, r
     with socket_person(server, room) as bob:
         bob.post("some text to select")
     text = message(alice, "select").locator(".message-text")
-    box = text.bounding_box()
-    assert box
+    box = box_of(text)
     alice.mouse.move(box["x"] + 2, box["y"] + 12)
     alice.mouse.down()
     alice.mouse.move(box["x"] + 120, box["y"] + 12, steps=5)

@@ -4,13 +4,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from chat.tests.browser.room_page import (
     NewPage,
+    another_tab,
     enter_room,
+    expect_confirmed,
     expect_connected,
+    go_offline,
+    go_online,
     message,
+    message_field,
     message_texts,
     send_message,
 )
@@ -41,26 +46,15 @@ def bob(new_page: NewPage, server: Server, room: str) -> Page:
 
 @contextmanager
 def offline(*pages: Page) -> Iterator[None]:
-    pages[0].context.set_offline(True)
-    for page in pages:
-        page.evaluate("dispatchEvent(new Event('offline'))")
+    go_offline(*pages)
     yield
-    pages[0].context.set_offline(False)
+    go_online(*pages)
     for page in pages:
-        page.evaluate("dispatchEvent(new Event('online'))")
         expect_connected(page)
-
-
-def field(page: Page) -> Locator:
-    return page.locator("#chat-message-input")
 
 
 def press(page: Page, text: str, button: str) -> None:
     message(page, text).get_by_role("button", name=button).click()
-
-
-def expect_confirmed(page: Page, texts: list[str]) -> None:
-    expect(page.locator(".message:not(.is-pending) .message-text")).to_have_text(texts)
 
 
 def test_a_message_that_waits_can_be_taken_back(alice: Page, bob: Page) -> None:
@@ -81,12 +75,12 @@ def test_a_message_that_waits_can_be_edited_in_its_place_and_the_draft_stays(
     with offline(alice):
         send_message(alice, "one")
         send_message(alice, "two")
-        field(alice).fill("a draft")
+        message_field(alice).fill("a draft")
         press(alice, "one", "Edit")
-        expect(field(alice)).to_have_value("one")
-        field(alice).press_sequentially(" more")
-        field(alice).press("Enter")
-        expect(field(alice)).to_have_value("a draft")
+        expect(message_field(alice)).to_have_value("one")
+        message_field(alice).press_sequentially(" more")
+        message_field(alice).press("Enter")
+        expect(message_field(alice)).to_have_value("a draft")
         expect(alice.locator(".message-text")).to_have_text(["one more", "two"])
     for page in (alice, bob):
         expect_confirmed(page, ["one more", "two"])
@@ -96,8 +90,8 @@ def test_a_message_whose_edit_is_cancelled_is_sent_as_it_was(alice: Page, bob: P
     with offline(alice):
         send_message(alice, "/me waves")
         press(alice, "waves", "Edit")
-        field(alice).press_sequentially(" and jumps")
-        field(alice).press("Escape")
+        message_field(alice).press_sequentially(" and jumps")
+        message_field(alice).press("Escape")
     for page in (alice, bob):
         expect_confirmed(page, ["waves"])
         expect(page.locator(".message.is-action")).to_have_count(1)
@@ -123,8 +117,8 @@ def test_a_refused_message_can_be_edited(alice: Page, bob: Page) -> None:
     alice.locator("#chat-message-submit").click()
     refused = alice.locator(".is-refused")
     refused.get_by_role("button", name="Edit").click()
-    field(alice).fill("ab")
-    field(alice).press("Enter")
+    message_field(alice).fill("ab")
+    message_field(alice).press("Enter")
     expect(refused).to_have_count(0)
     expect_confirmed(bob, ["ab"])
 
@@ -218,17 +212,15 @@ def test_a_message_that_may_have_been_sent_can_be_edited(alice: Page, bob: Page)
     send_message(alice, "oh no")
     with offline(alice):
         press(alice, "oh no", "Edit")
-        field(alice).fill("oh yes")
-        field(alice).press("Enter")
+        message_field(alice).fill("oh yes")
+        message_field(alice).press("Enter")
         alice.evaluate("loseNoMore()")
     for page in (alice, bob):
         expect_confirmed(page, ["oh yes"])
 
 
 def test_one_tab_takes_back_what_another_was_going_to_send(alice: Page, bob: Page) -> None:
-    other = alice.context.new_page()
-    other.goto(alice.url)
-    expect_connected(other)
+    other = another_tab(alice)
     with offline(alice, other):
         send_message(alice, "one")
         send_message(alice, "two")
@@ -239,9 +231,7 @@ def test_one_tab_takes_back_what_another_was_going_to_send(alice: Page, bob: Pag
 
 
 def test_a_message_is_sent_once_by_two_tabs(alice: Page, bob: Page) -> None:
-    other = alice.context.new_page()
-    other.goto(alice.url)
-    expect_connected(other)
+    other = another_tab(alice)
     with offline(alice, other):
         for text in ("one", "two", "three"):
             send_message(alice, text)
@@ -302,7 +292,7 @@ def test_an_outbox_sends_one_message_at_a_time_and_none_that_was_taken_back(
 @pytest.mark.parametrize("blank", [" ", "\u2800", "\u3164", "\u00ad", "\u200b\ufe0f"])
 def test_what_nobody_could_see_is_not_sent(alice: Page, blank: str) -> None:
     """The server would refuse it, and the message would wait for a retry that cannot succeed."""
-    field(alice).fill(blank)
-    field(alice).press("Enter")
+    message_field(alice).fill(blank)
+    message_field(alice).press("Enter")
     send_message(alice, "hello")
     expect_confirmed(alice, ["hello"])
