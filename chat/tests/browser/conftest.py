@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from chat.tests.browser import chromium
 from chat.tests.browser.modules import serve_modules
 from chat.tests.browser.room_page import NewPage, enter_room, keep_room, open_room
+from chat.tests.browser.socket_person import SocketPerson, socket_person
 from chat.tests.support.clients import TIMEOUT_SECONDS
 from chat.tests.support.servers import Server, serving
 
@@ -81,10 +82,12 @@ def page_factory(browser: Browser) -> Iterator[NewPage]:
 
 
 @pytest.fixture(scope="module")
-def modules_page(browser: Browser, server: Server) -> Iterator[Page]:
-    """A page to import JavaScript modules in."""
+def modules_page(
+    browser: Browser, server: Server, request: pytest.FixtureRequest
+) -> Iterator[Page]:
+    """A page to import JavaScript modules in; its parameter is the locale of the browser."""
     with page_factory(browser) as new:
-        page = new("nobody")
+        page = new("nobody", locale=getattr(request, "param", None))
         serve_modules(page)
         page.goto(server.url)
         yield page
@@ -104,3 +107,21 @@ def alice_page(browser: Browser, server: Server) -> Iterator[Page]:
 def alice(alice_page: Page, server: Server, room: str) -> Page:
     """Alice in a room of the test's own."""
     return open_room(alice_page, server, room)
+
+
+@pytest.fixture
+def bob(server: Server, room: str) -> Iterator[SocketPerson]:
+    """Bob in the same room, with a socket instead of a browser."""
+    with socket_person(server, room) as bob:
+        yield bob
+
+
+@pytest.fixture(params=[True, False], ids=["https", "http"])
+def clipboard_page(
+    new_page: NewPage, server: Server, room: str, request: pytest.FixtureRequest
+) -> Page:
+    """A page that may use the clipboard, with the API of HTTPS and without."""
+    page = new_page("Alice", permissions=["clipboard-read", "clipboard-write"])
+    if not request.param:
+        page.add_init_script("delete Navigator.prototype.clipboard")
+    return open_room(page, server, room)

@@ -18,6 +18,13 @@ def serve_modules(page: Page) -> None:
     page.route(MODULE_URL, _serve)
 
 
+def without_room_script(page: Page) -> Page:
+    """A page that runs no script of its own, only what a test imports."""
+    serve_modules(page)
+    page.route("**/js/room*.js", lambda route: route.fulfill(content_type="text/javascript"))
+    return page
+
+
 def call_function(page: Page, module: str, function: str, *arguments: Any) -> Any:
     """Call a function of a module in a page, and return its result."""
     script = f"(args) => import('{URL_PATH}/{module}').then((it) => it.{function}(...args))"

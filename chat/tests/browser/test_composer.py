@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from chat.tests.browser.conftest import page_factory
 from chat.tests.browser.layout import box_of
-from chat.tests.browser.modules import serve_modules
+from chat.tests.browser.modules import without_room_script
 from chat.tests.browser.room_page import NewPage, expect_confirmed, room_url
 from chat.tests.support.servers import Server
 
@@ -52,12 +52,6 @@ def composer_page(browser: Browser) -> Iterator[Page]:
     """For all tests of this module: a new browser context takes longer than most."""
     with page_factory(browser) as new:
         yield without_room_script(new("Alice"))
-
-
-def without_room_script(page: Page) -> Page:
-    serve_modules(page)
-    page.route("**/js/room*.js", lambda route: route.fulfill(content_type="text/javascript"))
-    return page
 
 
 @pytest.fixture

@@ -336,19 +336,12 @@ def test_a_touch_shows_the_actions_of_a_message(
     assert phone.evaluate("document.documentElement.scrollWidth") == size["width"]
 
 
-@pytest.mark.parametrize("is_secure", [True, False], ids=["https", "http"])
-def test_a_text_is_copied_with_and_without_a_clipboard_api(
-    new_page: NewPage, server: Server, room: str, is_secure: bool
-) -> None:
-    page = new_page("Alice", permissions=["clipboard-read", "clipboard-write"])
-    if not is_secure:
-        page.add_init_script("delete Navigator.prototype.clipboard")
-    open_room(page, server, room)
-    send_message(page, "copy **me**")
-    choose_action(page, "copy me", "copyText")
-    expect(page.locator("[data-toast]")).to_have_text("Text copied.")
-    page.locator("#chat-message-input").press("Control+v")
-    expect(page.locator("#chat-message-input")).to_have_value("copy **me**")
+def test_a_text_is_copied_with_and_without_a_clipboard_api(clipboard_page: Page) -> None:
+    send_message(clipboard_page, "copy **me**")
+    choose_action(clipboard_page, "copy me", "copyText")
+    expect(clipboard_page.locator("[data-toast]")).to_have_text("Text copied.")
+    clipboard_page.locator("#chat-message-input").press("Control+v")
+    expect(clipboard_page.locator("#chat-message-input")).to_have_value("copy **me**")
 
 
 @pytest.mark.parametrize(

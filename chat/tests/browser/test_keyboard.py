@@ -27,12 +27,6 @@ def desktop_page(browser: Browser, server: Server) -> Iterator[Page]:
 
 
 @pytest.fixture
-def bob(server: Server, room: str) -> Iterator[SocketPerson]:
-    with socket_person(server, room) as bob:
-        yield bob
-
-
-@pytest.fixture
 def alice(desktop_page: Page, bob: SocketPerson, server: Server, room: str) -> Page:
     """In a room with three messages of Bob; the second has a link and a reaction."""
     bob.post("one")

@@ -410,26 +410,19 @@ def test_folded_code_is_copied_whole(copying: Page, server: Server, room: str) -
 # --- Copying ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("is_secure", [True, False], ids=["https", "http"])
-def test_code_is_copied_by_its_button(
-    new_page: NewPage, server: Server, room: str, is_secure: bool
-) -> None:
-    page = new_page("Alice", permissions=["clipboard-read", "clipboard-write"])
-    if not is_secure:
-        page.add_init_script("delete Navigator.prototype.clipboard")
-    open_room(page, server, room)
-    send_message(page, "do:\n```sh\nmake all\n  make test\n```\nthen\n```\nb\n```")
-    expect(page.locator(".message:not(.is-pending)")).to_have_count(1)
-    page.locator("#chat-log").focus()
-    page.keyboard.press("ArrowUp")
-    copy = page.get_by_role("button", name="Copy code").first
+def test_code_is_copied_by_its_button(clipboard_page: Page) -> None:
+    send_message(clipboard_page, "do:\n```sh\nmake all\n  make test\n```\nthen\n```\nb\n```")
+    expect(clipboard_page.locator(".message:not(.is-pending)")).to_have_count(1)
+    clipboard_page.locator("#chat-log").focus()
+    clipboard_page.keyboard.press("ArrowUp")
+    copy = clipboard_page.get_by_role("button", name="Copy code").first
     while not copy.evaluate("node => node === document.activeElement"):
-        page.keyboard.press("Tab")
+        clipboard_page.keyboard.press("Tab")
     expect(copy).to_have_css("opacity", "1")
-    page.keyboard.press("Enter")
-    expect(page.locator("[data-toast]")).to_have_text("Code copied.")
-    page.locator("#chat-message-input").press("Control+v")
-    expect(page.locator("#chat-message-input")).to_have_value("make all\n  make test")
+    clipboard_page.keyboard.press("Enter")
+    expect(clipboard_page.locator("[data-toast]")).to_have_text("Code copied.")
+    clipboard_page.locator("#chat-message-input").press("Control+v")
+    expect(clipboard_page.locator("#chat-message-input")).to_have_value("make all\n  make test")
 
 
 def test_the_name_of_a_message_has_its_code_and_no_button(

@@ -1,13 +1,12 @@
 """What screen readers announce, and accessible names."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from chat.tests.browser.room_page import expect_connected, send_message
-from chat.tests.browser.socket_person import SocketPerson, socket_person
+from chat.tests.browser.socket_person import SocketPerson
 from chat.tests.support.servers import Server
 
 ANNOUNCE = """async ({ messages, me }) => {
@@ -18,12 +17,6 @@ ANNOUNCE = """async ({ messages, me }) => {
 }"""
 ALICE = {"id": "a", "name": "Alice"}
 BOB = {"id": "b", "name": "Bob"}
-
-
-@pytest.fixture
-def bob(server: Server, room: str) -> Iterator[SocketPerson]:
-    with socket_person(server, room) as bob:
-        yield bob
 
 
 def announcements(page: Page) -> Locator:

@@ -1,12 +1,14 @@
 """The rooms in the sidebar and their unread counts. A room is known by its id, not by its name."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
+from chat.tests.browser.conftest import page_factory
 from chat.tests.browser.layout import box_of
-from chat.tests.browser.modules import serve_modules
+from chat.tests.browser.modules import without_room_script
 from chat.tests.browser.room_page import PHONE, NewPage, enter_room, keep_room, sidebar_row
 from chat.tests.browser.socket_person import socket_person
 from chat.tests.support.servers import Server
@@ -159,17 +161,24 @@ def test_the_rooms_button_shows_that_another_room_has_news_and_whether_for_me(
     expect(button).to_have_accessible_name("Rooms")
 
 
-def test_the_row_of_a_renamed_room_has_its_new_name_and_address(
-    server: Server, new_page: NewPage, room: str
-) -> None:
-    page = new_page("Alice")
-    serve_modules(page)
-    page.route("**/js/room*.js", lambda route: route.fulfill(content_type="text/javascript"))
-    page.goto(f"{server.url}/chat/tea/")
-    page.evaluate(SHOW_ROOMS, [listed("a", "Tea"), listed("b", "Books")])
-    row = sidebar_row(page, "Tea").element_handle()
-    page.evaluate(SHOW_ROOMS, [listed("b", "Books"), listed("a", "Green tea")])
-    renamed = sidebar_row(page, "Green tea")
+@pytest.fixture(scope="module")
+def sidebar_page(browser: Browser) -> Iterator[Page]:
+    with page_factory(browser) as new:
+        yield without_room_script(new("Alice"))
+
+
+@pytest.fixture
+def sidebar(sidebar_page: Page, server: Server) -> Page:
+    """A room page that runs only the sidebar."""
+    sidebar_page.goto(f"{server.url}/chat/tea/")
+    return sidebar_page
+
+
+def test_the_row_of_a_renamed_room_has_its_new_name_and_address(sidebar: Page) -> None:
+    sidebar.evaluate(SHOW_ROOMS, [listed("a", "Tea"), listed("b", "Books")])
+    row = sidebar_row(sidebar, "Tea").element_handle()
+    sidebar.evaluate(SHOW_ROOMS, [listed("b", "Books"), listed("a", "Green tea")])
+    renamed = sidebar_row(sidebar, "Green tea")
     expect(renamed.get_by_role("link")).to_have_attribute("href", "/chat/Green%20tea/")
     expect(renamed.get_by_role("button", name="Options for Green tea")).to_be_attached()
     assert renamed.evaluate("(renamed, row) => renamed === row", row)
@@ -185,11 +194,9 @@ BOXES = """() => [...document.querySelectorAll(".rooms-row")].map((row) => {
 
 @pytest.mark.parametrize("touch", [False, True], ids=["mouse", "touch"])
 def test_badges_and_mute_marks_stand_in_a_column_in_the_middle_of_their_rows(
-    server: Server, new_page: NewPage, room: str, touch: bool
+    server: Server, new_page: NewPage, touch: bool
 ) -> None:
-    page = new_page("Alice", has_touch=touch, is_mobile=touch)
-    serve_modules(page)
-    page.route("**/js/room*.js", lambda route: route.fulfill(content_type="text/javascript"))
+    page = without_room_script(new_page("Alice", has_touch=touch, is_mobile=touch))
     page.goto(f"{server.url}/chat/tea/")
     rooms = [
         listed("a", "Donaudampfschifffahrtsgesellschaft", unread=2),
@@ -207,44 +214,32 @@ def test_badges_and_mute_marks_stand_in_a_column_in_the_middle_of_their_rows(
     assert max(map(abs, middles)) <= 1
 
 
-def test_the_options_of_a_room_take_the_place_of_its_badge(
-    server: Server, new_page: NewPage, room: str
-) -> None:
-    page = new_page("Alice")
-    serve_modules(page)
-    page.route("**/js/room*.js", lambda route: route.fulfill(content_type="text/javascript"))
-    page.goto(f"{server.url}/chat/tea/")
-    page.evaluate(SHOW_ROOMS, [listed("a", "Tea", unread=2)])
-    page.evaluate("document.documentElement.classList.add('shows-rooms')")
-    badge = page.locator(".rooms-count")
+def test_the_options_of_a_room_take_the_place_of_its_badge(sidebar: Page) -> None:
+    sidebar.evaluate(SHOW_ROOMS, [listed("a", "Tea", unread=2)])
+    sidebar.evaluate("document.documentElement.classList.add('shows-rooms')")
+    badge = sidebar.locator(".rooms-count")
     before = box_of(badge)
-    page.locator(".rooms-row").hover()
+    sidebar.locator(".rooms-row").hover()
     expect(badge).to_be_hidden()
-    button = box_of(page.locator(".rooms-more"))
+    button = box_of(sidebar.locator(".rooms-more"))
     assert button["x"] <= before["x"]
     assert before["x"] + before["width"] <= button["x"] + button["width"]
-    page.mouse.move(0, 0)
+    sidebar.mouse.move(0, 0)
     expect(badge).to_be_visible()
 
 
-def test_the_row_of_a_room_that_was_left_is_replaced_in_its_place(
-    server: Server, new_page: NewPage, room: str
-) -> None:
+def test_the_row_of_a_room_that_was_left_is_replaced_in_its_place(sidebar: Page) -> None:
     """Whether the room is still listed, or gone from the list already."""
-    page = new_page("Alice")
-    serve_modules(page)
-    page.route("**/js/room*.js", lambda route: route.fulfill(content_type="text/javascript"))
-    page.goto(f"{server.url}/chat/tea/")
     rooms = [listed(id, id.upper()) for id in "abcd"]
-    page.evaluate(SHOW_ROOMS, rooms)
-    page.evaluate(SHOW_ROOMS, [it for it in rooms if it["id"] != "b"])
+    sidebar.evaluate(SHOW_ROOMS, rooms)
+    sidebar.evaluate(SHOW_ROOMS, [it for it in rooms if it["id"] != "b"])
     for id in "bc":
-        page.evaluate(REPLACE_ROW, id)
-    rows = page.locator("[data-rooms] > li")
+        sidebar.evaluate(REPLACE_ROW, id)
+    rows = sidebar.locator("[data-rooms] > li")
     expect(rows).to_have_text(["A", "left b", "left c", "D"])
-    page.evaluate("view.restoreRow('b')")
+    sidebar.evaluate("view.restoreRow('b')")
     expect(rows).to_have_text(["A", "left b", "left c", "D"])
-    page.evaluate(SHOW_ROOMS, rooms)
+    sidebar.evaluate(SHOW_ROOMS, rooms)
     expect(rows).to_have_text(["A", "B", "left c", "D"])
 
 

@@ -2,7 +2,6 @@
 
 import re
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 from uuid import uuid4
@@ -22,7 +21,7 @@ from chat.tests.browser.room_page import (
     rendered_seqs,
     scroll_until,
 )
-from chat.tests.browser.socket_person import SocketPerson, socket_person
+from chat.tests.browser.socket_person import SocketPerson
 from chat.tests.support.bulk_messages import bulk_message_sql
 from chat.tests.support.servers import Server
 
@@ -35,12 +34,6 @@ SCROLL_POSITION = """log => {
   const node = [...log.querySelectorAll(".message")].find((node) => end(node) > 1);
   return { seq: Number(node.dataset.seq), end: Math.round(end(node)) };
 }"""
-
-
-@pytest.fixture
-def bob(server: Server, room: str) -> Iterator[SocketPerson]:
-    with socket_person(server, room) as bob:
-        yield bob
 
 
 def open_at_end(page: Page, server: Server, room: str, last: str) -> None:

@@ -27,12 +27,6 @@ def phone_page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture
-def bob(server: Server, room: str) -> Iterator[SocketPerson]:
-    with socket_person(server, room) as bob:
-        yield bob
-
-
-@pytest.fixture
 def phone(phone_page: Page, server: Server, room: str, bob: SocketPerson) -> Page:
     """Alice's phone, in a room with a message of Bob's that has a reaction."""
     bob.post("a [link](https://example.com) and `code`")
