@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from chat.tests.browser import chromium
 from chat.tests.browser.modules import serve_modules
-from chat.tests.browser.room_page import NewPage, enter_room, keep_room, open_room
+from chat.tests.browser.room_page import Enter, NewPage, enter_room, keep_room, open_room
 from chat.tests.browser.socket_person import SocketPerson, socket_person
 from chat.tests.support.clients import TIMEOUT_SECONDS
 from chat.tests.support.servers import Server, serving
@@ -58,6 +58,18 @@ def room() -> str:
 def new_page(browser: Browser) -> Iterator[NewPage]:
     with page_factory(browser) as new:
         yield new
+
+
+@pytest.fixture
+def enter(new_page: NewPage, server: Server, room: str) -> Enter:
+    """Opens a page of a person who has entered the room of the test, or another one."""
+
+    def enter(name: str, room: str = room, **options: Any) -> Page:
+        page = new_page(name, **options)
+        enter_room(page, server, name, room)
+        return page
+
+    return enter
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from websockets.typing import Subprotocol
 from chat.tests.support.servers import Server
 
 NewPage = Callable[..., Page]  # the fixture new_page
+Enter = Callable[..., Page]  # the fixture enter
 
 # Options of a page.
 PHONE: dict[str, Any] = {

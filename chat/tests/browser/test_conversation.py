@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from chat.tests.browser.conftest import page_factory
 from chat.tests.browser.layout import box_of
 from chat.tests.browser.room_page import (
-    NewPage,
+    Enter,
     enter_room,
     keep_room,
     message,
@@ -165,11 +165,8 @@ def test_the_list_of_people_follows_who_joins_and_leaves(
     expect(alice.locator("[data-people] .people-name")).to_have_text(["Alice"])
 
 
-def test_the_nick_command_changes_a_name_for_everyone(
-    server: Server, new_page: NewPage, room: str, alice: Page
-) -> None:
-    carol = new_page("Carol")
-    enter_room(carol, server, "Carol", room)
+def test_the_nick_command_changes_a_name_for_everyone(enter: Enter, alice: Page) -> None:
+    carol = enter("Carol")
     send_message(carol, "hello")
     send_message(carol, "/nick Caroline")
     expect(alice.locator(".message-author")).to_have_text(["Caroline"])
@@ -315,12 +312,9 @@ def test_a_quote_links_to_its_message_however_far_back(
     expect(alice.locator('[data-seq="1"]')).to_be_focused()
 
 
-def test_a_touch_shows_the_actions_of_a_message(
-    new_page: NewPage, server: Server, room: str, alice: Page
-) -> None:
+def test_a_touch_shows_the_actions_of_a_message(enter: Enter, room: str, alice: Page) -> None:
     size = {"width": 375, "height": 700}
-    phone = new_page("Bob", viewport=size, has_touch=True, is_mobile=True)
-    enter_room(phone, server, "Bob", room)
+    phone = enter("Bob", viewport=size, has_touch=True, is_mobile=True)
     send_message(alice, "from a desk")
     message(phone, "from a desk").tap()
     phone.locator(".actions [data-action=pick]").tap()

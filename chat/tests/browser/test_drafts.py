@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from chat.tests.browser.room_page import (
+    Enter,
     NewPage,
     another_tab,
     enter_room,
@@ -20,10 +21,8 @@ NO_LOCKS = "Object.defineProperty(navigator, 'locks', { value: undefined })"
 
 
 @pytest.fixture
-def tab(new_page: NewPage, server: Server, room: str) -> Page:
-    page = new_page("Alice")
-    enter_room(page, server, "Alice", room)
-    return page
+def tab(enter: Enter) -> Page:
+    return enter("Alice")
 
 
 def close(tab: Page, survivor: Page) -> None:
@@ -33,14 +32,18 @@ def close(tab: Page, survivor: Page) -> None:
     survivor.wait_for_function(f"(lock) => {OPEN_TABS}.then((it) => !it.includes(lock))", arg=lock)
 
 
+def expect_drafts_after_reload(*drafts: tuple[Page, str]) -> None:
+    for tab, text in drafts:
+        tab.reload()
+        expect(message_field(tab)).to_have_value(text)
+
+
 def test_two_tabs_of_a_room_keep_their_own_drafts(tab: Page) -> None:
     message_field(tab).fill("one")
     other = another_tab(tab)
     expect(message_field(other)).to_have_value("")
     message_field(other).fill("two")
-    for page, text in ((tab, "one"), (other, "two")):
-        page.reload()
-        expect(message_field(page)).to_have_value(text)
+    expect_drafts_after_reload((tab, "one"), (other, "two"))
     message_field(tab).press("Enter")
     expect(tab.locator(".message:not(.is-pending)")).to_have_count(1)
     other.reload()
@@ -108,9 +111,7 @@ def test_without_web_locks_each_tab_still_keeps_its_own_draft(
     other = another_tab(tab)
     expect(message_field(other)).to_have_value("one")
     message_field(other).fill("two")
-    for page, text in ((tab, "one"), (other, "two")):
-        page.reload()
-        expect(message_field(page)).to_have_value(text)
+    expect_drafts_after_reload((tab, "one"), (other, "two"))
 
 
 def draft_copies(page: Page, count: int, text: str) -> list[Any]:

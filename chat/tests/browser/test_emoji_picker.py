@@ -6,6 +6,7 @@ from playwright.sync_api import Locator, Page, expect
 from chat.tests.browser.layout import box_of
 from chat.tests.browser.room_page import (
     PHONE,
+    Enter,
     NewPage,
     enter_room,
     message,
@@ -211,11 +212,8 @@ def test_the_emoji_of_a_reaction_can_be_chosen_before_the_names_are_loaded(
     expect(page.locator(".reaction")).to_contain_text("👍")
 
 
-def test_on_touch_the_sheet_stays_for_several_and_no_keyboard_opens(
-    server: Server, new_page: NewPage, room: str
-) -> None:
-    phone = new_page("Bob", **CALM_PHONE)
-    enter_room(phone, server, "Bob", room)
+def test_on_touch_the_sheet_stays_for_several_and_no_keyboard_opens(enter: Enter) -> None:
+    phone = enter("Bob", **CALM_PHONE)
     message_field(phone).fill("tea ")
     phone.locator("[data-emoji-button]").tap()
     expect(message_field(phone)).not_to_be_focused()

@@ -4,6 +4,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from chat.tests.browser.layout import box_of
 from chat.tests.browser.room_page import (
+    Enter,
     NewPage,
     enter_in_german,
     enter_room,
@@ -104,11 +105,8 @@ def test_another_language_keeps_what_was_typed_into_the_start_page(
     expect(page.get_by_label("Raumname")).to_have_value("")
 
 
-def test_another_language_keeps_a_name_that_is_not_saved_yet(
-    server: Server, new_page: NewPage, room: str
-) -> None:
-    page = new_page("Anna")
-    enter_room(page, server, "Anna", room)
+def test_another_language_keeps_a_name_that_is_not_saved_yet(enter: Enter) -> None:
+    page = enter("Anna")
     page.locator("[data-rename]").click()
     page.get_by_role("button", name="Deutsch").click()
     expect(page.locator("html")).to_have_attribute("lang", "de")

@@ -7,6 +7,7 @@ from chat.tests.browser.layout import RECORD_LAYOUT_SHIFTS
 from chat.tests.browser.room_page import (
     AFTER_PAINT,
     SMALL_PHONE,
+    Enter,
     NewPage,
     enter_room,
     open_room,
@@ -79,11 +80,8 @@ def test_who_has_chosen_a_name_is_no_newcomer(page: Page, server: Server, room: 
     expect(line(page)).to_have_count(0)
 
 
-def test_a_new_name_closes_the_drawer_it_was_changed_from(
-    server: Server, new_page: NewPage, room: str
-) -> None:
-    phone = new_page("Alice", **SMALL_PHONE)
-    enter_room(phone, server, "Alice", room)
+def test_a_new_name_closes_the_drawer_it_was_changed_from(enter: Enter) -> None:
+    phone = enter("Alice", **SMALL_PHONE)
     people = phone.locator("[data-pane=people]")
     phone.locator("[data-toggle=people]").tap()
     phone.locator("[data-rename]").tap()

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from chat.tests.browser.room_page import (
     FAKE_NOTIFICATIONS,
+    Enter,
     NewPage,
     enter_room,
     message,
@@ -37,10 +38,8 @@ def bob(server: Server, new_page: NewPage, room: str) -> Page:
 
 
 @pytest.fixture
-def alice(server: Server, new_page: NewPage, room: str) -> Page:
-    page = new_page("Alice")
-    enter_room(page, server, "Alice", room)
-    return page
+def alice(enter: Enter) -> Page:
+    return enter("Alice")
 
 
 def test_a_hidden_tab_shows_unread_messages_in_its_title_and_icon(
@@ -156,10 +155,7 @@ def test_a_mention_that_is_deleted_leaves_the_title(alice: Page, bob: Page, room
     send_message(alice, "hello")
     send_message(alice, "@Bob tea?")
     expect(bob).to_have_title(f"(@1) {room} · Lobby")
-    message(alice, "tea?").focus()
-    alice.keyboard.press("Enter")
-    alice.get_by_role("menuitem", name="Delete…").click()
-    alice.get_by_role("button", name="Delete", exact=True).click()
+    delete(alice, "tea?")
     expect(bob).to_have_title(f"(1) {room} · Lobby")
 
 

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from chat.tests.browser.room_page import (
+    Enter,
     NewPage,
     enter_room,
     expect_confirmed,
@@ -240,10 +241,9 @@ def test_after_a_deploy_new_pages_are_current_and_open_ones_show_a_notice(
 
 
 def test_leaving_a_room_removes_it_from_the_saved_rooms(
-    server: Server, new_page: NewPage, room: str
+    enter: Enter, server: Server, room: str
 ) -> None:
-    page = new_page("Alice")
-    enter_room(page, server, "Alice", f"{room} a")
+    page = enter("Alice", f"{room} a")
     keep_room(page)
     enter_room(page, server, "Alice", room)
     saved_names = "JSON.parse(localStorage['lobby rooms']).map(({ name }) => name)"

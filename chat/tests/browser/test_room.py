@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from chat.tests.browser.room_page import (
     AFTER_PAINT,
+    Enter,
     NewPage,
     another_tab,
     enter_room,
@@ -40,13 +41,8 @@ FIRST_VISIBLE = """log => {
 }"""
 
 
-def test_messages_reach_everyone_in_the_room_and_nobody_elsewhere(
-    server: Server, new_page: NewPage, room: str
-) -> None:
-    alice, bob, carol = new_page("Alice"), new_page("Bob"), new_page("Carol")
-    enter_room(alice, server, "Alice", room)
-    enter_room(bob, server, "Bob", room)
-    enter_room(carol, server, "Carol", f"{room} 2")
+def test_messages_reach_everyone_in_the_room_and_nobody_elsewhere(enter: Enter, room: str) -> None:
+    alice, bob, carol = enter("Alice"), enter("Bob"), enter("Carol", f"{room} 2")
     send_message(alice, "Hello Bob")
     for page in (alice, bob):
         message = page.locator("#chat-log .message")
@@ -96,11 +92,8 @@ def test_an_invalid_room_name_is_refused_with_an_explanation(
     expect(page.get_by_text("1 to 64 characters")).to_be_visible()
 
 
-def test_shift_enter_starts_a_new_line_and_the_button_sends(
-    server: Server, new_page: NewPage, room: str
-) -> None:
-    page = new_page("Alice")
-    enter_room(page, server, "Alice", room)
+def test_shift_enter_starts_a_new_line_and_the_button_sends(enter: Enter) -> None:
+    page = enter("Alice")
     composer = page.locator("#chat-message-input")
     composer.press_sequentially("one")
     composer.press("Shift+Enter")
@@ -112,10 +105,9 @@ def test_shift_enter_starts_a_new_line_and_the_button_sends(
 
 
 def test_a_sent_message_is_shown_as_pending_until_it_is_confirmed(
-    server: Server, new_page: NewPage, room: str
+    enter: Enter, server: Server
 ) -> None:
-    page = new_page("Alice")
-    enter_room(page, server, "Alice", room)
+    page = enter("Alice")
     send_message(page, "first")
     expect(page.locator(".message:not(.is-pending)")).to_have_count(1)
     server.pause()
@@ -129,11 +121,9 @@ def test_a_sent_message_is_shown_as_pending_until_it_is_confirmed(
 
 
 def test_messages_written_without_a_server_are_sent_when_it_returns(
-    server: Server, new_page: NewPage, room: str
+    enter: Enter, server: Server
 ) -> None:
-    alice, bob = new_page("Alice"), new_page("Bob")
-    enter_room(alice, server, "Alice", room)
-    enter_room(bob, server, "Bob", room)
+    alice, bob = enter("Alice"), enter("Bob")
     send_message(alice, "before")
     expect(bob.locator(".message-text")).to_have_text(["before"])
     server.kill()
@@ -149,12 +139,8 @@ def test_messages_written_without_a_server_are_sent_when_it_returns(
     assert message_texts(alice) == message_texts(bob)
 
 
-def test_pending_messages_survive_a_reload_and_are_sent_once_in_order(
-    server: Server, new_page: NewPage, room: str
-) -> None:
-    alice, bob = new_page("Alice"), new_page("Bob")
-    enter_room(alice, server, "Alice", room)
-    enter_room(bob, server, "Bob", room)
+def test_pending_messages_survive_a_reload_and_are_sent_once_in_order(enter: Enter) -> None:
+    alice, bob = enter("Alice"), enter("Bob")
     go_offline(alice)
     for text in ("one", "two", "three"):
         send_message(alice, text)
@@ -169,10 +155,9 @@ def test_pending_messages_survive_a_reload_and_are_sent_once_in_order(
 
 
 def test_a_message_stored_after_its_page_closed_is_not_left_pending(
-    server: Server, new_page: NewPage, room: str
+    enter: Enter, server: Server, room: str
 ) -> None:
-    page = new_page("Alice")
-    enter_room(page, server, "Alice", room)
+    page = enter("Alice")
     server.pause()
     send_message(page, "sent, and gone before the answer")
     page.evaluate("window.stop()")
@@ -184,11 +169,8 @@ def test_a_message_stored_after_its_page_closed_is_not_left_pending(
         expect(page.locator(".is-pending")).to_have_count(0)
 
 
-def test_two_tabs_of_one_person_show_the_same_messages(
-    server: Server, new_page: NewPage, room: str
-) -> None:
-    one = new_page("Alice")
-    enter_room(one, server, "Alice", room)
+def test_two_tabs_of_one_person_show_the_same_messages(enter: Enter, server: Server) -> None:
+    one = enter("Alice")
     other = another_tab(one)
     send_message(one, "first")
     send_message(other, "second")
@@ -206,11 +188,8 @@ def test_two_tabs_of_one_person_show_the_same_messages(
         expect(tab.locator(".is-pending")).to_have_count(0)
 
 
-def test_a_draft_survives_a_reload_until_it_is_sent(
-    server: Server, new_page: NewPage, room: str
-) -> None:
-    page = new_page("Alice")
-    enter_room(page, server, "Alice", room)
+def test_a_draft_survives_a_reload_until_it_is_sent(enter: Enter) -> None:
+    page = enter("Alice")
     page.locator("#chat-message-input").fill("half a thought")
     page.reload()
     expect(page.locator("#chat-message-input")).to_have_value("half a thought")
@@ -220,11 +199,8 @@ def test_a_draft_survives_a_reload_until_it_is_sent(
     expect(page.locator("#chat-message-input")).to_have_value("")
 
 
-def test_a_refused_message_says_why_and_can_be_retried_or_discarded(
-    server: Server, new_page: NewPage, room: str
-) -> None:
-    page = new_page("Alice")
-    enter_room(page, server, "Alice", room)
+def test_a_refused_message_says_why_and_can_be_retried_or_discarded(enter: Enter) -> None:
+    page = enter("Alice")
     send_message(page, "fine")
     nul = "document.querySelector('#chat-message-input').value = 'a\\0b'"
     page.evaluate(nul)
@@ -289,10 +265,9 @@ def test_scrolling_up_loads_the_whole_history_without_a_jump(
 
 
 def test_messages_far_from_the_view_leave_the_document(
-    server: Server, new_page: NewPage, room: str
+    enter: Enter, server: Server, room: str
 ) -> None:
-    alice = new_page("Alice")
-    enter_room(alice, server, "Alice", room)
+    alice = enter("Alice")
     alice.goto("about:blank")
     with closing(sqlite3.connect(server.data_dir / "lobby.sqlite3", timeout=10)) as file, file:
         for statement in bulk_message_sql("sqlite", room, 10_000):
@@ -307,13 +282,9 @@ def test_messages_far_from_the_view_leave_the_document(
     assert len(rendered_seqs(alice)) <= 250
 
 
-def test_posting_while_far_back_jumps_to_the_end(
-    server: Server, new_page: NewPage, room: str
-) -> None:
+def test_posting_while_far_back_jumps_to_the_end(enter: Enter, server: Server, room: str) -> None:
     post_many(server, room, 300)
-    alice, bob = new_page("Alice"), new_page("Bob")
-    enter_room(alice, server, "Alice", room)
-    enter_room(bob, server, "Bob", room)
+    alice, bob = enter("Alice"), enter("Bob")
     scroll_until(alice, "0", "message 1")
     assert rendered_seqs(alice)[-1] < 300
     send_message(bob, "posted meanwhile")
@@ -365,11 +336,8 @@ def test_changing_a_name_updates_the_timeline_of_everyone(
     expect(alice.locator("[data-my-name]")).to_have_text("Alicia")
 
 
-def test_a_text_that_is_too_long_stays_in_the_composer(
-    server: Server, new_page: NewPage, room: str
-) -> None:
-    page = new_page("Alice")
-    enter_room(page, server, "Alice", room)
+def test_a_text_that_is_too_long_stays_in_the_composer(enter: Enter) -> None:
+    page = enter("Alice")
     send_message(page, "x" * 8_001)
     expect(page.get_by_role("alert").filter(has_text="8,001")).to_be_visible()
     expect(page.locator("#chat-message-input")).to_have_value("x" * 8_001)

@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from chat.tests.browser.room_page import (
     FAKE_NOTIFICATIONS,
     PHONE,
+    Enter,
     NewPage,
     enter_room,
     keep_room,
@@ -106,9 +107,8 @@ def test_a_long_name_without_a_topic_takes_two_lines_on_a_phone(
     assert header.evaluate("it => it.offsetHeight") == height
 
 
-def test_the_sheet_shares_the_room(server: Server, new_page: NewPage, room: str) -> None:
-    phone = new_page("Alice", permissions=["clipboard-read", "clipboard-write"], **PHONE)
-    enter_room(phone, server, "Alice", room)
+def test_the_sheet_shares_the_room(enter: Enter, server: Server, room: str) -> None:
+    phone = enter("Alice", permissions=["clipboard-read", "clipboard-write"], **PHONE)
     opened = open_sheet(phone)
     expect(opened.get_by_alt_text("QR code that opens this room")).to_be_visible()
     opened.get_by_role("button", name="Copy").tap()
@@ -116,9 +116,8 @@ def test_the_sheet_shares_the_room(server: Server, new_page: NewPage, room: str)
     assert phone.evaluate("navigator.clipboard.readText()") == room_url(server, room)
 
 
-def test_the_sheet_opens_the_list_of_people(server: Server, new_page: NewPage, room: str) -> None:
-    phone = new_page("Alice", **PHONE)
-    enter_room(phone, server, "Alice", room)
+def test_the_sheet_opens_the_list_of_people(enter: Enter) -> None:
+    phone = enter("Alice", **PHONE)
     open_sheet(phone).get_by_role("button", name="People").tap()
     expect(phone.locator("[data-pane=people]")).to_be_visible()
 
@@ -171,10 +170,9 @@ def test_leaving_this_room_leads_to_the_start_page(page: Page, server: Server, r
 
 
 def test_a_mute_or_leave_of_another_room_shows_at_once_and_goes_back_if_it_fails(
-    server: Server, new_page: NewPage, room: str
+    enter: Enter, server: Server, room: str
 ) -> None:
-    alice = new_page("Alice")
-    enter_room(alice, server, "Alice", room)
+    alice = enter("Alice")
     keep_room(alice)
     open_room(alice, server, f"{room} 2")
     row = sidebar_row(alice, room)

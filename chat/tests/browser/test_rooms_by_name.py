@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from chat.tests.browser.room_page import (
     PHONE,
+    Enter,
     NewPage,
     enter_room,
     expect_connected,
@@ -96,10 +97,9 @@ def test_the_page_of_a_wrong_name_offers_the_nearest_one(
 
 
 def test_a_room_that_is_only_looked_at_stays_in_no_list(
-    server: Server, new_page: NewPage, room: str
+    enter: Enter, server: Server, room: str
 ) -> None:
-    page = new_page("Alice")
-    enter_room(page, server, "Alice", f"{room} mistyped")
+    page = enter("Alice", f"{room} mistyped")
     current = sidebar_row(page, f"{room} mistyped")
     expect(current.get_by_role("link")).to_have_attribute("aria-current", "page")
     page.goto(server.url)
@@ -111,9 +111,8 @@ def test_a_room_that_is_only_looked_at_stays_in_no_list(
     assert page.evaluate(saved_names) == [room]
 
 
-def test_who_writes_in_a_room_keeps_it(server: Server, new_page: NewPage, room: str) -> None:
-    page = new_page("Alice")
-    enter_room(page, server, "Alice", room)
+def test_who_writes_in_a_room_keeps_it(enter: Enter, server: Server, room: str) -> None:
+    page = enter("Alice")
     keep = sidebar_row(page, room).get_by_role("button", name=f"Keep {room} in your list")
     expect(keep).to_be_visible()
     send_message(page, "hello")
@@ -122,9 +121,8 @@ def test_who_writes_in_a_room_keeps_it(server: Server, new_page: NewPage, room: 
     expect(recent_rooms(page)).to_have_text([room])
 
 
-def test_who_only_reads_can_keep_a_room(server: Server, new_page: NewPage, room: str) -> None:
-    page = new_page("Alice")
-    enter_room(page, server, "Alice", room)
+def test_who_only_reads_can_keep_a_room(enter: Enter, server: Server, room: str) -> None:
+    page = enter("Alice")
     row = sidebar_row(page, room)
     with page.expect_response("**/keep"):
         row.get_by_role("button", name="Keep").press("Enter")
@@ -138,10 +136,9 @@ def test_who_only_reads_can_keep_a_room(server: Server, new_page: NewPage, room:
 
 
 def test_leaving_a_room_of_the_list_is_undone_with_what_was_unread_and_muted(
-    server: Server, new_page: NewPage, room: str
+    enter: Enter, server: Server, room: str
 ) -> None:
-    page = new_page("Alice")
-    enter_room(page, server, "Alice", room)
+    page = enter("Alice")
     send_message(page, "hello")
     expect_sent(page)
     open_room(page, server, f"{room} 2")
@@ -173,10 +170,9 @@ def test_leaving_a_room_of_the_list_is_undone_with_what_was_unread_and_muted(
 
 
 def test_leaving_the_room_of_the_page_is_undone_on_the_index(
-    server: Server, new_page: NewPage, room: str
+    enter: Enter, server: Server, room: str
 ) -> None:
-    page = new_page("Alice")
-    enter_room(page, server, "Alice", room)
+    page = enter("Alice")
     send_message(page, "hello")
     expect(sidebar_row(page, room).get_by_role("button", name="Keep")).to_be_hidden()
     leave(page, room)
@@ -209,9 +205,8 @@ def test_the_offer_to_undo_ends_and_not_under_the_pointer(
     expect(undo).to_have_count(0)
 
 
-def test_the_offer_to_undo_stays_if_it_fails(server: Server, new_page: NewPage, room: str) -> None:
-    page = new_page("Alice")
-    enter_room(page, server, "Alice", room)
+def test_the_offer_to_undo_stays_if_it_fails(enter: Enter, server: Server, room: str) -> None:
+    page = enter("Alice")
     keep_room(page)
     open_room(page, server, f"{room} 2")
     leave(page, room)
@@ -284,11 +279,8 @@ def test_a_link_to_another_room_opens_in_this_tab(alice: Page, server: Server, r
 # --- The drawer of a phone ----------------------------------------------------------------------
 
 
-def test_the_drawer_closes_when_a_room_is_chosen(
-    server: Server, new_page: NewPage, room: str
-) -> None:
-    page = new_page("Alice", **PHONE)
-    enter_room(page, server, "Alice", room)
+def test_the_drawer_closes_when_a_room_is_chosen(enter: Enter, room: str) -> None:
+    page = enter("Alice", **PHONE)
     drawer, toggle = page.locator(".rooms-pane"), page.locator("[data-toggle=rooms]")
     page.evaluate("window.isSamePage = true")
     for choose in (sidebar_row(page, room).get_by_role("link"), page.locator("[data-find-room]")):

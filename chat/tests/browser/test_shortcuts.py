@@ -5,8 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from chat.tests.browser.room_page import (
-    NewPage,
-    enter_room,
+    Enter,
     keep_room,
     message,
     open_room,
@@ -45,9 +44,8 @@ def test_a_question_mark_opens_the_help_and_a_letter_focuses_the_composer(alice:
     expect(composer).to_have_value("?y")
 
 
-def test_escape_closes_the_innermost_first(server: Server, new_page: NewPage, room: str) -> None:
-    page = new_page("Alice", viewport={"width": 800, "height": 700})
-    enter_room(page, server, "Alice", room)
+def test_escape_closes_the_innermost_first(enter: Enter) -> None:
+    page = enter("Alice", viewport={"width": 800, "height": 700})
     send_message(page, "one")
     send_message(page, "two")
     expect(page.locator(".message:not(.is-pending)")).to_have_count(2)

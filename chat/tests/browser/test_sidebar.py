@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from chat.tests.browser.conftest import page_factory
 from chat.tests.browser.layout import box_of
 from chat.tests.browser.modules import without_room_script
-from chat.tests.browser.room_page import PHONE, NewPage, enter_room, keep_room, sidebar_row
+from chat.tests.browser.room_page import PHONE, Enter, NewPage, enter_room, keep_room, sidebar_row
 from chat.tests.browser.socket_person import socket_person
 from chat.tests.support.servers import Server
 
@@ -132,10 +132,9 @@ def test_a_change_of_mine_shows_until_the_list_has_it_or_it_fails(modules_page: 
 
 @pytest.mark.parametrize("options", [PHONE, {"viewport": {"width": 1000, "height": 700}}])
 def test_the_rooms_button_shows_that_another_room_has_news_and_whether_for_me(
-    server: Server, new_page: NewPage, room: str, options: dict[str, Any]
+    enter: Enter, server: Server, room: str, options: dict[str, Any]
 ) -> None:
-    page = new_page("Alice", **options)
-    enter_room(page, server, "Alice", f"{room} 2")
+    page = enter("Alice", f"{room} 2", **options)
     keep_room(page)
     enter_room(page, server, "Alice", room)
     button, badge = page.locator("[data-toggle=rooms]"), page.locator("[data-rooms-badge]")
@@ -244,9 +243,8 @@ def test_the_row_of_a_room_that_was_left_is_replaced_in_its_place(sidebar: Page)
 
 
 def test_a_first_visitor_learns_the_id_of_the_new_room_from_the_server(
-    server: Server, new_page: NewPage, room: str
+    enter: Enter, room: str
 ) -> None:
-    page = new_page("Alice")
-    enter_room(page, server, "Alice", room)
+    page = enter("Alice")
     assert page.locator("#room-id").text_content() == "null"
     expect(sidebar_row(page, room).get_by_role("link")).to_have_attribute("aria-current", "page")

@@ -7,9 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from chat.tests.browser.room_page import (
-    NewPage,
+    Enter,
     another_tab,
-    enter_room,
     expect_confirmed,
     expect_connected,
     go_offline,
@@ -31,17 +30,13 @@ LOSE_MESSAGES = """() => {
 
 
 @pytest.fixture
-def alice(new_page: NewPage, server: Server, room: str) -> Page:
-    page = new_page("Alice")
-    enter_room(page, server, "Alice", room)
-    return page
+def alice(enter: Enter) -> Page:
+    return enter("Alice")
 
 
 @pytest.fixture
-def bob(new_page: NewPage, server: Server, room: str) -> Page:
-    page = new_page("Bob")
-    enter_room(page, server, "Bob", room)
-    return page
+def bob(enter: Enter) -> Page:
+    return enter("Bob")
 
 
 @contextmanager
