@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from chat.tests.browser import chromium
 from chat.tests.browser.modules import serve_modules
-from chat.tests.browser.room_page import Enter, NewPage, enter_room, keep_room, open_room
+from chat.tests.browser.room_page import PHONE, Enter, NewPage, enter_room, keep_room, open_room
 from chat.tests.browser.socket_person import SocketPerson, socket_person
 from chat.tests.support.clients import TIMEOUT_SECONDS
 from chat.tests.support.servers import Server, serving
@@ -119,6 +119,22 @@ def alice_page(browser: Browser, server: Server) -> Iterator[Page]:
 def alice(alice_page: Page, server: Server, room: str) -> Page:
     """Alice in a room of the test's own."""
     return open_room(alice_page, server, room)
+
+
+@pytest.fixture(scope="module")
+def phone_page(browser: Browser) -> Iterator[Page]:
+    """Alice's phone, for all tests of a module."""
+    with page_factory(browser) as new:
+        yield new("Alice", **PHONE)
+
+
+@pytest.fixture(scope="module")
+def bob_page(browser: Browser, server: Server) -> Iterator[Page]:
+    """Bob's page, for all tests of a module in which Bob has a browser."""
+    with page_factory(browser) as new:
+        page = new("Bob")
+        enter_room(page, server, "Bob", "first")
+        yield page
 
 
 @pytest.fixture

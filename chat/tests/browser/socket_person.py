@@ -15,7 +15,10 @@ from chat.tests.support.servers import Server
 
 @contextmanager
 def socket_person(server: Server, room: str) -> Iterator["SocketPerson"]:
-    with connect(server.socket_url(room), subprotocols=[Subprotocol("chat.v1")]) as socket:
+    # A bounded queue that nobody reads from delays the end of the connection by ten seconds.
+    with connect(
+        server.socket_url(room), subprotocols=[Subprotocol("chat.v1")], max_queue=None
+    ) as socket:
         yield SocketPerson(socket)
 
 

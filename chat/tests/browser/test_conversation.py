@@ -1,16 +1,13 @@
 """Features of a conversation: Alice and Bob in a room, each with a browser."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from chat.tests.browser.conftest import page_factory
 from chat.tests.browser.layout import box_of
 from chat.tests.browser.room_page import (
     Enter,
-    enter_room,
     keep_room,
     message,
     open_room,
@@ -21,14 +18,6 @@ from chat.tests.browser.room_page import (
     sidebar_row,
 )
 from chat.tests.support.servers import Server
-
-
-@pytest.fixture(scope="module")
-def bob_page(browser: Browser, server: Server) -> Iterator[Page]:
-    with page_factory(browser) as new:
-        page = new("Bob")
-        enter_room(page, server, "Bob", "first")
-        yield page
 
 
 @pytest.fixture

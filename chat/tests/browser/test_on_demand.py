@@ -44,8 +44,8 @@ def test_a_click_before_the_script_is_loaded_is_not_lost(
     page = new_page("Alice", permissions=["clipboard-read", "clipboard-write"])
     waiting: list[Route] = []
     page.route(SCRIPT, lambda route: waiting.append(route))
-    open_room(page, server, room)
+    with page.expect_request(SCRIPT):
+        open_room(page, server, room)
     page.locator("[data-empty] [data-share-copy]").click()
-    page.wait_for_timeout(100)
     waiting[0].continue_()
     expect(page.locator("[data-empty]").get_by_role("status")).to_have_text("Copied")

@@ -1,11 +1,13 @@
 """The sheet of a room: its whole name and topic, sharing, notifications, mute, leave, people."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
+from chat.tests.browser.conftest import page_factory
 from chat.tests.browser.room_page import (
     FAKE_NOTIFICATIONS,
     PHONE,
@@ -25,9 +27,10 @@ LONG_TOPIC = "What grows where, who waters when, and who eats the beans. " * 4
 FAILED = "That did not work. Try again in a moment."
 
 
-@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
-def page(request: pytest.FixtureRequest, new_page: NewPage) -> Page:
-    return new_page("Alice", **request.param)
+@pytest.fixture(scope="module", params=[DESKTOP, PHONE], ids=["desktop", "phone"])
+def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    with page_factory(browser) as new:
+        yield new("Alice", **request.param)
 
 
 def sheet(page: Page) -> Locator:
@@ -81,27 +84,25 @@ def test_a_set_topic_opens_to_be_read_and_another_is_asked_for(
 
 @pytest.mark.parametrize("topic", ["", "Tea"])
 def test_a_name_that_fits_is_not_cut_in_the_header_of_a_phone(
-    server: Server, new_page: NewPage, room: str, topic: str
+    phone_page: Page, server: Server, room: str, topic: str
 ) -> None:
-    phone = new_page("Alice", **PHONE)
     name = f"Plans of {room}"[:20]
     if topic:
         with socket_person(server, name) as bob:
             bob.post(topic, kind="topic")
-    enter_room(phone, server, "Alice", name)
+    phone = open_room(phone_page, server, name)
     title = phone.locator(".room-title span")
     assert title.evaluate("it => it.scrollWidth <= it.clientWidth")
     expect(phone.locator("[data-topic]")).to_be_visible(visible=bool(topic))
 
 
 def test_a_long_name_without_a_topic_takes_two_lines_on_a_phone(
-    server: Server, new_page: NewPage, room: str
+    phone_page: Page, server: Server, room: str
 ) -> None:
-    phone = new_page("Alice", **PHONE)
+    phone = open_room(phone_page, server, room)
     header = phone.locator(".room-header")
-    enter_room(phone, server, "Alice", room)
     height = header.evaluate("it => it.offsetHeight")
-    enter_room(phone, server, "Alice", f"Plans of the garden {room}")
+    open_room(phone, server, f"Plans of the garden {room}")
     title = phone.locator(".room-title span")
     assert title.evaluate("it => it.scrollHeight - it.clientHeight") < 12  # half a line
     assert header.evaluate("it => it.offsetHeight") == height
@@ -116,8 +117,8 @@ def test_the_sheet_shares_the_room(enter: Enter, server: Server, room: str) -> N
     assert phone.evaluate("navigator.clipboard.readText()") == room_url(server, room)
 
 
-def test_the_sheet_opens_the_list_of_people(enter: Enter) -> None:
-    phone = enter("Alice", **PHONE)
+def test_the_sheet_opens_the_list_of_people(phone_page: Page, server: Server, room: str) -> None:
+    phone = open_room(phone_page, server, room)
     open_sheet(phone).get_by_role("button", name="People").tap()
     expect(phone.locator("[data-pane=people]")).to_be_visible()
 

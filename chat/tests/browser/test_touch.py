@@ -1,29 +1,22 @@
 """A touch screen: long presses, swipes, and the actions of a message after a tap."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from chat.tests.browser.conftest import page_factory
 from chat.tests.browser.finger import Finger, finger_on
 from chat.tests.browser.layout import box_of
-from chat.tests.browser.room_page import PHONE, message, open_room, post_many
+from chat.tests.browser.room_page import AFTER_PAINT, message, open_room, post_many
 from chat.tests.browser.socket_person import SocketPerson, socket_person
 from chat.tests.support.servers import Server
 
 WIDE_CODE = "```\n" + "a long line of code " * 12 + "\n```"
 
+# The timers of a page end in order: after this one, ours has ended (450 ms), and the menu is shown.
+A_LONG_PRESS_LATER = f"new Promise((done) => setTimeout(done, 600)).then(() => {AFTER_PAINT})"
 NO_LONG_PRESS = """() => {
   const wait = globalThis.setTimeout;
   globalThis.setTimeout = (call, ms, ...more) => (ms === 450 ? 0 : wait(call, ms, ...more));
 }"""
-
-
-@pytest.fixture(scope="module")
-def phone_page(browser: Browser) -> Iterator[Page]:
-    with page_factory(browser) as new:
-        yield new("Alice", **PHONE)
 
 
 @pytest.fixture
@@ -77,7 +70,7 @@ def test_lifting_the_finger_chooses_nothing_of_the_menu_under_it(phone: Page) ->
     with finger_on(message(phone, "tea?").locator(".message-text")) as finger:
         expect(menu(phone)).to_be_visible()
         finger.move(y=1)  # a finger is never still
-    phone.wait_for_timeout(50)
+    phone.evaluate(AFTER_PAINT)
     expect(menu(phone)).to_be_visible()
     expect(reply_banner(phone)).to_be_hidden()
     menu(phone).get_by_role("menuitem", name="Reply").tap()
@@ -111,7 +104,7 @@ def test_the_menu_leads_to_more_emoji(phone: Page) -> None:
 
 def test_a_long_press_on_a_link_is_the_browsers(phone: Page) -> None:
     with finger_on(phone.locator(".message-text a").first):
-        phone.wait_for_timeout(600)  # longer than a long press
+        phone.evaluate(A_LONG_PRESS_LATER)
         expect(menu(phone)).to_be_hidden()
     phone.bring_to_front()
 
@@ -193,7 +186,7 @@ def test_what_is_no_swipe_replies_to_nothing(
     else:
         with finger_on(quick_phone.locator(target).last, at=0.3) as finger:
             finger.move(**move)
-    quick_phone.wait_for_timeout(50)
+    quick_phone.evaluate(AFTER_PAINT)
     expect(reply_banner(quick_phone)).to_be_hidden()
     expect(quick_phone.locator(".is-swiped")).to_have_count(0)
 

@@ -16,6 +16,7 @@ from chat.tests.browser.room_page import (
     message,
     message_field,
     message_texts,
+    open_room,
     send_message,
 )
 from chat.tests.support.servers import Server
@@ -30,13 +31,8 @@ LOSE_MESSAGES = """() => {
 
 
 @pytest.fixture
-def alice(enter: Enter) -> Page:
-    return enter("Alice")
-
-
-@pytest.fixture
-def bob(enter: Enter) -> Page:
-    return enter("Bob")
+def bob(bob_page: Page, server: Server, room: str) -> Page:
+    return open_room(bob_page, server, room)
 
 
 @contextmanager
@@ -157,9 +153,10 @@ SLOW_STORAGE = """{
 
 
 def test_a_message_that_was_taken_back_is_deleted_however_late_the_storage_opens(
-    alice: Page, bob: Page, server: Server
+    enter: Enter, bob: Page, server: Server
 ) -> None:
     """The room shows the message before the page knows that it was taken back."""
+    alice = enter("Alice")
     server.pause()
     try:
         send_message(alice, "oh no")
@@ -214,7 +211,8 @@ def test_a_message_that_may_have_been_sent_can_be_edited(alice: Page, bob: Page)
         expect_confirmed(page, ["oh yes"])
 
 
-def test_one_tab_takes_back_what_another_was_going_to_send(alice: Page, bob: Page) -> None:
+def test_one_tab_takes_back_what_another_was_going_to_send(enter: Enter, bob: Page) -> None:
+    alice = enter("Alice")
     other = another_tab(alice)
     with offline(alice, other):
         send_message(alice, "one")
@@ -225,7 +223,8 @@ def test_one_tab_takes_back_what_another_was_going_to_send(alice: Page, bob: Pag
         expect_confirmed(page, ["two"])
 
 
-def test_a_message_is_sent_once_by_two_tabs(alice: Page, bob: Page) -> None:
+def test_a_message_is_sent_once_by_two_tabs(enter: Enter, bob: Page) -> None:
+    alice = enter("Alice")
     other = another_tab(alice)
     with offline(alice, other):
         for text in ("one", "two", "three"):

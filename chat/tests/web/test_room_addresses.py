@@ -49,6 +49,11 @@ def hosts(settings: Settings) -> None:
     settings.ALLOWED_HOSTS = ["chat.example.com", ".chat.example.org"]
 
 
+@pytest.fixture
+def client() -> Client:
+    return Client(headers={"host": "chat.example.com"})
+
+
 def parsed(typed: str, host: str = "chat.example.com") -> tuple[str, int | None]:
     request = RequestFactory().get("/", headers={"host": host})
     address = room_addresses.parse(request, typed)
@@ -154,7 +159,7 @@ def test_under_a_path_an_address_has_the_path() -> None:
 
 
 def enter(client: Client, room: str) -> Any:
-    return client.post("/", {"name": "Alice", "room": room}, headers={"host": "chat.example.com"})
+    return client.post("/", {"name": "Alice", "room": room})
 
 
 @pytest.mark.django_db
@@ -169,22 +174,15 @@ def test_the_form_names_what_is_in_the_way_and_offers_the_nearest_name(client: C
     page = enter(client, "R&D").content.decode()
     assert "A room name cannot contain “&amp;”." in page
     assert '<button class="quiet-button" name="room" value="R-D">Open “R-D”</button>' in page
-    pressed = client.post(
-        "/", "name=Alice&room=R%26D&room=R-D", content_type="application/x-www-form-urlencoded"
-    )
-    assert pressed.status_code == 400  # of another host
-    pressed = client.post(
-        "/",
-        "name=Alice&room=R%26D&room=R-D",
-        content_type="application/x-www-form-urlencoded",
-        headers={"host": "chat.example.com"},
-    )
-    assert pressed["Location"] == "/chat/R-D/"
+    form, kind = "name=Alice&room=R%26D&room=R-D", "application/x-www-form-urlencoded"
+    elsewhere = client.post("/", form, content_type=kind, headers={"host": "testserver"})
+    assert elsewhere.status_code == 400  # of another host
+    assert client.post("/", form, content_type=kind)["Location"] == "/chat/R-D/"
 
 
 @pytest.mark.django_db
 def test_the_page_of_a_wrong_name_names_what_is_in_the_way(client: Client) -> None:
-    answer = client.get("/chat/R&D/", headers={"host": "chat.example.com"})
+    answer = client.get("/chat/R&D/")
     page = answer.content.decode()
     assert answer.status_code == 404
     assert "A room name cannot contain “&amp;”." in page
@@ -195,9 +193,7 @@ def test_the_page_of_a_wrong_name_names_what_is_in_the_way(client: Client) -> No
 
 
 def find(client: Client, typed: str) -> dict[str, Any]:
-    answer: dict[str, Any] = client.get(
-        "/rooms/find", {"typed": typed}, headers={"host": "chat.example.com"}
-    ).json()
+    answer: dict[str, Any] = client.get("/rooms/find", {"typed": typed}).json()
     return answer
 
 
