@@ -11,10 +11,11 @@ from chat.journal.read.tail import Tail
 
 PAGE_ENTRIES = 50
 PAGE_SECONDS = 5  # how long a page is shared
+PAGE_CHANGES = 50  # a page is shared until so many changes lie after it: all who join are sent them
 
 
 class LatestPage:
-    """The latest messages of one room, read once for all who join within PAGE_SECONDS."""
+    """The latest messages of one room, read once for all who join before much has changed."""
 
     def __init__(self, room_id: int, tail: Tail) -> None:
         self._room_id, self._tail = room_id, tail
@@ -30,7 +31,8 @@ class LatestPage:
 
     def _is_fresh(self, page: Page) -> bool:
         is_young = time.monotonic() - page.read_at <= PAGE_SECONDS
-        return is_young and page.version >= self._tail.last_deletion
+        is_near = self._tail.head - page.version <= PAGE_CHANGES
+        return is_young and is_near and page.version >= self._tail.last_deletion
 
     async def _read(self) -> Page:
         as_of = self._tail.head

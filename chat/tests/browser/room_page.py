@@ -144,16 +144,18 @@ def rendered_seqs(page: Page) -> list[int]:
 
 
 def scroll_until(page: Page, top: str, text: str) -> None:
-    """Scroll to `top`, again while messages are loaded, until one has this text."""
-    page.wait_for_function(
-        f"""(text) => {{
-          const log = document.querySelector("#chat-log");
-          log.scrollTop = {top};
-          const isWanted = (node) => node.textContent === text;
-          return [...log.querySelectorAll(".message-text")].some(isWanted);
-        }}""",
-        arg=text,
-    )
+    """Scroll to `top`, again whenever other messages are shown, until one has this text."""
+    step = f"""([text, shown]) => {{
+      const log = document.querySelector("#chat-log");
+      log.scrollTop = {top};
+      const seqs = [...log.querySelectorAll("[data-seq]")].map((node) => node.dataset.seq).join();
+      const isWanted = (node) => node.textContent === text;
+      const found = [...log.querySelectorAll(".message-text")].some(isWanted);
+      return (found || seqs !== shown) && {{ found, seqs }};
+    }}"""
+    state = {"found": False, "seqs": ""}
+    while not state["found"]:
+        state = page.wait_for_function(step, arg=[text, state["seqs"]]).json_value()
 
 
 def sidebar_row(page: Page, room: str) -> Locator:

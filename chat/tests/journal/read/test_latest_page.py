@@ -7,7 +7,7 @@ import pytest
 
 from chat.journal import Edit, database
 from chat.journal.read import queries
-from chat.journal.read.latest_page import LatestPage
+from chat.journal.read.latest_page import PAGE_CHANGES, LatestPage
 from chat.journal.read.tail import Tail
 from chat.journal.write.appender import commit
 from chat.models import Member, Room
@@ -63,6 +63,20 @@ async def test_a_page_from_before_a_deletion_is_read_again(
     await latest.get()
     latest._tail.extend([tombstone(seq=1, version=4)])
     assert (await latest.get()).version == 4
+    assert len(reads) == 2
+
+
+async def test_a_page_that_much_has_changed_since_is_read_again(
+    lobby: Room, alice: Member, reads: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chat.journal.read.latest_page.PAGE_SECONDS", 3600)
+    latest = await page_of(lobby, alice, 3)
+    await latest.get()
+    latest._tail.extend(await commit_elsewhere(lobby, alice, PAGE_CHANGES))
+    assert (await latest.get()).version == 3
+    latest._tail.extend(await commit_elsewhere(lobby, alice, 1))
+    page = await latest.get()
+    assert page.version == page.entries[-1].version == 3 + PAGE_CHANGES + 1
     assert len(reads) == 2
 
 
