@@ -277,6 +277,19 @@ def test_a_page_keeps_a_bounded_number_of_messages(
     assert known_messages(page) <= 1_100
 
 
+def test_older_messages_load_above_a_full_view_that_the_page_has_scrolled(
+    server: Server, new_page: NewPage, room: str
+) -> None:
+    page = new_page("Alice")
+    open_room(page, server, room)
+    post_many(server, room, 400)
+    expect(page.locator('[data-seq="400"]')).to_be_visible()
+    first = rendered_seqs(page)[0]
+    assert first > 1
+    page.evaluate("seq => { location.hash = seq }", str(first))
+    expect(page.locator(f'[data-seq="{first - 1}"]')).to_be_attached()
+
+
 TIMELINE = """async (steps) => {
   const { Timeline } = await import("/static/chat/js/timeline/timeline.js");
   const timeline = new Timeline();

@@ -83,8 +83,8 @@ export class InfiniteScroll {
 
   #check(edge) {
     const isHeading = this.#scrollAnchor.direction === edge.direction;
-    // Only in the direction of scrolling: in a full view, what is rendered at one edge is removed at the other.
-    const isNear = isHeading ? edge.distance() < RENDER_AHEAD_PX : edge.distance() < 1 && !this.#view.isFull;
+    // Ahead only in the direction of scrolling: in a full view, what is rendered at one edge is removed at the other.
+    const isNear = edge.distance() < (isHeading ? RENDER_AHEAD_PX : 1);
     if (isNear && edge.renderMore()) {
       this.updateStart();
     }

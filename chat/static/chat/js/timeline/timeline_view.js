@@ -89,11 +89,6 @@ export class TimelineView {
     return this.#timeline.countAfter(this.#nodes.last ?? Infinity);
   }
 
-  /** Whether rendering another message removes one. */
-  get isFull() {
-    return this.#nodes.size >= MAX_NODES;
-  }
-
   /** Whether the first known message is rendered. */
   get showsStart() {
     return this.#timeline.isEmpty || this.#nodes.has(this.#timeline.oldest);
