@@ -613,7 +613,9 @@ def test_a_print_has_the_whole_conversation_and_nothing_else(
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
     page.emulate_media(media="screen")
     page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.evaluate(AFTER_PAINT)
     assert rendered_seqs(page) == before
+    assert page.evaluate("document.querySelector('#chat-log').scrollTop") == 0
 
 
 # --- Going through rooms ------------------------------------------------------------------------

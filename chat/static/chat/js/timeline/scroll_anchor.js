@@ -2,6 +2,7 @@ import { lowerBound } from "../lib/lower_bound.js";
 
 const NEAR_END_PX = 64;
 const LEAVE_END_PX = 4; // scrolling up this far leaves the end
+const PRINT = matchMedia("print"); // the log is as long as its content then: the position is kept for later
 
 /**
  * Keeps the scroll position: at the end of the log, or at a message, while content around it is added, removed or
@@ -123,6 +124,9 @@ export class ScrollAnchor {
   }
 
   #record() {
+    if (PRINT.matches) {
+      return;
+    }
     const { scrollTop } = this.#log;
     this.#direction = Math.sign(scrollTop - this.#scrollTop);
     const tolerance = this.#direction < 0 ? LEAVE_END_PX : NEAR_END_PX;
@@ -133,6 +137,9 @@ export class ScrollAnchor {
   }
 
   #restore() {
+    if (PRINT.matches) {
+      return;
+    }
     if (this.#isAtEnd) {
       this.#log.scrollTop = this.#log.scrollHeight;
     } else if (this.#node?.isConnected) {
