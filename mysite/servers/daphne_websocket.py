@@ -11,8 +11,8 @@ from zope.interface import implementer
 
 from chat.protocol import Close
 from mysite.servers.connections import Connection, connections
-from mysite.servers.frames import text_frame
-from mysite.servers.pings import PingLimited
+from mysite.servers.frames import READ_MAX_BYTES, text_frame
+from mysite.servers.pings import PingLimited, is_close_frame
 
 _reactor: Any = reactor  # its type is known only when it runs
 
@@ -54,6 +54,13 @@ class ChatWebSocketProtocol(PingLimited, WebSocketProtocol):
         self.backlog = Backlog()
         self.transport.unregisterProducer()  # the HTTP channel this connection began as
         self.transport.registerProducer(self.backlog, streaming=True)
+        self.transport.bufferSize = READ_MAX_BYTES
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802
+        if not self.is_flooded:
+            super().dataReceived(data)
+        elif is_close_frame(data):
+            self.transport.loseConnection()
 
     def onClose(self, wasClean: bool, code: int | None, reason: str | None) -> None:  # noqa: N802, N803
         self.is_connected = False

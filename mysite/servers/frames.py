@@ -1,10 +1,11 @@
-"""WebSocket frames that are built once for all their receivers."""
+"""WebSocket frames: built once for all their receivers; read few at once."""
 
 from functools import lru_cache
 
 from websockets.frames import Frame, Opcode
 
 FRAMES = 8  # kept: receivers of one room are at different places
+READ_MAX_BYTES = 4 * 1024  # of a connection in one turn of the event loop: some 700 frames
 
 
 @lru_cache(FRAMES)

@@ -3,6 +3,7 @@
 A client's invalid data leaves no traceback.
 """
 
+import asyncio
 from typing import Any
 
 from uvicorn.protocols.utils import ClientDisconnected
@@ -12,8 +13,8 @@ from websockets.protocol import State
 
 from chat.protocol import Close
 from mysite.servers.connections import Connection, connections
-from mysite.servers.frames import text_frame
-from mysite.servers.pings import PingLimited
+from mysite.servers.frames import READ_MAX_BYTES, text_frame
+from mysite.servers.pings import PingLimited, is_close_frame
 
 FRAME_MAX_BYTES = 1024 * 1024  # as on daphne; the application refuses smaller ones, with a reason
 FRAGMENTS_MAX = 1_000  # of one message
@@ -26,6 +27,17 @@ class ChatWebSocketProtocol(PingLimited, WebSocketsSansIOProtocol):
     """Uvicorn's WebSocket protocol, for rooms that send one text to all their sockets."""
 
     connection: Connection | None = None  # once the protocol took it over from HTTP
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        if hasattr(transport, "max_size"):  # asyncio's own for TCP: it reads 256 KiB at once
+            transport.max_size = READ_MAX_BYTES
+
+    def data_received(self, data: bytes) -> None:
+        if not self.is_flooded:
+            super().data_received(data)
+        elif is_close_frame(data):
+            self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self.connection is not None:
