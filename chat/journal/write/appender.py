@@ -33,7 +33,7 @@ from chat.journal.write.batch import Batch
 from chat.transport.fair_queue import FairQueue, QueueFull
 from chat.transport.futures import ignore_unseen_error
 
-BATCH_CHANGES = 200  # committed together
+BATCH_CHANGES = 50  # committed together: a change waits for one commit, and then for its own
 REACTIONS_BESIDE = 50  # committed together with other changes, which do not wait for more
 GATHER_SECONDS = 0.2  # reactions wait for others, to become one change; other changes end that
 REACTED_MESSAGES = 4  # of one room in a batch, whose reactions rest by the size of these messages
