@@ -34,7 +34,8 @@ from chat.transport.fair_queue import FairQueue, QueueFull
 from chat.transport.futures import ignore_unseen_error
 
 BATCH_CHANGES = 50  # committed together: a change waits for one commit, and then for its own
-REACTIONS_BESIDE = 50  # committed together with other changes, which do not wait for more
+REACTIONS_TOGETHER = 200  # committed together: those to one message become one change
+REACTIONS_BESIDE = 10  # committed together with other changes, which do not wait for more
 GATHER_SECONDS = 0.2  # reactions wait for others, to become one change; other changes end that
 REACTED_MESSAGES = 4  # of one room in a batch, whose reactions rest by the size of these messages
 REACTED_BYTES_PER_SECOND = 256 * 1024  # of messages sent again for their reactions, in a room
@@ -122,7 +123,7 @@ class Appender:
 
     def _next_batch(self) -> list[Pending]:
         urgent = self._urgent.take(BATCH_CHANGES)
-        reactions = self._take_reactions(REACTIONS_BESIDE if urgent else BATCH_CHANGES)
+        reactions = self._take_reactions(REACTIONS_BESIDE if urgent else REACTIONS_TOGETHER)
         return sorted([*urgent, *reactions])  # by number: as they arrived
 
     def _take_reactions(self, limit: int) -> list[Pending]:
