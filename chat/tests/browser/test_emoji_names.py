@@ -25,6 +25,8 @@ def evaluate(page: Page, expression: str) -> Any:
         ("joy", "😂"),
         ("+1", "👍"),
         ("ove_let", "💌"),
+        ("flag-de", "🇩🇪"),
+        ("man-shr", "🤷‍♂️"),
     ],
 )
 def test_the_most_used_emoji_comes_first(modules_page: Page, query: str, first: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from chat.formatting import render
-from chat.formatting.emoji import fully_qualified, is_emoji, names_json, shortcodes
+from chat.formatting.emoji import DATA, find, fully_qualified, is_emoji, names_json, shortcodes
 
 EMOJI = {
     "plain": "🎉",
@@ -66,6 +66,9 @@ def test_a_text_that_is_not_exactly_one_emoji_is_refused(text: str) -> None:
         ("cote_divoire", "🇨🇮"),
         ("de", "🇩🇪"),
         ("turkey", "🦃"),
+        ("egg", "🥚"),
+        ("flag_gb", "🇬🇧"),
+        ("slight_smile", "🙂"),
     ],
 )
 def test_shortcodes_are_those_of_github_and_slack(name: str, emoji: str) -> None:
@@ -96,6 +99,15 @@ SHORTCODES = {
     "capitals": (":TADA:", "🎉"),
     "a sign": (":+1: *a*", "👍 <em>a</em>"),
     "two": (":tada::+1: :fox:", "🎉👍 🦊"),
+    "hyphens": (":flag-de: :man-shrugging: :e-mail:", "🇩🇪 🤷‍♂️ 📧"),
+    "of Discord": (":flag_de: :slight_smile:", "🇩🇪 🙂"),
+    "of old Slack": (":simple_smile:", "🙂"),
+    "a tone behind a shortcode": (":+1::skin-tone-3:", "👍🏼"),
+    "a tone behind an emoji": ("ok 👍:skin-tone-2: 🤷‍♂️:skin-tone-6:", "ok 👍🏻 🤷🏿‍♂️"),
+    "a tone in place of another": ("👍🏿:skin-tone-2:", "👍🏻"),
+    "a tone of an emoji without tones": (":tada::skin-tone-2:", "🎉🏻"),
+    "a tone in the name": (":wave_tone1: :+1_dark_skin_tone: :thumbsup_tone2:", "👋🏻 👍🏿 👍🏼"),
+    "two tones": (":handshake_tone1_tone5:", "🫱🏻‍🫲🏿"),
     "in bold": ("**:tada:**", "<strong>🎉</strong>"),
     "in a spoiler": ("||:tada:||", '<span class="spoiler">🎉</span>'),
 }
@@ -107,10 +119,27 @@ def test_a_shortcode_becomes_its_emoji_wherever_it_comes_from(typed: str, html: 
 
 
 @pytest.mark.parametrize(
-    "typed", ["10:30:45", "a:tada:", ":nothing_like_it:", ":tada", "::", ":a b:"]
+    "typed",
+    [
+        "10:30:45",
+        "a:tada:",
+        ":nothing_like_it:",
+        ":tada",
+        "::",
+        ":a b:",
+        ":tada_tone1:",
+        ":skin-tone-1:",
+    ],
 )
 def test_other_colons_stay(typed: str) -> None:
     assert render(typed).html == ""
+
+
+@pytest.mark.parametrize("platform", ["github", "iamcal", "joypixels"])
+def test_every_shortcode_of_a_platform_is_found(platform: str) -> None:
+    names = json.loads((DATA / "shortcodes" / f"{platform}.json").read_text())
+    assert len(names) > 1_900
+    assert [name for name in names if not find(name)] == []
 
 
 @pytest.mark.parametrize("typed", ["`:tada:`", "```\n:tada:\n```", "https://a.com/:tada:"])

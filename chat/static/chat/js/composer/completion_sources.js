@@ -1,3 +1,4 @@
+import { shortcodeKey } from "../emoji/emoji_names.js";
 import { gettext } from "../lib/i18n.js";
 import { initials } from "../people/avatar.js";
 import { avatarColors } from "../people/avatar_colors.js";
@@ -58,10 +59,10 @@ const EVERYBODY = { text: "@room ", name: "room", note: gettext("everyone in thi
  */
 export const emoji = (names) => ({
   label: gettext("Emoji"),
-  isMeant: begins,
-  pattern: /(?<![\p{L}\p{N}_:/]):(?<query>[a-z][a-z0-9_]*|[+-]1?)$/iu,
+  isMeant: (query, option) => begins(shortcodeKey(query), option),
+  pattern: /(?<![\p{L}\p{N}_:/]):(?<query>[a-z][a-z0-9_-]*|[+-]1?)$/iu,
   async search(query) {
-    const found = await names.search(query.toLowerCase(), MAX_OPTIONS);
+    const found = await names.search(query, MAX_OPTIONS);
     const options = found.map(({ name, emoji }) => ({
       text: `${emoji} `,
       name: `:${name}:`,

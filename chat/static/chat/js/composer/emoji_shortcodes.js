@@ -15,7 +15,7 @@ export function replaceShortcodes(field, names) {
     if (!shortcode || !TYPED.has(inputType) || !data?.endsWith(":")) {
       return;
     }
-    const emoji = await names.find(shortcode.groups.name.toLowerCase());
+    const emoji = await names.find(shortcode.groups.name);
     if (emoji && field.value === text && field.selectionStart === start) {
       replaceBeforeCaret(field, shortcode.index, emoji);
     }

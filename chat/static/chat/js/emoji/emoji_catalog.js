@@ -1,5 +1,4 @@
 import { fetchJson } from "../lib/fetch_json.js";
-import { folded } from "../lib/folded.js";
 import { usageRank } from "./emoji_names.js";
 import { TonedEmoji } from "./skin_tone.js";
 import { matchQuality, words } from "./word_search.js";
@@ -60,7 +59,7 @@ export class EmojiCatalog {
    * @returns {Emoji[]}
    */
   search(query) {
-    const wanted = folded(query.replaceAll(":", " ")).split(/[\s_]+/).filter(Boolean);
+    const wanted = words(query.replaceAll(":", " ")).filter(Boolean);
     const found = this.groups.flat().map((emoji) => [emoji, distance(emoji, wanted)]);
     const matching = found.filter(([, distance]) => distance < Infinity);
     return matching.sort(([, one], [, other]) => one - other).map(([emoji]) => emoji);

@@ -24,12 +24,13 @@ export class EmojiNames {
 
   /**
    * Emoji whose names contain the query, each once: whole words first, then prefixes; the most used first.
-   * @param {string} query
+   * @param {string} typed
    * @param {number} limit
    * @returns {Promise<{name: string, emoji: string}[]>}
    */
-  async search(query, limit) {
+  async search(typed, limit) {
     const { names, toned } = await this.load();
+    const query = shortcodeKey(typed);
     const found = [];
     for (const [name, emoji] of names) {
       if (name.includes(query) && !isToned(emoji)) {
@@ -49,7 +50,7 @@ export class EmojiNames {
    */
   async find(shortcode) {
     const { names, toned } = await this.load();
-    const emoji = names.get(shortcode);
+    const emoji = names.get(shortcodeKey(shortcode));
     if (!emoji || isToned(emoji)) {
       return emoji ?? null;
     }
@@ -72,6 +73,9 @@ export class EmojiNames {
     return { names, toned: new TonedEmoji(names.values()) };
   }
 }
+
+/** A name as Lobby spells it: Slack's "flag-de" is "flag_de". @param {string} typed */
+export const shortcodeKey = (typed) => typed.toLowerCase().replace(/(?<=\w)[-_]+/g, "_");
 
 /** How often an emoji is used: 0 is the most used. @param {string} emoji */
 export const usageRank = (emoji) => ranks.get(emoji) ?? OTHERS_RANK;
