@@ -376,6 +376,25 @@ def test_an_at_sign_completes_people(open_composer: OpenComposer) -> None:
     assert recorded_calls(page) == []
 
 
+@pytest.mark.parametrize(
+    ("typed", "option", "completed"),
+    [
+        ("谢谢@gra", "Grace", "谢谢@Grace "),
+        ("谢谢＠gra", "Grace", "谢谢@Grace "),
+        (":flag-de", ":flag_de:", "🇩🇪 "),
+        (":man-shrug", ":man_shrugging:", "🤷‍♂️ "),
+    ],
+)
+def test_completions_are_found_as_other_chats_and_keyboards_write_them(
+    open_composer: OpenComposer, typed: str, option: str, completed: str
+) -> None:
+    page, field = open_composer()
+    field.press_sequentially(typed)
+    expect(options(page).first).to_contain_text(option)
+    field.press("Enter")
+    expect(field).to_have_value(completed)
+
+
 @pytest.mark.parametrize("typed", ["see you @", "Hi @ad", "put it :on", "well :PP", "@lov"])
 def test_enter_sends_what_is_typed_unless_an_option_is_meant(
     open_composer: OpenComposer, typed: str

@@ -1,4 +1,3 @@
-import { shortcodeKey } from "../emoji/emoji_names.js";
 import { gettext } from "../lib/i18n.js";
 import { initials } from "../people/avatar.js";
 import { avatarColors } from "../people/avatar_colors.js";
@@ -25,14 +24,14 @@ const MEANT_CHARACTERS = 3; // with fewer, Enter sends what is typed: "see you @
  */
 
 /**
- * Mentions, after "@". A name may contain spaces.
+ * Mentions, after "@". A name may contain spaces. Scripts without cases often have none before: 谢谢@小明.
  * @param {(query: string) => {id: string, name: string, note?: string}[]} searchPeople
  * @returns {Source}
  */
 export const mentions = (searchPeople) => ({
   label: gettext("People"),
   isMeant: begins,
-  pattern: /(?<![\p{L}\p{N}_])@(?<query>(?:[^\s@]+(?: [^\s@]+)*)?)$/u,
+  pattern: /(?<![\p{Lu}\p{Ll}\p{N}_])[@＠﹫](?<query>(?:[^\s@＠﹫]+(?: [^\s@＠﹫]+)*)?)$/u,
   search(query) {
     const options = searchPeople(query).slice(0, MAX_OPTIONS).map(({ id, name, note }) => ({
       text: `@${name} `,
@@ -59,7 +58,7 @@ const EVERYBODY = { text: "@room ", name: "room", note: gettext("everyone in thi
  */
 export const emoji = (names) => ({
   label: gettext("Emoji"),
-  isMeant: (query, option) => begins(shortcodeKey(query), option),
+  isMeant: (query, option) => begins(query.replaceAll("-", "_"), option),
   pattern: /(?<![\p{L}\p{N}_:/]):(?<query>[a-z][a-z0-9_-]*|[+-]1?)$/iu,
   async search(query) {
     const found = await names.search(query, MAX_OPTIONS);

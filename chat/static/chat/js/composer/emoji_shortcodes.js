@@ -1,6 +1,6 @@
 import { fieldState, replaceBeforeCaret } from "./text_field.js";
 
-const SHORTCODE = /(?<![\p{L}\p{N}_:/]):(?<name>[a-z0-9_+-]+):$/iu;
+const SHORTCODE = /(?<![\p{L}\p{N}_:/\\]):(?<name>[a-z0-9_+-]+):$/iu;
 const TYPED = new Set(["insertText", "insertCompositionText"]); // not undo, which restores the shortcode
 
 /**

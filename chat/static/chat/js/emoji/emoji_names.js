@@ -75,7 +75,7 @@ export class EmojiNames {
 }
 
 /** A name as Lobby spells it: Slack's "flag-de" is "flag_de". @param {string} typed */
-export const shortcodeKey = (typed) => typed.toLowerCase().replace(/(?<=\w)[-_]+/g, "_");
+const shortcodeKey = (typed) => typed.toLowerCase().replace(/(?<=\w)[-_]+/g, "_");
 
 /** How often an emoji is used: 0 is the most used. @param {string} emoji */
 export const usageRank = (emoji) => ranks.get(emoji) ?? OTHERS_RANK;
