@@ -1,4 +1,4 @@
-"""The inline parser: markdown-it's, whose emphasis works between letters of CJK scripts."""
+"""The inline parser: markdown-it's, with emphasis between letters of scripts without spaces."""
 
 from markdown_it import MarkdownIt
 from markdown_it.parser_inline import ParserInline
@@ -7,14 +7,14 @@ from markdown_it.rules_inline.state_inline import Scanned
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
-from chat.formatting.scripts import is_cjk
+from chat.formatting.scripts import is_unspaced
 
 
 class InlineState(StateInline):
     """The state of an inline text."""
 
     def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:  # noqa: N802, N803
-        """Scan marks of emphasis. A letter of a CJK script beside the marks counts as a space.
+        """Scan marks of emphasis. A letter of an unspaced script beside them counts as a space.
 
         CommonMark takes the marks in `含**「重点」**内容` for text, because they stand between a
         letter and punctuation. The rule is that of the CommonMark CJK-friendly amendments: so
@@ -26,8 +26,8 @@ class InlineState(StateInline):
         end = start + found.length
         last = self.src[start - 1] if start else " "
         next = self.src[end] if end < self.posMax else " "
-        is_at_start = is_cjk(last) or (is_cjk(next) and not next.isalnum())
-        is_at_end = is_cjk(next) or (is_cjk(last) and not last.isalnum())
+        is_at_start = is_unspaced(last) or (is_unspaced(next) and not next.isalnum())
+        is_at_end = is_unspaced(next) or (is_unspaced(last) and not last.isalnum())
         multiplies = found.length == 1 and last.isdigit() and not next.isspace()
         return Scanned(
             (found.can_open or (is_at_start and not next.isspace())) and not multiplies,

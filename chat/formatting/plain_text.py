@@ -4,7 +4,7 @@ import re
 
 MARKUP = re.compile(
     r"""
-      [*_`@<\[\\]                       # emphasis, code, mentions, links, escapes
+      [*_`@＠﹫<\[\\]                     # emphasis, code, mentions, links, escapes
     | ~~ | \|\|                         # strikethrough, spoilers
     | :[\w+-]+:                          # shortcodes
     | // | \.\w                         # URLs, e-mail addresses

@@ -5,13 +5,17 @@ import pytest
 from chat.formatting import mention_candidates, name_key, render
 from chat.tests.formatting.html import ParsedHTML
 
-ALICE, ALICE_SMITH, BOB, OTHER_BOB, DOT = (UUID(int=number) for number in range(1, 6))
+ALICE, ALICE_SMITH, BOB, OTHER_BOB, DOT, XIAOMING, DA = map(
+    UUID, (f"{it:032}" for it in range(1, 8))
+)
 PEOPLE = {
     "alice": [ALICE],
     "alice smith": [ALICE_SMITH],
     "bob": [BOB, OTHER_BOB],
     "d.o.t": [DOT],
     "room": [DOT],
+    "小明": [XIAOMING],
+    "ดา": [DA],
 }
 
 
@@ -44,20 +48,33 @@ MENTIONED = {
         " ".join(f"@eve{number} `@x`" for number in range(40)) + " @alice",
         [ALICE],
     ),
+    "a name after sixty of nobody": (
+        "\n".join(f"@eve{number} is out" for number in range(60)) + " @alice",
+        [ALICE],
+    ),
+    "a name after sixty times another": ("@d.o.t " * 60 + "@alice", [DOT] * 60 + [ALICE]),
+    "a name behind a wide sign": ("＠Alice，﹫d.o.t 谢谢", [ALICE, DOT]),
+    "names side by side": (
+        "@alice@d.o.t@小明 ＠alice＠小明",
+        [ALICE, DOT, XIAOMING, ALICE, XIAOMING],
+    ),
+    "names side by side in bold": ("**@alice@小明**", [ALICE, XIAOMING]),
+    "a name among letters of Thai": ("ขอบคุณ@ดาค่ะ", [DA]),
+    "a part of a name in Thai": ("@ดาู", []),
     "a name behind two signs": ("@@alice", [ALICE]),
-    "unknown names": ("@eve @alicea @bobby a@alice", []),
+    "unknown names": ("@eve @alicea @bobby a@alice @eve@alice", []),
     "an e-mail address": ("alice@alice.com x.@alice.com", []),
     "code": ("`@alice`\n```\n@alice\n```", []),
     "a link": ("[@alice](http://a.b)", []),
     "a URL": ("example.com/@alice https://example.com/@alice", []),
-    "an escape": (r"\@alice", []),
+    "an escape": (r"\@alice \＠alice", []),
 }
 
 
 @pytest.mark.parametrize(("typed", "mentioned"), MENTIONED.values(), ids=MENTIONED.keys())
 def test_mentions_reach_members_by_name(typed: str, mentioned: list[UUID]) -> None:
     assert mentions_in_html(typed) == [str(uid) for uid in mentioned]
-    assert render(typed, PEOPLE).mentioned == tuple(mentioned)
+    assert render(typed, PEOPLE).mentioned == tuple(dict.fromkeys(mentioned))
 
 
 def test_members_of_the_same_name_are_mentioned_once_each() -> None:
@@ -69,6 +86,13 @@ def test_members_of_the_same_name_are_mentioned_once_each() -> None:
 def test_a_mention_reaches_five_members_of_the_same_name() -> None:
     guests = [UUID(int=number) for number in range(9)]
     assert render("@guest", {"guest": guests}).mentioned == tuple(guests[:5])
+
+
+def test_a_text_mentions_fifty_names_and_these_as_often_as_they_stand() -> None:
+    people = {f"guest{number}": [UUID(int=number)] for number in range(60)}
+    text = " ".join(f"@{name}" for name in [*people, "guest0"])
+    assert render(text, people).mentioned == tuple(UUID(int=number) for number in range(50))
+    assert render(text, people).html.count("data-member") == 51
 
 
 def test_a_mention_says_how_many_members_of_the_name_it_does_not_reach() -> None:
