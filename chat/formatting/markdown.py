@@ -79,6 +79,7 @@ def parse(
         "highlighter": Highlighter(work),
         "autolinks": autolinks.are_few(text),
         "bracket_links": links.are_few(text),
+        "emphasis_marks": {},  # of each inline text, once a backslash needs them
         "urls_without_scheme": {},  # of each inline text, once a mark needs them
     }
     blocks = _markdown.parse(text, env)
