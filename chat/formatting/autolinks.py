@@ -2,10 +2,12 @@
 
 import re
 import unicodedata
+from collections import Counter
+from functools import lru_cache
 from typing import Any
 
 from linkify_it import LinkifyIt
-from linkify_it.ucre import SRC_P, SRC_PSEUDO_LETTER, SRC_XN
+from linkify_it.ucre import SRC_P, SRC_PSEUDO_LETTER, SRC_XN, TEXT_SEPARATORS
 
 AUTOLINKS_MAX = 100  # per text; a text with more gets none
 CONTEXT_CHARACTERS = 100  # looked at on either side of an @ for a URL around it
@@ -20,7 +22,12 @@ URL_END = re.compile(
     rf"|(?<!\w)[{INNER_MARKS}]|[{INNER_MARKS}](?!\w)"
 )
 CJK_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+(?=[a-z0-9])", re.IGNORECASE)
-LABEL_LETTER = r"[^\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\xa0\s\u2000-\u206f\u3000-\u303f\uff5c]"
+EMOJI = r"\u2600-\u27bf\ufe0f\U0001f000-\U0001faff"
+LABEL_LETTER = rf"[^\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\xa0\s\u2000-\u206f\u3000-\u303f\uff5c{EMOJI}]"
+HOST_END = f"{TEXT_SEPARATORS}|[~|{EMOJI}]"  # beside punctuation: "~~https://a.com~~"
+PATH_START = re.compile(r"://[^/]+/|\.[a-z]{2,63}/", re.IGNORECASE)
+CLOSING = dict(zip(")]}", "([{", strict=True))
+INNER_CLOSING = re.compile(r"[)\]}](?=[a-z0-9/%_~-])", re.IGNORECASE)
 
 
 class Autolinker(LinkifyIt):
@@ -38,6 +45,7 @@ class Autolinker(LinkifyIt):
         """The URLs in `text`, in order. Each match has `index`, `last_index`, `text` and `url`."""
         found = super().match(_with_url_ends(text)) or []
         for match in found:
+            _restore(match, text)
             _trim(match)
         return [match for match in found if match.schema or not _is_no_host(match.raw)]
 
@@ -50,16 +58,54 @@ class Autolinker(LinkifyIt):
         """Replace linkify-it's patterns for the letters of a host by LABEL_LETTER.
 
         linkify-it counts `|` as a letter and tries 63 letters from each one. Its two ways to match
-        `xn--` take 2ⁿ steps for n repetitions.
+        `xn--` take 2ⁿ steps for n repetitions. It ends a host at punctuation, not at `~` and `|`.
         """
         twice, once = f"(?:{SRC_XN}|(?:{LABEL_LETTER})", f"(?:(?:{LABEL_LETTER})"
         for name, pattern in self.re.items():
-            self.re[name] = pattern.replace(SRC_PSEUDO_LETTER, LABEL_LETTER).replace(twice, once)
+            pattern = pattern.replace(SRC_PSEUDO_LETTER, LABEL_LETTER).replace(twice, once)
+            pattern = pattern.replace(f"(?=$|{TEXT_SEPARATORS}|", f"(?=$|{HOST_END}|")
+            self.re[name] = pattern.replace("|>|$))", f"|{HOST_END}|$))")
 
 
+@lru_cache(maxsize=16)
 def _with_url_ends(text: str) -> str:
-    """`text` with a space for each character that ends a URL: linkify-it knows ASCII alone."""
-    return text if text.isascii() else URL_END.sub(" ", text)
+    """`text`, as long as before, as linkify-it needs it to end URLs where a reader would.
+
+    linkify-it knows ASCII punctuation alone, so each other character that ends a URL becomes a
+    space. It ends a URL at each closing bracket; a bracket that belongs to it becomes a letter.
+    """
+    if not text.isascii():
+        text = URL_END.sub(" ", text)
+    if "/" in text and INNER_CLOSING.search(text):
+        text = "\n".join(_with_inner_brackets(line) for line in text.split("\n"))
+    return text
+
+
+def _with_inner_brackets(line: str) -> str:
+    """`line` with a letter for each closing bracket in a path that nothing before it opened."""
+    characters = list(line)
+    is_in_path = {
+        at
+        for word in re.finditer(r"\S+", line)
+        if (path := PATH_START.search(line, *word.span()))
+        for at in range(path.end(), word.end())
+    }
+    is_open = Counter[str]()
+    for at, character in enumerate(line):
+        is_open[character] += character in CLOSING.values()
+        if opening := CLOSING.get(character):
+            if not is_open[opening] and at in is_in_path and INNER_CLOSING.match(line, at):
+                characters[at] = "a"
+            is_open[opening] = max(0, is_open[opening] - 1)
+    return "".join(characters)
+
+
+def _restore(match: Any, text: str) -> None:
+    """Give a match the text as it was typed."""
+    prefix, raw = match.url.removesuffix(match.raw), text[match.index : match.last_index]
+    if len(raw) == len(match.raw):
+        match.raw = match.text = raw
+        match.url = prefix + raw
 
 
 def _trim(match: Any) -> None:

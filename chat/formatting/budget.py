@@ -14,6 +14,7 @@ from markdown_it.rules_inline import StateInline
 STEPS_MAX = 2_200  # of 4 to 7 microseconds
 INLINE_STEPS = 1  # for a mark, or the text up to the next mark
 ANGLE_STEPS = 5  # for what may be an address in angle brackets
+PICTURE_STEPS = 3
 ESCAPE_STEPS = 2  # for a backslash
 EMPHASIS_MARKS_PER_STEP = 4  # looked at once, for all backslashes
 BLOCK_STEPS = 2  # for each look at the beginning of a line
@@ -55,6 +56,8 @@ def install(markdown: MarkdownIt) -> None:
 def _count_inline(state: StateInline, silent: bool) -> bool:
     if state.src[state.pos] == "<":
         steps = ANGLE_STEPS
+    elif state.src.startswith("![", state.pos):
+        steps = PICTURE_STEPS
     elif state.src[state.pos] == "\\":
         steps = ESCAPE_STEPS
     elif emphasis := EMPHASIS.match(state.src, state.pos):

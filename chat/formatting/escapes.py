@@ -187,6 +187,7 @@ NEEDED: dict[str, Callable[[Surroundings], bool]] = {  # whether the mark would 
     "~": lambda around: around.is_doubled("~"),
     "|": lambda around: around.is_doubled("|"),
     "[": lambda around: around.is_followed_by("]("),
+    "!": lambda around: around.next == "[" and around.is_followed_by("]("),
     "]": lambda around: around.next == "(",
     "<": lambda around: ANGLE_LINK.match(around.text, around.position + 1) is not None,
     "\\": lambda around: around.next in MARKS,

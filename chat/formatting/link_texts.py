@@ -5,6 +5,7 @@ another host than the link leads to is followed by the real one.
 """
 
 import re
+import socket
 import unicodedata
 from collections.abc import Iterator
 from urllib.parse import quote
@@ -21,6 +22,13 @@ LABELS_MAX = 100  # texts with a dot compared, per message; the real host follow
 
 AUTOMATIC = "auto"  # Token.info of a link whose text is its address
 DIRECTION_CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+DOTS = "。｡․ꓸ꘎"  # of addresses (UTS #46), or drawn as a dot (UTS #39)
+SLASHES = "∕⁄⧸╱"
+AS_ASCII = str.maketrans(dict.fromkeys(DOTS, ".") | dict.fromkeys(SLASHES, "/"))
+IP_ADDRESS = re.compile(
+    r"(?<![\w.])(?:0x)?[0-9a-f]+(?:\.(?:0x)?[0-9a-f]+){,3}(?![\w.]\w)", re.IGNORECASE
+)
+LONG_NUMBER = 2**24  # smaller ones are seldom meant as an address
 HOST = re.compile(
     r"(?:[a-z]+:/+)?(?P<user>[^/?#\\\s]*@)?(?P<host>\[[^\]]*\]|[^/?#\\:@\s]+)", re.IGNORECASE
 )
@@ -41,7 +49,7 @@ def _show_link_texts(state: StateCore) -> None:
             else:
                 _drop_direction_controls(text)
                 label = _comparable("".join(token.content for token in text))
-                labels_left -= "." in label
+                labels_left -= _may_have_address(label)
                 if labels_left < 0 or _names_another_host(label, href):
                     text[-1].content = _with_target(text[-1].content, href)
 
@@ -80,12 +88,36 @@ def _comparable(label: str) -> str:
     """`label` as a reader sees it."""
     if label.isascii():
         return label
-    normal = unicodedata.normalize("NFKC", label)
+    normal = unicodedata.normalize("NFKC", label.translate(AS_ASCII))
     return "".join(it for it in normal if not is_invisible(it))
 
 
+def _may_have_address(label: str) -> bool:
+    return "." in label or "://" in label
+
+
 def _names_another_host(label: str, href: str) -> bool:
-    return "." in label and any(_leads_elsewhere(it.url, href) for it in autolinker.match(label))
+    addresses = autolinker.match(label) if _may_have_address(label) else []
+    if any(_leads_elsewhere(it.url, href) for it in addresses):
+        return True
+    named = {_ip_address(it[0]) for it in IP_ADDRESS.finditer(label)} - {None}
+    return bool(named - {_ip_address(_host(href))})
+
+
+def _ip_address(text: str) -> bytes | None:
+    """The address as which browsers read `text`: 127.0.0.1, 0x7f.1 or 2130706433.
+
+    A number that may be anything else is none: "7", "version 1.2".
+    """
+    is_meant = text.count(".") == 3 or text.lower().startswith("0x") or _is_long_number(text)
+    try:
+        return socket.inet_aton(text) if is_meant else None
+    except OSError:
+        return None
+
+
+def _is_long_number(text: str) -> bool:
+    return text.isdecimal() and int(text[:20]) >= LONG_NUMBER
 
 
 def _leads_elsewhere(address: str, href: str) -> bool:

@@ -5,7 +5,8 @@ from bisect import bisect_left
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore, linkify
-from markdown_it.rules_inline import StateInline, link
+from markdown_it.rules_inline import StateInline, image, link
+from markdown_it.token import Token
 
 from chat.formatting.autolinks import autolinker
 from chat.formatting.link_texts import AUTOMATIC
@@ -18,7 +19,8 @@ NO_ADDRESS = re.compile(r"\[[^\[\]]*\]\(\s*(?:<\s*>)?\s*\)")
 SCHEME = re.compile(r"(?<![a-z0-9.+-])https?\Z", re.IGNORECASE)
 SCHEME_MAX_CHARACTERS = len("https")
 FORMATTING = "*_~|"
-MARKS = re.compile(r"\|\||~~")  # end a URL wherever they stand
+SPOILER = "||"
+STRIKETHROUGH = "~~"
 
 
 BareURL = tuple[int, str, str]  # its start, what its address has before it, the URL as typed
@@ -30,6 +32,7 @@ def install(markdown: MarkdownIt) -> None:
     markdown.core.ruler.at("linkify", _linkify)
     markdown.inline.ruler.before("newline", "autolink_scheme", _autolink)
     markdown.inline.ruler.at("link", _link)
+    markdown.inline.ruler.before("link", "picture", _picture)
 
 
 def are_few(text: str) -> bool:
@@ -58,7 +61,7 @@ def _autolink(state: StateInline, silent: bool) -> bool:
     if found is None:
         return False
     start, prefix, typed = found
-    typed = _without_closing_marks(state, MARKS.split(typed, maxsplit=1)[0])
+    typed = _without_closing_marks(state, typed)
     before = state.src[start : state.pos]
     if len(typed) <= len(before) or not state.pending.endswith(before):
         return False
@@ -98,16 +101,22 @@ def _url_without_scheme(state: StateInline) -> BareURL | None:
 
 
 def _without_closing_marks(state: StateInline, url: str) -> str:
-    """`url` without the marks at its end that close formatting around it."""
-    if url[-1] not in FORMATTING:
-        return url
+    """`url` up to the marks that close formatting around it.
+
+    Marks at its end are no part of the URL if they were opened before. So is nothing behind `~~`
+    that was opened before, and behind `||` if the text has another one.
+    """
     opened = {chr(it.marker) for it in state.delimiters if it.open}
-    return url.rstrip("".join(opened))
+    if state.src.count(SPOILER) > 1:
+        url = url.partition(SPOILER)[0]
+    if "~" in opened:
+        url = url.partition(STRIKETHROUGH)[0]
+    return url.rstrip("".join(opened)) if opened else url
 
 
-def _push_link(state: StateInline, url: str, typed: str) -> None:
+def _push_link(state: StateInline, url: str, typed: str, *, is_automatic: bool = True) -> None:
     opening = state.push("link_open", "a", 1)
-    opening.attrs, opening.info = {"href": url}, AUTOMATIC
+    opening.attrs, opening.info = {"href": url}, AUTOMATIC if is_automatic else ""
     state.push("text", "", 0).content = typed
     state.push("link_close", "a", -1)
 
@@ -118,3 +127,22 @@ def _link(state: StateInline, silent: bool) -> bool:
         return False
     is_empty = NO_LABEL.match(state.src, state.pos) or NO_ADDRESS.match(state.src, state.pos)
     return not is_empty and link(state, silent)
+
+
+def _picture(state: StateInline, silent: bool) -> bool:
+    """![text](url): a link to the picture. In the text of another link, only its own text."""
+    before = state.src[max(0, state.pos - 1) : state.pos]
+    if not state.env["bracket_links"] or before.isalnum() or not image(state, silent):
+        return False
+    if not silent:
+        picture = state.tokens.pop()
+        _show_picture(state, str(picture.attrs["src"]), picture)
+    return True
+
+
+def _show_picture(state: StateInline, url: str, picture: Token) -> None:
+    text = "".join(token.content for token in picture.children or []) or url
+    if state.linkLevel:
+        state.push("text", "", 0).content = text
+    else:
+        _push_link(state, url, text, is_automatic=text == url)

@@ -1,7 +1,7 @@
 """The Markdown parser: the part of CommonMark that suits chat, plus mentions and spoilers.
 
-Headings, rules, images, indented code, references, entities and HTML stay as typed. A line
-break breaks the line.
+Headings, rules, indented code, references, entities and HTML stay as typed. A picture is a link.
+A line break breaks the line.
 """
 
 from collections.abc import Mapping, Sequence

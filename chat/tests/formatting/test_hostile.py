@@ -109,6 +109,20 @@ REPEATED += [
     "```\n",
     "a.io ",
     "[a](b ",
+    "![a](http://a.b) ",
+    "a.io/)b",
+    "a.io/)b ",
+    "http://a.b/)c ",
+    "@a@",
+    "@小",
+    "＠alice",
+    "\\_a",
+    "\\*a ",
+    "\\:tada:",
+    "\\`",
+    ":+1::skin-tone-2:",
+    ":tada_tone1:",
+    "👍:skin-tone-2:",
 ]
 
 

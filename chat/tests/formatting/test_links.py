@@ -40,6 +40,25 @@ def test_links_and_bare_urls_lead_to_their_url(typed: str, url: str, text: str |
     assert f">{text or typed}</a>" in html.replace("<em>", "").replace("</em>", "")
 
 
+PICTURES = {
+    "a picture": ("![a](http://b.c/d.png)", "[a](http://b.c/d.png)"),
+    "without a text": ("![](http://b.c/d.png)", "http://b.c/d.png"),
+    "in a sentence": ("see ![*a* b](http://b.c 'd').", "see [a b](http://b.c)."),
+    "in a link": ("[![a](http://b.c/d.png)](http://e.f)", "[a](http://e.f)"),
+    "two": ("![a](http://b.c)![d](http://e.f)", "[a](http://b.c)[d](http://e.f)"),
+}
+
+
+@pytest.mark.parametrize(("typed", "link"), PICTURES.values(), ids=PICTURES.keys())
+def test_a_picture_is_a_link_to_it_with_its_text(typed: str, link: str) -> None:
+    assert render(typed).html == render(link).html
+
+
+@pytest.mark.parametrize("typed", [r"\![a](http://b.c)", "see![a](http://b.c)"])
+def test_an_exclamation_mark_before_a_link_stays(typed: str) -> None:
+    assert re.match("<p>(see)?!<a [^>]*>a</a></p>", render(typed).html)
+
+
 SHOWN = {
     "another host's address": ("[https://bank.example](https://evil.example/a)", "evil.example"),
     "another host": ("[bank.com](https://evil.example)", "evil.example"),
@@ -47,6 +66,24 @@ SHOWN = {
     "another host in formatting": ("[https://*bank*.com](https://evil.example)", "evil.example"),
     "another host in code": ("[`bank.com`](https://evil.example)", "evil.example"),
     "another host in full width": ("[ｂａｎｋ．ｃｏｍ](https://evil.example)", "evil.example"),
+    "another host with an ideographic full stop": (
+        "[bank。com](https://evil.example)",
+        "evil.example",
+    ),
+    "another host with a half-width full stop": (
+        "[bank｡com](https://evil.example)",
+        "evil.example",
+    ),
+    "another host with a one-dot leader": ("[bank․com](https://evil.example)", "evil.example"),
+    "another host in circled letters": ("[ⓑank.com](https://evil.example)", "evil.example"),
+    "another host with other slashes": ("[bank.com∕login](https://evil.example)", "evil.example"),
+    "a host without a dot": ("[http://localhost/](https://evil.example)", "evil.example"),
+    "another IP address": ("[1.2.3.4](https://evil.example)", "evil.example"),
+    "another IP address with a port": ("[see 10.0.0.1:80](https://evil.example)", "evil.example"),
+    "another IP address in full width": ("[１.２.３.４](https://evil.example)", "evil.example"),
+    "an IP address as a number": ("[2130706433](https://evil.example)", "evil.example"),
+    "a hexadecimal IP address": ("[http://0x7f.1](https://evil.example)", "evil.example"),
+    "a picture": ("![bank.com](https://evil.example/a.png)", "evil.example"),
     "another host with zero width": ("[ba\u200bnk.com](https://evil.example)", "evil.example"),
     "a host that begins with another": ("[bank.com](https://bank.com.evil.example)", None),
     "a name and password like a host": ("https://bank.com@evil.example/", "evil.example"),
@@ -78,6 +115,14 @@ def test_a_text_that_names_another_host_is_followed_by_the_real_one(
         "[bücher.com](https://bücher.com)",
         "[README.md](https://github.com/a)",
         "[a@bank.com](mailto:a@bank.com?subject=b)",
+        "[10.0.0.1](https://10.0.0.1/login)",
+        "[10.0.0.1](http://167772161)",
+        "[bank。com](https://bank.com)",
+        "[好。再见](https://bank.com)",
+        "[1.2.3](https://github.com/a/releases)",
+        "[version 1.2](https://github.com/a)",
+        "[#1234](https://github.com/a/1234)",
+        "[2026-11-26](https://github.com/a)",
     ],
 )
 def test_a_text_that_names_its_own_host_or_none_is_shown_as_typed(typed: str) -> None:
@@ -165,6 +210,26 @@ ENDS = {
     "stars that are opened": ("**see a.com/b**", ["a.com/b"]),
     "formatting in a path": ("github.com/a/b/__init__.py", ["github.com/a/b/__init__.py"]),
     "emphasis in a path": ("a.com/*a*/b *c*", ["a.com/*a*/b"]),
+    "struck through": ("~~https://a.com~~ ~~a.com~~", ["https://a.com", "a.com"]),
+    "a path that is struck through": ("~~see https://a.com/b~~c", ["https://a.com/b"]),
+    "in a spoiler": ("||https://a.com|| ||a@b.com||", ["https://a.com", "a@b.com"]),
+    "tildes that nothing opened": (
+        "https://a.com/~~b a.com/~c/d~~e",
+        ["https://a.com/~~b", "a.com/~c/d~~e"],
+    ),
+    "bars that are no spoiler": ("https://a.com/b||c", ["https://a.com/b||c"]),
+    "between bars": ("a.com|b.com", ["a.com", "b.com"]),
+    "an emoji behind a host": ("https://a.com🎉 a.com✅", ["https://a.com", "a.com"]),
+    "a closing bracket inside": (
+        "https://a.com/b}c a.com/b)c]d",
+        ["https://a.com/b}c", "a.com/b)c]d"],
+    ),
+    "a closing bracket of a sentence": (
+        "(see https://a.com/b)c {https://a.com/b}c [x https://a.com/b]c",
+        ["https://a.com/b"] * 3,
+    ),
+    "a closing bracket at the end": ("https://a.com/b} a.com/b).", ["https://a.com/b", "a.com/b"]),
+    "brackets in pairs": ("(https://a.com/b_(c)/{d})", ["https://a.com/b_(c)/{d}"]),
     "a path before a spoiler": ("a.com/b||c||", ["a.com/b"]),
 }
 
@@ -201,6 +266,7 @@ def test_a_link_opens_a_new_tab_and_sends_no_referrer() -> None:
         "main.py README.md:12 test.util.rs",
         "a.b",
         "1.2.3.4",
+        "user.id=5",
         "Yes.It is",
         "Dr.No",
         "the end.In the",
