@@ -46,6 +46,13 @@ def test_markdown_is_formatted_for_everyone(alice: Page, bob: Page) -> None:
     expect(spoiler).to_have_class(re.compile("is-open"))
 
 
+def test_the_texts_of_bulleted_and_numbered_items_align(alice: Page) -> None:
+    send_message(alice, "- *tea*\n- cake\n\n1. *cup*\n2. plate\n\n100. *spoon*")
+    expect(alice.locator(".message-text em")).to_have_count(3)
+    starts = {box_of(text)["x"] for text in alice.locator(".message-text em").all()}
+    assert len(starts) == 1
+
+
 def test_an_edited_message_is_marked_as_edited(alice: Page, bob: Page) -> None:
     send_message(alice, "helo")
     expect(message(bob, "helo")).to_be_visible()
