@@ -7,13 +7,17 @@ from functools import lru_cache
 from typing import Any
 
 from linkify_it import LinkifyIt
-from linkify_it.ucre import SRC_P, SRC_PSEUDO_LETTER, SRC_XN, TEXT_SEPARATORS
+from linkify_it.ucre import SRC_EMAIL_NAME, SRC_P, SRC_PSEUDO_LETTER, SRC_XN, TEXT_SEPARATORS
 
 AUTOLINKS_MAX = 100  # per text; a text with more gets none
 CONTEXT_CHARACTERS = 100  # looked at on either side of an @ for a URL around it
 
-FILE_NAME = re.compile(r"(?!www\.)[^/]+\.(?:cc|md|ml|ps|py|rs|sh|so|tf)(?::\d+)?", re.IGNORECASE)
-SENTENCE_END = re.compile(r"(?!www\.)[^/]+\.[A-Z][a-z]+")  # "Yes.It is"
+NO_HOST = re.compile(
+    r"(?!www\.)[^/]+\.(?:"
+    r"(?i:cc|md|ml|ps|py|rs|sh|so|tf)(?::\d+)?"  # names of files
+    r"|[A-Z][a-z]+"  # "Yes.It is"
+    r"|NET|IO)"  # "ASP.NET", "Socket.IO"
+)
 # Punctuation of other scripts ends a URL, and so does a zero-width space. Dashes, apostrophes and
 # middle dots belong to a URL between letters: /wiki/A–B, /wiki/ジョン・レノン.
 INNER_MARKS = "·・’‐‑‒–"
@@ -21,11 +25,15 @@ URL_END = re.compile(
     rf"[\u200b\ufeff]|(?![\x00-\x7f{INNER_MARKS}]){SRC_P}"
     rf"|(?<!\w)[{INNER_MARKS}]|[{INNER_MARKS}](?!\w)"
 )
-CJK_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+(?=[a-z0-9])", re.IGNORECASE)
+CJK_LETTER = r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+CJK_WORD = re.compile(rf"{CJK_LETTER}+(?=[a-z0-9])", re.IGNORECASE)
 EMOJI = r"\u2600-\u27bf\ufe0f\U0001f000-\U0001faff"
 LABEL_LETTER = rf"[^\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\xa0\s\u2000-\u206f\u3000-\u303f\uff5c{EMOJI}]"
 HOST_END = f"{TEXT_SEPARATORS}|[~|{EMOJI}]"  # beside punctuation: "~~https://a.com~~"
 PATH_START = re.compile(r"://[^/]+/|\.[a-z]{2,63}/", re.IGNORECASE)
+SSH_PATH = re.compile(r":[\w/~]")
+EMAIL_NAME = r"[-+._a-z0-9%][-+._a-z0-9%']{0,63}"  # "mail:a@b.com" is no name with a colon
+EMAIL_START = rf"[,;:=&]|{CJK_LETTER}"  # what stands before an e-mail address, beside spaces
 CLOSING = dict(zip(")]}", "([{", strict=True))
 INNER_CLOSING = re.compile(r"[)\]}](?=[a-z0-9/%_~-])", re.IGNORECASE)
 
@@ -47,7 +55,7 @@ class Autolinker(LinkifyIt):
         for match in found:
             _restore(match, text)
             _trim(match)
-        return [match for match in found if match.schema or not _is_no_host(match.raw)]
+        return [match for match in found if not _is_text(match, text)]
 
     def test_schema_at(self, text: str, name: str, position: int) -> int:
         """The length of what follows the scheme `name`, which ends at `position`; 0 if no URL."""
@@ -63,6 +71,8 @@ class Autolinker(LinkifyIt):
         twice, once = f"(?:{SRC_XN}|(?:{LABEL_LETTER})", f"(?:(?:{LABEL_LETTER})"
         for name, pattern in self.re.items():
             pattern = pattern.replace(SRC_PSEUDO_LETTER, LABEL_LETTER).replace(twice, once)
+            pattern = pattern.replace(SRC_EMAIL_NAME, EMAIL_NAME)
+            pattern = pattern.replace(r'|"|\(|', rf'|"|\(|{EMAIL_START}|')
             pattern = pattern.replace(f"(?=$|{TEXT_SEPARATORS}|", f"(?=$|{HOST_END}|")
             self.re[name] = pattern.replace("|>|$))", f"|{HOST_END}|$))")
 
@@ -124,8 +134,11 @@ def _without_format_characters(url: str) -> str:
     return url
 
 
-def _is_no_host(raw: str) -> bool:
-    return bool(FILE_NAME.fullmatch(raw) or SENTENCE_END.fullmatch(raw))
+def _is_text(match: Any, text: str) -> bool:
+    """Whether a match is a file, a sentence, a product, or `git@example.com:a/b.git` of SSH."""
+    if match.schema == "mailto:":
+        return SSH_PATH.match(text, match.last_index) is not None
+    return not match.schema and NO_HOST.fullmatch(match.raw) is not None
 
 
 autolinker = Autolinker()

@@ -13,9 +13,7 @@ from markdown_it.rules_inline import StateInline
 
 STEPS_MAX = 2_200  # of 4 to 7 microseconds
 INLINE_STEPS = 1  # for a mark, or the text up to the next mark
-ANGLE_STEPS = 5  # for what may be an address in angle brackets
-PICTURE_STEPS = 3
-ESCAPE_STEPS = 2  # for a backslash
+STEPS = {"<": 5, "!": 3, "\\": 2}  # for what may be a link, a picture, an escape
 EMPHASIS_MARKS_PER_STEP = 4  # looked at once, for all backslashes
 BLOCK_STEPS = 2  # for each look at the beginning of a line
 CELL_STEPS = 3  # of a table
@@ -54,16 +52,10 @@ def install(markdown: MarkdownIt) -> None:
 
 
 def _count_inline(state: StateInline, silent: bool) -> bool:
-    if state.src[state.pos] == "<":
-        steps = ANGLE_STEPS
-    elif state.src.startswith("![", state.pos):
-        steps = PICTURE_STEPS
-    elif state.src[state.pos] == "\\":
-        steps = ESCAPE_STEPS
-    elif emphasis := EMPHASIS.match(state.src, state.pos):
+    if emphasis := EMPHASIS.match(state.src, state.pos):
         steps = len(emphasis[0])
     else:
-        steps = INLINE_STEPS
+        steps = STEPS.get(state.src[state.pos], INLINE_STEPS)
     state.env["budget"].spend(steps)
     return False
 

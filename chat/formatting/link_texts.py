@@ -100,8 +100,8 @@ def _names_another_host(label: str, href: str) -> bool:
     addresses = autolinker.match(label) if _may_have_address(label) else []
     if any(_leads_elsewhere(it.url, href) for it in addresses):
         return True
-    named = {_ip_address(it[0]) for it in IP_ADDRESS.finditer(label)} - {None}
-    return bool(named - {_ip_address(_host(href))})
+    named = {_ip_address(it) for it in IP_ADDRESS.findall(label)} - {None}
+    return bool(named) and named != {_ip_address(_host(href))}
 
 
 def _ip_address(text: str) -> bytes | None:

@@ -13,6 +13,8 @@ from chat.formatting.link_texts import AUTOMATIC
 
 BRACKETS_MAX = 500  # opening brackets per text; a text with more gets no [text](url) links
 
+URL_MAX_CHARACTERS = 500  # of one without a scheme, in [text](url)
+WITHOUT_SCHEME = re.compile(r"(?:[\w+-]+[.@])+[a-z]{2,}(?:[:/?#]|\Z)", re.IGNORECASE)
 LINKABLE = re.compile(r"https?://.|mailto:.", re.IGNORECASE)
 NO_LABEL = re.compile(r"\[\s*\]")
 NO_ADDRESS = re.compile(r"\[[^\[\]]*\]\(\s*(?:<\s*>)?\s*\)")
@@ -43,6 +45,16 @@ def are_few(text: str) -> bool:
 def is_linkable(url: str) -> bool:
     """Whether a link may have this `url`: http, https or mailto."""
     return LINKABLE.match(url) is not None
+
+
+def with_scheme(url: str) -> str:
+    """`url` with the scheme that its author left out, as in [a](example.com)."""
+    if not WITHOUT_SCHEME.match(url) or len(url) > URL_MAX_CHARACTERS:
+        return url
+    match autolinker.match(url):
+        case [found] if found.raw == url:
+            return str(found.url)
+    return url
 
 
 def _linkify(state: StateCore) -> None:
@@ -123,16 +135,25 @@ def _push_link(state: StateInline, url: str, typed: str, *, is_automatic: bool =
 
 def _link(state: StateInline, silent: bool) -> bool:
     """[text](url), unless the text or the address is empty."""
-    if state.src[state.pos] != "[" or not state.env["bracket_links"]:
+    if state.src[state.pos] != "[" or not _may_be_link(state):
         return False
     is_empty = NO_LABEL.match(state.src, state.pos) or NO_ADDRESS.match(state.src, state.pos)
     return not is_empty and link(state, silent)
 
 
+def _may_be_link(state: StateInline) -> bool:
+    """Whether a link may start here: markdown-it looks far for the end of an address."""
+    address = state.src.find("](", state.pos)
+    return state.env["bracket_links"] and address >= 0 and state.src.find(")", address) >= 0
+
+
 def _picture(state: StateInline, silent: bool) -> bool:
     """![text](url): a link to the picture. In the text of another link, only its own text."""
-    before = state.src[max(0, state.pos - 1) : state.pos]
-    if not state.env["bracket_links"] or before.isalnum() or not image(state, silent):
+    if not state.src.startswith("![", state.pos) or not _may_be_link(state):
+        return False
+    if state.src[max(0, state.pos - 1) : state.pos].isalnum():
+        return False
+    if not image(state, silent):
         return False
     if not silent:
         picture = state.tokens.pop()

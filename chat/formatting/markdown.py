@@ -127,6 +127,9 @@ class ChatMarkdown(MarkdownIt):
     def validateLink(self, url: str) -> bool:  # noqa: N802
         return links.is_linkable(url)
 
+    def normalizeLink(self, url: str) -> str:  # noqa: N802
+        return super().normalizeLink(links.with_scheme(url))
+
     def normalizeLinkText(self, link: str) -> str:  # noqa: N802
         return link
 

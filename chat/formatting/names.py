@@ -17,6 +17,7 @@ AT_SIGN = re.compile("[@＠﹫]")  # keyboards for Chinese and Japanese write wi
 CODE = re.compile(r"`[^`\n]+`")
 FENCED = re.compile(r"^ {0,3}(`{3,})[^`\n]*$.*?(?:^ {0,3}\1|\Z)", re.MULTILINE | re.DOTALL)
 NAME_END = re.compile(rf"(?<=\S)(?:(?=_*(?:\W|\Z))|(?<={UNSPACED.pattern})|(?={UNSPACED.pattern}))")
+CURVED_APOSTROPHE = "’"  # telephones write it for the straight one
 JOINERS = "\u200c\u200d"  # join the letters of a word, or several emoji to one
 
 
@@ -66,7 +67,10 @@ def names_at(text: str, start: int) -> Iterator[tuple[int, str]]:
     for found in reversed([*NAME_END.finditer(text, start + 1, start + 2 * NAME_MAX_CHARACTERS)]):
         end = found.start()
         if end <= start + len(line) and _is_name_end(text, start, end):
-            yield end, name_key(text[start:end])
+            name = text[start:end]
+            yield end, name_key(name)
+            if CURVED_APOSTROPHE in name:
+                yield end, name_key(name.replace(CURVED_APOSTROPHE, "'"))
 
 
 def _is_name_end(text: str, start: int, end: int) -> bool:

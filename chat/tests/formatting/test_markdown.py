@@ -89,6 +89,33 @@ def test_emphasis_needs_no_spaces_where_a_script_has_none(typed: str, html: str 
     assert render(typed).html == (html or "")
 
 
+INNER_PUNCTUATION = {
+    "quotation marks": (
+        '**"a"**s b**"c"**d',
+        '<p><strong>"a"</strong>s b<strong>"c"</strong>d</p>',
+    ),
+    "a colon": ("**Note:**text", "<p><strong>Note:</strong>text</p>"),
+    "German quotation marks": ("**„Wort“**s", "<p><strong>„Wort“</strong>s</p>"),
+    "brackets": ("a**(b)**", "<p>a<strong>(b)</strong></p>"),
+    "powers": ("x**-1 + y**-2, 10**-3 + 10**-6", ""),
+    "arguments": ("f(*a, **k) g(*b, **l)", ""),
+}
+
+
+@pytest.mark.parametrize(
+    ("typed", "html"), INNER_PUNCTUATION.values(), ids=INNER_PUNCTUATION.keys()
+)
+def test_strong_text_may_begin_and_end_with_punctuation_inside_a_word(
+    typed: str, html: str
+) -> None:
+    assert render(typed).html == html
+
+
+@pytest.mark.parametrize("typed", ["__init__.py", "__init__(self)", "_a_.txt"])
+def test_underscores_in_the_name_of_a_file_or_function_are_text(typed: str) -> None:
+    assert render(typed) == Rendered()
+
+
 ESCAPES = {
     "a star": (r"\*a* *b*", "*a* <em>b</em>"),
     "both stars": (r"\*a\* *b*", "*a* <em>b</em>"),

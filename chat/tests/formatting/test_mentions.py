@@ -71,6 +71,12 @@ MENTIONED = {
 }
 
 
+@pytest.mark.parametrize("name", ["O'Neil", "O’Neil"])
+def test_a_name_is_mentioned_with_the_apostrophe_of_telephones(name: str) -> None:
+    assert name_key(name) in mention_candidates("@O’Neil")
+    assert render("@O’Neil’s", {name_key(name): [ALICE]}).mentioned == (ALICE,)
+
+
 @pytest.mark.parametrize(("typed", "mentioned"), MENTIONED.values(), ids=MENTIONED.keys())
 def test_mentions_reach_members_by_name(typed: str, mentioned: list[UUID]) -> None:
     assert mentions_in_html(typed) == [str(uid) for uid in mentioned]
