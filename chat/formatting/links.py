@@ -33,8 +33,7 @@ def install(markdown: MarkdownIt) -> None:
     markdown.linkify = autolinker
     markdown.core.ruler.at("linkify", _linkify)
     markdown.inline.ruler.before("newline", "autolink_scheme", _autolink)
-    markdown.inline.ruler.at("link", _link)
-    markdown.inline.ruler.before("link", "picture", _picture)
+    markdown.inline.ruler.at("link", _link_or_picture)
 
 
 def are_few(text: str) -> bool:
@@ -133,10 +132,15 @@ def _push_link(state: StateInline, url: str, typed: str, *, is_automatic: bool =
     state.push("link_close", "a", -1)
 
 
+def _link_or_picture(state: StateInline, silent: bool) -> bool:
+    mark = state.src[state.pos]
+    if mark not in "[!" or not _may_be_link(state):
+        return False
+    return _link(state, silent) if mark == "[" else _picture(state, silent)
+
+
 def _link(state: StateInline, silent: bool) -> bool:
     """[text](url), unless the text or the address is empty."""
-    if state.src[state.pos] != "[" or not _may_be_link(state):
-        return False
     is_empty = NO_LABEL.match(state.src, state.pos) or NO_ADDRESS.match(state.src, state.pos)
     return not is_empty and link(state, silent)
 
@@ -149,11 +153,8 @@ def _may_be_link(state: StateInline) -> bool:
 
 def _picture(state: StateInline, silent: bool) -> bool:
     """![text](url): a link to the picture. In the text of another link, only its own text."""
-    if not state.src.startswith("![", state.pos) or not _may_be_link(state):
-        return False
-    if state.src[max(0, state.pos - 1) : state.pos].isalnum():
-        return False
-    if not image(state, silent):
+    before = state.src[max(0, state.pos - 1) : state.pos]
+    if before.isalnum() or not image(state, silent):
         return False
     if not silent:
         picture = state.tokens.pop()
