@@ -111,6 +111,9 @@ class Renderer(RendererHTML):
         return f"{self.renderToken(tokens, idx, options, env)}{escape(tokens[idx].content)}</span>"
 
     def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        if tokens[idx].meta.get(spoilers.HIDDEN):
+            code = escape(tokens[idx].content.removesuffix("\n"), quote=False)
+            return f'<p><span class="spoiler"><code>{code}</code></span></p>'
         language, *_ = [*tokens[idx].info.lower().split(), ""]
         code = env["highlighter"].html(tokens[idx].content.removesuffix("\n"), language)
         return f"<pre><code>{code}</code></pre>"

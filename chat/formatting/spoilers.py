@@ -14,6 +14,7 @@ from markdown_it.token import Token
 
 PIPE = "|"
 MARKER = PIPE * 2
+HIDDEN = "spoiler"  # in Token.meta of fenced code
 CODE = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
 MARKS = re.compile(r"(?<!\\)\|{2,}")
 
@@ -26,22 +27,26 @@ def install(markdown: MarkdownIt) -> None:
 
 
 def _close_in_each_block(state: StateCore) -> None:
-    """Give each block of a spoiler that covers several its own marks."""
+    """Give each block of a spoiler that covers several its own marks, and hide its code."""
     if MARKER not in state.src:
         return
-    blocks = [token for token in state.tokens if token.type == "inline"]
+    blocks = [token for token in state.tokens if token.type in {"inline", "fence"}]
     marks = [_count_marks(token) for token in blocks]
     is_open = False
     for number, (token, count) in enumerate(zip(blocks, marks, strict=True), 1):
-        if is_open:
+        if token.type == "fence":
+            token.meta[HIDDEN] = is_open
+            continue
+        has_text = token.content.strip() != MARKER
+        if is_open and has_text:
             token.content = MARKER + token.content
         is_open = (count + is_open) % 2 == 1 and any(marks[number:])
-        if is_open:
+        if is_open and has_text:
             token.content += MARKER
 
 
 def _count_marks(token: Token) -> int:
-    return len(MARKS.findall(CODE.sub("", token.content)))
+    return 0 if token.type == "fence" else len(MARKS.findall(CODE.sub("", token.content)))
 
 
 def _spoiler(state: StateInline, silent: bool) -> bool:

@@ -211,6 +211,18 @@ SPOILERS = {
         "||a\n\nb||",
         '<p><span class="spoiler">a</span></p><p><span class="spoiler">b</span></p>',
     ),
+    "between marks in paragraphs of their own": (
+        "||\n\na\n\n||\n\nb",
+        '<p>||</p><p><span class="spoiler">a</span></p><p>||</p><p>b</p>',
+    ),
+    "around fenced code": (
+        "||a\n```py\nif b:\n```\n||\n```\nc\n```",
+        (
+            '<p><span class="spoiler">a</span></p>'
+            '<p><span class="spoiler"><code>if b:</code></span></p>'
+            '<p>||</p><pre tabindex="0"><code>c</code></pre>'
+        ),
+    ),
     "items": (
         "- ||a\n- b||",
         '<ul><li><span class="spoiler">a</span></li><li><span class="spoiler">b</span></li></ul>',
