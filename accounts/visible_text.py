@@ -42,7 +42,7 @@ def visible_text(text: str) -> str:
 
 def is_blank(text: str) -> bool:
     """Whether nobody sees anything of a text."""
-    return all(it.isspace() or is_invisible(it) for it in text)
+    return all(it.isspace() or unicodedata.category(it) == "Cc" or is_invisible(it) for it in text)
 
 
 def is_invisible(character: str) -> bool:

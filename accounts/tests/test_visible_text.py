@@ -1,6 +1,6 @@
 import pytest
 
-from accounts.visible_text import visible_text
+from accounts.visible_text import is_blank, visible_text
 
 REMOVED = {
     "zero width space": ("Al\u200bice", "Alice"),
@@ -67,3 +67,9 @@ KEPT = {
 @pytest.mark.parametrize("typed", KEPT.values(), ids=KEPT.keys())
 def test_what_a_script_or_an_emoji_needs_stays(typed: str) -> None:
     assert visible_text(typed) == typed
+
+
+@pytest.mark.parametrize("text", ["", " \n\t", "\u200b\u2800", "\x01\x07\x1b\x7f", "\u3164 \x02"])
+def test_a_text_that_nobody_sees_is_blank(text: str) -> None:
+    assert is_blank(text)
+    assert not is_blank(f"{text}.")
