@@ -55,6 +55,7 @@ PAIRS = [
     ("on-mark", "mark", SHAPE),
     ("accent", "accent-soft", SHAPE),  # round a reaction of mine
     *(("spoiler", ground, SHAPE) for ground in MESSAGES),
+    *((f"quote/{ground}", ground, SHAPE) for ground in (*MESSAGES, "surface", "sunken")),
     *(("accent", ground, SHAPE) for ground in (*SURFACES, "sunken", "warning")),  # focus rings
     *(("accent", f"hover/{ground}", SHAPE) for ground in SURFACES),
     ("edge", "sunken", SHAPE),  # round the selected segment
@@ -66,6 +67,7 @@ SEEN_PAIRS = [
     *((f"hover/{ground}", ground) for ground in (*SURFACES, "sunken", "accent-soft")),
     *((f"code/{ground}", ground) for ground in MESSAGES),
     *((f"badge/{ground}", ground) for ground in PILLS),
+    *(("line", ground) for ground in MESSAGES),  # round code, tables and reactions
     *((token, ground) for token in ("mention", "mention-me") for ground in MESSAGES),
     *(("selection", ground) for ground in (*MESSAGES, *(f"code/{it}" for it in MESSAGES))),
     *(("selection", ground) for ground in ("surface", "sunken", "mention", "mention-me")),
@@ -211,6 +213,14 @@ def test_most_avatars_can_be_told_without_seeing_colors() -> None:
     steps = Counter(round(float(written(TOKENS, ground)[0][0])) for _, ground, _ in AVATARS)
     assert set(steps.values()) == {5}
     assert min(b - a for a, b in pairwise(sorted(steps))) >= 10
+
+
+def test_the_bar_of_every_quote_has_the_color_that_is_seen_on_every_background() -> None:
+    sheets = "".join(sheet.read_text() for sheet in CSS.rglob("*.css"))
+    bars = set(
+        re.findall(r"border-inline-start: var\(--bar-of-quote\) solid var\(--(\S+)\)", sheets)
+    )
+    assert bars == {"quote", "on-mark", "accent"}  # of a quote, a mention, what is replied to
 
 
 @pytest.mark.parametrize("sheet", sorted(CSS.rglob("*.css")), ids=lambda sheet: sheet.name)

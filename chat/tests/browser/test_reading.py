@@ -155,6 +155,30 @@ def test_a_mention_below_the_view_is_in_the_bar_until_it_is_seen(
     expect(bar(alice)).to_be_hidden()
 
 
+@pytest.mark.parametrize(
+    ("texts", "label"),
+    [
+        (["tea?"], "1 new since {time}"),
+        (["tea?", "@Alice", "@Alice and cake?"], "3 new since {time} · 2 mention you"),
+        (["tea?"] * 40 + ["@Alice"], "41 new since {time} · 1 mentions you"),
+    ],
+)
+def test_the_new_line_says_how_many_are_new_and_how_many_mention_me(
+    alice_away: Page, server: Server, room: str, texts: list[str], label: str
+) -> None:
+    with socket_person(server, room) as bob:
+        for text in texts:
+            bob.post(text)
+        alice = open_room(alice_away, server, room)
+        line = alice.locator(".unread-divider")
+        expect(line).to_be_in_viewport()
+        expected = re.escape(label).replace(re.escape("{time}"), r"\d\d:\d\d")
+        expect(line).to_have_attribute("data-label", re.compile(f"^{expected}$"))
+        bob.post("@Alice, one that comes while she reads")
+        expect(message(alice, "while she reads")).to_be_attached()
+        expect(line).to_have_attribute("data-label", re.compile(f"^{expected}$"))
+
+
 def overlap(one: dict[str, float], other: dict[str, float]) -> bool:
     is_beside = one["right"] <= other["left"] or other["right"] <= one["left"]
     return not (is_beside or one["bottom"] <= other["top"] or other["bottom"] <= one["top"])

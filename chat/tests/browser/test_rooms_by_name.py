@@ -6,6 +6,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from chat.tests.browser.layout import box_of
 from chat.tests.browser.room_page import (
     PHONE,
     Enter,
@@ -65,6 +66,31 @@ def test_a_pasted_address_opens_the_message(server: Server, new_page: NewPage, r
     page.locator("#room-name-input").fill(f" {room_url(server, room)}#2 ")
     page.locator("#room-name-input").press("Enter")
     expect(message(page, "message 2")).to_be_focused()
+
+
+def filled_buttons(page: Page) -> list[str]:
+    """The buttons of the form that look like the way on."""
+    return page.locator(".landing-form button:visible").evaluate_all(
+        """buttons => buttons.filter((button) => {
+          const { backgroundColor, clipPath } = getComputedStyle(button);
+          return backgroundColor !== "rgba(0, 0, 0, 0)" && clipPath === "none";
+        }).map((button) => button.textContent)"""
+    )
+
+
+def test_one_button_of_the_index_is_the_way_on(
+    server: Server, new_page: NewPage, room: str
+) -> None:
+    page = new_page("Alice", reduced_motion="reduce")
+    page.goto(server.url)
+    field, hint = page.locator("#room-name-input"), page.locator("[data-room-hint]")
+    assert filled_buttons(page) == ["Open room"]
+    field.fill(f"R&D {room}")
+    expect(hint.get_by_role("button")).to_be_visible()
+    assert filled_buttons(page) == [f"Open new room “R-D {room}”"]
+    field.fill(room)
+    expect(hint).to_have_text("This is a new room.")
+    assert filled_buttons(page) == ["Open room"]
 
 
 def test_the_nearest_name_is_offered_without_javascript(
@@ -132,6 +158,24 @@ def test_who_only_reads_can_keep_a_room(enter: Enter, server: Server, room: str)
     expect(recent_rooms(page)).to_have_text([room])
 
 
+def test_the_button_that_keeps_a_room_stands_at_the_end_of_the_row(enter: Enter) -> None:
+    page = enter("Alice")
+    row = page.locator(".rooms-row", has=page.get_by_role("button", name="Keep"))
+    keep, more = row.get_by_role("button", name="Keep"), row.locator(".rooms-more")
+    for _ in range(2):
+        assert 0 <= end_of(row) - end_of(keep) <= 8
+        place = box_of(keep)
+        row.hover()
+        expect(more).to_have_css("opacity", "1")
+        assert box_of(keep) == place  # under the pointer
+        assert end_of(more) <= place["x"]
+
+
+def end_of(node: Locator) -> float:
+    box = box_of(node)
+    return box["x"] + box["width"]
+
+
 # --- Leaving and undoing ------------------------------------------------------------------------
 
 
@@ -185,6 +229,23 @@ def test_leaving_the_room_of_the_page_is_undone_on_the_index(
     page.goto(server.url)
     expect(recent_rooms(page)).to_have_text([room])
     expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+
+
+@pytest.mark.parametrize("size", [(320, 480), (375, 667), (768, 500), (1440, 600)])
+def test_the_offer_to_undo_covers_nothing_of_the_index(
+    enter: Enter, size: tuple[int, int], room: str
+) -> None:
+    name = f"{room} with a name that is as long as any can be, and longer"[:64].strip(", ")
+    page = enter("Alice", name.replace(",", ""), viewport={"width": size[0], "height": size[1]})
+    keep_room(page)
+    page.locator("[data-open-room-sheet]").click()
+    page.locator("[data-room-sheet]").get_by_role("button", name="Leave").click()
+    notice = page.locator("[data-left-notice]")
+    expect(notice).to_be_visible()
+    expect(notice).to_be_in_viewport(ratio=1)
+    below = box_of(notice)["y"] + box_of(notice)["height"]
+    assert below <= box_of(page.get_by_role("heading", level=1))["y"]
+    assert page.evaluate("document.documentElement.scrollWidth") == size[0]
 
 
 def test_the_offer_to_undo_ends_and_not_under_the_pointer(

@@ -77,6 +77,98 @@ def test_lifting_the_finger_chooses_nothing_of_the_menu_under_it(phone: Page) ->
     expect(reply_banner(phone)).to_contain_text("tea?")
 
 
+MARKED = """node => {
+  const swatch = node.appendChild(document.createElement("i"));
+  swatch.style.background = "var(--accent-soft)";
+  const wanted = getComputedStyle(swatch).backgroundColor;
+  swatch.remove();
+  const { backgroundColor } = getComputedStyle(node.querySelector(".message-body"), "::before");
+  return backgroundColor === wanted;
+}"""
+
+# Whether the message, or its beginning, stands between the header and the sheet, out of the veil.
+CLEAR = """node => {
+  const { top, bottom } = node.querySelector(".message-body").getBoundingClientRect();
+  const area = document.querySelector(".timeline-area").getBoundingClientRect();
+  const sheet = document.querySelector(".popover:popover-open");
+  const clearTop = parseFloat(sheet.style.getPropertyValue("--clear-top"));
+  const clearBottom = parseFloat(sheet.style.getPropertyValue("--clear-bottom"));
+  const isWhole = bottom <= sheet.getBoundingClientRect().top;
+  const isFromItsTop = top - area.top < 8;
+  const isClear = Math.abs(clearTop - top) < 8 && Math.abs(clearBottom - bottom) < 8;
+  return top >= area.top && (isWhole || isFromItsTop) && isClear;
+}"""
+
+
+def expect_clear(node: Locator) -> None:
+    """Wait until nothing covers the message."""
+    page = node.page
+    page.wait_for_function(CLEAR, arg=node.element_handle())
+
+
+@pytest.mark.parametrize("text", ["the last word", "\n".join(map(str, range(34)))])
+def test_the_message_of_an_open_menu_is_marked_and_stands_above_the_sheet(
+    phone: Page, server: Server, room: str, bob: SocketPerson, text: str
+) -> None:
+    post_many(server, room, 12)
+    bob.post(text)
+    log = phone.locator("#chat-log")
+    last = phone.locator(".message").last
+    expect(last.locator(".message-text")).to_contain_text(text[:12])
+    place = box_of(log)
+    with finger_on(last.locator(".message-author"), at=0.5):
+        expect(menu(phone)).to_be_visible()
+    expect_clear(last)
+    assert last.evaluate(MARKED)
+    bob.post("one more meanwhile")
+    expect(phone.locator(".message").last).to_contain_text("one more meanwhile")
+    marked = phone.locator(".message.has-menu")
+    expect(marked).to_contain_text(text[:12])
+    expect_clear(marked)
+    menu(phone).get_by_role("menuitem", name="More emoji").tap()
+    expect(phone.get_by_role("dialog", name="React")).to_be_visible()
+    expect_clear(marked)
+    phone.touchscreen.tap(180, 20)
+    expect(marked).to_have_count(0)
+    log.evaluate("log => Promise.allSettled(log.getAnimations().map(({ finished }) => finished))")
+    assert box_of(log) == place
+
+
+def test_the_menu_of_the_toolbar_above_the_composer_marks_its_message(
+    quick_phone: Page, server: Server, room: str
+) -> None:
+    post_many(server, room, 12)
+    last = message(quick_phone, "message 12")
+    expect(last).to_be_in_viewport()
+    last.locator(".message-text").tap()
+    toolbar(quick_phone).get_by_role("button", name="More").tap()
+    expect_clear(last)
+    assert last.evaluate(MARKED)
+
+
+def test_a_message_keeps_its_menu_while_the_mouse_is_on_other_messages(
+    alice: Page, server: Server, room: str
+) -> None:
+    post_many(server, room, 6)
+    chosen = message(alice, "message 3")
+    for action in ("menu", "pick"):
+        chosen.hover()
+        toolbar(alice).locator(f"[data-action={action}]").click()
+        expect(alice.locator(".popover:popover-open")).to_be_visible()
+        message(alice, "message 1").hover(position={"x": 60, "y": 10})
+        expect(chosen.locator("[data-actions]")).to_be_visible()
+        assert chosen.evaluate(MARKED)
+        alice.keyboard.press("Escape")
+        expect(alice.locator(".popover:popover-open")).to_have_count(0)
+        assert not chosen.evaluate(MARKED)
+    chosen.hover()
+    toolbar(alice).locator("[data-action=menu]").click()
+    message(alice, "message 1").hover(position={"x": 60, "y": 10})
+    menu(alice).get_by_role("menuitem", name="Reply").click()
+    expect(reply_banner(alice)).to_contain_text("message 3")
+    alice.keyboard.press("Escape")
+
+
 def test_an_emoji_of_the_menu_reacts_and_is_the_first_next_time(phone: Page) -> None:
     row = menu(phone).locator("[role=menuitemcheckbox]")
     with finger_on(message(phone, "tea?").locator(".message-text")):

@@ -1,4 +1,5 @@
 import { LongPress } from "./touch/long_press.js";
+import { OpenMessage } from "./touch/open_message.js";
 import { QuickReactions } from "./touch/quick_reactions.js";
 import { SwipeToReply } from "./touch/swipe_to_reply.js";
 
@@ -12,6 +13,7 @@ export function enableGestures(actions) {
   const list = document.querySelector("[data-messages]");
   const vibrate = () => navigator.vibrate?.(FELT_MS);
   new QuickReactions(actions);
+  new OpenMessage(actions);
   new SwipeToReply(list, vibrate, (node) => actions.perform("reply", node));
   new LongPress(list, (target) => {
     const node = target.closest(".message[data-seq]");

@@ -28,6 +28,7 @@ export class EmojiGrid {
 
   /** @param {{name: string, choices: Choice[]}[]} sections */
   show(sections) {
+    const hasFocus = this.#node.contains(document.activeElement);
     this.#sections = sections.map(({ choices }) => choices.map((choice) => this.#newButton(choice)));
     this.#sectionNodes = sections.map(({ name }, index) => newSection(name, this.#sections[index]));
     this.#node.replaceChildren(...this.#sectionNodes);
@@ -35,6 +36,7 @@ export class EmojiGrid {
     this.#sectionNodes.forEach((node, index) => this.#reserve(node, this.#sections[index].length));
     this.#actions.onScroll(0);
     this.#makeTabStop(this.#sections.flat()[0]);
+    hasFocus && this.focusFirst();
   }
 
   focusFirst() {

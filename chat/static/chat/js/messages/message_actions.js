@@ -71,9 +71,9 @@ export class MessageActions {
     return message?.deleted ? null : message;
   }
 
-  /** The toolbar does not follow the pointer while it is used by keyboard. */
+  /** The toolbar does not follow the pointer while it is used by keyboard, or while its menu is open. */
   #onHover(event) {
-    if (!this.#toolbar.querySelector(":focus-visible")) {
+    if (!this.#toolbar.querySelector(":focus-visible") && !document.querySelector(":popover-open")) {
       this.#moveToTarget(event);
     }
   }
@@ -151,7 +151,7 @@ export class MessageActions {
   }
 
   get #anchor() {
-    return this.#toolbar.isConnected && !this.#toolbar.hidden && !this.#isDocked ? this.#toolbar : this.#node;
+    return this.#toolbar.isConnected && !this.#toolbar.hidden && !this.#isDocked ? this.#toolbar.firstElementChild : this.#node;
   }
 
   #openMenuOf(message, anchor = this.#toolbar.querySelector("[data-action=menu]")) {

@@ -5,7 +5,7 @@ import { setText } from "../ui/dom.js";
 
 /**
  * The bar above the timeline: how many messages are unread, and how many mention me. It is shown until the first one
- * and the mentions have been in view.
+ * and the mentions have been in view. The "New" line says the same, as it was when the reader came to it.
  */
 export class UnreadBar {
   #bar = document.querySelector("[data-unread]");
@@ -13,6 +13,7 @@ export class UnreadBar {
   #mention = document.querySelector("[data-unread-mention]");
   #unreadMarker;
   #view;
+  #newLabel = ""; // of the "New" line
 
   /**
    * What is in view from now on counts as seen: the timeline is where the reader starts.
@@ -37,9 +38,15 @@ export class UnreadBar {
     const { count, isFirstSeen, mentions } = unread;
     this.#bar.hidden = !count || (isFirstSeen && !mentions.length);
     this.#bar.hidden || this.#show(unread);
+    const newLine = document.querySelector(".unread-divider");
+    newLine && (newLine.dataset.label = this.#newLabel);
   }
 
   #markSeen(unread) {
+    if (!unread.isFirstSeen) {
+      const { count, isMore, since, mentions } = unread;
+      this.#newLabel = [unreadLabel(count, isMore, since), mentionsLabel(mentions)].filter(Boolean).join(" · ");
+    }
     unread.isFirstSeen ||= this.#view.isInView(this.#unreadMarker.firstUnread);
     unread.mentions.filter((seq) => this.#view.isInView(seq)).forEach((seq) => unread.markSeen(seq));
   }
@@ -47,9 +54,13 @@ export class UnreadBar {
   #show({ count, isMore, since, mentions }) {
     setText(this.#first, unreadLabel(count, isMore, since));
     this.#mention.hidden = !mentions.length;
-    const shown = { count: formatCount(mentions.length) };
-    setText(this.#mention, ngettext("%(count)s mentions you", "%(count)s mention you", mentions.length, shown));
+    setText(this.#mention, mentionsLabel(mentions));
   }
+}
+
+function mentionsLabel({ length }) {
+  const shown = { count: formatCount(length) };
+  return length ? ngettext("%(count)s mentions you", "%(count)s mention you", length, shown) : "";
 }
 
 /**

@@ -79,7 +79,7 @@ const onClick = (selector, action) =>
   document.querySelectorAll(selector).forEach((node) => node.addEventListener("click", action));
 
 const showMyName = (name) =>
-  document.querySelectorAll("[data-my-name]").forEach((node) => (node.textContent = name));
+  document.querySelectorAll("[data-my-name]").forEach((node) => (node.textContent = node.title = name));
 
 /** @returns {Promise<?string>} why it failed, if it did */
 async function rename(name, onDemand) {

@@ -43,7 +43,7 @@ export class RoomHint {
 
 /** A button that opens the nearest name: it is sent after the field, and counts. */
 function suggestion({ name, label }) {
-  const button = element("button", "quiet-button", label);
+  const button = element("button", "button", label);
   button.name = "room";
   button.value = name;
   return button;

@@ -134,7 +134,7 @@ function showKeepButton(row, name, kept) {
   if (kept) {
     node?.remove();
   } else if (!node) {
-    row.querySelector("a").after(newKeepButton(name));
+    row.append(newKeepButton(name));
   }
 }
 
