@@ -14,7 +14,7 @@ OF_MEMBER_BYTES = Translatable(
 OF_MEMBER_CONNECTIONS = Translatable(
     "You have too many open connections. Close other tabs, or try again in %(wait)s %(unit)s."
 )
-OF_NETWORK = Translatable("Too much comes from your network. Try again in %(wait)s %(unit)s.")
+OF_NETWORK = Translatable("Too many requests from your network. Try again in %(wait)s %(unit)s.")
 OF_NETWORK_CONNECTIONS = Translatable(
     "Your network has too many open connections. Try again in %(wait)s %(unit)s."
 )

@@ -132,7 +132,7 @@ def test_an_emoji_is_there_once_in_the_chosen_tone_which_is_remembered(
     expect(alice.locator(".is-pending")).to_have_count(0)
     message(alice, "look").hover()
     alice.locator(".actions [data-action=pick]").click()
-    group(alice, "Lately used").filter(has_text="👍").click()
+    group(alice, "Recently used").filter(has_text="👍").click()
     expect(alice.locator(".reaction")).to_contain_text("👍" + TONE)
 
 
@@ -143,15 +143,15 @@ def test_the_emoji_used_lately_come_first(alice: Page) -> None:
     search(alice).fill("teapot")
     search(alice).press("Enter")
     open_picker(alice)
-    expect(group(alice, "Lately used").nth(0)).to_have_text("🫖")
-    expect(group(alice, "Lately used").nth(1)).to_have_text("🦔")
-    expect(group(alice, "Lately used").nth(2)).to_have_text("👍")
+    expect(group(alice, "Recently used").nth(0)).to_have_text("🫖")
+    expect(group(alice, "Recently used").nth(1)).to_have_text("🦔")
+    expect(group(alice, "Recently used").nth(2)).to_have_text("👍")
 
 
 def test_the_arrow_keys_move_in_the_grid_and_letters_search(alice: Page) -> None:
     open_picker(alice)
     search(alice).press("ArrowDown")
-    recent, faces = group(alice, "Lately used"), group(alice, "Smileys and emotions")
+    recent, faces = group(alice, "Recently used"), group(alice, "Smileys and emotions")
     expect(recent.nth(0)).to_be_focused()
     alice.keyboard.press("ArrowRight")
     expect(recent.nth(1)).to_be_focused()
@@ -208,7 +208,7 @@ def test_the_emoji_of_a_reaction_can_be_chosen_before_the_names_are_loaded(
     message(page, "look").hover()
     page.locator(".actions [data-action=pick]").click()
     expect(page.get_by_role("dialog", name="React")).to_contain_text("could not be loaded")
-    group(page, "Lately used").first.click()
+    group(page, "Recently used").first.click()
     expect(page.locator(".reaction")).to_contain_text("👍")
 
 
@@ -219,7 +219,7 @@ def test_on_touch_the_sheet_stays_for_several_and_no_keyboard_opens(enter: Enter
     expect(message_field(phone)).not_to_be_focused()
     expect(search(phone)).not_to_be_focused()
     for _ in range(2):
-        group(phone, "Lately used").first.tap()
+        group(phone, "Recently used").first.tap()
     expect(message_field(phone)).to_have_value("tea 👍👍")
     composer, sheet = box_of(message_field(phone)), box_of(picker(phone))
     assert composer["y"] + composer["height"] <= sheet["y"]

@@ -77,13 +77,18 @@ def test_lifting_the_finger_chooses_nothing_of_the_menu_under_it(phone: Page) ->
     expect(reply_banner(phone)).to_contain_text("tea?")
 
 
-MARKED = """node => {
+# The token of a message's background: "paper" for none.
+TINT = """node => {
   const swatch = node.appendChild(document.createElement("i"));
-  swatch.style.background = "var(--accent-soft)";
-  const wanted = getComputedStyle(swatch).backgroundColor;
+  const colorOf = (token) => {
+    swatch.style.background = `var(--${token})`;
+    return getComputedStyle(swatch).backgroundColor;
+  };
+  const shown = getComputedStyle(node.querySelector(".message-body"), "::before");
+  const tints = ["hover", "mark", "accent-soft"];
+  const found = tints.find((token) => colorOf(token) === shown.backgroundColor);
   swatch.remove();
-  const { backgroundColor } = getComputedStyle(node.querySelector(".message-body"), "::before");
-  return backgroundColor === wanted;
+  return shown.content === "none" ? "paper" : found;
 }"""
 
 # Whether the message, or its beginning, stands between the header and the sheet, out of the veil.
@@ -119,7 +124,7 @@ def test_the_message_of_an_open_menu_is_marked_and_stands_above_the_sheet(
     with finger_on(last.locator(".message-author"), at=0.5):
         expect(menu(phone)).to_be_visible()
     expect_clear(last)
-    assert last.evaluate(MARKED)
+    assert last.evaluate(TINT) == "accent-soft"
     bob.post("one more meanwhile")
     expect(phone.locator(".message").last).to_contain_text("one more meanwhile")
     marked = phone.locator(".message.has-menu")
@@ -143,27 +148,31 @@ def test_the_menu_of_the_toolbar_above_the_composer_marks_its_message(
     last.locator(".message-text").tap()
     toolbar(quick_phone).get_by_role("button", name="More").tap()
     expect_clear(last)
-    assert last.evaluate(MARKED)
+    assert last.evaluate(TINT) == "accent-soft"
 
 
 def test_a_message_keeps_its_menu_while_the_mouse_is_on_other_messages(
     alice: Page, server: Server, room: str
 ) -> None:
-    post_many(server, room, 6)
-    chosen = message(alice, "message 3")
+    post_many(server, room, 6, first="@Alice")
+    chosen, mention = message(alice, "message 3"), message(alice, "@Alice")
     for action in ("menu", "pick"):
         chosen.hover()
         toolbar(alice).locator(f"[data-action={action}]").click()
         expect(alice.locator(".popover:popover-open")).to_be_visible()
-        message(alice, "message 1").hover(position={"x": 60, "y": 10})
+        mention.hover(position={"x": 60, "y": 10})
         expect(chosen.locator("[data-actions]")).to_be_visible()
-        assert chosen.evaluate(MARKED)
+        assert [it.evaluate(TINT) for it in (mention, message(alice, "message 5"))] == [
+            "mark",
+            "paper",
+        ]
+        assert chosen.evaluate(TINT) == "accent-soft"
         alice.keyboard.press("Escape")
         expect(alice.locator(".popover:popover-open")).to_have_count(0)
-        assert not chosen.evaluate(MARKED)
+        assert chosen.evaluate(TINT) != "accent-soft"
     chosen.hover()
     toolbar(alice).locator("[data-action=menu]").click()
-    message(alice, "message 1").hover(position={"x": 60, "y": 10})
+    mention.hover(position={"x": 60, "y": 10})
     menu(alice).get_by_role("menuitem", name="Reply").click()
     expect(reply_banner(alice)).to_contain_text("message 3")
     alice.keyboard.press("Escape")

@@ -78,7 +78,7 @@ async def test_a_page_above_the_rate_says_when_to_come_back(settings: Settings) 
     assert 3_590 < int(response["Retry-After"]) <= 3_600
     assert response["Cache-Control"] == "no-store"
     assert response["Content-Security-Policy"]
-    assert "Too much comes from your network. Try again in 60 min." in response.content.decode()
+    assert "Too many requests from your network. Try again in 60 min." in response.content.decode()
     assert '<h1 class="landing-title">Too many requests</h1>' in response.content.decode()
     assert (await browser(THERE).get("/")).status_code == 200
 
@@ -96,7 +96,7 @@ async def test_a_program_gets_the_refusal_as_json(settings: Settings) -> None:
     assert response.status_code == 429
     error = response.json()["error"]
     assert error["code"] == "too_fast"
-    assert error["detail"] == "Too much comes from your network. Try again in 60 min."
+    assert error["detail"] == "Too many requests from your network. Try again in 60 min."
     assert 3_590 < error["retry_after"] <= 3_600.1
 
 

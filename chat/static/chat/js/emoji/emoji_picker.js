@@ -42,7 +42,7 @@ export class EmojiPicker {
       onScroll: (index) => this.#markTab(index),
     });
     new SkinToneChoice(() => this.#show());
-    const sections = [["🕘", gettext("Lately used")], ...GROUPS];
+    const sections = [["🕘", gettext("Recently used")], ...GROUPS];
     this.#tabs.replaceChildren(...sections.map((section, index) => this.#newTab(section, index)));
     this.#field.addEventListener("input", () => this.#show());
     this.#field.addEventListener("keydown", (event) => this.#onFieldKey(event));
@@ -111,7 +111,7 @@ export class EmojiPicker {
       name: GROUPS[index][1],
       choices: group.map((it) => this.#choice(it)),
     }));
-    this.#grid.show([{ name: gettext("Lately used"), choices: recent }, ...groups]);
+    this.#grid.show([{ name: gettext("Recently used"), choices: recent }, ...groups]);
     setText(this.#count, "");
     this.#tabs.hidden = false;
   }

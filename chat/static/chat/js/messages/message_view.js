@@ -69,7 +69,7 @@ export function showMessageNote(node, text, actions = {}) {
   shown?.remove();
   if (text) {
     const buttons = Object.entries(actions).map(([label, action]) => button(label, action));
-    const note = element("p", "message-note", text, ...buttons);
+    const note = element("p", "message-note", text, element("span", "", ...buttons));
     note.dataset.text = text;
     node.querySelector(".message-body").append(note);
   }

@@ -9,7 +9,7 @@ const COPIED_MS = 2_000;
 /** Copies the code of a button's block. @param {HTMLElement} button  @param {import("../ui/toast.js").Toast} toast */
 export async function copyCode(button, toast) {
   if (!(await copyText(codeOf(button.closest(".code-block")).replace(/\n$/, "")))) {
-    toast.show(gettext("The browser refuses to copy."));
+    toast.show(gettext("Your browser does not allow copying."));
     return;
   }
   toast.show(gettext("Code copied."));

@@ -17,7 +17,7 @@ import { loadScript } from "./load_script.js";
 export function enableMessageActions(model, { view, permalinks, pendingMessages }, composer, onDemand, toast) {
   const { me, timeline, presenter, changes, ownReactions, outbox } = model;
   const explain = (isUnsent) =>
-    isUnsent || toast.show(gettext("It may have been sent already. In that case it is deleted as soon as it shows up."));
+    isUnsent || toast.show(gettext("It may have been sent already. If so, it is deleted as soon as it shows up."));
 
   /** Shows who reacted, beginning with an emoji. */
   function showReactions(seq, emoji) {
@@ -39,7 +39,7 @@ export function enableMessageActions(model, { view, permalinks, pendingMessages 
     edit: ({ seq, text }) => composer.startEdit({ seq, text }),
     copyLink: ({ seq }) => permalinks.copy(seq),
     async copyText({ text }) {
-      toast.show((await copyText(text)) ? gettext("Text copied.") : gettext("The browser refuses to copy."));
+      toast.show((await copyText(text)) ? gettext("Text copied.") : gettext("Your browser does not allow copying."));
     },
     async delete({ seq }) {
       if (await confirmDialog(document.querySelector("[data-delete-dialog]"))) {

@@ -60,7 +60,7 @@ export class RoomSheet {
     const labels = {
       default: gettext("Notify me when I’m mentioned"),
       granted: gettext("You are notified when you are mentioned"),
-      denied: gettext("Your browser blocks notifications of this site"),
+      denied: gettext("Your browser blocks notifications from this site"),
     };
     setText(this.#find("[data-sheet-notify]"), labels[permission] ?? "");
   }
