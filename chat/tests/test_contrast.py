@@ -67,7 +67,7 @@ SEEN_PAIRS = [
     *((f"hover/{ground}", ground) for ground in (*SURFACES, "sunken", "accent-soft")),
     *((f"code/{ground}", ground) for ground in MESSAGES),
     *((f"badge/{ground}", ground) for ground in PILLS),
-    *(("line", ground) for ground in MESSAGES),  # round code, tables and reactions
+    *((f"rule/{ground}", ground) for ground in MESSAGES),  # round code and tables
     *((token, ground) for token in ("mention", "mention-me") for ground in MESSAGES),
     *(("selection", ground) for ground in (*MESSAGES, *(f"code/{it}" for it in MESSAGES))),
     *(("selection", ground) for ground in ("surface", "sunken", "mention", "mention-me")),

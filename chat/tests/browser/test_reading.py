@@ -179,6 +179,20 @@ def test_the_new_line_says_how_many_are_new_and_how_many_mention_me(
         expect(line).to_have_attribute("data-label", re.compile(f"^{expected}$"))
 
 
+def test_the_toolbar_stands_at_the_message_below_its_dividers(
+    alice_away: Page, server: Server, room: str
+) -> None:
+    with socket_person(server, room) as bob:
+        bob.post("tea?")
+    alice = open_room(alice_away, server, room)
+    for divider in (".day-divider", ".unread-divider"):
+        node = alice.locator(".message", has=alice.locator(divider))
+        node.locator(".message-text").hover()
+        toolbar = node.locator("[data-actions]")
+        expect(toolbar).to_be_visible()
+        assert abs(box_of(toolbar)["y"] - box_of(node.locator(".message-body"))["y"]) < 32
+
+
 def overlap(one: dict[str, float], other: dict[str, float]) -> bool:
     is_beside = one["right"] <= other["left"] or other["right"] <= one["left"]
     return not (is_beside or one["bottom"] <= other["top"] or other["bottom"] <= one["top"])
