@@ -53,7 +53,7 @@ CUT = """nodes => nodes.filter((node) => {
 def test_the_longest_name_ends_in_an_ellipsis_and_leaves_room_for_the_rest(
     enter: Enter, server: Server, room: str, options: dict[str, Any]
 ) -> None:
-    page = enter(LONGEST, **options)
+    page = enter(LONGEST, reduced_motion="reduce", **options)
     send_message(page, "I was here, and wrote a line that is long enough to be cut")
     expect(page.locator(".message:not(.is-pending)")).to_have_count(1)
     with socket_person(server, room) as bob:
