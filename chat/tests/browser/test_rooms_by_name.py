@@ -70,12 +70,13 @@ def test_a_pasted_address_opens_the_message(server: Server, new_page: NewPage, r
 
 def filled_buttons(page: Page) -> list[str]:
     """The buttons of the form that look like the way on."""
-    return page.locator(".landing-form button:visible").evaluate_all(
+    labels: list[str] = page.locator(".landing-form button:visible").evaluate_all(
         """buttons => buttons.filter((button) => {
           const { backgroundColor, clipPath } = getComputedStyle(button);
           return backgroundColor !== "rgba(0, 0, 0, 0)" && clipPath === "none";
         }).map((button) => button.textContent)"""
     )
+    return labels
 
 
 def test_one_button_of_the_index_is_the_way_on(
