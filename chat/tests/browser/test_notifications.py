@@ -8,10 +8,10 @@ from playwright.sync_api import Page, expect
 
 from chat.tests.browser.room_page import (
     FAKE_NOTIFICATIONS,
+    Enter,
     NewPage,
     enter_room,
     message,
-    open_room,
     post_many,
     room_url,
     send_message,
@@ -29,15 +29,17 @@ FAKE_VISIBILITY = """
 """
 
 
-@pytest.fixture(scope="module")
-def watched_page(bob_page: Page) -> Page:
-    bob_page.add_init_script(FAKE_VISIBILITY + FAKE_NOTIFICATIONS)
-    return bob_page
+@pytest.fixture
+def bob(server: Server, new_page: NewPage, room: str) -> Page:
+    page = new_page("Bob")
+    page.add_init_script(FAKE_VISIBILITY + FAKE_NOTIFICATIONS)
+    enter_room(page, server, "Bob", room)
+    return page
 
 
 @pytest.fixture
-def bob(watched_page: Page, server: Server, room: str) -> Page:
-    return open_room(watched_page, server, room)
+def alice(enter: Enter) -> Page:
+    return enter("Alice")
 
 
 def test_a_hidden_tab_shows_unread_messages_in_its_title_and_icon(
