@@ -70,6 +70,25 @@ def test_hovering_tints_any_background(sheet: str) -> None:
     }
 
 
+def without_hover_queries(css: str) -> str:
+    """The rules outside `@media (hover: hover)`."""
+    before, query, after = css.partition("@media (hover: hover) {")
+    if not query:
+        return css
+    depth = 1
+    for at, character in enumerate(after):
+        depth += {"{": 1, "}": -1}.get(character, 0)
+        if depth == 0:
+            return before + without_hover_queries(after[at + 1 :])
+    raise ValueError("A block is not closed.")
+
+
+@pytest.mark.parametrize("sheet", sorted(SHEETS))
+def test_hover_looks_are_for_pointers_that_hover(sheet: str) -> None:
+    """After a tap, a touch screen would keep the look until the next tap."""
+    assert ":hover" not in without_hover_queries(SHEETS[sheet])
+
+
 def stack(name: str, **choices: str) -> list[str]:
     """The families of a font token in order, with the tokens in it replaced."""
     css = SHEETS["base/tokens.css"]
