@@ -24,6 +24,17 @@ def evaluate(page: Page, expression: str) -> Any:
         ("thumbs", "👍"),
         ("joy", "😂"),
         ("+1", "👍"),
+        ("smile", "😄"),
+        ("sm", "😄"),  # one word before `smiling_face_with_hearts`
+        ("smi", "😄"),
+        ("on", "🔛"),
+        ("ok", "🆗"),
+        ("ok_", "👌"),
+        ("cat", "🐱"),
+        ("wave", "👋"),
+        ("sob", "😭"),
+        ("thumbsd", "👎"),
+        ("eyes", "👀"),
         ("ove_let", "💌"),
         ("flag-de", "🇩🇪"),
         ("man-shr", "🤷‍♂️"),
@@ -35,16 +46,35 @@ def test_the_most_used_emoji_comes_first(modules_page: Page, query: str, first: 
     assert len({it["emoji"] for it in found}) == len(found) <= 8
 
 
-def test_whole_words_come_before_prefixes_and_these_before_inner_parts(modules_page: Page) -> None:
-    found = evaluate(modules_page, "new EmojiNames('/emoji.json').search('ice', 200)")
-    kinds = [kind_of_match(it["name"], "ice") for it in found]
+@pytest.mark.parametrize("query", ["ice", "heart", "cat"])
+def test_names_that_begin_with_the_query_come_before_words_inside_and_these_before_parts(
+    modules_page: Page, query: str
+) -> None:
+    found = evaluate(modules_page, f"new EmojiNames('/emoji.json').search('{query}', 400)")
+    kinds = [kind_of_match(it["name"], query) for it in found]
     assert kinds == sorted(kinds)
-    assert set(kinds) == {0, 1, 2}
+    assert {0, 1, 3} <= set(kinds)
 
 
 def kind_of_match(name: str, query: str) -> int:
-    words = name.split("_")
-    return 0 if query in words else 1 if any(it.startswith(query) for it in words) else 2
+    """0 is the name itself; 1 and 2 begin with the query, 3 and 4 have a word that does."""
+    begins, word = name.startswith(query), query in name.split("_")
+    if name == query:
+        return 0
+    if begins:
+        return 1 if word and name[len(query)] == "_" else 2
+    return 3 if word else 4 if f"_{query}" in name else 5
+
+
+def test_of_equals_the_emoji_used_lately_comes_first(modules_page: Page) -> None:
+    script = """(async () => {
+      localStorage["lobby emoji"] = "🏡 🥰";
+      const names = new EmojiNames("/emoji.json");
+      const found = [await names.search("sm", 1), await names.search("smile", 1)];
+      localStorage.removeItem("lobby emoji");
+      return found.map(([{ emoji }]) => emoji);
+    })()"""
+    assert evaluate(modules_page, script) == ["🥰", "😄"]
 
 
 @pytest.mark.parametrize("query", ["wave", "thumbs", "handshake", "couple"])

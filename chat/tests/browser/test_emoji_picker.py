@@ -77,9 +77,17 @@ def test_an_emoji_is_inserted_at_the_caret_and_undone_with_one_key(alice: Page) 
         ("laugh", "😂"),  # a keyword
         ("+1", "👍"),
         ("CURACAO", "🇨🇼"),
+        ("smile", "😄"),  # a name itself
+        ("heart", "❤️"),
+        ("on", "🔛"),
+        ("ok", "🆗"),
+        ("ok hand", "👌"),
+        ("hand ok", "👌"),  # words in another order
+        ("blue hea", "💙"),
+        ("sm", "🥰"),  # the most used
     ],
 )
-def test_the_search_finds_whole_words_first_then_prefixes_then_inner_parts(
+def test_the_search_finds_names_first_then_whole_words_then_prefixes_then_inner_parts(
     alice: Page, query: str, first: str
 ) -> None:
     open_picker(alice)

@@ -1,14 +1,19 @@
 import { fetchJson } from "../lib/fetch_json.js";
-import { usageRank } from "./emoji_names.js";
+import { byOrder, usageRanks } from "./emoji_names.js";
 import { TonedEmoji } from "./skin_tone.js";
-import { matchQuality, words } from "./word_search.js";
+import { matchQuality, searchable, words } from "./word_search.js";
+
+const KEYWORD = 1.5; // at best: after whole words that begin a name, before parts of words
+const SHORT_KEYWORD = 2.5; // codes of countries, for instance
+const SHORT = 2; // characters
+const SCATTERED = 10; // words that are not together in a name
 
 /**
  * @typedef {object} Emoji
  * @property {string} emoji  without a skin tone
  * @property {string} name  in the page's language
- * @property {string[]} names  words of the name, and the shortcodes
- * @property {string[]} keywords
+ * @property {string[]} names  the name and the shortcodes, searchable
+ * @property {string[]} keywords  searchable
  */
 
 /** The emoji to choose from, by group, with names in the page's language. It is fetched once. */
@@ -54,15 +59,18 @@ export class EmojiCatalog {
   }
 
   /**
-   * Emoji that match each word of a query: whole words first, then prefixes, then inner parts; names before keywords.
+   * Emoji that match a query, or else each word of it, by how well their names match, then their keywords; of equals,
+   * those used lately first, then the most used.
    * @param {string} query
    * @returns {Emoji[]}
    */
   search(query) {
     const wanted = words(query.replaceAll(":", " ")).filter(Boolean);
-    const found = this.groups.flat().map((emoji) => [emoji, distance(emoji, wanted)]);
-    const matching = found.filter(([, distance]) => distance < Infinity);
-    return matching.sort(([, one], [, other]) => one - other).map(([emoji]) => emoji);
+    const ranks = usageRanks();
+    const orderOf = (it) => [distance(it, wanted), ...ranks.map((rank) => rank(it.emoji))];
+    const found = this.groups.flat().map((it) => ({ it, order: orderOf(it) }));
+    const matching = found.filter(({ order: [distance] }) => distance < Infinity);
+    return matching.sort(byOrder).map(({ it }) => it);
   }
 }
 
@@ -74,12 +82,17 @@ function shortcodesByEmoji(names) {
 
 function newEmoji([emoji, name, keywords], shortcodes) {
   const codes = shortcodes.get(emoji) ?? [];
-  return { emoji, name, names: [name, ...codes].flatMap(words).concat(codes), keywords: words(keywords) };
+  return { emoji, name, names: [name, ...codes].map(searchable), keywords: words(keywords) };
 }
 
-/** The sum of what each wanted word lacks; the most used of equals come first. */
-function distance({ emoji, names, keywords }, wanted) {
-  const qualities = wanted.map((word) => Math.min(matchQuality(names, word), matchQuality(keywords, word) + 0.5));
-  const sum = qualities.reduce((total, quality) => total + quality, 0);
-  return sum * 1_000 + usageRank(emoji);
+/** How far an emoji is from the wanted words: as they were typed, or else in any order. */
+function distance(emoji, wanted) {
+  const whole = quality(emoji, wanted.join("_"));
+  return whole < Infinity ? whole : SCATTERED + wanted.reduce((sum, word) => sum + quality(emoji, word), 0);
+}
+
+function quality({ names, keywords }, query) {
+  const ofName = Math.min(...names.map((name) => matchQuality(name, query)));
+  const ofKeyword = Math.min(...keywords.map((word) => matchQuality(word, query)));
+  return Math.min(ofName, ofKeyword + (query.length > SHORT ? KEYWORD : SHORT_KEYWORD));
 }

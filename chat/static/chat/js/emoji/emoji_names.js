@@ -1,13 +1,12 @@
 import { fetchJson } from "../lib/fetch_json.js";
 import { recentEmoji } from "./recent_emoji.js";
 import { isToned, TonedEmoji } from "./skin_tone.js";
-import { matchQuality, words } from "./word_search.js";
+import { matchQuality } from "./word_search.js";
 
 /** The most used first, after Unicode's own count of how often each is sent. */
-const MOST_USED =
-  "😂 ❤️ 👍 🎉 🤣 🙏 😭 😘 🥰 😍 😊 😁 😅 😄 🔥 👏 💯 👀 🤔 ✅ 🙂 😉 😀 😎 🚀 👋 💪 🙌 🤷 😢 😆 👌 💕 😔 🤗 😃 ☕ 👎 😮 😡 🐱 🐶 ✨ ⭐";
-const OTHERS_RANK = 100;
-const ranks = new Map(MOST_USED.split(" ").map((emoji, rank) => [emoji, rank]));
+const MOST_USED = (
+  "😂 ❤️ 👍 🎉 🤣 🙏 😭 😘 🥰 😍 😊 😁 😅 😄 🔥 👏 💯 👀 🤔 ✅ 🙂 😉 😀 😎 🚀 👋 💪 🙌 🤷 😢 😆 👌 💕 😔 🤗 😃 ☕ 👎 😮 😡 🐱 🐶 ✨ ⭐"
+).split(" ");
 
 /**
  * Emoji by shortcode, as the completion and typed shortcodes find them. They have the skin tone I have chosen; the
@@ -23,7 +22,8 @@ export class EmojiNames {
   }
 
   /**
-   * Emoji whose names contain the query, each once: whole words first, then prefixes; the most used first.
+   * Emoji whose names contain the query, each once, by how well they match; of equals, those used lately first, then
+   * those with fewer words, then the most used.
    * @param {string} typed
    * @param {number} limit
    * @returns {Promise<{name: string, emoji: string}[]>}
@@ -31,13 +31,16 @@ export class EmojiNames {
   async search(typed, limit) {
     const { names, toned } = await this.load();
     const query = shortcodeKey(typed);
+    const [latelyRank, usualRank] = usageRanks();
     const found = [];
     for (const [name, emoji] of names) {
-      if (name.includes(query) && !isToned(emoji)) {
-        found.push({ name, emoji, distance: distance(name, emoji, query) });
+      const quality = matchQuality(name, query);
+      if (quality < Infinity && !isToned(emoji)) {
+        const order = [quality, latelyRank(emoji), name.split("_").length, usualRank(emoji), name.length];
+        found.push({ name, emoji, order });
       }
     }
-    found.sort((one, other) => one.distance - other.distance);
+    found.sort(byOrder);
     const seen = new Set();
     const once = found.filter(({ emoji }) => !seen.has(emoji) && seen.add(emoji)).slice(0, limit);
     return once.map(({ name, emoji }) => ({ name, emoji: toned.inTone(emoji) }));
@@ -77,10 +80,17 @@ export class EmojiNames {
 /** A name as Lobby spells it: Slack's "flag-de" is "flag_de". @param {string} typed */
 const shortcodeKey = (typed) => typed.toLowerCase().replace(/(?<=\w)[-_]+/g, "_");
 
-/** How often an emoji is used: 0 is the most used. @param {string} emoji */
-export const usageRank = (emoji) => ranks.get(emoji) ?? OTHERS_RANK;
+/** How lately I have used an emoji, and how much it is used by all: the first is 0. */
+export const usageRanks = () => [recentEmoji.used, MOST_USED].map(ranking);
 
-function distance(name, emoji, query) {
-  const quality = name === query ? 0 : matchQuality(words(name), query) + 1;
-  return quality * 1_000_000 + usageRank(emoji) * 1_000 + name.length;
+/** @param {string[]} emoji  @returns {(emoji: string) => number} */
+function ranking(emoji) {
+  const ranks = new Map(emoji.map((it, rank) => [it, rank]));
+  return (it) => ranks.get(it) ?? emoji.length;
+}
+
+/** Compares what is found by the first number of its order that differs. @param {{order: number[]}} one */
+export function byOrder({ order: one }, { order: other }) {
+  const at = one.findIndex((number, index) => number !== other[index]);
+  return at < 0 ? 0 : one[at] - other[at];
 }

@@ -7,14 +7,17 @@ const FIRST = ["👍", "❤️", "😂", "🎉", "😮", "😢"]; // before I ha
 /** The emoji I have used lately, the last first. */
 export const recentEmoji = {
   get all() {
-    return [...new Set([...used(), ...FIRST])].slice(0, SHOWN);
+    return [...new Set([...this.used, ...FIRST])].slice(0, SHOWN);
+  },
+
+  /** Without those that stand in for them before I have used any. */
+  get used() {
+    return readStorage(KEY)?.split(" ") ?? [];
   },
 
   /** @param {string} emoji  without a skin tone */
   add(emoji) {
-    const latest = [...new Set([emoji, ...used()])].slice(0, SHOWN);
+    const latest = [...new Set([emoji, ...this.used])].slice(0, SHOWN);
     writeStorage(KEY, latest.join(" "));
   },
 };
-
-const used = () => readStorage(KEY)?.split(" ") ?? [];

@@ -1,20 +1,28 @@
 import { folded } from "../lib/folded.js";
 
-/** The words of a name. @param {string} text  @returns {string[]} */
-export const words = (text) => folded(text).split(/[\s_]+|(?<=\p{L})-(?=\p{L})/u);
+/** The words of a text. @param {string} text  @returns {string[]} */
+export const words = (text) => folded(text).split(/[\s_:.,!?()“”„]+|(?<=\p{L})-(?=\p{L})/u).filter(Boolean);
+
+/** A text as `matchQuality` takes it. @param {string} text */
+export const searchable = (text) => words(text).join("_");
+
+/** The best first; "_" is the edge of a word. */
+const MATCHES = [
+  (name, query) => name === `_${query}_`,
+  (name, query) => name.startsWith(`_${query}_`),
+  (name, query) => name.startsWith(`_${query}`),
+  (name, query) => name.includes(`_${query}_`),
+  (name, query) => name.includes(`_${query}`),
+  () => true,
+];
 
 /**
- * How well words match a query: 0 is a whole word, 1 the start of one, 2 a part of one; Infinity is no match.
- * @param {string[]} words
- * @param {string} query  folded
+ * How well a name matches a query: 0 is the name itself; then come names that begin with the query, as whole words
+ * first, names with the query as words inside, names with a word that begins so, and names with the query anywhere.
+ * Infinity is no match.
+ * @param {string} name  searchable
+ * @param {string} query  searchable
  */
-export function matchQuality(words, query) {
-  let best = words.join("_").includes(query) ? 2 : Infinity;
-  for (const word of words) {
-    best = word === query ? 0 : word.startsWith(query) ? Math.min(best, 1) : best;
-    if (best === 0) {
-      break;
-    }
-  }
-  return best;
+export function matchQuality(name, query) {
+  return name.includes(query) ? MATCHES.findIndex((matches) => matches(`_${name}_`, query)) : Infinity;
 }
