@@ -421,7 +421,7 @@ def collapsed_panes(page: Page) -> None:
 @in_lists(ROOM, PHONE)
 def refused_message(page: Page) -> None:
     send_message(page, "no\0pe")
-    expect(page.locator(".is-refused")).to_contain_text("Try again")
+    expect(page.locator(".is-refused")).to_contain_text("Discard")
     page.locator("#chat-log").evaluate("log => log.scrollTo(0, log.scrollHeight)")
 
 

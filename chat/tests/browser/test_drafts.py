@@ -53,6 +53,65 @@ def test_two_tabs_of_a_room_keep_their_own_drafts(tab: Page) -> None:
     expect(message_field(tab)).to_have_value("")
 
 
+def duplicate(tab: Page) -> Page:
+    """A tab with a copy of the session storage, as a browser's "Duplicate tab" makes one."""
+    copy = tab.context.new_page()
+    stored = tab.evaluate("JSON.stringify(sessionStorage)")
+    copy.add_init_script(
+        f"""if (!sessionStorage.length) {{
+          Object.assign(sessionStorage, {stored});
+        }}"""
+    )
+    copy.goto(tab.url)
+    expect_connected(copy)
+    return copy
+
+
+def tab_id(tab: Page) -> str:
+    return str(tab.evaluate("sessionStorage['lobby tab']"))
+
+
+@pytest.mark.parametrize("script", ["", NO_LOCKS], ids=["https", "http"])
+def test_a_duplicated_tab_has_a_draft_of_its_own(
+    new_page: NewPage, server: Server, room: str, script: str
+) -> None:
+    tab = new_page("Alice")
+    tab.context.add_init_script(script)
+    enter_room(tab, server, "Alice", room)
+    message_field(tab).fill("one")
+    copy = duplicate(tab)
+    expect(message_field(copy)).to_have_value("one")
+    ids = tab_id(tab), tab_id(copy)
+    assert ids[0] != ids[1]
+    message_field(copy).fill("two")
+    expect_drafts_after_reload((tab, "one"), (copy, "two"))
+    assert ids == (tab_id(tab), tab_id(copy))
+    message_field(copy).press("Enter")
+    expect(copy.locator(".message:not(.is-pending)")).to_have_count(1)
+    expect_drafts_after_reload((tab, "one"))
+
+
+def test_the_draft_of_a_closed_duplicate_is_not_what_the_original_sent(
+    tab: Page, server: Server
+) -> None:
+    message_field(tab).fill("one")
+    close(duplicate(tab), tab)
+    message_field(tab).press("Enter")
+    expect(tab.locator(".message:not(.is-pending)")).to_have_count(1)
+    other = another_tab(tab)
+    expect(message_field(other)).to_have_value("")
+
+
+def test_the_draft_of_a_closed_original_is_found_beside_its_duplicate(tab: Page) -> None:
+    message_field(tab).fill("one")
+    copy = duplicate(tab)
+    message_field(copy).fill("two")
+    close(tab, copy)
+    other = another_tab(copy)
+    expect(message_field(other)).to_have_value("one")
+    expect_drafts_after_reload((copy, "two"), (other, "one"))
+
+
 def test_the_next_tab_finds_the_draft_of_a_closed_one(tab: Page, server: Server) -> None:
     survivor = tab.context.new_page()
     survivor.goto(server.url)

@@ -17,6 +17,7 @@ from chat.tests.browser.room_page import (
     message_field,
     message_texts,
     open_room,
+    post_many,
     send_message,
 )
 from chat.tests.support.servers import Server
@@ -114,6 +115,121 @@ def test_a_refused_message_can_be_edited(alice: Page, bob: Page) -> None:
     expect_confirmed(bob, ["ab"])
 
 
+REFUSE_MESSAGES = """(code) => {
+  const { send } = WebSocket.prototype;
+  window.refused = [];
+  WebSocket.prototype.send = function (data) {
+    const { type, id } = JSON.parse(data);
+    const error = [{ type: "error", code, detail: "Not today.", id }];
+    const answer = () => this.onmessage({ data: JSON.stringify(error) });
+    type === "message.send" ? refused.push(id) && setTimeout(answer) : send.call(this, data);
+  };
+  window.refuseNoMore = () => void (WebSocket.prototype.send = send);
+}"""
+
+
+@pytest.mark.parametrize(
+    ("code", "buttons"),
+    [
+        ("not_stored", ["Try again", "Edit", "Discard"]),
+        ("bad_text", ["Edit", "Discard"]),
+        ("not_allowed", ["Edit", "Discard"]),
+        ("no_such_message", ["Edit", "Discard"]),
+        ("id_taken", ["Edit", "Discard"]),
+        ("gone", ["Edit", "Discard"]),
+        ("bad_frame", ["Edit", "Discard"]),
+    ],
+)
+def test_only_what_the_server_may_accept_later_can_be_tried_again(
+    alice: Page, code: str, buttons: list[str]
+) -> None:
+    alice.evaluate(REFUSE_MESSAGES, code)
+    send_message(alice, "one")
+    refused = message(alice, "one")
+    expect(refused).to_contain_text("Not sent. Not today.")
+    expect(refused.get_by_role("button")).to_have_text(buttons)
+    alice.reload()
+    expect(refused.get_by_role("button")).to_have_text(buttons)
+    press(alice, "one", buttons[0])
+    if buttons[0] == "Edit":
+        message_field(alice).press("Enter")  # the same text: another room, or other rights
+    expect_confirmed(alice, ["one"])
+
+
+# --- Editing in one tab what another tab sends or discards --------------------------------------
+
+
+@pytest.fixture
+def tabs(enter: Enter) -> tuple[Page, Page]:
+    """Two tabs of Alice; in the first she has begun to edit a message that waits."""
+    first = enter("Alice")
+    second = another_tab(first)
+    with offline(first, second):
+        send_message(first, "/me waves")
+        press(first, "waves", "Edit")
+        expect(message(second, "waves")).to_contain_text("You began to edit it.")
+    return first, second
+
+
+def save(tab: Page, text: str) -> None:
+    message_field(tab).fill(text)
+    message_field(tab).press("Enter")
+
+
+@pytest.mark.parametrize("text", ["jumps", "waves"])
+def test_what_another_tab_discarded_is_sent_once_it_is_edited(
+    tabs: tuple[Page, Page], bob: Page, text: str
+) -> None:
+    """Whoever presses Enter wants the text to be sent, as what it was: an action."""
+    first, second = tabs
+    press(second, "waves", "Discard")
+    expect(first.locator(".message")).to_have_count(0)
+    save(first, text)
+    for page in (first, second, bob):
+        expect_confirmed(page, [text])
+        expect(page.locator(".message.is-action")).to_have_count(1)
+
+
+def test_what_another_tab_sent_is_changed_by_the_edit(tabs: tuple[Page, Page], bob: Page) -> None:
+    first, second = tabs
+    press(second, "waves", "Try again")
+    expect_confirmed(first, ["waves"])
+    save(first, "jumps")
+    for page in (first, second, bob):
+        expect_confirmed(page, ["jumps (edited)"])
+
+
+def test_an_edit_replaces_what_another_tab_is_sending(
+    tabs: tuple[Page, Page], bob: Page, server: Server
+) -> None:
+    first, second = tabs
+    server.pause()
+    try:
+        press(second, "waves", "Try again")
+        expect(second.locator(".message-note")).to_contain_text("has not confirmed")
+        save(first, "jumps")
+        expect(first.locator(".message-text")).to_have_text(["jumps"])
+    finally:
+        server.resume()
+    for page in (first, second, bob):
+        expect_confirmed(page, ["This message was deleted.", "jumps"])
+
+
+def test_an_edit_that_is_given_up_leaves_alone_what_another_tab_did(
+    tabs: tuple[Page, Page], bob: Page
+) -> None:
+    first, second = tabs
+    press(second, "waves", "Discard")
+    expect(first.locator(".message")).to_have_count(0)
+    message_field(first).press("Escape")
+    send_message(first, "after")
+    for page in (first, second, bob):
+        expect_confirmed(page, ["after"])
+
+
+# --- Taken back when it may have been sent ------------------------------------------------------
+
+
 def test_a_message_that_may_have_been_sent_is_deleted_when_it_shows_up(
     alice: Page, bob: Page, server: Server
 ) -> None:
@@ -130,6 +246,69 @@ def test_a_message_that_may_have_been_sent_is_deleted_when_it_shows_up(
         expect(page.locator(".message-text")).to_have_text(["This message was deleted."])
     alice.reload()
     expect(alice.locator(".message-text")).to_have_text(["This message was deleted."])
+
+
+REFUSE_DELETIONS = """(codes) => {
+  const { send } = WebSocket.prototype;
+  window.refused = 0;
+  WebSocket.prototype.send = function (data) {
+    const { type, id } = JSON.parse(data);
+    const code = type === "message.delete" && codes.shift();
+    if (!code) return send.call(this, data);
+    refused += 1;
+    const error = [{ type: "error", code, detail: "Not now.", id, retry_after: 0.01 }];
+    code === "lost" || setTimeout(() => this.onmessage({ data: JSON.stringify(error) }));
+  };
+}"""
+
+
+def send_and_take_back(alice: Page, server: Server) -> None:
+    server.pause()
+    try:
+        send_message(alice, "oh no")
+        press(alice, "oh no", "Delete")
+        expect(alice.locator("[data-toast]")).to_contain_text("may have been sent already")
+    finally:
+        server.resume()
+
+
+@pytest.mark.parametrize("codes", [["busy"], ["too_fast", "unavailable"]])
+def test_deleting_what_was_taken_back_is_repeated_while_the_server_is_busy(
+    alice: Page, bob: Page, server: Server, codes: list[str]
+) -> None:
+    alice.evaluate(REFUSE_DELETIONS, codes)
+    send_and_take_back(alice, server)
+    for page in (alice, bob):
+        expect(page.locator(".message-text")).to_have_text(["This message was deleted."])
+    assert alice.evaluate("refused") == len(codes)
+
+
+def test_deleting_what_was_taken_back_is_repeated_after_a_reload_however_much_was_said_since(
+    enter: Enter, bob: Page, server: Server, room: str
+) -> None:
+    alice = enter("Alice")
+    alice.evaluate(REFUSE_DELETIONS, ["lost"])
+    send_and_take_back(alice, server)
+    expect(bob.locator(".message-text")).to_have_text(["oh no"])
+    alice.wait_for_function("refused === 1")
+    context, url = alice.context, alice.url
+    alice.close()
+    post_many(server, room, 60)
+    again = context.new_page()
+    again.goto(url)
+    expect_connected(again)
+    expect(bob.locator(".message-text").first).to_have_text("This message was deleted.")
+
+
+def test_deleting_what_was_taken_back_ends_when_the_server_refuses_it(
+    alice: Page, server: Server
+) -> None:
+    alice.evaluate(REFUSE_DELETIONS, ["not_allowed", "not_allowed"])
+    send_and_take_back(alice, server)
+    expect(alice.locator("[data-toast]")).to_have_text("Not now.")
+    send_message(alice, "after")
+    expect_confirmed(alice, ["oh no", "after"])
+    assert alice.evaluate("refused") == 1
 
 
 SLOW_STORAGE = """{

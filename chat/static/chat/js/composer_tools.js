@@ -1,4 +1,5 @@
 import { handleFormattingKeys } from "./composer/formatting_keys.js";
+import { replaceShortcodes } from "./composer/emoji_shortcodes.js";
 import { EmojiCatalog } from "./emoji/emoji_catalog.js";
 import { EmojiNames } from "./emoji/emoji_names.js";
 import { EmojiPicker } from "./emoji/emoji_picker.js";
@@ -13,5 +14,6 @@ export function createComposerTools({ emojiUrl, emojiNamesUrl }) {
   const emoji = new EmojiNames(emojiUrl);
   handleFormattingKeys(field); // before handlePaste: a URL pasted over a selection links it
   handlePaste(field);
+  replaceShortcodes(field, emoji);
   return { emoji, emojiPicker: new EmojiPicker(new EmojiCatalog(emojiNamesUrl, emoji)) };
 }

@@ -1,5 +1,6 @@
 import { copyCode } from "./reading/code_copying.js";
 import { enableMessageCopying } from "./reading/copied_messages.js";
+import { copyMessageLink, copyMessageText } from "./reading/message_copying.js";
 import { openFoundFolds, toggleFold } from "./reading/fold_toggles.js";
 import { stepRoom } from "./reading/room_steps.js";
 import { enablePrinting } from "./reading/printing.js";
@@ -24,6 +25,8 @@ export function createReading({ list, model: { rooms, unreadMarker }, timelineVi
   return {
     toggleFold: (toggle) => toggleFold(toggle, timelineViews),
     copyCode: (button) => copyCode(button, toast),
+    copyLink: (message) => copyMessageLink(message, toast),
+    copyText: (message) => copyMessageText(message, toast),
     stepRoom: (step, options) => stepRoom(rooms, toast, step, options),
   };
 }

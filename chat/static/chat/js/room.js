@@ -48,8 +48,8 @@ const sideViews = createSideViews(model, socket, {
 });
 const onDemandViews = { update: () => dialogs.onDemand.loaded?.update() };
 const unreadBadges = new UnreadBadges(model, [sideViews.roomsView, sideViews.roomsButton, onDemandViews]);
-enableMessageActions(model, timelineViews, composer, dialogs.onDemand, toast);
 const reading = enableReading(model, timelineViews, toast);
+enableMessageActions(model, timelineViews, composer, dialogs.onDemand, reading, toast);
 enableKeyboardAndFocus(timelineViews, composer, dialogs, sideViews.panes, reading);
 registerServiceWorker();
 

@@ -5,7 +5,6 @@ import { parse } from "./commands.js";
 import { commands, emoji, mentions } from "./completion_sources.js";
 import { CompletionView } from "./completion_view.js";
 import { ComposerBanner } from "./composer_banner.js";
-import { replaceShortcodes } from "./emoji_shortcodes.js";
 import { isInOpenFence } from "./open_fence.js";
 import { fieldState, insertAtCaret, insertWithoutFocus, replaceBeforeCaret } from "./text_field.js";
 
@@ -18,6 +17,7 @@ const BLANK = /^[\s\p{Cf}\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\ufe0e\ufe0f\
  * @property {(text: string, options: {kind: "text" | "action", replyTo: ?number}) => void} send
  * @property {(seq: number, text: string) => void} edit
  * @property {(id: string, text: string) => void} rewrite  a message that waits
+ * @property {(id: string) => void} release  the same, whose edit is given up
  * @property {(command: import("./commands.js").Command) => Promise<?string>} run  returns why it failed, if it did
  * @property {() => ?{seq: number, text: string}} lastOwnMessage  that Arrow Up edits
  * @property {(query: string) => {id: string, name: string, note?: string}[]} searchPeople  for mentions
@@ -57,7 +57,6 @@ export class ComposerView {
     const sources = [commands(() => !this.#edited), emoji(actions.emoji), mentions(actions.searchPeople)];
     this.#completion = new CompletionView(this.#field, document.querySelector("[data-completion]"), sources);
     this.#field.enterKeyHint = TOUCH.matches ? "enter" : "send";
-    replaceShortcodes(this.#field, actions.emoji);
     const emojiButton = document.querySelector("[data-emoji-button]");
     emojiButton.addEventListener("click", () => actions.pickEmoji(emojiButton, (emoji) => this.#insert(emoji)));
     this.#field.addEventListener("keydown", (event) => this.#onKeyDown(event));
@@ -145,8 +144,8 @@ export class ComposerView {
 
   /** A message that waits is sent as it was. */
   #releasePending() {
-    const { pendingId, original } = this.#edited ?? {};
-    pendingId && this.#actions.rewrite(pendingId, original);
+    const { pendingId } = this.#edited ?? {};
+    pendingId && this.#actions.release(pendingId);
   }
 
   /** Inserts an emoji at the caret. On a touch screen the focus would open the keyboard. */
@@ -200,7 +199,7 @@ export class ComposerView {
     const { seq, pendingId, original } = this.#edited;
     if (!text) {
       this.showNote(gettext("A message cannot be empty. To delete it, use its menu."));
-    } else if (text === original) {
+    } else if (text === original && !pendingId) {
       this.cancel();
     } else if (this.#isShortEnough(text)) {
       this.#endEdit();

@@ -5,6 +5,8 @@ const DRAFT = "lobby draft "; // and the room
 const COPY = "lobby tab draft "; // and the tab, and the room
 const MAX_COPIES = 40;
 const MAX_CHARACTERS = 40_000; // of a copy: storage is small
+const TAB = "lobby tab";
+const LEFT = "lobby tab left"; // between the pages of a tab
 const LOCK = "lobby tab "; // and the tab, which holds the lock while it is open
 
 /**
@@ -12,12 +14,11 @@ const LOCK = "lobby tab "; // and the tab, which holds the lock while it is open
  *
  * The text is in the tab's sessionStorage. A copy in localStorage outlives the tab: the next tab that opens the room
  * takes the copy of a closed tab. A Web Lock tells whether a tab is open. Without Web Locks (plain http) a copy is
- * taken from any other tab, which keeps its own text.
+ * taken from any other tab, which keeps its own text. A duplicated tab starts with the text of the original.
  */
 export class Draft {
   #room;
   #key;
-  #tab = tabId();
 
   /** @param {string} room */
   constructor(room) {
@@ -33,7 +34,7 @@ export class Draft {
 
   set text(text) {
     writeStorage(this.#key, text, "sessionStorage");
-    writeCopy(this.#tab, this.#room, text);
+    writeCopy(tabId(), this.#room, text);
   }
 
   /** The draft of a tab that was closed, if this tab has none. @returns {Promise<string>} */
@@ -55,15 +56,30 @@ export class Draft {
 }
 
 /** Tells other tabs that this one is open. */
-export function holdTab() {
+export async function holdTab() {
+  if (await isDuplicate()) {
+    writeStorage(TAB, "", "sessionStorage");
+  }
+  addEventListener("pagehide", () => writeStorage(LEFT, "1", "sessionStorage"));
+  addEventListener("pageshow", () => writeStorage(LEFT, "", "sessionStorage"));
   navigator.locks?.request(LOCK + tabId(), () => new Promise(() => {})).catch(() => {});
+}
+
+/**
+ * Whether this tab is a duplicate, to which the browser copied the storage of a page that is open. A browser that was
+ * killed restores a tab without its page having been left, too.
+ */
+async function isDuplicate() {
+  const wasLeft = readStorage(LEFT, "sessionStorage");
+  writeStorage(LEFT, "", "sessionStorage");
+  return !wasLeft && (!navigator.locks || (await lockedTabs().catch(() => new Set())).has(tabId()));
 }
 
 /** A reload keeps the id. */
 function tabId() {
-  const known = readStorage("lobby tab", "sessionStorage");
+  const known = readStorage(TAB, "sessionStorage");
   const id = known ?? newUuid();
-  known ?? writeStorage("lobby tab", id, "sessionStorage");
+  known ?? writeStorage(TAB, id, "sessionStorage");
   return id;
 }
 

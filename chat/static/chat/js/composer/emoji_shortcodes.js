@@ -9,15 +9,19 @@ const TYPED = new Set(["insertText", "insertCompositionText"]); // not undo, whi
  * @param {import("../emoji/emoji_names.js").EmojiNames} names
  */
 export function replaceShortcodes(field, names) {
-  field.addEventListener("input", async ({ inputType, data }) => {
-    const { text, start } = fieldState(field);
-    const shortcode = SHORTCODE.exec(text.slice(0, start));
-    if (!shortcode || !TYPED.has(inputType) || !data?.endsWith(":")) {
-      return;
-    }
-    const emoji = await names.find(shortcode.groups.name);
-    if (emoji && field.value === text && field.selectionStart === start) {
-      replaceBeforeCaret(field, shortcode.index, emoji);
+  field.addEventListener("input", ({ inputType, data }) => {
+    if (TYPED.has(inputType) && data?.endsWith(":")) {
+      replaceShortcode(field, names);
     }
   });
+  document.activeElement === field && replaceShortcode(field, names); // typed before this script was loaded
+}
+
+async function replaceShortcode(field, names) {
+  const { text, start } = fieldState(field);
+  const shortcode = SHORTCODE.exec(text.slice(0, start));
+  const emoji = shortcode && (await names.find(shortcode.groups.name));
+  if (emoji && field.value === text && field.selectionStart === start) {
+    replaceBeforeCaret(field, shortcode.index, emoji);
+  }
 }

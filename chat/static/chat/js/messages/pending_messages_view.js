@@ -94,7 +94,7 @@ export class PendingMessagesView {
   }
 
   #showNote(message) {
-    const { id, refusal, attempted } = message;
+    const { id, refusal, attempted, isFinal } = message;
     if (this.#outbox.isHeld(id)) {
       showMessageNote(this.#nodes.get(id), gettext("You are editing this message"));
       return;
@@ -109,7 +109,7 @@ export class PendingMessagesView {
     const end = refusal
       ? { [gettext("Discard")]: () => this.#outbox.discard(id) }
       : { [attempted ? gettext("Delete") : gettext("Don’t send")]: () => this.#actions.cancel(id) };
-    showMessageNote(this.#nodes.get(id), reason, { ...(refusal && retry), ...edit, ...end });
+    showMessageNote(this.#nodes.get(id), reason, { ...(refusal && !isFinal && retry), ...edit, ...end });
   }
 
   /** Why a message waits; null if it is just being sent. */

@@ -1,10 +1,9 @@
 import { gettext } from "../lib/i18n.js";
 import { newUuid } from "../lib/uuid.js";
+import { retryDelay } from "./retry_delay.js";
 
-const RETRY_MS = 2_000;
 const SLOW_MS = 4_000; // without a confirmation
 const WITHDRAWN_MS = 24 * 60 * 60_000; // a message taken back is looked for so long
-const TEMPORARY_ERRORS = new Set(["busy", "unavailable", "too_fast"]); // the server will accept the message later
 
 /** @typedef {import("./outbox_store.js").PendingMessage} PendingMessage */
 
@@ -23,7 +22,7 @@ export class Outbox {
   #inFlightId = null; // of the message that was sent and not answered
   #sentAt = 0;
   #attempts = 0;
-  #heldIds = new Set();
+  #held = new Map(); // by id: messages as they were when I began to edit them
   #retryTimer = 0;
   #retryAt = null;
 
@@ -67,8 +66,8 @@ export class Outbox {
    */
   async restore(isConfirmed) {
     const stored = await this.#store.all();
-    const isOver = ({ id, withdrawn, writtenAt }) =>
-      withdrawn ? Date.now() - writtenAt > WITHDRAWN_MS : isConfirmed(id);
+    const isOver = ({ id, withdrawn, seq, writtenAt }) =>
+      withdrawn ? !seq && Date.now() - writtenAt > WITHDRAWN_MS : isConfirmed(id);
     stored.filter(isOver).forEach(({ id }) => this.#store.remove(id));
     const messages = [...stored, ...this.#pending.values()].filter((message) => !isOver(message));
     this.#pending = new Map(messages.map((message) => [message.id, message]));
@@ -103,15 +102,16 @@ export class Outbox {
    * @param {{id: ?string, code: string, detail: string, retry_after?: number}} error
    * @returns {boolean} whether it answers one of these messages
    */
-  handleError({ id: named, code, detail, retry_after: seconds }) {
-    const id = named ?? this.#inFlightId; // the server could not read the frame, so not its id either
+  handleError(error) {
+    const id = error.id ?? this.#inFlightId; // the server could not read the frame, so not its id either
     const message = this.#pending.get(id);
-    if (message && TEMPORARY_ERRORS.has(code)) {
-      this.#retryLater(id, seconds ? seconds * 1_000 : RETRY_MS, Boolean(seconds));
+    const wait = retryDelay(error);
+    if (message && wait) {
+      this.#retryLater(id, wait, Boolean(error.retry_after));
     } else if (message?.withdrawn) {
       this.forget(id);
     } else if (message) {
-      this.#save({ ...message, refusal: detail });
+      this.#save({ ...message, refusal: error.detail, isFinal: error.code !== "not_stored" });
       this.#onAnswer(id);
     }
     return Boolean(message);
@@ -151,29 +151,40 @@ export class Outbox {
   async hold(id) {
     const old = this.#pending.get(id);
     const message = { ...old, id: newUuid(), attempted: false, refusal: gettext("You began to edit it.") };
-    this.#heldIds.add(message.id);
+    this.#held.set(message.id, message);
     this.#pending.set(message.id, message);
     this.#sortPending();
     this.#save(message);
-    if (!old.refusal) {
-      return { message, isUnsent: await this.cancel(id) };
-    }
-    this.discard(id);
-    return { message, isUnsent: true };
+    return { message, isUnsent: await this.#takeBack(old) };
   }
 
-  /** Sends what `hold` returned, with another text. @param {string} id  @param {string} text */
+  /**
+   * Sends what `hold` returned, with another text. Where another tab has discarded it, it is a new message; where
+   * another tab is sending it, the new message replaces it.
+   * @param {string} id
+   * @param {string} text
+   */
   rewrite(id, text) {
-    this.#heldIds.delete(id);
-    if (this.#pending.has(id)) {
-      this.#save({ ...this.#pending.get(id), text, refusal: null });
+    const message = this.#pending.get(id);
+    if (message && !message.attempted) {
+      this.#save({ ...message, text, refusal: null });
       this.#sendNext();
+    } else {
+      message && this.#takeBack(message);
+      this.add(text, this.#held.get(id));
     }
+    this.#held.delete(id);
+  }
+
+  /** Sends what `hold` returned as it was, unless another tab has sent or discarded it. @param {string} id */
+  release(id) {
+    this.#held.delete(id);
+    this.#pending.get(id)?.refusal && this.retry(id);
   }
 
   /** Whether this tab edits a message. @param {string} id */
   isHeld(id) {
-    return this.#heldIds.has(id);
+    return this.#held.has(id);
   }
 
   /** Whether a message was taken back when it may have been stored. @param {string} id */
@@ -181,11 +192,27 @@ export class Outbox {
     return Boolean(this.#pending.get(id)?.withdrawn);
   }
 
-  /** A withdrawn message has been found and deleted, or refused. @param {string} id */
+  /** The room shows a withdrawn message, which is to be deleted. @param {string} id  @param {number} seq */
+  markStored(id, seq) {
+    const message = this.#pending.get(id);
+    message.seq || this.#save({ ...message, seq });
+  }
+
+  /** Withdrawn messages that the room shows. @returns {{id: string, seq: number}[]} */
+  get toDelete() {
+    return [...this.#pending.values()].filter(({ withdrawn, seq }) => withdrawn && seq);
+  }
+
+  /** A withdrawn message was deleted, or refused. @param {string} id */
   forget(id) {
     this.#pending.delete(id);
     this.#store.remove(id);
     this.#onAnswer(id);
+  }
+
+  /** @returns {Promise<boolean>} as of `cancel` */
+  async #takeBack({ id, refusal }) {
+    return refusal ? (this.discard(id), true) : this.cancel(id);
   }
 
   #retryLater(id, wait, isTooFast) {

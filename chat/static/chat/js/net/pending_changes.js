@@ -1,6 +1,7 @@
 import { gettext } from "../lib/i18n.js";
 import { newUuid } from "../lib/uuid.js";
 import { frames } from "./protocol.js";
+import { retryDelay } from "./retry_delay.js";
 
 /** @typedef {import("./protocol.js").Message} Message */
 
@@ -27,9 +28,18 @@ export class PendingChanges {
     this.#request(seq, (id) => frames.edit(id, seq, text), (message) => message.text === text, onError);
   }
 
-  /** @param {number} seq */
-  delete(seq) {
-    this.#request(seq, (id) => frames.delete(id, seq), (message) => message.deleted);
+  /**
+   * Deletes a message. While the server is busy, the request is repeated.
+   * @param {number} seq
+   * @param {() => void} [onRefused]
+   */
+  delete(seq, onRefused) {
+    const isRequested = [...this.#inFlight.values()].some((it) => it.frame.type === "message.delete" && it.seq === seq);
+    const onError = (detail) => {
+      this.#onError(detail);
+      onRefused?.();
+    };
+    isRequested || this.#request(seq, (id) => frames.delete(id, seq), (message) => message.deleted, onError);
   }
 
   /** @param {number} seq  @param {string} emoji  @param {boolean} on */
@@ -43,11 +53,19 @@ export class PendingChanges {
     this.#inFlight.delete(id);
   }
 
-  /** @param {{id: ?string, detail: string}} error  @returns {boolean} whether it answers one of these changes */
-  handleError({ id, detail }) {
-    const change = this.#inFlight.get(id);
-    this.#inFlight.delete(id);
-    change?.onError(detail);
+  /**
+   * @param {{id: ?string, code: string, detail: string}} error
+   * @returns {boolean} whether it answers one of these changes
+   */
+  handleError(error) {
+    const change = this.#inFlight.get(error.id);
+    const wait = change?.frame.type === "message.delete" && retryDelay(error);
+    if (wait) {
+      setTimeout(() => this.#inFlight.has(error.id) && this.#send(change.frame), wait);
+      return true;
+    }
+    this.#inFlight.delete(error.id);
+    change?.onError(error.detail);
     return Boolean(change);
   }
 

@@ -23,7 +23,11 @@ export function createComposer(model, post, dialogs) {
           composer.showNote(detail);
         });
       },
-      rewrite: (id, text) => outbox.rewrite(id, text),
+      rewrite(id, text) {
+        const sent = timeline.findLast((it) => it.id === id && isOwn(it)); // by another tab
+        sent ? this.edit(sent.seq, text) : outbox.rewrite(id, text);
+      },
+      release: (id) => outbox.release(id),
       run: (command) => commands[command.kind](command),
       lastOwnMessage: () => timeline.findLast(isOwn),
       searchPeople: (query) => people.search(query, latestSpeakers(timeline)),

@@ -2,7 +2,6 @@ import { gettext } from "../lib/i18n.js";
 import { MessageActions } from "../messages/message_actions.js";
 import { enableSpoilers } from "../messages/message_content.js";
 import { excerpt } from "../messages/quote_view.js";
-import { copyText } from "../ui/clipboard.js";
 import { confirmDialog } from "../ui/dialogs.js";
 import { loadScript } from "./load_script.js";
 
@@ -12,9 +11,10 @@ import { loadScript } from "./load_script.js";
  * @param {import("./timeline_views.js").TimelineViews} timelineViews
  * @param {import("../composer/composer_view.js").ComposerView} composer
  * @param {import("./on_demand_views.js").OnDemandViews} onDemand
+ * @param {import("./on_demand_views.js").OnDemandViews} reading
  * @param {import("../ui/toast.js").Toast} toast
  */
-export function enableMessageActions(model, { view, permalinks, pendingMessages }, composer, onDemand, toast) {
+export function enableMessageActions(model, { view, pendingMessages }, composer, onDemand, reading, toast) {
   const { me, timeline, presenter, changes, ownReactions, outbox } = model;
   const explain = (isUnsent) =>
     isUnsent || toast.show(gettext("It may have been sent already. If so, it is deleted as soon as it shows up."));
@@ -37,10 +37,8 @@ export function enableMessageActions(model, { view, permalinks, pendingMessages 
       composer.startReply({ seq: message.seq, author, excerpt: excerpt(message) });
     },
     edit: ({ seq, text }) => composer.startEdit({ seq, text }),
-    copyLink: ({ seq }) => permalinks.copy(seq),
-    async copyText({ text }) {
-      toast.show((await copyText(text)) ? gettext("Text copied.") : gettext("Your browser does not allow copying."));
-    },
+    copyLink: (message) => reading.use(({ copyLink }) => copyLink(message)),
+    copyText: (message) => reading.use(({ copyText }) => copyText(message)),
     async delete({ seq }) {
       if (await confirmDialog(document.querySelector("[data-delete-dialog]"))) {
         changes.delete(seq);

@@ -74,7 +74,7 @@ export function incomingEvents(model, socket, { timelineViews, sideViews, dialog
         announcer.start();
         outbox.resend();
         changes.resend();
-        deleteWithdrawn(outbox, changes, timeline.messages);
+        deleteWithdrawn(model, timeline.messages);
         readPointer.resend();
         socket.sendBestEffort(frames.rooms());
       }

@@ -60,7 +60,7 @@ export function createModel({ room, me, snapshot }, socket, toast) {
  */
 export function applyMessages({ outbox, changes, quotedMessages, typing, rooms, timeline, unreadMarker }, messages) {
   messages.forEach(({ id }) => outbox.confirm(id));
-  deleteWithdrawn(outbox, changes, messages);
+  deleteWithdrawn({ outbox, changes }, messages);
   changes.confirm(messages);
   quotedMessages.update(messages);
   unreadMarker.apply(messages);
@@ -72,21 +72,21 @@ export function applyMessages({ outbox, changes, quotedMessages, typing, rooms, 
 }
 
 /** Loads what an earlier page left to send, or to delete. @param {Model} model */
-export async function restoreOutbox({ outbox, changes, timeline }) {
-  await outbox.restore((id) => timeline.hasSeen(id));
-  deleteWithdrawn(outbox, changes, timeline.messages);
+export async function restoreOutbox(model) {
+  await model.outbox.restore((id) => model.timeline.hasSeen(id));
+  deleteWithdrawn(model, model.timeline.messages);
 }
 
 /**
- * Deletes messages that I withdrew when they were sent already.
- * @param {Outbox} outbox
- * @param {PendingChanges} changes
- * @param {import("../net/protocol.js").Message[]} messages
+ * Deletes messages that I withdrew when they were sent already, and forgets those that are deleted.
+ * @param {Pick<Model, "outbox" | "changes">} model
+ * @param {import("../net/protocol.js").Message[]} messages  that the room shows
  */
-export function deleteWithdrawn(outbox, changes, messages) {
-  const withdrawn = outbox.isConnected ? messages.filter(({ id }) => outbox.isWithdrawn(id)) : [];
-  for (const { id, seq, deleted } of withdrawn) {
-    outbox.forget(id);
-    deleted || changes.delete(seq);
+export function deleteWithdrawn({ outbox, changes }, messages) {
+  for (const { id, seq, deleted } of messages.filter((it) => outbox.isWithdrawn(it.id))) {
+    deleted ? outbox.forget(id) : outbox.markStored(id, seq);
+  }
+  if (outbox.isConnected) {
+    outbox.toDelete.forEach(({ id, seq }) => changes.delete(seq, () => outbox.forget(id)));
   }
 }

@@ -1,7 +1,6 @@
 import { seqIn } from "../lib/addresses.js";
 import { gettext } from "../lib/i18n.js";
 import { historyApi } from "../net/history_api.js";
-import { copyText } from "../ui/clipboard.js";
 
 const isAt = (wanted) => ({ seq }) => seq === wanted;
 
@@ -57,16 +56,6 @@ export class Permalinks {
   #show(seq) {
     this.#view.goTo(seq);
     this.#infiniteScroll.updateStart();
-  }
-
-  /** @param {number} seq */
-  async copy(seq) {
-    const link = new URL(`#${seq}`, location);
-    if (await copyText(link.href)) {
-      this.#notify(gettext("Link copied."));
-    } else {
-      prompt(gettext("Link to this message:"), link.href);
-    }
   }
 
   /**
