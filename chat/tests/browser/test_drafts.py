@@ -81,9 +81,9 @@ def test_a_duplicated_tab_has_a_draft_of_its_own(
     message_field(tab).fill("one")
     copy = duplicate(tab)
     expect(message_field(copy)).to_have_value("one")
+    message_field(copy).fill("two")
     ids = tab_id(tab), tab_id(copy)
     assert ids[0] != ids[1]
-    message_field(copy).fill("two")
     expect_drafts_after_reload((tab, "one"), (copy, "two"))
     assert ids == (tab_id(tab), tab_id(copy))
     message_field(copy).press("Enter")
