@@ -69,7 +69,9 @@ export function showMessageNote(node, text, actions = {}) {
   shown?.remove();
   if (text) {
     const buttons = Object.entries(actions).map(([label, action]) => button(label, action));
-    const note = element("p", "message-note", text, element("span", "", ...buttons));
+    const words = element("span", "message-note-text", text);
+    words.role = node.matches(".is-refused") ? "alert" : null;
+    const note = element("p", "message-note", words, element("span", "", ...buttons));
     note.dataset.text = text;
     node.querySelector(".message-body").append(note);
   }
@@ -103,7 +105,7 @@ function showAuthor(node, { author: { id, name }, kind, sentAt }) {
 }
 
 /** What a screen reader reads of a message, in this order. */
-const NAMING = [".message-author", ".quote", ".message-text", ".message-time", ".reactions", ".message-note"];
+const NAMING = [".message-author", ".quote", ".message-text", ".message-time", ".reactions", ".message-note-text"];
 
 function showAccessibleName(node) {
   const parts = NAMING.map((selector) => node.querySelector(selector)).filter(Boolean).flatMap(withoutCopyButtons);

@@ -106,10 +106,9 @@ export class PendingMessagesView {
     }
     const retry = { [gettext("Try again")]: () => this.#outbox.retry(id) };
     const edit = { [gettext("Edit")]: () => this.#actions.edit(id) };
-    const end = refusal
-      ? { [gettext("Discard")]: () => this.#outbox.discard(id) }
-      : { [attempted ? gettext("Delete") : gettext("Don’t send")]: () => this.#actions.cancel(id) };
-    showMessageNote(this.#nodes.get(id), reason, { ...(refusal && !isFinal && retry), ...edit, ...end });
+    const end = refusal ? gettext("Discard") : attempted ? gettext("Delete") : gettext("Don’t send");
+    const cancel = { [end]: () => this.#actions.cancel(id) };
+    showMessageNote(this.#nodes.get(id), reason, { ...(refusal && !isFinal && retry), ...edit, ...cancel });
   }
 
   /** Why a message waits; null if it is just being sent. */

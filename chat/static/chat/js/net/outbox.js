@@ -123,12 +123,6 @@ export class Outbox {
     this.#sendNext();
   }
 
-  /** @param {string} id */
-  discard(id) {
-    this.confirm(id);
-    this.#onChange();
-  }
-
   /**
    * Takes a message back.
    * @param {string} id
@@ -136,6 +130,11 @@ export class Outbox {
    */
   async cancel(id) {
     const message = this.#pending.get(id);
+    if (message.refusal) {
+      this.forget(id);
+      this.#onChange();
+      return true;
+    }
     this.#pending.set(id, { ...message, withdrawn: true });
     this.#onChange();
     const isUnsent = await this.#store.withdraw(message);
@@ -155,7 +154,7 @@ export class Outbox {
     this.#pending.set(message.id, message);
     this.#sortPending();
     this.#save(message);
-    return { message, isUnsent: await this.#takeBack(old) };
+    return { message, isUnsent: await this.cancel(id) };
   }
 
   /**
@@ -170,7 +169,7 @@ export class Outbox {
       this.#save({ ...message, text, refusal: null });
       this.#sendNext();
     } else {
-      message && this.#takeBack(message);
+      message && this.cancel(id);
       this.add(text, this.#held.get(id));
     }
     this.#held.delete(id);
@@ -208,11 +207,6 @@ export class Outbox {
     this.#pending.delete(id);
     this.#store.remove(id);
     this.#onAnswer(id);
-  }
-
-  /** @returns {Promise<boolean>} as of `cancel` */
-  async #takeBack({ id, refusal }) {
-    return refusal ? (this.discard(id), true) : this.cancel(id);
   }
 
   #retryLater(id, wait, isTooFast) {
