@@ -535,18 +535,73 @@ def clock_times(page: Page) -> list[str]:
 def test_several_messages_are_copied_as_their_lines(copying: Page) -> None:
     name = copying.bob_name  # type: ignore[attr-defined]
     copying.evaluate(SELECT, [{"message": 0, "offset": 4}, {"message": 2, "offset": 5}])
-    first, second, _ = clock_times(copying)
+    first, *_ = clock_times(copying)
     assert copied(copying) == (
-        f"{name}, {first}\nbold line\nand another\n\n"
-        f"{name}, {second}\ncode()\n    more()\n\n"
-        f"{name} waves"
+        f"{name}, {first}\nbold line\nand another\ncode()\n    more()\n\n{name} waves"
     )
     html = copied(copying, "text/html")
+    assert html.count(f"<b>{name}") == 2
     assert f"<b>{name}, {first}</b>" in html
     assert "<strong>bold</strong>" in html
     assert "<pre><code>code()\n    more()" in html
     assert "button" not in html
     assert "👍" not in html
+
+
+def test_a_name_is_copied_once_for_a_group_wherever_the_selection_begins(
+    copying: Page, server: Server, room: str
+) -> None:
+    name = copying.bob_name  # type: ignore[attr-defined]
+    with socket_person(server, room) as eve:
+        eve.post("one")
+        eve.post("two")
+        eve.post("three")
+        eve_name = eve.name
+    expect(copying.locator(".message")).to_have_count(6)
+    copying.evaluate(SELECT, [{"message": 4, "offset": 0}, {"message": 5, "offset": 5}])
+    times = clock_times(copying)
+    assert copied(copying) == f"{eve_name}, {times[4]}\ntwo\nthree"
+    copying.evaluate(SELECT, [{"message": 1, "offset": 0}, {"message": 4, "offset": 3}])
+    assert copied(copying) == (
+        f"{name}, {times[1]}\ncode()\n    more()\n\n"
+        f"{name} waves\n\n{eve_name}, {times[3]}\none\ntwo"
+    )
+
+
+def test_a_link_to_a_room_is_copied_and_printed_with_its_address(
+    copying: Page, server: Server, room: str
+) -> None:
+    """In the page it leads to "#" or "#3", and may be shown by the name of the room."""
+    here, there = room_url(server, room), room_url(server, "tea")
+    with socket_person(server, room) as bob:
+        bob.post(here)
+        bob.post(f"{here}#3")
+        bob.post(there)
+        bob.post(f"[top]({here}) [third]({here}#3)")
+    expect(copying.locator(".message")).to_have_count(7)
+    addresses = [here, f"{here}#3", there, here, f"{here}#3"]
+    copying.evaluate(SELECT, [{"message": 3, "offset": 0}, {"message": 6, "node": -1, "offset": 5}])
+    assert copied(copying).split("\n")[1:] == [here, f"{here}#3", there, "top third"]
+    assert re.findall('href="(.*?)"', copied(copying, "text/html")) == addresses
+    copying.evaluate("dispatchEvent(new Event('beforeprint'))")
+    printed = copying.locator(".message-text a").evaluate_all("it => it.map((a) => a.dataset.printed)")
+    assert printed == addresses
+
+
+def test_messages_of_several_days_are_copied_under_their_dates(copying: Page) -> None:
+    name = copying.bob_name  # type: ignore[attr-defined]
+    copying.evaluate(
+        """document.querySelectorAll(".message-time").forEach((time, index) => {
+          time.dateTime = ["2026-11-23T10:09:00", "2026-11-25T10:10:00", "2026-11-25T10:10:30"][index];
+          time.closest(".message").classList.remove("is-grouped");
+        })"""
+    )
+    copying.evaluate(SELECT, [{"message": 0, "offset": 0}, {"message": 2, "offset": 5}])
+    assert copied(copying) == (
+        f"Monday, 23 November 2026\n\n{name}, 10:09\none bold line\nand another\n\n"
+        f"Wednesday, 25 November 2026\n\n{name}, 10:10\ncode()\n    more()\n\n{name} waves"
+    )
+    assert copied(copying, "text/html").count("November 2026") == 2
 
 
 @pytest.mark.parametrize(

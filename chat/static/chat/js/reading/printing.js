@@ -1,4 +1,5 @@
 import { clockTime, fullDate } from "../lib/time.js";
+import { linkAddress } from "./link_address.js";
 
 /**
  * Prints all messages that are known, not only those in the document; with dates, clock times and addresses of links.
@@ -24,8 +25,8 @@ function prepare(node) {
 
 /** An address is printed behind a link that reads otherwise. @param {HTMLAnchorElement} link */
 function addAddress(link) {
-  const [address, text] = [link.href, link.textContent].map((it) => it.replace(/\/$/, ""));
+  const [address, text] = [linkAddress(link), link.textContent].map((it) => it.replace(/\/$/, ""));
   if (!(/[.:]/.test(text) && address.endsWith(text))) {
-    link.dataset.printed = link.href;
+    link.dataset.printed = linkAddress(link);
   }
 }
