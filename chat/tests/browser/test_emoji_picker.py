@@ -197,6 +197,42 @@ def test_escape_closes_the_tones_before_the_picker(alice: Page) -> None:
     expect(picker(alice)).to_be_hidden()
 
 
+def test_the_button_that_opened_the_picker_closes_it_and_the_focus_returns(alice: Page) -> None:
+    message_field(alice).press_sequentially("tea")
+    open_picker(alice)
+    expect(search(alice)).to_be_focused()
+    alice.locator("[data-emoji-button]").click()
+    expect(picker(alice)).to_be_hidden()
+    expect(message_field(alice)).to_be_focused()
+    open_picker(alice)
+    alice.keyboard.press("Escape")
+    expect(picker(alice)).to_be_hidden()
+    expect(message_field(alice)).to_be_focused()
+
+
+def test_the_button_for_a_reaction_closes_the_picker_too(alice: Page) -> None:
+    send_message(alice, "look")
+    expect(alice.locator(".is-pending")).to_have_count(0)
+    message(alice, "look").hover()
+    react = alice.locator(".actions [data-action=pick]")
+    for _ in range(2):
+        react.click()
+        expect(picker(alice)).to_be_visible()
+        react.click()
+        expect(picker(alice)).to_be_hidden()
+
+
+def test_escape_in_the_picker_keeps_the_reply(alice: Page) -> None:
+    send_message(alice, "look")
+    expect(alice.locator(".is-pending")).to_have_count(0)
+    message(alice, "look").hover()
+    alice.locator(".actions [data-action=reply]").click()
+    open_picker(alice)
+    alice.keyboard.press("Escape")
+    expect(picker(alice)).to_be_hidden()
+    expect(alice.locator("[data-composer-banner]")).to_be_visible()
+
+
 def test_the_tabs_lead_to_the_groups_and_show_where_the_grid_is(alice: Page) -> None:
     open_picker(alice)
     tab = picker(alice).get_by_role("button", name="Food and drink")

@@ -584,7 +584,9 @@ def test_a_link_to_a_room_is_copied_and_printed_with_its_address(
     assert copied(copying).split("\n")[1:] == [here, f"{here}#3", there, "top third"]
     assert re.findall('href="(.*?)"', copied(copying, "text/html")) == addresses
     copying.evaluate("dispatchEvent(new Event('beforeprint'))")
-    printed = copying.locator(".message-text a").evaluate_all("it => it.map((a) => a.dataset.printed)")
+    printed = copying.locator(".message-text a").evaluate_all(
+        "it => it.map((a) => a.dataset.printed)"
+    )
     assert printed == addresses
 
 
@@ -592,7 +594,7 @@ def test_messages_of_several_days_are_copied_under_their_dates(copying: Page) ->
     name = copying.bob_name  # type: ignore[attr-defined]
     copying.evaluate(
         """document.querySelectorAll(".message-time").forEach((time, index) => {
-          time.dateTime = ["2026-11-23T10:09:00", "2026-11-25T10:10:00", "2026-11-25T10:10:30"][index];
+          time.dateTime = `2026-11-${["23T10:09", "25T10:10", "25T10:11"][index]}:00`;
           time.closest(".message").classList.remove("is-grouped");
         })"""
     )

@@ -1,14 +1,19 @@
 """Messages that wait can be edited and taken back before they are sent."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from chat.tests.browser.layout import box_of
 from chat.tests.browser.room_page import (
+    PHONE,
     Enter,
+    NewPage,
     another_tab,
+    enter_in_german,
     expect_confirmed,
     expect_connected,
     go_offline,
@@ -154,6 +159,60 @@ def test_only_what_the_server_may_accept_later_can_be_tried_again(
     if buttons[0] == "Edit":
         message_field(alice).press("Enter")  # the same text: another room, or other rights
     expect_confirmed(alice, ["one"])
+
+
+# --- How it looks and reads ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [320, 375])
+def test_the_buttons_of_a_waiting_message_stand_in_one_line_on_a_phone(
+    new_page: NewPage, server: Server, room: str, width: int
+) -> None:
+    """Also in German, whose words are longer."""
+    anna = new_page("Anna", locale="de-DE", **PHONE | {"viewport": {"width": width, "height": 700}})
+    enter_in_german(anna, server, "Anna", room)
+    anna.evaluate(REFUSE_MESSAGES, "bad_text")
+    send_message(anna, "refused")
+    expect(message(anna, "refused").get_by_role("button")).to_have_count(2)
+    anna.evaluate("refuseNoMore()")
+    server.pause()
+    try:
+        send_message(anna, "slow")
+        expect(message(anna, "slow")).to_contain_text("noch nicht bestätigt")
+        go_offline(anna)
+    finally:
+        server.resume()
+    send_message(anna, "waiting")
+    expect(message(anna, "slow")).to_contain_text("Vielleicht schon gesendet")
+    for text in ("refused", "slow", "waiting"):
+        buttons = message(anna, text).get_by_role("button")
+        assert len({box_of(it)["y"] for it in buttons.all()}) == 1
+    assert anna.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_waiting_message_reads_as_what_it_is(alice: Page) -> None:
+    """Without its buttons, which are read by themselves, and without "Sending…"."""
+    time = alice.locator(".message-time")
+    with offline(alice):
+        send_message(alice, "one")
+        node = message(alice, "one")
+        name = f"one {time.text_content()} Waiting for a connection"
+        expect(node).to_have_accessible_name(re.compile(f"{re.escape(name)}$"))
+        expect(node).to_have_accessible_description("")
+        press(alice, "one", "Edit")
+        expect(node).to_have_accessible_name(re.compile("You are editing this message$"))
+        expect(node).to_have_accessible_description("")
+        message_field(alice).fill("")
+        message_field(alice).press("Enter")
+        expect(alice.get_by_role("alert").filter(visible=True)).to_have_text(
+            "A message cannot be empty. You can delete it instead."
+        )
+
+
+def test_a_refusal_is_read_out(alice: Page) -> None:
+    alice.evaluate(REFUSE_MESSAGES, "bad_text")
+    send_message(alice, "one")
+    expect(message(alice, "one").get_by_role("alert")).to_have_text("Not sent. Not today.")
 
 
 # --- Editing in one tab what another tab sends or discards --------------------------------------

@@ -198,7 +198,7 @@ export class ComposerView {
   #saveEdit(text) {
     const { seq, pendingId, original } = this.#edited;
     if (!text) {
-      this.showNote(gettext("A message cannot be empty. To delete it, use its menu."));
+      this.showNote(gettext("A message cannot be empty. You can delete it instead."));
     } else if (text === original && !pendingId) {
       this.cancel();
     } else if (this.#isShortEnough(text)) {

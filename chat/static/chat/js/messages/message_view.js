@@ -62,6 +62,7 @@ export function showMessage(node, message, previous, me) {
  * @param {Object<string, () => void>} actions  by their labels
  */
 export function showMessageNote(node, text, actions = {}) {
+  text && (node.ariaDescription = null); // not "Sending…"
   const shown = node.querySelector(".message-note");
   if ((shown?.dataset.text ?? null) === text) {
     return; // leaves the buttons under the pointer

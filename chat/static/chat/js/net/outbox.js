@@ -107,7 +107,7 @@ export class Outbox {
     const message = this.#pending.get(id);
     const wait = retryDelay(error);
     if (message && wait) {
-      this.#retryLater(id, wait, Boolean(error.retry_after));
+      this.#retryLater(id, wait, error.retry_after);
     } else if (message?.withdrawn) {
       this.forget(id);
     } else if (message) {
