@@ -18,11 +18,13 @@ from chat.tests.support.servers import Server
 COMPOSER = """async () => {
   const { ComposerView } = await import("/static/chat/js/composer/composer_view.js");
   const { handleFormattingKeys } = await import("/static/chat/js/composer/formatting_keys.js");
+  const { replaceShortcodes } = await import("/static/chat/js/composer/emoji_shortcodes.js");
   const { Draft } = await import("/static/chat/js/composer/draft.js");
   const { EmojiNames } = await import("/static/chat/js/emoji/emoji_names.js");
   const { handleGlobalShortcuts } = await import("/static/chat/js/keyboard/global_shortcuts.js");
   const person = (name, at) => ({ id: `${at}a0000`, name });
   const everybody = ["Ada Lovelace", "Adam", "Grace"].map(person);
+  const emoji = new EmojiNames(document.querySelector("[data-composer]").dataset.emojiUrl);
   window.calls = [];
   const record = (name) => (...values) => { window.calls.push([name, ...values]); };
   window.composer = new ComposerView({
@@ -37,9 +39,10 @@ COMPOSER = """async () => {
       everybody.filter(({ name }) => name.toLowerCase().startsWith(query.toLowerCase())),
     onTyping: record("typing"),
     onTypingEnd: () => (window.typingEnds = (window.typingEnds ?? 0) + 1),
-    emoji: new EmojiNames(document.querySelector("[data-composer]").dataset.emojiUrl),
+    emoji,
   }, new Draft("composer"));
   handleFormattingKeys(document.querySelector("#chat-message-input"));
+  replaceShortcodes(document.querySelector("#chat-message-input"), emoji);
   const closers = [() => window.composer.close()];
   handleGlobalShortcuts({ switchRooms: record("switchRooms"), closers });
 }"""
@@ -190,7 +193,7 @@ def test_an_unchanged_edit_sends_nothing_and_an_empty_one_is_refused(
     field.press("ArrowUp")
     field.fill(" ")
     field.press("Enter")
-    expect(page.get_by_role("alert").filter(has_text="use its menu")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="delete it instead")).to_be_visible()
     expect(page.get_by_text("Editing a message")).to_be_visible()
     assert recorded_calls(page) == []
 
@@ -419,13 +422,26 @@ def test_enter_chooses_what_an_arrow_key_chose(open_composer: OpenComposer) -> N
     expect(field).to_have_value("Hi @Ada Lovelace ")
 
 
-def test_enter_continues_fenced_code_and_sends_behind_it(open_composer: OpenComposer) -> None:
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("```py", "x = 1", "", "```"),
+        ("~~~", "```", "~~~"),
+        ("~~~ a`b", "x", "~~~~"),
+        ("````", "```", "````"),
+        ("```", "~~~", "```"),
+        ("```a`b",),
+    ],
+)
+def test_enter_continues_fenced_code_and_sends_behind_it(
+    open_composer: OpenComposer, lines: tuple[str, ...]
+) -> None:
     page, field = open_composer()
-    for line in ("```py", "x = 1", "", "```"):
+    for line in lines:
         field.press_sequentially(line)
         field.press("Enter")
     expect(field).to_have_value("")
-    text = "```py\nx = 1\n\n```"
+    text = "\n".join(lines)
     assert recorded_calls(page) == [["send", text, {"kind": "text", "replyTo": None}]]
 
 

@@ -5,6 +5,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from chat.tests.browser.layout import box_of
 from chat.tests.browser.room_page import (
+    AFTER_PAINT,
     PHONE,
     Enter,
     NewPage,
@@ -142,6 +143,24 @@ def test_an_emoji_is_there_once_in_the_chosen_tone_which_is_remembered(
     alice.locator(".actions [data-action=pick]").click()
     group(alice, "Recently used").filter(has_text="👍").click()
     expect(alice.locator(".reaction")).to_contain_text("👍" + TONE)
+
+
+@pytest.mark.parametrize(
+    ("before", "is_code"),
+    [("`", True), ("`a` `", True), ("```\n", True), ("~~~\nx ", True)]
+    + [("", False), ("`a` ", False), ("`a\n", False), ("```\na\n```\n", False)],
+)
+def test_a_shortcode_becomes_an_emoji_except_in_code(
+    alice: Page, before: str, is_code: bool
+) -> None:
+    message_field(alice).fill(before)
+    message_field(alice).press_sequentially(":tada")
+    shown = alice.get_by_role("option")
+    expect(shown).to_have_count(0) if is_code else expect(shown.first).to_contain_text("🎉")
+    message_field(alice).press_sequentially(":")
+    alice.evaluate(AFTER_PAINT)
+    expect(message_field(alice)).to_have_value(before + (":tada:" if is_code else "🎉"))
+    message_field(alice).fill("")
 
 
 def test_the_emoji_used_lately_come_first(alice: Page) -> None:

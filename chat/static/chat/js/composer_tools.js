@@ -1,5 +1,7 @@
-import { handleFormattingKeys } from "./composer/formatting_keys.js";
+import { isInCode } from "./composer/code_at_caret.js";
 import { replaceShortcodes } from "./composer/emoji_shortcodes.js";
+import { handleFormattingKeys } from "./composer/formatting_keys.js";
+import { fieldState } from "./composer/text_field.js";
 import { EmojiCatalog } from "./emoji/emoji_catalog.js";
 import { EmojiNames } from "./emoji/emoji_names.js";
 import { EmojiPicker } from "./emoji/emoji_picker.js";
@@ -11,9 +13,13 @@ import { handlePaste } from "./pasting/paste.js";
  */
 export function createComposerTools({ emojiUrl, emojiNamesUrl }) {
   const field = document.querySelector("#chat-message-input");
-  const emoji = new EmojiNames(emojiUrl);
+  const names = new EmojiNames(emojiUrl);
+  const emoji = {
+    search: (query, limit) => (isInCode(fieldState(field)) ? [] : names.search(query, limit)),
+    find: (shortcode) => names.find(shortcode),
+  };
   handleFormattingKeys(field); // before handlePaste: a URL pasted over a selection links it
   handlePaste(field);
-  replaceShortcodes(field, emoji);
-  return { emoji, emojiPicker: new EmojiPicker(new EmojiCatalog(emojiNamesUrl, emoji)) };
+  replaceShortcodes(field, names);
+  return { emoji, emojiPicker: new EmojiPicker(new EmojiCatalog(emojiNamesUrl, names)) };
 }

@@ -1,10 +1,11 @@
+import { isInCode } from "./code_at_caret.js";
 import { fieldState, replaceBeforeCaret } from "./text_field.js";
 
 const SHORTCODE = /(?<![\p{L}\p{N}_:/\\]):(?<name>[a-z0-9_+-]+):$/iu;
 const TYPED = new Set(["insertText", "insertCompositionText"]); // not undo, which restores the shortcode
 
 /**
- * Replaces a shortcode like ":tada:" by its emoji when the second colon is typed.
+ * Replaces a shortcode like ":tada:" by its emoji when the second colon is typed, except in code.
  * @param {HTMLTextAreaElement} field
  * @param {import("../emoji/emoji_names.js").EmojiNames} names
  */
@@ -19,7 +20,7 @@ export function replaceShortcodes(field, names) {
 
 async function replaceShortcode(field, names) {
   const { text, start } = fieldState(field);
-  const shortcode = SHORTCODE.exec(text.slice(0, start));
+  const shortcode = !isInCode(fieldState(field)) && SHORTCODE.exec(text.slice(0, start));
   const emoji = shortcode && (await names.find(shortcode.groups.name));
   if (emoji && field.value === text && field.selectionStart === start) {
     replaceBeforeCaret(field, shortcode.index, emoji);

@@ -6,10 +6,10 @@
 export function isInOpenFence({ text, start }) {
   let fence = "";
   for (const line of text.slice(0, start).split("\n")) {
-    const [mark] = /^ {0,3}`{3,}/.exec(line) ?? [""];
+    const [, mark = "", rest] = /^ {0,3}(`{3,}|~{3,})(.*)/.exec(line) ?? [];
     if (!fence) {
-      fence = line.indexOf("`", mark.length) < 0 ? mark.trim() : "";
-    } else if (mark.trim().length >= fence.length && line.trim() === mark.trim()) {
+      fence = mark[0] === "`" && rest.includes("`") ? "" : mark;
+    } else if (mark.startsWith(fence) && !rest.trim()) {
       fence = "";
     }
   }

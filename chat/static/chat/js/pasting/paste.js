@@ -1,5 +1,4 @@
-import { isAfterOpenMark } from "../composer/markdown_editing.js";
-import { isInOpenFence } from "../composer/open_fence.js";
+import { isInCode } from "../composer/code_at_caret.js";
 import { fieldState, setFieldState } from "../composer/text_field.js";
 import { pastedMarkdown } from "./pasted_markdown.js";
 
@@ -23,8 +22,6 @@ function paste(field, event) {
     setFieldState(field, withPasted(state, pasted));
   }
 }
-
-const isInCode = (state) => isInOpenFence(state) || isAfterOpenMark(state.text, state.start, "`");
 
 /** A list, a quote, code and a table start on a line of their own. */
 function withPasted({ text, start, end }, { markdown, startsLine }) {
