@@ -7,6 +7,7 @@ from chat.tests.browser.layout import box_of
 from chat.tests.browser.room_page import (
     AFTER_PAINT,
     PHONE,
+    SMALL_PHONE,
     Enter,
     NewPage,
     enter_room,
@@ -147,8 +148,10 @@ def test_an_emoji_is_there_once_in_the_chosen_tone_which_is_remembered(
 
 @pytest.mark.parametrize(
     ("before", "is_code"),
-    [("`", True), ("`a` `", True), ("```\n", True), ("~~~\nx ", True)]
-    + [("", False), ("`a` ", False), ("`a\n", False), ("```\na\n```\n", False)],
+    [
+        *((before, True) for before in ("`", "`a` `", "```\n", "~~~\nx ")),
+        *((before, False) for before in ("", "`a` ", "`a\n", "```\na\n```\n")),
+    ],
 )
 def test_a_shortcode_becomes_an_emoji_except_in_code(
     alice: Page, before: str, is_code: bool
@@ -229,16 +232,17 @@ def test_the_button_that_opened_the_picker_closes_it_and_the_focus_returns(alice
     expect(message_field(alice)).to_be_focused()
 
 
-def test_the_button_for_a_reaction_closes_the_picker_too(alice: Page) -> None:
+def test_the_buttons_of_a_message_close_what_they_opened(alice: Page) -> None:
     send_message(alice, "look")
     expect(alice.locator(".is-pending")).to_have_count(0)
     message(alice, "look").hover()
-    react = alice.locator(".actions [data-action=pick]")
-    for _ in range(2):
-        react.click()
-        expect(picker(alice)).to_be_visible()
-        react.click()
-        expect(picker(alice)).to_be_hidden()
+    menu = alice.locator("[data-message-menu]")
+    for action, popover in [("pick", picker(alice)), ("menu", menu)] * 2:
+        button = alice.locator(f".actions [data-action={action}]")
+        button.click()
+        expect(popover).to_be_visible()
+        button.click()
+        expect(popover).to_be_hidden()
 
 
 def test_escape_in_the_picker_keeps_the_reply(alice: Page) -> None:
@@ -292,6 +296,20 @@ def test_on_touch_the_sheet_stays_for_several_and_no_keyboard_opens(enter: Enter
     send = phone.get_by_role("button", name="Send")
     send.tap()
     expect(phone.locator(".message-text")).to_have_text(["tea 👍👍"])
+
+
+def test_nothing_of_the_picker_is_cut_off_on_a_small_phone(enter: Enter) -> None:
+    phone = enter("Bob", **SMALL_PHONE | {"reduced_motion": "reduce"})
+    phone.locator("[data-emoji-button]").tap()
+    expect(group(phone, "Flags").first).to_be_attached()
+    search(phone).fill("smile")
+    expect(group(phone, "Search results").first).to_be_visible()
+    sheet = box_of(picker(phone))
+    parts = [search(phone), picker(phone).get_by_role("button", name="Close", exact=True)]
+    for part in (*parts, group(phone, "Search results").nth(6)):
+        box = box_of(part)
+        assert sheet["x"] <= box["x"]
+        assert box["x"] + box["width"] <= sheet["x"] + sheet["width"] == 320
 
 
 def test_the_buttons_of_the_composer_can_be_touched_and_leave_the_field_its_room(

@@ -7,6 +7,7 @@ import { RoomSheet } from "./rooms/room_sheet.js";
 import { RoomSwitcher } from "./rooms/room_switcher.js";
 import { enableShareForms } from "./rooms/share_view.js";
 import { HelpDialog } from "./ui/help_dialog.js";
+import { enablePopoverButtons } from "./ui/popover_buttons.js";
 import { ThemeChoice } from "./ui/theme_choice.js";
 
 /** @typedef {ReturnType<typeof createViews>} Views */
@@ -33,6 +34,7 @@ export function createViews({ me, room, rooms, requestRooms, avatarColor, roomSh
   const reactionsSheet = new ReactionsSheet(me, avatarColor);
   new ThemeChoice();
   enableShareForms();
+  enablePopoverButtons();
   return {
     helpDialog: new HelpDialog(),
     keepRoom: async ({ name }) => (await postToRoom(name, "keep")) || requestRooms(),

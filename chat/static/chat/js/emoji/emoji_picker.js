@@ -46,14 +46,11 @@ export class EmojiPicker {
     this.#tabs.replaceChildren(...sections.map((section, index) => this.#newTab(section, index)));
     this.#field.addEventListener("input", () => this.#show());
     this.#field.addEventListener("keydown", (event) => this.#onFieldKey(event));
-    this.#popover.addEventListener("toggle", ({ newState }) => this.#onToggle(newState === "open"));
+    this.#popover.addEventListener("toggle", ({ newState }) => newState === "closed" && setVisibleHeight(null));
   }
 
   /** Picks a reaction. @param {HTMLElement} anchor  @param {(emoji: string) => void} onPick */
   openForReaction(anchor, onPick) {
-    if (this.#closesBy(anchor)) {
-      return;
-    }
     this.#popover.ariaLabel = gettext("React");
     this.#open(anchor, onPick, false);
     this.#grid.focusFirst();
@@ -65,9 +62,6 @@ export class EmojiPicker {
    * @param {(emoji: string) => void} onPick
    */
   openForText(anchor, onPick) {
-    if (this.#closesBy(anchor)) {
-      return;
-    }
     if (TOUCH.matches) {
       document.activeElement.blur(); // closes the keyboard, and closing the picker does not open it again
     }
@@ -78,17 +72,6 @@ export class EmojiPicker {
     } else if (SHEET.matches) {
       setVisibleHeight(innerHeight - this.#popover.offsetHeight); // the field is above the sheet
     }
-  }
-
-  /** The browser closes the picker by the button that opened it, and restores the focus. */
-  #onToggle(isOpen) {
-    this.#anchor.popoverTargetElement = isOpen ? this.#popover : null;
-    this.#anchor.popoverTargetAction = "hide";
-    isOpen || setVisibleHeight(null);
-  }
-
-  #closesBy(anchor) {
-    return anchor.popoverTargetElement === this.#popover;
   }
 
   async #open(anchor, onPick, keepsOpen) {
