@@ -13,5 +13,5 @@ export async function copyMessageLink({ seq }, toast) {
 
 /** @param {{text: string}} message  @param {import("../ui/toast.js").Toast} toast */
 export async function copyMessageText({ text }, toast) {
-  toast.show((await copyText(text)) ? gettext("Text copied.") : gettext("The browser refuses to copy."));
+  toast.show((await copyText(text)) ? gettext("Text copied.") : gettext("Your browser does not allow copying."));
 }
