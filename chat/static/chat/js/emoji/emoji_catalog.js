@@ -1,5 +1,5 @@
 import { fetchJson } from "../lib/fetch_json.js";
-import { byOrder, usageRanks } from "./emoji_names.js";
+import { byOrder, isCountryCode, usageRanks } from "./emoji_names.js";
 import { TonedEmoji } from "./skin_tone.js";
 import { matchQuality, searchable, words } from "./word_search.js";
 
@@ -81,7 +81,7 @@ function shortcodesByEmoji(names) {
 }
 
 function newEmoji([emoji, name, keywords], shortcodes) {
-  const codes = shortcodes.get(emoji) ?? [];
+  const codes = (shortcodes.get(emoji) ?? []).filter((code) => !isCountryCode(code, emoji));
   return { emoji, name, names: [name, ...codes].map(searchable), keywords: words(keywords) };
 }
 

@@ -34,7 +34,7 @@ export class EmojiNames {
     const [latelyRank, usualRank] = usageRanks();
     const found = [];
     for (const [name, emoji] of names) {
-      const quality = matchQuality(name, query);
+      const quality = isCountryCode(name, emoji) ? Infinity : matchQuality(name, query);
       if (quality < Infinity && !isToned(emoji)) {
         const order = [quality, latelyRank(emoji), name.split("_").length, usualRank(emoji), name.length];
         found.push({ name, emoji, order });
@@ -79,6 +79,9 @@ export class EmojiNames {
 
 /** A name as Lobby spells it: Slack's "flag-de" is "flag_de". @param {string} typed */
 const shortcodeKey = (typed) => typed.toLowerCase().replace(/(?<=\w)[-_]+/g, "_");
+
+/** Whether a name is a country's code: who types "sm" looks for a smile. `flag_sm` is found. */
+export const isCountryCode = (name, emoji) => name.length === 2 && /^\p{RI}/u.test(emoji);
 
 /** How lately I have used an emoji, and how much it is used by all: the first is 0. */
 export const usageRanks = () => [recentEmoji.used, MOST_USED].map(ranking);
