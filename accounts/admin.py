@@ -1,3 +1,4 @@
+from allauth.mfa import admin as mfa_admin  # registers, before this unregisters
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django import forms
@@ -7,6 +8,8 @@ from django.contrib.auth.admin import UserAdmin
 from django.utils.translation import gettext
 
 from accounts.models import User
+
+__all__ = ["AdminSignInForm", "mfa_admin"]
 
 
 class AdminSignInForm(AdminAuthenticationForm):
@@ -22,5 +25,4 @@ class AdminSignInForm(AdminAuthenticationForm):
 
 admin.site.login_form = AdminSignInForm
 admin.site.register(User, UserAdmin)
-if admin.site.is_registered(Authenticator):
-    admin.site.unregister(Authenticator)  # shows secrets
+admin.site.unregister(Authenticator)  # shows secrets

@@ -16,7 +16,8 @@ def new_path() -> str:
 
 def remember(request: HttpRequest) -> None:
     """Keep the invite of an address for the forms that follow."""
-    if token := request.GET.get("invite"):
+    token = request.GET.get("invite", "")
+    if _is_valid(token):
         request.session[SESSION_KEY] = token
 
 
@@ -25,8 +26,12 @@ def may_sign_up(request: HttpRequest) -> bool:
 
 
 def is_invited(request: HttpRequest) -> bool:
+    return _is_valid(request.session.get(SESSION_KEY, ""))
+
+
+def _is_valid(token: str) -> bool:
     try:
-        _signer().unsign(request.session.get(SESSION_KEY, ""), max_age=INVITE_SECONDS)
+        _signer().unsign(token, max_age=INVITE_SECONDS)
     except signing.BadSignature:
         return False
     return True

@@ -140,7 +140,6 @@ def sign_in_link(request: HttpRequest, key: str, token: str) -> HttpResponse:
 def _sign_in(request: HttpRequest, user: User) -> None:
     request.session.flush()
     get_adapter().login(request, user)
-    UserSession.objects.create_from_request(request)
 
 
 @require_safe

@@ -78,3 +78,8 @@ def test_turning_codes_off_makes_the_password_enough(
 ) -> None:
     alices_browser.post("/accounts/2fa/totp/deactivate/")
     assert client.post("/accounts/login/", LOGIN)["Location"] == "/"
+
+
+@pytest.mark.usefixtures("secret")
+def test_the_admin_shows_no_secrets(admin_client: Client) -> None:
+    assert admin_client.get("/admin/mfa/authenticator/").status_code == 404

@@ -53,6 +53,17 @@ def test_what_is_no_session_of_ones_own_is_left_alone(alices_browser: Client, ch
     assert is_signed_in(alices_browser)
 
 
+def test_a_session_of_the_admin_is_listed_and_ended_too(
+    alices_browser: Client, alice: User
+) -> None:
+    User.objects.filter(pk=alice.pk).update(is_staff=True)
+    admin = Client()
+    admin.post("/admin/login/", {"username": "alice", "password": PASSWORD, "next": "/admin/"})
+    assert admin.get("/admin/").status_code == 200
+    alices_browser.post(SESSIONS, {"session": session_of(admin).pk})
+    assert admin.get("/admin/").status_code == 302
+
+
 def test_other_apps_are_told(alices_browser: Client, alice: User) -> None:
     told = []
 

@@ -5,6 +5,7 @@ from io import StringIO
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.sessions.models import Session
 from django.core import mail as sent
 from django.core.management import call_command
 from django.test import Client
@@ -146,3 +147,4 @@ def test_an_old_or_forged_invite_does_not(
     for address in (invite(), f"{SIGN_UP}?invite=sign up:1:x"):
         client.get(address)
         assert "No new accounts" in sign_up(client, "Alice")
+    assert not Session.objects.exists()

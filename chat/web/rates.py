@@ -33,6 +33,10 @@ FORMS = {  # whose use has a rate that `authenticate` does not count
     "account_reset_password": MAIL,
     "account_email": MAIL,
 }
+SESSION_STARTS = {  # whose GET stores a session: a question to a passkey, or to a provider
+    "mfa_login_webauthn": SIGN_IN,
+    "openid_connect_login": SIGN_IN,
+}
 
 
 class RatesMiddleware:
@@ -55,8 +59,9 @@ class RatesMiddleware:
         return await self._get_response(request)
 
     def process_view(self, request: Any, *args: Any) -> HttpResponse | None:
-        action = FORMS.get(request.resolver_match.view_name)
-        if request.method == "POST" and action:
+        name = request.resolver_match.view_name
+        action = SESSION_STARTS.get(name) or (request.method == "POST" and FORMS.get(name))
+        if action:
             try:
                 count_sign_in(request, getattr(request.user, "username_key", None), action)
             except TooFast as too_fast:

@@ -283,3 +283,12 @@ async def test_the_form_to_change_a_password_has_the_rate_of_its_name(
     assert [it.status_code for it in answers] == [200, 200, 429]
     confirming = await client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     assert confirming.status_code == 429
+
+
+async def test_questions_to_passkeys_are_counted_because_they_store_a_session(
+    settings: Settings,
+) -> None:
+    only(settings, **{SIGN_IN: (2, HOUR)})
+    client = browser(accept="application/json")
+    answers = [await client.get("/accounts/2fa/webauthn/login/") for _ in range(3)]
+    assert [it.status_code for it in answers] == [200, 200, 429]
