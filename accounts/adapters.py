@@ -1,6 +1,8 @@
 """How allauth behaves here: its extension points."""
 
+import logging
 from collections.abc import Iterable
+from smtplib import SMTPException
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -8,6 +10,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext, gettext_lazy
@@ -15,6 +18,8 @@ from django.utils.translation import gettext, gettext_lazy
 from accounts import invites, usernames
 from accounts.models import USERNAME_MAX_CHARACTERS, User
 from accounts.signals import sessions_ended
+
+logger = logging.getLogger(__name__)
 
 WRONG = gettext_lazy("The name or the password is wrong.")
 NO_ADDRESS = "0.0.0.0"  # noqa: S104  # a client on a Unix socket
@@ -38,6 +43,14 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def clean_username(self, username: str, shallow: bool = False) -> str:
         return usernames.clean_username(username)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (OSError, SMTPException):
+            logger.exception("the mail server does not take mail")
+            failed = gettext("The mail could not be sent. Try again later.")
+            self.add_message(self.request, messages.ERROR, message=failed)
 
     def populate_username(self, request: HttpRequest, user: User) -> None:
         """A provider's name for somebody, changed until it is free."""

@@ -6,6 +6,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail as sent
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from accounts.tests.conftest import ADDRESS, PASSWORD, signed_in
@@ -74,6 +75,18 @@ def test_asking_for_a_new_password_tells_nobody_who_has_an_account(alice: User) 
         pages.append((answer.redirect_chain, TOKEN.sub("", answer.content.decode())))
     assert pages[0] == pages[1]
     assert [letter.subject for letter in sent.outbox] == ["Lobby: A new password"] * 2
+
+
+@pytest.mark.usefixtures("mail")
+def test_a_mail_server_that_is_away_is_said_to_known_and_unknown_people(
+    alice: User, settings: Settings
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    for address in (alice.email, "nobody@example.com"):
+        answer = Client().post("/accounts/password/reset/", {"email": address}, follow=True)
+        assert answer.status_code == 200
+        assert "The mail could not be sent. Try again later." in answer.content.decode()
 
 
 @pytest.mark.usefixtures("mail")

@@ -1,6 +1,8 @@
 """The pages of accounts: in both languages, accessible, with a passkey and one-time codes."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,7 +17,7 @@ from playwright.sync_api import Page, expect
 from chat.tests.browser.axe import violations
 from chat.tests.browser.layout import cut_off, cut_off_if_spaced, small_targets
 from chat.tests.browser.room_page import SMALL_PHONE, NewPage
-from chat.tests.support.servers import Server, serving
+from chat.tests.support.servers import ROOT, Server, environment, serving
 
 PASSWORD = "correct horse battery"
 AUTHENTICATOR = {
@@ -28,7 +30,7 @@ AUTHENTICATOR = {
 }
 SUBMIT = "form.landing-form button.button"
 SAME_IN_BOTH = {"Lobby", "English", "Deutsch", "System", "Name", "Code", "Passkeys", "Passkey 1"}
-NO_WORDS = re.compile(r"[\W\d]*|alice|[A-Z2-7]{32}|Chrome · Linux")
+NO_WORDS = re.compile(r"[\W\d]*|[A-Z2-7]{32}|Chrome · Linux")
 
 ANONYMOUS = """
     login/ signup/ signup/?username=! password/reset/ password/reset/done/
@@ -39,6 +41,7 @@ SIGNED_IN = """
     profile/ password/change/ email/ sessions/ logout/ reauthenticate/ 2fa/ 2fa/webauthn/
     2fa/webauthn/add/ 2fa/webauthn/keys/1/edit/ 2fa/webauthn/keys/1/remove/ 2fa/totp/activate/
     2fa/recovery-codes/ 2fa/recovery-codes/generate/ 2fa/webauthn/reauthenticate/
+    2fa/reauthenticate/ 2fa/totp/deactivate/
 """.split()
 
 pytestmark = pytest.mark.timeout(900)  # many pages
@@ -107,18 +110,49 @@ class Walk:
 
     def look(self, name: str) -> None:
         lines = self._page.locator("body").inner_text().splitlines()
-        self.words[re.sub(r"[0-9a-f]{64}", "", name)] = {it.strip() for it in lines}
+        self.words[name] = {it.strip() for it in lines}
         checks: list[Any] = [violations, cut_off, cut_off_if_spaced]
         found = [it for check in checks for it in check(self._page)]
         found += small_targets(self._page, size=44)
         self.found += [f"{name}: {it}" for it in found]
 
 
-def walk(page: Page, url: str, name: str, log: str) -> Walk:
+def sign_in_link(server: Server, name: str) -> str:
+    """What `manage.py signinlink` prints."""
+    command = [sys.executable, "manage.py", "signinlink", name]
+    settings = environment(server.data_dir)
+    return subprocess.check_output(command, cwd=ROOT, env=settings, text=True).strip()
+
+
+def mailed(server: Server, kind: str) -> str:
+    """The latest link of a kind in the mails on the console."""
+    found: str = re.findall(rf"/accounts/{kind}/[^\s\"]+/", server.log)[-1]
+    return found
+
+
+def ask_for_mails(page: Page, url: str, name: str) -> None:
+    page.goto(f"{url}/accounts/email/")
+    page.locator("#id_email").fill(f"{name}@example.com")
+    page.locator("[name=action_add]").click()
+    page.goto(f"{url}/accounts/password/reset/")
+    page.locator("#id_email").fill(f"{name}@example.com")
+    page.locator(SUBMIT).click()
+    page.wait_for_url(f"{url}/accounts/password/reset/done/")
+
+
+def turn_codes_on(page: Page, url: str) -> None:
+    page.goto(f"{url}/accounts/2fa/totp/activate/")
+    secret = page.locator(".account-secret").inner_text()
+    page.get_by_role("textbox").fill(code_of(secret))
+    page.locator(SUBMIT).click()
+    page.wait_for_url(f"{url}/accounts/2fa/**")
+
+
+def walk(page: Page, url: str, name: str, server: Server) -> Walk:
     """Through all pages of accounts, as the browser's language has them."""
     walk = Walk(page, url)
     add_authenticator(page)
-    setup = re.findall(r"/setup/\w+/", log)[0]
+    setup = re.findall(r"/setup/\w+/", server.log)[0]
     walk.visit(setup, *(f"/accounts/{path}" for path in ANONYMOUS))
     sign_in(page, url, "nobody")
     walk.look("wrong")
@@ -132,6 +166,10 @@ def walk(page: Page, url: str, name: str, log: str) -> Walk:
     walk.visit("/accounts/2fa/totp/activate/")
     add_passkey(page, url)
     walk.look("added")
+    turn_codes_on(page, url)
+    walk.look("codes on")
+    ask_for_mails(page, url, name)
+    walk.visit("/accounts/email/", mailed(server, "confirm-email"))
     key = page.goto(f"{url}/accounts/2fa/webauthn/")
     assert key
     [number, *_] = re.findall(r"/keys/(\d+)/", key.text())
@@ -139,6 +177,7 @@ def walk(page: Page, url: str, name: str, log: str) -> Walk:
     walk.visit(*(f"/accounts/{path}" for path in paths))
     page.goto(f"{url}/accounts/logout/")
     page.locator(SUBMIT).click()
+    walk.visit(mailed(server, "password/reset/key"), sign_in_link(server, name))
     sign_in(page, url, name)
     page.wait_for_url(f"{url}/accounts/2fa/authenticate/")
     walk.look("second step")
@@ -149,7 +188,7 @@ def test_every_page_is_accessible_and_translated(
     server: Server, url: str, new_page: NewPage
 ) -> None:
     walks = [
-        walk(new_page(name, locale=locale, **SMALL_PHONE), url, name, server.log)
+        walk(new_page(name, locale=locale, **SMALL_PHONE), url, name, server)
         for name, locale in (("alice-en", "en-GB"), ("alice-de", "de-DE"))
     ]
     assert [found for it in walks for found in it.found] == []
