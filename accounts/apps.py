@@ -1,6 +1,20 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
+from django.http import HttpRequest
 
 
 class AccountsConfig(AppConfig):
     name = "accounts"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        user_logged_in.connect(list_session, dispatch_uid="accounts.list_session")
+
+
+def list_session(request: HttpRequest, user: Any, **kwargs: Any) -> None:
+    """List also the sessions that do not begin on a page of allauth: in the admin, by a link."""
+    from allauth.usersessions.models import UserSession
+
+    UserSession.objects.create_from_request(request, user=user)

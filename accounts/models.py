@@ -48,3 +48,18 @@ class User(AbstractUser):
         if (fields := kwargs.get("update_fields")) is not None and "username" in fields:
             kwargs["update_fields"] = {*fields, "username_key"}
         super().save(*args, **kwargs)
+
+
+class Setup(models.Model):
+    """That the first operator was made. There is one row at most."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="setup_happens_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Set up at {self.made_at:%Y-%m-%d %H:%M}"

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from mysite import environment
+from mysite.cache import shared_cache
 from mysite.environment import env, read
 from mysite.layers import channel_layer
 
@@ -85,6 +86,12 @@ INSTALLED_APPS = [
     "chat",
     "daphne",
     "django.contrib.admin",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -109,6 +116,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "mysite.urls"
@@ -133,12 +141,44 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "accounts.context_processors.offered",
             ],
         },
     },
 ]
+
+# --- Accounts -----------------------------------------------------------------------------------
+
+SIGNUP = read(  # who may make an account
+    environment.one_of("open", "invite", "off"), "SIGNUP", "open", allowed="open, invite or off"
+)
+GUESTS = read(  # what people without an account may do
+    environment.one_of("on", "read", "off"), "GUESTS", "on", allowed="on, read or off"
+)
+_mail: dict[str, Any] = read(
+    environment.mail,
+    "EMAIL_URL",
+    {},
+    allowed="an address like submission://user:password@smtp.example.com, or smtp://host:25",
+)
+MAIL_IS_ON = bool(_mail)
+EMAIL_BACKEND = _mail.get("EMAIL_BACKEND", "django.core.mail.backends.dummy.EmailBackend")
+EMAIL_HOST, EMAIL_PORT = _mail.get("EMAIL_HOST"), _mail.get("EMAIL_PORT")
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = (
+    _mail.get(f"EMAIL_HOST_{part}") for part in ("USER", "PASSWORD")
+)
+EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.get("EMAIL_USE_SSL"), _mail.get("EMAIL_USE_TLS")
+EMAIL_TIMEOUT = _mail.get("EMAIL_TIMEOUT")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = _mail.get(
+    "DEFAULT_FROM_EMAIL", f"Lobby <lobby@{ALLOWED_HOSTS[0].lstrip('.*') or 'localhost'}>"
+)
+
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["chat.web.sign_in.RatedPasswordBackend"]
+PASSWORD_HASHERS = [
+    "accounts.hashers.Argon2Hasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # of accounts from before
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -148,6 +188,82 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "index"
+SESSION_COOKIE_AGE = 400 * 24 * 3600  # what browsers keep at most, as a guest's cookie
+
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.SignInForm",
+    "signup": "accounts.forms.SignUpForm",
+    "add_email": "accounts.forms.AddMailForm",
+    "change_password": "accounts.forms.ChangePasswordForm",
+    "set_password": "accounts.forms.SetPasswordForm",
+    "reset_password": "accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "accounts.forms.ResetPasswordKeyForm",
+    "reauthenticate": "accounts.forms.ConfirmForm",
+}
+ACCOUNT_LOGIN_METHODS = {"username", "email"} if MAIL_IS_ON else {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", *(["email"] if MAIL_IS_ON else []), "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "optional" if MAIL_IS_ON else "none"
+ACCOUNT_PREVENT_ENUMERATION = "strict"  # an address belongs to whoever confirms it
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Lobby: "
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+ACCOUNT_MAX_EMAIL_ADDRESSES = 2  # one, and its successor until that is confirmed
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # other sessions end, this one stays
+ACCOUNT_REAUTHENTICATION_METHODS = {"password", "mfa"}
+ACCOUNT_RATE_LIMITS: Any = (  # beside those of RATE_TABLE
+    {
+        "login": None,  # RATE_TABLE has it by name and by network
+        "login_failed": "10/5m/key",
+        "signup": None,
+        "reset_password": "5/10m/key",
+        "confirm_email": "1/1m/key",
+    }
+    if environment.rates_are_on()
+    else False
+)
+MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.forms.CodeForm",
+    "reauthenticate": "accounts.forms.ConfirmCodeForm",
+    "activate_totp": "accounts.forms.ActivateCodesForm",
+    "add_webauthn": "accounts.forms.AddPasskeyForm",
+    "edit_webauthn": "accounts.forms.RenamePasskeyForm",
+}
+MFA_RATE_LIMITS: Any = {"webauthn_login": "60/m/ip"} if environment.rates_are_on() else False
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # an address is optional here, and is not what one signs in with
+MFA_TOTP_TOLERANCE = 1  # a clock that is half a minute off
+USERSESSIONS_ADAPTER = "accounts.adapters.SessionsAdapter"
+
+OIDC_URL = read(
+    environment.origin, "OIDC_URL", "", allowed="an address like https://id.example.com"
+)
+OIDC_NAME = read(env.str, "OIDC_NAME", "OpenID Connect", allowed="a text")
+SOCIALACCOUNT_ADAPTER = "accounts.adapters.ProviderAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # form-action forbids a form that leads to another site
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_FORMS = {"signup": "accounts.forms.ProviderSignUpForm"}
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "sso",
+                "name": OIDC_NAME,
+                "client_id": read(env.str, "OIDC_CLIENT_ID", "", allowed="a text"),
+                "secret": read(env.str, "OIDC_CLIENT_SECRET", "", allowed="a text"),
+                "settings": {"server_url": OIDC_URL},
+            }
+        ]
+        if OIDC_URL
+        else [],
+    }
+}
 
 # --- The database -------------------------------------------------------------------------------
 
@@ -201,6 +317,7 @@ CHANNEL_LAYER = read(
 if CHANNEL_LAYER != "memory" and not REDIS_URL:
     environment.refuse("CHANNEL_LAYER", allowed="possible without REDIS_URL")
 
+CACHES = {"default": shared_cache(REDIS_URL)}  # of allauth's rates and used one-time codes
 CHANNEL_LAYERS = {"default": channel_layer(CHANNEL_LAYER, REDIS_URL)}
 RECONCILE_SECONDS = read(
     environment.seconds, "RECONCILE_SECONDS", 5.0, allowed="a number of seconds above 0, up to 3600"
@@ -222,6 +339,8 @@ RATE_TABLE = environment.rates(
     page=(None, "3000/min"),
     sign_in=("10/10min", "300/10min"),
     admin_sign_in=("10/10min", "30/10min"),
+    sign_up=(None, "60/h"),
+    mail=(None, "60/h"),
     bytes=("200M/d", "1G/d"),
 )
 RATES = RATE_TABLE if environment.rates_are_on() else {}

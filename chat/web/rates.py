@@ -13,10 +13,30 @@ from django.utils import translation
 from django.utils.formats import localize
 
 from chat import runtime
-from chat.live.rates import ADMIN_SIGN_IN, PAGE, Client, TooFast, network_of
+from chat.live.rates import (
+    ADMIN_SIGN_IN,
+    MAIL,
+    PAGE,
+    SIGN_IN,
+    SIGN_UP,
+    Client,
+    TooFast,
+    network_of,
+)
 from chat.models import Member
 
-PASSWORD_VIEWS = {"admin:password_change"}  # that compare a password without signing in
+FORMS = {  # whose use has a rate that `authenticate` does not count
+    "admin:password_change": ADMIN_SIGN_IN,  # compares a password without signing in
+    "account_change_password": SIGN_IN,
+    "account_signup": SIGN_UP,
+    "socialaccount_signup": SIGN_UP,
+    "account_reset_password": MAIL,
+    "account_email": MAIL,
+}
+SESSION_STARTS = {  # whose GET stores a session: a question to a passkey, or to a provider
+    "mfa_login_webauthn": SIGN_IN,
+    "openid_connect_login": SIGN_IN,
+}
 
 
 class RatesMiddleware:
@@ -39,10 +59,11 @@ class RatesMiddleware:
         return await self._get_response(request)
 
     def process_view(self, request: Any, *args: Any) -> HttpResponse | None:
-        """Count the password forms that do not sign in: `authenticate` does not see them."""
-        if request.method == "POST" and request.resolver_match.view_name in PASSWORD_VIEWS:
+        name = request.resolver_match.view_name
+        action = SESSION_STARTS.get(name) or (request.method == "POST" and FORMS.get(name))
+        if action:
             try:
-                count_sign_in(request, request.user.get_username(), ADMIN_SIGN_IN)
+                count_sign_in(request, getattr(request.user, "username_key", None), action)
             except TooFast as too_fast:
                 return too_many_requests(request, too_fast)
         return None
@@ -63,7 +84,10 @@ def count(request: HttpRequest, member: Member, *actions: str) -> None:
 
 
 def count_sign_in(request: HttpRequest | None, name: str | None, action: str) -> None:
-    """Count an attempt to sign in with the name of an account. Raises TooFast."""
+    """Count an attempt to sign in with the name of an account, as its `username_key` has it.
+
+    Raises TooFast.
+    """
     _count_from_sync(Client(name, network(request) if request else None), action)
 
 

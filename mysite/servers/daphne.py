@@ -1,6 +1,7 @@
 """Daphne's server, prepared before it listens and drained before it ends."""
 
 import asyncio
+import re
 from contextlib import suppress
 from typing import Any
 
@@ -46,7 +47,7 @@ class LobbyServer(Server):
 
     def run(self) -> None:
         """Serve. Raises CannotStart."""
-        startup.start()
+        startup.start(_origin(self.endpoints))
         daphne_server.HTTPFactory = ChatHTTPFactory  # `run` has no other way to name one
         tcp.Port = PacedPort  # type: ignore[misc]  # nor has the reactor
         super().run()
@@ -91,6 +92,15 @@ class LobbyServer(Server):
         """The running applications: one of each socket, and of each request that has arrived."""
         found = (details.get("application_instance") for details in self.connections.values())
         return [it for it in found if it is not None and not it.done()]
+
+
+def _origin(endpoints: list[str]) -> str:
+    """Where people find it, by Twisted's descriptions of where it listens."""
+    for endpoint in endpoints:
+        if found := re.fullmatch(r"(tcp|ssl):port=(\d+):interface=([\d.]+|localhost)", endpoint):
+            scheme = "https" if found[1] == "ssl" else "http"
+            return f"{scheme}://{found[3]}:{found[2]}"
+    return ""
 
 
 async def _cancel(running: "list[asyncio.Future[None]]") -> None:

@@ -13,3 +13,5 @@ PAGE = "page"  # any HTTP request but static files and health checks
 SIGN_IN = "sign_in"  # an attempt; the member is the name that was typed
 ADMIN_SIGN_IN = "admin_sign_in"
 BYTES = "bytes"  # what the database grows by; of a network, its guests' only
+SIGN_UP = "sign_up"  # an account is asked for
+MAIL = "mail"  # a mail is asked for

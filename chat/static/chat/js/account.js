@@ -1,0 +1,27 @@
+// Entry point of the pages of accounts: showing passwords, errors of passkeys, the theme.
+import { ThemeChoice } from "./ui/theme_choice.js";
+
+new ThemeChoice();
+document.querySelectorAll("[data-show-password]").forEach(enableShowing);
+document.addEventListener("allauth.error", showPasskeyError);
+
+function enableShowing(button) {
+  const field = document.getElementById(button.dataset.showPassword);
+  button.hidden = false;
+  button.addEventListener("click", () => setShown(button, field, field.type === "password"));
+  field.form.addEventListener("submit", () => setShown(button, field, false)); // browsers save it then
+}
+
+function setShown(button, field, isShown) {
+  field.type = isShown ? "text" : "password";
+  button.setAttribute("aria-pressed", isShown);
+  button.querySelector("[data-show]").hidden = isShown;
+  button.querySelector("[data-hide]").hidden = !isShown;
+}
+
+/** A person who closes the browser's dialog gets here as well. */
+function showPasskeyError(event) {
+  event.preventDefault(); // else the console gets it
+  const error = document.querySelector("[data-passkey-error]");
+  if (error) error.hidden = false;
+}
