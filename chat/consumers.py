@@ -26,13 +26,14 @@ from chat.sockets import (
     TooSlow,
     languages,
 )
-from chat.sockets.admission import NotAdmitted, admit
+from chat.sockets.admission import NotAdmitted, SignInFirst, admit
 from chat.transport.fair_queue import QueueFull
 from chat.web import guests
 
 NOT_ADMITTED: dict[type[Exception], Close] = {
     RoomNameError: Close.NO_SUCH_ROOM,
     NotAdmitted: Close.NOT_ALLOWED,
+    SignInFirst: Close.SIGN_IN_FIRST,
     QueueFull: Close.TRY_LATER,
 }
 
@@ -107,9 +108,9 @@ class ChatConsumer(AsyncWebsocketConsumer):
 
     async def _admit(self, session: type[ProtocolSession]) -> None:
         name = RoomName.parse(self.scope["url_route"]["kwargs"]["room"])
-        guest = guests.guest_of(self.scope["cookies"])
+        credentials = guests.credentials_of(self.scope["cookies"])
         network = network_of(self.scope.get("client"))
-        admission = await admit(self.runtime, name, guest, network)
+        admission = await admit(self.runtime, name, credentials, network)
         listening = self.runtime.journal.listen(admission.room)
         feed = await self.cleanup.enter_async_context(listening)
         send = _text_sender(self.base_send)
@@ -163,6 +164,8 @@ class ChatConsumer(AsyncWebsocketConsumer):
             await self.session.refuse(malformed)
             if limits.add_malformed():
                 await self.close_and_stop(Close.NOT_THIS_PROTOCOL)
+        except SignInFirst:
+            await self.close_and_stop(Close.SIGN_IN_FIRST)
         except TooFast as too_fast:
             is_v1 = self.session.subprotocol == SUBPROTOCOL
             await self._close_too_fast(too_fast, is_v1=is_v1)

@@ -8,9 +8,12 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from chat.formatting import NAME_MAX_CHARACTERS, name_key
 from chat.formatting.isolates import isolate
-from chat.models.member_name import clean_name, guest_name
+from chat.models.member_name import clean_name, guest_name, member_name
+
+USERS = uuid.UUID("8f1d5f0e-3f0b-4d5c-9a55-6d0c3c1b7a21")  # the namespace of users' members
 
 
 class MemberQuerySet(models.QuerySet["Member"]):
@@ -50,6 +53,19 @@ class Member(models.Model):
         on_delete=models.SET_NULL,
         help_text=gettext_lazy("The account this member belongs to; a guest has none."),
     )
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="claimed_members",
+        help_text=gettext_lazy("The account that wrote as this guest before it signed in."),
+    )
+    is_former = models.BooleanField(  # the messages stay
+        gettext_lazy("former member"),
+        default=False,
+        help_text=gettext_lazy("The account of this member was deleted."),
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = MemberQuerySet.as_manager()
@@ -72,9 +88,23 @@ class Member(models.Model):
         """An unsaved guest, with the name that such a uid gets."""
         return cls(uid=uid, name=guest_name(uid))
 
+    @classmethod
+    def new_of_user(cls, user: User) -> "Member":
+        """The unsaved own member of a user who has none yet; the same one each time."""
+        uid = uuid.uuid5(USERS, str(user.pk))
+        return cls(uid=uid, name=member_name(user.username) or guest_name(uid), user=user)
+
     @property
     def is_guest(self) -> bool:
-        return self.user_id is None
+        """Whether no account has this member, as its own or claimed."""
+        return self.user_id is None and self.claimed_by_id is None and not self.is_former
+
+    @property
+    def is_active(self) -> bool:
+        """Whether somebody may speak as this member."""
+        if self.claimed_by_id is not None or self.is_former:
+            return False
+        return self.user is None or self.user.is_active
 
     @property
     def is_saved(self) -> bool:
@@ -93,6 +123,7 @@ class Member(models.Model):
     def become(self, row: "Member") -> None:
         """Be the stored member `row`, which has this uid."""
         self.pk, self.name, self._state.adding = row.pk, row.name, False
+        self.user_id, self.claimed_by_id = row.user_id, row.claimed_by_id
 
     def rename(self, typed: str) -> bool:
         """Save a new name. Returns whether it differs from the old. Raises ValidationError."""

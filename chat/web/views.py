@@ -30,7 +30,7 @@ from chat.models import Member, Room, RoomName, RoomNameError, Subscription
 from chat.protocol import TOPIC_MAX_CHARACTERS
 from chat.web import qr, rates, room_addresses
 from chat.web.forms import EnterForm, HistoryForm, KeepForm, MuteForm, NameForm
-from chat.web.guests import guest_view
+from chat.web.guests import change_view, guest_view, sign_in_url
 from chat.web.room_addresses import TYPED_MAX_CHARACTERS, RoomAddress, RoomAddressError
 from chat.web.scripts import in_script
 
@@ -48,7 +48,8 @@ def index(request: HttpRequest, member: Member) -> HttpResponse:
     """The start page: a form with a name and a room, and the rooms of the list, by last visit."""
     form = EnterForm(request, request.POST or None, initial={"name": member.name})
     if form.is_valid():
-        _rename(request, member, form.cleaned_data["name"])
+        if policy.may_change(member):
+            _rename(request, member, form.cleaned_data["name"])
         return redirect(form.cleaned_data["room"].path)
     subscriptions = Subscription.objects.recent(member)[:ROOMS_LISTED] if member.is_saved else []
     context = {"form": form, "subscriptions": subscriptions}
@@ -80,6 +81,7 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
         "topic_max_characters": TOPIC_MAX_CHARACTERS,
         "snapshot": in_script(snapshot),
         "you": {"id": str(member.uid), "name": member.name},
+        "sign_in_url": sign_in_url(request) if policy.needs_account(member) else None,
         "is_newcomer": not member.has_own_name and not queries.has_posted(member),
         "name_form": NameForm(initial={"name": member.name}),
     }
@@ -136,7 +138,7 @@ def _requested_page(
 
 
 @require_POST
-@guest_view
+@change_view
 def rename(request: HttpRequest, member: Member) -> HttpResponse:
     """Take a new name. Answers {"name": …}, or 422 with {"errors": {…}}."""
     form = NameForm(request.POST)
@@ -156,7 +158,7 @@ def _rename(request: HttpRequest, member: Member, name: str) -> None:
 
 
 @require_POST
-@guest_view
+@change_view
 def mute(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     """Mute the room for the member, or unmute it. Answers 204, also where nothing changes."""
     form = MuteForm(request.POST)
@@ -168,7 +170,7 @@ def mute(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
 
 
 @require_POST
-@guest_view
+@change_view
 def leave(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     """Remove the room from the member's rooms. Answers 204, also where nothing changes."""
     _, room = _find_room(member, room_name)
@@ -179,7 +181,7 @@ def leave(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
 
 
 @require_POST
-@guest_view
+@change_view
 def keep(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     """Put the room into the member's list. Answers 204, also where nothing changes.
 
