@@ -11,8 +11,8 @@ from chat.models import Member, Message, Room
 
 ROOM = Room(name="Lobby")
 GUEST = Member(pk=1, name="Alice")
-USER = Member(pk=2, name="Bob", user=User(username="bob"))
-DEACTIVATED = Member(pk=3, name="Eve", user=User(username="eve", is_active=False))
+USER = Member(pk=2, name="Bob", user=User(pk=1, username="bob"))
+DEACTIVATED = Member(pk=3, name="Eve", user=User(pk=2, username="eve", is_active=False))
 
 
 @pytest.mark.parametrize(
