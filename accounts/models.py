@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy
 
 from accounts.caseless import caseless_key
@@ -47,4 +47,5 @@ class User(AbstractUser):
         self.username_key = caseless_key(self.username)
         if (fields := kwargs.get("update_fields")) is not None and "username" in fields:
             kwargs["update_fields"] = {*fields, "username_key"}
-        super().save(*args, **kwargs)
+        with transaction.atomic():  # with what follows from the change, such as revocations
+            super().save(*args, **kwargs)

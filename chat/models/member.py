@@ -27,6 +27,10 @@ class MemberQuerySet(models.QuerySet["Member"]):
         found = self.select_related("user").in_bulk(uids, field_name="uid")
         return {uid: found.get(uid) or Member.new_guest(uid) for uid in uids}
 
+    def uid_of_user(self, user_id: int) -> uuid.UUID:
+        """The uid of a user's own member, also of one who has none yet."""
+        return self.filter(user=user_id).values_list("uid", flat=True).first() or _new_uid(user_id)
+
     def ensure_saved(self, members: Iterable["Member"]) -> None:
         """Save the members that are not saved, unless another connection already has."""
         new = {it.uid: it for it in members if not it.is_saved}
@@ -91,7 +95,7 @@ class Member(models.Model):
     @classmethod
     def new_of_user(cls, user: User) -> "Member":
         """The unsaved own member of a user who has none yet; the same one each time."""
-        uid = uuid.uuid5(USERS, str(user.pk))
+        uid = _new_uid(user.pk)
         return cls(uid=uid, name=member_name(user.username) or guest_name(uid), user=user)
 
     @property
@@ -134,3 +138,8 @@ class Member(models.Model):
         self.name = name
         self.save(update_fields=["name"])
         return True
+
+
+def _new_uid(user_id: int) -> uuid.UUID:
+    """The uid that a user's own member gets."""
+    return uuid.uuid5(USERS, str(user_id))

@@ -22,13 +22,15 @@ class SignInFirst(Exception):
 class Admission:
     """The room a socket is admitted to, the member it speaks for, and the client's network.
 
-    `session` is the digest of the session in which the member's user is signed in.
+    `session` is the digest of the session in which the member's user is signed in. Revocations
+    after the row `since` are not in it.
     """
 
     room: Room
     member: Member
     network: str | None = None
     session: str | None = None
+    since: int = 0
 
 
 async def admit(
@@ -39,13 +41,14 @@ async def admit(
     A visitor without credentials becomes a new guest, who is stored with their first change.
     Raises NotAdmitted, SignInFirst, TooFast, QueueFull and `django.db.Error`.
     """
+    since = await runtime.revocations.cursor()
     visit = Visit(name, *credentials)
     known = await runtime.visits.find(visit, network)
     room, member = known.room, known.member
     _check_right_to_enter(known)
     may_be_recorded = policy.may_change(member) and not visit.is_anonymous
     if room and (known.is_recent or not may_be_recorded):
-        return Admission(room, member, network, known.session)
+        return Admission(room, member, network, known.session, since)
     client = Client(str(member.uid), network)
     if room is None:
         await runtime.rates.count(client, ROOM)
@@ -55,7 +58,7 @@ async def admit(
         raise NotAdmitted
     if recorded.is_first:
         runtime.sidebars.publish_change(member)
-    return Admission(recorded.room, recorded.member or member, network, known.session)
+    return Admission(recorded.room, recorded.member or member, network, known.session, since)
 
 
 def _check_right_to_enter(known: KnownVisit) -> None:
