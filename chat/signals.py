@@ -4,11 +4,13 @@ from typing import Any
 
 from asgiref.sync import async_to_sync
 from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
+from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import User
@@ -17,6 +19,13 @@ from chat.identity import session_digest
 from chat.live.revocations import REVOKED
 from chat.models import Member, Revocation
 from chat.models.revocation import Why
+from chat.web import guests
+
+
+@receiver(user_logged_in, dispatch_uid="chat.signed_in")
+def give_user_a_member(user: User, request: HttpRequest | None = None, **kwargs: Any) -> None:
+    """At the first sign-in, the guest of the browser becomes the user's own member."""
+    Member.objects.ensure_of_user(user, guests.guest_of(request.COOKIES) if request else None)
 
 
 @receiver(post_delete, sender=Session, dispatch_uid="chat.session_ended")

@@ -31,6 +31,27 @@ class MemberQuerySet(models.QuerySet["Member"]):
         """The uid of a user's own member, also of one who has none yet."""
         return self.filter(user=user_id).values_list("uid", flat=True).first() or _new_uid(user_id)
 
+    def ensure_of_user(self, user: User, guest: uuid.UUID | None) -> None:
+        """Give a user who has no own member yet one: the guest of the browser, or a new one."""
+        if self.filter(user=user).exists():
+            return
+        if guest and self.unclaimed(guest).update(user=user):
+            return
+        new = Member.new_of_user(user)
+        if guest and not self.filter(uid=guest).exists():
+            new.uid, new.name = guest, guest_name(guest)  # who is shown in the open tabs
+        self.ensure_saved([new])
+
+    def claimed_by(self, member: "Member") -> list[uuid.UUID]:
+        """The uids of the guests that the member's account has claimed."""
+        if member.user_id is None:
+            return []
+        return list(self.filter(claimed_by=member.user_id).values_list("uid", flat=True))
+
+    def unclaimed(self, guest: uuid.UUID) -> "MemberQuerySet":
+        """The stored guest with this uid, unless an account has it."""
+        return self.filter(uid=guest, user=None, claimed_by=None, is_former=False)
+
     def ensure_saved(self, members: Iterable["Member"]) -> None:
         """Save the members that are not saved, unless another connection already has."""
         new = {it.uid: it for it in members if not it.is_saved}

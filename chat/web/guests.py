@@ -93,7 +93,8 @@ def guest_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
         else:
             response = view(request, member, *args, **kwargs)
         is_signed_in = speaker.session is not None
-        set_cookie(response, (is_signed_in and credentials.guest) or member.uid)
+        if COOKIE not in response.cookies:
+            set_cookie(response, (is_signed_in and credentials.guest) or member.uid)
         return response
 
     return wrapped

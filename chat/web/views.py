@@ -29,6 +29,7 @@ from chat.live.unread import find_unread
 from chat.models import Member, Room, RoomName, RoomNameError, Subscription
 from chat.protocol import TOPIC_MAX_CHARACTERS
 from chat.web import qr, rates, room_addresses
+from chat.web.claims import claimable_guest
 from chat.web.forms import EnterForm, HistoryForm, KeepForm, MuteForm, NameForm
 from chat.web.guests import change_view, guest_view, sign_in_url
 from chat.web.room_addresses import TYPED_MAX_CHARACTERS, RoomAddress, RoomAddressError
@@ -52,7 +53,8 @@ def index(request: HttpRequest, member: Member) -> HttpResponse:
             _rename(request, member, form.cleaned_data["name"])
         return redirect(form.cleaned_data["room"].path)
     subscriptions = Subscription.objects.recent(member)[:ROOMS_LISTED] if member.is_saved else []
-    context = {"form": form, "subscriptions": subscriptions}
+    claimable = claimable_guest(request, member)
+    context = {"form": form, "subscriptions": subscriptions, "claimable": claimable}
     return render(request, "chat/index.html", context, status=422 if form.is_bound else 200)
 
 
@@ -80,12 +82,18 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
         "topic": room.topic if room else "",
         "topic_max_characters": TOPIC_MAX_CHARACTERS,
         "snapshot": in_script(snapshot),
-        "you": {"id": str(member.uid), "name": member.name},
+        "you": {"id": str(member.uid), "name": member.name, "claimed": _claimed_ids(member)},
+        "claimable": claimable_guest(request, member),
         "sign_in_url": sign_in_url(request) if policy.needs_account(member) else None,
         "is_newcomer": not member.has_own_name and not queries.has_posted(member),
         "name_form": NameForm(initial={"name": member.name}),
     }
     return render(request, "chat/room.html", context)
+
+
+def _claimed_ids(member: Member) -> list[str]:
+    """The ids of the guests that the member's account has claimed."""
+    return [str(it) for it in Member.objects.claimed_by(member)]
 
 
 @cache_control(private=True, max_age=QR_SECONDS)
