@@ -1,5 +1,7 @@
 """Many stored messages, inserted by one SQL statement."""
 
+AUTHOR_COLUMNS = "uid, name, name_key, is_former, created_at"
+
 
 def bulk_message_sql(vendor: str, room: str, length: int) -> list[str]:
     """SQL statements that fill the empty room with the key `room`, as Lobby would store messages.
@@ -30,8 +32,7 @@ def bulk_message_sql(vendor: str, room: str, length: int) -> list[str]:
     author = f"{uid}, 'Old', 'old', FALSE"
     head = f"version = {length}, last_seq = {length}, posted_at = {now}"
     return [
-        "INSERT INTO chat_member (uid, name, name_key, is_former, created_at)"
-        f" VALUES ({author}, {now})",
+        f"INSERT INTO chat_member ({AUTHOR_COLUMNS}) VALUES ({author}, {now})",
         "INSERT INTO chat_message (room_id, seq, version, author_id, client_id, text, sent_at,"
         " kind, html, mentions, reactions) " + numbers.format(values),
         f"UPDATE chat_room SET {head} WHERE key = '{room}'",
