@@ -5,14 +5,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy
 
+from accounts.lookalikes import lookalike_keys
 from accounts.models import User
 from chat.formatting import NAME_MAX_CHARACTERS, name_key
 from chat.formatting.isolates import isolate
 from chat.models.member_name import clean_name, guest_name, member_name
 
+KEY_MAX_CHARACTERS = 3 * NAME_MAX_CHARACTERS
 USERS = uuid.UUID("8f1d5f0e-3f0b-4d5c-9a55-6d0c3c1b7a21")  # the namespace of users' members
 
 
@@ -35,12 +37,27 @@ class MemberQuerySet(models.QuerySet["Member"]):
         """Give a user who has no own member yet one: the guest of the browser, or a new one."""
         if self.filter(user=user).exists():
             return
-        if guest and self.unclaimed(guest).update(user=user):
+        if guest and self._adopt(guest, user):
             return
         new = Member.new_of_user(user)
         if guest and not self.filter(uid=guest).exists():
             new.uid, new.name = guest, guest_name(guest)  # who is shown in the open tabs
         self.ensure_saved([new])
+
+    def _adopt(self, guest: uuid.UUID, user: User) -> bool:
+        """Make a stored guest the user's own member, unless an account has the guest."""
+        with transaction.atomic():
+            if not self.unclaimed(guest).update(user=user):
+                return False
+            self.get(uid=guest).save(update_fields=["user"])  # sets the keys
+            return True
+
+    def looks_like_account(self, name: str) -> bool:
+        """Whether a name looks like a username, or like the name of an account's member."""
+        as_typed, caseless = lookalike_keys(name, KEY_MAX_CHARACTERS)
+        looks_alike = models.Q(lookalike=as_typed) | models.Q(caseless_lookalike=caseless)
+        of_accounts = self.filter(looks_alike, user__isnull=False)
+        return of_accounts.exists() or User.objects.filter(looks_alike).exists()
 
     def claimed_by(self, member: "Member") -> list[uuid.UUID]:
         """The uids of the guests that the member's account has claimed."""
@@ -56,7 +73,7 @@ class MemberQuerySet(models.QuerySet["Member"]):
         """Save the members that are not saved, unless another connection already has."""
         new = {it.uid: it for it in members if not it.is_saved}
         for member in new.values():
-            member.name_key = name_key(member.name)
+            member.set_keys()
         if new:
             self.bulk_create([new[uid] for uid in sorted(new)], ignore_conflicts=True)
             for row in self.filter(uid__in=new):
@@ -69,7 +86,14 @@ class Member(models.Model):
     uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)  # the public id
     name = models.CharField(max_length=NAME_MAX_CHARACTERS)
     name_key = models.CharField(  # for @mentions; set by save()
-        max_length=3 * NAME_MAX_CHARACTERS, default="", editable=False, db_index=True
+        max_length=KEY_MAX_CHARACTERS, default="", editable=False, db_index=True
+    )
+    # Of accounts' members, set by save(): see lookalike_keys.
+    lookalike = models.CharField(
+        max_length=KEY_MAX_CHARACTERS, default="", editable=False, db_index=True
+    )
+    caseless_lookalike = models.CharField(
+        max_length=KEY_MAX_CHARACTERS, default="", editable=False, db_index=True
     )
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -103,10 +127,17 @@ class Member(models.Model):
         return isolate(self.name)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.name_key = name_key(self.name)
-        if (fields := kwargs.get("update_fields")) is not None and "name" in fields:
-            kwargs["update_fields"] = {*fields, "name_key"}
+        self.set_keys()
+        if (fields := kwargs.get("update_fields")) is not None and {"name", "user"} & {*fields}:
+            kwargs["update_fields"] = {*fields, "name_key", "lookalike", "caseless_lookalike"}
         super().save(*args, **kwargs)
+
+    def set_keys(self) -> None:
+        """Set what the name is looked up by."""
+        self.name_key = name_key(self.name)
+        if self.user_id is not None:
+            keys = lookalike_keys(self.name, KEY_MAX_CHARACTERS)
+            self.lookalike, self.caseless_lookalike = keys
 
     @classmethod
     def new_guest(cls, uid: uuid.UUID) -> "Member":

@@ -47,7 +47,8 @@ no_cache = cache_control(private=True, no_cache=True)
 @guest_view
 def index(request: HttpRequest, member: Member) -> HttpResponse:
     """The start page: a form with a name and a room, and the rooms of the list, by last visit."""
-    form = EnterForm(request, request.POST or None, initial={"name": member.name})
+    initial = {"name": member.name}
+    form = EnterForm(request, request.POST or None, initial=initial, member=member)
     if form.is_valid():
         if policy.may_change(member):
             _rename(request, member, form.cleaned_data["name"])
@@ -149,7 +150,7 @@ def _requested_page(
 @change_view
 def rename(request: HttpRequest, member: Member) -> HttpResponse:
     """Take a new name. Answers {"name": …}, or 422 with {"errors": {…}}."""
-    form = NameForm(request.POST)
+    form = NameForm(request.POST, member=member)
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=422)
     _rename(request, member, form.cleaned_data["name"])
