@@ -83,7 +83,7 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
         "topic": room.topic if room else "",
         "topic_max_characters": TOPIC_MAX_CHARACTERS,
         "snapshot": in_script(snapshot),
-        "you": {"id": str(member.uid), "name": member.name, "claimed": _claimed_ids(member)},
+        "you": _you(member),
         "claimable": claimable_guest(request, member),
         "sign_in_url": sign_in_url(request) if policy.needs_account(member) else None,
         "is_newcomer": not member.has_own_name and not queries.has_posted(member),
@@ -92,9 +92,11 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     return render(request, "chat/room.html", context)
 
 
-def _claimed_ids(member: Member) -> list[str]:
-    """The ids of the guests that the member's account has claimed."""
-    return [str(it) for it in Member.objects.claimed_by(member)]
+def _you(member: Member) -> dict[str, Any]:
+    """Who asks, as `hello` says it, and the ids of the guests that the account has claimed."""
+    claimed = [str(it) for it in Member.objects.claimed_by(member)]
+    you = {"id": str(member.uid), "name": member.name, "guest": member.is_guest}
+    return {**you, "claimed": claimed}
 
 
 @cache_control(private=True, max_age=QR_SECONDS)
