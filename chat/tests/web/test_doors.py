@@ -79,7 +79,7 @@ def test_guests_who_may_only_read_are_shown_where_to_sign_in(
 ) -> None:
     settings.GUESTS = "read"
     page = client.get("/chat/lobby/").content.decode()
-    assert "Guests can only read here. Sign in to write." in page
+    assert "Guests can only read here." in page
     assert 'href="/accounts/login/?next=/chat/lobby/"' in page
     assert "You appear as" not in page
 
