@@ -3,7 +3,7 @@ import { quoteOf } from "./quote_view.js";
 
 /**
  * @typedef {object} DisplayedMessage  what the timeline shows of a message, or of a pending one
- * @property {{id: string, name: string, guest: boolean}} author
+ * @property {{id: string, name: string}} author
  * @property {string} text
  * @property {?string} html
  * @property {"text"|"action"|"topic"} kind
@@ -50,7 +50,7 @@ export class MessagePresenter {
     }
     const { author, text, html, kind = "text", deleted, reactions, reply_to: replyTo } = message;
     return {
-      author: { ...author, name: this.#timeline.nameOf(author) },
+      author: { id: author.id, name: this.#timeline.nameOf(author) },
       text,
       html: html ?? null,
       kind,

@@ -95,11 +95,10 @@ function showDivider(node, className, text) {
   setText(divider, text);
 }
 
-function showAuthor(node, { author: { id, name, guest }, kind, sentAt }) {
+function showAuthor(node, { author: { id, name }, kind, sentAt }) {
   const author = node.querySelector(".message-author");
   showAvatar(node.querySelector(".avatar"), name, avatarColors.of(id));
   setText(author, name);
-  author.dataset.guest = guest ? gettext("guest") : "";
   author.title = kind === "text" ? "" : fullDateTime(sentAt); // the other kinds show no time
 }
 
