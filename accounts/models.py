@@ -4,10 +4,11 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy
 
 from accounts.caseless import caseless_key
+from accounts.lookalikes import lookalike_keys
 from accounts.visible_text import visible_text
 
 USERNAME_MAX_CHARACTERS = 150  # of AbstractUser.username
@@ -25,6 +26,14 @@ class User(AbstractUser):
 
     username_key = models.CharField(  # set by save(); databases fold case differently
         max_length=KEY_MAX_CHARACTERS, unique=True, editable=False
+    )
+
+    # Set by save(): see lookalike_keys.
+    lookalike = models.CharField(
+        max_length=KEY_MAX_CHARACTERS, default="", editable=False, db_index=True
+    )
+    caseless_lookalike = models.CharField(
+        max_length=KEY_MAX_CHARACTERS, default="", editable=False, db_index=True
     )
 
     objects: ClassVar[UserManager["User"]] = CaseInsensitiveUserManager()
@@ -45,9 +54,11 @@ class User(AbstractUser):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.username_key = caseless_key(self.username)
+        self.lookalike, self.caseless_lookalike = lookalike_keys(self.username, KEY_MAX_CHARACTERS)
         if (fields := kwargs.get("update_fields")) is not None and "username" in fields:
-            kwargs["update_fields"] = {*fields, "username_key"}
-        super().save(*args, **kwargs)
+            kwargs["update_fields"] = {*fields, "username_key", "lookalike", "caseless_lookalike"}
+        with transaction.atomic():  # with what follows from the change, such as revocations
+            super().save(*args, **kwargs)
 
 
 class Setup(models.Model):

@@ -9,6 +9,7 @@ from chat.journal import Appended, Change, Journal
 from chat.live.presence import Presence
 from chat.live.rates import Rates
 from chat.live.read_pointers import ReadPointers
+from chat.live.revocations import Revocations
 from chat.live.sidebar import Sidebars
 from chat.live.visits import Visits
 from chat.transport.channel_layer import LayerClient
@@ -27,6 +28,8 @@ class Runtime:
         self.read_pointers = ReadPointers(self.bus)
         self.sidebars = Sidebars(self.bus)
         self.visits = Visits()
+        self.revocations = Revocations(self.bus)
+        self.journal.feeds.on_round(self.revocations.read)
         self.rates = Rates()
         self.turns = Turns()
 
@@ -36,6 +39,7 @@ class Runtime:
 
     async def stop(self) -> None:
         """Close the feeds and leave the channel layer, after every connection is closed."""
+        await self.revocations.aclose()
         await self.rates.aclose()
         await self.journal.aclose()
         await self.layer.aclose()

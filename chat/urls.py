@@ -1,6 +1,6 @@
 from django.urls import path
 
-from chat.web import pwa, views
+from chat.web import claims, pwa, views
 
 urlpatterns = [
     path("", views.index, name="index"),
@@ -18,4 +18,5 @@ urlpatterns = [
     path("service-worker.js", pwa.service_worker, name="service_worker"),
     path("offline/<slug:version>/", pwa.offline, name="offline"),
     path("name/", views.rename, name="rename"),
+    path("claim/", claims.claim, name="claim"),
 ]

@@ -158,6 +158,7 @@ ID_TAKEN = "id_taken", Translatable("This id belongs to a message in another roo
 NO_SUCH_MESSAGE = "no_such_message", Translatable("There is no such message in this room.")
 NO_POSTING = "not_allowed", Translatable("You cannot post in this room.")
 NO_REACTING = "not_allowed", Translatable("You cannot react in this room.")
+SIGN_IN_FIRST = "sign_in_first", Translatable("Guests can only read here. Sign in to write.")
 NOT_YOURS = "not_allowed", Translatable("Only the author can edit or delete a message.")
 TOPIC_STANDS = (
     "not_allowed",

@@ -5,6 +5,7 @@ from chat.models.mention import Mention
 from chat.models.message import Message
 from chat.models.reaction import Reaction
 from chat.models.revision import Revision
+from chat.models.revocation import Revocation
 from chat.models.room import Room
 from chat.models.room_name import RoomName, RoomNameError
 from chat.models.subscription import Subscription
@@ -15,6 +16,7 @@ __all__ = [
     "Message",
     "Reaction",
     "Revision",
+    "Revocation",
     "Room",
     "RoomName",
     "RoomNameError",

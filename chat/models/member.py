@@ -5,12 +5,17 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy
 
+from accounts.lookalikes import lookalike_keys
+from accounts.models import User
 from chat.formatting import NAME_MAX_CHARACTERS, name_key
 from chat.formatting.isolates import isolate
-from chat.models.member_name import clean_name, guest_name
+from chat.models.member_name import clean_name, guest_name, member_name
+
+KEY_MAX_CHARACTERS = 3 * NAME_MAX_CHARACTERS
+USERS = uuid.UUID("8f1d5f0e-3f0b-4d5c-9a55-6d0c3c1b7a21")  # the namespace of users' members
 
 
 class MemberQuerySet(models.QuerySet["Member"]):
@@ -24,11 +29,51 @@ class MemberQuerySet(models.QuerySet["Member"]):
         found = self.select_related("user").in_bulk(uids, field_name="uid")
         return {uid: found.get(uid) or Member.new_guest(uid) for uid in uids}
 
+    def uid_of_user(self, user_id: int) -> uuid.UUID:
+        """The uid of a user's own member, also of one who has none yet."""
+        return self.filter(user=user_id).values_list("uid", flat=True).first() or _new_uid(user_id)
+
+    def ensure_of_user(self, user: User, guest: uuid.UUID | None) -> None:
+        """Give a user who has no own member yet one: the guest of the browser, or a new one."""
+        if self.filter(user=user).exists():
+            return
+        if guest and self._adopt(guest, user):
+            return
+        new = Member.new_of_user(user)
+        if guest and not self.filter(uid=guest).exists():
+            new.uid, new.name = guest, guest_name(guest)  # who is shown in the open tabs
+        self.ensure_saved([new])
+
+    def _adopt(self, guest: uuid.UUID, user: User) -> bool:
+        """Make a stored guest the user's own member, unless an account has the guest."""
+        with transaction.atomic():
+            if not self.unclaimed(guest).update(user=user):
+                return False
+            self.get(uid=guest).save(update_fields=["user"])  # sets the keys
+            return True
+
+    def looks_like_account(self, name: str) -> bool:
+        """Whether a name looks like a username, or like the name of an account's member."""
+        as_typed, caseless = lookalike_keys(name, KEY_MAX_CHARACTERS)
+        looks_alike = models.Q(lookalike=as_typed) | models.Q(caseless_lookalike=caseless)
+        of_accounts = self.filter(looks_alike, user__isnull=False)
+        return of_accounts.exists() or User.objects.filter(looks_alike).exists()
+
+    def claimed_by(self, member: "Member") -> list[uuid.UUID]:
+        """The uids of the guests that the member's account has claimed."""
+        if member.user_id is None:
+            return []
+        return list(self.filter(claimed_by=member.user_id).values_list("uid", flat=True))
+
+    def unclaimed(self, guest: uuid.UUID) -> "MemberQuerySet":
+        """The stored guest with this uid, unless an account has it."""
+        return self.filter(uid=guest, user=None, claimed_by=None, is_former=False)
+
     def ensure_saved(self, members: Iterable["Member"]) -> None:
         """Save the members that are not saved, unless another connection already has."""
         new = {it.uid: it for it in members if not it.is_saved}
         for member in new.values():
-            member.name_key = name_key(member.name)
+            member.set_keys()
         if new:
             self.bulk_create([new[uid] for uid in sorted(new)], ignore_conflicts=True)
             for row in self.filter(uid__in=new):
@@ -41,7 +86,14 @@ class Member(models.Model):
     uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)  # the public id
     name = models.CharField(max_length=NAME_MAX_CHARACTERS)
     name_key = models.CharField(  # for @mentions; set by save()
-        max_length=3 * NAME_MAX_CHARACTERS, default="", editable=False, db_index=True
+        max_length=KEY_MAX_CHARACTERS, default="", editable=False, db_index=True
+    )
+    # Of accounts' members, set by save(): see lookalike_keys.
+    lookalike = models.CharField(
+        max_length=KEY_MAX_CHARACTERS, default="", editable=False, db_index=True
+    )
+    caseless_lookalike = models.CharField(
+        max_length=KEY_MAX_CHARACTERS, default="", editable=False, db_index=True
     )
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -49,6 +101,19 @@ class Member(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         help_text=gettext_lazy("The account this member belongs to; a guest has none."),
+    )
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="claimed_members",
+        help_text=gettext_lazy("The account that wrote as this guest before it signed in."),
+    )
+    is_former = models.BooleanField(  # the messages stay
+        gettext_lazy("former member"),
+        default=False,
+        help_text=gettext_lazy("The account of this member was deleted."),
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -62,19 +127,40 @@ class Member(models.Model):
         return isolate(self.name)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.name_key = name_key(self.name)
-        if (fields := kwargs.get("update_fields")) is not None and "name" in fields:
-            kwargs["update_fields"] = {*fields, "name_key"}
+        self.set_keys()
+        if (fields := kwargs.get("update_fields")) is not None and {"name", "user"} & {*fields}:
+            kwargs["update_fields"] = {*fields, "name_key", "lookalike", "caseless_lookalike"}
         super().save(*args, **kwargs)
+
+    def set_keys(self) -> None:
+        """Set what the name is looked up by."""
+        self.name_key = name_key(self.name)
+        if self.user_id is not None:
+            keys = lookalike_keys(self.name, KEY_MAX_CHARACTERS)
+            self.lookalike, self.caseless_lookalike = keys
 
     @classmethod
     def new_guest(cls, uid: uuid.UUID) -> "Member":
         """An unsaved guest, with the name that such a uid gets."""
         return cls(uid=uid, name=guest_name(uid))
 
+    @classmethod
+    def new_of_user(cls, user: User) -> "Member":
+        """The unsaved own member of a user who has none yet; the same one each time."""
+        uid = _new_uid(user.pk)
+        return cls(uid=uid, name=member_name(user.username) or guest_name(uid), user=user)
+
     @property
     def is_guest(self) -> bool:
-        return self.user_id is None
+        """Whether no account has this member, as its own or claimed."""
+        return self.user_id is None and self.claimed_by_id is None and not self.is_former
+
+    @property
+    def is_active(self) -> bool:
+        """Whether somebody may speak as this member."""
+        if self.claimed_by_id is not None or self.is_former:
+            return False
+        return self.user is None or self.user.is_active
 
     @property
     def is_saved(self) -> bool:
@@ -93,6 +179,7 @@ class Member(models.Model):
     def become(self, row: "Member") -> None:
         """Be the stored member `row`, which has this uid."""
         self.pk, self.name, self._state.adding = row.pk, row.name, False
+        self.user_id, self.claimed_by_id = row.user_id, row.claimed_by_id
 
     def rename(self, typed: str) -> bool:
         """Save a new name. Returns whether it differs from the old. Raises ValidationError."""
@@ -103,3 +190,8 @@ class Member(models.Model):
         self.name = name
         self.save(update_fields=["name"])
         return True
+
+
+def _new_uid(user_id: int) -> uuid.UUID:
+    """The uid that a user's own member gets."""
+    return uuid.uuid5(USERS, str(user_id))

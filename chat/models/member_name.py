@@ -45,3 +45,11 @@ def clean_name(typed: str) -> str:
         too_long = gettext("A name can have at most %(limit)s characters.")
         raise ValidationError(too_long, params={"limit": NAME_MAX_CHARACTERS})
     return name
+
+
+def member_name(username: str) -> str | None:
+    """A username as the name of its member; None if no name can be made of it."""
+    try:
+        return clean_name(username[:NAME_MAX_CHARACTERS])
+    except ValidationError:
+        return None

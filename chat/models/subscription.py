@@ -89,6 +89,18 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         new = {"read_seq": room.last_seq} | state
         self.update_or_create(state, new, member=member, room=room)
 
+    def move(self, source: Member, target: Member) -> None:
+        """Move all of a member's state to another member; where both have some, join it."""
+        own = {it.room_id: it for it in self.filter(member=target)}
+        moved = list(self.filter(member=source, room__in=own))
+        for it in moved:
+            room = own[it.room_id]
+            room.read_seq = max(room.read_seq, it.read_seq)
+            room.kept_at = room.kept_at or it.kept_at
+        self.bulk_update([own[it.room_id] for it in moved], ["read_seq", "kept_at"])
+        self.filter(pk__in=[it.pk for it in moved]).delete()
+        self.filter(member=source).update(member=target)
+
     def leave(self, member: Member, room: Room) -> None:
         """Take the room out of the member's list, and forget the member's state in it."""
         self.filter(member=member, room=room).delete()

@@ -7,6 +7,7 @@ returns JSON. This package does no I/O and imports nothing else of Lobby.
 from chat.protocol.close_codes import Close
 from chat.protocol.errors import InvalidText, MalformedFrame, Translatable
 from chat.protocol.events import (
+    Author,
     Error,
     Event,
     Hello,
@@ -65,6 +66,7 @@ __all__ = [
     "TEXT_MAX_CHARACTERS",
     "TOPIC_MAX_CHARACTERS",
     "Ack",
+    "Author",
     "Close",
     "DeleteMessage",
     "EditMessage",

@@ -13,6 +13,10 @@ class Person(Struct):
     name: str
 
 
+class Author(Person):
+    guest: bool  # has no account
+
+
 class RoomInfo(Struct):
     id: str  # a UUID; renaming the room keeps it
     name: str
@@ -23,7 +27,7 @@ class Hello(Struct, tag_field="type", tag="hello"):
     """The first event. `version` is the room's; `resumed`: the client's cursor was accepted."""
 
     room: RoomInfo
-    you: Person
+    you: Author
     version: int
     resumed: bool
 
@@ -46,7 +50,7 @@ class MessageState(Struct, tag_field="type", tag="message"):
     seq: int
     version: int
     id: UUID
-    author: Person
+    author: Author
     text: str
     sent_at: datetime
     edited_at: datetime | None = None

@@ -11,6 +11,7 @@ from msgspec import UNSET
 
 from chat import protocol
 from chat.journal import Appended, Cursor, Entry, Feed, React, Refused, database
+from chat.journal.entry import author_of
 from chat.journal.read import queries
 from chat.journal.read.slices import Page
 from chat.live.best_effort import BestEffortSender
@@ -103,7 +104,7 @@ class ChatV1Session(ProtocolSession):
         return protocol.encode(
             protocol.Hello(
                 room=_room_info(self.room),
-                you=protocol.Person(str(self.member.uid), self.member.name),
+                you=author_of(self.member),
                 version=version,
                 resumed=resumed,
             )

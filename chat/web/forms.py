@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, gettext_lazy
 
 from chat.formatting import NAME_MAX_CHARACTERS
-from chat.models import RoomNameError
+from chat.models import Member, RoomNameError
 from chat.models.member_name import clean_name
 from chat.web import room_addresses
 from chat.web.room_addresses import TYPED_MAX_CHARACTERS, RoomAddress, RoomAddressError
@@ -25,8 +25,23 @@ class NameForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "nickname", "spellcheck": "false"}),
     )
 
+    def __init__(self, *args: Any, member: Member | None = None, **kwargs: Any) -> None:
+        """`member` is who takes the name."""
+        super().__init__(*args, **kwargs)
+        self._member = member
+
     def clean_name(self) -> str:
-        return clean_name(self.cleaned_data["name"])
+        name = clean_name(self.cleaned_data["name"])
+        if self._is_mistakable(name):
+            mistakable = gettext("This name looks like that of an account. Choose another one.")
+            raise forms.ValidationError(mistakable)
+        return name
+
+    def _is_mistakable(self, name: str) -> bool:
+        """Whether a guest takes a name that looks like an account's."""
+        member = self._member
+        is_new = member is not None and member.is_guest and name != member.name
+        return is_new and Member.objects.looks_like_account(name)
 
 
 class EnterForm(NameForm):

@@ -6,13 +6,22 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.core import signing
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext
 
+from chat import policy
+from chat.identity import Credentials, find_speaker
+from chat.journal.changes import SIGN_IN_FIRST
 from chat.models import Member
 
 COOKIE = "lobby_guest"
+SESSION_KEY_MAX_CHARACTERS = 40  # of Session.session_key
+NO_SESSION = "none"
 COOKIE_SECONDS = 400 * 24 * 3600  # the most that browsers keep; each page renews it
 
 
@@ -52,15 +61,72 @@ def _signer() -> signing.TimestampSigner:
     return signing.TimestampSigner(salt=COOKIE)
 
 
+def credentials_of(cookies: Mapping[str, str]) -> Credentials:
+    """What the cookies of a request or a handshake say about who speaks."""
+    return Credentials(guest_of(cookies), _session_key_of(cookies))
+
+
+def _session_key_of(cookies: Mapping[str, str]) -> str | None:
+    """The key in the session cookie; of any other text, one that no session has."""
+    key = cookies.get(settings.SESSION_COOKIE_NAME)
+    if not key:
+        return None
+    is_key = key.isascii() and key.isalnum() and len(key) <= SESSION_KEY_MAX_CHARACTERS
+    return key if is_key else NO_SESSION
+
+
 def guest_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Pass the browser's member to the view as second argument, and set the guest cookie."""
+    """Pass the member who asks to the view as second argument, and set the guest cookie.
+
+    Guests are asked to sign in where they may not even read.
+    """
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        uid = guest_of(request.COOKIES)
-        member = Member.objects.guest(uid) if uid else Member.new_guest(uuid.uuid4())
-        response = view(request, member, *args, **kwargs)
-        set_cookie(response, member.uid)
+        credentials = credentials_of(request.COOKIES)
+        speaker = find_speaker(credentials)
+        if speaker.is_signed_out and credentials.session_key:
+            request.session.flush()
+        member = speaker.member
+        if policy.needs_account(member) and not policy.may_enter(member):
+            response: HttpResponseBase = sign_in_first(request)
+        else:
+            response = view(request, member, *args, **kwargs)
+        is_signed_in = speaker.session is not None
+        if COOKIE not in response.cookies:
+            set_cookie(response, (is_signed_in and credentials.guest) or member.uid)
         return response
 
     return wrapped
+
+
+def change_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A `guest_view` that changes something, for members who may."""
+
+    @guest_view
+    @wraps(view)
+    def wrapped(
+        request: HttpRequest, member: Member, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        if policy.may_change(member):
+            return view(request, member, *args, **kwargs)
+        if policy.needs_account(member):
+            return sign_in_first(request)
+        raise PermissionDenied
+
+    return wrapped
+
+
+def sign_in_first(request: HttpRequest) -> HttpResponse:
+    """Ask a guest to sign in: the page for people, 401 for programs."""
+    is_page = request.get_preferred_type(["application/json", "text/html"]) == "text/html"
+    if is_page and request.method in {"GET", "HEAD"}:
+        return redirect(sign_in_url(request))
+    code, detail = SIGN_IN_FIRST
+    error = {"code": code, "detail": gettext(detail.text)}
+    return JsonResponse({"error": error}, status=401)
+
+
+def sign_in_url(request: HttpRequest) -> str:
+    """The page to sign in, which leads back to this one."""
+    return redirect_to_login(request.get_full_path()).url

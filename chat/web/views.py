@@ -29,8 +29,9 @@ from chat.live.unread import find_unread
 from chat.models import Member, Room, RoomName, RoomNameError, Subscription
 from chat.protocol import TOPIC_MAX_CHARACTERS
 from chat.web import qr, rates, room_addresses
+from chat.web.claims import claimable_guest
 from chat.web.forms import EnterForm, HistoryForm, KeepForm, MuteForm, NameForm
-from chat.web.guests import guest_view
+from chat.web.guests import change_view, guest_view, sign_in_url
 from chat.web.room_addresses import TYPED_MAX_CHARACTERS, RoomAddress, RoomAddressError
 from chat.web.scripts import in_script
 
@@ -46,12 +47,15 @@ no_cache = cache_control(private=True, no_cache=True)
 @guest_view
 def index(request: HttpRequest, member: Member) -> HttpResponse:
     """The start page: a form with a name and a room, and the rooms of the list, by last visit."""
-    form = EnterForm(request, request.POST or None, initial={"name": member.name})
+    initial = {"name": member.name}
+    form = EnterForm(request, request.POST or None, initial=initial, member=member)
     if form.is_valid():
-        _rename(request, member, form.cleaned_data["name"])
+        if policy.may_change(member):
+            _rename(request, member, form.cleaned_data["name"])
         return redirect(form.cleaned_data["room"].path)
     subscriptions = Subscription.objects.recent(member)[:ROOMS_LISTED] if member.is_saved else []
-    context = {"form": form, "subscriptions": subscriptions}
+    claimable = claimable_guest(request, member)
+    context = {"form": form, "subscriptions": subscriptions, "claimable": claimable}
     return render(request, "chat/index.html", context, status=422 if form.is_bound else 200)
 
 
@@ -79,11 +83,20 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
         "topic": room.topic if room else "",
         "topic_max_characters": TOPIC_MAX_CHARACTERS,
         "snapshot": in_script(snapshot),
-        "you": {"id": str(member.uid), "name": member.name},
+        "you": _you(member),
+        "claimable": claimable_guest(request, member),
+        "sign_in_url": sign_in_url(request) if policy.needs_account(member) else None,
         "is_newcomer": not member.has_own_name and not queries.has_posted(member),
         "name_form": NameForm(initial={"name": member.name}),
     }
     return render(request, "chat/room.html", context)
+
+
+def _you(member: Member) -> dict[str, Any]:
+    """Who asks, as `hello` says it, and the ids of the guests that the account has claimed."""
+    claimed = [str(it) for it in Member.objects.claimed_by(member)]
+    you = {"id": str(member.uid), "name": member.name, "guest": member.is_guest}
+    return {**you, "claimed": claimed}
 
 
 @cache_control(private=True, max_age=QR_SECONDS)
@@ -136,10 +149,10 @@ def _requested_page(
 
 
 @require_POST
-@guest_view
+@change_view
 def rename(request: HttpRequest, member: Member) -> HttpResponse:
     """Take a new name. Answers {"name": …}, or 422 with {"errors": {…}}."""
-    form = NameForm(request.POST)
+    form = NameForm(request.POST, member=member)
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=422)
     _rename(request, member, form.cleaned_data["name"])
@@ -156,7 +169,7 @@ def _rename(request: HttpRequest, member: Member, name: str) -> None:
 
 
 @require_POST
-@guest_view
+@change_view
 def mute(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     """Mute the room for the member, or unmute it. Answers 204, also where nothing changes."""
     form = MuteForm(request.POST)
@@ -168,7 +181,7 @@ def mute(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
 
 
 @require_POST
-@guest_view
+@change_view
 def leave(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     """Remove the room from the member's rooms. Answers 204, also where nothing changes."""
     _, room = _find_room(member, room_name)
@@ -179,7 +192,7 @@ def leave(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
 
 
 @require_POST
-@guest_view
+@change_view
 def keep(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     """Put the room into the member's list. Answers 204, also where nothing changes.
 

@@ -15,7 +15,7 @@ from chat.journal.entry import Entry, encode_state
 from chat.journal.sql import as_datetime, as_uuid, fetch, table
 from chat.models import Member, Message
 from chat.models.message import Kind
-from chat.protocol import MessageState, Person, ReactionState
+from chat.protocol import Author, MessageState, ReactionState
 
 COLUMNS = {
     "seq": "message.seq",
@@ -23,6 +23,8 @@ COLUMNS = {
     "id": "message.client_id",
     "author_id": "author.uid",
     "author_name": "author.name",
+    "author_guest": "author.user_id IS NULL AND author.claimed_by_id IS NULL"
+    " AND NOT author.is_former",
     "text": "message.text",
     "sent_at": "message.sent_at",
     "edited_at": "message.edited_at",
@@ -57,6 +59,7 @@ def _entry(
     id: UUID | str,
     author_id: UUID | str,
     author_name: str,
+    author_guest: bool | int,
     text: str,
     sent_at: datetime | str,
     edited_at: datetime | str | None,
@@ -71,7 +74,7 @@ def _entry(
         seq=seq,
         version=version,
         id=as_uuid(id),
-        author=Person(id=str(as_uuid(author_id)), name=author_name),
+        author=Author(str(as_uuid(author_id)), author_name, guest=bool(author_guest)),
         text=text,
         sent_at=as_datetime(sent_at),
         edited_at=as_datetime(edited_at) if edited_at else None,

@@ -16,6 +16,7 @@ from chat.journal.changes import (
     NO_REACTING,
     NO_SUCH_MESSAGE,
     NOT_YOURS,
+    SIGN_IN_FIRST,
     TOO_MANY_REACTIONS,
     TOPIC_STANDS,
     Appended,
@@ -35,6 +36,7 @@ from chat.journal.write.kept_rooms import KeptRooms
 from chat.journal.write.related_rows import MessageKey, RelatedRows
 from chat.models import Member, Message, Room
 from chat.models.message import Kind
+from chat.protocol import Translatable
 
 CHANGING_FIELDS = ["version", "text", "html", "mentions", "reactions", "edited_at", "deleted_at"]
 
@@ -124,7 +126,7 @@ class Batch:
 
     def _post(self, post: Post, room: Room, member: Member) -> Appended | Refused:
         if not policy.may_post(member, room):
-            return Refused(*NO_POSTING)
+            return Refused(*_refusal(member, NO_POSTING))
         posted = self._posted.get((member.uid, post.client_id))
         if posted is not None:
             if posted.room_id != room.pk:
@@ -175,7 +177,7 @@ class Batch:
         self, change: Edit | Delete, room: Room, member: Member
     ) -> Appended | Refused:
         if not policy.may_post(member, room):
-            return Refused(*NO_POSTING)
+            return Refused(*_refusal(member, NO_POSTING))
         message = self._messages.get((room.pk, change.seq))
         if message is None:
             return Refused(*NO_SUCH_MESSAGE)
@@ -215,7 +217,7 @@ class Batch:
     def _react(self, change: React, room: Room, member: Member) -> Appended | Refused | Reacted:
         """Return Reacted if the reaction changes the message; its version follows in `apply`."""
         if not policy.may_react(member, room):
-            return Refused(*NO_REACTING)
+            return Refused(*_refusal(member, NO_REACTING))
         message = self._messages.get((room.pk, change.seq))
         if message is None:
             return Refused(*NO_SUCH_MESSAGE)
@@ -292,6 +294,10 @@ class Batch:
         for message in found:
             message.room = self._rooms[message.room_id]
         return {(it.room_id, it.seq): it for it in found}
+
+
+def _refusal(member: Member, refusal: tuple[str, Translatable]) -> tuple[str, Translatable]:
+    return SIGN_IN_FIRST if policy.needs_account(member) else refusal
 
 
 def _take_version(room: Room, message: Message) -> int:

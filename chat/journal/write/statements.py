@@ -45,7 +45,7 @@ def members(
     The pairs are of the primary keys of member and room. The members are those of the pairs and
     those with these uids, as far as they exist. Each has a user that knows only `is_active`.
     """
-    columns = ["id", "uid", "name", "user_id"]
+    columns = ["id", "uid", "name", "user_id", "claimed_by_id", "is_former"]
     uid = Member._meta.get_field("uid")
     wanted = {"id": list({pk for pk, _ in active}), "uid": to_database(uid, list(uids), database())}
     where = [f"member.{key} IN ({placeholders(it)})" for key, it in wanted.items() if it]

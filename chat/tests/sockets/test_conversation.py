@@ -28,6 +28,10 @@ def person(member: Member) -> dict[str, str]:
     return {"id": str(member.uid), "name": member.name}
 
 
+def author(member: Member) -> dict[str, str | bool]:
+    return {**person(member), "guest": member.is_guest}
+
+
 async def react(socket: Socket, seq: int, emoji: str, **more: Any) -> None:
     await socket.send(type="message.react", seq=seq, emoji=emoji, **more)
 
@@ -438,7 +442,7 @@ async def test_a_tombstone_has_a_seq_and_an_author_and_no_content(
         async with joined("lobby") as later:
             _, tombstone = await later.events()
     assert (tombstone["seq"], tombstone["deleted"]) == (1, True)
-    assert tombstone["author"] == person(alice)
+    assert tombstone["author"] == author(alice)
     assert (tombstone["text"], tombstone["reactions"]) == ("", [])
     assert not {"html", "mentions"} & tombstone.keys()
 

@@ -167,11 +167,12 @@ VISITORS: list[Callable[[Client], None]] = [
     unnamed_guest,
 ]
 QUERIES = {
-    "/": (0, 1, 2, 4, 2),  # the member; their rooms; the session and the user to name
-    # The room, messages with authors; the member; what is unread; whether the guest has posted.
+    # A user's session and member, or the guest; their rooms.
+    "/": (0, 1, 2, 3, 2),
+    # The room, messages with authors; who asks; guests claimed; what is unread; whether posted.
     "/chat/Lobby/": (2, 3, 4, 6, 5),
     "/chat/Den/": (1, 2, 2, 4, 3),
-    "/chat/Lobby/messages": (2, 3, 3, 3, 3),
+    "/chat/Lobby/messages": (2, 3, 3, 4, 3),
 }
 
 

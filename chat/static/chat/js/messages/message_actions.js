@@ -1,3 +1,4 @@
+import { isMe } from "../people/is_me.js";
 import { enableArrowKeys, enableMenuKeys, openBeside } from "../ui/popover.js";
 
 /** @typedef {import("../net/protocol.js").Message} Message */
@@ -164,7 +165,7 @@ export class MessageActions {
   }
 
   #isMine({ author, kind }) {
-    return author.id === this.#me.id && kind !== "topic";
+    return isMe(author, this.#me) && kind !== "topic";
   }
 
   #onKeyDown(event) {

@@ -7,6 +7,7 @@ const CONNECTING_DELAY_MS = 1_000;
 const HANDSHAKE_FAILED = 1006;
 
 const CLOSED = {
+  4401: gettext("Sign in to continue."),
   4403: gettext("You do not have access to this room."),
   4404: gettext("There is no such room."),
 };
