@@ -548,7 +548,7 @@ def test_an_outbox_sends_one_message_at_a_time_and_none_that_was_taken_back(
     assert found == [sent, left]
 
 
-@pytest.mark.parametrize("blank", [" ", "\u2800", "\u3164", "\u00ad", "\u200b\ufe0f"])
+@pytest.mark.parametrize("blank", [" ", "\x01", "\u2800", "\u3164", "\u00ad", "\u200b\ufe0f"])
 def test_what_nobody_could_see_is_not_sent(alice: Page, blank: str) -> None:
     """The server would refuse it, and the message would wait for a retry that cannot succeed."""
     message_field(alice).fill(blank)
