@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chat.formatting import Rendered, is_plain_text, markdown, mention_candidates, render
+from chat.formatting.escapes import ANGLE_LINK
 from chat.formatting.sanitizer import ALIGNMENTS, SPAN_CLASSES, TAGS, clean
 from chat.protocol import TEXT_MAX_CHARACTERS
 from chat.tests.formatting.html import Element, ParsedHTML
@@ -162,6 +163,13 @@ def test_nested_markup_takes_bounded_time(text: str) -> None:
 )
 def test_highlighting_takes_bounded_time(language: str, unit: str) -> None:
     assert_quick(f"```{language}\n{(unit * 7_900)[:7_900]}\n```")
+
+
+def test_looking_for_the_end_of_an_address_takes_bounded_time() -> None:
+    """Ten times the longest text: steps that grow by its square would take ten seconds."""
+    started = time.thread_time()
+    assert not ANGLE_LINK.match("<" + "a:" * 40_000)
+    assert time.thread_time() - started < 0.5
 
 
 def assert_quick(text: str) -> None:
