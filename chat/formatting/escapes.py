@@ -23,7 +23,7 @@ WORD_START = re.compile(r"\S*\Z")
 PATH = re.compile(r"(?:[a-z]:|\.{1,2}|~|%\w+%|\\\\[^\W_]+)\\|\S*\\[^\W_]", re.IGNORECASE)
 RUN = re.compile(r"\\?([*_])(?:\\?\1)*")  # marks of emphasis side by side, escaped or not
 ESCAPED_ARM = r"\\\_"  # of ¯\\_(ツ)_/¯: its author knows escapes
-ANGLE_LINK = re.compile(r"<[^\s<>]+[:@][^\s<>]+>")
+ANGLE_LINK = re.compile(r"<[^\s<>][^\s<>:@]*[:@][^\s<>]+>")
 
 
 def install(markdown: MarkdownIt) -> None:

@@ -5,7 +5,7 @@ from functools import lru_cache
 from websockets.frames import Frame, Opcode
 
 FRAMES = 8  # kept: receivers of one room are at different places
-READ_MAX_BYTES = 4 * 1024  # of a connection in one turn of the event loop: some 700 frames
+READ_MAX_BYTES = 1024  # of a connection in one turn of the event loop: some 170 frames at most
 
 
 @lru_cache(FRAMES)

@@ -32,18 +32,27 @@ class BodyTooLarge(Exception):
 class BoundedParser(h11.Connection):
     """Parses requests. Raises BodyTooLarge when a body is announced, or arrives, that is."""
 
+    _received = 0  # bytes of a body, not yet taken
+
     def next_event(self) -> Any:
         event = super().next_event()
         if isinstance(event, h11.Request):
+            self._received = 0
             self._left = bodies.max_bytes(event.target)
             lengths = [int(value) for name, value in event.headers if name == b"content-length"]
             if any(length > self._left for length in lengths):
                 raise BodyTooLarge
         elif isinstance(event, h11.Data):
+            self._received += len(event.data)
             self._left -= len(event.data)
             if self._left < 0:
                 raise BodyTooLarge
         return event
+
+    def take_received(self) -> int:
+        """The bytes of the body that have arrived since this was last asked."""
+        received, self._received = self._received, 0
+        return received
 
 
 class ChatHTTPProtocol(H11Protocol):
@@ -54,7 +63,7 @@ class ChatHTTPProtocol(H11Protocol):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.conn = BoundedParser(h11.SERVER)
+        self.conn = self._parser = BoundedParser(h11.SERVER)
         self.is_over = False  # nothing that arrives is read any more
         self._followed: Any = h11.IDLE
 
@@ -93,8 +102,6 @@ class ChatHTTPProtocol(H11Protocol):
             return
         super().data_received(data)
         self._follow()
-        if self.conn.their_state is h11.SEND_BODY:
-            connections.wait_longer(self.connection, len(data))
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
@@ -116,15 +123,18 @@ class ChatHTTPProtocol(H11Protocol):
     def _follow(self) -> None:
         """Begin to wait for what the client sends next, or for the application."""
         state = self.conn.their_state
-        if self.is_over or state is self._followed:
+        if self.is_over:
             return
-        self._followed = state
-        if state is h11.IDLE:
-            connections.wait(self.connection, HEADERS_SECONDS)
-        elif state is h11.SEND_BODY:
-            connections.wait(self.connection, BODY_SECONDS)
-        else:
-            connections.work(self.connection)
+        if state is not self._followed:
+            self._followed = state
+            if state is h11.IDLE:
+                connections.wait(self.connection, HEADERS_SECONDS)
+            elif state is h11.SEND_BODY:
+                connections.wait(self.connection, BODY_SECONDS)
+            else:
+                connections.work(self.connection)
+        if state is h11.SEND_BODY:
+            connections.wait_longer(self.connection, self._parser.take_received())
 
     # --- refusals -------------------------------------------------------------------------------
 

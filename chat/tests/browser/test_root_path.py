@@ -39,7 +39,7 @@ def test_all_of_it_works_under_a_path(
 ) -> None:
     alice = new_page("Alice", service_workers="allow")
     alice.goto(index)
-    assert alice.evaluate(OTHER_CACHE) == ["another app"]
+    assert "another app" in alice.evaluate(OTHER_CACHE)
     alice.get_by_role("button", name="Deutsch").click()
     expect(alice.locator("html")).to_have_attribute("lang", "de")
     alice.get_by_role("button", name="English").click()

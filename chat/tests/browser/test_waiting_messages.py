@@ -473,6 +473,33 @@ def test_a_message_is_sent_once_by_two_tabs(enter: Enter, bob: Page) -> None:
         assert message_texts(page) == ["one", "two", "three"]
 
 
+CLAIM_REMOVED = """async () => {
+  const { OutboxStore } = await import("/static/chat/js/net/outbox_store.js");
+  const [one, other] = [new OutboxStore("room"), new OutboxStore("room")];
+  const heard = [];
+  const hear = (count) => new Promise((done) => {
+    one.listen(({ put, remove }) => heard.push(put?.id ?? `-${remove}`) === count && done());
+  });
+  const message = { id: "a", text: "a", writtenAt: new Date(), attempted: false };
+  await one.put(message);
+  const removed = hear(1);
+  other.remove("a"); // the other tab saw its confirmation
+  await removed;
+  const mayGo = await other.claim(message);
+  const later = hear(2);
+  await other.put({ ...message, id: "b" });
+  await later;
+  return [mayGo, (await one.all()).map(({ id }) => id), heard];
+}"""
+
+
+def test_a_claim_does_not_bring_back_a_confirmed_message(modules_page: Page) -> None:
+    may_go, stored, heard = modules_page.evaluate(CLAIM_REMOVED)
+    assert may_go  # the server takes a message once, whoever sends it
+    assert stored == ["b"]
+    assert heard == ["-a", "b"]
+
+
 # --- The outbox alone ---------------------------------------------------------------------------
 
 OUTBOX = """async ([isOpen, steps]) => {
@@ -521,7 +548,7 @@ def test_an_outbox_sends_one_message_at_a_time_and_none_that_was_taken_back(
     assert found == [sent, left]
 
 
-@pytest.mark.parametrize("blank", [" ", "\u2800", "\u3164", "\u00ad", "\u200b\ufe0f"])
+@pytest.mark.parametrize("blank", [" ", "\x01", "\u2800", "\u3164", "\u00ad", "\u200b\ufe0f"])
 def test_what_nobody_could_see_is_not_sent(alice: Page, blank: str) -> None:
     """The server would refuse it, and the message would wait for a retry that cannot succeed."""
     message_field(alice).fill(blank)

@@ -1,6 +1,7 @@
 """Hostile texts: no unsafe HTML, no text lost, bounded work."""
 
 import logging
+import re
 import sys
 import time
 from pathlib import Path
@@ -12,6 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chat.formatting import Rendered, is_plain_text, markdown, mention_candidates, render
+from chat.formatting.escapes import ANGLE_LINK
+from chat.formatting.links import NO_ADDRESS
 from chat.formatting.sanitizer import ALIGNMENTS, SPAN_CLASSES, TAGS, clean
 from chat.protocol import TEXT_MAX_CHARACTERS
 from chat.tests.formatting.html import Element, ParsedHTML
@@ -162,6 +165,18 @@ def test_nested_markup_takes_bounded_time(text: str) -> None:
 )
 def test_highlighting_takes_bounded_time(language: str, unit: str) -> None:
     assert_quick(f"```{language}\n{(unit * 7_900)[:7_900]}\n```")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [(ANGLE_LINK, "<" + "a:" * 40_000), (NO_ADDRESS, "[a](" + " " * 80_000 + "a)")],
+    ids=["in angle brackets", "of a link"],
+)
+def test_looking_for_an_address_takes_bounded_time(pattern: re.Pattern[str], text: str) -> None:
+    """Ten times the longest text: steps that grow by its square would take ten seconds."""
+    started = time.thread_time()
+    assert not pattern.match(text)
+    assert time.thread_time() - started < 0.5
 
 
 def assert_quick(text: str) -> None:

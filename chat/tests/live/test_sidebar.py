@@ -325,7 +325,8 @@ async def test_a_new_visit_lists_the_room_again(lobby: Room, alice: Member, bob:
         await until_listed(his, "Den")
         async with connected("Lobby", bob) as (his_other,):
             await his_other.say("back again")
-            listed = await ask_for_rooms(his)
+            await his.send(type="rooms")
+            listed = await until_listed(his, "Lobby", "Den")
         assert listed["Lobby"]["unread"] == 0  # messages from before the visit are read
 
 

@@ -1,7 +1,5 @@
 """How many connections there may be: of one network, and of all."""
 
-import asyncio
-import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
@@ -9,15 +7,15 @@ from pathlib import Path
 import psutil
 import pytest
 
-from chat.tests.support.clients import TIMEOUT_SECONDS, v1
+from chat.tests.support.clients import v1
 from chat.tests.support.raw_http import (
     connect,
     handshake,
     head,
-    ports_of_clients,
     read_answer,
     read_head,
     read_rest,
+    until_closed,
 )
 from chat.tests.support.servers import Server, serving
 
@@ -53,13 +51,6 @@ def open_socket(clients: ExitStack, server: Server, host: str) -> str:
     raw = clients.enter_context(closing(connect(server, host)))
     raw.sendall(handshake("lobby"))
     return read_head(raw)
-
-
-async def until_gone(server: Server, *clients: socket.socket) -> None:
-    ports = {raw.getsockname()[1] for raw in clients}
-    async with asyncio.timeout(TIMEOUT_SECONDS):
-        while ports & ports_of_clients(server):  # noqa: ASYNC110
-            await asyncio.sleep(0.1)
 
 
 def test_a_network_has_so_many_sockets_and_others_have_theirs(
@@ -100,7 +91,7 @@ async def test_whoever_waits_longest_makes_room_for_the_next_of_the_same_network
         opened[0].sendall(head("GET", "/livez"))  # so the second has waited longest
         assert read_answer(opened[0])[0].startswith("HTTP/1.1 200 ")
         assert open_socket(clients, server, NEIGHBOUR).startswith("HTTP/1.1 101 ")
-        await until_gone(server, opened[1])
+        await until_closed(server, opened[1])
         opened[0].sendall(head("GET", "/livez"))
         assert read_answer(opened[0])[0].startswith("HTTP/1.1 200 ")
 

@@ -1,5 +1,7 @@
 """How much of what a client sends one turn of the event loop parses."""
 
+from collections.abc import Callable
+from typing import Any
 from unittest.mock import MagicMock
 
 import pytest
@@ -15,51 +17,61 @@ PING = Frame(Opcode.PING, b"").serialize(mask=True)
 CLOSE = Frame(Opcode.CLOSE, b"\x03\xe8").serialize(mask=True)
 
 
+def uvicorn_protocol() -> Any:
+    kind = uvicorn_websocket.ChatWebSocketProtocol
+    protocol: Any = kind.__new__(kind)
+    protocol.transport = MagicMock(max_size=256 * 1024)
+    return protocol
+
+
+def daphne_protocol() -> Any:
+    protocol: Any = daphne_websocket.ChatWebSocketProtocol()
+    protocol.transport = MagicMock(bufferSize=64 * 1024)
+    return protocol
+
+
+def test_a_turn_reads_few_frames() -> None:
+    assert READ_MAX_BYTES // len(PING) <= 170
+
+
 def test_uvicorn_reads_few_frames_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(WebSocketsSansIOProtocol, "connection_made", MagicMock())
-    protocol = uvicorn_websocket.ChatWebSocketProtocol.__new__(
-        uvicorn_websocket.ChatWebSocketProtocol
-    )
-    transport = MagicMock(max_size=256 * 1024)
-    protocol.connection_made(transport)
-    assert transport.max_size == READ_MAX_BYTES < 1_000 * len(PING)
+    protocol = uvicorn_protocol()
+    protocol.connection_made(protocol.transport)
+    assert protocol.transport.max_size == READ_MAX_BYTES
 
 
 def test_daphne_reads_few_frames_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(WebSocketProtocol, "onOpen", MagicMock())
-    protocol = daphne_websocket.ChatWebSocketProtocol()
-    protocol.transport = MagicMock(bufferSize=64 * 1024)
+    protocol = daphne_protocol()
     protocol.onOpen()
     assert protocol.transport.bufferSize == READ_MAX_BYTES
 
 
-def test_uvicorn_parses_nothing_after_a_flood_of_pings(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("protocol", "server", "receive", "close"),
+    [
+        (uvicorn_protocol, WebSocketsSansIOProtocol, "data_received", "close"),
+        (daphne_protocol, WebSocketServerProtocol, "dataReceived", "loseConnection"),
+    ],
+    ids=["uvicorn", "daphne"],
+)
+def test_nothing_is_parsed_after_a_flood_of_pings(
+    monkeypatch: pytest.MonkeyPatch,
+    protocol: Callable[[], Any],
+    server: type,
+    receive: str,
+    close: str,
+) -> None:
     parse = MagicMock()
-    monkeypatch.setattr(WebSocketsSansIOProtocol, "data_received", parse)
-    protocol = uvicorn_websocket.ChatWebSocketProtocol.__new__(
-        uvicorn_websocket.ChatWebSocketProtocol
-    )
-    protocol.transport = MagicMock()
-    protocol.data_received(PING)
+    monkeypatch.setattr(server, receive, parse)
+    client = protocol()
+    take, close_connection = getattr(client, receive), getattr(client.transport, close)
+    take(PING)
     assert parse.call_count == 1
-    protocol.is_flooded = True
-    protocol.data_received(PING * 100)
+    client.is_flooded = True
+    take(PING * 100)
     assert parse.call_count == 1
-    protocol.transport.close.assert_not_called()
-    protocol.data_received(CLOSE)
-    protocol.transport.close.assert_called_once()
-
-
-def test_daphne_parses_nothing_after_a_flood_of_pings(monkeypatch: pytest.MonkeyPatch) -> None:
-    parse = MagicMock()
-    monkeypatch.setattr(WebSocketServerProtocol, "dataReceived", parse)
-    protocol = daphne_websocket.ChatWebSocketProtocol()
-    protocol.transport = MagicMock()
-    protocol.dataReceived(PING)
-    assert parse.call_count == 1
-    protocol.is_flooded = True
-    protocol.dataReceived(PING * 100)
-    assert parse.call_count == 1
-    protocol.transport.loseConnection.assert_not_called()
-    protocol.dataReceived(CLOSE)
-    protocol.transport.loseConnection.assert_called_once()
+    close_connection.assert_not_called()
+    take(CLOSE)
+    close_connection.assert_called_once()

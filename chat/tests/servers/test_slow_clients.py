@@ -13,9 +13,9 @@ from chat.tests.support.raw_http import (
     connect,
     handshake,
     head,
-    ports_of_clients,
     read_answer,
     read_head,
+    until_closed,
 )
 from chat.tests.support.servers import Server, serving
 
@@ -79,13 +79,6 @@ async def drip(raw: socket.socket, drops: bytes) -> None:
             for drop in drops:
                 await loop.sock_sendall(raw, bytes([drop]))
                 await asyncio.sleep(DRIP_SECONDS)
-
-
-async def until_closed(server: Server, *clients: socket.socket) -> None:
-    ports = {raw.getsockname()[1] for raw in clients}
-    async with asyncio.timeout(TIMEOUT_SECONDS):
-        while ports & ports_of_clients(server):  # noqa: ASYNC110
-            await asyncio.sleep(DRIP_SECONDS)
 
 
 async def keep_waiting(server: Server, client: Slow, receive_bytes: int = 0) -> None:

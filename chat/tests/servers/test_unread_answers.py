@@ -1,6 +1,5 @@
 """Clients that ask for pages and do not read them: what waits for all of them is bounded."""
 
-import asyncio
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -9,8 +8,8 @@ import psutil
 import pytest
 
 from chat.tests.servers.test_slow_clients import PAGE, PIPELINED, say_large_messages
-from chat.tests.support.clients import TIMEOUT_SECONDS, v1
-from chat.tests.support.raw_http import connect, head, ports_of_clients, read_head, read_rest
+from chat.tests.support.clients import v1
+from chat.tests.support.raw_http import connect, head, read_head, read_rest, until_closed
 from chat.tests.support.servers import Server, serving
 
 CLIENTS = 60  # which ask for 750 MB
@@ -42,10 +41,7 @@ async def test_answers_that_nobody_reads_wait_in_bounded_memory(server: Server) 
             ]
             for raw in clients:
                 raw.sendall(PAGE * PIPELINED)
-            ports = {raw.getsockname()[1] for raw in clients}
-            async with asyncio.timeout(TIMEOUT_SECONDS):
-                while len(ports & ports_of_clients(server)) > UNREAD_MAX:  # noqa: ASYNC110
-                    await asyncio.sleep(0.1)
+            await until_closed(server, *clients, but=UNREAD_MAX)
             with closing(connect(server)) as bob:
                 bob.sendall(head("GET", "/chat/large/"))
                 assert read_head(bob).startswith("HTTP/1.1 200 ")

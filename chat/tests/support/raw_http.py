@@ -1,7 +1,10 @@
 """HTTP by hand: no library would send what these tests send, or read as badly."""
 
+import asyncio
 import socket
+from collections.abc import Sequence
 from contextlib import closing, suppress
+from select import select
 from urllib.parse import quote
 
 import psutil
@@ -15,6 +18,7 @@ HANDSHAKE = (  # of a WebSocket: RFC 6455, 4.1
     b"Sec-WebSocket-Version: 13",
     b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
 )
+POLL_SECONDS = 0.1
 TOKEN = b"x" * 32
 MAY_POST = (b"Cookie: csrftoken=" + TOKEN, b"X-CSRFToken: " + TOKEN)
 
@@ -95,7 +99,17 @@ def read_rest(raw: socket.socket) -> bytes:
     return read
 
 
-def ports_of_clients(server: Server) -> set[int]:
-    """The ports of all who are connected to the server."""
+async def until_closed(server: Server, *clients: socket.socket, but: int = 0) -> None:
+    """The server has accepted all these connections, and has closed all but so many of them."""
+    async with asyncio.timeout(TIMEOUT_SECONDS):
+        while len(clients) - len(_closed(server, clients)) > but:  # noqa: ASYNC110
+            await asyncio.sleep(POLL_SECONDS)
+
+
+def _closed(server: Server, clients: Sequence[socket.socket]) -> list[socket.socket]:
+    """Those that the server has closed. What it has not accepted yet, it does not list either:
+    only whoever was accepted has an answer or the end of the connection to read."""
     process = psutil.Process(server.process.pid)
-    return {it.raddr.port for it in process.net_connections("tcp") if it.raddr}
+    open_ports = {it.raddr.port for it in process.net_connections("tcp") if it.raddr}
+    with_something, _, _ = select(clients, [], [], 0)
+    return [raw for raw in with_something if raw.getsockname()[1] not in open_ports]

@@ -173,7 +173,7 @@ def test_the_form_opens_the_message_of_a_pasted_address(client: Client) -> None:
 def test_the_form_names_what_is_in_the_way_and_offers_the_nearest_name(client: Client) -> None:
     page = enter(client, "R&D").content.decode()
     assert "A room name cannot contain “&amp;”." in page
-    assert '<button class="quiet-button" name="room" value="R-D">Open “R-D”</button>' in page
+    assert '<button class="button" name="room" value="R-D">Open “R-D”</button>' in page
     form, kind = "name=Alice&room=R%26D&room=R-D", "application/x-www-form-urlencoded"
     elsewhere = client.post("/", form, content_type=kind, headers={"host": "testserver"})
     assert elsewhere.status_code == 400  # of another host

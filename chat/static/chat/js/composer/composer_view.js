@@ -10,7 +10,7 @@ import { fieldState, insertAtCaret, insertWithoutFocus, replaceBeforeCaret } fro
 
 const MAX_CHARACTERS = 8_000;
 const LONE_SURROGATES = /\p{Surrogate}/gu; // halves of characters: not valid text, and the server refuses them
-const BLANK = /^[\s\p{Cf}\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\ufe0e\ufe0f\uffa0]*$/u; // the server refuses it
+const BLANK = /^[\s\p{Cc}\p{Cf}\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\ufe0e\ufe0f\uffa0]*$/u; // the server refuses it
 
 /**
  * @typedef {object} ComposerActions

@@ -62,7 +62,8 @@ export class OutboxStore {
    * @returns {Promise<boolean>} false if another tab has withdrawn it
    */
   claim(message) {
-    return this.#change(message, (found) => ({ ...found, attempted: true }), ({ withdrawn }) => !withdrawn);
+    const mark = (found) => ({ ...found, attempted: true });
+    return this.#change(message, mark, { isFree: ({ withdrawn }) => !withdrawn, restores: false });
   }
 
   /**
@@ -71,21 +72,27 @@ export class OutboxStore {
    * @returns {Promise<boolean>} whether no frame with it has gone out, from any tab
    */
   withdraw(message) {
-    return this.#change(message, (found) => ({ ...found, text: "", withdrawn: true }), ({ attempted }) => !attempted);
+    const mark = (found) => ({ ...found, text: "", withdrawn: true });
+    return this.#change(message, mark, { isFree: ({ attempted }) => !attempted, restores: true });
   }
 
-  /** Changes a stored message in one transaction, as two tabs may do so. @returns {Promise<boolean>} what was found */
-  async #change(message, changed, isFree) {
-    let found = message;
+  /**
+   * Changes a stored message in one transaction, as two tabs may do so. One that is missing was confirmed to another
+   * tab, or could not be stored.
+   * @returns {Promise<boolean>} what was found
+   */
+  async #change(message, changed, { isFree, restores }) {
+    let [found, isChanged] = [message, true];
     await withStore(this.#database, "readwrite", (store) => {
       const request = store.get(message.id);
       request.addEventListener("success", () => {
-        found = request.result ?? message; // storing it may have failed
-        found.withdrawn || store.put({ ...changed(found), room: this.#room });
+        found = request.result ?? message;
+        isChanged = !found.withdrawn && (restores || Boolean(request.result));
+        isChanged && store.put({ ...changed(found), room: this.#room });
       });
       return request;
     });
-    found.withdrawn || this.#channel?.postMessage({ put: changed(found) });
+    isChanged && this.#channel?.postMessage({ put: changed(found) });
     return isFree(found);
   }
 }

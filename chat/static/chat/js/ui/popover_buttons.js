@@ -6,15 +6,20 @@ export function enablePopoverButtons() {
   const openers = new WeakMap(); // by popover
   let clicked = null;
   const onClick = ({ target }) => (clicked = target.closest("button[aria-haspopup]"));
-  const onToggle = ({ target, newState }) => {
-    const isOpen = newState === "open";
-    const opener = isOpen ? clicked : openers.get(target);
-    if (target.popover && opener) {
-      openers.set(target, opener);
-      opener.popoverTargetElement = isOpen ? target : null;
-      opener.popoverTargetAction = "hide";
+  const onOpen = ({ target, newState }) => {
+    if (target.popover && newState === "open" && clicked) {
+      openers.set(target, clicked);
+      clicked.popoverTargetElement = target;
+      clicked.popoverTargetAction = "hide";
+    }
+  };
+  const onClose = ({ target, newState }) => {
+    if (newState === "closed" && openers.has(target)) {
+      openers.get(target).popoverTargetElement = null;
+      openers.delete(target);
     }
   };
   document.addEventListener("click", onClick, { capture: true });
-  document.addEventListener("toggle", onToggle, { capture: true });
+  document.addEventListener("toggle", onOpen, { capture: true }); // after the click that opened it
+  document.addEventListener("beforetoggle", onClose, { capture: true }); // before the next press
 }
