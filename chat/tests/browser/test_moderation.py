@@ -63,7 +63,7 @@ def choose(page: Page, text: str, item: str) -> None:
     ("locale", "delete", "confirm", "removed"),
     [
         ("en", "Delete…", "Delete", "Removed by a moderator."),
-        ("de", "Löschen…", "Löschen", "Von der Moderation entfernt."),
+        ("de", "Löschen …", "Löschen", "Von der Moderation entfernt."),
     ],
 )
 def test_an_operator_removes_a_message_and_everybody_sees_who_did(
