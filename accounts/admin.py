@@ -4,7 +4,6 @@ from allauth.mfa.utils import is_mfa_enabled
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
-from django.contrib.auth.admin import UserAdmin
 from django.utils.translation import gettext
 
 from accounts.models import User
@@ -24,5 +23,4 @@ class AdminSignInForm(AdminAuthenticationForm):
 
 
 admin.site.login_form = AdminSignInForm
-admin.site.register(User, UserAdmin)
 admin.site.unregister(Authenticator)  # shows secrets

@@ -43,6 +43,11 @@ class User(AbstractUser):
         """Forms, `create_user` and `createsuperuser` call this."""
         return visible_text(super().normalize_username(username))
 
+    @property
+    def is_operator(self) -> bool:
+        """Whether the user runs this installation: may do everything, in rooms and the admin."""
+        return self.is_active and self.is_staff and self.is_superuser
+
     def clean(self) -> None:
         super().clean()  # normalizes the username
         if not self.username:

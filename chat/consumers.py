@@ -17,6 +17,7 @@ from chat import protocol, runtime
 from chat.live.rates import CONNECTION, Client, TooFast, network_of
 from chat.live.revocations import OpenSocket, Revoked
 from chat.models import RoomName, RoomNameError
+from chat.models.block import network_digest
 from chat.protocol import FRAME_MAX_BYTES, SUBPROTOCOL, Close, MalformedFrame
 from chat.sockets import (
     PEER_GONE,
@@ -113,8 +114,8 @@ class ChatConsumer(AsyncWebsocketConsumer):
 
     async def _admit(self, session: type[ProtocolSession]) -> None:
         name = RoomName.parse(self.scope["url_route"]["kwargs"]["room"])
-        credentials = guests.credentials_of(self.scope["cookies"])
         network = network_of(self.scope.get("client"))
+        credentials = guests.credentials_of(self.scope["cookies"], network)
         admission = await admit(self.runtime, name, credentials, network)
         holding = self.runtime.revocations.hold(self._open_socket(admission), admission.since)
         self.cleanup.enter_context(holding)
@@ -140,8 +141,11 @@ class ChatConsumer(AsyncWebsocketConsumer):
         del self.delivery  # holds this consumer
 
     def _open_socket(self, admission: Admission) -> OpenSocket:
-        uid, room_pk = str(admission.member.uid), admission.room.pk
-        return OpenSocket(uid, admission.session, admission.network, room_pk, self._revoke)
+        member, network = admission.member, admission.network
+        digest = network_digest(network) if network and member.is_guest else None
+        return OpenSocket(
+            str(member.uid), admission.session, digest, admission.room.pk, self._revoke
+        )
 
     def _revoke(self, code: Close) -> None:
         """Handle no further frame, and close; a socket that is being admitted, after that."""

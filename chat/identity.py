@@ -4,6 +4,8 @@ Pages and sockets ask here. A browser without a session cookie costs no query mo
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from copy import copy
+from datetime import datetime
 from hashlib import sha256
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -12,18 +14,21 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from accounts.models import User
-from chat.models import Member
+from chat.models import Block, Member
+from chat.models.block import network_digest
 
 
 class Credentials(NamedTuple):
-    """What a browser shows: the id in its guest cookie, and its session key."""
+    """What a browser shows: the id in its guest cookie, its session key, and its network."""
 
     guest: UUID | None = None
     session_key: str | None = None
+    network: str | None = None
 
 
 class Speaker(NamedTuple):
@@ -128,8 +133,33 @@ def _members_of_users(user_ids: Collection[int]) -> dict[int, Member]:
 def _find_guests(
     wanted: Collection[Credentials], signed_out: Collection[Credentials]
 ) -> dict[Credentials, Speaker]:
-    guests = Member.objects.guests({it.guest for it in wanted if it.guest})
-    return {it: _guest(guests.get(it.guest), is_signed_out=it in signed_out) for it in wanted}  # type: ignore[arg-type]
+    digests = {it: network_digest(it.network) for it in wanted if it.network}
+    members = _guests_and_blocked({it.guest for it in wanted if it.guest}, digests.values())
+    is_any_blocked = any(it.is_blocked for it in members.values())
+    untils = Block.objects.untils(digests.values()) if is_any_blocked else {}
+    found = {}
+    for it in wanted:
+        guest = (members.get(it.guest) or Member.new_guest(it.guest)) if it.guest else None
+        speaker = _guest(guest, is_signed_out=it in signed_out)
+        found[it] = _at_network(speaker, untils.get(digests.get(it, "")))
+    return found
+
+
+def _guests_and_blocked(uids: Collection[UUID], digests: Collection[str]) -> dict[UUID, Member]:
+    """The stored guests, and who is blocked at these networks: mostly nobody, so in one query."""
+    wanted = Q(uid__in=uids)
+    if digests:
+        wanted |= Q(pk__in=Block.objects.at(digests).values("member"))
+    return {it.uid: it for it in Member.objects.select_related("user").filter(wanted)}
+
+
+def _at_network(speaker: Speaker, until: datetime | None) -> Speaker:
+    """A guest at a blocked network is blocked as long as the network is."""
+    if until is None or speaker.member.is_blocked or not speaker.member.is_guest:
+        return speaker
+    member = copy(speaker.member)
+    member.blocked_until = until
+    return speaker._replace(member=member)
 
 
 def _guest(member: Member | None, *, is_signed_out: bool) -> Speaker:

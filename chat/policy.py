@@ -1,13 +1,15 @@
 """Permissions: what a member may do in a room.
 
 The journal asks in the transaction that stores a change, for what is true then. Rooms are open:
-whoever knows the name may read and post, except users that staff deactivated, and guests where
-`settings.GUESTS` is `read` or `off`.
+whoever knows the name may read and post, except deactivated users, blocked guests, and guests
+where `settings.GUESTS` is `read` or `off`. Operators moderate all rooms.
 """
 
 from django.conf import settings
 
 from chat.models import Member, Message, Room
+
+OPERATOR = "operator"
 
 
 def may_enter(member: Member) -> bool:
@@ -43,6 +45,30 @@ def may_edit_or_delete(member: Member, message: Message) -> bool:
     `journal/write/batch.py` refuses edits of topics and of deleted messages for everybody.
     """
     return may_change(member) and is_author(member, message.author)
+
+
+def may_delete_of_others(member: Member, room: Room) -> bool:
+    """Whether the member may delete what others wrote in the room."""
+    return is_operator(member)
+
+
+def may_block(member: Member, other: Member) -> bool:
+    """Whether the member may block the other: a guest for a time, or their account.
+
+    Operators are not blocked: another one takes their rights away first.
+    """
+    account = other.account
+    is_somebody = account is not None or not other.is_former
+    return is_operator(member) and is_somebody and not (account and account.is_operator)
+
+
+def is_operator(member: Member) -> bool:
+    return member.is_active and member.user is not None and member.user.is_operator
+
+
+def role(member: Member) -> str | None:
+    """The role of the member in rooms, unless it is that of everybody."""
+    return OPERATOR if is_operator(member) else None
 
 
 def is_author(member: Member, author: Member) -> bool:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from chat.web import claims, pwa, views
+from chat.web import claims, moderation, pwa, views
 
 urlpatterns = [
     path("", views.index, name="index"),
@@ -18,5 +18,6 @@ urlpatterns = [
     path("service-worker.js", pwa.service_worker, name="service_worker"),
     path("offline/<slug:version>/", pwa.offline, name="offline"),
     path("name/", views.rename, name="rename"),
+    path("moderation/block", moderation.block, name="block"),
     path("claim/", claims.claim, name="claim"),
 ]

@@ -95,6 +95,7 @@ def encode(message: Message) -> Entry:
         html=message.html or UNSET,
         kind=UNSET if message.kind == Kind.TEXT else message.kind,
         mentions=message.mentions or UNSET,
+        deleted_by=message.deleted_by or UNSET,
     )
     return encode_state(state)
 

@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db import Error
 
 from chat.journal import database
-from chat.models import Revocation
+from chat.models import Block, Revocation
 from chat.models.revocation import KEPT, Why
 from chat.protocol import Close
 from chat.transport.event_bus import EventBus
@@ -49,7 +50,7 @@ class Revoked(Exception):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class OpenSocket:
-    """Who is connected: the member's id, the digest of the session, the network, the room."""
+    """Who is connected: the member's id, digests of the session and a guest's network, the room."""
 
     member: str
     session: str | None
@@ -81,6 +82,8 @@ class Revocations:
         self._reading = asyncio.Lock()
         self._is_nudged = False
         self._task: asyncio.Task[None] | None = None
+        self._banned_networks: dict[UUID, set[str]] = defaultdict(set)  # to be blocked
+        self._bus = bus
         bus.on(REVOKED, self._on_nudge)
 
     async def cursor(self) -> int:
@@ -122,6 +125,7 @@ class Revocations:
                 Revocation.objects.after, self._cursor, READ_ROWS
             ):
                 self._apply(rows)
+                await self._block_networks()
             self._read_at = self._clock()
 
     async def aclose(self) -> None:
@@ -150,7 +154,19 @@ class Revocations:
             of_member = self._sockets.get(str(row.member), ())
             for socket in list(of_member if row.member else self._all_sockets()):
                 if socket.is_meant(row):
+                    self._note_network(row, socket)
                     socket.close(CLOSE_CODES[Why(row.why)])
+
+    def _note_network(self, row: Revocation, socket: OpenSocket) -> None:
+        if row.why == Why.BANNED and row.member and row.room_id is None and socket.network:
+            self._banned_networks[row.member].add(socket.network)
+
+    async def _block_networks(self) -> None:
+        """Block the networks from which guests were connected who are blocked now."""
+        banned, self._banned_networks = self._banned_networks, defaultdict(set)
+        for member, digests in banned.items():
+            if await database.write(Block.objects.add_networks, member, digests):
+                self._bus.publish(REVOKED, "", [])
 
     def _all_sockets(self) -> Iterator[OpenSocket]:
         for sockets in self._sockets.values():

@@ -4,7 +4,7 @@ Visits that arrive together are looked up and stored together. Networks take tur
 guests.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
@@ -28,10 +28,11 @@ class Visit(NamedTuple):
     name: RoomName
     guest: UUID | None
     session_key: str | None = None
+    network: str | None = None
 
     @property
     def credentials(self) -> Credentials:
-        return Credentials(self.guest, self.session_key)
+        return Credentials(self.guest, self.session_key, self.network)
 
     @property
     def is_anonymous(self) -> bool:
@@ -79,14 +80,21 @@ class Visits:
 def find(visits: Sequence[Visit]) -> list[KnownVisit]:
     """Find what is stored of visits, with as many queries for many as for one."""
     rooms = Room.objects.in_bulk({it.name.key for it in visits}, field_name="key")
-    speakers = find_speakers(it.credentials for it in visits if not it.is_anonymous)
-    found = [
-        (rooms.get(it.name.key), speakers.get(it.credentials) or Speaker(Member.new_guest(uuid4())))
-        for it in visits
-    ]
+    speakers = find_speakers(it.credentials for it in visits)
+    found = [(rooms.get(it.name.key), _own_speaker(it, speakers)) for it in visits]
     saved = {(it.member.pk, room.pk) for room, it in found if room and it.member.is_saved}
     recent = Subscription.objects.recent_visits(saved)
     return [_known(room, speaker, recent) for room, speaker in found]
+
+
+def _own_speaker(visit: Visit, speakers: Mapping[Credentials, Speaker]) -> Speaker:
+    """Visitors without credentials are new guests each, blocked where their network is."""
+    speaker = speakers[visit.credentials]
+    if not visit.is_anonymous:
+        return speaker
+    member = Member.new_guest(uuid4())
+    member.blocked_until = speaker.member.blocked_until
+    return Speaker(member)
 
 
 def _known(room: Room | None, speaker: Speaker, recent: Collection[VisitKey]) -> KnownVisit:

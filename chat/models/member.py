@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from accounts.lookalikes import lookalike_keys
@@ -32,6 +33,11 @@ class MemberQuerySet(models.QuerySet["Member"]):
     def uid_of_user(self, user_id: int) -> uuid.UUID:
         """The uid of a user's own member, also of one who has none yet."""
         return self.filter(user=user_id).values_list("uid", flat=True).first() or _new_uid(user_id)
+
+    def of_user(self, user: User) -> "Member":
+        """The user's own member, stored if there is none yet."""
+        self.ensure_of_user(user, None)
+        return self.get(user=user)
 
     def ensure_of_user(self, user: User, guest: uuid.UUID | None) -> None:
         """Give a user who has no own member yet one: the guest of the browser, or a new one."""
@@ -84,7 +90,7 @@ class Member(models.Model):
     """An author of messages: a guest (no user), or the member of a user account."""
 
     uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)  # the public id
-    name = models.CharField(max_length=NAME_MAX_CHARACTERS)
+    name = models.CharField(gettext_lazy("name"), max_length=NAME_MAX_CHARACTERS)
     name_key = models.CharField(  # for @mentions; set by save()
         max_length=KEY_MAX_CHARACTERS, default="", editable=False, db_index=True
     )
@@ -100,6 +106,7 @@ class Member(models.Model):
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
+        verbose_name=gettext_lazy("account"),
         help_text=gettext_lazy("The account this member belongs to; a guest has none."),
     )
     claimed_by = models.ForeignKey(
@@ -108,6 +115,7 @@ class Member(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="claimed_members",
+        verbose_name=gettext_lazy("claimed by"),
         help_text=gettext_lazy("The account that wrote as this guest before it signed in."),
     )
     is_former = models.BooleanField(  # the messages stay
@@ -115,7 +123,11 @@ class Member(models.Model):
         default=False,
         help_text=gettext_lazy("The account of this member was deleted."),
     )
-    created_at = models.DateTimeField(auto_now_add=True)
+    # Set by Block, in memory also by a block of the guest's network: see chat/identity.py.
+    blocked_until = models.DateTimeField(
+        gettext_lazy("blocked until"), null=True, blank=True, editable=False
+    )
+    created_at = models.DateTimeField(gettext_lazy("joined"), auto_now_add=True)
 
     objects = MemberQuerySet.as_manager()
 
@@ -158,9 +170,18 @@ class Member(models.Model):
     @property
     def is_active(self) -> bool:
         """Whether somebody may speak as this member."""
-        if self.claimed_by_id is not None or self.is_former:
+        if self.claimed_by_id is not None or self.is_former or self.is_blocked:
             return False
         return self.user is None or self.user.is_active
+
+    @property
+    def is_blocked(self) -> bool:
+        return self.blocked_until is not None and self.blocked_until > timezone.now()
+
+    @property
+    def account(self) -> User | None:
+        """The account that has this member, as its own or claimed."""
+        return self.user or self.claimed_by
 
     @property
     def is_saved(self) -> bool:

@@ -109,10 +109,14 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
 class Subscription(models.Model):
     """One member's own state in one room. A room that is only looked at is not in the list."""
 
-    member = models.ForeignKey(Member, on_delete=models.CASCADE, db_index=False)  # indexed below
-    room = models.ForeignKey(Room, on_delete=models.CASCADE)
-    kept_at = models.DateTimeField(null=True, blank=True)  # null: not in the member's list
-    visited_at = models.DateTimeField(default=timezone.now)
+    member = models.ForeignKey(  # indexed below
+        Member, on_delete=models.CASCADE, db_index=False, verbose_name=gettext_lazy("member")
+    )
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, verbose_name=gettext_lazy("room"))
+    kept_at = models.DateTimeField(  # null: not in the member's list
+        gettext_lazy("in the list since"), null=True, blank=True
+    )
+    visited_at = models.DateTimeField(gettext_lazy("last visit"), default=timezone.now)
     read_seq = models.PositiveBigIntegerField(default=0)  # the last message the member has seen
     muted_at = models.DateTimeField(null=True, blank=True)  # null: not muted
 

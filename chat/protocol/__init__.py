@@ -25,6 +25,7 @@ from chat.protocol.events import (
     RoomNews,
     Rooms,
     TypingNow,
+    You,
     encode,
     frame,
 )
@@ -100,6 +101,7 @@ __all__ = [
     "Typing",
     "TypingNow",
     "Version",
+    "You",
     "clean_text",
     "clean_topic",
     "decode",

@@ -17,6 +17,10 @@ class Author(Person):
     guest: bool  # has no account
 
 
+class You(Author):
+    role: str | UnsetType = UNSET  # "operator"; absent for others
+
+
 class RoomInfo(Struct):
     id: str  # a UUID; renaming the room keeps it
     name: str
@@ -27,7 +31,7 @@ class Hello(Struct, tag_field="type", tag="hello"):
     """The first event. `version` is the room's; `resumed`: the client's cursor was accepted."""
 
     room: RoomInfo
-    you: Author
+    you: You
     version: int
     resumed: bool
 
@@ -44,7 +48,8 @@ class MessageState(Struct, tag_field="type", tag="message"):
     """The state of one message. A client keeps the state with the highest `version` of each `seq`.
 
     `html` is absent when the text needs no formatting, `kind` when it is "text", and `mentions`
-    when empty. Mentions are member ids, and "room" for everybody.
+    when empty. Mentions are member ids, and "room" for everybody. `deleted_by` is present when the
+    message is deleted: "author" or "moderator".
     """
 
     seq: int
@@ -60,6 +65,7 @@ class MessageState(Struct, tag_field="type", tag="message"):
     html: str | UnsetType = UNSET
     kind: str | UnsetType = UNSET  # a Kind
     mentions: list[str] | UnsetType = UNSET
+    deleted_by: str | UnsetType = UNSET
 
 
 class ReactionChange(Struct, omit_defaults=True):

@@ -9,15 +9,14 @@ from typing import Any, TypeVar
 
 from msgspec import UNSET
 
-from chat import protocol
+from chat import policy, protocol
 from chat.journal import Appended, Cursor, Entry, Feed, React, Refused, database
-from chat.journal.entry import author_of
 from chat.journal.read import queries
 from chat.journal.read.slices import Page
 from chat.live.best_effort import BestEffortSender
 from chat.live.rates import TooFast
 from chat.live.sidebar import Sidebar
-from chat.models import Room
+from chat.models import Member, Room
 from chat.models.message import Kind
 from chat.protocol import InvalidText, MalformedFrame
 from chat.runtime import Runtime
@@ -104,7 +103,7 @@ class ChatV1Session(ProtocolSession):
         return protocol.encode(
             protocol.Hello(
                 room=_room_info(self.room),
-                you=author_of(self.member),
+                you=_you(self.member),
                 version=version,
                 resumed=resumed,
             )
@@ -262,6 +261,11 @@ class ChatV1Session(ProtocolSession):
     ) -> None:
         error = protocol.Error(code, detail, id, UNSET if retry_after is None else retry_after)
         await self.send(protocol.frame([protocol.encode(error)]))
+
+
+def _you(member: Member) -> protocol.You:
+    role = policy.role(member) or UNSET
+    return protocol.You(str(member.uid), member.name, guest=member.is_guest, role=role)
 
 
 def _room_info(room: Room) -> protocol.RoomInfo:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from chat.formatting import NAME_MAX_CHARACTERS
 from chat.models import Member, RoomNameError
+from chat.models.block import WHY_MAX_CHARACTERS
 from chat.models.member_name import clean_name
 from chat.web import room_addresses
 from chat.web.room_addresses import TYPED_MAX_CHARACTERS, RoomAddress, RoomAddressError
@@ -78,6 +79,29 @@ class EnterForm(NameForm):
             raise forms.ValidationError(error.reason) from None
         except RoomAddressError as error:
             raise forms.ValidationError(str(error)) from None
+
+
+class BlockForm(forms.Form):
+    """Whom to block, how long if it is a guest, and why."""
+
+    HOUR, DAY = 3600, 24 * 3600
+    TIMES = [
+        (HOUR, gettext_lazy("1 hour")),
+        (DAY, gettext_lazy("1 day")),
+        (7 * DAY, gettext_lazy("1 week")),
+        (30 * DAY, gettext_lazy("30 days")),
+    ]
+
+    member = forms.UUIDField(widget=forms.HiddenInput)
+    seconds = forms.TypedChoiceField(
+        label=gettext_lazy("How long?"), choices=TIMES, coerce=int, initial=7 * DAY
+    )
+    why = forms.CharField(
+        label=gettext_lazy("Reason, for operators only"),
+        required=False,
+        max_length=WHY_MAX_CHARACTERS,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
 
 
 class HistoryForm(forms.Form):

@@ -11,13 +11,15 @@ from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
 from chat import policy
 from chat.identity import Credentials, find_speaker
 from chat.journal.changes import SIGN_IN_FIRST
-from chat.models import Member
+from chat.live.rates import network_of
+from chat.models import Block, Member
+from chat.models.block import network_digest
 
 COOKIE = "lobby_guest"
 SESSION_KEY_MAX_CHARACTERS = 40  # of Session.session_key
@@ -61,9 +63,9 @@ def _signer() -> signing.TimestampSigner:
     return signing.TimestampSigner(salt=COOKIE)
 
 
-def credentials_of(cookies: Mapping[str, str]) -> Credentials:
-    """What the cookies of a request or a handshake say about who speaks."""
-    return Credentials(guest_of(cookies), _session_key_of(cookies))
+def credentials_of(cookies: Mapping[str, str], network: str | None = None) -> Credentials:
+    """What the cookies of a request or a handshake say about who speaks, from which network."""
+    return Credentials(guest_of(cookies), _session_key_of(cookies), network)
 
 
 def _session_key_of(cookies: Mapping[str, str]) -> str | None:
@@ -83,11 +85,13 @@ def guest_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        credentials = credentials_of(request.COOKIES)
+        credentials = _credentials(request)
         speaker = find_speaker(credentials)
         if speaker.is_signed_out and credentials.session_key:
             request.session.flush()
         member = speaker.member
+        if member.is_blocked:
+            return _blocked(request, member)
         if policy.needs_account(member) and not policy.may_enter(member):
             response: HttpResponseBase = sign_in_first(request)
         else:
@@ -98,6 +102,29 @@ def guest_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
         return response
 
     return wrapped
+
+
+def _credentials(request: HttpRequest) -> Credentials:
+    """A page that a new browser opens takes no query to find out who asks: it changes nothing."""
+    credentials = credentials_of(request.COOKIES, _network(request))
+    is_nobody = credentials.guest is None and credentials.session_key is None
+    is_safe = request.method in {"GET", "HEAD"}
+    return credentials._replace(network=None) if is_nobody and is_safe else credentials
+
+
+def _network(request: HttpRequest) -> str | None:
+    return network_of((request.META.get("REMOTE_ADDR", ""),))
+
+
+def _blocked(request: HttpRequest, member: Member) -> HttpResponse:
+    """Tell the member until when they are blocked: a page for people, 403 for programs."""
+    network = _network(request)
+    if network and member.is_saved and member.is_guest:
+        Block.objects.add_first_network(member, network_digest(network))
+    if request.get_preferred_type(["application/json", "text/html"]) == "text/html":
+        return render(request, "chat/blocked.html", {"until": member.blocked_until}, status=403)
+    error = {"code": "not_allowed", "detail": gettext("An operator has blocked you.")}
+    return JsonResponse({"error": error}, status=403)
 
 
 def change_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

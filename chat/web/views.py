@@ -30,7 +30,7 @@ from chat.models import Member, Room, RoomName, RoomNameError, Subscription
 from chat.protocol import TOPIC_MAX_CHARACTERS
 from chat.web import qr, rates, room_addresses
 from chat.web.claims import claimable_guest
-from chat.web.forms import EnterForm, HistoryForm, KeepForm, MuteForm, NameForm
+from chat.web.forms import BlockForm, EnterForm, HistoryForm, KeepForm, MuteForm, NameForm
 from chat.web.guests import change_view, guest_view, sign_in_url
 from chat.web.room_addresses import TYPED_MAX_CHARACTERS, RoomAddress, RoomAddressError
 from chat.web.scripts import in_script
@@ -88,6 +88,9 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
         "sign_in_url": sign_in_url(request) if policy.needs_account(member) else None,
         "is_newcomer": not member.has_own_name and not queries.has_posted(member),
         "name_form": NameForm(initial={"name": member.name}),
+        "block_form": BlockForm(auto_id="block-%s", label_suffix="")
+        if policy.is_operator(member)
+        else None,
     }
     return render(request, "chat/room.html", context)
 
@@ -96,7 +99,8 @@ def _you(member: Member) -> dict[str, Any]:
     """Who asks, as `hello` says it, and the ids of the guests that the account has claimed."""
     claimed = [str(it) for it in Member.objects.claimed_by(member)]
     you = {"id": str(member.uid), "name": member.name, "guest": member.is_guest}
-    return {**you, "claimed": claimed}
+    role = policy.role(member)
+    return {**you, **({"role": role} if role else {}), "claimed": claimed}
 
 
 @cache_control(private=True, max_age=QR_SECONDS)

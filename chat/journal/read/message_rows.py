@@ -34,6 +34,7 @@ COLUMNS = {
     "html": "message.html",
     "kind": "message.kind",
     "mentions": "message.mentions",
+    "deleted_by": "message.deleted_by",
 }
 SELECTED = ", ".join(f"{column} AS {name}" for name, column in COLUMNS.items())
 
@@ -69,6 +70,7 @@ def _entry(
     html: str,
     kind: str,
     mentions: str,
+    deleted_by: str,
 ) -> Entry:
     state = MessageState(
         seq=seq,
@@ -84,5 +86,6 @@ def _entry(
         html=html or UNSET,
         kind=UNSET if kind == Kind.TEXT else kind,
         mentions=msgspec.json.decode(mentions) or UNSET,
+        deleted_by=deleted_by or UNSET,
     )
     return encode_state(state)

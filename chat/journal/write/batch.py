@@ -35,10 +35,19 @@ from chat.journal.write.authors import Authors
 from chat.journal.write.kept_rooms import KeptRooms
 from chat.journal.write.related_rows import MessageKey, RelatedRows
 from chat.models import Member, Message, Room
-from chat.models.message import Kind
+from chat.models.message import DeletedBy, Kind
 from chat.protocol import Translatable
 
-CHANGING_FIELDS = ["version", "text", "html", "mentions", "reactions", "edited_at", "deleted_at"]
+CHANGING_FIELDS = [
+    "version",
+    "text",
+    "html",
+    "mentions",
+    "reactions",
+    "edited_at",
+    "deleted_at",
+    "deleted_by",
+]
 
 PostKey = tuple[UUID, UUID]  # the uid of an author, and their client id
 
@@ -181,6 +190,8 @@ class Batch:
         message = self._messages.get((room.pk, change.seq))
         if message is None:
             return Refused(*NO_SUCH_MESSAGE)
+        if isinstance(change, Delete) and not policy.is_author(member, message.author):
+            return self._remove(message, member)
         if message.kind == Kind.TOPIC:
             return Refused(*TOPIC_STANDS)
         if not policy.may_edit_or_delete(member, message):
@@ -203,11 +214,27 @@ class Batch:
         withdrawn = Withdrawn.from_message(message, mentions)
         return Appended(message.room, member, self._changed(message), withdrawn=withdrawn)
 
-    def _delete(self, message: Message, member: Member) -> Appended:
+    def _remove(self, message: Message, member: Member) -> Appended | Refused:
+        """Delete the message of another person. A topic goes with the message that set it."""
+        if not policy.may_delete_of_others(member, message.room):
+            return Refused(*(TOPIC_STANDS if message.kind == Kind.TOPIC else NOT_YOURS))
+        if message.kind == Kind.TOPIC and not message.is_deleted and self._sets_topic(message):
+            message.room.topic = ""
+            self._rooms_with_new_topic[message.room_id] = message.room
+        return self._delete(message, member, DeletedBy.MODERATOR)
+
+    def _sets_topic(self, message: Message) -> bool:
+        """Whether no later message sets the topic, nor one of this transaction."""
+        later = Message.objects.filter(room=message.room, kind=Kind.TOPIC, seq__gt=message.seq)
+        return message.room_id not in self._rooms_with_new_topic and not later.exists()
+
+    def _delete(
+        self, message: Message, member: Member, by: DeletedBy = DeletedBy.AUTHOR
+    ) -> Appended:
         if message.is_deleted:
             return Appended(message.room, member, encode(message), is_duplicate=True)
         mentions = message.mentions
-        message.mark_deleted(self._now)
+        message.mark_deleted(self._now, by)
         self._related_rows.wipe(message)
         withdrawn = Withdrawn.from_message(message, mentions)
         return Appended(message.room, member, self._changed(message), withdrawn=withdrawn)

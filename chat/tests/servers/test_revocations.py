@@ -132,6 +132,20 @@ async def test_a_right_that_is_taken_away_here_closes_the_socket_there(
     assert await closed_at_once(there, cookies) == code_afterwards
 
 
+async def test_a_block_here_closes_the_sockets_of_the_guest_and_of_neighbours_there(
+    pair: Pair,
+) -> None:
+    here, there = pair
+    operator = Browser(here, new_user(here))
+    async with at(there, {}) as his, at(here, {}) as neighbour, at(there, operator.headers) as hers:
+        author = (await his.say("buy now"))["author"]["id"]
+        operator.post("/moderation/block", member=author, seconds="3600")
+        assert await his.until_closed() == await neighbour.until_closed() == Close.NOT_ALLOWED
+        await hers.say("still here")
+    assert await closed_at_once(here, {}) == Close.NOT_ALLOWED
+    manage(here, "shell", "-c", "from chat.models import Block; Block.objects.all().lift()")
+
+
 async def closed_at_once(server: Server, headers: dict[str, str]) -> int | None:
     url, protocols = server.socket_url("lobby"), [Subprotocol("chat.v1")]
     async with connect(url, subprotocols=protocols, additional_headers=headers) as socket:

@@ -1,17 +1,78 @@
 """The doors of a room over HTTP: who may not pass."""
 
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
-from chat.models import Member, Room, RoomName, Subscription
+from chat.models import Block, Member, Room, RoomName, Subscription
+from chat.urls import urlpatterns
 from chat.web import guests
+from chat.web.pwa_worker import worker
 
 CHANGES = ["mute", "leave", "keep"]
+
+# Each address of chat/urls.py: the answers to a guest, an account, an operator, a blocked guest and
+# a deactivated account. What changes something is asked with POST.
+OPEN = (200, 200, 200, 200, 200)  # the same for everybody, and nobody's
+PAGE = (200, 200, 200, 403, 403)
+CHANGE = (204, 204, 204, 403, 403)
+TABLE: dict[str, tuple[str, tuple[int, ...]]] = {
+    "index": ("/", (200, 200, 200, 403, 200)),
+    "room": ("/chat/lobby/", PAGE),
+    "messages": ("/chat/lobby/messages", PAGE),
+    "qr": ("/chat/lobby/qr.svg", PAGE),
+    "mute": ("POST /chat/lobby/mute", CHANGE),
+    "leave": ("POST /chat/lobby/leave", CHANGE),
+    "keep": ("POST /chat/lobby/keep", CHANGE),
+    "find_room": ("/rooms/find?typed=lobby", (200, 200, 200, 403, 200)),
+    "rename": ("POST /name/", (200, 200, 200, 403, 403)),
+    "claim": ("POST /claim/", (403, 302, 302, 403, 403)),
+    "block": ("POST /moderation/block", (403, 403, 422, 403, 403)),
+    "emoji": ("/emoji.json", OPEN),
+    "emoji_names": ("/emoji/en.json", OPEN),
+    "manifest": ("/manifest.webmanifest", OPEN),
+    "service_worker": ("/service-worker.js", OPEN),
+    "offline": ("/offline/{version}/", OPEN),
+}
+ROLES = ["guest", "account", "operator", "blocked guest", "deactivated account"]
 DOORS = ["/chat/lobby/", "/chat/lobby/messages", "/chat/lobby/qr.svg"]
+
+
+def test_every_address_has_a_row() -> None:
+    assert TABLE.keys() == {it.name for it in urlpatterns if it.name}
+
+
+def become(client: Client, role: str) -> None:
+    if role in {"guest", "blocked guest"}:
+        guest = Member.objects.create(name="Alice")
+        client.cookies[guests.COOKIE] = guests.sign(guest.uid)
+        if role == "blocked guest":
+            Block.objects.block(guest, timezone.now() + timedelta(hours=1))
+        return
+    is_operator = role == "operator"
+    user = User.objects.create_user("alice", is_staff=is_operator, is_superuser=is_operator)
+    client.force_login(user)
+    Member.objects.of_user(user)
+    if role == "deactivated account":
+        User.objects.update(is_active=False)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("name", TABLE)
+def test_a_door_answers_each_role_as_the_table_says(client: Client, name: str, role: str) -> None:
+    Room.objects.ensure(RoomName.parse("lobby"))
+    become(client, role)
+    address, answers = TABLE[name]
+    ask = client.post if address.startswith("POST ") else client.get
+    fields = {"name": "Ada"} if name == "rename" else {}
+    answer = ask(address.removeprefix("POST ").format(version=worker().version), fields)
+    assert answer.status_code == answers[ROLES.index(role)]
 
 
 @pytest.mark.django_db

@@ -1,10 +1,12 @@
+import { openBlockDialog } from "./moderation/block_dialog.js";
 import { copyCode } from "./reading/code_copying.js";
 import { enableMessageCopying } from "./reading/copied_messages.js";
-import { copyMessageLink, copyMessageText } from "./reading/message_copying.js";
 import { openFoundFolds, toggleFold } from "./reading/fold_toggles.js";
-import { stepRoom } from "./reading/room_steps.js";
+import { copyMessageLink, copyMessageText } from "./reading/message_copying.js";
 import { enablePrinting } from "./reading/printing.js";
+import { stepRoom } from "./reading/room_steps.js";
 import { UnreadBar } from "./reading/unread_bar.js";
+import { confirmDialog } from "./ui/confirm_dialog.js";
 
 /** @typedef {ReturnType<typeof createReading>} Reading */
 
@@ -17,7 +19,7 @@ import { UnreadBar } from "./reading/unread_bar.js";
  * @param {import("./room_page/timeline_views.js").TimelineViews} context.timelineViews
  * @param {import("./ui/toast.js").Toast} context.toast
  */
-export function createReading({ list, model: { rooms, unreadMarker }, timelineViews, toast }) {
+export function createReading({ list, model: { changes, rooms, timeline, unreadMarker }, timelineViews, toast }) {
   openFoundFolds(list);
   enableMessageCopying(list);
   enablePrinting(timelineViews.view);
@@ -27,6 +29,12 @@ export function createReading({ list, model: { rooms, unreadMarker }, timelineVi
     copyCode: (button) => copyCode(button, toast),
     copyLink: (message) => copyMessageLink(message, toast),
     copyText: (message) => copyMessageText(message, toast),
+    async delete({ seq }) {
+      if (await confirmDialog(document.querySelector("[data-delete-dialog]"))) {
+        changes.delete(seq);
+      }
+    },
+    block: ({ author }) => openBlockDialog({ ...author, name: timeline.nameOf(author) }, toast),
     stepRoom: (step, options) => stepRoom(rooms, toast, step, options),
   };
 }

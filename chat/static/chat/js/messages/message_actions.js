@@ -159,6 +159,7 @@ export class MessageActions {
     const show = (selector, isShown) =>
       this.#menu.querySelectorAll(selector).forEach((item) => (item.hidden = !isShown));
     show("[data-mine]", this.#isMine(message));
+    show("[data-others]", !isMe(message.author, this.#me));
     show("[data-with-reactions]", message.reactions.length > 0);
     openBeside(this.#menu, anchor);
     this.#menu.querySelector("button:not([hidden])").focus();

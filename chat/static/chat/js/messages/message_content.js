@@ -16,7 +16,7 @@ import { showRoomLinks } from "./room_links.js";
 export function showContent(container, message, me, isFolded) {
   const { text, html, deleted, kind, edited } = message;
   container.classList.toggle("is-deleted", deleted);
-  const plain = deleted ? gettext("This message was deleted.") : kind === "topic" ? topicText(text) : text;
+  const plain = kind === "topic" && !deleted ? topicText(text) : text;
   const isFormatted = html && !deleted && kind !== "topic"; // a topic is one line, as the header shows it
   const key = `${isFormatted ? html : plain}${edited}${isFolded}`;
   if (container.dataset.shown !== key) {

@@ -1,5 +1,5 @@
 import { mentionsPerson, repliesTo } from "../net/protocol.js";
-import { quoteOf } from "./quote_view.js";
+import { deletedText, quoteOf } from "./quote_view.js";
 
 /**
  * @typedef {object} DisplayedMessage  what the timeline shows of a message, or of a pending one
@@ -51,7 +51,7 @@ export class MessagePresenter {
     const { author, text, html, kind = "text", deleted, reactions, reply_to: replyTo } = message;
     return {
       author: { id: author.id, name: this.#timeline.nameOf(author) },
-      text,
+      text: deleted ? deletedText(message) : text,
       html: html ?? null,
       kind,
       sentAt: new Date(message.sent_at),
