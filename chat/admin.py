@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy
 
-from chat.models import Member, Message, Revision, Room, Subscription
+from chat.models import Job, Member, Message, Revision, Room, Subscription
 
 
 class LargeTableAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable when run
@@ -74,3 +74,12 @@ class SubscriptionAdmin(LargeTableAdmin):
     list_select_related = ["member", "room"]
     search_fields = ["member__name", "room__name"]
     raw_id_fields = ["member", "room"]
+
+
+@admin.register(Job)
+class JobAdmin(JournalAdmin):
+    """What is still to be done. A job that fails is tried again by itself."""
+
+    list_display = ["kind", "created_at", "due_at", "attempts", "error"]
+    list_filter = ["kind"]
+    ordering = ["due_at"]

@@ -6,6 +6,7 @@ from weakref import WeakKeyDictionary
 from asgiref.sync import async_to_sync
 
 from chat.journal import Appended, Change, Journal
+from chat.live.jobs import Jobs
 from chat.live.presence import Presence
 from chat.live.rates import Rates
 from chat.live.read_pointers import ReadPointers
@@ -30,15 +31,18 @@ class Runtime:
         self.visits = Visits()
         self.revocations = Revocations(self.bus)
         self.journal.feeds.on_round(self.revocations.read)
+        self.jobs = Jobs(self.bus)
         self.rates = Rates()
         self.turns = Turns()
 
     def start(self) -> None:
-        """Receive the events of other processes, before the first connection."""
+        """Receive the events of other processes and work jobs off, before the first connection."""
         self.bus.listen()
+        self.jobs.start()
 
     async def stop(self) -> None:
         """Close the feeds and leave the channel layer, after every connection is closed."""
+        await self.jobs.aclose()
         await self.revocations.aclose()
         await self.rates.aclose()
         await self.journal.aclose()

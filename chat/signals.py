@@ -16,8 +16,9 @@ from django.utils import timezone
 from accounts.models import User
 from chat import runtime
 from chat.identity import session_digest
+from chat.live.jobs import ADDED
 from chat.live.revocations import REVOKED
-from chat.models import Member, Revocation
+from chat.models import Job, Member, Revocation
 from chat.models.revocation import Why
 from chat.web import guests
 
@@ -63,10 +64,19 @@ def revoke_deleted_user(instance: User, **kwargs: Any) -> None:
 
 
 @receiver(post_save, sender=Revocation, dispatch_uid="chat.revocation_nudge")
-def nudge(instance: Revocation, **kwargs: Any) -> None:
+def nudge_revocations(instance: Revocation, **kwargs: Any) -> None:
+    _publish_after_commit(REVOKED, instance.pk)
+
+
+@receiver(post_save, sender=Job, dispatch_uid="chat.job_nudge")
+def nudge_jobs(instance: Job, **kwargs: Any) -> None:
+    _publish_after_commit(ADDED, instance.pk)
+
+
+def _publish_after_commit(topic: str, pk: int) -> None:
     """Tell every process, after the commit."""
-    transaction.on_commit(lambda: async_to_sync(_publish)(instance.pk), robust=True)
+    transaction.on_commit(lambda: async_to_sync(_publish)(topic, pk), robust=True)
 
 
-async def _publish(pk: int) -> None:
-    await runtime.current().bus.publish_now(REVOKED, "", [pk])
+async def _publish(topic: str, pk: int) -> None:
+    await runtime.current().bus.publish_now(topic, "", [pk])

@@ -1,5 +1,6 @@
 """The models and their database constraints."""
 
+from chat.models.job import Job
 from chat.models.member import Member
 from chat.models.mention import Mention
 from chat.models.message import Message
@@ -11,6 +12,7 @@ from chat.models.room_name import RoomName, RoomNameError
 from chat.models.subscription import Subscription
 
 __all__ = [
+    "Job",
     "Member",
     "Mention",
     "Message",
