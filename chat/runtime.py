@@ -13,6 +13,7 @@ from chat.live.read_pointers import ReadPointers
 from chat.live.revocations import Revocations
 from chat.live.sidebar import Sidebars
 from chat.live.visits import Visits
+from chat.personal_data.deletion import FORGET, Forgetting
 from chat.transport.channel_layer import LayerClient
 from chat.transport.event_bus import EventBus
 from chat.transport.turns import Turns
@@ -32,6 +33,7 @@ class Runtime:
         self.revocations = Revocations(self.bus)
         self.journal.feeds.on_round(self.revocations.read)
         self.jobs = Jobs(self.bus)
+        self.jobs.on(FORGET, Forgetting(self.journal).step)
         self.rates = Rates()
         self.turns = Turns()
 

@@ -7,7 +7,6 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Q
 from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -18,7 +17,7 @@ from chat import runtime
 from chat.identity import session_digest
 from chat.live.jobs import ADDED
 from chat.live.revocations import REVOKED
-from chat.models import Job, Member, Revocation
+from chat.models import Job, Member, Revocation, Subscription
 from chat.models.revocation import Why
 from chat.web import guests
 
@@ -59,8 +58,8 @@ def revoke_user(instance: User, update_fields: frozenset[str] | None = None, **k
 def revoke_deleted_user(instance: User, **kwargs: Any) -> None:
     """An account is deleted: nobody speaks as its members any more."""
     Revocation.objects.append(Why.DELETED, member=Member.objects.uid_of_user(instance.pk))
-    hers = Q(user=instance) | Q(claimed_by=instance)
-    Member.objects.filter(hers).update(is_former=True)
+    Subscription.objects.filter(member__in=Member.objects.of_user(instance)).delete()
+    Member.objects.make_former(instance)
 
 
 @receiver(post_save, sender=Revocation, dispatch_uid="chat.revocation_nudge")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from chat.web import claims, pwa, views
+from chat.web import claims, data, pwa, views
 
 urlpatterns = [
     path("", views.index, name="index"),
@@ -19,4 +19,7 @@ urlpatterns = [
     path("offline/<slug:version>/", pwa.offline, name="offline"),
     path("name/", views.rename, name="rename"),
     path("claim/", claims.claim, name="claim"),
+    path("accounts/data/", data.data, name="account_data"),
+    path("accounts/data/download/", data.download, name="account_data_download"),
+    path("accounts/data/delete/", data.delete, name="account_data_delete"),
 ]

@@ -22,7 +22,7 @@ async def shut_down() -> None:
 
 
 async def drain() -> None:
-    """Stop jobs, commit the accepted changes, store read pointers, and announce that our people left.
+    """Stop jobs, commit the accepted changes, store read pointers, announce that our people left.
 
     From now on, this process refuses new sockets.
     """
