@@ -17,7 +17,7 @@ from chat import runtime
 from chat.identity import session_digest
 from chat.live.jobs import ADDED
 from chat.live.revocations import REVOKED
-from chat.models import Job, Member, Revocation, Subscription
+from chat.models import DeviceLink, Job, Member, Revocation, Subscription
 from chat.models.revocation import Why
 from chat.web import guests
 
@@ -37,6 +37,7 @@ def revoke_session(instance: Session, **kwargs: Any) -> None:
     uid = Member.objects.uid_of_user(User._meta.pk.to_python(user_id))
     digest = session_digest(instance.session_key)
     Revocation.objects.append(Why.SESSION, member=uid, session=digest)
+    DeviceLink.objects.filter(session=digest).delete()
 
 
 @receiver(pre_save, sender=User, dispatch_uid="chat.user_changes")
@@ -48,6 +49,8 @@ def revoke_user(instance: User, update_fields: frozenset[str] | None = None, **k
     if before is None:
         return
     uid = Member.objects.uid_of_user(instance.pk)
+    if before["password"] != instance.password:
+        DeviceLink.objects.filter(user=instance).delete()
     if before["is_active"] and not instance.is_active:
         Revocation.objects.append(Why.DEACTIVATED, member=uid)
     elif before["password"] != instance.password:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from chat.web import claims, data, pwa, views
+from chat.web import claims, data, devices, pwa, views
 
 urlpatterns = [
     path("", views.index, name="index"),
@@ -19,6 +19,9 @@ urlpatterns = [
     path("offline/<slug:version>/", pwa.offline, name="offline"),
     path("name/", views.rename, name="rename"),
     path("claim/", claims.claim, name="claim"),
+    path("device/", devices.new_link, name="device"),
+    path("device/cancel/", devices.revoke_link, name="device_revoke"),
+    path("device/<slug:token>/", devices.use_link, name="device_link"),
     path("accounts/data/", data.data, name="account_data"),
     path("accounts/data/download/", data.download, name="account_data_download"),
     path("accounts/data/delete/", data.delete, name="account_data_delete"),

@@ -1,5 +1,6 @@
 """The models and their database constraints."""
 
+from chat.models.device_link import DeviceLink
 from chat.models.job import Job
 from chat.models.member import Member
 from chat.models.mention import Mention
@@ -12,6 +13,7 @@ from chat.models.room_name import RoomName, RoomNameError
 from chat.models.subscription import Subscription
 
 __all__ = [
+    "DeviceLink",
     "Job",
     "Member",
     "Mention",
