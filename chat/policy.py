@@ -78,6 +78,11 @@ def is_author(member: Member, author: Member) -> bool:
     return member.user_id is not None and member.user_id == author.claimed_by_id
 
 
+def may_take_back(member: Member, author: Member) -> bool:
+    """Whether the server may take back what the author left: the author's account is deleted."""
+    return member.is_former and member.pk == author.pk
+
+
 def needs_account(member: Member) -> bool:
     """Whether an account would give the member a right that guests do not have here."""
     return member.is_guest and _guests() != "on"

@@ -7,7 +7,6 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Q
 from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -16,8 +15,9 @@ from django.utils import timezone
 from accounts.models import User
 from chat import runtime
 from chat.identity import session_digest
+from chat.live.jobs import ADDED
 from chat.live.revocations import REVOKED
-from chat.models import Member, Revocation
+from chat.models import DeviceLink, Job, Member, Revocation, Subscription
 from chat.models.revocation import Why
 from chat.web import guests
 
@@ -37,6 +37,7 @@ def revoke_session(instance: Session, **kwargs: Any) -> None:
     uid = Member.objects.uid_of_user(User._meta.pk.to_python(user_id))
     digest = session_digest(instance.session_key)
     Revocation.objects.append(Why.SESSION, member=uid, session=digest)
+    DeviceLink.objects.filter(session=digest).delete()
 
 
 @receiver(pre_save, sender=User, dispatch_uid="chat.user_changes")
@@ -48,6 +49,8 @@ def revoke_user(instance: User, update_fields: frozenset[str] | None = None, **k
     if before is None:
         return
     uid = Member.objects.uid_of_user(instance.pk)
+    if before["password"] != instance.password:
+        DeviceLink.objects.filter(user=instance).delete()
     if before["is_active"] and not instance.is_active:
         Revocation.objects.append(Why.DEACTIVATED, member=uid)
     elif before["password"] != instance.password:
@@ -58,15 +61,24 @@ def revoke_user(instance: User, update_fields: frozenset[str] | None = None, **k
 def revoke_deleted_user(instance: User, **kwargs: Any) -> None:
     """An account is deleted: nobody speaks as its members any more."""
     Revocation.objects.append(Why.DELETED, member=Member.objects.uid_of_user(instance.pk))
-    hers = Q(user=instance) | Q(claimed_by=instance)
-    Member.objects.filter(hers).update(is_former=True)
+    Subscription.objects.filter(member__in=Member.objects.all_of_user(instance)).delete()
+    Member.objects.make_former(instance)
 
 
 @receiver(post_save, sender=Revocation, dispatch_uid="chat.revocation_nudge")
-def nudge(instance: Revocation, **kwargs: Any) -> None:
+def nudge_revocations(instance: Revocation, **kwargs: Any) -> None:
+    _publish_after_commit(REVOKED, instance.pk)
+
+
+@receiver(post_save, sender=Job, dispatch_uid="chat.job_nudge")
+def nudge_jobs(instance: Job, **kwargs: Any) -> None:
+    _publish_after_commit(ADDED, instance.pk)
+
+
+def _publish_after_commit(topic: str, pk: int) -> None:
     """Tell every process, after the commit."""
-    transaction.on_commit(lambda: async_to_sync(_publish)(instance.pk), robust=True)
+    transaction.on_commit(lambda: async_to_sync(_publish)(topic, pk), robust=True)
 
 
-async def _publish(pk: int) -> None:
-    await runtime.current().bus.publish_now(REVOKED, "", [pk])
+async def _publish(topic: str, pk: int) -> None:
+    await runtime.current().bus.publish_now(topic, "", [pk])

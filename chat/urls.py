@@ -1,6 +1,6 @@
 from django.urls import path
 
-from chat.web import claims, moderation, pwa, views
+from chat.web import claims, data, devices, moderation, pwa, views
 
 urlpatterns = [
     path("", views.index, name="index"),
@@ -20,4 +20,10 @@ urlpatterns = [
     path("name/", views.rename, name="rename"),
     path("moderation/block", moderation.block, name="block"),
     path("claim/", claims.claim, name="claim"),
+    path("device/", devices.new_link, name="device"),
+    path("device/cancel/", devices.revoke_link, name="device_revoke"),
+    path("device/<slug:token>/", devices.use_link, name="device_link"),
+    path("accounts/data/", data.data, name="account_data"),
+    path("accounts/data/download/", data.download, name="account_data_download"),
+    path("accounts/data/delete/", data.delete, name="account_data_delete"),
 ]

@@ -341,6 +341,8 @@ RATE_TABLE = environment.rates(
     admin_sign_in=("10/10min", "30/10min"),
     sign_up=(None, "60/h"),
     mail=(None, "60/h"),
+    download=("5/h", "60/h"),
+    device_link=("10/10min", "300/h"),
     bytes=("200M/d", "1G/d"),
 )
 RATES = RATE_TABLE if environment.rates_are_on() else {}

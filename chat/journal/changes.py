@@ -100,7 +100,25 @@ class React:
     on: bool = True
 
 
-Change = Post | Edit | Delete | React
+@dataclass(frozen=True, slots=True)
+class Erase:
+    """Deletes the message at `seq` of a former member, as `Delete` does."""
+
+    room_id: int
+    member_id: MemberId
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """Sends the message at `seq` of a former member again, whose name has changed."""
+
+    room_id: int
+    member_id: MemberId
+    seq: int
+
+
+Change = Post | Edit | Delete | React | Erase | Refresh
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """The models and their database constraints."""
 
 from chat.models.block import Block, BlockedNetwork
+from chat.models.device_link import DeviceLink
+from chat.models.job import Job
 from chat.models.member import Member
 from chat.models.mention import Mention
 from chat.models.message import Message
@@ -14,6 +16,8 @@ from chat.models.subscription import Subscription
 __all__ = [
     "Block",
     "BlockedNetwork",
+    "DeviceLink",
+    "Job",
     "Member",
     "Mention",
     "Message",

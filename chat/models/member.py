@@ -16,6 +16,7 @@ from chat.formatting.isolates import isolate
 from chat.models.member_name import clean_name, guest_name, member_name
 
 KEY_MAX_CHARACTERS = 3 * NAME_MAX_CHARACTERS
+FORMER_NAME = "Former member"
 USERS = uuid.UUID("8f1d5f0e-3f0b-4d5c-9a55-6d0c3c1b7a21")  # the namespace of users' members
 
 
@@ -70,6 +71,16 @@ class MemberQuerySet(models.QuerySet["Member"]):
         if member.user_id is None:
             return []
         return list(self.filter(claimed_by=member.user_id).values_list("uid", flat=True))
+
+    def all_of_user(self, user: User) -> "MemberQuerySet":
+        """The user's own member, and the guests that the user has claimed."""
+        return self.filter(models.Q(user=user) | models.Q(claimed_by=user))
+
+    def make_former(self, user: User) -> None:
+        """Take the names of a user's members away: the account is deleted, messages stay."""
+        self.all_of_user(user).update(
+            is_former=True, name=FORMER_NAME, name_key="", lookalike="", caseless_lookalike=""
+        )
 
     def unclaimed(self, guest: uuid.UUID) -> "MemberQuerySet":
         """The stored guest with this uid, unless an account has it."""

@@ -49,6 +49,11 @@ def set_cookie(response: HttpResponseBase, uid: uuid.UUID) -> None:
         )
 
 
+def set_new_guest(response: HttpResponseBase) -> None:
+    """Forget who the browser spoke as."""
+    set_cookie(response, uuid.uuid4())
+
+
 def _cookie_names() -> list[str]:
     """Where all is https the __Host- cookie counts, and programs find the cookie that they know."""
     return list(dict.fromkeys([f"{settings.COOKIE_PREFIX}{COOKIE}", COOKIE]))
@@ -89,7 +94,7 @@ def guest_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
         speaker = find_speaker(credentials)
         if speaker.is_signed_out and credentials.session_key:
             request.session.flush()
-        member = speaker.member
+        member = Member.new_guest(uuid.uuid4()) if speaker.member.is_former else speaker.member
         if member.is_blocked:
             return _blocked(request, member)
         if policy.needs_account(member) and not policy.may_enter(member):

@@ -23,8 +23,10 @@ from chat.journal.changes import (
     Change,
     Delete,
     Edit,
+    Erase,
     Post,
     React,
+    Refresh,
     Refused,
     Withdrawn,
 )
@@ -130,6 +132,8 @@ class Batch:
                 return self._edit_or_delete(change, room, member)
             case React():
                 return self._react(change, room, member)
+            case Erase() | Refresh():
+                return self._take_back(change, room, member)
 
     # --- posting --------------------------------------------------------------------------------
 
@@ -239,11 +243,25 @@ class Batch:
         withdrawn = Withdrawn.from_message(message, mentions)
         return Appended(message.room, member, self._changed(message), withdrawn=withdrawn)
 
+    # --- what former members left ---------------------------------------------------------------
+
+    def _take_back(self, change: Erase | Refresh, room: Room, member: Member) -> Appended | Refused:
+        message = self._messages.get((room.pk, change.seq))
+        if message is None:
+            return Refused(*NO_SUCH_MESSAGE)
+        if not policy.may_take_back(member, message.author):
+            return Refused(*NOT_YOURS)
+        if isinstance(change, Refresh):
+            return Appended(room, member, self._changed(message))
+        if message.kind == Kind.TOPIC:
+            return Refused(*TOPIC_STANDS)
+        return self._delete(message, member)
+
     # --- reacting -------------------------------------------------------------------------------
 
     def _react(self, change: React, room: Room, member: Member) -> Appended | Refused | Reacted:
         """Return Reacted if the reaction changes the message; its version follows in `apply`."""
-        if not policy.may_react(member, room):
+        if not (policy.may_react(member, room) or _is_taken_back(change, member)):
             return Refused(*_refusal(member, NO_REACTING))
         message = self._messages.get((room.pk, change.seq))
         if message is None:
@@ -321,6 +339,10 @@ class Batch:
         for message in found:
             message.room = self._rooms[message.room_id]
         return {(it.room_id, it.seq): it for it in found}
+
+
+def _is_taken_back(change: React, member: Member) -> bool:
+    return not change.on and policy.may_take_back(member, member)
 
 
 def _refusal(member: Member, refusal: tuple[str, Translatable]) -> tuple[str, Translatable]:

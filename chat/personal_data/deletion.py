@@ -1,0 +1,91 @@
+"""Deleting an account: at once what says who somebody was, then by a job what they left in rooms.
+
+The job takes each thing back through the journal, as a change of its room.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from allauth.usersessions.models import UserSession
+from django.db import transaction
+from django.db.models import Max
+
+from accounts.models import User
+from chat.journal import Change, Erase, Journal, React, Refresh, database
+from chat.live.jobs import State
+from chat.models import Job, Member, Message, Reaction
+from chat.models.message import Kind
+
+FORGET = "forget member"  # the kind of the job
+STEP_CHANGES = 20  # in a step: others post in between
+
+
+class LastOperator(Exception):
+    """Nobody would operate the installation any more."""
+
+
+@transaction.atomic
+def delete_account(user: User, *, with_messages: bool) -> None:
+    """End the sessions of a user, delete the account, and leave the rest to jobs.
+
+    Raises LastOperator.
+    """
+    if is_last_operator(user):
+        raise LastOperator
+    for member in Member.objects.all_of_user(user):
+        Job.objects.add(FORGET, member=member.pk, with_messages=with_messages, room=0)
+    for session in UserSession.objects.filter(user=user):
+        session.end()
+    user.delete()  # `chat.signals` revokes, and makes the members former ones
+
+
+def is_last_operator(user: User) -> bool:
+    operators = User.objects.filter(is_superuser=True, is_staff=True, is_active=True)
+    return operators.filter(pk=user.pk).exists() and not operators.exclude(pk=user.pk).exists()
+
+
+class Forgetting:
+    """The steps of the job for one member."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+
+    async def step(self, state: State) -> State | None:
+        """Take some things back. Raises Refused."""
+        changes, next_state = await database.read(_find_changes, state)
+        await asyncio.gather(*(self._journal.append(it) for it in changes))
+        return next_state
+
+
+def _find_changes(state: State) -> tuple[Sequence[Change], State | None]:
+    """The changes of a step, and the state after it: none when nothing is left."""
+    member: int = state["member"]
+    if state["room"] is not None:  # the new name first: it is gone from all rooms soon
+        latest = _latest_messages(member, state["room"])
+        reached = latest[-1].room_id if latest else None
+        return latest, {**state, "room": reached}
+    changes: Sequence[Change] = _reactions(member)
+    if not changes and state["with_messages"]:
+        changes = _messages(member)
+    return changes, state if changes else None
+
+
+def _latest_messages(member: int, after: int) -> list[Refresh]:
+    """The member's last message in each of some rooms. A page that gets it shows the new name."""
+    rooms = Message.objects.filter(author=member, room__gt=after).values("room")
+    found = rooms.annotate(last=Max("seq")).order_by("room")[:STEP_CHANGES]
+    return [Refresh(it["room"], member, it["last"]) for it in found]
+
+
+def _reactions(member: int) -> list[Change]:
+    rows = Reaction.objects.filter(member=member).order_by("pk")
+    found: Any = rows.values_list("message__room", "message__seq", "emoji")[:STEP_CHANGES]
+    return [React(room, member, seq, emoji, on=False) for room, seq, emoji in found]
+
+
+def _messages(member: int) -> list[Change]:
+    """A topic stays: it says what a room is about, and not who somebody was."""
+    rows = Message.objects.filter(author=member, deleted_at=None).exclude(kind=Kind.TOPIC)
+    found = rows.order_by("pk").values_list("room", "seq")[:STEP_CHANGES]
+    return [Erase(room, member, seq) for room, seq in found]
