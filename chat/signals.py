@@ -59,7 +59,7 @@ def revoke_deleted_user(instance: User, **kwargs: Any) -> None:
     """An account is deleted: nobody speaks as its members any more."""
     Revocation.objects.append(Why.DELETED, member=Member.objects.uid_of_user(instance.pk))
     hers = Q(user=instance) | Q(claimed_by=instance)
-    Member.objects.filter(hers).update(is_former=True)
+    Member.objects.filter(hers).update(is_former=True, status="", time_zone="")
 
 
 @receiver(post_save, sender=Revocation, dispatch_uid="chat.revocation_nudge")

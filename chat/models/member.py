@@ -15,6 +15,9 @@ from chat.formatting.isolates import isolate
 from chat.models.member_name import clean_name, guest_name, member_name
 
 KEY_MAX_CHARACTERS = 3 * NAME_MAX_CHARACTERS
+STATUS_MAX_CHARACTERS = 80
+TIME_ZONE_MAX_CHARACTERS = 64
+NOT_SHOWN = "hidden"  # a time zone
 USERS = uuid.UUID("8f1d5f0e-3f0b-4d5c-9a55-6d0c3c1b7a21")  # the namespace of users' members
 
 
@@ -115,6 +118,9 @@ class Member(models.Model):
         default=False,
         help_text=gettext_lazy("The account of this member was deleted."),
     )
+    status = models.CharField(max_length=STATUS_MAX_CHARACTERS, blank=True)  # a line of their own
+    # A key of the IANA database, or NOT_SHOWN; empty before the person has chosen.
+    time_zone = models.CharField(max_length=TIME_ZONE_MAX_CHARACTERS, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = MemberQuerySet.as_manager()

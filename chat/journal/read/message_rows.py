@@ -33,6 +33,7 @@ COLUMNS = {
     "reactions": "message.reactions",
     "html": "message.html",
     "kind": "message.kind",
+    "event": "message.event",
     "mentions": "message.mentions",
 }
 SELECTED = ", ".join(f"{column} AS {name}" for name, column in COLUMNS.items())
@@ -68,6 +69,7 @@ def _entry(
     reactions: str,
     html: str,
     kind: str,
+    event: str | None,
     mentions: str,
 ) -> Entry:
     state = MessageState(
@@ -83,6 +85,7 @@ def _entry(
         reactions=msgspec.json.decode(reactions, type=list[ReactionState]),
         html=html or UNSET,
         kind=UNSET if kind == Kind.TEXT else kind,
+        event=msgspec.json.decode(event) if event else UNSET,
         mentions=msgspec.json.decode(mentions) or UNSET,
     )
     return encode_state(state)

@@ -10,6 +10,7 @@ from chat import policy
 from chat.journal import sql
 from chat.journal.changes import (
     DELETED,
+    EVENT_STANDS,
     GONE,
     ID_TAKEN,
     NO_POSTING,
@@ -135,6 +136,8 @@ class Batch:
         if post.reply_to is not None and (room.pk, post.reply_to) not in self._messages:
             return Refused(*NO_SUCH_MESSAGE)
         message = self._new_message(post, room, member)
+        if post.kind == Kind.EVENT:
+            return Appended(room, member, encode(message))
         self._kept_rooms.add_participant(member, room)
         self._kept_rooms.add_mentioned(post.markup.member_ids, room)
         if post.kind == Kind.TOPIC:
@@ -148,6 +151,7 @@ class Batch:
             author=member,
             client_id=post.client_id,
             kind=post.kind,
+            event=post.event,
             text=post.text,
             html=post.markup.html,
             reply_to=post.reply_to,
@@ -183,6 +187,8 @@ class Batch:
             return Refused(*NO_SUCH_MESSAGE)
         if message.kind == Kind.TOPIC:
             return Refused(*TOPIC_STANDS)
+        if message.kind == Kind.EVENT:
+            return Refused(*EVENT_STANDS)
         if not policy.may_edit_or_delete(member, message):
             return Refused(*NOT_YOURS)
         if isinstance(change, Edit):
