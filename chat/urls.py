@@ -1,6 +1,6 @@
 from django.urls import path
 
-from chat.web import claims, pwa, views
+from chat.web import claims, profile, pwa, views
 
 urlpatterns = [
     path("", views.index, name="index"),
@@ -19,4 +19,5 @@ urlpatterns = [
     path("offline/<slug:version>/", pwa.offline, name="offline"),
     path("name/", views.rename, name="rename"),
     path("claim/", claims.claim, name="claim"),
+    path("accounts/profile/", profile.profile, name="account_profile"),
 ]
