@@ -8,6 +8,7 @@ urlpatterns = [
     path("chat/<str:room_name>/", views.room, name="room"),
     path("chat/<str:room_name>/messages", views.messages, name="messages"),
     path("chat/<str:room_name>/qr.svg", views.qr_code, name="qr"),
+    path("chat/<str:room_name>/people/<uuid:uid>", views.card, name="card"),
     path("chat/<str:room_name>/mute", views.mute, name="mute"),
     path("chat/<str:room_name>/leave", views.leave, name="leave"),
     path("chat/<str:room_name>/keep", views.keep, name="keep"),

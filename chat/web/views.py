@@ -6,6 +6,7 @@ A GET creates no room and no member.
 from functools import cache
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from asgiref.sync import async_to_sync
@@ -27,7 +28,7 @@ from chat.journal.read.latest_page import PAGE_ENTRIES
 from chat.live.unread import find_unread
 from chat.models import Member, Room, RoomName, RoomNameError, Subscription
 from chat.protocol import TOPIC_MAX_CHARACTERS
-from chat.web import names, qr, room_addresses
+from chat.web import cards, names, qr, room_addresses
 from chat.web.claims import claimable_guest
 from chat.web.forms import EnterForm, HistoryForm, KeepForm, MuteForm, NameForm
 from chat.web.guests import change_view, guest_view, sign_in_url
@@ -156,6 +157,18 @@ def rename(request: HttpRequest, member: Member) -> HttpResponse:
         return JsonResponse({"errors": form.errors}, status=422)
     names.rename(request, member, form.cleaned_data["name"])
     return JsonResponse({"name": member.name})
+
+
+@no_cache
+@require_safe
+@guest_view
+def card(request: HttpRequest, member: Member, room_name: str, uid: UUID) -> HttpResponse:
+    """The card of a person who is or was in the room, or 404."""
+    _, room = _find_room(member, room_name)
+    found = cards.find(room, uid) if room else None
+    if found is None:
+        raise Http404("There is no such person in this room.")
+    return HttpResponse(msgspec.json.encode(found), content_type="application/json")
 
 
 @require_POST
