@@ -1,3 +1,4 @@
+import { FocusKeeper } from "./accessibility/focus_keeper.js";
 import { copyCode } from "./reading/code_copying.js";
 import { enableMessageCopying } from "./reading/copied_messages.js";
 import { copyMessageLink, copyMessageText } from "./reading/message_copying.js";
@@ -18,6 +19,7 @@ import { UnreadBar } from "./reading/unread_bar.js";
  * @param {import("./ui/toast.js").Toast} context.toast
  */
 export function createReading({ list, model: { rooms, unreadMarker }, timelineViews, toast }) {
+  new FocusKeeper(list.closest(".log"));
   openFoundFolds(list);
   enableMessageCopying(list);
   enablePrinting(timelineViews.view);
