@@ -11,7 +11,6 @@ from accounts.views import with_mail
 
 urlpatterns = [
     path("", views.index),
-    path("profile/", views.profile, name="account_profile"),
     path("login/", account.login, name="account_login"),
     path("logout/", account.logout, name="account_logout"),
     path("signup/", views.SignUpView.as_view(), name="account_signup"),

@@ -11,7 +11,6 @@ from allauth.usersessions.models import UserSession
 from allauth.usersessions.views import ListUserSessionsView
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -39,14 +38,6 @@ def with_mail(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return wrapped
-
-
-@never_cache
-@require_safe
-@login_required
-def profile(request: HttpRequest) -> HttpResponse:
-    """Everything about one's own account."""
-    return render(request, "account/profile.html")
 
 
 class SignUpView(SignupView):

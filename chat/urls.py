@@ -1,6 +1,6 @@
 from django.urls import path
 
-from chat.web import claims, data, devices, moderation, pwa, views
+from chat.web import claims, data, devices, moderation, profile, pwa, views
 
 urlpatterns = [
     path("", views.index, name="index"),
@@ -8,6 +8,7 @@ urlpatterns = [
     path("chat/<str:room_name>/", views.room, name="room"),
     path("chat/<str:room_name>/messages", views.messages, name="messages"),
     path("chat/<str:room_name>/qr.svg", views.qr_code, name="qr"),
+    path("chat/<str:room_name>/people/<uuid:uid>", views.card, name="card"),
     path("chat/<str:room_name>/mute", views.mute, name="mute"),
     path("chat/<str:room_name>/leave", views.leave, name="leave"),
     path("chat/<str:room_name>/keep", views.keep, name="keep"),
@@ -26,4 +27,5 @@ urlpatterns = [
     path("accounts/data/", data.data, name="account_data"),
     path("accounts/data/download/", data.download, name="account_data_download"),
     path("accounts/data/delete/", data.delete, name="account_data_delete"),
+    path("accounts/profile/", profile.profile, name="account_profile"),
 ]

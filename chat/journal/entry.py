@@ -94,6 +94,7 @@ def encode(message: Message) -> Entry:
         reactions=_reactions(message),
         html=message.html or UNSET,
         kind=UNSET if message.kind == Kind.TEXT else message.kind,
+        event=message.event or UNSET,
         mentions=message.mentions or UNSET,
         deleted_by=message.deleted_by or UNSET,
     )

@@ -17,6 +17,9 @@ from chat.models.member_name import clean_name, guest_name, member_name
 
 KEY_MAX_CHARACTERS = 3 * NAME_MAX_CHARACTERS
 FORMER_NAME = "Former member"
+STATUS_MAX_CHARACTERS = 80
+TIME_ZONE_MAX_CHARACTERS = 64
+NOT_SHOWN = "hidden"  # a time zone
 USERS = uuid.UUID("8f1d5f0e-3f0b-4d5c-9a55-6d0c3c1b7a21")  # the namespace of users' members
 
 
@@ -79,7 +82,13 @@ class MemberQuerySet(models.QuerySet["Member"]):
     def make_former(self, user: User) -> None:
         """Take the names of a user's members away: the account is deleted, messages stay."""
         self.all_of_user(user).update(
-            is_former=True, name=FORMER_NAME, name_key="", lookalike="", caseless_lookalike=""
+            is_former=True,
+            name=FORMER_NAME,
+            name_key="",
+            lookalike="",
+            caseless_lookalike="",
+            status="",
+            time_zone="",
         )
 
     def unclaimed(self, guest: uuid.UUID) -> "MemberQuerySet":
@@ -134,6 +143,9 @@ class Member(models.Model):
         default=False,
         help_text=gettext_lazy("The account of this member was deleted."),
     )
+    status = models.CharField(max_length=STATUS_MAX_CHARACTERS, blank=True)  # a line of their own
+    # A key of the IANA database, or NOT_SHOWN; empty before the person has chosen.
+    time_zone = models.CharField(max_length=TIME_ZONE_MAX_CHARACTERS, blank=True)
     # Set by Block, in memory also by a block of the guest's network: see chat/identity.py.
     blocked_until = models.DateTimeField(
         gettext_lazy("blocked until"), null=True, blank=True, editable=False

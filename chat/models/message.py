@@ -35,6 +35,17 @@ class Kind(models.TextChoices):
     TEXT = "text"
     ACTION = "action"  # "/me waves"
     TOPIC = "topic"  # sets the room's topic
+    EVENT = "event"  # what happened; `event` says it to programs, `text` in English
+
+
+def renamed(before: str, after: str) -> dict[str, str]:
+    """The event that a member has changed their name."""
+    return {"type": "renamed", "from": before, "to": after}
+
+
+def event_text(event: dict[str, str]) -> str:
+    """An event in English, for programs that know no events; the author's name stands before it."""
+    return f"changed their name from {event['from']} to {event['to']}"
 
 
 class DeletedBy(models.TextChoices):
@@ -63,6 +74,7 @@ class Message(models.Model):
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.TEXT)
     text = models.TextField(gettext_lazy("text"), max_length=TEXT_MAX_CHARACTERS, blank=True)
     html = models.TextField(blank=True)  # rendered; empty where the text looks the same
+    event = models.JSONField(null=True, blank=True)  # of the kind EVENT: see `renamed`
     # Uids of members whom the text mentions or a reply answers, and EVERYBODY.
     mentions = models.JSONField(default=list, blank=True)
     reactions = models.JSONField(default=list, blank=True)  # the Reaction rows, summed up

@@ -64,6 +64,7 @@ class MessageState(Struct, tag_field="type", tag="message"):
     reactions: list[ReactionState] = []
     html: str | UnsetType = UNSET
     kind: str | UnsetType = UNSET  # a Kind
+    event: dict[str, str] | UnsetType = UNSET  # of the kind "event"
     mentions: list[str] | UnsetType = UNSET
     deleted_by: str | UnsetType = UNSET
 

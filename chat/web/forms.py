@@ -6,11 +6,13 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext, gettext_lazy
 
+from accounts.visible_text import visible_text
 from chat.formatting import NAME_MAX_CHARACTERS
 from chat.models import Member, RoomNameError
 from chat.models.block import WHY_MAX_CHARACTERS
+from chat.models.member import NOT_SHOWN, STATUS_MAX_CHARACTERS
 from chat.models.member_name import clean_name
-from chat.web import room_addresses
+from chat.web import room_addresses, time_zones
 from chat.web.room_addresses import TYPED_MAX_CHARACTERS, RoomAddress, RoomAddressError
 
 SEQ_MAX = 2**63 - 1
@@ -43,6 +45,36 @@ class NameForm(forms.Form):
         member = self._member
         is_new = member is not None and member.is_guest and name != member.name
         return is_new and Member.objects.looks_like_account(name)
+
+
+class ProfileForm(NameForm):
+    """What others see of an account, beside its username."""
+
+    status = forms.CharField(
+        label=gettext_lazy("Status"),
+        help_text=gettext_lazy("A line that others see on your card."),
+        max_length=STATUS_MAX_CHARACTERS,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    time_zone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"),
+        help_text=gettext_lazy("Others see what time it is where you are."),
+        choices=time_zones.choices,
+    )
+
+    def __init__(self, data: Any = None, *, member: Member) -> None:
+        shown = {
+            "name": member.name,
+            "status": member.status,
+            "time_zone": member.time_zone or NOT_SHOWN,
+        }
+        super().__init__(data, initial=shown, member=member)
+        if not member.time_zone:  # not chosen yet: a script selects the browser's
+            self.fields["time_zone"].widget.attrs["data-browser-time-zone"] = True
+
+    def clean_status(self) -> str:
+        return " ".join(visible_text(self.cleaned_data["status"]).split())
 
 
 class EnterForm(NameForm):

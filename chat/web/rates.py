@@ -77,10 +77,13 @@ def network(request: HttpRequest) -> str | None:
     return network_of((request.META.get("REMOTE_ADDR", ""),))
 
 
-def count(request: HttpRequest, member: Member, *actions: str) -> None:
-    """Count what a member does with a request. Raises TooFast."""
+def count(request: HttpRequest, member: Member, *actions: str, bytes: int = 0) -> None:
+    """Count what a member does with a request. Raises TooFast.
+
+    `bytes`: what the database will grow by, about.
+    """
     client = Client(str(member.uid), network(request), is_guest=member.is_guest)
-    _count_from_sync(client, *actions)
+    _count_from_sync(client, *actions, bytes=bytes)
 
 
 def count_sign_in(request: HttpRequest | None, name: str | None, action: str) -> None:
@@ -91,14 +94,14 @@ def count_sign_in(request: HttpRequest | None, name: str | None, action: str) ->
     _count_from_sync(Client(name, network(request) if request else None), action)
 
 
-def _count_from_sync(client: Client, *actions: str) -> None:
+def _count_from_sync(client: Client, *actions: str, bytes: int = 0) -> None:
     if settings.RATES:
-        async_to_sync(_count)(client, *actions)
+        async_to_sync(_count)(client, *actions, bytes=bytes)
 
 
-async def _count(client: Client, *actions: str) -> None:
+async def _count(client: Client, *actions: str, bytes: int = 0) -> None:
     if settings.RATES:
-        await runtime.current().rates.count(client, *actions)
+        await runtime.current().rates.count(client, *actions, bytes=bytes)
 
 
 def too_many_requests(request: HttpRequest, too_fast: TooFast) -> HttpResponse:

@@ -6,6 +6,7 @@ A GET creates no room and no member.
 from functools import cache
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from asgiref.sync import async_to_sync
@@ -24,11 +25,10 @@ from chat.formatting.isolates import isolate
 from chat.journal import Entry
 from chat.journal.read import queries
 from chat.journal.read.latest_page import PAGE_ENTRIES
-from chat.live.rates import GUEST, NAME
 from chat.live.unread import find_unread
 from chat.models import Member, Room, RoomName, RoomNameError, Subscription
 from chat.protocol import TOPIC_MAX_CHARACTERS
-from chat.web import qr, rates, room_addresses
+from chat.web import cards, names, qr, room_addresses
 from chat.web.claims import claimable_guest
 from chat.web.forms import BlockForm, EnterForm, HistoryForm, KeepForm, MuteForm, NameForm
 from chat.web.guests import change_view, guest_view, sign_in_url
@@ -51,7 +51,7 @@ def index(request: HttpRequest, member: Member) -> HttpResponse:
     form = EnterForm(request, request.POST or None, initial=initial, member=member)
     if form.is_valid():
         if policy.may_change(member):
-            _rename(request, member, form.cleaned_data["name"])
+            names.rename(request, member, form.cleaned_data["name"])
         return redirect(form.cleaned_data["room"].path)
     subscriptions = Subscription.objects.recent(member)[:ROOMS_LISTED] if member.is_saved else []
     claimable = claimable_guest(request, member)
@@ -159,17 +159,20 @@ def rename(request: HttpRequest, member: Member) -> HttpResponse:
     form = NameForm(request.POST, member=member)
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=422)
-    _rename(request, member, form.cleaned_data["name"])
+    names.rename(request, member, form.cleaned_data["name"])
     return JsonResponse({"name": member.name})
 
 
-def _rename(request: HttpRequest, member: Member, name: str) -> None:
-    """Rename a member, who is stored with the first name. Raises TooFast."""
-    if name == member.name:
-        return
-    rates.count(request, member, NAME, *([] if member.is_saved else [GUEST]))
-    member.rename(name)
-    async_to_sync(_publish_name)(member)
+@no_cache
+@require_safe
+@guest_view
+def card(request: HttpRequest, member: Member, room_name: str, uid: UUID) -> HttpResponse:
+    """The card of a person who is or was in the room, or 404."""
+    _, room = _find_room(member, room_name)
+    found = cards.find(room, uid) if room else None
+    if found is None:
+        raise Http404("There is no such person in this room.")
+    return HttpResponse(msgspec.json.encode(found), content_type="application/json")
 
 
 @require_POST
@@ -249,10 +252,6 @@ def _label(address: RoomAddress, *, exists: bool) -> str:
     else:
         label = gettext("Go to “%(name)s”") if exists else gettext("Open new room “%(name)s”")
     return label % {"name": isolate(address.name.shown)}
-
-
-async def _publish_name(member: Member) -> None:
-    await runtime.current().presence.publish_name(member)
 
 
 async def _publish_rooms_changed(member: Member) -> None:

@@ -33,6 +33,7 @@ COLUMNS = {
     "reactions": "message.reactions",
     "html": "message.html",
     "kind": "message.kind",
+    "event": "message.event",
     "mentions": "message.mentions",
     "deleted_by": "message.deleted_by",
 }
@@ -69,6 +70,7 @@ def _entry(
     reactions: str,
     html: str,
     kind: str,
+    event: str | None,
     mentions: str,
     deleted_by: str,
 ) -> Entry:
@@ -85,6 +87,7 @@ def _entry(
         reactions=msgspec.json.decode(reactions, type=list[ReactionState]),
         html=html or UNSET,
         kind=UNSET if kind == Kind.TEXT else kind,
+        event=msgspec.json.decode(event) if event else UNSET,
         mentions=msgspec.json.decode(mentions) or UNSET,
         deleted_by=deleted_by or UNSET,
     )

@@ -10,6 +10,7 @@ from chat import policy
 from chat.journal import sql
 from chat.journal.changes import (
     DELETED,
+    EVENT_STANDS,
     GONE,
     ID_TAKEN,
     NO_POSTING,
@@ -50,6 +51,8 @@ CHANGING_FIELDS = [
     "deleted_at",
     "deleted_by",
 ]
+
+STANDING: dict[str, Refusal] = {Kind.TOPIC: TOPIC_STANDS, Kind.EVENT: EVENT_STANDS}  # what authors do not take back
 
 PostKey = tuple[UUID, UUID]  # the uid of an author, and their client id
 
@@ -148,6 +151,8 @@ class Batch:
         if post.reply_to is not None and (room.pk, post.reply_to) not in self._messages:
             return Refused(*NO_SUCH_MESSAGE)
         message = self._new_message(post, room, member)
+        if post.kind == Kind.EVENT:
+            return Appended(room, member, encode(message))
         self._kept_rooms.add_participant(member, room)
         self._kept_rooms.add_mentioned(post.markup.member_ids, room)
         if post.kind == Kind.TOPIC:
@@ -161,6 +166,7 @@ class Batch:
             author=member,
             client_id=post.client_id,
             kind=post.kind,
+            event=post.event,
             text=post.text,
             html=post.markup.html,
             reply_to=post.reply_to,
@@ -196,8 +202,8 @@ class Batch:
             return Refused(*NO_SUCH_MESSAGE)
         if isinstance(change, Delete) and not policy.is_author(member, message.author):
             return self._remove(message, member)
-        if message.kind == Kind.TOPIC:
-            return Refused(*TOPIC_STANDS)
+        if stands := STANDING.get(message.kind):
+            return Refused(*stands)
         if not policy.may_edit_or_delete(member, message):
             return Refused(*NOT_YOURS)
         if isinstance(change, Edit):
@@ -221,7 +227,7 @@ class Batch:
     def _remove(self, message: Message, member: Member) -> Appended | Refused:
         """Delete the message of another person. A topic goes with the message that set it."""
         if not policy.may_delete_of_others(member, message.room):
-            return Refused(*(TOPIC_STANDS if message.kind == Kind.TOPIC else NOT_YOURS))
+            return Refused(*STANDING.get(message.kind, NOT_YOURS))
         if message.kind == Kind.TOPIC and not message.is_deleted and self._sets_topic(message):
             message.room.topic = ""
             self._rooms_with_new_topic[message.room_id] = message.room

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -15,6 +16,7 @@ from chat.web import guests
 from chat.web.pwa_worker import worker
 
 CHANGES = ["mute", "leave", "keep"]
+CARD = f"people/{uuid4()}"
 
 # Each address of chat/urls.py: the answers to a guest, an account, an operator, a blocked guest and
 # a deactivated account. What changes something is asked with POST.
@@ -40,7 +42,7 @@ TABLE: dict[str, tuple[str, tuple[int, ...]]] = {
     "offline": ("/offline/{version}/", OPEN),
 }
 ROLES = ["guest", "account", "operator", "blocked guest", "deactivated account"]
-DOORS = ["/chat/lobby/", "/chat/lobby/messages", "/chat/lobby/qr.svg"]
+DOORS = ["/chat/lobby/", "/chat/lobby/messages", "/chat/lobby/qr.svg", f"/chat/lobby/{CARD}"]
 
 
 def test_every_address_has_a_row() -> None:
@@ -76,7 +78,7 @@ def test_a_door_answers_each_role_as_the_table_says(client: Client, name: str, r
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("door", ["", "messages", "qr.svg", "mute", "leave", "keep"])
+@pytest.mark.parametrize("door", ["", "messages", "qr.svg", CARD, *CHANGES])
 def test_a_closed_account_passes_no_door_of_a_room(client: Client, door: str) -> None:
     user = User.objects.create_user("alice", is_active=False)
     member = Member.objects.create(name="Alice", user=user)
@@ -90,7 +92,7 @@ def test_a_closed_account_passes_no_door_of_a_room(client: Client, door: str) ->
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("door", ["", "messages", "qr.svg", "mute", "leave", "keep"])
+@pytest.mark.parametrize("door", ["", "messages", "qr.svg", CARD, *CHANGES])
 def test_the_session_of_a_closed_account_passes_no_door_of_a_room(
     client: Client, door: str
 ) -> None:

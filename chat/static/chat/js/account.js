@@ -4,6 +4,7 @@ import { ThemeChoice } from "./ui/theme_choice.js";
 new ThemeChoice();
 document.querySelectorAll("[data-show-password]").forEach(enableShowing);
 document.addEventListener("allauth.error", showPasskeyError);
+document.querySelectorAll("[data-browser-time-zone]").forEach(selectBrowserTimeZone);
 
 function enableShowing(button) {
   const field = document.getElementById(button.dataset.showPassword);
@@ -17,6 +18,12 @@ function setShown(button, field, isShown) {
   button.setAttribute("aria-pressed", isShown);
   button.querySelector("[data-show]").hidden = isShown;
   button.querySelector("[data-hide]").hidden = !isShown;
+}
+
+/** Nothing is selected where the list has another name for the zone. */
+function selectBrowserTimeZone(select) {
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  if ([...select.options].some(({ value }) => value === timeZone)) select.value = timeZone;
 }
 
 /** A person who closes the browser's dialog gets here as well. */

@@ -42,13 +42,18 @@ const composer = createComposer(model, post, dialogs);
 const sideViews = createSideViews(model, socket, {
   openRoomMenu: (room, anchor) => dialogs.onDemand.use(({ roomMenu }) => roomMenu.open(room, anchor)),
   keepRoom: (room) => dialogs.onDemand.use(({ keepRoom }) => keepRoom(room)),
-  insertMention: (name) => composer.insertMention(name),
   openRoomSheet: dialogs.openRoomSheet,
   setTopic: (topic) => post(topic, { kind: "topic", replyTo: null }),
 });
 const onDemandViews = { update: () => dialogs.onDemand.loaded?.update() };
 const unreadBadges = new UnreadBadges(model, [sideViews.roomsView, sideViews.roomsButton, onDemandViews]);
-const reading = enableReading(model, timelineViews, toast);
+const reading = enableReading(model, timelineViews, toast, {
+  mention(name) {
+    sideViews.panes.close();
+    composer.insertMention(name);
+  },
+  changeName: dialogs.changeName,
+});
 enableMessageActions(model, timelineViews, composer, dialogs.onDemand, reading, toast);
 enableKeyboardAndFocus(timelineViews, composer, dialogs, sideViews.panes, reading);
 registerServiceWorker();

@@ -1,4 +1,4 @@
-import { isMe } from "../people/is_me.js";
+import { isMyText } from "../people/is_me.js";
 import { enableArrowKeys, enableMenuKeys, openBeside } from "../ui/popover.js";
 
 /** @typedef {import("../net/protocol.js").Message} Message */
@@ -122,7 +122,7 @@ export class MessageActions {
     const node = event.target.closest(".message[data-seq]");
     if (reaction) {
       this.#actions.toggle(this.#view.messageOf(node), reaction.dataset.emoji);
-    } else if (!event.target.closest("a, button, .spoiler")) {
+    } else if (!event.target.closest("a, button, .spoiler, [data-reading]")) {
       this.#isTouched ? this.#onTap(node) : this.#moveTo(node);
     }
   }
@@ -165,8 +165,8 @@ export class MessageActions {
     this.#menu.querySelector("button:not([hidden])").focus();
   }
 
-  #isMine({ author, kind }) {
-    return isMe(author, this.#me) && kind !== "topic";
+  #isMine(message) {
+    return isMyText(message, this.#me);
   }
 
   #onKeyDown(event) {

@@ -3,10 +3,10 @@ import { deletedText, quoteOf } from "./quote_view.js";
 
 /**
  * @typedef {object} DisplayedMessage  what the timeline shows of a message, or of a pending one
- * @property {{id: string, name: string}} author
+ * @property {{id: string, name: string, mark: string}} author
  * @property {string} text
  * @property {?string} html
- * @property {"text"|"action"|"topic"} kind
+ * @property {"text"|"action"|"topic"|"event"} kind
  * @property {Date} sentAt
  * @property {boolean} edited
  * @property {boolean} deleted
@@ -50,7 +50,7 @@ export class MessagePresenter {
     }
     const { author, text, html, kind = "text", deleted, reactions, reply_to: replyTo } = message;
     return {
-      author: { id: author.id, name: this.#timeline.nameOf(author) },
+      author: { ...author, name: this.#timeline.nameOf(author), mark: this.#timeline.markOf(author) },
       text: deleted ? deletedText(message) : text,
       html: html ?? null,
       kind,
@@ -68,13 +68,13 @@ export class MessagePresenter {
   }
 
   #reaction(message, { emoji, count, people }) {
-    const named = people.map(({ id, name }) => ({ id, name: this.#timeline.nameOf({ id, name }) }));
+    const named = people.map(({ id, name }) => ({ id, name: this.#timeline.nameOf({ id, name }), mark: this.#timeline.markOf({ id }) }));
     return { emoji, count, people: named, isMine: this.#ownReactions.has(message, emoji) };
   }
 
   /** The quote of a message. @param {number} seq */
   quote(seq) {
     const message = this.#timeline.get(seq) ?? this.#quotedMessages.get(seq);
-    return quoteOf(seq, message, (author) => this.#timeline.nameOf(author));
+    return quoteOf(seq, message, (author) => this.#timeline.labelOf(author));
   }
 }

@@ -49,9 +49,11 @@ export class ReactionsSheet {
     return section;
   }
 
-  #row({ id, name }, note = "") {
+  #row({ id, name, mark = "" }, note = "") {
     const avatar = newAvatar("is-small");
     showAvatar(avatar, name, this.#colorOf(id));
-    return element("li", "reactor", avatar, element("span", "people-name", name), element("span", "people-note", note));
+    const shownName = element("span", "people-name", name);
+    shownName.dataset.mark = mark;
+    return element("li", "reactor", avatar, shownName, element("span", "people-note", note));
   }
 }

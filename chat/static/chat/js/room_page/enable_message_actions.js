@@ -32,10 +32,11 @@ export function enableMessageActions(model, { view, pendingMessages }, composer,
     reactions: ({ seq }) => showReactions(seq),
     reactionsFrom: ({ seq }, emoji) => showReactions(seq, emoji),
     reply(message) {
-      const author = { name: timeline.nameOf(message.author) };
+      const author = { name: timeline.labelOf(message.author) };
       composer.startReply({ seq: message.seq, author, excerpt: excerpt(message) });
     },
     edit: ({ seq, text }) => composer.startEdit({ seq, text }),
+    person: (message, anchor) => reading.use(({ openCard }) => openCard(anchor.closest(".message"))),
     ...Object.fromEntries(
       ["copyLink", "copyText", "delete", "block"].map((name) => [name, (message) => reading.use((all) => all[name](message))]),
     ),

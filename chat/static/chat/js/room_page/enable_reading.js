@@ -5,16 +5,17 @@ import { OnDemandViews } from "./on_demand_views.js";
  * @param {import("./model.js").Model} model
  * @param {import("./timeline_views.js").TimelineViews} timelineViews
  * @param {import("../ui/toast.js").Toast} toast
+ * @param {{mention: (name: string) => void, changeName: () => void}} cardActions
  * @returns {OnDemandViews}
  */
-export function enableReading(model, timelineViews, toast) {
+export function enableReading(model, timelineViews, toast, cardActions) {
   const list = document.querySelector("[data-messages]");
   const reading = new OnDemandViews(
     async (context) => (await import("../reading.js")).createReading(context),
-    { list, model, timelineViews, toast },
+    { list, model, timelineViews, toast, ...cardActions },
     toast,
   );
-  list.addEventListener("click", ({ target }) => {
+  document.addEventListener("click", ({ target }) => {
     const button = target.closest("[data-reading]");
     button && reading.use((actions) => actions[button.dataset.reading](button));
   });

@@ -25,7 +25,7 @@ export function incomingEvents(model, socket, { timelineViews, sideViews, dialog
   const { me, room, timeline, quotedMessages, outbox, changes, ownReactions, readPointer, unreadMarker } = model;
   const { view, pendingMessages, infiniteScroll } = timelineViews;
   const { connectionStatus, topicView } = sideViews;
-  const announcer = new AnnouncerView(new Announcer(me, (author) => timeline.nameOf(author)));
+  const announcer = new AnnouncerView(new Announcer(me, (author) => timeline.labelOf(author)));
   const softEvents = softEventHandlers(model, view, sideViews, unreadBadges);
   return {
     onHello({ you, room: { id, topic = "" } }) {

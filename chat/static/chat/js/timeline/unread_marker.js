@@ -73,7 +73,7 @@ export class UnreadMarker {
     return hasOlder && oldest !== null && oldest > this.#lastRead + 1;
   }
 
-  #isUnread({ author, deleted }) {
-    return author.id !== this.#me.id && !deleted;
+  #isUnread({ author, deleted, kind }) {
+    return author.id !== this.#me.id && !deleted && kind !== "event";
   }
 }
