@@ -61,6 +61,7 @@ function prepare(container, me) {
       );
     }
     mention.classList.toggle("is-me", mention.dataset.room !== undefined || ids.includes(me.id));
+    ids.length && makeButton(mention, { reading: "openCard" });
   });
   showRoomLinks(container);
   container.querySelectorAll("blockquote, ul, ol, th, td").forEach((block) => {
@@ -68,10 +69,15 @@ function prepare(container, me) {
   });
   addCopyButtons(container);
   container.querySelectorAll(".spoiler").forEach((spoiler) => {
-    spoiler.tabIndex = 0;
-    spoiler.role = "button";
+    makeButton(spoiler);
     spoiler.ariaLabel = gettext("Spoiler. Press to show");
   });
+}
+
+function makeButton(node, dataset = {}) {
+  node.tabIndex = 0;
+  node.role = "button";
+  Object.assign(node.dataset, dataset);
 }
 
 /** Opens spoilers in a list by click, Enter and Space. @param {HTMLElement} list */
