@@ -27,6 +27,7 @@ TABLE: dict[str, tuple[str, tuple[int, ...]]] = {
     "room": ("/chat/lobby/", PAGE),
     "messages": ("/chat/lobby/messages", PAGE),
     "qr": ("/chat/lobby/qr.svg", PAGE),
+    "card": (f"/chat/lobby/{CARD}", (404, 404, 404, 403, 403)),
     "mute": ("POST /chat/lobby/mute", CHANGE),
     "leave": ("POST /chat/lobby/leave", CHANGE),
     "keep": ("POST /chat/lobby/keep", CHANGE),

@@ -61,7 +61,10 @@ function prepare(container, me) {
       );
     }
     mention.classList.toggle("is-me", mention.dataset.room !== undefined || ids.includes(me.id));
-    ids.length && makeButton(mention, { reading: "openCard" });
+    if (ids.length) {
+      mention.dataset.reading = "openCard";
+      mention.closest(".spoiler") || makeButton(mention); // no button in a button
+    }
   });
   showRoomLinks(container);
   container.querySelectorAll("blockquote, ul, ol, th, td").forEach((block) => {
@@ -74,10 +77,9 @@ function prepare(container, me) {
   });
 }
 
-function makeButton(node, dataset = {}) {
+function makeButton(node) {
   node.tabIndex = 0;
   node.role = "button";
-  Object.assign(node.dataset, dataset);
 }
 
 /** Opens spoilers in a list by click, Enter and Space. @param {HTMLElement} list */

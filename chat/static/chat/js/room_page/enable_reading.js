@@ -16,8 +16,8 @@ export function enableReading(model, timelineViews, toast, cardActions) {
     { list, model, timelineViews, toast, avatarColor: (id) => avatarColors.of(id), ...cardActions },
     toast,
   );
-  document.addEventListener("click", ({ target, defaultPrevented }) => {
-    const button = defaultPrevented ? null : target.closest("[data-reading]"); // prevented: it opened a spoiler
+  document.addEventListener("click", ({ target }) => {
+    const button = target.closest("[data-reading]");
     button && reading.use((actions) => actions[button.dataset.reading](button));
   });
   list.addEventListener("keydown", (event) => {
