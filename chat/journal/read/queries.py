@@ -43,7 +43,7 @@ def changes(room_id: int, after: int, limit: int, up_to: int | None = None) -> l
 
 
 def has_posted(member: Member) -> bool:
-    """Whether the member has posted in any room, or a guest whom the member's account has claimed."""
+    """Whether the member, or a guest whom the account has claimed, has posted in any room."""
     authors = Member.objects.filter(pk=member.pk)
     if member.user_id is not None:
         authors |= Member.objects.filter(claimed_by=member.user_id)
