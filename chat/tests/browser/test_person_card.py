@@ -146,6 +146,13 @@ def test_on_a_phone_the_card_is_a_sheet_and_a_mention_uncovers_the_composer(
         card(page).get_by_role("button", name="Mention").tap()
         expect(message_field(page)).to_be_focused()
         expect(message_field(page)).to_have_value(f"@{bob.name} ")
+        bob.post("\n".join("a tall message"))
+        page.locator(".message-author").last.tap()
+        expect(card(page)).to_be_visible()
+        text = box_of(page.locator(".message-text").last)
+        page.touchscreen.tap(text["x"] + 5, text["y"] + 5)  # beside the sheet
+        expect(card(page)).to_be_hidden()
+        expect(page.locator("[data-actions]")).to_be_hidden()
 
 
 def test_a_new_name_is_a_line_in_the_words_of_each_page(
