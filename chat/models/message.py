@@ -131,7 +131,8 @@ class Message(models.Model):
     def mark_deleted(self, now: datetime, by: DeletedBy = DeletedBy.AUTHOR) -> None:
         """Make this message a tombstone: position and author stay, the content goes."""
         self.text = self.html = ""
-        self.mentions, self.reactions, self.event = [], [], None
+        self.event = None
+        self.mentions, self.reactions = [], []
         self.deleted_at, self.deleted_by = now, by
 
     def accepts_reaction(self, emoji: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max
 
 from accounts.models import User
 from chat.journal import Change, Erase, Journal, React, Refresh, database
@@ -66,8 +66,8 @@ def _find_changes(state: State) -> tuple[Sequence[Change], State | None]:
         reached = latest[-1].room_id if latest else None
         return latest, {**state, "room": reached}
     changes: Sequence[Change] = _reactions(member)
-    if not changes:
-        changes = _messages(member) if state["with_messages"] else _events(member)
+    if not changes and state["with_messages"]:
+        changes = _messages(member)
     return changes, state if changes else None
 
 
@@ -86,15 +86,6 @@ def _reactions(member: int) -> list[Change]:
 
 def _messages(member: int) -> list[Change]:
     """A topic stays: it says what a room is about, and not who somebody was."""
-    return _erased(member, Message.objects.exclude(kind=Kind.TOPIC))
-
-
-def _events(member: int) -> list[Change]:
-    """Events name the person, also where what they wrote stays."""
-    return _erased(member, Message.objects.filter(kind=Kind.EVENT))
-
-
-def _erased(member: int, messages: "QuerySet[Message]") -> list[Change]:
-    rows = messages.filter(author=member, deleted_at=None).order_by("pk")
-    found = rows.values_list("room", "seq")[:STEP_CHANGES]
+    rows = Message.objects.filter(author=member, deleted_at=None).exclude(kind=Kind.TOPIC)
+    found = rows.order_by("pk").values_list("room", "seq")[:STEP_CHANGES]
     return [Erase(room, member, seq) for room, seq in found]

@@ -14,7 +14,6 @@ from chat.journal.write.appender import commit
 from chat.live.revocations import CLOSE_CODES
 from chat.models import Job, Member, Message, Reaction, Revocation, Room, Subscription
 from chat.models.member import FORMER_NAME
-from chat.models.message import Kind, event_text, renamed
 from chat.models.revocation import Why
 from chat.personal_data import deletion
 from chat.personal_data.deletion import LastOperator, delete_account
@@ -127,16 +126,6 @@ async def test_nothing_else_names_the_person(lobby: Room, account: User, alice: 
     assert set(members) == {(FORMER_NAME, "")}
     for model in (User, Session, Subscription):
         assert not await database.read(model.objects.exists)  # type: ignore[attr-defined]
-
-
-async def test_no_line_of_a_former_name_stays(lobby: Room, account: User, alice: Member) -> None:
-    event = renamed("Alice", "Alina")
-    told = Post(lobby.pk, alice.pk, uuid4(), event_text(event), kind=Kind.EVENT, event=event)
-    await database.write(commit, [told])
-    await leave(account)
-    message = await database.read(lambda: Message.objects.get(kind=Kind.EVENT))
-    assert (message.is_deleted, message.text, message.event) == (True, "", None)
-    assert await database.read(lambda: Message.objects.filter(deleted_at=None).count()) == 1
 
 
 async def test_the_sockets_of_the_account_close(
