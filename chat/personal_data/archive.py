@@ -49,7 +49,10 @@ class _Sink:
         return len(data)
 
     def flush(self) -> None:
-        pass
+        """Nothing is kept back."""
+
+    def close(self) -> None:
+        """Nothing is open."""
 
     def take(self) -> bytes:
         taken, self._parts = b"".join(self._parts), []

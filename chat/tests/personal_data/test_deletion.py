@@ -125,7 +125,7 @@ async def test_nothing_else_names_the_person(lobby: Room, account: User, alice: 
     members = await database.read(lambda: list(Member.objects.values_list("name", "name_key")))
     assert set(members) == {(FORMER_NAME, "")}
     for model in (User, Session, Subscription):
-        assert not await database.read(model.objects.exists)  # type: ignore[attr-defined]
+        assert not await database.read(model.objects.exists)
 
 
 async def test_the_sockets_of_the_account_close(
