@@ -104,6 +104,8 @@ def _members(members: list[int], after: int) -> list[tuple[int, Row]]:
                 "id": it.uid,
                 "name": it.name,
                 "was_guest": it.claimed_by_id is not None,
+                "status": it.status,
+                "time_zone": it.time_zone,
                 "created_at": it.created_at,
             },
         )
