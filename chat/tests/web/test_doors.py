@@ -34,6 +34,13 @@ TABLE: dict[str, tuple[str, tuple[int, ...]]] = {
     "find_room": ("/rooms/find?typed=lobby", (200, 200, 200, 403, 200)),
     "rename": ("POST /name/", (200, 200, 200, 403, 403)),
     "claim": ("POST /claim/", (403, 302, 302, 403, 403)),
+    "device": ("POST /device/", (200, 200, 200, 403, 403)),
+    "device_revoke": ("POST /device/cancel/", (302, 302, 302, 403, 403)),
+    "device_state": ("/device/state/0", (200, 200, 200, 403, 200)),
+    "device_link": ("/device/0/", (404, 404, 404, 404, 404)),  # the link says who may
+    "account_data": ("/accounts/data/", (302, 200, 200, 302, 302)),
+    "account_data_download": ("POST /accounts/data/download/", (302, 200, 200, 302, 302)),
+    "account_data_delete": ("/accounts/data/delete/", (302, 302, 302, 302, 302)),
     "block": ("POST /moderation/block", (403, 403, 422, 403, 403)),
     "emoji": ("/emoji.json", OPEN),
     "emoji_names": ("/emoji/en.json", OPEN),
