@@ -1,5 +1,7 @@
 """Invites to sign up: signed, for INVITE_SECONDS. Whoever has the link may sign up."""
 
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest
@@ -11,7 +13,7 @@ SESSION_KEY = "invite"
 
 def new_path() -> str:
     """A path to sign up at."""
-    return f"{reverse('account_signup')}?invite={_signer().sign('sign up')}"
+    return f"{reverse('account_signup')}?{urlencode({'invite': _signer().sign('sign up')})}"
 
 
 def remember(request: HttpRequest) -> None:
