@@ -1,6 +1,7 @@
 """Fixtures of all tests: members, a room, channel layers, Valkey."""
 
 import atexit
+import gc
 import os
 import shutil
 import tempfile
@@ -104,3 +105,15 @@ async def alice(lobby: Room) -> Member:
 @pytest.fixture
 async def bob(lobby: Room) -> Member:
     return await database.write(Member.objects.create, name="Bob")
+
+
+@pytest.fixture
+async def without_collector() -> AsyncIterator[None]:
+    gc.collect()  # in this test's event loop: with the last one, its runtime was left
+    gc.freeze()  # what earlier tests and the runner hold is not looked at
+    gc.disable()
+    yield
+    gc.set_debug(0)
+    gc.garbage.clear()
+    gc.enable()
+    gc.unfreeze()

@@ -16,6 +16,7 @@ from mysite.servers.connections import (
     LINGER_SECONDS,
     connections,
 )
+from mysite.servers.lost_transports import break_cycle
 from mysite.servers.uvicorn_websocket import (
     FRAME_MAX_BYTES,
     SHUTDOWN_SECONDS,
@@ -35,7 +36,10 @@ class BoundedParser(h11.Connection):
     _received = 0  # bytes of a body, not yet taken
 
     def next_event(self) -> Any:
-        event = super().next_event()
+        try:
+            event = super().next_event()
+        except h11.RemoteProtocolError as error:
+            raise error.with_traceback(None) from None  # h11's traceback refers to the error
         if isinstance(event, h11.Request):
             self._received = 0
             self._left = bodies.max_bytes(event.target)
@@ -77,6 +81,7 @@ class ChatHTTPProtocol(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         connections.close(self.connection)
         super().connection_lost(exc)
+        break_cycle(self.transport)
 
     def handle_websocket_upgrade(self, event: h11.Request) -> None:
         super().handle_websocket_upgrade(event)

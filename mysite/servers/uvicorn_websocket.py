@@ -14,6 +14,7 @@ from websockets.protocol import State
 from chat.protocol import Close
 from mysite.servers.connections import Connection, connections
 from mysite.servers.frames import READ_MAX_BYTES, text_frame
+from mysite.servers.lost_transports import break_cycle
 from mysite.servers.pings import PingLimited, is_close_frame
 
 FRAME_MAX_BYTES = 1024 * 1024  # as on daphne; the application refuses smaller ones, with a reason
@@ -43,6 +44,8 @@ class ChatWebSocketProtocol(PingLimited, WebSocketsSansIOProtocol):
         if self.connection is not None:
             connections.close(self.connection)
         super().connection_lost(exc)
+        self.conn.parser.close()  # it refers to `conn`
+        break_cycle(self.transport)
 
     def handle_cont(self, event: Frame) -> None:
         """Take a fragment of a message; each costs more memory than its bytes."""

@@ -7,7 +7,7 @@ connections.
 import asyncio
 import gc
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -47,18 +47,6 @@ PER_CONNECTION = {
 CHAT = str(Path(chat.__file__).parent)
 
 pytestmark = pytest.mark.usefixtures("without_collector")
-
-
-@pytest.fixture
-async def without_collector() -> AsyncIterator[None]:
-    gc.collect()  # in this test's event loop: with the last one, its runtime was left
-    gc.freeze()  # what earlier tests and the runner hold is not looked at
-    gc.disable()
-    yield
-    gc.set_debug(0)
-    gc.garbage.clear()
-    gc.enable()
-    gc.unfreeze()
 
 
 class Peer(asyncio.Queue[Any]):
