@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from accounts.models import User
+from accounts.operators import ensure_others_operate
 from chat.journal import Change, Erase, Journal, React, Refresh, database
 from chat.live.jobs import State
 from chat.models import Job, Member, Message, Reaction
@@ -21,28 +22,18 @@ FORGET = "forget member"  # the kind of the job
 STEP_CHANGES = 20  # in a step: others post in between
 
 
-class LastOperator(Exception):
-    """Nobody would operate the installation any more."""
-
-
 @transaction.atomic
 def delete_account(user: User, *, with_messages: bool) -> None:
     """End the sessions of a user, delete the account, and leave the rest to jobs.
 
     Raises LastOperator.
     """
-    if is_last_operator(user):
-        raise LastOperator
+    ensure_others_operate([user])
     for member in Member.objects.all_of_user(user):
         Job.objects.add(FORGET, member=member.pk, with_messages=with_messages, room=0)
     for session in UserSession.objects.filter(user=user):
         session.end()
     user.delete()  # `chat.signals` revokes, and makes the members former ones
-
-
-def is_last_operator(user: User) -> bool:
-    operators = User.objects.filter(is_superuser=True, is_staff=True, is_active=True)
-    return operators.filter(pk=user.pk).exists() and not operators.exclude(pk=user.pk).exists()
 
 
 class Forgetting:

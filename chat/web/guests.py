@@ -97,6 +97,8 @@ def guest_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
         member = Member.new_guest(uuid.uuid4()) if speaker.member.is_former else speaker.member
         if member.is_blocked:
             return _blocked(request, member)
+        if not member.is_active:
+            return _deactivated(request)
         if policy.needs_account(member) and not policy.may_enter(member):
             response: HttpResponseBase = sign_in_first(request)
         else:
@@ -126,10 +128,24 @@ def _blocked(request: HttpRequest, member: Member) -> HttpResponse:
     network = _network(request)
     if network and member.is_saved and member.is_guest:
         Block.objects.add_first_network(member, network_digest(network))
-    if request.get_preferred_type(["application/json", "text/html"]) == "text/html":
+    if _is_for_people(request):
         return render(request, "chat/blocked.html", {"until": member.blocked_until}, status=403)
-    error = {"code": "not_allowed", "detail": gettext("An operator has blocked you.")}
-    return JsonResponse({"error": error}, status=403)
+    return _not_allowed(gettext("An operator has blocked you."))
+
+
+def _deactivated(request: HttpRequest) -> HttpResponse:
+    """Tell an account that it is deactivated: the same at every door, of any room."""
+    if _is_for_people(request):
+        return render(request, "chat/deactivated.html", status=403)
+    return _not_allowed(gettext("This account is deactivated."))
+
+
+def _not_allowed(detail: str) -> HttpResponse:
+    return JsonResponse({"error": {"code": "not_allowed", "detail": detail}}, status=403)
+
+
+def _is_for_people(request: HttpRequest) -> bool:
+    return request.get_preferred_type(["application/json", "text/html"]) == "text/html"
 
 
 def change_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -151,8 +167,7 @@ def change_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResp
 
 def sign_in_first(request: HttpRequest) -> HttpResponse:
     """Ask a guest to sign in: the page for people, 401 for programs."""
-    is_page = request.get_preferred_type(["application/json", "text/html"]) == "text/html"
-    if is_page and request.method in {"GET", "HEAD"}:
+    if _is_for_people(request) and request.method in {"GET", "HEAD"}:
         return redirect(sign_in_url(request))
     code, detail = SIGN_IN_FIRST
     error = {"code": code, "detail": gettext(detail.text)}

@@ -8,6 +8,7 @@ from django.contrib.sessions.models import Session
 from django.db import connections
 
 from accounts.models import User
+from accounts.operators import LastOperator
 from chat import runtime
 from chat.journal import Erase, Post, React, Refresh, Refused, database
 from chat.journal.write.appender import commit
@@ -16,7 +17,7 @@ from chat.models import Job, Member, Message, Reaction, Revocation, Room, Subscr
 from chat.models.member import FORMER_NAME
 from chat.models.revocation import Why
 from chat.personal_data import deletion
-from chat.personal_data.deletion import LastOperator, delete_account
+from chat.personal_data.deletion import delete_account
 from chat.tests.support.accounts import sign_in
 from chat.tests.support.sockets import joined
 

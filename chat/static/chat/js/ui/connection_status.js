@@ -1,3 +1,4 @@
+import { indexPath } from "../lib/addresses.js";
 import { gettext } from "../lib/i18n.js";
 import { button, element } from "./dom.js";
 
@@ -7,8 +8,7 @@ const CONNECTING_DELAY_MS = 1_000;
 const HANDSHAKE_FAILED = 1006;
 
 const CLOSED = {
-  4401: gettext("Sign in to continue."),
-  4403: gettext("You do not have access to this room."),
+  4403: gettext("You no longer have access to this room."),
   4404: gettext("There is no such room."),
 };
 const OUTDATED = gettext("This page is outdated.");
@@ -49,6 +49,8 @@ export class ConnectionStatus {
     const { name, until, code } = this.#state;
     if (name === "open") {
       this.#bar.replaceChildren();
+    } else if (code === 4401) {
+      this.#showText(gettext("You are signed out."), gettext("Sign in"), signIn);
     } else if (name === "closed") {
       this.#showText(CLOSED[code] ?? OUTDATED, gettext("Reload"), () => location.reload());
     } else if (!navigator.onLine) {
@@ -87,3 +89,6 @@ export class ConnectionStatus {
     }
   }
 }
+
+/** Leads back here: at once, if this browser is signed in again. */
+const signIn = () => location.assign(`${indexPath}accounts/login/?next=${location.pathname}`);
