@@ -8,10 +8,9 @@ const CONNECTING_DELAY_MS = 1_000;
 const HANDSHAKE_FAILED = 1006;
 
 const CLOSED = {
-  4403: gettext("You no longer have access to this room."),
+  4403: gettext("You no longer have access."),
   4404: gettext("There is no such room."),
 };
-const OUTDATED = gettext("This page is outdated.");
 const LOST = gettext("Connection lost. Reconnecting…");
 const NEVER_OPEN = gettext("Not connected yet. A proxy or firewall may be blocking WebSockets.");
 
@@ -52,7 +51,7 @@ export class ConnectionStatus {
     } else if (code === 4401) {
       this.#showText(gettext("You are signed out."), gettext("Sign in"), signIn);
     } else if (name === "closed") {
-      this.#showText(CLOSED[code] ?? OUTDATED, gettext("Reload"), () => location.reload());
+      this.#showText(CLOSED[code] ?? gettext("This page is outdated."), gettext("Reload"), () => location.reload());
     } else if (!navigator.onLine) {
       this.#showText(gettext("You are offline. Your messages are sent when you are back online."));
     } else if (name === "connecting") {
@@ -91,4 +90,4 @@ export class ConnectionStatus {
 }
 
 /** Leads back here: at once, if this browser is signed in again. */
-const signIn = () => location.assign(`${indexPath}accounts/login/?next=${location.pathname}`);
+const signIn = () => (location.href = `${indexPath}accounts/login/?next=${location.pathname}`);
