@@ -271,3 +271,19 @@ def test_a_signed_out_browser_becomes_a_new_guest(client: Client) -> None:
     answer = client.get("/")
     assert guests.guest_of({guests.COOKIE: answer.cookies[guests.COOKIE].value}) != member.uid
     assert answer.cookies["sessionid"].value == ""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_active", [True, False])
+def test_a_signed_out_browser_whose_guest_was_claimed_becomes_a_new_guest(
+    client: Client, is_active: bool
+) -> None:
+    user = User.objects.create_user("alice", is_active=is_active)
+    claimed = Member.objects.create(name="Alice", claimed_by=user)
+    Room.objects.ensure(RoomName.parse("lobby"))
+    client.cookies[guests.COOKIE] = guests.sign(claimed.uid)
+    answer = client.get("/chat/lobby/")
+    assert answer.status_code == (200 if is_active else 403)
+    if is_active:
+        cookie = answer.cookies[guests.COOKIE].value
+        assert guests.guest_of({guests.COOKIE: cookie}) != claimed.uid
