@@ -15,6 +15,7 @@ from chat.tests.browser.room_page import (
     NewPage,
     expect_confirmed,
     expect_connected,
+    expect_sent,
     message,
     open_room,
     send_message,
@@ -121,6 +122,7 @@ def test_an_operator_does_not_block_themselves(
 ) -> None:
     olga = operator_page(new_page, server, room)
     send_message(olga, "mine")
+    expect_sent(olga)
     message(olga, "mine").focus()
     olga.keyboard.press("Enter")
     expect(olga.get_by_role("menuitem", name="Delete…")).to_be_visible()

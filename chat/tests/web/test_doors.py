@@ -118,7 +118,7 @@ def become(client: Client, role: str) -> None:
             Block.objects.block(guest, timezone.now() + timedelta(hours=1))
         return
     is_operator = role == "operator"
-    rights = {"is_staff": is_operator, "is_superuser": is_operator}
+    rights: Any = {"is_staff": is_operator, "is_superuser": is_operator}
     user = User.objects.create_user("alice", password="correct horse battery", **rights)
     client.force_login(user)
     Member.objects.of_user(user)
