@@ -9,7 +9,7 @@ from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from accounts.models import User
 from accounts.operators import ensure_others_operate
@@ -29,11 +29,17 @@ def delete_account(user: User, *, with_messages: bool) -> None:
     Raises LastOperator.
     """
     ensure_others_operate([user])
-    for member in Member.objects.all_of_user(user):
-        Job.objects.add(FORGET, member=member.pk, with_messages=with_messages, room=0)
+    forget(user, with_messages=with_messages)
     for session in UserSession.objects.filter(user=user):
         session.end()
     user.delete()  # `chat.signals` revokes, and makes the members former ones
+
+
+def forget(user: User, *, with_messages: bool = False) -> None:
+    """Leave to jobs what the user's members left in rooms; what jobs are to do already stays so."""
+    asked = {it.state["member"] for it in Job.objects.filter(kind=FORGET)}
+    for member in Member.objects.all_of_user(user).exclude(pk__in=asked):
+        Job.objects.add(FORGET, member=member.pk, with_messages=with_messages, room=0)
 
 
 class Forgetting:
@@ -56,7 +62,7 @@ def _find_changes(state: State) -> tuple[Sequence[Change], State | None]:
         latest = _latest_messages(member, state["room"])
         reached = latest[-1].room_id if latest else None
         return latest, {**state, "room": reached}
-    changes: Sequence[Change] = _reactions(member)
+    changes: Sequence[Change] = _reactions(member) or _names(member)
     if not changes and state["with_messages"]:
         changes = _messages(member)
     return changes, state if changes else None
@@ -75,8 +81,17 @@ def _reactions(member: int) -> list[Change]:
     return [React(room, member, seq, emoji, on=False) for room, seq, emoji in found]
 
 
+def _names(member: int) -> list[Change]:
+    """The lines that tell new names: nobody wrote them, and they have the names."""
+    return _erase(member, Message.objects.filter(kind=Kind.EVENT))
+
+
 def _messages(member: int) -> list[Change]:
     """A topic stays: it says what a room is about, and not who somebody was."""
-    rows = Message.objects.filter(author=member, deleted_at=None).exclude(kind=Kind.TOPIC)
+    return _erase(member, Message.objects.exclude(kind=Kind.TOPIC))
+
+
+def _erase(member: int, among: "QuerySet[Message]") -> list[Change]:
+    rows = among.filter(author=member, deleted_at=None)
     found = rows.order_by("pk").values_list("room", "seq")[:STEP_CHANGES]
     return [Erase(room, member, seq) for room, seq in found]

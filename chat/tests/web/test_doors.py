@@ -46,6 +46,7 @@ CHAT: Table = {
     "find_room": ("/rooms/find?typed=lobby", PAGE),
     "rename": ("POST /name/", PAGE),
     "claim": ("POST /claim/", (403, 302, 302, 403, 403)),
+    "device_state": ("/device/state/0", PAGE),
     "block": ("POST /moderation/block", (403, 403, 422, 403, 403)),
     "device": ("POST /device/", PAGE),
     "device_revoke": ("POST /device/cancel/", (302, 302, 302, 403, 403)),
