@@ -8,11 +8,39 @@ from django.db import transaction
 
 from accounts.models import User
 
+OPERATES = {"is_active": True, "is_staff": True, "is_superuser": True}
+
+
+class LastOperator(Exception):
+    """Nobody would operate the installation any more."""
+
+
+def is_last_operator(user: User) -> bool:
+    operators = User.objects.filter(**OPERATES)
+    return operators.filter(pk=user.pk).exists() and not operators.exclude(pk=user.pk).exists()
+
+
+def ensure_others_operate(leaving: Iterable[User]) -> None:
+    """Raises LastOperator if nobody but these users operates the installation.
+
+    Ask in the transaction that takes their rights away: it locks the operators, who could else
+    take each other's rights away at once.
+    """
+    found = User.objects.select_for_update().filter(**OPERATES).order_by("pk")
+    operators = set(found.values_list("pk", flat=True))
+    if operators and operators <= {it.pk for it in leaving}:
+        raise LastOperator
+
 
 @transaction.atomic
 def set_active(users: Iterable[User], *, active: bool) -> int:
-    """Deactivate accounts, or activate them again. Returns how many have changed."""
+    """Deactivate accounts, or activate them again. Returns how many have changed.
+
+    Raises LastOperator.
+    """
     changed = [it for it in users if it.is_active != active]
+    if not active:
+        ensure_others_operate(changed)
     for user in changed:
         user.is_active = active
         user.save(update_fields=["is_active"])
@@ -21,9 +49,14 @@ def set_active(users: Iterable[User], *, active: bool) -> int:
 
 @transaction.atomic
 def set_operator(users: Iterable[User], *, operator: bool) -> int:
-    """Make operators, or take their rights away. Returns how many have changed."""
+    """Make operators, or take their rights away. Returns how many have changed.
+
+    Raises LastOperator.
+    """
     rights = (operator, operator)
     changed = [it for it in users if (it.is_staff, it.is_superuser) != rights]
+    if not operator:
+        ensure_others_operate(changed)
     for user in changed:
         user.is_staff, user.is_superuser = rights
         user.save(update_fields=["is_staff", "is_superuser"])

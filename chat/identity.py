@@ -150,7 +150,8 @@ def _guests_and_blocked(uids: Collection[UUID], digests: Collection[str]) -> dic
     wanted = Q(uid__in=uids)
     if digests:
         wanted |= Q(pk__in=Block.objects.at(digests).values("member"))
-    return {it.uid: it for it in Member.objects.select_related("user").filter(wanted)}
+    members = Member.objects.select_related("user", "claimed_by")
+    return {it.uid: it for it in members.filter(wanted)}
 
 
 def _at_network(speaker: Speaker, until: datetime | None) -> Speaker:
@@ -163,9 +164,9 @@ def _at_network(speaker: Speaker, until: datetime | None) -> Speaker:
 
 
 def _guest(member: Member | None, *, is_signed_out: bool) -> Speaker:
-    """The guest of a cookie. A cookie does not speak for an account: its guest is a new one."""
+    """The guest of a cookie; a new one, where the cookie's guest has an account, or was claimed."""
     if member is None:
         return Speaker(Member.new_guest(uuid4()), None, is_signed_out)
-    if member.is_guest or not member.is_active:
-        return Speaker(member, None, is_signed_out)
-    return Speaker(Member.new_guest(uuid4()), None, is_signed_out=True)
+    if member.account and member.account.is_active:
+        return Speaker(Member.new_guest(uuid4()), None, is_signed_out=True)
+    return Speaker(member, None, is_signed_out)

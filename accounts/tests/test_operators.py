@@ -1,5 +1,7 @@
 """What operators do to accounts."""
 
+from typing import Any
+
 import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
@@ -14,6 +16,12 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def alice() -> User:
     return User.objects.create_user("alice")
+
+
+@pytest.fixture
+def olga() -> User:
+    """An operator."""
+    return User.objects.create_user("olga", is_staff=True, is_superuser=True)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +45,7 @@ def test_accounts_are_deactivated_and_activated_once(alice: User) -> None:
     assert operators.set_active([alice], active=True) == 1
 
 
-def test_operators_are_made_and_are_none_any_more(alice: User) -> None:
+def test_operators_are_made_and_are_none_any_more(alice: User, olga: User) -> None:
     assert operators.set_operator([alice], operator=True) == 1
     alice.refresh_from_db()
     assert alice.is_operator
@@ -53,3 +61,29 @@ def test_all_sessions_of_the_accounts_end_and_no_others(alice: User) -> None:
     assert operators.end_sessions([alice]) == 2
     assert [it.user for it in UserSession.objects.all()] == [bob]
     assert Session.objects.count() == 1
+
+
+# --- the last operator --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "take_away",
+    [
+        lambda users: operators.set_active(users, active=False),
+        lambda users: operators.set_operator(users, operator=False),
+    ],
+)
+def test_the_last_operators_stay(alice: User, olga: User, take_away: Any) -> None:
+    otto = User.objects.create_user("otto", is_staff=True, is_superuser=True)
+    with pytest.raises(operators.LastOperator):
+        take_away([alice, olga, otto])
+    assert User.objects.filter(is_active=True).count() == 3
+    assert take_away([otto]) == 1
+    with pytest.raises(operators.LastOperator):
+        take_away([User.objects.get(pk=olga.pk)])
+    assert operators.is_last_operator(olga)
+    assert not operators.is_last_operator(alice)
+
+
+def test_where_nobody_operates_accounts_are_deactivated_all_the_same(alice: User) -> None:
+    assert operators.set_active([alice], active=False) == 1

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import UserChangeForm
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
@@ -12,8 +13,16 @@ from django.utils.translation import gettext, gettext_lazy
 
 from accounts import operators
 from accounts.models import User
-from chat.admin.tables import LargeTableAdmin, OperatorActions, ago, asks_first, link
+from chat.admin.tables import (
+    LAST_OPERATOR,
+    LargeTableAdmin,
+    OperatorActions,
+    ago,
+    asks_first,
+    link,
+)
 from chat.models import Subscription
+from chat.personal_data import deletion
 
 
 class OperatorFilter(admin.SimpleListFilter):
@@ -31,14 +40,38 @@ class OperatorFilter(admin.SimpleListFilter):
         return queryset.filter(**operate) if is_wanted else queryset.exclude(**operate)
 
 
+class AccountForm(UserChangeForm):  # type: ignore[type-arg]  # not subscriptable when run
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not all(cleaned.get(right, True) for right in operators.OPERATES):
+            try:
+                operators.ensure_others_operate([self.instance])
+            except operators.LastOperator:
+                raise forms.ValidationError(LAST_OPERATOR) from None
+        return cleaned
+
+
 @admin.register(User)
 class AccountAdmin(OperatorActions, LargeTableAdmin, UserAdmin):  # type: ignore[type-arg]
+    form = AccountForm
     list_display = ["username", "shown_name", "email", "is_active", "operates", "joined", "seen"]
     list_filter = ["is_active", OperatorFilter, "date_joined"]
     list_select_related = ["member"]
     search_fields = ["username", "email", "member__name", "member__uid"]
     ordering = ["-date_joined", "-pk"]
     actions = ["deactivate", "activate", "end_sessions", "make_operators", "make_no_operators"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        is_allowed = super().has_delete_permission(request, obj)
+        return is_allowed and not (obj and operators.is_last_operator(obj))
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        """What the account wrote stays, as when people delete their own."""
+        deletion.delete_account(obj, with_messages=False)
+
+    def delete_queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> None:
+        for user in queryset:
+            self.delete_model(request, user)
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
         visits = Subscription.objects.filter(member__user=OuterRef("pk")).order_by("-visited_at")

@@ -16,11 +16,15 @@ from django.shortcuts import render
 from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.timezone import localtime
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
+from accounts.operators import LastOperator
 
 LISTED_MAX = 100  # of the rows that an action asks about
+LAST_OPERATOR = gettext_lazy(
+    "Nobody would operate this installation any more. Make somebody else an operator first."
+)
 
 # An action that asks first: it is given the rows and the form, and returns how many it changed.
 AskedAction = Callable[[Any, HttpRequest, "QuerySet[Any]", forms.Form], int]
@@ -74,9 +78,13 @@ def asks_first(
             if not is_answer or not bound.is_valid():
                 return _ask(self, request, rows, bound, label, question)
             asked = list(rows)
-            count = work(self, request, rows, bound)
+            try:
+                count = work(self, request, rows, bound)
+            except LastOperator:
+                self.message_user(request, LAST_OPERATOR, messages.ERROR)
+                return None
             LogEntry.objects.log_actions(
-                operator_of(request).pk, asked, CHANGE, str(label).rstrip("…")
+                operator_of(request).pk, asked, CHANGE, str(label).rstrip(" …")
             )
             changed = ngettext("%(count)s changed.", "%(count)s changed.", count)
             self.message_user(request, changed % {"count": localize(count)}, messages.SUCCESS)

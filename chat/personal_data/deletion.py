@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 
 from accounts.models import User
+from accounts.operators import ensure_others_operate
 from chat.journal import Change, Erase, Journal, React, Refresh, database
 from chat.live.jobs import State
 from chat.models import Job, Member, Message, Reaction
@@ -21,19 +22,13 @@ FORGET = "forget member"  # the kind of the job
 STEP_CHANGES = 20  # in a step: others post in between
 
 
-class LastOperator(Exception):
-    """Nobody would operate the installation any more."""
-
-
 @transaction.atomic
 def delete_account(user: User, *, with_messages: bool) -> None:
     """End the sessions of a user, delete the account, and leave the rest to jobs.
 
     Raises LastOperator.
     """
-    list(_operators().select_for_update())  # of the last two who leave at once, one stays
-    if is_last_operator(user):
-        raise LastOperator
+    ensure_others_operate([user])
     forget(user, with_messages=with_messages)
     for session in UserSession.objects.filter(user=user):
         session.end()
@@ -45,15 +40,6 @@ def forget(user: User, *, with_messages: bool = False) -> None:
     asked = {it.state["member"] for it in Job.objects.filter(kind=FORGET)}
     for member in Member.objects.all_of_user(user).exclude(pk__in=asked):
         Job.objects.add(FORGET, member=member.pk, with_messages=with_messages, room=0)
-
-
-def is_last_operator(user: User) -> bool:
-    operators = _operators()
-    return operators.filter(pk=user.pk).exists() and not operators.exclude(pk=user.pk).exists()
-
-
-def _operators() -> "QuerySet[User]":
-    return User.objects.filter(is_superuser=True, is_staff=True, is_active=True).order_by("pk")
 
 
 class Forgetting:

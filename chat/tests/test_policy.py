@@ -61,6 +61,7 @@ ACTIONS: dict[str, tuple[set[str], tuple[Any, ...]]] = {
     "may_edit_or_delete": (set(), (Message(author=OTHERS),)),
     "may_delete_of_others": (OPERATORS, (ROOM,)),
     "may_block": (OPERATORS, (OTHERS,)),
+    "may_take_back": (set(), (OTHERS,)),  # nobody: the server does, what a former member left
 }
 
 
@@ -159,3 +160,8 @@ def test_who_claimed_a_guest_changes_what_the_guest_wrote() -> None:
 
 def test_nobody_speaks_as_a_former_member() -> None:
     assert not policy.may_enter(Member(pk=9, name="Former member", is_former=True))
+
+
+def test_only_what_a_former_member_left_is_taken_back() -> None:
+    others = [it for it in ROLES.values() if not policy.may_take_back(it, it)]
+    assert others == [it for it in ROLES.values() if it is not FORMER]

@@ -19,6 +19,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import operators
 from accounts.models import User
 from chat.live.rates import DOWNLOAD
 from chat.models import Member
@@ -96,13 +97,13 @@ def _delete(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
         "claimed": Member.objects.filter(claimed_by=user).order_by("pk")[:CLAIMED_SHOWN],
-        "is_last_operator": deletion.is_last_operator(user),
+        "is_last_operator": operators.is_last_operator(user),
     }
     if not form.is_valid():
         return render(request, "account/delete.html", context)
     try:
         deletion.delete_account(user, with_messages=form.cleaned_data["messages"] == "delete")
-    except deletion.LastOperator:
+    except operators.LastOperator:
         return render(request, "account/delete.html", context, status=409)
     logout(request)
     messages.info(request, gettext("Your account is deleted."))

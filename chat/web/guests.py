@@ -97,8 +97,8 @@ def guest_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
         elif speaker.session and speaker.member.user:
             request.user = speaker.member.user  # for templates, which would read both again
         member = Member.new_guest(uuid.uuid4()) if speaker.member.is_former else speaker.member
-        if member.is_blocked:
-            return _blocked(request, member)
+        if not member.is_active:
+            return _shut_out(request, member)
         if policy.needs_account(member) and not policy.may_enter(member):
             response: HttpResponseBase = sign_in_first(request)
         else:
@@ -123,15 +123,26 @@ def _network(request: HttpRequest) -> str | None:
     return network_of((request.META.get("REMOTE_ADDR", ""),))
 
 
-def _blocked(request: HttpRequest, member: Member) -> HttpResponse:
-    """Tell the member until when they are blocked: a page for people, 403 for programs."""
+def _shut_out(request: HttpRequest, member: Member) -> HttpResponse:
+    """Tell a blocked guest until when, and a deactivated account: the same at every door."""
+    if not member.is_blocked:
+        return _refuse(request, "chat/deactivated.html", gettext("This account is deactivated."))
     network = _network(request)
     if network and member.is_saved and member.is_guest:
         Block.objects.add_first_network(member, network_digest(network))
-    if request.get_preferred_type(["application/json", "text/html"]) == "text/html":
-        return render(request, "chat/blocked.html", {"until": member.blocked_until}, status=403)
-    error = {"code": "not_allowed", "detail": gettext("An operator has blocked you.")}
-    return JsonResponse({"error": error}, status=403)
+    detail = gettext("An operator has blocked you.")
+    return _refuse(request, "chat/blocked.html", detail, until=member.blocked_until)
+
+
+def _refuse(request: HttpRequest, template: str, detail: str, **context: Any) -> HttpResponse:
+    """A page for people, an error for programs."""
+    if _is_for_people(request):
+        return render(request, template, context, status=403)
+    return JsonResponse({"error": {"code": "not_allowed", "detail": detail}}, status=403)
+
+
+def _is_for_people(request: HttpRequest) -> bool:
+    return request.get_preferred_type(["application/json", "text/html"]) == "text/html"
 
 
 def change_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -153,8 +164,7 @@ def change_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResp
 
 def sign_in_first(request: HttpRequest) -> HttpResponse:
     """Ask a guest to sign in: the page for people, 401 for programs."""
-    is_page = request.get_preferred_type(["application/json", "text/html"]) == "text/html"
-    if is_page and request.method in {"GET", "HEAD"}:
+    if _is_for_people(request) and request.method in {"GET", "HEAD"}:
         return redirect(sign_in_url(request))
     code, detail = SIGN_IN_FIRST
     error = {"code": code, "detail": gettext(detail.text)}

@@ -13,7 +13,9 @@ from chat.tests.browser.room_page import (
     PHONE,
     Enter,
     NewPage,
+    expect_confirmed,
     expect_connected,
+    expect_sent,
     message,
     open_room,
     send_message,
@@ -43,13 +45,33 @@ def manage(server: Server, *command: str, **settings: str) -> None:
 
 
 def operator_page(new_page: NewPage, server: Server, room: str, **options: Any) -> Page:
-    page = new_page("Olga", **options)
+    return account_page(new_page("Olga", **options), server, room, "olga")
+
+
+def account_page(page: Page, server: Server, room: str, username: str) -> Page:
+    """The room, for somebody who signs in."""
     page.goto(f"{server.url}/accounts/login/")
-    page.locator("#id_login").fill("olga")
-    page.locator("#id_password").fill(PASSWORD)
-    page.locator("form.landing-form button.button").click()
+    sign_in(page, username)
     page.wait_for_url(f"{server.url}/")
     return open_room(page, server, room)
+
+
+def sign_in(page: Page, username: str) -> None:
+    page.locator("#id_login").fill(username)
+    page.locator("#id_password").fill(PASSWORD)
+    page.locator("form.landing-form button.button").click()
+
+
+def new_account(server: Server, username: str) -> None:
+    made = f"User.objects.create_user({username!r}, password={PASSWORD!r})"
+    manage(server, "shell", "-c", f"from accounts.models import User; {made}")
+
+
+def expect_given_up(page: Page, text: str) -> None:
+    """The page says why it is not connected, and does not try again by itself."""
+    status = page.locator("[data-status]")
+    expect(status).to_have_attribute("data-state", "closed")
+    expect(status).to_contain_text(text)
 
 
 def choose(page: Page, text: str, item: str) -> None:
@@ -100,6 +122,7 @@ def test_an_operator_does_not_block_themselves(
 ) -> None:
     olga = operator_page(new_page, server, room)
     send_message(olga, "mine")
+    expect_sent(olga)
     message(olga, "mine").focus()
     olga.keyboard.press("Enter")
     expect(olga.get_by_role("menuitem", name="Delete…")).to_be_visible()
@@ -131,8 +154,8 @@ def test_an_operator_blocks_a_guest(
     dialog.get_by_label("How long?").select_option("1 hour")
     dialog.get_by_role("button", name="Block", exact=True).click()
     expect(olga.locator("[data-toast]")).to_contain_text("Bert is blocked.")
-    expect(bert.locator("[data-status]")).not_to_have_attribute("data-state", "open")
-    bert.reload()
+    expect_given_up(bert, "You no longer have access.")
+    bert.get_by_role("button", name="Reload").click()
     expect(bert.get_by_role("heading", level=1)).to_have_text("You are blocked")
     manage(server, "shell", "-c", "from chat.models import Block; Block.objects.all().lift()")
     bert.goto(olga.url)
@@ -150,3 +173,63 @@ def test_a_block_can_be_left(enter: Enter, new_page: NewPage, server: Server, ro
     expect(olga.get_by_role("dialog")).to_have_count(0)
     send_message(bert, "still here")
     expect(message(olga, "still here")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("locale", "options", "words"),
+    [
+        ("en", {}, ["Block…", "Block carol-en?", "Block", "is deactivated", "no longer", "Reload"]),
+        (
+            "de",
+            PHONE,
+            ["Sperren …", "carol-de sperren?", "Sperren", "ist deaktiviert", "mehr", "Neu laden"],
+        ),
+    ],
+    ids=["wide", "phone"],
+)
+def test_an_operator_blocks_an_account(
+    new_page: NewPage,
+    server: Server,
+    room: str,
+    locale: str,
+    options: dict[str, Any],
+    words: list[str],
+) -> None:
+    item, title, confirm, deactivated, no_access, reload = words
+    username = f"carol-{locale}"
+    new_account(server, username)
+    carol = account_page(new_page("Carol", locale=locale, **options), server, room, username)
+    send_message(carol, "buy now")
+    olga = operator_page(new_page, server, room, locale=locale, **options)
+    choose(olga, "buy now", item)
+    dialog = olga.get_by_role("dialog", name=title)
+    expect(dialog.locator("p[data-of-account]")).to_be_visible()
+    expect(dialog.locator("p[data-of-guest]")).to_be_hidden()
+    expect(dialog.locator("select")).to_be_hidden()
+    assert violations(olga) == []
+    dialog.get_by_role("button", name=confirm, exact=True).click()
+    expect(olga.locator("[data-toast]")).to_contain_text(username)
+    expect_given_up(carol, no_access)
+    assert violations(carol) == []
+    carol.get_by_role("button", name=reload).click()
+    expect(carol.get_by_role("heading", level=1)).to_contain_text(deactivated)
+    assert violations(carol) == []
+
+
+def test_a_page_whose_session_has_ended_says_so_and_leads_through_the_sign_in_back(
+    new_page: NewPage, server: Server, room: str
+) -> None:
+    new_account(server, "dora")
+    dora = account_page(new_page("Dora"), server, room, "dora")
+    send_message(dora, "before")
+    ended = "operators.end_sessions(User.objects.filter(username='dora'))"
+    imports = "from accounts import operators; from accounts.models import User"
+    manage(server, "shell", "-c", f"{imports}; {ended}")
+    expect_given_up(dora, "You are signed out.")
+    assert violations(dora) == []
+    send_message(dora, "meanwhile")
+    dora.get_by_role("button", name="Sign in").click()
+    sign_in(dora, "dora")
+    expect_connected(dora)
+    expect_confirmed(dora, ["before", "meanwhile"])
+    expect(dora.locator(".message-author:visible")).to_have_text(["dora", "dora"])

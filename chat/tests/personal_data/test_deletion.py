@@ -12,6 +12,7 @@ from django.db import connections
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.operators import LastOperator
 from chat import runtime
 from chat.journal import Erase, Post, React, Refresh, Refused, database
 from chat.journal.entry import Entry
@@ -24,7 +25,7 @@ from chat.models.member import FORMER_NAME
 from chat.models.message import Kind, event_text, renamed
 from chat.models.revocation import Why
 from chat.personal_data import deletion
-from chat.personal_data.deletion import FORGET, Forgetting, LastOperator, delete_account
+from chat.personal_data.deletion import FORGET, Forgetting, delete_account
 from chat.tests.support.accounts import sign_in
 from chat.tests.support.clients import TIMEOUT_SECONDS
 from chat.tests.support.sockets import Socket, joined

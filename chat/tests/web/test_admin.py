@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
@@ -14,11 +15,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.timezone import localtime
 
 from accounts.models import User
 from chat.journal import Post
 from chat.journal.write.appender import commit
-from chat.models import Block, Member, Message, Revocation, Room, RoomName, Subscription
+from chat.models import Block, Job, Member, Message, Revocation, Room, RoomName, Subscription
 from chat.models.message import Kind
 from chat.models.revocation import Why
 from chat.tests.support.accounts import sign_in
@@ -179,6 +181,58 @@ def test_an_operator_makes_operators_and_stays_one(browser: Client, olga: User) 
     assert carol.is_operator
     ask_and_do(browser, "accounts/user", "make_no_operators", carol, olga)
     assert [it.username for it in User.objects.filter(is_superuser=True)] == ["olga"]
+
+
+RIGHTS = {"is_active", "is_staff", "is_superuser"}
+
+
+def change(browser: Client, user: User, **changed: str) -> Any:
+    """Submit the form of an account."""
+    address = f"/admin/accounts/user/{user.pk}/change/"
+    fields = browser.get(address).context["adminform"].form.initial
+    shown = {key: it for key, it in fields.items() if isinstance(it, str)}
+    at = localtime(user.date_joined)
+    joined = {"date_joined_0": f"{at:%Y-%m-%d}", "date_joined_1": f"{at:%H:%M:%S}"}
+    rights = {it: "on" for it in RIGHTS if fields[it]}
+    fields = {**shown, **joined, **rights, **changed}
+    return browser.post(address, {key: it for key, it in fields.items() if it})
+
+
+@pytest.mark.parametrize("right", RIGHTS)
+def test_the_form_of_an_account_keeps_the_last_operator(
+    browser: Client, olga: User, right: str
+) -> None:
+    refused = change(browser, olga, **{right: ""})
+    assert "Make somebody else an operator first." in refused.content.decode()
+    assert User.objects.get().is_operator
+    assert change(browser, olga, email="olga@example.com").status_code == 302
+    User.objects.create_user("otto", is_staff=True, is_superuser=True)
+    assert change(browser, olga, **{right: ""}).status_code == 302
+    assert not User.objects.get(pk=olga.pk).is_operator
+
+
+def test_two_operators_do_not_take_each_others_rights(browser: Client, olga: User) -> None:
+    """Otto has taken Olga's while she asks to take his."""
+    otto = User.objects.create_user("otto", is_staff=True, is_superuser=True)
+    with patch("chat.admin.accounts._others", lambda request, rows: rows):
+        act(browser, "accounts/user", "make_no_operators", otto, olga, answer="yes")
+    assert User.objects.filter(is_superuser=True).count() == 2
+    said = browser.get("/admin/").content.decode()
+    assert "Make somebody else an operator first." in said
+
+
+def test_an_account_is_deleted_as_by_the_person_and_the_last_operator_is_not(
+    browser: Client, olga: User
+) -> None:
+    carol = User.objects.create_user("carol")
+    member = Member.objects.of_user(carol)
+    fields = {"post": "yes"}
+    assert browser.post(f"/admin/accounts/user/{carol.pk}/delete/", fields).status_code == 302
+    assert [it.state["member"] for it in Job.objects.all()] == [member.pk]
+    assert Member.objects.get(pk=member.pk).is_former
+    assert browser.post(f"/admin/accounts/user/{olga.pk}/delete/", fields).status_code == 403
+    act(browser, "accounts/user", "delete_selected", olga, post="yes")
+    assert [it.username for it in User.objects.all()] == ["olga"]
 
 
 def test_an_operator_blocks_guests_and_lifts_the_block(browser: Client, olga: User) -> None:
