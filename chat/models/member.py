@@ -1,7 +1,7 @@
 """Members: the authors of messages, guests and account holders alike."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.conf import settings
@@ -69,15 +69,21 @@ class MemberQuerySet(models.QuerySet["Member"]):
         of_accounts = self.filter(looks_alike, user__isnull=False)
         return of_accounts.exists() or User.objects.filter(looks_alike).exists()
 
-    def claimed_by(self, member: "Member") -> list[uuid.UUID]:
-        """The uids of the guests that the member's account has claimed."""
-        if member.user_id is None:
-            return []
-        return list(self.filter(claimed_by=member.user_id).values_list("uid", flat=True))
-
     def all_of_user(self, user: User) -> "MemberQuerySet":
         """The user's own member, and the guests that the user has claimed."""
         return self.filter(models.Q(user=user) | models.Q(claimed_by=user))
+
+    def claimed_by(self, member: "Member") -> list[int]:
+        """The primary keys of the guests that the member's account has claimed."""
+        return list(self.filter(claimed_by=member.user_id).values_list("pk", flat=True))
+
+    def find_own(self, members: "Collection[Member]") -> "dict[int, Member]":
+        """The accounts' own members behind claimed guests, by the guests' primary keys."""
+        users = {it.pk: it.claimed_by_id for it in members if it.claimed_by_id is not None}
+        if not users:
+            return {}
+        own = {it.user_id: it for it in self.filter(user__in=set(users.values()))}
+        return {pk: own[user] for pk, user in users.items() if user in own}
 
     def make_former(self, user: User) -> None:
         """Take the names of a user's members away: the account is deleted, messages stay."""
@@ -153,6 +159,10 @@ class Member(models.Model):
     created_at = models.DateTimeField(gettext_lazy("joined"), auto_now_add=True)
 
     objects = MemberQuerySet.as_manager()
+
+    # What the account has claimed: set by chat/identity.py, and by journal/write/statements.py.
+    claimed_uids: tuple[uuid.UUID, ...] = ()
+    has_claimed = False
 
     class Meta:
         verbose_name = gettext_lazy("member")

@@ -19,6 +19,7 @@ class Author(Person):
 
 class You(Author):
     role: str | UnsetType = UNSET  # "operator"; absent for others
+    claimed: list[str] | UnsetType = UNSET  # ids of guests; absent where there are none
 
 
 class RoomInfo(Struct):
