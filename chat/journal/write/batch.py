@@ -52,7 +52,10 @@ CHANGING_FIELDS = [
     "deleted_by",
 ]
 
-STANDING: dict[str, Refusal] = {Kind.TOPIC: TOPIC_STANDS, Kind.EVENT: EVENT_STANDS}  # what authors do not take back
+STANDING: dict[str, tuple[str, Translatable]] = {
+    Kind.TOPIC: TOPIC_STANDS,
+    Kind.EVENT: EVENT_STANDS,
+}  # what authors do not take back
 
 PostKey = tuple[UUID, UUID]  # the uid of an author, and their client id
 
