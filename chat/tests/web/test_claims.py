@@ -216,6 +216,7 @@ def test_who_mentions_or_answers_the_guest_means_the_account(
     commit([Post(lobby.pk, bob.pk, uuid4(), "oh", reply_to=1)])
     assert [*Mention.objects.values_list("seq", "member")] == [(it, hers.pk) for it in (2, 3, 4)]
     assert [it.mentions for it in Message.objects.order_by("seq")[2:]] == [[str(hers.uid)]] * 2
+    lobby.refresh_from_db()
     _, unread = find_unread(hers, lobby)
     assert unread
     assert unread["mentions"] == [2, 3, 4]

@@ -1,7 +1,9 @@
 // Entry point of the pages of accounts: showing passwords, errors of passkeys, the theme.
+import { tellAccount } from "./people/account_channel.js";
 import { ThemeChoice } from "./ui/theme_choice.js";
 
 new ThemeChoice();
+tellAccount();
 document.querySelectorAll("[data-show-password]").forEach(enableShowing);
 document.addEventListener("allauth.error", showPasskeyError);
 document.querySelectorAll("[data-browser-time-zone]").forEach(selectBrowserTimeZone);

@@ -1,9 +1,11 @@
 import { FocusKeeper } from "./accessibility/focus_keeper.js";
 import { openBlockDialog } from "./moderation/block_dialog.js";
+import { registerServiceWorker } from "./pwa/service_worker_registration.js";
 import { copyCode } from "./reading/code_copying.js";
 import { enableMessageCopying } from "./reading/copied_messages.js";
 import { openFoundFolds, toggleFold } from "./reading/fold_toggles.js";
 import { copyMessageLink, copyMessageText } from "./reading/message_copying.js";
+import { followSigningIn } from "./people/signing_in.js";
 import { PersonCard } from "./reading/person_card.js";
 import { enablePrinting } from "./reading/printing.js";
 import { stepRoom } from "./reading/room_steps.js";
@@ -18,12 +20,13 @@ import { confirmDialog } from "./ui/confirm_dialog.js";
  * @param {object} context
  * @param {HTMLElement} context.list  of messages
  * @param {import("./room_page/model.js").Model} context.model
+ * @param {import("./net/socket.js").RoomSocket} context.socket
  * @param {import("./room_page/timeline_views.js").TimelineViews} context.timelineViews
  * @param {import("./ui/toast.js").Toast} context.toast
  * @param {(name: string) => void} context.mention
  * @param {() => void} context.changeName
  */
-export function createReading({ list, model, timelineViews, toast, ...cardActions }) {
+export function createReading({ list, model, socket, timelineViews, toast, ...cardActions }) {
   const { changes, me, people, room, rooms, timeline, unreadMarker } = model;
   const card = new PersonCard(me, room, cardActions);
   new FocusKeeper(list.closest(".log"));
@@ -31,6 +34,8 @@ export function createReading({ list, model, timelineViews, toast, ...cardAction
   enableMessageCopying(list);
   enablePrinting(timelineViews.view);
   new UnreadBar(unreadMarker, timelineViews);
+  followSigningIn(socket);
+  registerServiceWorker();
   return {
     /** @param {HTMLElement} pressed  in a message, or in the row of a person */
     openCard(pressed) {

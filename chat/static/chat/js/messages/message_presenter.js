@@ -1,4 +1,5 @@
 import { mentionsPerson, repliesTo } from "../net/protocol.js";
+import { isMe } from "../people/is_me.js";
 import { deletedText, quoteOf } from "./quote_view.js";
 
 /**
@@ -60,7 +61,7 @@ export class MessagePresenter {
       reactions: reactions.map((it) => this.#reaction(message, it)),
       quote: replyTo && !deleted ? this.quote(replyTo) : null,
       repliesToMe: repliesTo(message, this.#me),
-      mentionsMe: author.id !== this.#me.id && mentionsPerson(message, this.#me),
+      mentionsMe: !isMe(author, this.#me) && mentionsPerson(message, this.#me),
       isFirstUnread: seq === this.#unreadMarker.firstUnread,
       refusal: null,
       pending: false,

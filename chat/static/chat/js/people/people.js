@@ -1,4 +1,5 @@
 import { gettext, language } from "../lib/i18n.js";
+import { isMe } from "./is_me.js";
 
 /** @typedef {import("../net/protocol.js").Person} Person */
 
@@ -45,7 +46,7 @@ export class People {
     const folded = fold(query);
     const presentIds = new Set(this.present.map(({ id }) => id));
     const byId = new Map([...speakers, ...this.present].map((person) => [person.id, person]));
-    const candidates = [...byId.values()].filter(({ id }) => id !== this.#me.id);
+    const candidates = [...byId.values()].filter((person) => !isMe(person, this.#me));
     const matches = candidates.filter(({ name }) => searchable(name).some((part) => part.startsWith(folded)));
     const rank = ({ id, name }) => 2 * Number(!fold(name).startsWith(folded)) + Number(!presentIds.has(id));
     matches.sort((one, other) => rank(one) - rank(other)); // a stable sort: the latest speakers stay first
