@@ -2,7 +2,7 @@ import { accountOfPage, tellAccount } from "./account_channel.js";
 
 const CLAIM = "[data-claim]";
 const LINKS = "[data-account-links]";
-const LINE = ".newcomer";
+const READER = "[data-reader]";
 const TOKEN = "[name=csrfmiddlewaretoken]";
 
 /**
@@ -35,7 +35,10 @@ async function showPageOf(account) {
   document.body.dataset.account = account;
   document.querySelectorAll(TOKEN).forEach((field) => (field.value = page.querySelector(TOKEN).value));
   [CLAIM, LINKS].forEach((part) => document.querySelector(part).replaceChildren(...page.querySelector(part).childNodes));
-  page.querySelector(LINE) || document.querySelector(LINE)?.remove();
+  if (!page.querySelector(READER)) {
+    document.querySelector(READER)?.remove();
+    document.querySelector("[data-composer]").hidden = false;
+  }
   return true;
 }
 

@@ -1,3 +1,4 @@
+import { indexPath } from "../lib/addresses.js";
 import { gettext } from "../lib/i18n.js";
 import { button, element } from "./dom.js";
 
@@ -50,7 +51,9 @@ export class ConnectionStatus {
     if (name === "open") {
       this.#bar.replaceChildren();
     } else if (name === "closed") {
-      this.#showText(CLOSED[code] ?? OUTDATED, gettext("Reload"), () => location.reload());
+      const isOut = code === 4401;
+      const go = () => (isOut ? location.assign(`${indexPath}accounts/login/?next=${location.pathname}`) : location.reload());
+      this.#showText(CLOSED[code] ?? OUTDATED, isOut ? gettext("Sign in") : gettext("Reload"), go);
     } else if (!navigator.onLine) {
       this.#showText(gettext("You are offline. Your messages are sent when you are back online."));
     } else if (name === "connecting") {
