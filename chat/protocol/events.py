@@ -107,7 +107,7 @@ class Presence(Struct, tag_field="type", tag="presence"):
     """Who is in the room: the count, and some people. Replaces the previous event."""
 
     count: int
-    people: list[Person]
+    people: list[Author]
 
 
 class TypingNow(Struct, tag_field="type", tag="typing"):

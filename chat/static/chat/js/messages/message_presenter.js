@@ -51,7 +51,7 @@ export class MessagePresenter {
     }
     const { author, text, html, kind = "text", deleted, reactions, reply_to: replyTo } = message;
     return {
-      author: { ...author, name: this.#timeline.nameOf(author), mark: this.#timeline.markOf(author) },
+      author: { ...author, name: this.#timeline.nameOf(author), mark: this.#timeline.markOf(author), guest: this.#timeline.isGuest(author) },
       text: deleted ? deletedText(message) : text,
       html: html ?? null,
       kind,

@@ -32,7 +32,7 @@ export class People {
     const byName = (a, b) => a.name.localeCompare(b.name, language);
     const others = this.present.filter(({ id }) => id !== this.#me.id).sort(byName);
     const sorted = this.present.length > others.length ? [this.#me, ...others] : others;
-    return sorted.map(({ id, name }) => ({ id, name, mark: this.#markOf({ id }) }));
+    return sorted.map(({ id, name, guest }) => ({ id, name, guest, mark: this.#markOf({ id }) }));
   }
 
   /**
@@ -50,8 +50,8 @@ export class People {
     const matches = candidates.filter(({ name }) => searchable(name).some((part) => part.startsWith(folded)));
     const rank = ({ id, name }) => 2 * Number(!fold(name).startsWith(folded)) + Number(!presentIds.has(id));
     matches.sort((one, other) => rank(one) - rank(other)); // a stable sort: the latest speakers stay first
-    const note = (id) => (presentIds.has(id) ? gettext("in this room") : undefined);
-    return matches.slice(0, MAX_MATCHES).map(({ id, name }) => ({ id, name, mark: this.#markOf({ id }), note: note(id) }));
+    const note = ({ id, guest }) => [guest && gettext("Guest"), presentIds.has(id) && gettext("in this room")].filter(Boolean).join(" · ");
+    return matches.slice(0, MAX_MATCHES).map((it) => ({ id: it.id, name: it.name, mark: this.#markOf(it), note: note(it) }));
   }
 }
 
