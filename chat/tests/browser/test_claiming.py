@@ -89,6 +89,7 @@ def test_a_guest_signs_up_and_goes_on_in_every_tab(enter: Enter, server: Server,
     page = enter("Panda")
     send_message(page, "before")
     expect_sent(page)
+    expect(page.locator(".message .avatar.is-guest")).to_have_count(1)
     tab, lose_frames = tab_that_loses_frames(page)
     lose_frames()
     send_message(tab, "under way")
@@ -109,6 +110,7 @@ def test_a_guest_signs_up_and_goes_on_in_every_tab(enter: Enter, server: Server,
     expect(sidebar_row(page, room)).to_be_visible()
     for it in (page, tab):
         expect(it.locator(".message-author")).to_have_text(["Red Panda"] * 4)
+        expect(it.locator(".avatar.is-guest")).to_have_count(0)
     assert tab.evaluate("window.isSamePage")
 
 
@@ -151,6 +153,11 @@ def test_a_guest_signs_in_and_is_claimed_in_every_tab(
         for it in (page, tab):
             expect(message(it, "what does")).to_have_class(re.compile("mentions-me"))
         expect(message(tab, "what does").locator(".mention.is-me")).to_be_visible()
+        expect(tab.locator(".people-row", has_text=bob.name)).to_contain_text("Guest")
+        tab.bring_to_front()
+        message_field(tab).press_sequentially(f"@{bob.name[:6]}")
+        expect(tab.get_by_role("option", name=bob.name)).to_contain_text("Guest · in this room")
+        tab.keyboard.press("Escape")
     observer = open_room(new_page("Charlie"), server, room)
     observer.locator(".message-author", has_text="Panda").first.click()
     card = observer.locator("[data-person-card]")
@@ -158,3 +165,51 @@ def test_a_guest_signs_in_and_is_claimed_in_every_tab(
     expect(card.locator("[data-card=name]")).to_have_text("Alice")
 
 
+
+
+def test_a_new_password_leaves_the_own_browser_where_it_was(
+    enter: Enter, new_page: NewPage, server: Server, room: str
+) -> None:
+    username = f"c-{room[-8:]}"
+    page = enter("Koala")
+    open_account_link(page, "Create an account")
+    sign_up(page, username)
+    expect_connected(page)
+    page.evaluate("window.isSamePage = true")
+    elsewhere = new_page("Koala's phone")
+    elsewhere.goto(f"{server.url}/accounts/login/?next={page.url.removeprefix(server.url)}")
+    sign_in(elsewhere, username)
+    expect_connected(elsewhere)
+    account = page.context.new_page()
+    account.goto(f"{server.url}/accounts/password/change/")
+    account.locator("#id_oldpassword").fill(PASSWORD)
+    account.locator("#id_password1").fill("another horse battery")
+    account.locator(SUBMIT).click()
+    expect(elsewhere.locator("[data-status]")).to_contain_text("Sign in to continue.")
+    send_message(page, "still here")
+    expect_confirmed(page, ["still here"])
+    assert page.evaluate("window.isSamePage")
+    assert elsewhere.locator(".message").count() == 0
+    elsewhere.get_by_role("button", name="Sign in").click()
+    expect(elsewhere.get_by_role("heading", level=1)).to_have_text("Sign in")
+
+
+def test_a_tab_of_an_account_does_not_go_on_as_a_guest(
+    enter: Enter, server: Server, room: str
+) -> None:
+    page = enter("Wombat")
+    open_account_link(page, "Create an account")
+    sign_up(page, f"d-{room[-8:]}")
+    expect_connected(page)
+    tab = page.context.new_page()
+    tab.goto(f"{server.url}/accounts/logout/")
+    tab.locator(SUBMIT).click()
+    tab.wait_for_url(f"{server.url}/")
+    status = page.locator("[data-status]")
+    expect(status).to_have_attribute("data-state", "closed")
+    expect(status).to_contain_text("Sign in to continue.")
+    tab.get_by_role("link", name="Sign in").click()
+    sign_in(tab, f"d-{room[-8:]}")
+    expect_connected(page)
+    send_message(page, "back")
+    expect_confirmed(page, ["back"])
