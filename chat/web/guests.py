@@ -94,8 +94,8 @@ def guest_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
         speaker = find_speaker(credentials)
         if speaker.is_signed_out and credentials.session_key:
             request.session.flush()
-        if speaker.session and speaker.member.user:
-            request.user = speaker.member.user  # no further queries
+        elif speaker.session and speaker.member.user:
+            request.user = speaker.member.user  # for templates, which would read both again
         member = Member.new_guest(uuid.uuid4()) if speaker.member.is_former else speaker.member
         if member.is_blocked:
             return _blocked(request, member)
