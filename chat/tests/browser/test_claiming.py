@@ -165,8 +165,6 @@ def test_a_guest_signs_in_and_is_claimed_in_every_tab(
     expect(card.locator("[data-card=name]")).to_have_text("Alice")
 
 
-
-
 def test_a_new_password_leaves_the_own_browser_where_it_was(
     enter: Enter, new_page: NewPage, server: Server, room: str
 ) -> None:

@@ -127,7 +127,6 @@ def test_a_network_asks_for_so_many_pages(pair: Pair, network: dict[str, str]) -
         assert json.load(refused.value)["error"]["code"] == "too_fast"
 
 
-@pytest.mark.parametrize("sends", ["ping", "pong"])
 def test_a_storm_of_sign_ups_ends_on_both_processes(pair: Pair, network: dict[str, str]) -> None:
     with urlopen(Request(f"{pair[0].url}/accounts/signup/", headers=new_network())) as page:
         cookie = page.headers["Set-Cookie"].partition(";")[0]
@@ -146,6 +145,7 @@ def test_a_storm_of_sign_ups_ends_on_both_processes(pair: Pair, network: dict[st
         sign_up(pair[0])
 
 
+@pytest.mark.parametrize("sends", ["ping", "pong"])
 async def test_a_client_that_floods_with_pings_is_closed(
     pair: Pair, network: dict[str, str], sends: str
 ) -> None:

@@ -67,7 +67,9 @@ def test_a_generated_name_that_looks_like_an_account_is_not_given(is_username: b
     uid = uuid4()
     first, second = guest_names(uid)[:2]
     username = first.replace(" ", "").lower() if is_username else "robert"
-    Member.objects.create(name="R" if is_username else first, user=User.objects.create_user(username))
+    Member.objects.create(
+        name="R" if is_username else first, user=User.objects.create_user(username)
+    )
     [recorded] = record([Visit(RoomName.parse("lobby"), uid)])
     assert recorded
     assert recorded.member
