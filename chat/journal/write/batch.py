@@ -76,7 +76,7 @@ class Batch:
     def __init__(self, changes: Sequence[Change]) -> None:
         self._rooms = statements.lock_rooms({it.room_id for it in changes})
         self._authors = Authors(changes)
-        self._posted = self._find_posted(changes)
+        self._posted = self._find_sent(changes)
         self._messages = self._find_messages(changes)
         self._own = Member.objects.find_own([it.author for it in self._messages.values()])
         reactors = [
@@ -320,7 +320,7 @@ class Batch:
 
     # --- what is stored already -----------------------------------------------------------------
 
-    def _find_posted(self, changes: Iterable[Change]) -> dict[PostKey, Message]:
+    def _find_sent(self, changes: Iterable[Change]) -> dict[PostKey, Message]:
         """Find the messages that posts send again, also those sent before by a claimed guest."""
         sent = self._sent(changes)
         senders = {author.pk: author for author, _ in sent}
@@ -329,9 +329,15 @@ class Batch:
         keys = {
             (pk, id) for pk, sender in senders.items() for author, id in sent if author is sender
         }
-        pks = statements.posted(keys) if keys else []
+        found = self._find_posted(keys)
+        return {(senders[it.author_id].uid, id): it for (_, id), it in found.items()}
+
+    @staticmethod
+    def _find_posted(sent: Collection[tuple[int, UUID]]) -> dict[PostKey, Message]:
+        """Find the messages with these authors (by primary key) and client ids."""
+        pks = statements.posted(sent) if sent else []
         found = Message.objects.select_related("author").filter(pk__in=pks) if pks else []
-        return {(senders[it.author_id].uid, it.client_id): it for it in found}
+        return {(it.author.uid, it.client_id): it for it in found}
 
     def _sent(self, changes: Iterable[Change]) -> list[tuple[Member, UUID]]:
         """Return the authors and client ids of the posts by stored members."""
