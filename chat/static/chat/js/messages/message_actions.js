@@ -1,4 +1,4 @@
-import { isMyText } from "../people/is_me.js";
+import { isMe, isMyText } from "../people/is_me.js";
 import { enableArrowKeys, enableMenuKeys, openBeside } from "../ui/popover.js";
 
 /** @typedef {import("../net/protocol.js").Message} Message */
