@@ -19,6 +19,7 @@ from chat.live.jobs import ADDED
 from chat.live.revocations import REVOKED
 from chat.models import DeviceLink, Job, Member, Revocation, Subscription
 from chat.models.revocation import Why
+from chat.personal_data.deletion import forget
 from chat.web import guests
 
 
@@ -62,6 +63,7 @@ def revoke_deleted_user(instance: User, **kwargs: Any) -> None:
     """An account is deleted: nobody speaks as its members any more."""
     Revocation.objects.append(Why.DELETED, member=Member.objects.uid_of_user(instance.pk))
     Subscription.objects.filter(member__in=Member.objects.all_of_user(instance)).delete()
+    forget(instance)
     Member.objects.make_former(instance)
 
 

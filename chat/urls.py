@@ -23,6 +23,7 @@ urlpatterns = [
     path("claim/", claims.claim, name="claim"),
     path("device/", devices.new_link, name="device"),
     path("device/cancel/", devices.revoke_link, name="device_revoke"),
+    path("device/state/<slug:id>", devices.link_state, name="device_state"),
     path("device/<slug:token>/", devices.use_link, name="device_link"),
     path("accounts/data/", data.data, name="account_data"),
     path("accounts/data/download/", data.download, name="account_data_download"),

@@ -388,12 +388,13 @@ LOGGING = {
     "filters": {
         "client_errors": {"()": "mysite.logs.DropClientErrorTracebacks"},
         "limit": {"()": "mysite.logs.LimitLines"},
+        "secrets": {"()": "mysite.logs.HideSecrets"},
     },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-            "filters": ["limit", "client_errors"],
+            "filters": ["limit", "client_errors", "secrets"],
         }
     },
     "root": {"handlers": ["console"], "level": "WARNING"},

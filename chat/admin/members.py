@@ -1,10 +1,12 @@
 """Members: guests, and who speaks for accounts."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
@@ -13,6 +15,8 @@ from django.utils.translation import gettext, gettext_lazy
 
 from chat.admin.tables import LargeTableAdmin, OperatorActions, ago, asks_first, link
 from chat.models import Block, Member, Subscription
+from chat.models.member_name import clean_name
+from chat.web import names
 from chat.web.forms import BlockForm
 
 GUESTS = Q(user=None, claimed_by=None, is_former=False)
@@ -53,8 +57,14 @@ class AskBlockForm(BlockForm):
     member = None  # type: ignore[assignment]  # without the field
 
 
+class MemberForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when run
+    def clean_name(self) -> str:
+        return clean_name(self.cleaned_data["name"])
+
+
 @admin.register(Member)
 class MemberAdmin(OperatorActions, LargeTableAdmin):
+    form = MemberForm
     list_display = ["name", "kind", "account_link", "joined", "seen", "blocked", "messages_link"]
     list_filter = [KindFilter, BlockedFilter, "created_at"]
     list_select_related = ["user", "claimed_by"]
@@ -66,6 +76,11 @@ class MemberAdmin(OperatorActions, LargeTableAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # messages stay, and need their author
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and "name" in form.changed_data:
+            transaction.on_commit(partial(names.tell, obj, form.initial["name"]))
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
         visits = Subscription.objects.filter(member=OuterRef("pk")).order_by("-visited_at")

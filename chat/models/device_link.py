@@ -17,6 +17,7 @@ from chat.models.member import Member
 
 LINK_MINUTES = 5
 TOKEN_BYTES = 32
+ID_CHARACTERS = 16
 
 
 class LinkOwner(NamedTuple):
@@ -43,6 +44,11 @@ class DeviceLinkQuerySet(models.QuerySet["DeviceLink"]):
 
     def revoke(self, member: Member) -> None:
         self.filter(member=member.uid).delete()
+
+    def is_waiting(self, member: Member, id: str) -> bool:
+        """Whether the member's link with this id (see `link_id`) can still be used."""
+        waiting = self.filter(member=member.uid, expires_at__gt=timezone.now())
+        return waiting.filter(digest__startswith=id).exists()
 
     def owner(self, token: str) -> LinkOwner | None:
         """Whose link this is; None if it was used or revoked, has expired, or never was one."""
@@ -82,6 +88,11 @@ class DeviceLink(models.Model):
         if self.user is not None:
             return LinkOwner(member, self.user) if self.user.is_active else None
         return LinkOwner(member, None) if member.is_guest and member.is_active else None
+
+
+def link_id(token: str) -> str:
+    """Names a link where the token itself would open it."""
+    return _digest(token)[:ID_CHARACTERS]
 
 
 def _digest(token: str) -> str:

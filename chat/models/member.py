@@ -240,8 +240,9 @@ class Member(models.Model):
 
     @property
     def has_own_name(self) -> bool:
-        """Whether the member has a name other than the one that guests are given."""
-        return self.name not in guest_names(self.uid)
+        """Whether the member has a name other than those that guests and accounts are given."""
+        of_account = self.user and member_name(self.user.username)
+        return self.name not in {*guest_names(self.uid), of_account}
 
     def ensure_saved(self) -> "Member":
         """Save this member unless another connection of the same guest already has."""

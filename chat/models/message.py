@@ -131,6 +131,7 @@ class Message(models.Model):
     def mark_deleted(self, now: datetime, by: DeletedBy = DeletedBy.AUTHOR) -> None:
         """Make this message a tombstone: position and author stay, the content goes."""
         self.text = self.html = ""
+        self.event = None
         self.mentions, self.reactions = [], []
         self.deleted_at, self.deleted_by = now, by
 

@@ -49,7 +49,10 @@ class _Sink:
         return len(data)
 
     def flush(self) -> None:
-        pass
+        """Nothing is kept back."""
+
+    def close(self) -> None:
+        """Nothing is open."""
 
     def take(self) -> bytes:
         taken, self._parts = b"".join(self._parts), []
@@ -101,6 +104,8 @@ def _members(members: list[int], after: int) -> list[tuple[int, Row]]:
                 "id": it.uid,
                 "name": it.name,
                 "was_guest": it.claimed_by_id is not None,
+                "status": it.status,
+                "time_zone": it.time_zone,
                 "created_at": it.created_at,
             },
         )

@@ -9,7 +9,7 @@ from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from accounts.models import User
 from chat.journal import Change, Erase, Journal, React, Refresh, database
@@ -31,18 +31,29 @@ def delete_account(user: User, *, with_messages: bool) -> None:
 
     Raises LastOperator.
     """
+    list(_operators().select_for_update())  # of the last two who leave at once, one stays
     if is_last_operator(user):
         raise LastOperator
-    for member in Member.objects.all_of_user(user):
-        Job.objects.add(FORGET, member=member.pk, with_messages=with_messages, room=0)
+    forget(user, with_messages=with_messages)
     for session in UserSession.objects.filter(user=user):
         session.end()
     user.delete()  # `chat.signals` revokes, and makes the members former ones
 
 
+def forget(user: User, *, with_messages: bool = False) -> None:
+    """Leave to jobs what the user's members left in rooms; what jobs are to do already stays so."""
+    asked = {it.state["member"] for it in Job.objects.filter(kind=FORGET)}
+    for member in Member.objects.all_of_user(user).exclude(pk__in=asked):
+        Job.objects.add(FORGET, member=member.pk, with_messages=with_messages, room=0)
+
+
 def is_last_operator(user: User) -> bool:
-    operators = User.objects.filter(is_superuser=True, is_staff=True, is_active=True)
+    operators = _operators()
     return operators.filter(pk=user.pk).exists() and not operators.exclude(pk=user.pk).exists()
+
+
+def _operators() -> "QuerySet[User]":
+    return User.objects.filter(is_superuser=True, is_staff=True, is_active=True).order_by("pk")
 
 
 class Forgetting:
@@ -65,7 +76,7 @@ def _find_changes(state: State) -> tuple[Sequence[Change], State | None]:
         latest = _latest_messages(member, state["room"])
         reached = latest[-1].room_id if latest else None
         return latest, {**state, "room": reached}
-    changes: Sequence[Change] = _reactions(member)
+    changes: Sequence[Change] = _reactions(member) or _names(member)
     if not changes and state["with_messages"]:
         changes = _messages(member)
     return changes, state if changes else None
@@ -84,8 +95,17 @@ def _reactions(member: int) -> list[Change]:
     return [React(room, member, seq, emoji, on=False) for room, seq, emoji in found]
 
 
+def _names(member: int) -> list[Change]:
+    """The lines that tell new names: nobody wrote them, and they have the names."""
+    return _erase(member, Message.objects.filter(kind=Kind.EVENT))
+
+
 def _messages(member: int) -> list[Change]:
     """A topic stays: it says what a room is about, and not who somebody was."""
-    rows = Message.objects.filter(author=member, deleted_at=None).exclude(kind=Kind.TOPIC)
+    return _erase(member, Message.objects.exclude(kind=Kind.TOPIC))
+
+
+def _erase(member: int, among: "QuerySet[Message]") -> list[Change]:
+    rows = among.filter(author=member, deleted_at=None)
     found = rows.order_by("pk").values_list("room", "seq")[:STEP_CHANGES]
     return [Erase(room, member, seq) for room, seq in found]

@@ -26,6 +26,7 @@ from chat.personal_data import archive, deletion
 from chat.web import rates
 from chat.web.guests import guest_view, set_new_guest
 
+CLAIMED_SHOWN = 20  # guests that are named
 FRESH_SECONDS = 300  # as long as allauth takes a password for fresh
 
 
@@ -92,7 +93,11 @@ def _sign_in_again(request: HttpRequest) -> HttpResponse:
 def _delete(request: HttpRequest) -> HttpResponse:
     user = _user(request)
     form = DeletionForm(request.POST or None)
-    context: dict[str, Any] = {"form": form, "is_last_operator": deletion.is_last_operator(user)}
+    context: dict[str, Any] = {
+        "form": form,
+        "claimed": Member.objects.filter(claimed_by=user).order_by("pk")[:CLAIMED_SHOWN],
+        "is_last_operator": deletion.is_last_operator(user),
+    }
     if not form.is_valid():
         return render(request, "account/delete.html", context)
     try:

@@ -34,6 +34,11 @@ def rename(request: HttpRequest, member: Member, name: str) -> None:
         async_to_sync(_tell)(member, before, rooms)
 
 
+def tell(member: Member, before: str) -> None:
+    """Tell a name that is stored already."""
+    async_to_sync(_tell)(member, before, queries.rooms_spoken_in(member, TOLD_ROOMS))
+
+
 async def _tell(member: Member, before: str, rooms: Iterable[Room]) -> None:
     current = runtime.current()
     await current.presence.publish_name(member)

@@ -13,6 +13,7 @@ from twisted.internet.defer import Deferred
 
 from chat import runtime
 from chat.protocol import Close
+from mysite.logs import hide_secrets
 from mysite.servers import descriptors, shutdown, startup
 from mysite.servers.accepting import PacedListener
 from mysite.servers.connections import connections
@@ -54,7 +55,8 @@ class LobbyServer(Server):
 
     def _start(self) -> None:
         self.ws_factory.protocol = ChatWebSocketProtocol
-        _reactor.callWhenRunning(self._start_runtime)
+        # The reactor calls this before its event loop runs, and callLater's function after.
+        _reactor.callWhenRunning(_reactor.callLater, 0, self._start_runtime)
 
     @staticmethod
     def _start_runtime() -> None:
@@ -65,6 +67,10 @@ class LobbyServer(Server):
         if isinstance(protocol, ChatRequest):
             await protocol.wait_until_read()
         await super().handle_reply(protocol, message)
+
+    def log_action(self, protocol: str, action: str, details: dict[str, Any]) -> None:
+        """A line of the access log."""
+        super().log_action(protocol, action, details | {"path": hide_secrets(details["path"])})
 
     def kill_all_applications(self) -> "Deferred[None]":
         """The reactor calls this before it stops, and waits."""

@@ -87,7 +87,7 @@ def _entry(
         reactions=msgspec.json.decode(reactions, type=list[ReactionState]),
         html=html or UNSET,
         kind=UNSET if kind == Kind.TEXT else kind,
-        event=msgspec.json.decode(event) if event else UNSET,
+        event=(msgspec.json.decode(event) if event else None) or UNSET,
         mentions=msgspec.json.decode(mentions) or UNSET,
         deleted_by=deleted_by or UNSET,
     )

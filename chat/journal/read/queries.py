@@ -43,8 +43,11 @@ def changes(room_id: int, after: int, limit: int, up_to: int | None = None) -> l
 
 
 def has_posted(member: Member) -> bool:
-    """Whether the member has posted in any room."""
-    return member.is_saved and Message.objects.filter(author=member).exists()
+    """Whether the member, or a guest whom the account has claimed, has posted in any room."""
+    authors = Member.objects.filter(pk=member.pk)
+    if member.user_id is not None:
+        authors |= Member.objects.filter(claimed_by=member.user_id)
+    return member.is_saved and Message.objects.filter(author__in=authors).exists()
 
 
 def rooms_spoken_in(member: Member, limit: int) -> list[Room]:

@@ -45,6 +45,7 @@ CHANGING_FIELDS = [
     "version",
     "text",
     "html",
+    "event",
     "mentions",
     "reactions",
     "edited_at",

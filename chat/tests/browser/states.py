@@ -413,7 +413,7 @@ def people_pane(page: Page) -> None:
 
 @in_lists(ROOM, PHONE)
 def card_of_a_person(page: Page) -> None:
-    page.locator(".message-author").last.click()
+    page.locator(".message:not(.is-grouped) .message-author").last.click()
     expect(page.locator("[data-person-card]")).to_be_visible()
     expect(page.locator("[data-person-card]")).to_contain_text("Since")
 

@@ -54,9 +54,9 @@ ANONYMOUS = """
     link/1/a-b/
 """.split()
 SIGNED_IN = """
-    profile/ data/ password/change/ email/ sessions/ logout/ reauthenticate/ 2fa/ 2fa/webauthn/
-    2fa/webauthn/add/ 2fa/webauthn/keys/1/edit/ 2fa/webauthn/keys/1/remove/ 2fa/totp/activate/
-    2fa/recovery-codes/ 2fa/recovery-codes/generate/ 2fa/webauthn/reauthenticate/
+    profile/ data/ data/delete/ password/change/ email/ sessions/ logout/ reauthenticate/ 2fa/
+    2fa/webauthn/ 2fa/webauthn/add/ 2fa/webauthn/keys/1/edit/ 2fa/webauthn/keys/1/remove/
+    2fa/totp/activate/ 2fa/recovery-codes/ 2fa/recovery-codes/generate/ 2fa/webauthn/reauthenticate/
     2fa/reauthenticate/ 2fa/totp/deactivate/
 """.split()
 
@@ -124,12 +124,13 @@ class Walk:
             self._page.goto(f"{self._url}{path}")
             self.look(path)
 
-    def look(self, name: str) -> None:
-        lines = self._page.evaluate(WORDS).splitlines()
+    def look(self, name: str, page: Page | None = None) -> None:
+        page = page or self._page
+        lines = page.evaluate(WORDS).splitlines()
         self.words[name] = {it.strip() for it in lines}
         checks: list[Any] = [violations, cut_off, cut_off_if_spaced]
-        found = [it for check in checks for it in check(self._page)]
-        found += small_targets(self._page, size=44)
+        found = [it for check in checks for it in check(page)]
+        found += small_targets(page, size=44)
         self.found += [f"{name}: {it}" for it in found]
 
 
@@ -191,6 +192,7 @@ def walk(page: Page, url: str, name: str, server: Server) -> Walk:
     [number, *_] = re.findall(r"/keys/(\d+)/", key.text())
     paths = [path.replace("/1/", f"/{number}/") for path in SIGNED_IN]
     walk.visit(*(f"/accounts/{path}" for path in paths))
+    walk_device_links(walk, page)
     page.goto(f"{url}/accounts/logout/")
     page.locator(SUBMIT).click()
     walk.visit(mailed(server, "password/reset/key"), sign_in_link(server, name))
@@ -198,6 +200,23 @@ def walk(page: Page, url: str, name: str, server: Server) -> Walk:
     page.wait_for_url(f"{url}/accounts/2fa/authenticate/")
     walk.look("second step")
     return walk
+
+
+def walk_device_links(walk: Walk, page: Page) -> None:
+    """The code; the link in another browser and in the same one; a link that no longer works."""
+    walk.visit("/device/")
+    page.locator(SUBMIT).click()
+    walk.look("code")
+    address = page.locator(".account-secret").inner_text()
+    browser, locale = page.context.browser, page.evaluate("navigator.language")
+    assert browser
+    with browser.new_context(locale=locale, **SMALL_PHONE) as phone:
+        other = phone.new_page()
+        other.goto(address)
+        walk.look("link", other)
+    page.goto(address)
+    walk.look("own link")
+    walk.visit(f"/device/{'a' * 43}/")
 
 
 def test_every_page_is_accessible_and_translated(

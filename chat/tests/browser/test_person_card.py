@@ -65,6 +65,47 @@ def test_the_card_opens_by_keyboard_and_gives_the_focus_back(
         expect(person(page, bob.name)).to_be_focused()
 
 
+def test_a_mention_and_a_list_of_reactions_open_cards(
+    enter: Enter, server: Server, room: str
+) -> None:
+    page = enter("Alice")
+    with socket_person(server, room) as bob:
+        bob.post("hello")
+        seq = bob.post(f"I am @{bob.name}, ||not @Alice||")
+        bob.react(seq, "👍")
+        mention = page.locator(".mention").first
+        mention.click()
+        expect(page.get_by_role("dialog", name=bob.name)).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(mention).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("dialog", name=bob.name)).to_be_visible()
+        page.keyboard.press("Escape")
+        page.locator(".spoiler").click()
+        expect(card(page)).to_be_hidden()
+        page.locator(".mention.is-me").click()
+        expect(card(page)).to_contain_text("This is you")
+        page.keyboard.press("Escape")
+        page.locator(".message").last.focus()
+        page.keyboard.press("Enter")
+        page.get_by_role("menuitem", name="Reactions").click()
+        sheet = page.get_by_role("dialog", name="Reactions")
+        reactor = sheet.get_by_role("button", name=bob.name)
+        reactor.press("Enter")
+        expect(card(page)).to_be_visible()
+        assert violations(page) == []
+        bob.react(seq, "🎉")  # the list changes under the card
+        expect(sheet.locator("section")).to_have_count(2)
+        page.keyboard.press("Escape")
+        expect(card(page)).to_be_hidden()
+        expect(sheet).to_be_visible()
+        reactor.first.click()
+        card(page).get_by_role("button", name="Mention").click()
+        expect(sheet).to_be_hidden()
+        expect(message_field(page)).to_be_focused()
+        expect(message_field(page)).to_have_value(f"@{bob.name} ")
+
+
 def test_my_own_card_changes_my_name(enter: Enter) -> None:
     page = enter("Alice")
     person(page, "Alice").click()
@@ -105,6 +146,13 @@ def test_on_a_phone_the_card_is_a_sheet_and_a_mention_uncovers_the_composer(
         card(page).get_by_role("button", name="Mention").tap()
         expect(message_field(page)).to_be_focused()
         expect(message_field(page)).to_have_value(f"@{bob.name} ")
+        bob.post("\n".join("a tall message"))
+        page.locator(".message-author").last.tap()
+        expect(card(page)).to_be_visible()
+        text = box_of(page.locator(".message-text").last)
+        page.touchscreen.tap(text["x"] + 5, text["y"] + 5)  # beside the sheet
+        expect(card(page)).to_be_hidden()
+        expect(page.locator("[data-actions]")).to_be_hidden()
 
 
 def test_a_new_name_is_a_line_in_the_words_of_each_page(

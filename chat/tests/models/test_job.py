@@ -1,6 +1,7 @@
 """Jobs: one process at a time has a job, and a failed one waits longer each time."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -54,7 +55,7 @@ def test_who_lost_the_lease_changes_nothing(end: str) -> None:
     quick = take()
     assert slow
     assert quick
-    arguments = {"finish": [], "go_on": [{"room": 1}], "put_off": ["slow"]}
+    arguments: dict[str, list[Any]] = {"finish": [], "go_on": [{"room": 1}], "put_off": ["slow"]}
     getattr(Job.objects, end)(slow, *arguments[end])
     job = Job.objects.get()
     assert (job.state, job.error, job.due_at) == ({}, "", quick.due_at)

@@ -23,7 +23,7 @@ async def account(lobby: Room, alice: Member, bob: Member) -> User:
 
     def make() -> User:
         user = User.objects.create_user("alice", "alice@example.com", "a horse battery")
-        Member.objects.filter(pk=alice.pk).update(user=user)
+        Member.objects.filter(pk=alice.pk).update(user=user, status="at sea")
         panda = Member.objects.create(name="Panda", claimed_by=user)
         commit([Post(lobby.pk, it.pk, uuid4(), f"by {it.name}") for it in (alice, bob)])
         Member.objects.filter(pk=panda.pk).update(claimed_by=None)
@@ -54,6 +54,7 @@ async def test_everything_of_the_person_is_in_it(account: User, alice: Member) -
     assert (profile["username"], profile["email"]) == ("alice", "alice@example.com")
     members = content(files, "members")
     assert [(it["name"], it["was_guest"]) for it in members] == [("Alice", False), ("Panda", True)]
+    assert members[0]["status"] == "at sea"
     messages = content(files, "messages")
     assert [(it["number"], it["text"]) for it in messages] == [(1, "edited"), (3, "by Panda")]
     assert [it["text"] for it in messages[0]["earlier_texts"]] == ["by Alice"]

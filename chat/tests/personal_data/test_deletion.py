@@ -1,24 +1,33 @@
 """Deleting an account: the name is gone at once, and what was written as the person chose."""
 
+import asyncio
+from itertools import count
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from asgiref.sync import sync_to_async
 from django.contrib.sessions.models import Session
 from django.db import connections
+from django.utils import timezone
 
 from accounts.models import User
 from chat import runtime
 from chat.journal import Erase, Post, React, Refresh, Refused, database
+from chat.journal.entry import Entry
+from chat.journal.read import queries
 from chat.journal.write.appender import commit
+from chat.live.jobs import Jobs, State
 from chat.live.revocations import CLOSE_CODES
 from chat.models import Job, Member, Message, Reaction, Revocation, Room, Subscription
 from chat.models.member import FORMER_NAME
+from chat.models.message import Kind, event_text, renamed
 from chat.models.revocation import Why
 from chat.personal_data import deletion
-from chat.personal_data.deletion import LastOperator, delete_account
+from chat.personal_data.deletion import FORGET, Forgetting, LastOperator, delete_account
 from chat.tests.support.accounts import sign_in
-from chat.tests.support.sockets import joined
+from chat.tests.support.clients import TIMEOUT_SECONDS
+from chat.tests.support.sockets import Socket, joined
 
 
 @pytest.fixture
@@ -38,15 +47,23 @@ async def account(lobby: Room, alice: Member) -> User:
 
 async def leave(user: User, *, with_messages: bool = False) -> None:
     """Delete the account as the page does, and work the jobs off."""
-
-    def call() -> None:
-        try:
-            delete_account(user, with_messages=with_messages)
-        finally:
-            connections.close_all()
-
-    await sync_to_async(call)()
+    await sync_to_async(delete_and_close)(user, with_messages=with_messages)
     await runtime.current().jobs.run_due()
+
+
+def delete_and_close(user: User, *, with_messages: bool = True) -> None:
+    try:
+        delete_account(user, with_messages=with_messages)
+    finally:
+        connections.close_all()
+
+
+async def closed(socket: Socket) -> int:
+    """Wait until the server closes, after whatever it sends before. Returns the close code."""
+    while (message := await socket.receive_output(TIMEOUT_SECONDS))["type"] != "websocket.close":
+        pass
+    code: int = message["code"]
+    return code
 
 
 def posted(room: Room, *members: Member) -> list[Message]:
@@ -125,7 +142,78 @@ async def test_nothing_else_names_the_person(lobby: Room, account: User, alice: 
     members = await database.read(lambda: list(Member.objects.values_list("name", "name_key")))
     assert set(members) == {(FORMER_NAME, "")}
     for model in (User, Session, Subscription):
-        assert not await database.read(model.objects.exists)  # type: ignore[attr-defined]
+        assert not await database.read(model.objects.exists)
+
+
+@pytest.mark.parametrize("with_messages", [False, True])
+async def test_the_lines_that_told_the_name_go_and_topics_stay(
+    lobby: Room, account: User, alice: Member, with_messages: bool
+) -> None:
+    event = renamed("Allie", "Alice")
+    lines = [
+        Post(lobby.pk, alice.pk, uuid4(), event_text(event), kind=Kind.EVENT, event=event),
+        Post(lobby.pk, alice.pk, uuid4(), "Tea", kind=Kind.TOPIC),
+        Post(lobby.pk, alice.pk, uuid4(), "by Alice"),
+    ]
+    await database.write(commit, lines)
+    await leave(account, with_messages=with_messages)
+
+    def look() -> list[tuple[str, Any, bool]]:
+        rows = Message.objects.filter(author=alice).order_by("seq")
+        return [(it.text, it.event, it.is_deleted) for it in rows]
+
+    text = ("", None, True) if with_messages else ("by Alice", None, False)
+    assert await database.read(look) == [("", None, True), ("Tea", None, False), text]
+    assert not await database.read(Message.objects.filter(event__isnull=False).exists)
+    assert "Allie" not in "".join(it.json for it in await database.read(latest, lobby))
+
+
+def latest(room: Room) -> list[Entry]:
+    entries, _ = queries.page(room.pk, 50, as_of=1_000)
+    return entries
+
+
+async def test_an_account_that_an_operator_deletes_is_forgotten_too(
+    lobby: Room, account: User, alice: Member, bob: Member
+) -> None:
+    await database.write(posted, lobby, alice)
+    await database.write(commit, [React(lobby.pk, alice.pk, 1, "👍")])
+    await database.write(lambda: User.objects.get().delete())
+    await runtime.current().jobs.run_due()
+    assert not await database.read(Reaction.objects.exists)
+    texts = await database.read(lambda: set(Message.objects.values_list("text", flat=True)))
+    assert texts == {"by Panda", "by Alice"}
+
+
+async def test_a_deletion_that_the_end_of_a_process_cuts_off_goes_on_in_another(
+    lobby: Room, account: User, alice: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deletion, "STEP_CHANGES", 2)
+    await database.write(posted, lobby, *[alice] * 6)
+    first, cut = Jobs(runtime.current().bus), asyncio.Event()
+    forgetting, steps = Forgetting(runtime.current().journal), count()
+
+    async def step(state: State) -> State | None:
+        next_state = await forgetting.step(state)
+        if next(steps) == 5:  # its changes are stored, and its state is not
+            cut.set()
+            await asyncio.Event().wait()
+        return next_state
+
+    first.on(FORGET, step)
+    first.start()
+    await sync_to_async(delete_and_close)(account)
+    async with asyncio.timeout(TIMEOUT_SECONDS):
+        await cut.wait()
+    await first.aclose()
+    assert await database.read(Message.objects.filter(deleted_at=None).exists)
+    assert await database.read(Job.objects.exists)
+    await database.write(Job.objects.update, due_at=timezone.now())  # its lease is over
+    await runtime.current().jobs.run_due()
+    assert not await database.read(Message.objects.filter(deleted_at=None).exists)
+    assert not await database.read(Job.objects.exists)
+    versions = await database.read(lambda: list(Message.objects.values_list("version", flat=True)))
+    assert len(set(versions)) == len(versions) == 7
 
 
 async def test_the_sockets_of_the_account_close(
@@ -134,10 +222,12 @@ async def test_the_sockets_of_the_account_close(
     key = await database.write(sign_in, account)
     async with joined("lobby", session=key) as hers, joined("lobby", bob) as his:
         for socket in (hers, his):
-            await socket.event()
+            await socket.events()
         await leave(account)
-        assert await hers.close_code() == CLOSE_CODES[Why.DELETED]
-        assert (await his.say("hi"))["text"] == "hi"
+        assert await closed(hers) == CLOSE_CODES[Why.DELETED]
+        await his.post("hi")
+        while "hi" not in [it.get("text") for it in await his.events()]:
+            pass
     assert await database.read(Revocation.objects.filter(why=Why.DELETED).exists)
 
 

@@ -19,6 +19,7 @@ from accounts.models import User
 from chat.journal import Post
 from chat.journal.write.appender import commit
 from chat.models import Block, Member, Message, Revocation, Room, RoomName, Subscription
+from chat.models.message import Kind
 from chat.models.revocation import Why
 from chat.tests.support.accounts import sign_in
 
@@ -196,6 +197,24 @@ def test_an_operator_removes_messages(browser: Client, olga: User) -> None:
     ask_and_do(browser, "chat/message", "remove", *Message.objects.all())
     removed = Message.objects.values_list("text", "deleted_by")
     assert set(removed) == {("", "moderator")}
+
+
+def change_name(browser: Client, member: Member, name: str) -> int:
+    fields = {"name": name, "status": "", "time_zone": "", "claimed_by": "", "user": ""}
+    return browser.post(f"/admin/chat/member/{member.pk}/change/", fields).status_code
+
+
+def test_a_name_that_an_operator_changes_is_told(browser: Client) -> None:
+    bert = Member.objects.create(name="Bert")
+    room = Room.objects.ensure(RoomName.parse("Lobby"))
+    commit([Post(room.pk, bert.pk, uuid4(), "hi")])
+    assert change_name(browser, bert, "\u200b") == 200  # the form again
+    assert change_name(browser, bert, " Bertha\u202e ") == 302
+    assert Member.objects.get(pk=bert.pk).name_key == "bertha"
+    told = Message.objects.get(kind=Kind.EVENT)
+    assert (told.author, told.text) == (bert, "changed their name from Bert to Bertha")
+    assert change_name(browser, bert, "Bertha") == 302
+    assert Message.objects.count() == 2
 
 
 def test_a_wrong_answer_asks_again(browser: Client) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from io import BytesIO
+from typing import cast
 from zipfile import ZipFile
 
 import pytest
@@ -115,11 +116,10 @@ async def browser(lobby: Room) -> AsyncIterator[AsyncClient]:
 
 async def test_the_archive_is_an_attachment_that_no_cache_keeps(browser: AsyncClient) -> None:
     answer = await browser.post(DOWNLOAD_PATH)
-    assert isinstance(answer, StreamingHttpResponse)
     assert answer["Content-Type"] == "application/zip"
     assert answer["Content-Disposition"].startswith('attachment; filename="lobby-')
     assert "no-store" in answer["Cache-Control"]
-    data = b"".join([it async for it in answer])  # type: ignore[attr-defined]
+    data = b"".join([it async for it in cast(StreamingHttpResponse, answer)])
     assert b'"username": "alice"' in ZipFile(BytesIO(data)).read("profile.json")
 
 

@@ -1,5 +1,6 @@
 import { FocusKeeper } from "./accessibility/focus_keeper.js";
 import { openBlockDialog } from "./moderation/block_dialog.js";
+import { DesktopNotifications } from "./notifications/desktop_notifications.js";
 import { registerServiceWorker } from "./pwa/service_worker_registration.js";
 import { copyCode } from "./reading/code_copying.js";
 import { enableMessageCopying } from "./reading/copied_messages.js";
@@ -7,6 +8,7 @@ import { openFoundFolds, toggleFold } from "./reading/fold_toggles.js";
 import { copyMessageLink, copyMessageText } from "./reading/message_copying.js";
 import { followSigningIn } from "./people/signing_in.js";
 import { PersonCard } from "./reading/person_card.js";
+import { chooseOne, pressedPeople } from "./reading/pressed_people.js";
 import { enablePrinting } from "./reading/printing.js";
 import { stepRoom } from "./reading/room_steps.js";
 import { UnreadBar } from "./reading/unread_bar.js";
@@ -23,12 +25,15 @@ import { confirmDialog } from "./ui/confirm_dialog.js";
  * @param {import("./net/socket.js").RoomSocket} context.socket
  * @param {import("./room_page/timeline_views.js").TimelineViews} context.timelineViews
  * @param {import("./ui/toast.js").Toast} context.toast
+ * @param {(id: string) => number} context.avatarColor  of the page: importing avatar_colors.js here would make a copy
  * @param {(name: string) => void} context.mention
  * @param {() => void} context.changeName
  */
-export function createReading({ list, model, socket, timelineViews, toast, ...cardActions }) {
-  const { changes, me, people, room, rooms, timeline, unreadMarker } = model;
-  const card = new PersonCard(me, room, cardActions);
+export function createReading({ list, model, socket, timelineViews, toast, avatarColor, ...cardActions }) {
+  const { changes, me, room, rooms, timeline, unreadMarker } = model;
+  const looks = (id) => ({ mark: timeline.markOf({ id }), color: avatarColor(id) });
+  const block = (person) => openBlockDialog({ ...person, name: timeline.nameOf(person) }, toast);
+  const card = new PersonCard(me, room, looks, { ...cardActions, block });
   new FocusKeeper(list.closest(".log"));
   openFoundFolds(list);
   enableMessageCopying(list);
@@ -37,17 +42,12 @@ export function createReading({ list, model, socket, timelineViews, toast, ...ca
   followSigningIn(socket);
   registerServiceWorker();
   return {
-    /** @param {HTMLElement} pressed  in a message, or in the row of a person */
+    /** @param {HTMLElement} pressed  in a message, or in the row of a person; or a mention */
     openCard(pressed) {
-      const row = pressed.closest(".message, [data-member]");
-      const { member } = row.dataset;
-      const author = timelineViews.view.messageOf(row)?.author ?? me;
-      const person = member ? people.present.find(({ id }) => id === member) : author;
-      const { color } = row.querySelector(".avatar").dataset;
       const anchor = pressed.matches(".message") ? pressed.querySelector(".message-author") : pressed;
-      const name = person && timeline.nameOf(person);
-      return person && card.open(anchor, { ...person, name, mark: timeline.markOf(person), color });
+      chooseOne(pressedPeople(pressed, model, timelineViews.view), anchor, (person) => card.open(anchor, person));
     },
+    notifications: new DesktopNotifications(room, me, timeline.labelOf),
     toggleFold: (toggle) => toggleFold(toggle, timelineViews),
     copyCode: (button) => copyCode(button, toast),
     copyLink: (message) => copyMessageLink(message, toast),
@@ -57,7 +57,7 @@ export function createReading({ list, model, socket, timelineViews, toast, ...ca
         changes.delete(seq);
       }
     },
-    block: ({ author }) => openBlockDialog({ ...author, name: timeline.nameOf(author) }, toast),
+    block: ({ author }) => block(author),
     stepRoom: (step, options) => stepRoom(rooms, toast, step, options),
   };
 }

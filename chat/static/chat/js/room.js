@@ -1,6 +1,6 @@
 // Entry point of the room page: creates its parts and connects them.
 import { RoomSocket, roomSocketUrl } from "./net/socket.js";
-import { permission as notificationPermission } from "./notifications/desktop_notifications.js";
+import { permission as notificationPermission, requestPermission } from "./notifications/notification_permission.js";
 import { createComposer } from "./room_page/create_composer.js";
 import { createDialogs } from "./room_page/create_dialogs.js";
 import { incomingEvents } from "./room_page/incoming.js";
@@ -32,7 +32,7 @@ const dialogs = createDialogs(model, socket, timelineViews, toast, {
   roomSheetActions: {
     topic: () => sideViews.topicView.text,
     editTopic: () => sideViews.topicView.edit(),
-    requestNotifications: () => unreadBadges.requestNotifications(),
+    requestNotifications: requestPermission,
     notificationPermission,
   },
 });
@@ -44,8 +44,6 @@ const sideViews = createSideViews(model, socket, {
   openRoomSheet: dialogs.openRoomSheet,
   setTopic: (topic) => post(topic, { kind: "topic", replyTo: null }),
 });
-const onDemandViews = { update: () => dialogs.onDemand.loaded?.update() };
-const unreadBadges = new UnreadBadges(model, [sideViews.roomsView, sideViews.roomsButton, onDemandViews]);
 const reading = enableReading(model, socket, timelineViews, toast, {
   mention(name) {
     sideViews.panes.close();
@@ -53,6 +51,8 @@ const reading = enableReading(model, socket, timelineViews, toast, {
   },
   changeName: dialogs.changeName,
 });
+const onDemandViews = { update: () => dialogs.onDemand.loaded?.update() };
+const unreadBadges = new UnreadBadges(model, [sideViews.roomsView, sideViews.roomsButton, onDemandViews], reading);
 enableMessageActions(model, timelineViews, composer, dialogs.onDemand, reading, toast);
 enableKeyboardAndFocus(timelineViews, composer, dialogs, sideViews.panes, reading);
 

@@ -11,7 +11,7 @@ from chat.journal import Appended, Delete, Edit, Post, Refused, database
 from chat.journal.read import queries
 from chat.journal.write.appender import commit
 from chat.models import Member, Message, Room
-from chat.models.message import Kind
+from chat.models.message import Kind, event_text, renamed
 
 
 @pytest.fixture
@@ -54,6 +54,19 @@ async def test_an_operator_deletes_any_message(
     assert json.loads(read.json) == entry
     again = await append(Delete(lobby.pk, olga.pk, seq))
     assert again == entry
+
+
+async def test_a_deleted_event_names_nobody(lobby: Room, alice: Member, olga: Member) -> None:
+    event = renamed("Alice", "Rude")
+    told = Post(lobby.pk, alice.pk, uuid4(), event_text(event), kind=Kind.EVENT, event=event)
+    entry = await append(told)
+    assert isinstance(entry, dict)
+    deleted = await append(Delete(lobby.pk, olga.pk, entry["seq"]))
+    assert isinstance(deleted, dict)
+    assert (deleted["deleted"], deleted["text"], "event" in deleted) == (True, "", False)
+    [read], _ = await database.read(queries.at_seqs, lobby.pk, [entry["seq"]])
+    assert json.loads(read.json) == deleted
+    assert not (await database.read(Message.objects.get)).event
 
 
 @pytest.mark.parametrize("who", ["alice", "olga"])

@@ -158,8 +158,10 @@ export class MessageActions {
   #openMenuOf(message, anchor = this.#toolbar.querySelector("[data-action=menu]")) {
     const show = (selector, isShown) =>
       this.#menu.querySelectorAll(selector).forEach((item) => (item.hidden = !isShown));
+    const isOther = !isMe(message.author, this.#me);
     show("[data-mine]", this.#isMine(message));
-    show("[data-others]", !isMe(message.author, this.#me));
+    show("[data-others]", isOther);
+    show("[data-deletable]", isOther || this.#isMine(message));
     show("[data-with-reactions]", message.reactions.length > 0);
     openBeside(this.#menu, anchor);
     this.#menu.querySelector("button:not([hidden])").focus();

@@ -62,6 +62,10 @@ function prepare(container, me) {
       );
     }
     mention.classList.toggle("is-me", mention.dataset.room !== undefined || ids.some((id) => isMe({ id }, me)));
+    if (ids.length) {
+      mention.dataset.reading = "openCard";
+      mention.closest(".spoiler") || makeButton(mention); // no button in a button
+    }
   });
   showRoomLinks(container);
   container.querySelectorAll("blockquote, ul, ol, th, td").forEach((block) => {
@@ -69,10 +73,14 @@ function prepare(container, me) {
   });
   addCopyButtons(container);
   container.querySelectorAll(".spoiler").forEach((spoiler) => {
-    spoiler.tabIndex = 0;
-    spoiler.role = "button";
+    makeButton(spoiler);
     spoiler.ariaLabel = gettext("Spoiler. Press to show");
   });
+}
+
+function makeButton(node) {
+  node.tabIndex = 0;
+  node.role = "button";
 }
 
 /** Opens spoilers in a list by click, Enter and Space. @param {HTMLElement} list */

@@ -29,7 +29,7 @@ export class People {
 
   /** Me first, then the others by name. @returns {(Person & {mark: string})[]} */
   get sorted() {
-    const byName = (a, b) => a.name.localeCompare(b.name, language);
+    const byName = (a, b) => a.name.localeCompare(b.name, language) || a.id.localeCompare(b.id);
     const others = this.present.filter(({ id }) => id !== this.#me.id).sort(byName);
     const sorted = this.present.length > others.length ? [this.#me, ...others] : others;
     return sorted.map(({ id, name, guest }) => ({ id, name, guest, mark: this.#markOf({ id }) }));

@@ -26,27 +26,31 @@ export class PersonCard {
   #card = document.querySelector("[data-person-card]");
   #me;
   #room;
+  #looksOf;
   #actions;
-  #shown = null; // the id of the person whom the card is about
-  #name = "";
+  #shown = null; // the id of the person who was pressed
+  #person = null; // whom the card is about
 
   /**
    * @param {{id: string}} me
    * @param {{name: string}} room
+   * @param {(id: string) => {mark: string, color: number}} looksOf
    * @param {object} actions
    * @param {(name: string) => void} actions.mention
    * @param {() => void} actions.changeName
+   * @param {(person: {id: string, name: string, guest: boolean}) => void} actions.block
    */
-  constructor(me, room, actions) {
+  constructor(me, room, looksOf, actions) {
     this.#me = me;
     this.#room = room;
+    this.#looksOf = looksOf;
     this.#actions = actions;
     this.#card.addEventListener("click", ({ target }) => this.#onClick(target.closest("button")));
   }
 
   /**
    * @param {HTMLElement} anchor
-   * @param {{id: string, name: string, mark: string, color: string, guest?: boolean}} person  as far as the page knows
+   * @param {{id: string, name: string, guest?: boolean}} person  as far as the page knows
    */
   async open(anchor, person) {
     this.#shown = person.id;
@@ -56,6 +60,7 @@ export class PersonCard {
       return; // another one was pressed
     }
     this.#show(early ?? { ...UNKNOWN, ...person });
+    (anchor.closest("dialog") ?? document.body).append(this.#card); // beside an open dialog, all is inert
     openBeside(this.#card, anchor);
     this.#card.querySelector("a:not([hidden]), button:not([hidden])")?.focus();
     const card = await loading;
@@ -67,24 +72,26 @@ export class PersonCard {
 
   /** Null if there is none, or no connection: then the card shows what the page knows. */
   async #load(person) {
-    const card = await fetchJson(`${roomPath(this.#room.name)}people/${person.id}`);
-    const { color } = person;
-    return card && { ...card, color, mark: card.id === person.id ? person.mark : "" };
+    return fetchJson(`${roomPath(this.#room.name)}people/${person.id}`);
   }
 
-  #show({ id, name, mark, color, guest, former, username, since, status, time_zone: timeZone }) {
+  #show({ id, name, guest, former, username, since, status, time_zone: timeZone }) {
     const mine = isMe({ id }, this.#me);
-    this.#name = name;
+    const { mark, color } = this.#looksOf(id);
+    this.#person = { id, name, guest };
     showAvatar(this.#part("avatar"), name, color);
     this.#write("name", name);
     this.#part("name").dataset.mark = mark;
-    this.#write("kind", [mine && gettext("This is you"), kindOf({ guest, former, username })].filter(Boolean).join(" · "));
+    const kinds = [mine && gettext("This is you"), kindOf({ guest, former, username })];
+    this.#write("kind", kinds.filter((kind) => kind && kind !== name).join(" · "));
     this.#write("status", status);
     this.#write("time", timeZone ? localTime(timeZone) : "");
     this.#write("since", since ? gettext("Since %(date)s", { date: longDate(since) }) : "");
     this.#part("mention").hidden = mine || former;
     this.#part("rename").hidden = !mine || !this.#isGuest(guest);
     this.#part("profile").hidden = !mine || this.#isGuest(guest);
+    const block = this.#part("block"); // operators have it
+    block && (block.hidden = mine || former || guest === undefined);
   }
 
   #isGuest = (guest) => guest ?? this.#me.guest;
@@ -98,10 +105,12 @@ export class PersonCard {
   #part = (name) => this.#card.querySelector(`[data-card="${name}"]`);
 
   #onClick(button) {
-    const action = button && { mention: () => this.#actions.mention(this.#name), rename: () => this.#actions.changeName() }[button.dataset.card];
-    if (action) {
+    const { mention, changeName, block } = this.#actions;
+    const actions = { mention: () => mention(this.#person.name), rename: changeName, block: () => block(this.#person) };
+    if (button) {
       this.#card.hidePopover();
-      action();
+      this.#card.closest("dialog")?.close();
+      actions[button.dataset.card]();
     }
   }
 }

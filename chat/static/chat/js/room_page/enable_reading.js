@@ -1,3 +1,4 @@
+import { avatarColors } from "../people/avatar_colors.js";
 import { OnDemandViews } from "./on_demand_views.js";
 
 /**
@@ -13,12 +14,18 @@ export function enableReading(model, socket, timelineViews, toast, cardActions) 
   const list = document.querySelector("[data-messages]");
   const reading = new OnDemandViews(
     async (context) => (await import("../reading.js")).createReading(context),
-    { list, model, socket, timelineViews, toast, ...cardActions },
+    { list, model, socket, timelineViews, toast, avatarColor: (id) => avatarColors.of(id), ...cardActions },
     toast,
   );
   document.addEventListener("click", ({ target }) => {
     const button = target.closest("[data-reading]");
     button && reading.use((actions) => actions[button.dataset.reading](button));
+  });
+  list.addEventListener("keydown", (event) => {
+    if (event.target.matches("[data-reading][role=button]") && ["Enter", " "].includes(event.key)) {
+      event.preventDefault();
+      event.target.click();
+    }
   });
   return reading;
 }
