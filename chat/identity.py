@@ -119,8 +119,12 @@ def _members_of_users(user_ids: Collection[int]) -> dict[int, Member]:
     """Own members, by their user's primary key; new ones of users who have none yet."""
     if not user_ids:
         return {}
-    members = Member.objects.select_related("user").filter(user__in=user_ids)
+    of_users = Q(user__in=user_ids) | Q(claimed_by__in=user_ids)
+    members = list(Member.objects.select_related("user").filter(of_users))
     found = {it.user_id: it for it in members if it.user_id}
+    for it in members:
+        if own := found.get(it.claimed_by_id or 0):
+            own.claimed_uids = (*own.claimed_uids, it.uid)
     if missing := user_ids - found.keys():
         users = User.objects.filter(pk__in=missing)
         found.update({user.pk: Member.new_of_user(user) for user in users})

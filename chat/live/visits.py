@@ -110,6 +110,7 @@ def record(visits: Sequence[Visit]) -> list[RecordedVisit | None]:
     rooms = Room.objects.ensure_all(it.name for it in admitted)
     members = {it: speakers[it.credentials].member for it in admitted if not it.is_anonymous}
     entered = [(member, rooms[it.name.key]) for it, member in members.items()]
+    Member.objects.name_guests(members.values())
     Member.objects.ensure_saved(member for member, _ in entered)
     first = Subscription.objects.record_visits(entered)
     recorded = {it: _recorded(rooms[it.name.key], members.get(it), first) for it in admitted}

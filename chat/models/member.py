@@ -1,7 +1,7 @@
 """Members: the authors of messages, guests and account holders alike."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from accounts.lookalikes import lookalike_keys
 from accounts.models import User
 from chat.formatting import NAME_MAX_CHARACTERS, name_key
 from chat.formatting.isolates import isolate
-from chat.models.member_name import clean_name, guest_name, member_name
+from chat.models.member_name import clean_name, guest_name, guest_names, member_name
 
 KEY_MAX_CHARACTERS = 3 * NAME_MAX_CHARACTERS
 FORMER_NAME = "Former member"
@@ -64,20 +64,44 @@ class MemberQuerySet(models.QuerySet["Member"]):
 
     def looks_like_account(self, name: str) -> bool:
         """Whether a name looks like a username, or like the name of an account's member."""
-        as_typed, caseless = lookalike_keys(name, KEY_MAX_CHARACTERS)
-        looks_alike = models.Q(lookalike=as_typed) | models.Q(caseless_lookalike=caseless)
-        of_accounts = self.filter(looks_alike, user__isnull=False)
-        return of_accounts.exists() or User.objects.filter(looks_alike).exists()
+        return bool(self.that_look_like_accounts([name]))
 
-    def claimed_by(self, member: "Member") -> list[uuid.UUID]:
-        """The uids of the guests that the member's account has claimed."""
-        if member.user_id is None:
-            return []
-        return list(self.filter(claimed_by=member.user_id).values_list("uid", flat=True))
+    def that_look_like_accounts(self, names: Iterable[str]) -> set[str]:
+        """Those of the names that look like a username, or like the name of an account's member."""
+        keys = {name: lookalike_keys(name, KEY_MAX_CHARACTERS) for name in names}
+        as_typed, caseless = {it for it, _ in keys.values()}, {it for _, it in keys.values()}
+        alike = models.Q(lookalike__in=as_typed) | models.Q(caseless_lookalike__in=caseless)
+        found = [
+            *self.filter(alike, user__isnull=False).values_list("lookalike", "caseless_lookalike"),
+            *User.objects.filter(alike).values_list("lookalike", "caseless_lookalike"),
+        ]
+        taken, taken_caseless = {it for it, _ in found}, {it for _, it in found}
+        return {it for it, (a, b) in keys.items() if a in taken or b in taken_caseless}
+
+    def name_guests(self, members: Iterable["Member"]) -> None:
+        """Give each guest who is about to be stored a name that looks like no account's."""
+        new = [it for it in members if not it.is_saved and it.is_guest and not it.has_own_name]
+        taken = self.that_look_like_accounts({it.name for it in new}) if new else set()
+        for guest in [it for it in new if it.name in taken]:
+            names = guest_names(guest.uid)
+            alike = self.that_look_like_accounts(names)
+            guest.name = next((it for it in names if it not in alike), names[-1])
 
     def all_of_user(self, user: User) -> "MemberQuerySet":
         """The user's own member, and the guests that the user has claimed."""
         return self.filter(models.Q(user=user) | models.Q(claimed_by=user))
+
+    def claimed_by(self, member: "Member") -> list[int]:
+        """The primary keys of the guests that the member's account has claimed."""
+        return list(self.filter(claimed_by=member.user_id).values_list("pk", flat=True))
+
+    def find_own(self, members: "Collection[Member]") -> "dict[int, Member]":
+        """The accounts' own members behind claimed guests, by the guests' primary keys."""
+        users = {it.pk: it.claimed_by_id for it in members if it.claimed_by_id is not None}
+        if not users:
+            return {}
+        own = {it.user_id: it for it in self.filter(user__in=set(users.values()))}
+        return {pk: own[user] for pk, user in users.items() if user in own}
 
     def make_former(self, user: User) -> None:
         """Take the names of a user's members away: the account is deleted, messages stay."""
@@ -154,6 +178,10 @@ class Member(models.Model):
 
     objects = MemberQuerySet.as_manager()
 
+    # What the account has claimed: set by chat/identity.py, and by journal/write/statements.py.
+    claimed_uids: tuple[uuid.UUID, ...] = ()
+    has_claimed = False
+
     class Meta:
         verbose_name = gettext_lazy("member")
         verbose_name_plural = gettext_lazy("members")
@@ -214,7 +242,7 @@ class Member(models.Model):
     def has_own_name(self) -> bool:
         """Whether the member has a name other than those that guests and accounts are given."""
         of_account = self.user and member_name(self.user.username)
-        return self.name not in {guest_name(self.uid), of_account}
+        return self.name not in {*guest_names(self.uid), of_account}
 
     def ensure_saved(self) -> "Member":
         """Save this member unless another connection of the same guest already has."""

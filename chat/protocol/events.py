@@ -19,6 +19,7 @@ class Author(Person):
 
 class You(Author):
     role: str | UnsetType = UNSET  # "operator"; absent for others
+    claimed: list[str] | UnsetType = UNSET  # ids of guests; absent where there are none
 
 
 class RoomInfo(Struct):
@@ -106,7 +107,7 @@ class Presence(Struct, tag_field="type", tag="presence"):
     """Who is in the room: the count, and some people. Replaces the previous event."""
 
     count: int
-    people: list[Person]
+    people: list[Author]
 
 
 class TypingNow(Struct, tag_field="type", tag="typing"):

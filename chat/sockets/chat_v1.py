@@ -265,7 +265,9 @@ class ChatV1Session(ProtocolSession):
 
 def _you(member: Member) -> protocol.You:
     role = policy.role(member) or UNSET
-    return protocol.You(str(member.uid), member.name, guest=member.is_guest, role=role)
+    claimed = [str(it) for it in member.claimed_uids] or UNSET
+    uid = str(member.uid)
+    return protocol.You(uid, member.name, guest=member.is_guest, role=role, claimed=claimed)
 
 
 def _room_info(room: Room) -> protocol.RoomInfo:

@@ -9,7 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from chat import policy, runtime
-from chat.models import Member, Revocation, Subscription
+from chat.models import Member, Mention, Revocation, Subscription
 from chat.models.revocation import Why
 from chat.web import guests
 
@@ -42,6 +42,7 @@ def _claim(member: Member, guest: Member) -> None:
     """Link a guest to the account of the member; tabs that speak as the guest come back."""
     if Member.objects.unclaimed(guest.uid).update(claimed_by=member.user):
         Subscription.objects.move(guest, member)
+        Mention.objects.move(guest, member)
         Revocation.objects.append(Why.CLAIMED, member=guest.uid)
 
 

@@ -77,8 +77,9 @@ class Batch:
     def __init__(self, changes: Sequence[Change]) -> None:
         self._rooms = statements.lock_rooms({it.room_id for it in changes})
         self._authors = Authors(changes)
-        self._posted = self._find_posted(self._sent(changes))
+        self._posted = self._find_sent(changes)
         self._messages = self._find_messages(changes)
+        self._own = Member.objects.find_own([it.author for it in self._messages.values()])
         reactors = [
             (it, member)
             for it in changes
@@ -188,10 +189,14 @@ class Batch:
         return message
 
     def _answered(self, message: Message) -> Member | None:
-        """Return the member whom a reply answers, unless that is its author."""
+        """Return the member whom a reply answers, unless that is its author.
+
+        For a claimed guest, that is the account's own member.
+        """
         if message.reply_to is None:
             return None
         author = self._messages[message.room_id, message.reply_to].author
+        author = self._own.get(author.pk, author)
         return None if author == message.author else author
 
     # --- editing and deleting -------------------------------------------------------------------
@@ -316,18 +321,30 @@ class Batch:
 
     # --- what is stored already -----------------------------------------------------------------
 
-    def _sent(self, changes: Iterable[Change]) -> set[tuple[int, UUID]]:
-        """Return the authors (by primary key) and client ids of the posts by stored members."""
-        posts = [it for it in changes if isinstance(it, Post)]
-        authors = [(self._authors.get(it.member_id), it.client_id) for it in posts]
-        return {(author.pk, id) for author, id in authors if author and author.is_saved}
+    def _find_sent(self, changes: Iterable[Change]) -> dict[PostKey, Message]:
+        """Find the messages that posts send again, also those sent before by a claimed guest."""
+        sent = self._sent(changes)
+        senders = {author.pk: author for author, _ in sent}
+        for author in [it for it in senders.values() if it.has_claimed]:
+            senders.update(dict.fromkeys(Member.objects.claimed_by(author), author))
+        keys = {
+            (pk, id) for pk, sender in senders.items() for author, id in sent if author is sender
+        }
+        found = self._find_posted(keys)
+        return {(senders[it.author_id].uid, id): it for (_, id), it in found.items()}
 
     @staticmethod
     def _find_posted(sent: Collection[tuple[int, UUID]]) -> dict[PostKey, Message]:
-        """Find the messages that posts with these authors and client ids resend."""
+        """Find the messages with these authors (by primary key) and client ids."""
         pks = statements.posted(sent) if sent else []
         found = Message.objects.select_related("author").filter(pk__in=pks) if pks else []
         return {(it.author.uid, it.client_id): it for it in found}
+
+    def _sent(self, changes: Iterable[Change]) -> list[tuple[Member, UUID]]:
+        """Return the authors and client ids of the posts by stored members."""
+        posts = [it for it in changes if isinstance(it, Post)]
+        authors = [(self._authors.get(it.member_id), it.client_id) for it in posts]
+        return [(author, id) for author, id in authors if author and author.is_saved]
 
     def _find_messages(self, changes: Iterable[Change]) -> dict[MessageKey, Message]:
         """Find the messages that are replied to, edited, deleted or reacted to.

@@ -21,6 +21,9 @@ REACTION_KEY = ["message_id", "member_id", "emoji"]
 ReactionRow = tuple[int, int, str]  # primary keys of a message and a member, an emoji
 
 USER_FIELDS = ["is_active", "is_staff", "is_superuser"]  # which decide what a user may do
+HAS_CLAIMED = (
+    f"EXISTS (SELECT 1 FROM {table(Member)} guest WHERE guest.claimed_by_id = member.user_id)"  # noqa: S608
+)
 CHANGE_FIELDS = ["version"]  # of a room, when one of its messages changes
 POST_FIELDS = ["version", "last_seq", "posted_at"]  # when a message is posted
 
@@ -48,7 +51,8 @@ def members(
     those with these uids, as far as they exist. Each has a user that knows USER_FIELDS alone.
     """
     columns = ["id", "uid", "name", "user_id", "claimed_by_id", "is_former"]
-    others = ["member.blocked_until", *(f"account.{it}" for it in USER_FIELDS), "kept.room_id"]
+    rights = [f"account.{it}" for it in USER_FIELDS]
+    others = ["member.blocked_until", HAS_CLAIMED, *rights, "kept.room_id"]
     uid = Member._meta.get_field("uid")
     wanted = {"id": list({pk for pk, _ in active}), "uid": to_database(uid, list(uids), database())}
     where = [f"member.{key} IN ({placeholders(it)})" for key, it in wanted.items() if it]
@@ -72,8 +76,11 @@ def members(
     return [_with_others(member, *row[len(columns) : -1]) for member, row in found], kept
 
 
-def _with_others(member: Member, blocked_until: datetime | str | None, *of_user: Any) -> Member:
+def _with_others(
+    member: Member, blocked_until: datetime | str | None, has_claimed: bool, *of_user: Any
+) -> Member:
     member.blocked_until = as_datetime(blocked_until) if blocked_until else None
+    member.has_claimed = bool(has_claimed)
     if member.user_id is not None:
         rights = {name: bool(it) for name, it in zip(USER_FIELDS, of_user, strict=True)}
         member.user = User(pk=member.user_id, **rights)

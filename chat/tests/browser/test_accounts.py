@@ -29,7 +29,23 @@ AUTHENTICATOR = {
     "automaticPresenceSimulation": True,
 }
 SUBMIT = "form.landing-form button.button"
-SAME_IN_BOTH = {"Lobby", "English", "Deutsch", "System", "Name", "Code", "Passkeys", "Passkey 1"}
+SAME_IN_BOTH = {
+    "Lobby",
+    "English",
+    "Deutsch",
+    "System",
+    "Name",
+    "Code",
+    "Passkeys",
+    "Passkey 1",
+    "Status",
+}
+WORDS = """(() => {
+  const zones = document.querySelector("[data-browser-time-zone]"); // places: not translated
+  const others = [...(zones?.querySelectorAll("option[value]") ?? [])];
+  const kept = others.map((option) => option.textContent);
+  return document.body.innerText.split("\\n").filter((line) => !kept.includes(line)).join("\\n");
+})()"""
 NO_WORDS = re.compile(r"[\W\d]*|[A-Z2-7]{32}|Chrome · Linux")
 
 ANONYMOUS = """
@@ -110,7 +126,7 @@ class Walk:
 
     def look(self, name: str, page: Page | None = None) -> None:
         page = page or self._page
-        lines = page.locator("body").inner_text().splitlines()
+        lines = page.evaluate(WORDS).splitlines()
         self.words[name] = {it.strip() for it in lines}
         checks: list[Any] = [violations, cut_off, cut_off_if_spaced]
         found = [it for check in checks for it in check(page)]

@@ -225,7 +225,7 @@ def test_a_page_whose_session_has_ended_says_so_and_leads_through_the_sign_in_ba
     ended = "operators.end_sessions(User.objects.filter(username='dora'))"
     imports = "from accounts import operators; from accounts.models import User"
     manage(server, "shell", "-c", f"{imports}; {ended}")
-    expect_given_up(dora, "You are signed out.")
+    expect_given_up(dora, "Sign in to continue.")
     assert violations(dora) == []
     send_message(dora, "meanwhile")
     dora.get_by_role("button", name="Sign in").click()

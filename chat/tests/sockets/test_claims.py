@@ -56,7 +56,8 @@ async def test_a_tab_that_speaks_as_a_claimed_guest_comes_back_as_the_account(
         await runtime.current().revocations.read()
         assert await tab.close_code() == Close.TRY_LATER
     async with joined("lobby", alice, session=key, query="?after=1") as tab:
-        assert (await tab.event())["you"]["id"] == str(hers.uid)
+        you = (await tab.event())["you"]
+        assert (you["id"], you["claimed"]) == (str(hers.uid), [str(alice.uid)])
         await tab.send(type="message.edit", seq=1, text="edited", id="e")
         edited = await tab.event()
         assert (edited["text"], edited["author"]["id"]) == ("edited", str(alice.uid))

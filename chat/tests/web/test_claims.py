@@ -8,9 +8,11 @@ from django.http import HttpRequest
 from django.test import Client, RequestFactory
 
 from accounts.models import User
-from chat.journal import Delete, Edit, Post, Refused
+from chat.journal import Appended, Delete, Edit, Post, Refused
 from chat.journal.write.appender import commit
-from chat.models import Member, Message, Revocation, Room, RoomName, Subscription
+from chat.journal.write.markup import mark_up
+from chat.live.unread import find_unread
+from chat.models import Member, Mention, Message, Revocation, Room, RoomName, Subscription
 from chat.models.revocation import Why
 from chat.web import guests
 
@@ -187,6 +189,48 @@ def test_the_account_edits_and_deletes_what_the_claimed_guest_wrote(
     assert not [it for it in outcomes if isinstance(it, Refused)]
     first, second = Message.objects.order_by("seq")
     assert (first.text, first.author, second.is_deleted) == ("hers", panda, True)
+
+
+def test_a_message_that_the_guest_sent_is_found_again_by_the_account(
+    browser: Client, alice: User, panda: Member, lobby: Room
+) -> None:
+    id = uuid4()
+    commit([Post(lobby.pk, panda.pk, id, "hi")])
+    browser.post("/claim/", {"answer": "yes"})
+    [again] = commit([Post(lobby.pk, own(alice).pk, id, "hi")])
+    assert isinstance(again, Appended)
+    assert again.is_duplicate
+    assert Message.objects.get().author == panda
+
+
+def test_who_mentions_or_answers_the_guest_means_the_account(
+    browser: Client, alice: User, panda: Member, lobby: Room
+) -> None:
+    hers, bob = own(alice), Member.objects.create(name="Bob")
+    Subscription.objects.record_visit(bob, lobby)
+    commit([Post(lobby.pk, panda.pk, uuid4(), "hi")])
+    commit([Post(lobby.pk, bob.pk, uuid4(), "@Panda", markup=mark_up(lobby, "@Panda"))])
+    browser.post("/claim/", {"answer": "yes"})
+    assert Mention.objects.get().member == hers
+    commit([Post(lobby.pk, bob.pk, uuid4(), "@Panda", markup=mark_up(lobby, "@Panda"))])
+    commit([Post(lobby.pk, bob.pk, uuid4(), "oh", reply_to=1)])
+    assert [*Mention.objects.values_list("seq", "member")] == [(it, hers.pk) for it in (2, 3, 4)]
+    assert [it.mentions for it in Message.objects.order_by("seq")[2:]] == [[str(hers.uid)]] * 2
+    lobby.refresh_from_db()
+    _, unread = find_unread(hers, lobby)
+    assert unread
+    assert unread["mentions"] == [2, 3, 4]
+
+
+def test_a_message_that_mentions_both_mentions_the_account_once(
+    browser: Client, alice: User, panda: Member, lobby: Room
+) -> None:
+    hers, bob = own(alice), Member.objects.create(name="Bob")
+    Subscription.objects.record_visit(hers, lobby)
+    commit([Post(lobby.pk, bob.pk, uuid4(), "x", markup=mark_up(lobby, "@Panda @Alice"))])
+    assert Mention.objects.count() == 2
+    browser.post("/claim/", {"answer": "yes"})
+    assert Mention.objects.get().member == hers
 
 
 def test_nobody_speaks_as_a_claimed_guest(alice: User, panda: Member, lobby: Room) -> None:

@@ -1,10 +1,14 @@
 """The name of a guest does not look like that of an account."""
 
+from uuid import uuid4
+
 import pytest
 from django.test import Client
 
 from accounts.models import User
-from chat.models import Member
+from chat.live.visits import Visit, record
+from chat.models import Member, RoomName
+from chat.models.member_name import guest_names
 from chat.web import guests
 
 pytestmark = pytest.mark.django_db
@@ -56,3 +60,24 @@ def test_the_name_of_a_guest_who_signed_up_is_an_accounts(client: Client) -> Non
     guest = Member.objects.create(name="Panda")
     Member.objects.ensure_of_user(User.objects.create_user("alice"), guest.uid)
     assert client.post("/name/", {"name": "Pаnda"}).status_code == 422
+
+
+@pytest.mark.parametrize("is_username", [True, False])
+def test_a_generated_name_that_looks_like_an_account_is_not_given(is_username: bool) -> None:
+    uid = uuid4()
+    first, second = guest_names(uid)[:2]
+    username = first.replace(" ", "").lower() if is_username else "robert"
+    Member.objects.create(
+        name="R" if is_username else first, user=User.objects.create_user(username)
+    )
+    [recorded] = record([Visit(RoomName.parse("lobby"), uid)])
+    assert recorded
+    assert recorded.member
+    assert (recorded.member.name, recorded.member.has_own_name) == (second, False)
+    assert Member.objects.get(uid=uid).name == second
+
+
+def test_a_name_that_a_guest_has_chosen_is_left_alone(account: Member) -> None:
+    guest = Member(uid=uuid4(), name="Ada")
+    Member.objects.name_guests([guest, account])
+    assert (guest.name, account.name) == ("Ada", "Robert")

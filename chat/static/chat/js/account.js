@@ -1,12 +1,14 @@
 // Entry point of the pages of accounts: showing passwords, errors of passkeys, links for other devices, the theme.
 import { fetchJson } from "./lib/fetch_json.js";
 import { copyText } from "./ui/clipboard.js";
+import { tellAccount } from "./people/account_channel.js";
 import { ThemeChoice } from "./ui/theme_choice.js";
 
 const COPIED_MS = 2_000;
 const DEVICE_LINK_MS = 2_000; // between two looks whether the link was used
 
 new ThemeChoice();
+tellAccount();
 document.querySelectorAll("[data-show-password]").forEach(enableShowing);
 document.addEventListener("allauth.error", showPasskeyError);
 document.querySelectorAll("[data-browser-time-zone]").forEach(selectBrowserTimeZone);

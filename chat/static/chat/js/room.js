@@ -1,7 +1,6 @@
 // Entry point of the room page: creates its parts and connects them.
 import { RoomSocket, roomSocketUrl } from "./net/socket.js";
 import { permission as notificationPermission, requestPermission } from "./notifications/notification_permission.js";
-import { registerServiceWorker } from "./pwa/service_worker_registration.js";
 import { createComposer } from "./room_page/create_composer.js";
 import { createDialogs } from "./room_page/create_dialogs.js";
 import { incomingEvents } from "./room_page/incoming.js";
@@ -45,7 +44,7 @@ const sideViews = createSideViews(model, socket, {
   openRoomSheet: dialogs.openRoomSheet,
   setTopic: (topic) => post(topic, { kind: "topic", replyTo: null }),
 });
-const reading = enableReading(model, timelineViews, toast, {
+const reading = enableReading(model, socket, timelineViews, toast, {
   mention(name) {
     sideViews.panes.close();
     composer.insertMention(name);
@@ -56,7 +55,6 @@ const onDemandViews = { update: () => dialogs.onDemand.loaded?.update() };
 const unreadBadges = new UnreadBadges(model, [sideViews.roomsView, sideViews.roomsButton, onDemandViews], reading);
 enableMessageActions(model, timelineViews, composer, dialogs.onDemand, reading, toast);
 enableKeyboardAndFocus(timelineViews, composer, dialogs, sideViews.panes, reading);
-registerServiceWorker();
 
 /** The newcomer's line goes with the button that opened the dialog. */
 function isFocusLost() {

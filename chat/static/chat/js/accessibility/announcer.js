@@ -1,5 +1,6 @@
 import { gettext, ngettext } from "../lib/i18n.js";
 import { mentionsPerson, repliesTo } from "../net/protocol.js";
+import { isMe } from "../people/is_me.js";
 import { spokenText } from "./spoken_text.js";
 
 const MAX_SINGLE = 3; // messages announced one by one; of more, only the count
@@ -24,7 +25,7 @@ export class Announcer {
   /** Queues posts of others, and later states of queued messages. @param {Message[]} messages */
   add(messages) {
     for (const message of messages) {
-      if (this.#queue.has(message.seq) || (message.seq === message.version && message.author.id !== this.#me.id)) {
+      if (this.#queue.has(message.seq) || (message.seq === message.version && !isMe(message.author, this.#me))) {
         this.#queue.set(message.seq, message);
       }
     }

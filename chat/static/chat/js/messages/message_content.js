@@ -1,6 +1,7 @@
 import { isFewEmoji } from "../lib/few_emoji.js";
 import { gettext, ngettext } from "../lib/i18n.js";
 import { textLanguage } from "../lib/text_language.js";
+import { isMe } from "../people/is_me.js";
 import { element } from "../ui/dom.js";
 import { addCopyButtons } from "./code_blocks.js";
 import { fold } from "./folds.js";
@@ -18,7 +19,7 @@ export function showContent(container, message, me, isFolded) {
   container.classList.toggle("is-deleted", deleted);
   const plain = kind === "topic" && !deleted ? topicText(text) : text;
   const isFormatted = html && !deleted && kind !== "topic"; // a topic is one line, as the header shows it
-  const key = `${isFormatted ? html : plain}${edited}${isFolded}`;
+  const key = `${isFormatted ? html + me.id + (me.claimed ?? "") : plain}${edited}${isFolded}`;
   if (container.dataset.shown !== key) {
     container.dataset.shown = key; // written only where it differs, or it is announced again
     if (isFormatted) {
@@ -60,7 +61,7 @@ function prepare(container, me) {
         Number(others),
       );
     }
-    mention.classList.toggle("is-me", mention.dataset.room !== undefined || ids.includes(me.id));
+    mention.classList.toggle("is-me", mention.dataset.room !== undefined || ids.some((id) => isMe({ id }, me)));
     if (ids.length) {
       mention.dataset.reading = "openCard";
       mention.closest(".spoiler") || makeButton(mention); // no button in a button

@@ -1,4 +1,5 @@
 import { mentionsPerson, repliesTo } from "../net/protocol.js";
+import { isMe } from "../people/is_me.js";
 import { deletedText, quoteOf } from "./quote_view.js";
 
 /**
@@ -50,7 +51,7 @@ export class MessagePresenter {
     }
     const { author, text, html, kind = "text", deleted, reactions, reply_to: replyTo } = message;
     return {
-      author: { ...author, name: this.#timeline.nameOf(author), mark: this.#timeline.markOf(author) },
+      author: { ...author, name: this.#timeline.nameOf(author), mark: this.#timeline.markOf(author), guest: this.#timeline.isGuest(author) },
       text: deleted ? deletedText(message) : text,
       html: html ?? null,
       kind,
@@ -60,7 +61,7 @@ export class MessagePresenter {
       reactions: reactions.map((it) => this.#reaction(message, it)),
       quote: replyTo && !deleted ? this.quote(replyTo) : null,
       repliesToMe: repliesTo(message, this.#me),
-      mentionsMe: author.id !== this.#me.id && mentionsPerson(message, this.#me),
+      mentionsMe: !isMe(author, this.#me) && mentionsPerson(message, this.#me),
       isFirstUnread: seq === this.#unreadMarker.firstUnread,
       refusal: null,
       pending: false,

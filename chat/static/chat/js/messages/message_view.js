@@ -100,9 +100,9 @@ function showDivider(node, className, text) {
   setText(divider, text);
 }
 
-function showAuthor(node, { author: { id, name, mark }, kind, sentAt }) {
+function showAuthor(node, { author: { id, name, mark, guest }, kind, sentAt }) {
   const author = node.querySelector(".message-author");
-  showAvatar(node.querySelector(".avatar"), name, avatarColors.of(id));
+  showAvatar(node.querySelector(".avatar"), name, avatarColors.of(id), guest);
   setText(author, name);
   author.dataset.mark = mark;
   author.title = kind === "text" ? "" : fullDateTime(sentAt); // the other kinds show no time

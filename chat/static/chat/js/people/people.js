@@ -1,4 +1,5 @@
 import { gettext, language } from "../lib/i18n.js";
+import { isMe } from "./is_me.js";
 
 /** @typedef {import("../net/protocol.js").Person} Person */
 
@@ -31,7 +32,7 @@ export class People {
     const byName = (a, b) => a.name.localeCompare(b.name, language) || a.id.localeCompare(b.id);
     const others = this.present.filter(({ id }) => id !== this.#me.id).sort(byName);
     const sorted = this.present.length > others.length ? [this.#me, ...others] : others;
-    return sorted.map(({ id, name }) => ({ id, name, mark: this.#markOf({ id }) }));
+    return sorted.map(({ id, name, guest }) => ({ id, name, guest, mark: this.#markOf({ id }) }));
   }
 
   /**
@@ -45,12 +46,12 @@ export class People {
     const folded = fold(query);
     const presentIds = new Set(this.present.map(({ id }) => id));
     const byId = new Map([...speakers, ...this.present].map((person) => [person.id, person]));
-    const candidates = [...byId.values()].filter(({ id }) => id !== this.#me.id);
+    const candidates = [...byId.values()].filter((person) => !isMe(person, this.#me));
     const matches = candidates.filter(({ name }) => searchable(name).some((part) => part.startsWith(folded)));
     const rank = ({ id, name }) => 2 * Number(!fold(name).startsWith(folded)) + Number(!presentIds.has(id));
     matches.sort((one, other) => rank(one) - rank(other)); // a stable sort: the latest speakers stay first
-    const note = (id) => (presentIds.has(id) ? gettext("in this room") : undefined);
-    return matches.slice(0, MAX_MATCHES).map(({ id, name }) => ({ id, name, mark: this.#markOf({ id }), note: note(id) }));
+    const note = ({ id, guest }) => [guest && gettext("Guest"), presentIds.has(id) && gettext("in this room")].filter(Boolean).join(" · ");
+    return matches.slice(0, MAX_MATCHES).map((it) => ({ id: it.id, name: it.name, mark: this.#markOf(it), note: note(it) }));
   }
 }
 

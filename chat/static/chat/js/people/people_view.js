@@ -30,11 +30,11 @@ export class PeopleView {
     setText(this.#count, count.toLocaleString(language));
   }
 
-  #showRow(row, { id, name, mark }) {
-    showAvatar(row.querySelector(".avatar"), name, avatarColors.of(id));
+  #showRow(row, { id, name, mark, guest }) {
+    showAvatar(row.querySelector(".avatar"), name, avatarColors.of(id), guest);
     setText(row.querySelector(".people-name"), name);
     row.querySelector(".people-name").dataset.mark = mark;
-    setText(row.querySelector(".people-note"), id === this.#me.id ? gettext("you") : "");
+    setText(row.querySelector(".people-note"), id === this.#me.id ? gettext("you") : guest ? gettext("Guest") : "");
     return row;
   }
 

@@ -4,16 +4,17 @@ import { OnDemandViews } from "./on_demand_views.js";
 /**
  * Connects what a reader does with messages and rooms.
  * @param {import("./model.js").Model} model
+ * @param {import("../net/socket.js").RoomSocket} socket
  * @param {import("./timeline_views.js").TimelineViews} timelineViews
  * @param {import("../ui/toast.js").Toast} toast
  * @param {{mention: (name: string) => void, changeName: () => void}} cardActions
  * @returns {OnDemandViews}
  */
-export function enableReading(model, timelineViews, toast, cardActions) {
+export function enableReading(model, socket, timelineViews, toast, cardActions) {
   const list = document.querySelector("[data-messages]");
   const reading = new OnDemandViews(
     async (context) => (await import("../reading.js")).createReading(context),
-    { list, model, timelineViews, toast, avatarColor: (id) => avatarColors.of(id), ...cardActions },
+    { list, model, socket, timelineViews, toast, avatarColor: (id) => avatarColors.of(id), ...cardActions },
     toast,
   );
   document.addEventListener("click", ({ target }) => {

@@ -1,6 +1,7 @@
 import { isPost, mentionsPerson } from "../net/protocol.js";
 import { enableNotifications, permission } from "../notifications/notification_permission.js";
 import { TitleBadge } from "../notifications/title_badge.js";
+import { isMe } from "../people/is_me.js";
 
 const MAX_MISSED = 1_000; // counted
 
@@ -37,7 +38,7 @@ export class UnreadBadges {
   /** Posts in this room, and later states of its messages. @param {import("../net/protocol.js").Message[]} messages */
   applyMessages(messages) {
     if (document.hidden) {
-      this.#addPosts(messages.filter((message) => isPost(message) && message.author.id !== this.#me.id));
+      this.#addPosts(messages.filter((message) => isPost(message) && !isMe(message.author, this.#me)));
     }
     this.#applyChanges(messages.filter((message) => !isPost(message)));
     this.update();

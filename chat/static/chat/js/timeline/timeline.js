@@ -217,6 +217,9 @@ export class Timeline {
     return this.#names.get(author.id)?.name ?? author.name;
   }
 
+  /** Whether an author has no account at present. @param {{id: string, guest: boolean}} author */
+  isGuest = ({ id, guest }) => this.#names.get(id)?.guest ?? guest;
+
   /** A mark where somebody else has a name that looks the same, else "". @param {{id: string}} author */
   markOf({ id }) {
     const others = this.#alike(this.#names.get(id)?.key).filter((other) => other !== id);
@@ -226,14 +229,17 @@ export class Timeline {
   /** An author's present name, with the mark. @param {{id: string, name: string}} author */
   labelOf = (author) => `${this.nameOf(author)} ${this.markOf(author)}`.trimEnd();
 
-  /** @param {{id: string, name: string}} author */
-  rename({ id, name }) {
+  /** @param {{id: string, name: string, guest?: boolean}} author */
+  rename({ id, name, guest }) {
     const known = this.#names.get(id);
     const key = known?.name === name ? known.key : lookalikeKey(name);
     if (known?.name !== name) {
       [...this.#alike(known?.key), ...this.#alike(key)].forEach((it) => this.#renamed.add(it)); // of their marks, too
     }
-    this.#names.set(id, { name, key, version: known?.version ?? 0 });
+    if (known && guest === !known.guest) {
+      this.#renamed.add(id);
+    }
+    this.#names.set(id, { name, key, guest: guest ?? known?.guest, version: known?.version ?? 0 });
   }
 
   /** The ids of the authors renamed since the last call. @returns {Set<string>} */

@@ -1,3 +1,4 @@
+import { isMe } from "../people/is_me.js";
 import { UnreadMessages } from "./unread_messages.js";
 
 /** The place of the "New" line: above the first message I have not read. */
@@ -74,6 +75,6 @@ export class UnreadMarker {
   }
 
   #isUnread({ author, deleted, kind }) {
-    return author.id !== this.#me.id && !deleted && kind !== "event";
+    return !isMe(author, this.#me) && !deleted && kind !== "event";
   }
 }

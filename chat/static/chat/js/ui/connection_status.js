@@ -49,7 +49,7 @@ export class ConnectionStatus {
     if (name === "open") {
       this.#bar.replaceChildren();
     } else if (code === 4401) {
-      this.#showText(gettext("You are signed out."), gettext("Sign in"), signIn);
+      this.#showText(gettext("Sign in to continue."), gettext("Sign in"), signIn);
     } else if (name === "closed") {
       this.#showText(CLOSED[code] ?? gettext("This page is outdated."), gettext("Reload"), () => location.reload());
     } else if (!navigator.onLine) {
