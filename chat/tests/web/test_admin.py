@@ -198,7 +198,7 @@ def change(browser: Client, user: User, **changed: str) -> Any:
     return browser.post(address, {key: it for key, it in fields.items() if it})
 
 
-@pytest.mark.parametrize("right", RIGHTS)
+@pytest.mark.parametrize("right", sorted(RIGHTS))
 def test_the_form_of_an_account_keeps_the_last_operator(
     browser: Client, olga: User, right: str
 ) -> None:
