@@ -139,6 +139,7 @@ async def test_frames_after_a_revocation_are_not_handled(
     async with joined("lobby", session=key) as socket:
         await socket.event()
         await run(end, key)
+        await runtime.current().revocations.read()
         await socket.post("too late")
         assert await socket.close_code() == Close.SIGN_IN_FIRST
     assert not await database.read(Message.objects.exists)
