@@ -89,4 +89,4 @@ def needs_account(member: Member) -> bool:
 
 
 def _guests() -> str:
-    return getattr(settings, "GUESTS", "on")
+    return str(settings.GUESTS)
