@@ -1,3 +1,5 @@
+"""How the admin signs in, and what it does not show of second factors."""
+
 from allauth.mfa import admin as mfa_admin  # registers, before this unregisters
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled

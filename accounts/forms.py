@@ -55,12 +55,15 @@ def prepare(form: forms.Form) -> None:
 
 
 def bound(field: Any, characters: int) -> None:
+    """Take at most so many characters, on the page and on the server."""
     field.max_length = characters
     field.validators.append(forms.CharField(max_length=characters).validators[0])
     field.widget.attrs["maxlength"] = str(characters)
 
 
 class Prepared:
+    """A form of allauth as `prepare` changes it."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         prepare(self)  # type: ignore[arg-type]

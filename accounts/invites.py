@@ -24,10 +24,11 @@ def remember(request: HttpRequest) -> None:
 
 
 def may_sign_up(request: HttpRequest) -> bool:
-    return settings.SIGNUP == "open" or (settings.SIGNUP == "invite" and is_invited(request))
+    """Whether SIGNUP, or an invite of this browser, lets the visitor make an account."""
+    return settings.SIGNUP == "open" or (settings.SIGNUP == "invite" and _is_invited(request))
 
 
-def is_invited(request: HttpRequest) -> bool:
+def _is_invited(request: HttpRequest) -> bool:
     return _is_valid(request.session.get(SESSION_KEY, ""))
 
 

@@ -16,6 +16,7 @@ class LastOperator(Exception):
 
 
 def is_last_operator(user: User) -> bool:
+    """Whether the user operates the installation, and nobody else does."""
     operators = User.objects.filter(**OPERATES)
     return operators.filter(pk=user.pk).exists() and not operators.exclude(pk=user.pk).exists()
 

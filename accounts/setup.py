@@ -18,10 +18,12 @@ def path() -> str | None:
 
 
 def is_done() -> bool:
+    """Whether the first operator was made, here or in another way."""
     return Setup.objects.exists() or User.objects.filter(is_staff=True).exists()
 
 
 def is_token(text: str) -> bool:
+    """Whether this is the token of the printed address."""
     return constant_time_compare(text, _token())
 
 

@@ -33,6 +33,7 @@ _tokens = _Tokens()
 
 
 def new_path(user: User) -> str:
+    """A path that signs the user in: once, within LINK_SECONDS."""
     return reverse("sign_in_link", args=[int_to_base36(user.pk), _tokens.make_token(user)])
 
 

@@ -55,6 +55,7 @@ def session_digest(session_key: str) -> str:
 
 
 def find_speaker(credentials: Credentials) -> Speaker:
+    """Find who speaks, as `find_speakers` does for many browsers."""
     return find_speakers([credentials])[credentials]
 
 

@@ -63,6 +63,7 @@ def may_block(member: Member, other: Member) -> bool:
 
 
 def is_operator(member: Member) -> bool:
+    """Whether the member may speak, and is the own member of an operator's account."""
     return member.is_active and member.user is not None and member.user.is_operator
 
 
@@ -89,4 +90,4 @@ def needs_account(member: Member) -> bool:
 
 
 def _guests() -> str:
-    return getattr(settings, "GUESTS", "on")
+    return str(settings.GUESTS)

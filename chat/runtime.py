@@ -13,6 +13,7 @@ from chat.live.read_pointers import ReadPointers
 from chat.live.revocations import Revocations
 from chat.live.sidebar import Sidebars
 from chat.live.visits import Visits
+from chat.models import Member
 from chat.personal_data.deletion import FORGET, Forgetting
 from chat.transport.channel_layer import LayerClient
 from chat.transport.event_bus import EventBus
@@ -74,3 +75,12 @@ async def _append_and_flush(change: Change) -> Appended:
     await runtime.journal.flush()
     await runtime.bus.flush()
     return appended
+
+
+def publish_rooms_from_sync(member: Member) -> None:
+    """Tell the member's pages, from synchronous code, that their list of rooms has changed."""
+    async_to_sync(_publish_rooms)(member)
+
+
+async def _publish_rooms(member: Member) -> None:
+    await current().sidebars.publish_change_now(member)

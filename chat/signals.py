@@ -1,4 +1,8 @@
-"""What follows from signing out, and from changes of accounts: revocations, and their nudges."""
+"""What follows from signing in and out, and from changes of accounts.
+
+A first sign-in gives the user a member. What takes a right away appends a revocation. Revocations
+and jobs are nudged after their commit.
+"""
 
 from typing import Any
 
@@ -69,11 +73,13 @@ def revoke_deleted_user(instance: User, **kwargs: Any) -> None:
 
 @receiver(post_save, sender=Revocation, dispatch_uid="chat.revocation_nudge")
 def nudge_revocations(instance: Revocation, **kwargs: Any) -> None:
+    """Every process closes sockets now, and not at its next reconcile round."""
     _publish_after_commit(REVOKED, instance.pk)
 
 
 @receiver(post_save, sender=Job, dispatch_uid="chat.job_nudge")
 def nudge_jobs(instance: Job, **kwargs: Any) -> None:
+    """A process begins now, and not at its next look."""
     _publish_after_commit(ADDED, instance.pk)
 
 

@@ -72,6 +72,7 @@ def rates(**defaults: tuple[str | None, str | None]) -> dict[str, tuple[Rate | N
 
 
 def rates_are_on() -> bool:
+    """Whether RATES leaves rates and bounds on."""
     return read(env.bool, "RATES", True, allowed="on or off")
 
 

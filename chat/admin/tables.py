@@ -61,6 +61,7 @@ def ago(at: datetime | None) -> str:
 
 
 def link(address: str, text: str) -> str:
+    """HTML of a link, with the text escaped."""
     return format_html('<a href="{}">{}</a>', address, text)
 
 

@@ -34,7 +34,7 @@ CLOSE_CODES = {
     Why.DELETED: Close.SIGN_IN_FIRST,
     Why.CLAIMED: Close.TRY_LATER,  # the browser is signed in: it comes back as the account
     Why.REMOVED: Close.NOT_ALLOWED,
-    Why.BANNED: Close.NOT_ALLOWED,
+    Why.BLOCKED: Close.NOT_ALLOWED,
 }
 
 logger = logging.getLogger(__name__)
@@ -82,7 +82,7 @@ class Revocations:
         self._reading = asyncio.Lock()
         self._is_nudged = False
         self._task: asyncio.Task[None] | None = None
-        self._banned_networks: dict[UUID, set[str]] = defaultdict(set)  # to be blocked
+        self._networks_to_block: dict[UUID, set[str]] = defaultdict(set)  # to be blocked
         self._bus = bus
         bus.on(REVOKED, self._on_nudge)
 
@@ -158,13 +158,13 @@ class Revocations:
                     socket.close(CLOSE_CODES[Why(row.why)])
 
     def _note_network(self, row: Revocation, socket: OpenSocket) -> None:
-        if row.why == Why.BANNED and row.member and row.room_id is None and socket.network:
-            self._banned_networks[row.member].add(socket.network)
+        if row.why == Why.BLOCKED and row.member and row.room_id is None and socket.network:
+            self._networks_to_block[row.member].add(socket.network)
 
     async def _block_networks(self) -> None:
         """Block the networks from which guests were connected who are blocked now."""
-        banned, self._banned_networks = self._banned_networks, defaultdict(set)
-        for member, digests in banned.items():
+        found, self._networks_to_block = self._networks_to_block, defaultdict(set)
+        for member, digests in found.items():
             if await database.write(Block.objects.add_networks, member, digests):
                 self._bus.publish(REVOKED, "", [])
 

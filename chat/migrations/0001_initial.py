@@ -193,7 +193,7 @@ class Migration(migrations.Migration):
                 ('member', models.UUIDField(blank=True, null=True)),
                 ('session', models.CharField(blank=True, max_length=64)),
                 ('network', models.CharField(blank=True, max_length=64)),
-                ('why', models.CharField(choices=[('session', 'session ended'), ('password', 'password changed'), ('deactivated', 'account deactivated'), ('deleted', 'account deleted'), ('claimed', 'guest claimed by an account'), ('removed', 'removed from a room'), ('banned', 'banned')], max_length=16)),
+                ('why', models.CharField(choices=[('session', 'session ended'), ('password', 'password changed'), ('deactivated', 'account deactivated'), ('deleted', 'account deleted'), ('claimed', 'guest claimed by an account'), ('removed', 'removed from a room'), ('blocked', 'blocked')], max_length=16)),
                 ('at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
                 ('room', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='chat.room')),
             ],

@@ -30,7 +30,7 @@ class BlockQuerySet(models.QuerySet["Block"]):
         BlockedNetwork.objects.delete_expired()
         block = self.create(member=member, until=until, **fields)
         self._update_members([member.pk])
-        Revocation.objects.append(Why.BANNED, member=member.uid)
+        Revocation.objects.append(Why.BLOCKED, member=member.uid)
         return block
 
     @transaction.atomic
@@ -65,7 +65,7 @@ class BlockQuerySet(models.QuerySet["Block"]):
         BlockedNetwork.objects.bulk_create(
             [BlockedNetwork(block=block, digest=it) for it in new], ignore_conflicts=True
         )
-        Revocation.objects.append_all([Revocation(why=Why.BANNED, network=it) for it in new])
+        Revocation.objects.append_all([Revocation(why=Why.BLOCKED, network=it) for it in new])
         return bool(new)
 
     def add_first_network(self, member: Member, digest: str) -> None:

@@ -26,13 +26,8 @@ USERS = uuid.UUID("8f1d5f0e-3f0b-4d5c-9a55-6d0c3c1b7a21")  # the namespace of us
 class MemberQuerySet(models.QuerySet["Member"]):
     def guest(self, uid: uuid.UUID) -> "Member":
         """The member with this uid, or a new unsaved guest: visiting alone stores no row."""
-        return self.guests([uid])[uid]
-
-    def guests(self, uids: Iterable[uuid.UUID]) -> "dict[uuid.UUID, Member]":
-        """Members by their uids, as `guest` returns one."""
-        uids = list(uids)
-        found = self.select_related("user").in_bulk(uids, field_name="uid")
-        return {uid: found.get(uid) or Member.new_guest(uid) for uid in uids}
+        found = self.select_related("user").filter(uid=uid).first()
+        return found or Member.new_guest(uid)
 
     def uid_of_user(self, user_id: int) -> uuid.UUID:
         """The uid of a user's own member, also of one who has none yet."""

@@ -27,7 +27,7 @@ class Why(models.TextChoices):
     DELETED = "deleted", gettext_lazy("account deleted")
     CLAIMED = "claimed", gettext_lazy("guest claimed by an account")
     REMOVED = "removed", gettext_lazy("removed from a room")
-    BANNED = "banned", gettext_lazy("banned")
+    BLOCKED = "blocked", gettext_lazy("blocked")
 
 
 class RevocationQuerySet(models.QuerySet["Revocation"]):

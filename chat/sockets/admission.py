@@ -52,7 +52,7 @@ async def admit(
     client = Client(str(member.uid), network)
     if room is None:
         await runtime.rates.count(client, ROOM)
-    is_remembered = may_be_recorded and await _may_be_stored(runtime, client, member)
+    is_remembered = may_be_recorded and await _count_newcomer(runtime, client, member)
     recorded = await runtime.visits.record(visit if is_remembered else Visit(name, None), network)
     if recorded is None:
         raise NotAdmitted
@@ -71,8 +71,8 @@ def _check_right_to_enter(known: KnownVisit) -> None:
         raise SignInFirst
 
 
-async def _may_be_stored(runtime: Runtime, client: Client, member: Member) -> bool:
-    """Whether to store a guest who comes for the first time. A guest who is not may still read."""
+async def _count_newcomer(runtime: Runtime, client: Client, member: Member) -> bool:
+    """Count a guest who comes for the first time. False above the rate: they may only read."""
     if member.is_saved or not member.is_guest:
         return True
     try:

@@ -1,6 +1,5 @@
 """Claiming: a signed-in user says which guest of the browser the user was."""
 
-from asgiref.sync import async_to_sync
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -31,7 +30,7 @@ def claim(request: HttpRequest, member: Member) -> HttpResponse:
     guest = claimable_guest(request, member)
     if guest and request.POST.get("answer") == "yes":
         _claim(member.ensure_saved(), guest)
-        async_to_sync(_publish_rooms_changed)(member)
+        runtime.publish_rooms_from_sync(member)
     response = HttpResponseRedirect(_next(request))
     guests.set_cookie(response, member.uid)
     return response
@@ -50,7 +49,3 @@ def _next(request: HttpRequest) -> str:
     address = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, request.is_secure())
     return address if is_ours else reverse("index")
-
-
-async def _publish_rooms_changed(member: Member) -> None:
-    await runtime.current().sidebars.publish_change_now(member)

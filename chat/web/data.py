@@ -49,6 +49,7 @@ class DeletionForm(forms.Form):
 @require_safe
 @login_required
 def data(request: HttpRequest) -> HttpResponse:
+    """The page that offers the download, and leads to the deletion."""
     return render(request, "account/data.html")
 
 

@@ -52,6 +52,7 @@ def link_state(request: HttpRequest, member: Member, id: str) -> HttpResponse:
 @require_POST
 @change_view
 def revoke_link(request: HttpRequest, member: Member) -> HttpResponse:
+    """Make the member's link worthless, if there is one."""
     DeviceLink.objects.revoke(member)
     messages.info(request, gettext("The link is cancelled."))
     return redirect("device")

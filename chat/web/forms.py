@@ -1,4 +1,4 @@
-"""Forms: the index page, a new name, muting, and the query of the history."""
+"""Forms of the pages, and the parameters of requests for JSON."""
 
 from typing import Any
 

@@ -17,9 +17,9 @@ from django.utils.translation import gettext
 from chat import policy
 from chat.identity import Credentials, find_speaker
 from chat.journal.changes import SIGN_IN_FIRST
-from chat.live.rates import network_of
 from chat.models import Block, Member
 from chat.models.block import network_digest
+from chat.web.requests import is_for_people, network
 
 COOKIE = "lobby_guest"
 SESSION_KEY_MAX_CHARACTERS = 40  # of Session.session_key
@@ -113,36 +113,28 @@ def guest_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
 
 def _credentials(request: HttpRequest) -> Credentials:
     """A page that a new browser opens takes no query to find out who asks: it changes nothing."""
-    credentials = credentials_of(request.COOKIES, _network(request))
+    credentials = credentials_of(request.COOKIES, network(request))
     is_nobody = credentials.guest is None and credentials.session_key is None
     is_safe = request.method in {"GET", "HEAD"}
     return credentials._replace(network=None) if is_nobody and is_safe else credentials
-
-
-def _network(request: HttpRequest) -> str | None:
-    return network_of((request.META.get("REMOTE_ADDR", ""),))
 
 
 def _shut_out(request: HttpRequest, member: Member) -> HttpResponse:
     """Tell a blocked guest until when, and a deactivated account: the same at every door."""
     if not member.is_blocked:
         return _refuse(request, "chat/deactivated.html", gettext("This account is deactivated."))
-    network = _network(request)
-    if network and member.is_saved and member.is_guest:
-        Block.objects.add_first_network(member, network_digest(network))
+    came_from = network(request)
+    if came_from and member.is_saved and member.is_guest:
+        Block.objects.add_first_network(member, network_digest(came_from))
     detail = gettext("An operator has blocked you.")
     return _refuse(request, "chat/blocked.html", detail, until=member.blocked_until)
 
 
 def _refuse(request: HttpRequest, template: str, detail: str, **context: Any) -> HttpResponse:
     """A page for people, an error for programs."""
-    if _is_for_people(request):
+    if is_for_people(request):
         return render(request, template, context, status=403)
     return JsonResponse({"error": {"code": "not_allowed", "detail": detail}}, status=403)
-
-
-def _is_for_people(request: HttpRequest) -> bool:
-    return request.get_preferred_type(["application/json", "text/html"]) == "text/html"
 
 
 def change_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -164,7 +156,7 @@ def change_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResp
 
 def sign_in_first(request: HttpRequest) -> HttpResponse:
     """Ask a guest to sign in: the page for people, 401 for programs."""
-    if _is_for_people(request) and request.method in {"GET", "HEAD"}:
+    if is_for_people(request) and request.method in {"GET", "HEAD"}:
         return redirect(sign_in_url(request))
     code, detail = SIGN_IN_FIRST
     error = {"code": code, "detail": gettext(detail.text)}

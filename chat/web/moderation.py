@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from accounts import operators
 from accounts.models import User
 from chat import policy
 from chat.models import Block, Member
@@ -43,7 +44,6 @@ def block_person(other: Member, by: User, seconds: int, why: str = "") -> None:
     if account is None:
         until = timezone.now() + timedelta(seconds=seconds)
         Block.objects.block(other, until, by=by, why=why)
-    elif account.is_active:
-        account.is_active = False
-        account.save(update_fields=["is_active"])
+    else:
+        operators.set_active([account], active=False)
     LogEntry.objects.log_actions(by.pk, [account or other], CHANGE, f"Blocked. {why}".strip())

@@ -21,9 +21,9 @@ from chat.live.rates import (
     SIGN_UP,
     Client,
     TooFast,
-    network_of,
 )
 from chat.models import Member
+from chat.web.requests import is_for_people, network
 
 FORMS = {  # whose use has a rate that `authenticate` does not count
     "admin:password_change": ADMIN_SIGN_IN,  # compares a password without signing in
@@ -72,11 +72,6 @@ class RatesMiddleware:
         return too_many_requests(request, error) if isinstance(error, TooFast) else None
 
 
-def network(request: HttpRequest) -> str | None:
-    """The network that a request comes from; None if it is unknown."""
-    return network_of((request.META.get("REMOTE_ADDR", ""),))
-
-
 def count(request: HttpRequest, member: Member, *actions: str, bytes: int = 0) -> None:
     """Count what a member does with a request. Raises TooFast.
 
@@ -116,7 +111,7 @@ def too_many_requests(request: HttpRequest, too_fast: TooFast) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, too_fast: TooFast, detail: str) -> HttpResponse:
-    if request.get_preferred_type(["application/json", "text/html"]) == "text/html":
+    if is_for_people(request):
         return render(request, "429.html", {"detail": detail}, status=429)
     error = {"code": too_fast.code, "detail": detail, "retry_after": too_fast.retry_after}
     return JsonResponse({"error": error}, status=429)

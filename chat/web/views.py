@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -183,7 +182,7 @@ def mute(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     _, room = _find_room(member, room_name)
     if form.is_valid() and room and member.is_saved:
         Subscription.objects.set_muted(member, room, muted=form.cleaned_data["muted"])
-        async_to_sync(_publish_rooms_changed)(member)
+        runtime.publish_rooms_from_sync(member)
     return HttpResponse(status=204)
 
 
@@ -194,7 +193,7 @@ def leave(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     _, room = _find_room(member, room_name)
     if room and member.is_saved:
         Subscription.objects.leave(member, room)
-        async_to_sync(_publish_rooms_changed)(member)
+        runtime.publish_rooms_from_sync(member)
     return HttpResponse(status=204)
 
 
@@ -209,7 +208,7 @@ def keep(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     _, room = _find_room(member, room_name)
     if form.is_valid() and room and member.is_saved:
         Subscription.objects.keep(member, room, **form.cleaned_data)
-        async_to_sync(_publish_rooms_changed)(member)
+        runtime.publish_rooms_from_sync(member)
     return HttpResponse(status=204)
 
 
@@ -252,10 +251,6 @@ def _label(address: RoomAddress, *, exists: bool) -> str:
     else:
         label = gettext("Go to “%(name)s”") if exists else gettext("Open new room “%(name)s”")
     return label % {"name": isolate(address.name.shown)}
-
-
-async def _publish_rooms_changed(member: Member) -> None:
-    await runtime.current().sidebars.publish_change_now(member)
 
 
 @cache

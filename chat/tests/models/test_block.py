@@ -43,7 +43,7 @@ def test_a_blocked_guest_is_blocked_from_everywhere_and_others_are_not(bert: Mem
 def test_a_block_revokes_what_is_open(bert: Member) -> None:
     block(bert)
     row = Revocation.objects.get()
-    assert (row.member, row.why, row.room) == (bert.uid, Why.BANNED, None)
+    assert (row.member, row.why, row.room) == (bert.uid, Why.BLOCKED, None)
 
 
 def test_a_block_ends_by_itself(bert: Member) -> None:
