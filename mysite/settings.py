@@ -116,6 +116,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.middleware.uncached_pages",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -232,6 +233,9 @@ MFA_FORMS = {
     "activate_totp": "accounts.forms.ActivateCodesForm",
     "add_webauthn": "accounts.forms.AddPasskeyForm",
     "edit_webauthn": "accounts.forms.RenamePasskeyForm",
+    "login_webauthn": "accounts.forms.PasskeySignInForm",
+    "authenticate_webauthn": "accounts.forms.PasskeySecondForm",
+    "reauthenticate_webauthn": "accounts.forms.PasskeyConfirmForm",
 }
 MFA_RATE_LIMITS: Any = {"webauthn_login": "60/m/ip"} if environment.rates_are_on() else False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -247,6 +251,7 @@ OIDC_NAME = read(env.str, "OIDC_NAME", "OpenID Connect", allowed="a text")
 SOCIALACCOUNT_ADAPTER = "accounts.adapters.ProviderAdapter"
 SOCIALACCOUNT_LOGIN_ON_GET = True  # form-action forbids a form that leads to another site
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True  # to connect one: it signs in from then on
 SOCIALACCOUNT_FORMS = {"signup": "accounts.forms.ProviderSignUpForm"}
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
     "openid_connect": {
