@@ -4,18 +4,21 @@ import logging
 from collections.abc import Iterable
 from smtplib import SMTPException
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext, gettext_lazy
 
 from accounts import invites, usernames
+from accounts.addresses import absolute
 from accounts.models import USERNAME_MAX_CHARACTERS, User
 from accounts.signals import sessions_ended
 
@@ -52,6 +55,12 @@ class AccountAdapter(DefaultAccountAdapter):
             failed = gettext("The mail could not be sent. Try again later.")
             self.add_message(self.request, messages.ERROR, message=failed)
 
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        return _at_public_origin(super().get_reset_password_from_key_url(key))
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        return _at_public_origin(super().get_email_confirmation_url(request, emailconfirmation))
+
     def populate_username(self, request: HttpRequest, user: User) -> None:
         """A provider's name for somebody, changed until it is free."""
         if not user.username:
@@ -61,6 +70,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         """As `TRUSTED_PROXIES` has it."""
         return request.META.get("REMOTE_ADDR") or NO_ADDRESS
+
+
+def _at_public_origin(address: str) -> str:
+    """The address for a mail: whoever asks for the mail chooses the host of the request."""
+    parts = urlsplit(address)
+    origin = f"{parts.scheme}://{parts.netloc}"
+    return address if origin in settings.CSRF_TRUSTED_ORIGINS else absolute(parts.path, origin)
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

@@ -1,8 +1,12 @@
 """The forms of allauth, with our labels and one field for a new password."""
 
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as codes
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
@@ -12,12 +16,20 @@ from django.conf import settings
 from django.contrib.auth import password_validation
 from django.utils.translation import gettext_lazy
 
-from accounts import usernames
+from accounts import mail_addresses, usernames
 from accounts.models import USERNAME_MAX_CHARACTERS, User
 
 MAIL_MAX_CHARACTERS = 254
 LOGIN_MAX_CHARACTERS = max(USERNAME_MAX_CHARACTERS, MAIL_MAX_CHARACTERS)
 PASSWORD_MAX_CHARACTERS = 1_000  # what is hashed is bounded
+UNREADABLE = (
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    struct.error,
+)  # of JSON, CBOR and binary formats
 NAME_ATTRIBUTES = {"autocapitalize": "none", "spellcheck": "false", "autocomplete": "username"}
 CODE_ATTRIBUTES = {"autocomplete": "one-time-code", "spellcheck": "false", "inputmode": "numeric"}
 
@@ -131,7 +143,11 @@ class SetPasswordForm(Prepared, account.SetPasswordForm):
 
 
 class ResetPasswordForm(Prepared, account.ResetPasswordForm):
-    pass
+    def clean_email(self) -> str:
+        email: str = super().clean_email()
+        found = mail_addresses.first(self.users)  # type: ignore[has-type]  # of allauth's form
+        self.users = [found] if found else []  # one mail
+        return email
 
 
 class ResetPasswordKeyForm(Prepared, account.ResetPasswordKeyForm):
@@ -154,7 +170,59 @@ class ActivateCodesForm(Prepared, totp.ActivateTOTPForm):
     pass
 
 
+class CredentialField(forms.JSONField):
+    """JSON that anybody sends: also too deep, or with too long a number, for Python."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except UNREADABLE:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        try:
+            return super().bound_data(data, initial)
+        except UNREADABLE:
+            return None
+
+
+@contextmanager
+def wrong_if_unreadable() -> Iterator[None]:
+    """What is no answer of a passkey is a wrong one: the library raises many errors."""
+    try:
+        yield
+    except UNREADABLE:
+        raise get_adapter().validation_error("incorrect_code") from None
+
+
+class PasskeyAnswerForm(forms.Form):
+    credential = CredentialField(widget=forms.HiddenInput)
+
+    def clean_credential(self) -> Any:
+        with wrong_if_unreadable():
+            return super().clean_credential()  # type: ignore[misc]  # of allauth's form
+
+
+class PasskeySignInForm(PasskeyAnswerForm, webauthn.LoginWebAuthnForm):
+    pass
+
+
+class PasskeySecondForm(PasskeyAnswerForm, webauthn.AuthenticateWebAuthnForm):
+    pass
+
+
+class PasskeyConfirmForm(PasskeyAnswerForm, webauthn.ReauthenticateWebAuthnForm):
+    pass
+
+
 class AddPasskeyForm(Prepared, webauthn.AddWebAuthnForm):
+    credential = CredentialField(widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        with wrong_if_unreadable():
+            cleaned: dict[str, Any] = super().clean()
+            return cleaned
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         bound(self.fields["name"], 100)

@@ -16,9 +16,13 @@ class LastOperator(Exception):
 
 
 def is_last_operator(user: User) -> bool:
-    """Whether the user operates the installation, and nobody else does."""
-    operators = User.objects.filter(**OPERATES)
-    return operators.filter(pk=user.pk).exists() and not operators.exclude(pk=user.pk).exists()
+    return are_last_operators([user])
+
+
+def are_last_operators(users: Iterable[User]) -> bool:
+    """Whether nobody else operates the installation."""
+    pks, operators = {it.pk for it in users}, User.objects.filter(**OPERATES)
+    return operators.filter(pk__in=pks).exists() and not operators.exclude(pk__in=pks).exists()
 
 
 def ensure_others_operate(leaving: Iterable[User]) -> None:

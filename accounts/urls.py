@@ -19,7 +19,7 @@ urlpatterns = [
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/change/", account.password_change, name="account_change_password"),
     path("password/set/", account.password_set, name="account_set_password"),
-    path("email/", with_mail(account.email), name="account_email"),
+    path("email/", with_mail(views.email), name="account_email"),
     path(
         "confirm-email/",
         with_mail(account.email_verification_sent),

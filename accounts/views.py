@@ -5,7 +5,10 @@ from functools import wraps
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.account.decorators import reauthentication_required
+from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from allauth.account.views import SignupView
+from allauth.account.views import email as change_email
 from allauth.usersessions.internal import flows
 from allauth.usersessions.models import UserSession
 from allauth.usersessions.views import ListUserSessionsView
@@ -38,6 +41,18 @@ def with_mail(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return wrapped
+
+
+def _can_confirm(request: HttpRequest) -> bool:
+    """Whether the user has a password, a code or a passkey to ask for."""
+    return bool(get_reauthentication_flows(request.user))
+
+
+@reauthentication_required(allow_get=True, enabled=_can_confirm)  # type: ignore[untyped-decorator]
+def email(request: HttpRequest) -> HttpResponseBase:
+    """allauth's page. A new address asks for the password: the address can reset that."""
+    response: HttpResponseBase = change_email(request)
+    return response
 
 
 class SignUpView(SignupView):

@@ -45,6 +45,14 @@ def test_accounts_are_deactivated_and_activated_once(alice: User) -> None:
     assert operators.set_active([alice], active=True) == 1
 
 
+def test_two_operators_are_the_last_ones_together(alice: User, olga: User) -> None:
+    assert not operators.are_last_operators([alice])
+    assert operators.are_last_operators([alice, olga])
+    operators.set_operator([alice], operator=True)
+    assert not operators.is_last_operator(olga)
+    assert operators.are_last_operators(User.objects.all())
+
+
 def test_operators_are_made_and_are_none_any_more(alice: User, olga: User) -> None:
     assert operators.set_operator([alice], operator=True) == 1
     alice.refresh_from_db()

@@ -4,6 +4,7 @@ import pytest
 from allauth.usersessions.models import UserSession
 from django.test import Client
 
+from accounts import apps
 from accounts.browsers import described
 from accounts.models import User
 from accounts.signals import sessions_ended
@@ -41,6 +42,14 @@ def test_ending_the_own_session_signs_out(alices_browser: Client) -> None:
     answer = alices_browser.post(SESSIONS, {"session": session_of(alices_browser).pk})
     assert answer["Location"] == "/"
     assert not is_signed_in(alices_browser)
+
+
+def test_a_session_too_many_ends_the_oldest_one(
+    alices_browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apps, "SESSIONS_MAX", 2)
+    phone, tablet = signed_in("alice"), signed_in("alice")
+    assert [is_signed_in(it) for it in (alices_browser, phone, tablet)] == [False, True, True]
 
 
 @pytest.mark.parametrize("chosen", ["0", "x", "-1", "9" * 40])

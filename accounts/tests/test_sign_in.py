@@ -77,6 +77,28 @@ def test_asking_for_a_new_password_tells_nobody_who_has_an_account(alice: User) 
     assert [letter.subject for letter in sent.outbox] == ["Lobby: A new password"] * 2
 
 
+@pytest.mark.usefixtures("mail", "alice")
+def test_an_address_that_others_gave_too_takes_one_hashing_and_one_mail(
+    hashings: list[str],
+) -> None:
+    for name in ("eve", "mallory"):
+        User.objects.create_user(name, ADDRESS, "another password")
+    hashings.clear()
+    attempt(ADDRESS)
+    assert len(hashings) == 1
+    assert signed_in(ADDRESS).get("/accounts/profile/").context["user"].username == "Alice"
+    Client().post("/accounts/password/reset/", {"email": ADDRESS})
+    [letter] = sent.outbox
+    assert "Alice" in letter.body
+
+
+@pytest.mark.usefixtures("mail", "alice")
+def test_an_address_is_whose_account_has_confirmed_it() -> None:
+    bob = User.objects.create_user("bob", ADDRESS, PASSWORD)
+    EmailAddress.objects.create(user=bob, email=ADDRESS, verified=True, primary=True)
+    assert signed_in(ADDRESS).get("/accounts/profile/").context["user"] == bob
+
+
 @pytest.mark.usefixtures("mail")
 def test_a_mail_server_that_is_away_is_said_to_known_and_unknown_people(
     alice: User, settings: Settings
@@ -100,6 +122,24 @@ def test_the_link_in_a_mail_sets_a_new_password_once(alice: User) -> None:
     alice.refresh_from_db()
     assert alice.check_password("new horse battery")
     assert "This link was used already" in Client().get(path).content.decode()
+
+
+@pytest.mark.parametrize("host", ["evil.example", "chat.example.com"])
+@pytest.mark.usefixtures("mail", "alice")
+def test_a_mail_leads_to_the_public_address_whatever_host_was_asked(
+    settings: Settings, host: str
+) -> None:
+    settings.ALLOWED_HOSTS = ["*"]
+    settings.CSRF_TRUSTED_ORIGINS = ["https://chat.example.com"]
+    Client(headers={"host": host}).post("/accounts/password/reset/", {"email": ADDRESS})
+    [address] = re.findall(r"\S+/accounts/password/reset/key/", str(sent.outbox[0].body))
+    assert address == "https://chat.example.com/accounts/password/reset/key/"
+
+
+@pytest.mark.parametrize("path", ["2fa/", "2fa/webauthn/", "email/", "sessions/", "profile/"])
+@pytest.mark.usefixtures("mail")
+def test_no_cache_keeps_the_pages_of_an_account(alices_browser: Client, path: str) -> None:
+    assert "no-store" in alices_browser.get(f"/accounts/{path}")["Cache-Control"]
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,13 @@ class AccountAdmin(OperatorActions, LargeTableAdmin, UserAdmin):  # type: ignore
         is_allowed = super().has_delete_permission(request, obj)
         return is_allowed and not (obj and operators.is_last_operator(obj))
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, Any, Any]:
+        """What hinders a deletion is shown in place of the question."""
+        objects, counts, denied, protected = super().get_deleted_objects(objs, request)
+        if operators.are_last_operators(objs):
+            protected = [*protected, str(LAST_OPERATOR)]
+        return objects, counts, denied, protected
+
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         """What the account wrote stays, as when people delete their own."""
         deletion.delete_account(obj, with_messages=False)

@@ -57,11 +57,12 @@ class BlockQuerySet(models.QuerySet["Block"]):
     @transaction.atomic
     def add_networks(self, member: uuid.UUID, digests: Iterable[str]) -> bool:
         """Block networks of a blocked guest. The caller nudges. Returns whether any is new."""
-        block = self.in_force().filter(member__uid=member).order_by("-until").first()
+        blocks = self.in_force().select_for_update(of=["self"]).filter(member__uid=member)
+        block = blocks.order_by("-until").first()  # locked: processes add networks in turns
         if block is None:
             return False
         known = set(block.networks.values_list("digest", flat=True))
-        new = sorted(set(digests) - known)[: NETWORKS_MAX - len(known)]
+        new = sorted(set(digests) - known)[: max(NETWORKS_MAX - len(known), 0)]
         BlockedNetwork.objects.bulk_create(
             [BlockedNetwork(block=block, digest=it) for it in new], ignore_conflicts=True
         )

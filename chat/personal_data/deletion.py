@@ -26,9 +26,11 @@ STEP_CHANGES = 20  # in a step: others post in between
 def delete_account(user: User, *, with_messages: bool) -> None:
     """End the sessions of a user, delete the account, and leave the rest to jobs.
 
-    Raises LastOperator.
+    Raises LastOperator. Does nothing if the account is deleted already.
     """
     ensure_others_operate([user])
+    if User.objects.select_for_update().filter(pk=user.pk).first() is None:
+        return  # nobody claims a guest from here on
     forget(user, with_messages=with_messages)
     for session in UserSession.objects.filter(user=user):
         session.end()

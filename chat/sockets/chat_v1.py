@@ -180,7 +180,7 @@ class ChatV1Session(ProtocolSession):
                 await self.send(protocol.frame([protocol.encode(reacted)]))
 
     async def _on_typing(self, frame: protocol.Typing) -> None:
-        if self.presence is not None:
+        if self.presence is not None and not policy.needs_account(self.member):
             self.presence.start_typing() if frame.on else self.presence.stop_typing()
 
     async def _on_read(self, frame: protocol.Read) -> None:

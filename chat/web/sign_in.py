@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from allauth.account import app_settings
+from allauth.account.app_settings import LoginMethod
 from allauth.account.auth_backends import AuthenticationBackend
 from asgiref.sync import sync_to_async
 from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts import mail_addresses
 from accounts.caseless import caseless_key
 from accounts.models import USERNAME_MAX_CHARACTERS, User
 from chat.live.rates import ADMIN_SIGN_IN, SIGN_IN
@@ -36,6 +39,13 @@ class RatedPasswordBackend(AuthenticationBackend):
         """allauth looks names up in another way than `User` keeps them unique."""
         user = User.objects.filter(username_key=caseless_key(username)).first()
         found = self._check_password(user, password)
+        return found if isinstance(found, User) else None
+
+    def _authenticate_by_email(self, email: str, password: str) -> User | None:
+        """One password is compared, however many accounts have the address."""
+        if LoginMethod.EMAIL not in app_settings.LOGIN_METHODS:
+            return None
+        found = self._check_password(mail_addresses.owner(email), password)
         return found if isinstance(found, User) else None
 
     async def aauthenticate(

@@ -73,6 +73,9 @@ MFA_FORMS = {
     "activate_totp": "accounts.forms.ActivateCodesForm",
     "add_webauthn": "accounts.forms.AddPasskeyForm",
     "edit_webauthn": "accounts.forms.RenamePasskeyForm",
+    "login_webauthn": "accounts.forms.PasskeySignInForm",
+    "authenticate_webauthn": "accounts.forms.PasskeySecondForm",
+    "reauthenticate_webauthn": "accounts.forms.PasskeyConfirmForm",
 }
 MFA_RATE_LIMITS: Any = {"webauthn_login": "60/m/ip"} if environment.rates_are_on() else False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

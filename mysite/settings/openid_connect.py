@@ -12,6 +12,7 @@ OIDC_NAME = read(env.str, "OIDC_NAME", "OpenID Connect", allowed="a text")
 SOCIALACCOUNT_ADAPTER = "accounts.adapters.ProviderAdapter"
 SOCIALACCOUNT_LOGIN_ON_GET = True  # form-action forbids a form that leads to another site
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True  # to connect one: it signs in from then on
 SOCIALACCOUNT_FORMS = {"signup": "accounts.forms.ProviderSignUpForm"}
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
     "openid_connect": {

@@ -89,7 +89,7 @@ def test_everything_has_an_accessible_name_and_state(alice: Page, bob: SocketPer
           - listitem:
             - button "Alice you"
           - listitem:
-            - button "{bob.name}"
+            - button "{bob.name} Guest"
         - button "You are Alice"
         - button "Help"
     """)

@@ -63,6 +63,14 @@ def test_a_network_is_blocked_for_all_its_guests(bert: Member) -> None:
     assert not is_blocked(None)
 
 
+def test_a_block_that_has_more_networks_than_it_may_gets_no_further_ones(bert: Member) -> None:
+    berts = block(bert)
+    digests = map(str, range(NETWORKS_MAX + 1))
+    BlockedNetwork.objects.bulk_create([BlockedNetwork(block=berts, digest=it) for it in digests])
+    assert not Block.objects.add_networks(bert.uid, [network_digest(HERE), network_digest(THERE)])
+    assert not is_blocked(None, HERE)
+
+
 def test_guests_at_different_networks_are_told_apart_in_one_look(bert: Member) -> None:
     block(bert)
     Block.objects.add_networks(bert.uid, [network_digest(HERE)])

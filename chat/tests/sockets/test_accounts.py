@@ -82,6 +82,21 @@ async def test_guests_who_may_only_read_are_told_to_sign_in(
     assert await database.read(Message.objects.values_list("text", flat=True).get) == "hello"
 
 
+async def test_nobody_sees_a_guest_type_who_may_only_read(
+    lobby: Room, account: User, alice: Member, settings: Settings
+) -> None:
+    settings.GUESTS = "read"
+    key = await database.write(sign_in, account)
+    async with joined("lobby", alice) as guest, joined("lobby", session=key) as user:
+        for socket in (guest, user):
+            await socket.event()
+        await guest.send(type="typing")
+        await guest.say("")  # its refusal says that the frame before is handled
+        await user.send(type="typing")
+        [typing] = (await guest.soft("typing"))["people"]
+        assert typing["name"] == "alice"
+
+
 async def test_a_plain_client_who_may_only_read_is_closed_when_it_posts(
     lobby: Room, settings: Settings
 ) -> None:

@@ -235,6 +235,14 @@ def test_an_account_is_deleted_as_by_the_person_and_the_last_operator_is_not(
     assert [it.username for it in User.objects.all()] == ["olga"]
 
 
+def test_all_operators_are_not_deleted_together(browser: Client, olga: User) -> None:
+    otto = User.objects.create_user("otto", is_staff=True, is_superuser=True)
+    act(browser, "accounts/user", "delete_selected", olga, otto, post="yes")
+    assert User.objects.count() == 2
+    act(browser, "accounts/user", "delete_selected", otto, post="yes")
+    assert [it.username for it in User.objects.all()] == ["olga"]
+
+
 def test_an_operator_blocks_guests_and_lifts_the_block(browser: Client, olga: User) -> None:
     people(0)
     bert = Member.objects.create(name="Bert")

@@ -4,9 +4,11 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.contrib.auth import login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
 
+from accounts import operators
 from accounts.models import User
 from chat.journal import Appended, Delete, Edit, Post, Refused
 from chat.journal.write.appender import commit
@@ -14,7 +16,8 @@ from chat.journal.write.markup import mark_up
 from chat.live.unread import find_unread
 from chat.models import Member, Mention, Message, Revocation, Room, RoomName, Subscription
 from chat.models.revocation import Why
-from chat.web import guests
+from chat.personal_data import deletion
+from chat.web import claims, guests
 
 pytestmark = pytest.mark.django_db
 
@@ -155,6 +158,35 @@ def test_a_browser_does_not_claim_what_an_account_has(browser: Client, panda: Me
 def test_a_guest_claims_nobody(client: Client, panda: Member) -> None:
     client.cookies[guests.COOKIE] = guests.sign(panda.uid)
     assert client.post("/claim/", {"answer": "yes"}).status_code == 403
+
+
+def test_an_account_claims_a_bounded_number_of_guests(
+    browser: Client, alice: User, panda: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(claims, "CLAIMED_MAX", 2)
+    guest = Member.objects.create(name="Otter", claimed_by=alice)
+    assert OFFER in browser.get("/").content.decode()
+    Member.objects.create(name="Owl", claimed_by=alice)
+    assert OFFER not in browser.get("/").content.decode()
+    browser.post("/claim/", {"answer": "yes"})
+    claims._claim(own(alice), panda)  # of two at once, the second finds the account full
+    panda.refresh_from_db()
+    assert (guest.claimed_by, panda.claimed_by) == (alice, None)
+
+
+@pytest.mark.parametrize("change", ["deactivate", "delete"])
+def test_an_account_that_is_gone_by_now_claims_nobody(
+    alice: User, panda: Member, change: str
+) -> None:
+    hers = Member.objects.select_related("user").get(user=alice)
+    if change == "delete":
+        deletion.delete_account(User.objects.get(), with_messages=False)
+    else:
+        operators.set_active(User.objects.all(), active=False)
+    with pytest.raises(PermissionDenied):
+        claims._claim(hers, panda)
+    panda.refresh_from_db()
+    assert panda.is_guest
 
 
 def test_claiming_leads_to_no_other_site(browser: Client) -> None:
