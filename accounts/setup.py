@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from accounts.models import Setup, User
+from accounts.operators import OPERATES
 
 
 class AlreadyDone(Exception):
@@ -19,7 +20,7 @@ def path() -> str | None:
 
 def is_done() -> bool:
     """Whether the first operator was made, here or in another way."""
-    return Setup.objects.exists() or User.objects.filter(is_staff=True).exists()
+    return Setup.objects.exists() or User.objects.filter(**OPERATES).exists()
 
 
 def is_token(text: str) -> bool:

@@ -51,9 +51,7 @@ number_of_account = count()
     scope="module",
     params=[
         ("alone", "sqlite"),
-        ("redis", "sqlite"),
         ("redis-pubsub", "postgresql"),
-        ("alone", "postgresql"),
     ],
     ids=" on ".join,
 )
