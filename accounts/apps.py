@@ -1,6 +1,33 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
+from django.http import HttpRequest
+
+SESSIONS_MAX = 100  # of a user
 
 
 class AccountsConfig(AppConfig):
     name = "accounts"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        user_logged_in.connect(list_session, dispatch_uid="accounts.list_session")
+
+
+def list_session(request: HttpRequest, user: Any, **kwargs: Any) -> None:
+    """List also the sessions that do not begin on a page of allauth: in the admin, by a link."""
+    from allauth.usersessions.models import UserSession
+
+    UserSession.objects.create_from_request(request, user=user)
+    end_oldest_sessions(user)
+
+
+def end_oldest_sessions(user: Any) -> None:
+    """The page of sessions takes some queries for each."""
+    from allauth.usersessions.adapter import get_adapter
+    from allauth.usersessions.models import UserSession
+
+    newest_first = UserSession.objects.filter(user=user).select_related("user").order_by("-pk")
+    if oldest := list(newest_first[SESSIONS_MAX:]):
+        get_adapter().end_sessions(oldest)

@@ -6,4 +6,7 @@ class ChatConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from chat import checks  # noqa: F401  # registers the system checks
+        from chat import (  # registers the system checks and the receivers of signals
+            checks,  # noqa: F401
+            signals,  # noqa: F401
+        )

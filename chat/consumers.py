@@ -15,7 +15,9 @@ from django.db import Error
 
 from chat import protocol, runtime
 from chat.live.rates import CONNECTION, Client, TooFast, network_of
+from chat.live.revocations import OpenSocket, Revoked
 from chat.models import RoomName, RoomNameError
+from chat.models.block import network_digest
 from chat.protocol import FRAME_MAX_BYTES, SUBPROTOCOL, Close, MalformedFrame
 from chat.sockets import (
     PEER_GONE,
@@ -26,14 +28,16 @@ from chat.sockets import (
     TooSlow,
     languages,
 )
-from chat.sockets.admission import NotAdmitted, admit
+from chat.sockets.admission import Admission, NotAdmitted, SignInFirst, admit
 from chat.transport.fair_queue import QueueFull
 from chat.web import guests
 
 NOT_ADMITTED: dict[type[Exception], Close] = {
     RoomNameError: Close.NO_SUCH_ROOM,
     NotAdmitted: Close.NOT_ALLOWED,
+    SignInFirst: Close.SIGN_IN_FIRST,
     QueueFull: Close.TRY_LATER,
+    Revoked: Close.TRY_LATER,  # or the code that it has
 }
 
 CONNECTING = "connecting"  # all who connect take turns as one room does
@@ -56,6 +60,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
 
     base_send: ASGISend  # the server's
     session: ProtocolSession  # set on admission, before any frame is handled
+    delivery: asyncio.Task[None]  # as well
 
     async def __call__(
         self,
@@ -65,7 +70,8 @@ class ChatConsumer(AsyncWebsocketConsumer):
     ) -> None:
         self.scope, self.base_send = scope, send
         self.runtime = runtime.current()
-        self.is_accepted = False
+        self.is_accepted = self.is_admitted = False
+        self.revoked: Close | None = None  # the code to close with
         # Servers do not always send a disconnect, so clean-up does not depend on its handler.
         async with AsyncExitStack() as self.cleanup:
             with suppress(StopConsumer, *PEER_GONE):
@@ -91,7 +97,8 @@ class ChatConsumer(AsyncWebsocketConsumer):
         except TooFast as too_fast:
             await self._close_too_fast(too_fast, is_v1=is_v1)
         except tuple(NOT_ADMITTED) as refusal:
-            await self.close_and_stop(NOT_ADMITTED[type(refusal)])
+            code = refusal.code if isinstance(refusal, Revoked) else NOT_ADMITTED[type(refusal)]
+            await self.close_and_stop(code)
         except Error as error:
             logger.error("cannot admit a connection: %s", error)
             await self.close_and_stop(Close.TRY_LATER)
@@ -107,9 +114,11 @@ class ChatConsumer(AsyncWebsocketConsumer):
 
     async def _admit(self, session: type[ProtocolSession]) -> None:
         name = RoomName.parse(self.scope["url_route"]["kwargs"]["room"])
-        guest = guests.guest_of(self.scope["cookies"])
         network = network_of(self.scope.get("client"))
-        admission = await admit(self.runtime, name, guest, network)
+        credentials = guests.credentials_of(self.scope["cookies"], network)
+        admission = await admit(self.runtime, name, credentials, network)
+        holding = self.runtime.revocations.hold(self._open_socket(admission), admission.since)
+        self.cleanup.enter_context(holding)
         listening = self.runtime.journal.listen(admission.room)
         feed = await self.cleanup.enter_async_context(listening)
         send = _text_sender(self.base_send)
@@ -120,8 +129,38 @@ class ChatConsumer(AsyncWebsocketConsumer):
         await self.accept()
         self.session.join()
         self.cleanup.callback(self.session.leave)
-        delivery = asyncio.create_task(self._deliver(self.session))
-        self.cleanup.callback(delivery.cancel)
+        self.delivery = asyncio.create_task(self._deliver(self.session))
+        self.cleanup.callback(self._stop_delivery)
+        self.is_admitted = True
+        if self.revoked is not None:
+            await self.close_and_stop(self.revoked)
+
+    def _stop_delivery(self) -> None:
+        self.is_admitted = False
+        self.delivery.cancel()
+        del self.delivery  # holds this consumer
+
+    def _open_socket(self, admission: Admission) -> OpenSocket:
+        member, network = admission.member, admission.network
+        digest = network_digest(network) if network and member.is_guest else None
+        return OpenSocket(
+            str(member.uid), admission.session, digest, admission.room.pk, self._revoke
+        )
+
+    def _revoke(self, code: Close) -> None:
+        """Handle no further frame, and close; a socket that is being admitted, after that."""
+        if self.revoked is not None:
+            return
+        self.revoked = code
+        if self.is_admitted:
+            self.closing = asyncio.create_task(self._close_revoked(self.delivery, code))
+
+    async def _close_revoked(self, delivery: asyncio.Task[None], code: Close) -> None:
+        self.session.leave()
+        delivery.cancel()
+        await asyncio.wait([delivery])
+        with suppress(*PEER_GONE):
+            await self.close(code)
 
     def _language(self) -> str:
         headers = dict(self.scope["headers"])
@@ -163,16 +202,20 @@ class ChatConsumer(AsyncWebsocketConsumer):
             await self.session.refuse(malformed)
             if limits.add_malformed():
                 await self.close_and_stop(Close.NOT_THIS_PROTOCOL)
+        except Revoked as revoked:
+            self._revoke(revoked.code)
         except TooFast as too_fast:
             is_v1 = self.session.subprotocol == SUBPROTOCOL
             await self._close_too_fast(too_fast, is_v1=is_v1)
 
     async def _wait_for_turn(self, session: ProtocolSession) -> None:
-        """Count a frame, and return when it may be decoded. Raises TooFast."""
+        """Count a frame, and return when it may be decoded. Raises TooFast and Revoked."""
         if wait := session.frame_limits.take_frame():
             await asyncio.sleep(wait)
         client = session.client
         await self.runtime.turns.start(session.room.pk, client.network, client.member)
+        if self.revoked is not None:
+            raise Revoked(self.revoked)
 
     async def _close_too_fast(self, too_fast: TooFast, *, is_v1: bool) -> None:
         """Close the socket. A `chat.v1` client is told when to come back; plain has no errors."""

@@ -6,11 +6,15 @@ from weakref import WeakKeyDictionary
 from asgiref.sync import async_to_sync
 
 from chat.journal import Appended, Change, Journal
+from chat.live.jobs import Jobs
 from chat.live.presence import Presence
 from chat.live.rates import Rates
 from chat.live.read_pointers import ReadPointers
+from chat.live.revocations import Revocations
 from chat.live.sidebar import Sidebars
 from chat.live.visits import Visits
+from chat.models import Member
+from chat.personal_data.deletion import FORGET, Forgetting
 from chat.transport.channel_layer import LayerClient
 from chat.transport.event_bus import EventBus
 from chat.transport.turns import Turns
@@ -27,15 +31,22 @@ class Runtime:
         self.read_pointers = ReadPointers(self.bus)
         self.sidebars = Sidebars(self.bus)
         self.visits = Visits()
+        self.revocations = Revocations(self.bus)
+        self.journal.feeds.on_round(self.revocations.read)
+        self.jobs = Jobs(self.bus)
+        self.jobs.on(FORGET, Forgetting(self.journal).step)
         self.rates = Rates()
         self.turns = Turns()
 
     def start(self) -> None:
-        """Receive the events of other processes, before the first connection."""
+        """Receive the events of other processes and work jobs off, before the first connection."""
         self.bus.listen()
+        self.jobs.start()
 
     async def stop(self) -> None:
         """Close the feeds and leave the channel layer, after every connection is closed."""
+        await self.jobs.aclose()
+        await self.revocations.aclose()
         await self.rates.aclose()
         await self.journal.aclose()
         await self.layer.aclose()
@@ -64,3 +75,12 @@ async def _append_and_flush(change: Change) -> Appended:
     await runtime.journal.flush()
     await runtime.bus.flush()
     return appended
+
+
+def publish_rooms_from_sync(member: Member) -> None:
+    """Tell the member's pages, from synchronous code, that their list of rooms has changed."""
+    async_to_sync(_publish_rooms)(member)
+
+
+async def _publish_rooms(member: Member) -> None:
+    await current().sidebars.publish_change_now(member)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from chat.web import pwa, views
+from chat.web import claims, data, devices, moderation, profile, pwa, views
 
 urlpatterns = [
     path("", views.index, name="index"),
@@ -8,6 +8,7 @@ urlpatterns = [
     path("chat/<str:room_name>/", views.room, name="room"),
     path("chat/<str:room_name>/messages", views.messages, name="messages"),
     path("chat/<str:room_name>/qr.svg", views.qr_code, name="qr"),
+    path("chat/<str:room_name>/people/<uuid:uid>", views.card, name="card"),
     path("chat/<str:room_name>/mute", views.mute, name="mute"),
     path("chat/<str:room_name>/leave", views.leave, name="leave"),
     path("chat/<str:room_name>/keep", views.keep, name="keep"),
@@ -18,4 +19,14 @@ urlpatterns = [
     path("service-worker.js", pwa.service_worker, name="service_worker"),
     path("offline/<slug:version>/", pwa.offline, name="offline"),
     path("name/", views.rename, name="rename"),
+    path("moderation/block", moderation.block, name="block"),
+    path("claim/", claims.claim, name="claim"),
+    path("device/", devices.new_link, name="device"),
+    path("device/cancel/", devices.revoke_link, name="device_revoke"),
+    path("device/state/<slug:id>", devices.link_state, name="device_state"),
+    path("device/<slug:token>/", devices.use_link, name="device_link"),
+    path("accounts/data/", data.data, name="account_data"),
+    path("accounts/data/download/", data.download, name="account_data_download"),
+    path("accounts/data/delete/", data.delete, name="account_data_delete"),
+    path("accounts/profile/", profile.profile, name="account_profile"),
 ]

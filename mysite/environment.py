@@ -11,6 +11,7 @@ from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 import dj_database_url
+import dj_email_url
 from environs import Env, EnvError, validate
 
 CREDENTIALS = re.compile(r"(?<=://).*(?=@)")
@@ -19,6 +20,8 @@ ROOT_PATH = re.compile(r"(/[\w.~-]+)+", re.ASCII)
 RATE = re.compile(r"([1-9]\d{0,5})([kMG]?)/([1-9]\d{0,4})?(s|min|h|d)", re.ASCII)
 AMOUNTS = {"": 1, "k": 1_000, "M": 1_000_000, "G": 1_000_000_000}
 SECONDS = {"s": 1, "min": 60, "h": 3600, "d": 24 * 3600}
+MAIL_SCHEMES = {"smtp", "submission", "console"}  # console: prints mail, to try things out
+MAIL_SECONDS = 10  # an SMTP server may take so long to answer
 RATE_MAX_SECONDS = 30 * SECONDS["d"]
 
 T = TypeVar("T")
@@ -69,6 +72,7 @@ def rates(**defaults: tuple[str | None, str | None]) -> dict[str, tuple[Rate | N
 
 
 def rates_are_on() -> bool:
+    """Whether RATES leaves rates and bounds on."""
     return read(env.bool, "RATES", True, allowed="on or off")
 
 
@@ -125,6 +129,26 @@ def database(name: str) -> dict[str, Any]:
     if config["NAME"] in {"", ":memory:"}:  # in memory, each thread would have its own database
         raise ValueError(name)
     return dict(config)
+
+
+def mail(name: str) -> dict[str, Any]:
+    """Django's settings for sending mail from a URL: an SMTP server, or the console."""
+    url = urlsplit(env.str(name).strip())
+    if url.scheme not in MAIL_SCHEMES or not (url.hostname or url.scheme == "console"):
+        raise ValueError(name)
+    config = dj_email_url.parse(url.geturl())
+    if not config["EMAIL_TIMEOUT"]:
+        config["EMAIL_TIMEOUT"] = MAIL_SECONDS
+    return dict(config)
+
+
+def origin(name: str) -> str:
+    """An address without the slash at its end, with a path or without."""
+    value = env.str(name).strip().rstrip("/")
+    url = urlsplit(value)
+    if url.scheme not in {"http", "https"} or not url.hostname or url.query or url.fragment:
+        raise ValueError(name)
+    return value
 
 
 def origins(name: str) -> list[str]:

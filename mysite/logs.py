@@ -1,6 +1,7 @@
 """What the log shows."""
 
 import logging
+import re
 import threading
 import time
 
@@ -12,6 +13,29 @@ from chat.live.rates.moving_window import MovingWindow
 LIMIT_SECONDS = 60
 CLIENT_ERRORS = 1  # of one network in that time
 SAME_LINES = 60  # warnings that differ in their values only
+
+
+# Addresses that let in whoever has them: to another device, to an account, as the first operator.
+SECRET = re.compile(
+    r"(/(?:device|setup|accounts/(?:link/\w+|confirm-email|password/reset/key))/|[?&]invite=)"
+    r"[^/?&\s\"']{12,}"
+)
+
+
+def hide_secrets(text: str) -> str:
+    """The text, with … for what is secret in the addresses in it."""
+    return SECRET.sub(r"\1…", text)
+
+
+class HideSecrets(logging.Filter):
+    """Logs the addresses of one-time links without their secrets."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        message = record.getMessage()
+        hidden = hide_secrets(message)
+        if hidden != message:
+            record.msg, record.args = hidden, None
+        return True
 
 
 class DropClientErrorTracebacks(logging.Filter):

@@ -11,11 +11,13 @@ from chat.journal.changes import (
     Change,
     Delete,
     Edit,
+    Erase,
     Markup,
     Mentioned,
     Newcomer,
     Post,
     React,
+    Refresh,
     Refused,
 )
 from chat.journal.entry import Entry
@@ -31,6 +33,7 @@ __all__ = [
     "Delete",
     "Edit",
     "Entry",
+    "Erase",
     "Feed",
     "Journal",
     "Markup",
@@ -39,5 +42,6 @@ __all__ = [
     "Post",
     "PostCursor",
     "React",
+    "Refresh",
     "Refused",
 ]

@@ -1,6 +1,6 @@
 """The changes that can be appended to a room's journal, and their outcomes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from chat.journal.entry import Entry
@@ -57,7 +57,7 @@ MemberId = int | Newcomer  # a member's primary key, or who has none yet
 class Post:
     """A new message. `client_id` is the sender's choice: sent again, it posts nothing new.
 
-    A message of the kind TOPIC sets the room's topic.
+    A message of the kind TOPIC sets the room's topic. One of the kind EVENT has an `event`.
     """
 
     room_id: int
@@ -67,6 +67,7 @@ class Post:
     reply_to: int | None = None
     kind: Kind = Kind.TEXT
     markup: Markup = NO_MARKUP
+    event: dict[str, str] | None = field(default=None, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,25 @@ class React:
     on: bool = True
 
 
-Change = Post | Edit | Delete | React
+@dataclass(frozen=True, slots=True)
+class Erase:
+    """Deletes the message at `seq` of a former member, as `Delete` does."""
+
+    room_id: int
+    member_id: MemberId
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """Sends the message at `seq` of a former member again, whose name has changed."""
+
+    room_id: int
+    member_id: MemberId
+    seq: int
+
+
+Change = Post | Edit | Delete | React | Erase | Refresh
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +142,8 @@ class Appended:
     """A committed change. `is_duplicate`: it changed nothing, or another outcome announces it.
 
     `member` made the change. `entry` is the message as it stands now; `post` is the message if it
-    is new, `withdrawn` what a deletion or an edit takes back. `kept_by` are the ids of members in
-    whose list the room is new, and who looked at it before.
+    is new and counts as unread, `withdrawn` what a deletion or an edit takes back. `kept_by` are
+    the ids of members in whose list the room is new, and who looked at it before.
     """
 
     room: Room
@@ -158,10 +177,15 @@ ID_TAKEN = "id_taken", Translatable("This id belongs to a message in another roo
 NO_SUCH_MESSAGE = "no_such_message", Translatable("There is no such message in this room.")
 NO_POSTING = "not_allowed", Translatable("You cannot post in this room.")
 NO_REACTING = "not_allowed", Translatable("You cannot react in this room.")
+SIGN_IN_FIRST = "sign_in_first", Translatable("Guests can only read here. Sign in to write.")
 NOT_YOURS = "not_allowed", Translatable("Only the author can edit or delete a message.")
 TOPIC_STANDS = (
     "not_allowed",
     Translatable("A topic change cannot be edited or deleted. Set a new topic instead."),
+)
+EVENT_STANDS = (
+    "not_allowed",
+    Translatable("This line says what happened. It cannot be edited or deleted."),
 )
 DELETED = "deleted", Translatable("This message was deleted.")
 TOO_MANY_REACTIONS = (

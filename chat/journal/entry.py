@@ -10,7 +10,7 @@ from msgspec import UNSET
 from chat import protocol
 from chat.formatting.isolates import isolate
 from chat.journal.reaction_changes import Reactions, difference
-from chat.models import Message
+from chat.models import Member, Message
 from chat.models.message import Kind
 from chat.protocol import ReactionState
 
@@ -85,7 +85,7 @@ def encode(message: Message) -> Entry:
         seq=message.seq,
         version=message.version,
         id=message.client_id,
-        author=protocol.Person(id=str(message.author.uid), name=message.author.name),
+        author=author_of(message.author),
         text=message.text,
         sent_at=message.sent_at,
         edited_at=message.edited_at,
@@ -94,9 +94,15 @@ def encode(message: Message) -> Entry:
         reactions=_reactions(message),
         html=message.html or UNSET,
         kind=UNSET if message.kind == Kind.TEXT else message.kind,
+        event=message.event or UNSET,
         mentions=message.mentions or UNSET,
+        deleted_by=message.deleted_by or UNSET,
     )
     return encode_state(state)
+
+
+def author_of(member: Member) -> protocol.Author:
+    return protocol.Author(str(member.uid), member.name, guest=member.is_guest)
 
 
 def encode_state(state: protocol.MessageState) -> Entry:

@@ -5,6 +5,7 @@ from typing import TypedDict
 
 from chat.journal.sql import as_datetime, database, fetch, table
 from chat.models import Member, Mention, Message, Room, Subscription
+from chat.models.message import Kind
 
 COUNT_MAX = 500  # a count stops there
 MENTIONS_MAX = 100  # the first ones
@@ -29,7 +30,7 @@ MESSAGES = f"""
     FROM {table(Message)} message
     WHERE message.room_id = subscription.room_id AND message.seq > subscription.read_seq
     AND message.seq <= %s AND message.deleted_at IS NULL
-    AND message.author_id <> subscription.member_id
+    AND message.author_id <> subscription.member_id AND message.kind <> '{Kind.EVENT}'
     ORDER BY message.seq"""
 MENTIONS = f"""
     FROM {table(Mention)} mention JOIN {table(Message)} message ON message.id = mention.message_id

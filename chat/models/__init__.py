@@ -1,20 +1,29 @@
 """The models and their database constraints."""
 
+from chat.models.block import Block, BlockedNetwork
+from chat.models.device_link import DeviceLink
+from chat.models.job import Job
 from chat.models.member import Member
 from chat.models.mention import Mention
 from chat.models.message import Message
 from chat.models.reaction import Reaction
 from chat.models.revision import Revision
+from chat.models.revocation import Revocation
 from chat.models.room import Room
 from chat.models.room_name import RoomName, RoomNameError
 from chat.models.subscription import Subscription
 
 __all__ = [
+    "Block",
+    "BlockedNetwork",
+    "DeviceLink",
+    "Job",
     "Member",
     "Mention",
     "Message",
     "Reaction",
     "Revision",
+    "Revocation",
     "Room",
     "RoomName",
     "RoomNameError",

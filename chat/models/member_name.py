@@ -10,6 +10,8 @@ from django.utils.translation import gettext
 from accounts.visible_text import visible_text
 from chat.formatting import NAME_MAX_CHARACTERS
 
+GUEST_NAMES = 8  # of one guest
+
 ADJECTIVES = """
     Agile Amber Brave Bright Calm Candid Cheerful Clever Cosy Curious Dapper Daring Eager Early
     Fair Fond Gentle Glad Golden Happy Honest Humble Jolly Keen Kind Lively Lucky Mellow Merry
@@ -27,8 +29,13 @@ ANIMALS = """
 
 def guest_name(uid: uuid.UUID) -> str:
     """The name of a guest who has not chosen one. The same guest gets the same name."""
+    return guest_names(uid)[0]
+
+
+def guest_names(uid: uuid.UUID) -> list[str]:
+    """The names for a guest, of which the first is taken that looks like no account's."""
     pick = random.Random(uid.int).choice  # noqa: S311
-    return f"{pick(ADJECTIVES)} {pick(ANIMALS)}"
+    return [f"{pick(ADJECTIVES)} {pick(ANIMALS)}" for _ in range(GUEST_NAMES)]
 
 
 def clean_name(typed: str) -> str:
@@ -45,3 +52,11 @@ def clean_name(typed: str) -> str:
         too_long = gettext("A name can have at most %(limit)s characters.")
         raise ValidationError(too_long, params={"limit": NAME_MAX_CHARACTERS})
     return name
+
+
+def member_name(username: str) -> str | None:
+    """A username as the name of its member; None if no name can be made of it."""
+    try:
+        return clean_name(username[:NAME_MAX_CHARACTERS])
+    except ValidationError:
+        return None

@@ -1,11 +1,19 @@
 """Mentions of members in messages."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from chat.models.member import Member
 from chat.models.message import Message
 from chat.models.room import Room
+
+
+class MentionQuerySet(models.QuerySet["Mention"]):
+    def move(self, source: Member, target: Member) -> None:
+        """Make the mentions of a member those of another one."""
+        has_both = Exists(self.filter(member=target, room=OuterRef("room"), seq=OuterRef("seq")))
+        self.filter(has_both, member=source).delete()
+        self.filter(member=source).update(member=target)
 
 
 class Mention(models.Model):
@@ -22,6 +30,8 @@ class Mention(models.Model):
     member = models.ForeignKey(  # null: everybody (@room)
         Member, null=True, blank=True, on_delete=models.PROTECT
     )
+
+    objects = MentionQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -35,6 +35,22 @@ class Kind(models.TextChoices):
     TEXT = "text"
     ACTION = "action"  # "/me waves"
     TOPIC = "topic"  # sets the room's topic
+    EVENT = "event"  # what happened; `event` says it to programs, `text` in English
+
+
+def renamed(before: str, after: str) -> dict[str, str]:
+    """The event that a member has changed their name."""
+    return {"type": "renamed", "from": before, "to": after}
+
+
+def event_text(event: dict[str, str]) -> str:
+    """An event in English, for programs that know no events; the author's name stands before it."""
+    return f"changed their name from {event['from']} to {event['to']}"
+
+
+class DeletedBy(models.TextChoices):
+    AUTHOR = "author", gettext_lazy("its author")
+    MODERATOR = "moderator", gettext_lazy("a moderator")
 
 
 class Message(models.Model):
@@ -47,24 +63,28 @@ class Message(models.Model):
 
     # The constraints below that begin with a foreign key are its index.
     room = models.ForeignKey(  # a room with messages cannot be deleted
-        Room, on_delete=models.PROTECT, db_index=False
+        Room, on_delete=models.PROTECT, db_index=False, verbose_name=gettext_lazy("room")
     )
     seq = models.PositiveBigIntegerField()
     version = models.PositiveBigIntegerField()
     author = models.ForeignKey(  # an author with messages cannot be deleted
-        Member, on_delete=models.PROTECT, db_index=False
+        Member, on_delete=models.PROTECT, db_index=False, verbose_name=gettext_lazy("author")
     )
     client_id = models.UUIDField()  # chosen by the client: recognises a resend
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.TEXT)
-    text = models.TextField(max_length=TEXT_MAX_CHARACTERS, blank=True)
+    text = models.TextField(gettext_lazy("text"), max_length=TEXT_MAX_CHARACTERS, blank=True)
     html = models.TextField(blank=True)  # rendered; empty where the text looks the same
+    event = models.JSONField(null=True, blank=True)  # of the kind EVENT: see `renamed`
     # Uids of members whom the text mentions or a reply answers, and EVERYBODY.
     mentions = models.JSONField(default=list, blank=True)
     reactions = models.JSONField(default=list, blank=True)  # the Reaction rows, summed up
     reply_to = models.PositiveBigIntegerField(null=True, blank=True)  # a seq of the same room
-    sent_at = models.DateTimeField()
-    edited_at = models.DateTimeField(null=True, blank=True)
-    deleted_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(gettext_lazy("sent"))
+    edited_at = models.DateTimeField(gettext_lazy("edited"), null=True, blank=True)
+    deleted_at = models.DateTimeField(gettext_lazy("deleted"), null=True, blank=True)
+    deleted_by = models.CharField(
+        gettext_lazy("deleted by"), max_length=9, choices=DeletedBy, blank=True
+    )
 
     class Meta:
         verbose_name = gettext_lazy("message")
@@ -90,6 +110,11 @@ class Message(models.Model):
                 condition=Q(deleted_at__isnull=True) | Q(text="", html=""),
                 name="message_deleted_is_empty",
             ),
+            # Only a deleted message was deleted by somebody.
+            models.CheckConstraint(
+                condition=Q(deleted_by="") | Q(deleted_at__isnull=False),
+                name="message_deleted_by_somebody",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -103,11 +128,12 @@ class Message(models.Model):
         self.text, self.html, self.mentions = text, html, mentions
         self.edited_at = now
 
-    def mark_deleted(self, now: datetime) -> None:
+    def mark_deleted(self, now: datetime, by: DeletedBy = DeletedBy.AUTHOR) -> None:
         """Make this message a tombstone: position and author stay, the content goes."""
         self.text = self.html = ""
+        self.event = None
         self.mentions, self.reactions = [], []
-        self.deleted_at = now
+        self.deleted_at, self.deleted_by = now, by
 
     def accepts_reaction(self, emoji: str) -> bool:
         """Whether adding this emoji stays within REACTIONS_MAX."""

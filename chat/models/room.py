@@ -38,12 +38,12 @@ class Room(models.Model):
 
     uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)  # the public id
     key = models.CharField(max_length=KEY_MAX_CHARACTERS, unique=True)  # one room per name
-    name = models.CharField(max_length=NAME_MAX_CHARACTERS)
-    topic = models.CharField(max_length=TOPIC_MAX_CHARACTERS, blank=True)
+    name = models.CharField(gettext_lazy("name"), max_length=NAME_MAX_CHARACTERS)
+    topic = models.CharField(gettext_lazy("topic"), max_length=TOPIC_MAX_CHARACTERS, blank=True)
     version = models.PositiveBigIntegerField(default=0)  # of the last change
     last_seq = models.PositiveBigIntegerField(default=0)  # of the last message
-    posted_at = models.DateTimeField(null=True, blank=True)  # of the last message
-    created_at = models.DateTimeField(auto_now_add=True)
+    posted_at = models.DateTimeField(gettext_lazy("last message"), null=True, blank=True)
+    created_at = models.DateTimeField(gettext_lazy("opened"), auto_now_add=True)
 
     objects = RoomQuerySet.as_manager()
 

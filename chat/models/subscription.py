@@ -89,6 +89,18 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         new = {"read_seq": room.last_seq} | state
         self.update_or_create(state, new, member=member, room=room)
 
+    def move(self, source: Member, target: Member) -> None:
+        """Move all of a member's state to another member; where both have some, join it."""
+        own = {it.room_id: it for it in self.filter(member=target)}
+        moved = list(self.filter(member=source, room__in=own))
+        for it in moved:
+            room = own[it.room_id]
+            room.read_seq = max(room.read_seq, it.read_seq)
+            room.kept_at = room.kept_at or it.kept_at
+        self.bulk_update([own[it.room_id] for it in moved], ["read_seq", "kept_at"])
+        self.filter(pk__in=[it.pk for it in moved]).delete()
+        self.filter(member=source).update(member=target)
+
     def leave(self, member: Member, room: Room) -> None:
         """Take the room out of the member's list, and forget the member's state in it."""
         self.filter(member=member, room=room).delete()
@@ -97,10 +109,14 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
 class Subscription(models.Model):
     """One member's own state in one room. A room that is only looked at is not in the list."""
 
-    member = models.ForeignKey(Member, on_delete=models.CASCADE, db_index=False)  # indexed below
-    room = models.ForeignKey(Room, on_delete=models.CASCADE)
-    kept_at = models.DateTimeField(null=True, blank=True)  # null: not in the member's list
-    visited_at = models.DateTimeField(default=timezone.now)
+    member = models.ForeignKey(  # indexed below
+        Member, on_delete=models.CASCADE, db_index=False, verbose_name=gettext_lazy("member")
+    )
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, verbose_name=gettext_lazy("room"))
+    kept_at = models.DateTimeField(  # null: not in the member's list
+        gettext_lazy("in the list since"), null=True, blank=True
+    )
+    visited_at = models.DateTimeField(gettext_lazy("last visit"), default=timezone.now)
     read_seq = models.PositiveBigIntegerField(default=0)  # the last message the member has seen
     muted_at = models.DateTimeField(null=True, blank=True)  # null: not muted
 

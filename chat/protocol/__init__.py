@@ -7,6 +7,7 @@ returns JSON. This package does no I/O and imports nothing else of Lobby.
 from chat.protocol.close_codes import Close
 from chat.protocol.errors import InvalidText, MalformedFrame, Translatable
 from chat.protocol.events import (
+    Author,
     Error,
     Event,
     Hello,
@@ -24,6 +25,7 @@ from chat.protocol.events import (
     RoomNews,
     Rooms,
     TypingNow,
+    You,
     encode,
     frame,
 )
@@ -65,6 +67,7 @@ __all__ = [
     "TEXT_MAX_CHARACTERS",
     "TOPIC_MAX_CHARACTERS",
     "Ack",
+    "Author",
     "Close",
     "DeleteMessage",
     "EditMessage",
@@ -98,6 +101,7 @@ __all__ = [
     "Typing",
     "TypingNow",
     "Version",
+    "You",
     "clean_text",
     "clean_topic",
     "decode",

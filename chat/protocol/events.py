@@ -13,6 +13,15 @@ class Person(Struct):
     name: str
 
 
+class Author(Person):
+    guest: bool  # has no account
+
+
+class You(Author):
+    role: str | UnsetType = UNSET  # "operator"; absent for others
+    claimed: list[str] | UnsetType = UNSET  # ids of guests; absent where there are none
+
+
 class RoomInfo(Struct):
     id: str  # a UUID; renaming the room keeps it
     name: str
@@ -23,7 +32,7 @@ class Hello(Struct, tag_field="type", tag="hello"):
     """The first event. `version` is the room's; `resumed`: the client's cursor was accepted."""
 
     room: RoomInfo
-    you: Person
+    you: You
     version: int
     resumed: bool
 
@@ -40,13 +49,14 @@ class MessageState(Struct, tag_field="type", tag="message"):
     """The state of one message. A client keeps the state with the highest `version` of each `seq`.
 
     `html` is absent when the text needs no formatting, `kind` when it is "text", and `mentions`
-    when empty. Mentions are member ids, and "room" for everybody.
+    when empty. Mentions are member ids, and "room" for everybody. `deleted_by` is present when the
+    message is deleted: "author" or "moderator".
     """
 
     seq: int
     version: int
     id: UUID
-    author: Person
+    author: Author
     text: str
     sent_at: datetime
     edited_at: datetime | None = None
@@ -55,7 +65,9 @@ class MessageState(Struct, tag_field="type", tag="message"):
     reactions: list[ReactionState] = []
     html: str | UnsetType = UNSET
     kind: str | UnsetType = UNSET  # a Kind
+    event: dict[str, str] | UnsetType = UNSET  # of the kind "event"
     mentions: list[str] | UnsetType = UNSET
+    deleted_by: str | UnsetType = UNSET
 
 
 class ReactionChange(Struct, omit_defaults=True):
@@ -95,7 +107,7 @@ class Presence(Struct, tag_field="type", tag="presence"):
     """Who is in the room: the count, and some people. Replaces the previous event."""
 
     count: int
-    people: list[Person]
+    people: list[Author]
 
 
 class TypingNow(Struct, tag_field="type", tag="typing"):

@@ -12,7 +12,11 @@ class PlainMessage(Struct):
     message: str
 
 
-FORMAT_BY_KIND = {"action": "* {author} {text}", "topic": "* {author} set the topic: {text}"}
+FORMAT_BY_KIND = {
+    "action": "* {author} {text}",
+    "topic": "* {author} set the topic: {text}",
+    "event": "* {author} {text}",
+}
 
 _plain_decoder = msgspec.json.Decoder(PlainMessage)
 

@@ -1,11 +1,11 @@
 """Admission: finds or creates the room and the member of a WebSocket."""
 
-import uuid
 from dataclasses import dataclass
 
 from chat import policy
+from chat.identity import Credentials
 from chat.live.rates import GUEST, ROOM, Client, TooFast
-from chat.live.visits import Visit
+from chat.live.visits import KnownVisit, Visit
 from chat.models import Member, Room, RoomName
 from chat.runtime import Runtime
 
@@ -14,44 +14,66 @@ class NotAdmitted(Exception):
     """The member may not come in."""
 
 
+class SignInFirst(Exception):
+    """The account is signed out, or guests may not do this."""
+
+
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """The room a socket is admitted to, the member it speaks for, and the client's network."""
+    """The room a socket is admitted to, the member it speaks for, and the client's network.
+
+    `session` is the digest of the session in which the member's user is signed in. Revocations
+    after the row `since` are not in it.
+    """
 
     room: Room
     member: Member
     network: str | None = None
+    session: str | None = None
+    since: int = 0
 
 
 async def admit(
-    runtime: Runtime, name: RoomName, guest: uuid.UUID | None, network: str | None = None
+    runtime: Runtime, name: RoomName, credentials: Credentials, network: str | None = None
 ) -> Admission:
-    """Admit a guest to the room of that name, which the first visit creates.
+    """Admit a member to the room of that name, which the first visit creates.
 
-    `guest` is the id in the guest cookie. A visitor without the cookie becomes a new guest, who is
-    stored with their first change. Raises NotAdmitted, TooFast, QueueFull and `django.db.Error`.
+    A visitor without credentials becomes a new guest, who is stored with their first change.
+    Raises NotAdmitted, SignInFirst, TooFast, QueueFull and `django.db.Error`.
     """
-    room, member, is_recent = await runtime.visits.find(Visit(name, guest), network)
-    if not policy.may_enter(member):
-        raise NotAdmitted
-    if room and (is_recent or not guest):
-        return Admission(room, member, network)
+    since = await runtime.revocations.cursor()
+    visit = Visit(name, *credentials)
+    known = await runtime.visits.find(visit, network)
+    room, member = known.room, known.member
+    _check_right_to_enter(known)
+    may_be_recorded = policy.may_change(member) and not visit.is_anonymous
+    if room and (known.is_recent or not may_be_recorded):
+        return Admission(room, member, network, known.session, since)
     client = Client(str(member.uid), network)
     if room is None:
         await runtime.rates.count(client, ROOM)
-    is_remembered = guest is not None and await _may_be_stored(runtime, client, member)
-    visit = Visit(name, guest if is_remembered else None)
-    recorded = await runtime.visits.record(visit, network)
+    is_remembered = may_be_recorded and await _count_newcomer(runtime, client, member)
+    recorded = await runtime.visits.record(visit if is_remembered else Visit(name, None), network)
     if recorded is None:
         raise NotAdmitted
     if recorded.is_first:
         runtime.sidebars.publish_change(member)
-    return Admission(recorded.room, recorded.member or member, network)
+    return Admission(recorded.room, recorded.member or member, network, known.session, since)
 
 
-async def _may_be_stored(runtime: Runtime, client: Client, member: Member) -> bool:
-    """Whether to store a guest who comes for the first time. A guest who is not may still read."""
-    if member.is_saved:
+def _check_right_to_enter(known: KnownVisit) -> None:
+    """Raises NotAdmitted and SignInFirst."""
+    member = known.member
+    if not member.is_active:
+        raise NotAdmitted
+    may_open = known.room is not None or policy.may_change(member)
+    if known.is_signed_out or not policy.may_enter(member) or not may_open:
+        raise SignInFirst
+
+
+async def _count_newcomer(runtime: Runtime, client: Client, member: Member) -> bool:
+    """Count a guest who comes for the first time. False above the rate: they may only read."""
+    if member.is_saved or not member.is_guest:
         return True
     try:
         await runtime.rates.count(client, GUEST)

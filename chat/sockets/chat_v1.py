@@ -9,14 +9,14 @@ from typing import Any, TypeVar
 
 from msgspec import UNSET
 
-from chat import protocol
+from chat import policy, protocol
 from chat.journal import Appended, Cursor, Entry, Feed, React, Refused, database
 from chat.journal.read import queries
 from chat.journal.read.slices import Page
 from chat.live.best_effort import BestEffortSender
 from chat.live.rates import TooFast
 from chat.live.sidebar import Sidebar
-from chat.models import Room
+from chat.models import Member, Room
 from chat.models.message import Kind
 from chat.protocol import InvalidText, MalformedFrame
 from chat.runtime import Runtime
@@ -103,7 +103,7 @@ class ChatV1Session(ProtocolSession):
         return protocol.encode(
             protocol.Hello(
                 room=_room_info(self.room),
-                you=protocol.Person(str(self.member.uid), self.member.name),
+                you=_you(self.member),
                 version=version,
                 resumed=resumed,
             )
@@ -180,7 +180,7 @@ class ChatV1Session(ProtocolSession):
                 await self.send(protocol.frame([protocol.encode(reacted)]))
 
     async def _on_typing(self, frame: protocol.Typing) -> None:
-        if self.presence is not None:
+        if self.presence is not None and not policy.needs_account(self.member):
             self.presence.start_typing() if frame.on else self.presence.stop_typing()
 
     async def _on_read(self, frame: protocol.Read) -> None:
@@ -261,6 +261,13 @@ class ChatV1Session(ProtocolSession):
     ) -> None:
         error = protocol.Error(code, detail, id, UNSET if retry_after is None else retry_after)
         await self.send(protocol.frame([protocol.encode(error)]))
+
+
+def _you(member: Member) -> protocol.You:
+    role = policy.role(member) or UNSET
+    claimed = [str(it) for it in member.claimed_uids] or UNSET
+    uid = str(member.uid)
+    return protocol.You(uid, member.name, guest=member.is_guest, role=role, claimed=claimed)
 
 
 def _room_info(room: Room) -> protocol.RoomInfo:

@@ -6,8 +6,10 @@ from uuid import uuid4
 
 from chat import protocol
 from chat.journal import Entry, PostCursor, Refused
+from chat.journal.changes import SIGN_IN_FIRST
 from chat.live.rates import TooFast
-from chat.protocol import InvalidText, MalformedFrame
+from chat.live.revocations import Revoked
+from chat.protocol import Close, InvalidText, MalformedFrame
 from chat.sockets.session import ProtocolSession
 
 WAIT_MAX_SECONDS = 60  # for a rate; a client that would have to wait longer is closed
@@ -29,11 +31,15 @@ class PlainSession(ProtocolSession):
             await self.send(post.plain)
 
     async def receive(self, text: str) -> None:
+        """Handle one frame. Raises MalformedFrame, TooFast and Revoked."""
         message = protocol.decode_plain(text)
         try:
             await self._post_when_allowed(message)
-        except (InvalidText, Refused):
+        except InvalidText:
             pass  # there is no error frame to send
+        except Refused as refused:
+            if refused.code == SIGN_IN_FIRST[0]:
+                raise Revoked(Close.SIGN_IN_FIRST) from None
 
     async def _post_when_allowed(self, message: str) -> None:
         """Post, after waiting if a rate is exceeded: the client cannot be told to try again.

@@ -6,9 +6,13 @@ import pytest
 from mysite.environment import (
     bound,
     data_dir,
+    mail,
     networks,
+    one_of,
+    origin,
     parse_rate,
     rates,
+    read,
     refuse,
     root_path,
     stored_secret,
@@ -115,3 +119,49 @@ def test_a_bound_is_a_number_or_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONNECTIONS_MAX", "0")
     with pytest.raises(SystemExit, match="is not a number from 1 up, or off"):
         bound("CONNECTIONS_MAX", 100)
+
+
+def test_mail_goes_to_the_server_of_its_url(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMAIL_URL", "submission://lobby%40example.com:a%2Fb@smtp.example.com")
+    config = mail("EMAIL_URL")
+    assert (config["EMAIL_HOST"], config["EMAIL_PORT"]) == ("smtp.example.com", 587)
+    assert config["EMAIL_HOST_USER"] == "lobby@example.com"
+    assert config["EMAIL_HOST_PASSWORD"] == "a/b"
+    assert (config["EMAIL_USE_TLS"], config["EMAIL_USE_SSL"]) == (True, False)
+    assert config["EMAIL_TIMEOUT"] == 10
+
+
+def test_a_mail_url_names_port_encryption_and_sender(monkeypatch: pytest.MonkeyPatch) -> None:
+    sender = "_default_from_email=Lobby%20%3Clobby@example.com%3E"
+    monkeypatch.setenv("EMAIL_URL", f"smtp://smtp.example.com:465/?ssl=on&timeout=3&{sender}")
+    config = mail("EMAIL_URL")
+    assert (config["EMAIL_PORT"], config["EMAIL_USE_SSL"]) == (465, True)
+    assert config["DEFAULT_FROM_EMAIL"] == "Lobby <lobby@example.com>"
+    assert config["EMAIL_TIMEOUT"] == 3
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["smtp.example.com", "http://a", "smtp://", "submission:", "smtp://a:x", "smtp://a/?timeout=x"],
+)
+def test_anything_else_is_no_mail_url(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMAIL_URL", value)
+    with pytest.raises(ValueError, match=r".*"):
+        mail("EMAIL_URL")
+
+
+def test_who_may_sign_up_is_one_of_three(monkeypatch: pytest.MonkeyPatch) -> None:
+    parse, allowed = one_of("open", "invite", "off"), "open, invite or off"
+    assert read(parse, "SIGNUP", "open", allowed) == "open"
+    monkeypatch.setenv("SIGNUP", "invite")
+    assert read(parse, "SIGNUP", "open", allowed) == "invite"
+    monkeypatch.setenv("SIGNUP", "closed")
+    with pytest.raises(SystemExit, match="SIGNUP='closed' is not open, invite or off"):
+        read(parse, "SIGNUP", "open", allowed)
+
+
+@pytest.mark.parametrize("value", ["id.example.com", "ftp://a", "https://", "https://a?b"])
+def test_a_provider_has_an_address(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OIDC_URL", value)
+    with pytest.raises(ValueError, match="OIDC_URL"):
+        origin("OIDC_URL")

@@ -56,6 +56,7 @@ def unisolated(template: str) -> list[str]:
         if f"{name}|isolated" not in found["bound"]
         and not re.search(rf"<bdi[^>]*>\{{\{{\s*{name}\s*\}}\}}</bdi>", found["text"])
         and not re.search(rf"{name}=[\w.]+\|isolated", found["bound"])
+        and not re.search(rf"count {name}=|\b{name}=\S+\|(date|naturaltime)", found["bound"])
     ]
     rest = SENTENCE.sub("", template)
     beside = [found[0] for found in NAME.finditer(rest) if not _is_alone(rest, found[0])]
@@ -73,6 +74,9 @@ def _is_alone(template: str, name: str) -> bool:
 def test_the_check_finds_names_in_sentences() -> None:
     assert unisolated("{% blocktranslate %}Hi {{ name }}{% endblocktranslate %}")
     assert unisolated("<title>{{ room_name }} · Lobby</title>")
+    assert unisolated("{% blocktranslate with a=b|upper %}On {{ a }}{% endblocktranslate %}")
+    assert not unisolated("{% blocktranslate with a=b|date %}On {{ a }}{% endblocktranslate %}")
+    assert not unisolated("{% blocktranslate count a=b|length %}{{ a }}{% endblocktranslate %}")
     assert not unisolated("{% blocktranslate %}Hi <bdi>{{ name }}</bdi>{% endblocktranslate %}")
     assert not unisolated('<title>{{ room_name|isolated }} · Lobby</title><h1 a="{{ topic }}">')
 

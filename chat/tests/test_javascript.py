@@ -26,6 +26,7 @@ def test_a_folder_is_read_at_a_glance(folder: Path) -> None:
 def test_entry_points_are_at_the_top_and_nothing_else() -> None:
     names = {it.name for it in JS.glob("*.js")}
     assert names == {
+        "account.js",
         "before_paint.js",
         "composer_tools.js",
         "index.js",

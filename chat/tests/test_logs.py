@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 from django.test import RequestFactory
+from django.urls import reverse
+from django.utils.encoding import iri_to_uri
 
-from mysite.logs import SAME_LINES, LimitLines
+from accounts.invites import new_path
+from mysite.logs import SAME_LINES, HideSecrets, LimitLines, hide_secrets
 
 
 def line(message: str, level: int = logging.WARNING, *args: Any, **extra: Any) -> logging.LogRecord:
@@ -51,3 +54,36 @@ def test_lines_about_200_000_networks_leave_bounded_memory() -> None:
     for number in range(200_000):
         limit._is_first(limit._client_errors, str(number))
     assert len(limit._client_errors) == 10_000
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("device_link", ["s3cret_" * 6]),
+        ("setup", ["s3cret" * 6]),
+        ("sign_in_link", ["1", "d6x2k1-s3cret0123456789"]),
+        ("account_confirm_email", ["MQ:1wa2b:s3cret0123456789"]),
+        ("account_reset_password_from_key", ["1", "d6x2k1-s3cret0123456789"]),
+    ],
+)
+def test_addresses_that_let_somebody_in_are_logged_without_their_secret(
+    name: str, arguments: list[str]
+) -> None:
+    path = f"/lobby{reverse(name, args=arguments)}?next=/"
+    record = not_found("192.0.2.7", path)
+    assert HideSecrets().filter(record)
+    for logged in (record.getMessage(), hide_secrets(path)):
+        assert "s3cret" not in logged
+        assert logged.endswith("/…/?next=/")
+
+
+def test_invites_are_logged_without_their_secret() -> None:
+    path = iri_to_uri(new_path())  # as a browser asks for it
+    assert hide_secrets(path) == "/accounts/signup/?invite=…"
+
+
+@pytest.mark.parametrize("path", ["/device/cancel/", "/chat/device/messages", "/accounts/profile/"])
+def test_other_addresses_are_logged_as_they_are(path: str) -> None:
+    record = not_found("192.0.2.7", path)
+    HideSecrets().filter(record)
+    assert record.getMessage() == f"Not Found: {path}"

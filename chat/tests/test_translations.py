@@ -75,6 +75,13 @@ def test_a_translation_has_the_placeholders_and_tags_of_the_english_text(
             assert given == wanted, message.id
 
 
+@pytest.mark.parametrize("domain", catalogs.DOMAINS)
+def test_german_has_a_space_before_an_ellipsis(domain: str) -> None:
+    words = [it for message in messages("de", domain) for it in catalogs.words(message)]
+    assert [it for it in words if re.search(r"\w…", it)] == []
+    assert any(" …" in it for it in words)
+
+
 @each_catalog
 def test_the_compiled_catalog_is_up_to_date(language: str, domain: str) -> None:
     stored = (catalogs.folder(language) / f"{domain}.mo").read_bytes()

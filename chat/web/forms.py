@@ -1,4 +1,4 @@
-"""Forms: the index page, a new name, muting, and the query of the history."""
+"""Forms of the pages, and the parameters of requests for JSON."""
 
 from typing import Any
 
@@ -6,10 +6,13 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext, gettext_lazy
 
+from accounts.visible_text import visible_text
 from chat.formatting import NAME_MAX_CHARACTERS
-from chat.models import RoomNameError
+from chat.models import Member, RoomNameError
+from chat.models.block import WHY_MAX_CHARACTERS
+from chat.models.member import NOT_SHOWN, STATUS_MAX_CHARACTERS
 from chat.models.member_name import clean_name
-from chat.web import room_addresses
+from chat.web import room_addresses, time_zones
 from chat.web.room_addresses import TYPED_MAX_CHARACTERS, RoomAddress, RoomAddressError
 
 SEQ_MAX = 2**63 - 1
@@ -25,8 +28,53 @@ class NameForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "nickname", "spellcheck": "false"}),
     )
 
+    def __init__(self, *args: Any, member: Member | None = None, **kwargs: Any) -> None:
+        """`member` is who takes the name."""
+        super().__init__(*args, **kwargs)
+        self._member = member
+
     def clean_name(self) -> str:
-        return clean_name(self.cleaned_data["name"])
+        name = clean_name(self.cleaned_data["name"])
+        if self._is_mistakable(name):
+            mistakable = gettext("This name looks like that of an account. Choose another one.")
+            raise forms.ValidationError(mistakable)
+        return name
+
+    def _is_mistakable(self, name: str) -> bool:
+        """Whether a guest takes a name that looks like an account's."""
+        member = self._member
+        is_new = member is not None and member.is_guest and name != member.name
+        return is_new and Member.objects.looks_like_account(name)
+
+
+class ProfileForm(NameForm):
+    """What others see of an account, beside its username."""
+
+    status = forms.CharField(
+        label=gettext_lazy("Status"),
+        help_text=gettext_lazy("A line that others see on your card."),
+        max_length=STATUS_MAX_CHARACTERS,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    time_zone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"),
+        help_text=gettext_lazy("Others see what time it is where you are."),
+        choices=time_zones.choices,
+    )
+
+    def __init__(self, data: Any = None, *, member: Member) -> None:
+        shown = {
+            "name": member.name,
+            "status": member.status,
+            "time_zone": member.time_zone or NOT_SHOWN,
+        }
+        super().__init__(data, initial=shown, member=member)
+        if not member.time_zone:  # not chosen yet: a script selects the browser's
+            self.fields["time_zone"].widget.attrs["data-browser-time-zone"] = True
+
+    def clean_status(self) -> str:
+        return " ".join(visible_text(self.cleaned_data["status"]).split())
 
 
 class EnterForm(NameForm):
@@ -63,6 +111,29 @@ class EnterForm(NameForm):
             raise forms.ValidationError(error.reason) from None
         except RoomAddressError as error:
             raise forms.ValidationError(str(error)) from None
+
+
+class BlockForm(forms.Form):
+    """Whom to block, how long if it is a guest, and why."""
+
+    HOUR, DAY = 3600, 24 * 3600
+    TIMES = [
+        (HOUR, gettext_lazy("1 hour")),
+        (DAY, gettext_lazy("1 day")),
+        (7 * DAY, gettext_lazy("1 week")),
+        (30 * DAY, gettext_lazy("30 days")),
+    ]
+
+    member = forms.UUIDField(widget=forms.HiddenInput)
+    seconds = forms.TypedChoiceField(
+        label=gettext_lazy("How long?"), choices=TIMES, coerce=int, initial=7 * DAY
+    )
+    why = forms.CharField(
+        label=gettext_lazy("Reason, for operators only"),
+        required=False,
+        max_length=WHY_MAX_CHARACTERS,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
 
 
 class HistoryForm(forms.Form):

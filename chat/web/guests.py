@@ -6,13 +6,24 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.core import signing
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 
-from chat.models import Member
+from chat import policy
+from chat.identity import Credentials, find_speaker
+from chat.journal.changes import SIGN_IN_FIRST
+from chat.models import Block, Member
+from chat.models.block import network_digest
+from chat.web.requests import is_for_people, network
 
 COOKIE = "lobby_guest"
+SESSION_KEY_MAX_CHARACTERS = 40  # of Session.session_key
+NO_SESSION = "none"
 COOKIE_SECONDS = 400 * 24 * 3600  # the most that browsers keep; each page renews it
 
 
@@ -38,6 +49,11 @@ def set_cookie(response: HttpResponseBase, uid: uuid.UUID) -> None:
         )
 
 
+def set_new_guest(response: HttpResponseBase) -> None:
+    """Forget who the browser spoke as."""
+    set_cookie(response, uuid.uuid4())
+
+
 def _cookie_names() -> list[str]:
     """Where all is https the __Host- cookie counts, and programs find the cookie that they know."""
     return list(dict.fromkeys([f"{settings.COOKIE_PREFIX}{COOKIE}", COOKIE]))
@@ -52,15 +68,101 @@ def _signer() -> signing.TimestampSigner:
     return signing.TimestampSigner(salt=COOKIE)
 
 
+def credentials_of(cookies: Mapping[str, str], network: str | None = None) -> Credentials:
+    """What the cookies of a request or a handshake say about who speaks, from which network."""
+    return Credentials(guest_of(cookies), _session_key_of(cookies), network)
+
+
+def _session_key_of(cookies: Mapping[str, str]) -> str | None:
+    """The key in the session cookie; of any other text, one that no session has."""
+    key = cookies.get(settings.SESSION_COOKIE_NAME)
+    if not key:
+        return None
+    is_key = key.isascii() and key.isalnum() and len(key) <= SESSION_KEY_MAX_CHARACTERS
+    return key if is_key else NO_SESSION
+
+
 def guest_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Pass the browser's member to the view as second argument, and set the guest cookie."""
+    """Pass the member who asks to the view as second argument, and set the guest cookie.
+
+    Guests are asked to sign in where they may not even read.
+    """
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        uid = guest_of(request.COOKIES)
-        member = Member.objects.guest(uid) if uid else Member.new_guest(uuid.uuid4())
-        response = view(request, member, *args, **kwargs)
-        set_cookie(response, member.uid)
+        credentials = _credentials(request)
+        speaker = find_speaker(credentials)
+        if speaker.is_signed_out and credentials.session_key:
+            request.session.flush()
+        elif speaker.session and speaker.member.user:
+            request.user = speaker.member.user  # for templates, which would read both again
+        member = Member.new_guest(uuid.uuid4()) if speaker.member.is_former else speaker.member
+        if not member.is_active:
+            return _shut_out(request, member)
+        if policy.needs_account(member) and not policy.may_enter(member):
+            response: HttpResponseBase = sign_in_first(request)
+        else:
+            response = view(request, member, *args, **kwargs)
+        is_signed_in = speaker.session is not None
+        if COOKIE not in response.cookies:
+            set_cookie(response, (is_signed_in and credentials.guest) or member.uid)
         return response
 
     return wrapped
+
+
+def _credentials(request: HttpRequest) -> Credentials:
+    """A page that a new browser opens takes no query to find out who asks: it changes nothing."""
+    credentials = credentials_of(request.COOKIES, network(request))
+    is_nobody = credentials.guest is None and credentials.session_key is None
+    is_safe = request.method in {"GET", "HEAD"}
+    return credentials._replace(network=None) if is_nobody and is_safe else credentials
+
+
+def _shut_out(request: HttpRequest, member: Member) -> HttpResponse:
+    """Tell a blocked guest until when, and a deactivated account: the same at every door."""
+    if not member.is_blocked:
+        return _refuse(request, "chat/deactivated.html", gettext("This account is deactivated."))
+    came_from = network(request)
+    if came_from and member.is_saved and member.is_guest:
+        Block.objects.add_first_network(member, network_digest(came_from))
+    detail = gettext("An operator has blocked you.")
+    return _refuse(request, "chat/blocked.html", detail, until=member.blocked_until)
+
+
+def _refuse(request: HttpRequest, template: str, detail: str, **context: Any) -> HttpResponse:
+    """A page for people, an error for programs."""
+    if is_for_people(request):
+        return render(request, template, context, status=403)
+    return JsonResponse({"error": {"code": "not_allowed", "detail": detail}}, status=403)
+
+
+def change_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A `guest_view` that changes something, for members who may."""
+
+    @guest_view
+    @wraps(view)
+    def wrapped(
+        request: HttpRequest, member: Member, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        if policy.may_change(member):
+            return view(request, member, *args, **kwargs)
+        if policy.needs_account(member):
+            return sign_in_first(request)
+        raise PermissionDenied
+
+    return wrapped
+
+
+def sign_in_first(request: HttpRequest) -> HttpResponse:
+    """Ask a guest to sign in: the page for people, 401 for programs."""
+    if is_for_people(request) and request.method in {"GET", "HEAD"}:
+        return redirect(sign_in_url(request))
+    code, detail = SIGN_IN_FIRST
+    error = {"code": code, "detail": gettext(detail.text)}
+    return JsonResponse({"error": error}, status=401)
+
+
+def sign_in_url(request: HttpRequest) -> str:
+    """The page to sign in, which leads back to this one."""
+    return redirect_to_login(request.get_full_path()).url

@@ -13,10 +13,30 @@ from django.utils import translation
 from django.utils.formats import localize
 
 from chat import runtime
-from chat.live.rates import ADMIN_SIGN_IN, PAGE, Client, TooFast, network_of
+from chat.live.rates import (
+    ADMIN_SIGN_IN,
+    MAIL,
+    PAGE,
+    SIGN_IN,
+    SIGN_UP,
+    Client,
+    TooFast,
+)
 from chat.models import Member
+from chat.web.requests import is_for_people, network
 
-PASSWORD_VIEWS = {"admin:password_change"}  # that compare a password without signing in
+FORMS = {  # whose use has a rate that `authenticate` does not count
+    "admin:password_change": ADMIN_SIGN_IN,  # compares a password without signing in
+    "account_change_password": SIGN_IN,
+    "account_signup": SIGN_UP,
+    "socialaccount_signup": SIGN_UP,
+    "account_reset_password": MAIL,
+    "account_email": MAIL,
+}
+SESSION_STARTS = {  # whose GET stores a session: a question to a passkey, or to a provider
+    "mfa_login_webauthn": SIGN_IN,
+    "openid_connect_login": SIGN_IN,
+}
 
 
 class RatesMiddleware:
@@ -39,10 +59,11 @@ class RatesMiddleware:
         return await self._get_response(request)
 
     def process_view(self, request: Any, *args: Any) -> HttpResponse | None:
-        """Count the password forms that do not sign in: `authenticate` does not see them."""
-        if request.method == "POST" and request.resolver_match.view_name in PASSWORD_VIEWS:
+        name = request.resolver_match.view_name
+        action = SESSION_STARTS.get(name) or (request.method == "POST" and FORMS.get(name))
+        if action:
             try:
-                count_sign_in(request, request.user.get_username(), ADMIN_SIGN_IN)
+                count_sign_in(request, getattr(request.user, "username_key", None), action)
             except TooFast as too_fast:
                 return too_many_requests(request, too_fast)
         return None
@@ -51,30 +72,31 @@ class RatesMiddleware:
         return too_many_requests(request, error) if isinstance(error, TooFast) else None
 
 
-def network(request: HttpRequest) -> str | None:
-    """The network that a request comes from; None if it is unknown."""
-    return network_of((request.META.get("REMOTE_ADDR", ""),))
+def count(request: HttpRequest, member: Member, *actions: str, bytes: int = 0) -> None:
+    """Count what a member does with a request. Raises TooFast.
 
-
-def count(request: HttpRequest, member: Member, *actions: str) -> None:
-    """Count what a member does with a request. Raises TooFast."""
+    `bytes`: what the database will grow by, about.
+    """
     client = Client(str(member.uid), network(request), is_guest=member.is_guest)
-    _count_from_sync(client, *actions)
+    _count_from_sync(client, *actions, bytes=bytes)
 
 
 def count_sign_in(request: HttpRequest | None, name: str | None, action: str) -> None:
-    """Count an attempt to sign in with the name of an account. Raises TooFast."""
+    """Count an attempt to sign in with the name of an account, as its `username_key` has it.
+
+    Raises TooFast.
+    """
     _count_from_sync(Client(name, network(request) if request else None), action)
 
 
-def _count_from_sync(client: Client, *actions: str) -> None:
+def _count_from_sync(client: Client, *actions: str, bytes: int = 0) -> None:
     if settings.RATES:
-        async_to_sync(_count)(client, *actions)
+        async_to_sync(_count)(client, *actions, bytes=bytes)
 
 
-async def _count(client: Client, *actions: str) -> None:
+async def _count(client: Client, *actions: str, bytes: int = 0) -> None:
     if settings.RATES:
-        await runtime.current().rates.count(client, *actions)
+        await runtime.current().rates.count(client, *actions, bytes=bytes)
 
 
 def too_many_requests(request: HttpRequest, too_fast: TooFast) -> HttpResponse:
@@ -89,7 +111,7 @@ def too_many_requests(request: HttpRequest, too_fast: TooFast) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, too_fast: TooFast, detail: str) -> HttpResponse:
-    if request.get_preferred_type(["application/json", "text/html"]) == "text/html":
+    if is_for_people(request):
         return render(request, "429.html", {"detail": detail}, status=429)
     error = {"code": too_fast.code, "detail": detail, "retry_after": too_fast.retry_after}
     return JsonResponse({"error": error}, status=429)

@@ -6,9 +6,9 @@ A GET creates no room and no member.
 from functools import cache
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 import msgspec
-from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -24,13 +24,13 @@ from chat.formatting.isolates import isolate
 from chat.journal import Entry
 from chat.journal.read import queries
 from chat.journal.read.latest_page import PAGE_ENTRIES
-from chat.live.rates import GUEST, NAME
 from chat.live.unread import find_unread
 from chat.models import Member, Room, RoomName, RoomNameError, Subscription
 from chat.protocol import TOPIC_MAX_CHARACTERS
-from chat.web import qr, rates, room_addresses
-from chat.web.forms import EnterForm, HistoryForm, KeepForm, MuteForm, NameForm
-from chat.web.guests import guest_view
+from chat.web import cards, names, qr, room_addresses
+from chat.web.claims import claimable_guest
+from chat.web.forms import BlockForm, EnterForm, HistoryForm, KeepForm, MuteForm, NameForm
+from chat.web.guests import change_view, guest_view, sign_in_url
 from chat.web.room_addresses import TYPED_MAX_CHARACTERS, RoomAddress, RoomAddressError
 from chat.web.scripts import in_script
 
@@ -46,12 +46,15 @@ no_cache = cache_control(private=True, no_cache=True)
 @guest_view
 def index(request: HttpRequest, member: Member) -> HttpResponse:
     """The start page: a form with a name and a room, and the rooms of the list, by last visit."""
-    form = EnterForm(request, request.POST or None, initial={"name": member.name})
+    initial = {"name": member.name}
+    form = EnterForm(request, request.POST or None, initial=initial, member=member)
     if form.is_valid():
-        _rename(request, member, form.cleaned_data["name"])
+        if policy.may_change(member):
+            names.rename(request, member, form.cleaned_data["name"])
         return redirect(form.cleaned_data["room"].path)
     subscriptions = Subscription.objects.recent(member)[:ROOMS_LISTED] if member.is_saved else []
-    context = {"form": form, "subscriptions": subscriptions}
+    claimable = claimable_guest(request, member)
+    context = {"form": form, "subscriptions": subscriptions, "claimable": claimable}
     return render(request, "chat/index.html", context, status=422 if form.is_bound else 200)
 
 
@@ -79,11 +82,24 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
         "topic": room.topic if room else "",
         "topic_max_characters": TOPIC_MAX_CHARACTERS,
         "snapshot": in_script(snapshot),
-        "you": {"id": str(member.uid), "name": member.name},
+        "you": _you(member),
+        "claimable": claimable_guest(request, member),
+        "sign_in_url": sign_in_url(request) if policy.needs_account(member) else None,
         "is_newcomer": not member.has_own_name and not queries.has_posted(member),
         "name_form": NameForm(initial={"name": member.name}),
+        "block_form": BlockForm(auto_id="block-%s", label_suffix="")
+        if policy.is_operator(member)
+        else None,
     }
     return render(request, "chat/room.html", context)
+
+
+def _you(member: Member) -> dict[str, Any]:
+    """Who asks, as `hello` says it."""
+    claimed = [str(it) for it in member.claimed_uids]
+    you = {"id": str(member.uid), "name": member.name, "guest": member.is_guest}
+    role = policy.role(member)
+    return {**you, **({"role": role} if role else {}), "claimed": claimed}
 
 
 @cache_control(private=True, max_age=QR_SECONDS)
@@ -136,50 +152,53 @@ def _requested_page(
 
 
 @require_POST
-@guest_view
+@change_view
 def rename(request: HttpRequest, member: Member) -> HttpResponse:
     """Take a new name. Answers {"name": …}, or 422 with {"errors": {…}}."""
-    form = NameForm(request.POST)
+    form = NameForm(request.POST, member=member)
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=422)
-    _rename(request, member, form.cleaned_data["name"])
+    names.rename(request, member, form.cleaned_data["name"])
     return JsonResponse({"name": member.name})
 
 
-def _rename(request: HttpRequest, member: Member, name: str) -> None:
-    """Rename a member, who is stored with the first name. Raises TooFast."""
-    if name == member.name:
-        return
-    rates.count(request, member, NAME, *([] if member.is_saved else [GUEST]))
-    member.rename(name)
-    async_to_sync(_publish_name)(member)
+@no_cache
+@require_safe
+@guest_view
+def card(request: HttpRequest, member: Member, room_name: str, uid: UUID) -> HttpResponse:
+    """The card of a person who is or was in the room, or 404."""
+    _, room = _find_room(member, room_name)
+    found = cards.find(room, uid) if room else None
+    if found is None:
+        raise Http404("There is no such person in this room.")
+    return HttpResponse(msgspec.json.encode(found), content_type="application/json")
 
 
 @require_POST
-@guest_view
+@change_view
 def mute(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     """Mute the room for the member, or unmute it. Answers 204, also where nothing changes."""
     form = MuteForm(request.POST)
     _, room = _find_room(member, room_name)
     if form.is_valid() and room and member.is_saved:
         Subscription.objects.set_muted(member, room, muted=form.cleaned_data["muted"])
-        async_to_sync(_publish_rooms_changed)(member)
+        runtime.publish_rooms_from_sync(member)
     return HttpResponse(status=204)
 
 
 @require_POST
-@guest_view
+@change_view
 def leave(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     """Remove the room from the member's rooms. Answers 204, also where nothing changes."""
     _, room = _find_room(member, room_name)
     if room and member.is_saved:
         Subscription.objects.leave(member, room)
-        async_to_sync(_publish_rooms_changed)(member)
+        runtime.publish_rooms_from_sync(member)
     return HttpResponse(status=204)
 
 
 @require_POST
-@guest_view
+@change_view
 def keep(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     """Put the room into the member's list. Answers 204, also where nothing changes.
 
@@ -189,7 +208,7 @@ def keep(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     _, room = _find_room(member, room_name)
     if form.is_valid() and room and member.is_saved:
         Subscription.objects.keep(member, room, **form.cleaned_data)
-        async_to_sync(_publish_rooms_changed)(member)
+        runtime.publish_rooms_from_sync(member)
     return HttpResponse(status=204)
 
 
@@ -232,14 +251,6 @@ def _label(address: RoomAddress, *, exists: bool) -> str:
     else:
         label = gettext("Go to “%(name)s”") if exists else gettext("Open new room “%(name)s”")
     return label % {"name": isolate(address.name.shown)}
-
-
-async def _publish_name(member: Member) -> None:
-    await runtime.current().presence.publish_name(member)
-
-
-async def _publish_rooms_changed(member: Member) -> None:
-    await runtime.current().sidebars.publish_change_now(member)
 
 
 @cache

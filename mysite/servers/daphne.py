@@ -1,6 +1,7 @@
 """Daphne's server, prepared before it listens and drained before it ends."""
 
 import asyncio
+import re
 from contextlib import suppress
 from typing import Any
 
@@ -12,6 +13,7 @@ from twisted.internet.defer import Deferred
 
 from chat import runtime
 from chat.protocol import Close
+from mysite.logs import hide_secrets
 from mysite.servers import descriptors, shutdown, startup
 from mysite.servers.accepting import PacedListener
 from mysite.servers.connections import connections
@@ -46,14 +48,15 @@ class LobbyServer(Server):
 
     def run(self) -> None:
         """Serve. Raises CannotStart."""
-        startup.start()
+        startup.start(_origin(self.endpoints))
         daphne_server.HTTPFactory = ChatHTTPFactory  # `run` has no other way to name one
         tcp.Port = PacedPort  # type: ignore[misc]  # nor has the reactor
         super().run()
 
     def _start(self) -> None:
         self.ws_factory.protocol = ChatWebSocketProtocol
-        _reactor.callWhenRunning(self._start_runtime)
+        # The reactor calls this before its event loop runs, and callLater's function after.
+        _reactor.callWhenRunning(_reactor.callLater, 0, self._start_runtime)
 
     @staticmethod
     def _start_runtime() -> None:
@@ -64,6 +67,10 @@ class LobbyServer(Server):
         if isinstance(protocol, ChatRequest):
             await protocol.wait_until_read()
         await super().handle_reply(protocol, message)
+
+    def log_action(self, protocol: str, action: str, details: dict[str, Any]) -> None:
+        """A line of the access log."""
+        super().log_action(protocol, action, details | {"path": hide_secrets(details["path"])})
 
     def kill_all_applications(self) -> "Deferred[None]":
         """The reactor calls this before it stops, and waits."""
@@ -91,6 +98,15 @@ class LobbyServer(Server):
         """The running applications: one of each socket, and of each request that has arrived."""
         found = (details.get("application_instance") for details in self.connections.values())
         return [it for it in found if it is not None and not it.done()]
+
+
+def _origin(endpoints: list[str]) -> str:
+    """Where people find it, by Twisted's descriptions of where it listens."""
+    for endpoint in endpoints:
+        if found := re.fullmatch(r"(tcp|ssl):port=(\d+):interface=([\d.]+|localhost)", endpoint):
+            scheme = "https" if found[1] == "ssl" else "http"
+            return f"{scheme}://{found[3]}:{found[2]}"
+    return ""
 
 
 async def _cancel(running: "list[asyncio.Future[None]]") -> None:

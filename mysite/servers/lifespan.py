@@ -16,8 +16,11 @@ logger = logging.getLogger(__name__)
 
 async def lifespan(scope: Any, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
     await receive()  # lifespan.startup
+    config = getattr(getattr(receive, "__self__", None), "config", None)
     try:
-        await asyncio.to_thread(startup.start)  # the ORM refuses to work in an event loop
+        await asyncio.to_thread(
+            startup.start, _origin(config)
+        )  # the ORM refuses to work in an event loop
     except CannotStart as error:
         await send({"type": "lifespan.startup.failed", "message": str(error)})
         return
@@ -25,7 +28,6 @@ async def lifespan(scope: Any, receive: ASGIReceiveCallable, send: ASGISendCalla
         logger.exception("the start failed")
         await send({"type": "lifespan.startup.failed", "message": "Lobby cannot start."})
         return
-    config = getattr(getattr(receive, "__self__", None), "config", None)
     if isinstance(config, Config):
         uvicorn_http.bound(config)
     runtime.current().start()
@@ -33,3 +35,9 @@ async def lifespan(scope: Any, receive: ASGIReceiveCallable, send: ASGISendCalla
     await receive()  # lifespan.shutdown
     await shutdown.shut_down()
     await send({"type": "lifespan.shutdown.complete"})
+
+
+def _origin(config: Any) -> str:
+    if isinstance(config, Config) and config.port and not (config.uds or config.fd):
+        return f"http://{config.host}:{config.port}"
+    return ""

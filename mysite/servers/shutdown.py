@@ -22,11 +22,12 @@ async def shut_down() -> None:
 
 
 async def drain() -> None:
-    """Commit the accepted changes, store read pointers, and announce that our people left.
+    """Stop jobs, commit the accepted changes, store read pointers, announce that our people left.
 
     From now on, this process refuses new sockets.
     """
     services = runtime.current()
+    await services.jobs.aclose()
     await services.journal.drain()
     try:
         async with asyncio.timeout(SOFT_STATE_SECONDS):

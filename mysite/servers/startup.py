@@ -9,6 +9,7 @@ import gc
 import hashlib
 import multiprocessing
 import sys
+import threading
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -25,11 +26,14 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import translation
 from filelock import FileLock
 
+from accounts import addresses, setup
 from chat import checks
 from mysite.servers import codecs, descriptors, page_threads, private_files
 
 SWITCH_SECONDS = 0.0005  # the writing thread waits so long for a busy event loop at each query
 LOCK_SECONDS = 120  # a start waits so long for another to finish preparing
+
+_setup_link_is_printed = threading.Event()
 
 
 class CannotStart(SystemExit):
@@ -39,9 +43,10 @@ class CannotStart(SystemExit):
         super().__init__(f"Lobby cannot start: {reason}")
 
 
-def start() -> None:
-    """Make this process ready to serve. Raises CannotStart."""
+def start(origin: str = "") -> None:
+    """Make this process ready to serve at `origin`, if that is known. Raises CannotStart."""
     prepare()
+    print_setup_link(origin)
     codecs.forget_unknown()
     descriptors.raise_limit()
     page_threads.django_application()
@@ -69,6 +74,20 @@ def warn_once() -> None:
     if multiprocessing.parent_process() is None:
         for warning in [*checks.data_dir_is_closed(), *checks.proxies_are_named()]:
             sys.stderr.write(f"Lobby: {warning.msg} {warning.hint}\n")
+
+
+def print_setup_link(origin: str = "") -> None:
+    """Print where to make the first operator, until there is one. Once a process."""
+    if _setup_link_is_printed.is_set() or multiprocessing.parent_process() is not None:
+        return
+    _setup_link_is_printed.set()
+    try:
+        path = setup.path()
+    finally:
+        connection.close()
+    if path:
+        address = addresses.absolute(path, origin)
+        sys.stderr.write(f"Lobby: nobody operates it yet. Make the first account at {address}\n")
 
 
 def prepare_database() -> None:

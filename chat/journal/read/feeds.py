@@ -6,7 +6,7 @@ open rooms are read, to find what the layer lost.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from itertools import islice
 from typing import Any
@@ -38,6 +38,11 @@ class Feeds:
         self._reconcile_task: asyncio.Task[None] | None = None
         self._repair_task: asyncio.Task[None] | None = None  # of our part in the channel layer
         self._nudges_received = 0
+        self._round_calls: list[Callable[[], Awaitable[None]]] = []
+
+    def on_round(self, call: Callable[[], Awaitable[None]]) -> None:
+        """Call in each round of reconciling, too. Its errors count as those of the journal."""
+        self._round_calls.append(call)
 
     @asynccontextmanager
     async def listen(self, room: Room) -> AsyncIterator[Feed]:
@@ -125,6 +130,8 @@ class Feeds:
                     self._repair(self._layer.reconnect())
                 elif behind:  # what kept the nudges from us may have lost the groups as well
                     self._repair(self._layer.rejoin({feed.room.group for feed in behind}))
+                for call in self._round_calls:
+                    await call()
                 is_readable = True
             except Exception as error:  # reconciling goes on after any error
                 if is_readable:

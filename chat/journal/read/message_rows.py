@@ -15,7 +15,7 @@ from chat.journal.entry import Entry, encode_state
 from chat.journal.sql import as_datetime, as_uuid, fetch, table
 from chat.models import Member, Message
 from chat.models.message import Kind
-from chat.protocol import MessageState, Person, ReactionState
+from chat.protocol import Author, MessageState, ReactionState
 
 COLUMNS = {
     "seq": "message.seq",
@@ -23,6 +23,8 @@ COLUMNS = {
     "id": "message.client_id",
     "author_id": "author.uid",
     "author_name": "author.name",
+    "author_guest": "author.user_id IS NULL AND author.claimed_by_id IS NULL"
+    " AND NOT author.is_former",
     "text": "message.text",
     "sent_at": "message.sent_at",
     "edited_at": "message.edited_at",
@@ -31,7 +33,9 @@ COLUMNS = {
     "reactions": "message.reactions",
     "html": "message.html",
     "kind": "message.kind",
+    "event": "message.event",
     "mentions": "message.mentions",
+    "deleted_by": "message.deleted_by",
 }
 SELECTED = ", ".join(f"{column} AS {name}" for name, column in COLUMNS.items())
 
@@ -57,6 +61,7 @@ def _entry(
     id: UUID | str,
     author_id: UUID | str,
     author_name: str,
+    author_guest: bool | int,
     text: str,
     sent_at: datetime | str,
     edited_at: datetime | str | None,
@@ -65,13 +70,15 @@ def _entry(
     reactions: str,
     html: str,
     kind: str,
+    event: str | None,
     mentions: str,
+    deleted_by: str,
 ) -> Entry:
     state = MessageState(
         seq=seq,
         version=version,
         id=as_uuid(id),
-        author=Person(id=str(as_uuid(author_id)), name=author_name),
+        author=Author(str(as_uuid(author_id)), author_name, guest=bool(author_guest)),
         text=text,
         sent_at=as_datetime(sent_at),
         edited_at=as_datetime(edited_at) if edited_at else None,
@@ -80,6 +87,8 @@ def _entry(
         reactions=msgspec.json.decode(reactions, type=list[ReactionState]),
         html=html or UNSET,
         kind=UNSET if kind == Kind.TEXT else kind,
+        event=(msgspec.json.decode(event) if event else None) or UNSET,
         mentions=msgspec.json.decode(mentions) or UNSET,
+        deleted_by=deleted_by or UNSET,
     )
     return encode_state(state)

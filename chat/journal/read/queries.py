@@ -5,14 +5,22 @@ READ_MESSAGES messages takes several.
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
 from chat.journal.entry import Entry
 from chat.journal.read import message_rows
 from chat.journal.read.message_rows import Conditions
 from chat.journal.sql import placeholders
-from chat.models import Member, Message, Reaction, Room
+from chat.models import Member, Message, Reaction, Room, Subscription
+from chat.models.message import Kind
 
 PAGE_BYTES = 256 * 1024  # of messages in a page, which ends early then; but never before the first
+LATELY = timedelta(days=1)
+LATEST_MESSAGES = 500  # of a room: who spoke before them has not spoken lately
+VISITED_ROOMS = 50  # of a member, the last: the others are not looked at
 READ_MESSAGES = 64  # read at once: a page of large messages reads few that it leaves out
 
 
@@ -35,8 +43,25 @@ def changes(room_id: int, after: int, limit: int, up_to: int | None = None) -> l
 
 
 def has_posted(member: Member) -> bool:
-    """Whether the member has posted in any room."""
-    return member.is_saved and Message.objects.filter(author=member).exists()
+    """Whether the member, or a guest whom the account has claimed, has posted in any room."""
+    authors = Member.objects.filter(pk=member.pk)
+    if member.user_id is not None:
+        authors |= Member.objects.filter(claimed_by=member.user_id)
+    return member.is_saved and Message.objects.filter(author__in=authors).exists()
+
+
+def rooms_spoken_in(member: Member, limit: int) -> list[Room]:
+    """The rooms where the member has spoken lately, the last visited first. One database query."""
+    since = timezone.now() - LATELY
+    spoken = Message.objects.filter(
+        room=OuterRef("room"),
+        seq__gt=OuterRef("room__last_seq") - LATEST_MESSAGES,
+        author=member,
+        sent_at__gt=since,
+    ).exclude(kind=Kind.EVENT)
+    active = Subscription.objects.recent(member).filter(room__posted_at__gt=since)
+    visited = Subscription.objects.recent(member).filter(pk__in=active.values("pk")[:VISITED_ROOMS])
+    return [it.room for it in visited.filter(Exists(spoken))[:limit]]
 
 
 def posts(room_id: int, after: int, limit: int) -> list[Entry]:

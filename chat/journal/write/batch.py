@@ -10,20 +10,24 @@ from chat import policy
 from chat.journal import sql
 from chat.journal.changes import (
     DELETED,
+    EVENT_STANDS,
     GONE,
     ID_TAKEN,
     NO_POSTING,
     NO_REACTING,
     NO_SUCH_MESSAGE,
     NOT_YOURS,
+    SIGN_IN_FIRST,
     TOO_MANY_REACTIONS,
     TOPIC_STANDS,
     Appended,
     Change,
     Delete,
     Edit,
+    Erase,
     Post,
     React,
+    Refresh,
     Refused,
     Withdrawn,
 )
@@ -34,9 +38,25 @@ from chat.journal.write.authors import Authors
 from chat.journal.write.kept_rooms import KeptRooms
 from chat.journal.write.related_rows import MessageKey, RelatedRows
 from chat.models import Member, Message, Room
-from chat.models.message import Kind
+from chat.models.message import DeletedBy, Kind
+from chat.protocol import Translatable
 
-CHANGING_FIELDS = ["version", "text", "html", "mentions", "reactions", "edited_at", "deleted_at"]
+CHANGING_FIELDS = [
+    "version",
+    "text",
+    "html",
+    "event",
+    "mentions",
+    "reactions",
+    "edited_at",
+    "deleted_at",
+    "deleted_by",
+]
+
+STANDING: dict[str, tuple[str, Translatable]] = {
+    Kind.TOPIC: TOPIC_STANDS,
+    Kind.EVENT: EVENT_STANDS,
+}  # what authors do not take back
 
 PostKey = tuple[UUID, UUID]  # the uid of an author, and their client id
 
@@ -57,8 +77,9 @@ class Batch:
     def __init__(self, changes: Sequence[Change]) -> None:
         self._rooms = statements.lock_rooms({it.room_id for it in changes})
         self._authors = Authors(changes)
-        self._posted = self._find_posted(self._sent(changes))
+        self._posted = self._find_sent(changes)
         self._messages = self._find_messages(changes)
+        self._own = Member.objects.find_own([it.author for it in self._messages.values()])
         reactors = [
             (it, member)
             for it in changes
@@ -119,12 +140,14 @@ class Batch:
                 return self._edit_or_delete(change, room, member)
             case React():
                 return self._react(change, room, member)
+            case Erase() | Refresh():
+                return self._take_back(change, room, member)
 
     # --- posting --------------------------------------------------------------------------------
 
     def _post(self, post: Post, room: Room, member: Member) -> Appended | Refused:
         if not policy.may_post(member, room):
-            return Refused(*NO_POSTING)
+            return Refused(*_refusal(member, NO_POSTING))
         posted = self._posted.get((member.uid, post.client_id))
         if posted is not None:
             if posted.room_id != room.pk:
@@ -133,6 +156,8 @@ class Batch:
         if post.reply_to is not None and (room.pk, post.reply_to) not in self._messages:
             return Refused(*NO_SUCH_MESSAGE)
         message = self._new_message(post, room, member)
+        if post.kind == Kind.EVENT:
+            return Appended(room, member, encode(message))
         self._kept_rooms.add_participant(member, room)
         self._kept_rooms.add_mentioned(post.markup.member_ids, room)
         if post.kind == Kind.TOPIC:
@@ -146,6 +171,7 @@ class Batch:
             author=member,
             client_id=post.client_id,
             kind=post.kind,
+            event=post.event,
             text=post.text,
             html=post.markup.html,
             reply_to=post.reply_to,
@@ -163,10 +189,14 @@ class Batch:
         return message
 
     def _answered(self, message: Message) -> Member | None:
-        """Return the member whom a reply answers, unless that is its author."""
+        """Return the member whom a reply answers, unless that is its author.
+
+        For a claimed guest, that is the account's own member.
+        """
         if message.reply_to is None:
             return None
         author = self._messages[message.room_id, message.reply_to].author
+        author = self._own.get(author.pk, author)
         return None if author == message.author else author
 
     # --- editing and deleting -------------------------------------------------------------------
@@ -175,12 +205,14 @@ class Batch:
         self, change: Edit | Delete, room: Room, member: Member
     ) -> Appended | Refused:
         if not policy.may_post(member, room):
-            return Refused(*NO_POSTING)
+            return Refused(*_refusal(member, NO_POSTING))
         message = self._messages.get((room.pk, change.seq))
         if message is None:
             return Refused(*NO_SUCH_MESSAGE)
-        if message.kind == Kind.TOPIC:
-            return Refused(*TOPIC_STANDS)
+        if isinstance(change, Delete) and not policy.is_author(member, message.author):
+            return self._remove(message, member)
+        if stands := STANDING.get(message.kind):
+            return Refused(*stands)
         if not policy.may_edit_or_delete(member, message):
             return Refused(*NOT_YOURS)
         if isinstance(change, Edit):
@@ -201,21 +233,51 @@ class Batch:
         withdrawn = Withdrawn.from_message(message, mentions)
         return Appended(message.room, member, self._changed(message), withdrawn=withdrawn)
 
-    def _delete(self, message: Message, member: Member) -> Appended:
+    def _remove(self, message: Message, member: Member) -> Appended | Refused:
+        """Delete the message of another person. A topic goes with the message that set it."""
+        if not policy.may_delete_of_others(member, message.room):
+            return Refused(*STANDING.get(message.kind, NOT_YOURS))
+        if message.kind == Kind.TOPIC and not message.is_deleted and self._sets_topic(message):
+            message.room.topic = ""
+            self._rooms_with_new_topic[message.room_id] = message.room
+        return self._delete(message, member, DeletedBy.MODERATOR)
+
+    def _sets_topic(self, message: Message) -> bool:
+        """Whether no later message sets the topic, nor one of this transaction."""
+        later = Message.objects.filter(room=message.room, kind=Kind.TOPIC, seq__gt=message.seq)
+        return message.room_id not in self._rooms_with_new_topic and not later.exists()
+
+    def _delete(
+        self, message: Message, member: Member, by: DeletedBy = DeletedBy.AUTHOR
+    ) -> Appended:
         if message.is_deleted:
             return Appended(message.room, member, encode(message), is_duplicate=True)
         mentions = message.mentions
-        message.mark_deleted(self._now)
+        message.mark_deleted(self._now, by)
         self._related_rows.wipe(message)
         withdrawn = Withdrawn.from_message(message, mentions)
         return Appended(message.room, member, self._changed(message), withdrawn=withdrawn)
+
+    # --- what former members left ---------------------------------------------------------------
+
+    def _take_back(self, change: Erase | Refresh, room: Room, member: Member) -> Appended | Refused:
+        message = self._messages.get((room.pk, change.seq))
+        if message is None:
+            return Refused(*NO_SUCH_MESSAGE)
+        if not policy.may_take_back(member, message.author):
+            return Refused(*NOT_YOURS)
+        if isinstance(change, Refresh):
+            return Appended(room, member, self._changed(message))
+        if message.kind == Kind.TOPIC:
+            return Refused(*TOPIC_STANDS)
+        return self._delete(message, member)
 
     # --- reacting -------------------------------------------------------------------------------
 
     def _react(self, change: React, room: Room, member: Member) -> Appended | Refused | Reacted:
         """Return Reacted if the reaction changes the message; its version follows in `apply`."""
-        if not policy.may_react(member, room):
-            return Refused(*NO_REACTING)
+        if not (policy.may_react(member, room) or _is_taken_back(change, member)):
+            return Refused(*_refusal(member, NO_REACTING))
         message = self._messages.get((room.pk, change.seq))
         if message is None:
             return Refused(*NO_SUCH_MESSAGE)
@@ -259,18 +321,30 @@ class Batch:
 
     # --- what is stored already -----------------------------------------------------------------
 
-    def _sent(self, changes: Iterable[Change]) -> set[tuple[int, UUID]]:
-        """Return the authors (by primary key) and client ids of the posts by stored members."""
-        posts = [it for it in changes if isinstance(it, Post)]
-        authors = [(self._authors.get(it.member_id), it.client_id) for it in posts]
-        return {(author.pk, id) for author, id in authors if author and author.is_saved}
+    def _find_sent(self, changes: Iterable[Change]) -> dict[PostKey, Message]:
+        """Find the messages that posts send again, also those sent before by a claimed guest."""
+        sent = self._sent(changes)
+        senders = {author.pk: author for author, _ in sent}
+        for author in [it for it in senders.values() if it.has_claimed]:
+            senders.update(dict.fromkeys(Member.objects.claimed_by(author), author))
+        keys = {
+            (pk, id) for pk, sender in senders.items() for author, id in sent if author is sender
+        }
+        found = self._find_posted(keys)
+        return {(senders[it.author_id].uid, id): it for (_, id), it in found.items()}
 
     @staticmethod
     def _find_posted(sent: Collection[tuple[int, UUID]]) -> dict[PostKey, Message]:
-        """Find the messages that posts with these authors and client ids resend."""
+        """Find the messages with these authors (by primary key) and client ids."""
         pks = statements.posted(sent) if sent else []
         found = Message.objects.select_related("author").filter(pk__in=pks) if pks else []
         return {(it.author.uid, it.client_id): it for it in found}
+
+    def _sent(self, changes: Iterable[Change]) -> list[tuple[Member, UUID]]:
+        """Return the authors and client ids of the posts by stored members."""
+        posts = [it for it in changes if isinstance(it, Post)]
+        authors = [(self._authors.get(it.member_id), it.client_id) for it in posts]
+        return [(author, id) for author, id in authors if author and author.is_saved]
 
     def _find_messages(self, changes: Iterable[Change]) -> dict[MessageKey, Message]:
         """Find the messages that are replied to, edited, deleted or reacted to.
@@ -292,6 +366,14 @@ class Batch:
         for message in found:
             message.room = self._rooms[message.room_id]
         return {(it.room_id, it.seq): it for it in found}
+
+
+def _is_taken_back(change: React, member: Member) -> bool:
+    return not change.on and policy.may_take_back(member, member)
+
+
+def _refusal(member: Member, refusal: tuple[str, Translatable]) -> tuple[str, Translatable]:
+    return SIGN_IN_FIRST if policy.needs_account(member) else refusal
 
 
 def _take_version(room: Room, message: Message) -> int:

@@ -39,7 +39,7 @@ class KeptRooms:
         self._mentioned: set[Key] = set()
 
     def add_participant(self, member: Member, room: Room) -> None:
-        if (member.pk, room.pk) not in self._kept:
+        if not member.is_former and (member.pk, room.pk) not in self._kept:
             self._participants.append(Participant(member, room, room.last_seq))
 
     def add_mentioned(self, members: Iterable[int | None], room: Room) -> None:

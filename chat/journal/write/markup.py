@@ -1,7 +1,7 @@
 """Renders the text of a message: its HTML, and the members it mentions."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from django.db.models import BooleanField, Case, Count, F, QuerySet, When, Window
@@ -34,10 +34,14 @@ def mark_up(room: Room, text: str, present: Mapping[str, str] = {}) -> Markup:
 
     `formatting` limits how many namesakes: those `present` come first, then those who spoke lately.
     """
-    found, counts = _members_named(room, formatting.mention_candidates(text), present)
+    keys = formatting.mention_candidates(text)
+    found, counts = _members_named(room, keys, present)
     people = defaultdict(list)
     for member in found:
         people[member.name_key].append(member.uid)
+    for key, member in _accounts_of_guests_named(room, keys - people.keys()):
+        people[key].append(member.uid)
+        found.append(member)
     rendered = formatting.render(text, people, counts)
     pks = {member.uid: member.pk for member in found}
     mentioned = tuple(Mentioned(pks[uid], uid) for uid in rendered.mentioned)
@@ -57,6 +61,16 @@ def _members_named(
         return latest, counts
     ranked = list(_first_namesakes(room, members, keys, present))
     return ranked, {member.name_key: member.namesakes for member in ranked}
+
+
+def _accounts_of_guests_named(room: Room, keys: Collection[str]) -> Iterator[tuple[str, Member]]:
+    """The accounts' own members in the room that have claimed a guest of such a name."""
+    if not keys:
+        return
+    claimed = Member.objects.filter(name_key__in=keys, claimed_by__member__subscription__room=room)
+    guests = list(claimed.order_by("-pk")[:CANDIDATES_MAX])
+    own = Member.objects.find_own(guests)
+    yield from {(it.name_key, own[it.pk].pk): (it.name_key, own[it.pk]) for it in guests}.values()
 
 
 def _first_namesakes(

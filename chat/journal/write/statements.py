@@ -4,6 +4,7 @@ Rarer statements go through the ORM.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import chain
 from typing import Any, TypeVar
 from uuid import UUID
@@ -11,7 +12,7 @@ from uuid import UUID
 from django.db import DEFAULT_DB_ALIAS, models, transaction
 
 from accounts.models import User
-from chat.journal.sql import database, fetch, placeholders, rows_of, table, to_database
+from chat.journal.sql import as_datetime, database, fetch, placeholders, rows_of, table, to_database
 from chat.models import Member, Message, Reaction, Room, Subscription
 
 M = TypeVar("M", bound=models.Model)
@@ -19,6 +20,10 @@ M = TypeVar("M", bound=models.Model)
 REACTION_KEY = ["message_id", "member_id", "emoji"]
 ReactionRow = tuple[int, int, str]  # primary keys of a message and a member, an emoji
 
+USER_FIELDS = ["is_active", "is_staff", "is_superuser"]  # which decide what a user may do
+HAS_CLAIMED = (
+    f"EXISTS (SELECT 1 FROM {table(Member)} guest WHERE guest.claimed_by_id = member.user_id)"  # noqa: S608
+)
 CHANGE_FIELDS = ["version"]  # of a room, when one of its messages changes
 POST_FIELDS = ["version", "last_seq", "posted_at"]  # when a message is posted
 
@@ -43,9 +48,11 @@ def members(
     """Return members, and those of the `active` pairs where the room is in the member's list.
 
     The pairs are of the primary keys of member and room. The members are those of the pairs and
-    those with these uids, as far as they exist. Each has a user that knows only `is_active`.
+    those with these uids, as far as they exist. Each has a user that knows USER_FIELDS alone.
     """
-    columns = ["id", "uid", "name", "user_id"]
+    columns = ["id", "uid", "name", "user_id", "claimed_by_id", "is_former"]
+    rights = [f"account.{it}" for it in USER_FIELDS]
+    others = ["member.blocked_until", HAS_CLAIMED, *rights, "kept.room_id"]
     uid = Member._meta.get_field("uid")
     wanted = {"id": list({pk for pk, _ in active}), "uid": to_database(uid, list(uids), database())}
     where = [f"member.{key} IN ({placeholders(it)})" for key, it in wanted.items() if it]
@@ -53,7 +60,7 @@ def members(
         return [], set()
     pairs = active or [(0, 0)]
     rows = fetch(
-        [*(f"member.{it}" for it in columns), "account.is_active", "kept.room_id"],
+        [*(f"member.{it}" for it in columns), *others],
         f"FROM {table(Member)} member LEFT JOIN {table(User)} account"
         " ON account.id = member.user_id LEFT JOIN kept ON kept.member_id = member.id"
         f" WHERE {' OR '.join(where)}",
@@ -66,12 +73,17 @@ def members(
     by_pk = {row[0]: row for row in rows}  # a member has a row for each kept room
     found = zip(_from_rows(Member, columns, by_pk.values()), by_pk.values(), strict=True)
     kept = {(row[0], row[-1]) for row in rows if row[-1] is not None}
-    return [_with_user(member, is_active=bool(row[-2])) for member, row in found], kept
+    return [_with_others(member, *row[len(columns) : -1]) for member, row in found], kept
 
 
-def _with_user(member: Member, *, is_active: bool) -> Member:
+def _with_others(
+    member: Member, blocked_until: datetime | str | None, has_claimed: bool, *of_user: Any
+) -> Member:
+    member.blocked_until = as_datetime(blocked_until) if blocked_until else None
+    member.has_claimed = bool(has_claimed)
     if member.user_id is not None:
-        member.user = User(pk=member.user_id, is_active=is_active)
+        rights = {name: bool(it) for name, it in zip(USER_FIELDS, of_user, strict=True)}
+        member.user = User(pk=member.user_id, **rights)
     return member
 
 

@@ -1,7 +1,7 @@
 """The people in a room: those connected to this process, and those that other processes report."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 EXPIRE_SECONDS = 40  # after a process's last message, its people are gone
@@ -14,6 +14,7 @@ class LocalPerson:
     """A person with connections to this process, or with none since a moment ago."""
 
     name: str
+    is_guest: bool = False
     connections: int = 0
 
 
@@ -23,6 +24,7 @@ class RemoteProcess:
 
     reported_at: float
     people: People = field(default_factory=dict)
+    guests: set[str] = field(default_factory=set)  # ids
 
 
 class Participants:
@@ -50,6 +52,15 @@ class Participants:
         return {id: person.name for id, person in self._local.items()}
 
     @property
+    def guests(self) -> set[str]:
+        """The ids of those who have no account."""
+        return self.local_guests.union(*(it.guests for it in self._processes.values()))
+
+    @property
+    def local_guests(self) -> set[str]:
+        return {id for id, person in self._local.items() if person.is_guest}
+
+    @property
     def has_local_people(self) -> bool:
         return bool(self._local)
 
@@ -58,11 +69,12 @@ class Participants:
         person = self._local.get(id)
         return person.name if person else None
 
-    def connect(self, id: str, name: str) -> bool:
-        """Add a connection. Returns whether the person or the name is new here."""
-        person = self._local.setdefault(id, LocalPerson(name))
+    def connect(self, id: str, name: str, *, is_guest: bool = False) -> bool:
+        """Add a connection. Returns whether the person, the name or the account is new here."""
+        person = self._local.setdefault(id, LocalPerson(name, is_guest))
         person.connections += 1
-        return self.rename(id, name) or person.connections == 1
+        was_guest, person.is_guest = person.is_guest, is_guest
+        return self.rename(id, name) or person.connections == 1 or was_guest != is_guest
 
     def disconnect(self, id: str) -> bool:
         """Remove a connection. Returns whether it was the last; the person stays listed."""
@@ -91,20 +103,31 @@ class Participants:
         return has_changed
 
     def update_process(
-        self, process_id: str, people: Mapping[str, str | None], *, is_complete: bool
+        self,
+        process_id: str,
+        people: Mapping[str, str | None],
+        guests: Collection[str] = (),
+        *,
+        is_complete: bool,
     ) -> bool:
-        """Take another process's report: all its people, or changes, where None means left."""
+        """Take another process's report: all its people, or changes, where None means left.
+
+        `guests` are the ids of those of `people` who have no account.
+        """
         process = self._processes.setdefault(process_id, RemoteProcess(self._clock()))
         process.reported_at = self._clock()
-        before = dict(process.people)
+        before = dict(process.people), set(process.guests)
         if is_complete:
             process.people.clear()
+            process.guests.clear()
+        process.guests.difference_update(people)
+        process.guests.update(guests)
         for id, name in people.items():
             if name is None:
                 process.people.pop(id, None)
             else:
                 process.people[id] = name
-        return process.people != before
+        return (process.people, process.guests) != before
 
     def expire_processes(self) -> bool:
         """Remove processes that reported nothing for EXPIRE_SECONDS, and their people."""

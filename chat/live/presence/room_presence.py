@@ -9,7 +9,7 @@ from chat.live.best_effort import BestEffortSender
 from chat.live.presence.participants import Participants, People
 from chat.live.presence.typing_people import TypingPeople
 from chat.models import Member, Room
-from chat.protocol import Person, Presence, TypingNow
+from chat.protocol import Author, Person, Presence, TypingNow
 from chat.transport.channel_layer import LayerClient, LayerMessage
 
 FRAME_SECONDS = 0.5  # at least, between two frames to a connection
@@ -68,7 +68,7 @@ class RoomPresence:
             self._publish_all(ask=True)
         subscriber = Subscriber(str(member.uid), sender)
         self._subscribers[subscriber] = None
-        if self._participants.connect(subscriber.id, member.name):
+        if self._participants.connect(subscriber.id, member.name, is_guest=member.is_guest):
             self._publish_soon(subscriber.id)
         self._send_soon()
         return subscriber
@@ -108,7 +108,10 @@ class RoomPresence:
     def receive(self, message: LayerMessage) -> None:
         """Handle a `room.presence` message of another process."""
         if "people" in message and self._participants.update_process(
-            message["by"], message["people"], is_complete=message["is_complete"]
+            message["by"],
+            message["people"],
+            message.get("guests", ()),
+            is_complete=message["is_complete"],
         ):
             self._add_change("presence")
         if message.get("ask"):
@@ -128,13 +131,15 @@ class RoomPresence:
     def _publish_changes(self) -> None:
         people, self._unpublished = self._unpublished, {}
         if people:
-            self._publish({"people": people, "is_complete": False})
+            guests = self._participants.local_guests.intersection(people)
+            self._publish({"people": people, "guests": [*guests], "is_complete": False})
 
     def _publish_all(self, *, ask: bool = False) -> None:
         """Publish all people of this process. `ask` makes the other processes do the same."""
         self._unpublished = {}
         people = self._participants.local_people
-        self._publish({"people": people, "is_complete": True, "ask": ask})
+        guests = [*self._participants.local_guests]
+        self._publish({"people": people, "guests": guests, "is_complete": True, "ask": ask})
 
     def _heartbeat(self) -> None:
         self._publish_all()
@@ -192,8 +197,10 @@ class RoomPresence:
             self._loop.call_soon(self._send_some, subscribers, full, update)
 
     def _presence_event(self) -> str:
-        people = self._participants.people
-        return protocol.encode(Presence(len(people), _persons(people, SHOWN_PEOPLE)))
+        people, guests = self._participants.people, self._participants.guests
+        shown = islice(people.items(), SHOWN_PEOPLE)
+        authors = [Author(id=id, name=name, guest=id in guests) for id, name in shown]
+        return protocol.encode(Presence(len(people), authors))
 
     def _typing_event(self) -> str:
         people = self._typing.people

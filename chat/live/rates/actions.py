@@ -13,3 +13,7 @@ PAGE = "page"  # any HTTP request but static files and health checks
 SIGN_IN = "sign_in"  # an attempt; the member is the name that was typed
 ADMIN_SIGN_IN = "admin_sign_in"
 BYTES = "bytes"  # what the database grows by; of a network, its guests' only
+SIGN_UP = "sign_up"  # an account is asked for
+DOWNLOAD = "download"  # everything of one person
+DEVICE_LINK = "device_link"  # a link to go on on another device
+MAIL = "mail"  # a mail is asked for

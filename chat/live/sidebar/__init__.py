@@ -41,6 +41,7 @@ class Sidebar:
         self._sidebars, self._member, self._current = sidebars, member, current
         self._sender = sender
         self.id = str(member.uid)
+        self._ids = {self.id, *map(str, member.claimed_uids)}  # mentions of any are mine
         self.rooms: dict[int, ListedRoom] = {}  # by primary key
         self._news: dict[int, RoomNews] = {}  # unsent, by primary key
         self._is_stale = True
@@ -78,7 +79,7 @@ class Sidebar:
             return
         news = self._news_of(room_pk)
         news.posted_at = room.posted_at = by_others[-1].at
-        mentions_me = {self.id} if room.muted else {self.id, EVERYBODY}
+        mentions_me = self._ids if room.muted else {*self._ids, EVERYBODY}
         news.posts = [*news.posts, *(it.seq for it in by_others)][-COUNT_MAX:]
         mentions = [it.seq for it in by_others if mentions_me & set(it.mentions)]
         news.mentions = [*news.mentions, *mentions][-COUNT_MAX:]
@@ -100,7 +101,7 @@ class Sidebar:
 
     def _withdraw(self, news: RoomNews, withdrawn: Withdrawn) -> None:
         seq, is_unsent = withdrawn.seq, withdrawn.seq in news.posts
-        is_mine = bool({self.id, EVERYBODY} & set(withdrawn.mentions))
+        is_mine = bool({*self._ids, EVERYBODY} & set(withdrawn.mentions))
         if is_mine or withdrawn.is_deleted:
             news.mentions = [it for it in news.mentions if it != seq]
         if withdrawn.is_deleted:

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import DateTimeField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 
 from chat.models import Member, Mention, Message, Subscription
+from chat.models.message import Kind
 from chat.protocol import ListedRoom
 
 LISTED_ROOMS = 50  # the latest visited
@@ -48,7 +49,7 @@ def _listed_room(subscription: Any) -> ListedRoom:
 
 def _unread() -> QuerySet[Message, Any]:
     """The unread messages of the outer query's subscription."""
-    messages = Message.objects.filter(_unread_range(), deleted_at=None)
+    messages = Message.objects.filter(_unread_range(), deleted_at=None).exclude(kind=Kind.EVENT)
     return messages.exclude(author=OuterRef("member_id")).values("pk")[:COUNT_MAX]
 
 

@@ -411,6 +411,13 @@ def people_pane(page: Page) -> None:
     expect(page.locator(".people-row")).to_have_count(1)
 
 
+@in_lists(ROOM, PHONE)
+def card_of_a_person(page: Page) -> None:
+    page.locator(".message:not(.is-grouped) .message-author").last.click()
+    expect(page.locator("[data-person-card]")).to_be_visible()
+    expect(page.locator("[data-person-card]")).to_contain_text("Since")
+
+
 @in_lists(ROOM)
 def collapsed_panes(page: Page) -> None:
     for button in page.locator("[data-pane-close]").all():

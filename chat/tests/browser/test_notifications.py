@@ -85,6 +85,12 @@ def test_the_unread_bar_counts_what_came_while_the_tab_was_hidden(
     expect(bar).to_be_hidden()
 
 
+def expect_notifications(page: Page, *shown: str) -> None:
+    """What shows notifications is loaded on demand."""
+    page.wait_for_function("shownNotifications.length")
+    assert page.evaluate("shownNotifications") == list(shown)
+
+
 def test_a_mention_shows_a_desktop_notification_if_permitted(
     alice: Page, bob: Page, room: str
 ) -> None:
@@ -96,7 +102,7 @@ def test_a_mention_shows_a_desktop_notification_if_permitted(
     send_message(alice, "nothing for you")
     send_message(alice, "@Bob **tea**")
     expect(bob.locator(".mentions-me")).to_have_count(2)
-    assert bob.evaluate("shownNotifications") == [f"Alice in {room}: @Bob tea"]
+    expect_notifications(bob, f"Alice in {room}: @Bob tea")
 
 
 def reply(page: Page, to: str, text: str) -> None:
@@ -115,7 +121,7 @@ def test_a_reply_marks_and_notifies_like_a_mention(alice: Page, bob: Page, room:
     expect(marked).to_have_count(1)
     expect(marked).to_have_accessible_description("Replies to you")
     expect(bob).to_have_title(f"(@1) {room} · Lobby")
-    assert bob.evaluate("shownNotifications") == [f"Alice replied to you in {room}: milk"]
+    expect_notifications(bob, f"Alice replied to you in {room}: milk")
     expect(alice.locator(".mentions-me")).to_have_count(0)
 
 

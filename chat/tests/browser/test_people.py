@@ -37,6 +37,17 @@ def test_names_that_begin_so_come_first_then_who_is_here_then_who_spoke_last(
     assert modules_page.evaluate(SEARCH, query) == names
 
 
+def test_people_of_one_name_stand_in_the_same_order_for_everybody(modules_page: Page) -> None:
+    script = f"""async (ids) => {{
+      const {{ People }} = await import("{URL_PATH}/people/people.js");
+      const people = new People({{ id: "me", name: "Me" }});
+      people.replace({{ count: ids.length, people: ids.map((id) => ({{ id, name: "Ada" }})) }});
+      return people.sorted.map(({{ id }}) => id);
+    }}"""
+    orders = [modules_page.evaluate(script, ids) for ids in (["7f", "90"], ["90", "7f"])]
+    assert orders == [["7f", "90"], ["7f", "90"]]
+
+
 LONGEST = ("Wilhelmina Featherstonehaugh-Cholmondeley the Younger " * 3)[
     :NAME_MAX_CHARACTERS
 ].strip()

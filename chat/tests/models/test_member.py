@@ -2,7 +2,9 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
+from pytest_django.fixtures import Settings
 
+from accounts.models import User
 from chat.formatting import NAME_MAX_CHARACTERS
 from chat.models import Member
 from chat.models.member_name import clean_name, guest_name
@@ -51,6 +53,15 @@ def test_a_guest_is_saved_only_with_something_to_keep() -> None:
     assert not Member.objects.exists()
     guest.rename("Ada")
     assert Member.objects.guest(guest.uid).name == "Ada"
+
+
+@pytest.mark.django_db
+def test_nobody_guesses_the_id_that_an_account_gets(settings: Settings) -> None:
+    user = User.objects.create_user("ada")
+    uid = Member.new_of_user(user).uid
+    assert uid == Member.new_of_user(user).uid == Member.objects.uid_of_user(user.pk)
+    settings.SECRET_KEY = "another installation's"
+    assert Member.new_of_user(user).uid != uid
 
 
 @pytest.mark.django_db

@@ -1,11 +1,13 @@
 """Rates over the wire, with two processes that count together in a Valkey."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, suppress
 from ipaddress import ip_network
 from pathlib import Path
 from urllib.error import HTTPError
+from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 from uuid import uuid4
 
@@ -35,6 +37,7 @@ def pair(
         "NETWORK_CONNECTIONS_MAX": "3",
         "NETWORK_CONNECTION_RATE": "20/h",
         "NETWORK_PAGE_RATE": "5/h",
+        "NETWORK_SIGN_UP_RATE": "3/h",
         **PROXY,
     }
     with serving_two(kind, tmp_path_factory.mktemp("rates"), **settings) as servers:
@@ -122,6 +125,24 @@ def test_a_network_asks_for_so_many_pages(pair: Pair, network: dict[str, str]) -
         with pytest.raises(HTTPError, match="429") as refused:
             get(server, "application/json")
         assert json.load(refused.value)["error"]["code"] == "too_fast"
+
+
+def test_a_storm_of_sign_ups_ends_on_both_processes(pair: Pair, network: dict[str, str]) -> None:
+    with urlopen(Request(f"{pair[0].url}/accounts/signup/", headers=new_network())) as page:
+        cookie = page.headers["Set-Cookie"].partition(";")[0]
+        [token, *_] = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page.read().decode())
+
+    def sign_up(server: Server) -> int:
+        body = urlencode({"csrfmiddlewaretoken": token, "username": "a@b"}).encode()
+        headers = {**network, "Cookie": cookie}
+        with urlopen(Request(f"{server.url}/accounts/signup/", body, headers)) as answer:
+            return int(answer.status)
+
+    assert [sign_up(pair[number % 2]) for number in range(3)] == [200, 200, 200]
+    with pytest.raises(HTTPError, match="429"):
+        sign_up(pair[1])
+    with pytest.raises(HTTPError, match="429"):
+        sign_up(pair[0])
 
 
 @pytest.mark.parametrize("sends", ["ping", "pong"])

@@ -1,6 +1,7 @@
 """`manage.py serve`, and plain `uvicorn mysite.asgi:application` beside it."""
 
 import asyncio
+import re
 import signal
 import socket
 import subprocess
@@ -35,9 +36,15 @@ def serve(data_dir: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_one_line_says_where_it_listens(tmp_path: Path) -> None:
+def test_two_lines_say_where_it_listens_and_who_may_operate_it(tmp_path: Path) -> None:
     with serving("uvicorn", tmp_path) as server:
-        assert server.log == f"Lobby: {server.url}\n"
+        assert is_first_start(server)
+
+
+def is_first_start(server: Server) -> bool:
+    """Whether the log has the address and the link for the first operator, and nothing else."""
+    where, link = f"Lobby: {server.url}\n", f"{server.url}/setup/[0-9a-f]{{64}}/\n"
+    return bool(re.fullmatch(f"{where}Lobby: nobody operates it yet.* {link}", server.log))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -45,7 +52,7 @@ def test_a_signal_ends_it_with_0_and_no_further_line(number: int, tmp_path: Path
     with serving("uvicorn", tmp_path) as server:
         server.process.send_signal(number)
         assert server.process.wait(START_SECONDS) == 0
-        assert server.log == f"Lobby: {server.url}\n"
+        assert is_first_start(server)
 
 
 WRONG = {

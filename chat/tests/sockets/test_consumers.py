@@ -28,7 +28,7 @@ async def test_hello_is_sent_first(lobby: Room, alice: Member) -> None:
         assert await socket.event() == {
             "type": "hello",
             "room": {"id": str(lobby.uid), "name": "Lobby"},
-            "you": {"id": str(alice.uid), "name": "Alice"},
+            "you": {"id": str(alice.uid), "name": "Alice", "guest": True},
             "version": 0,
             "resumed": False,
         }
@@ -52,7 +52,7 @@ async def test_a_message_reaches_everybody_in_its_room_and_nobody_in_another(
             "seq": 1,
             "version": 1,
             "id": id,
-            "author": {"id": str(alice.uid), "name": "Alice"},
+            "author": {"id": str(alice.uid), "name": "Alice", "guest": True},
             "text": "hello",
             "edited_at": None,
             "deleted": False,

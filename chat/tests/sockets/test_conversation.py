@@ -13,6 +13,7 @@ from chat.journal import Appended, Post, React, database
 from chat.journal.read import queries
 from chat.journal.write.appender import commit
 from chat.models import Member, Mention, Message, Reaction, Revision, Room, Subscription
+from chat.models.message import Kind, event_text, renamed
 from chat.tests.support.sockets import Socket, connected, joined, next_event_of_all, plain
 
 THUMBS_UP, PARTY = "👍", "🎉"
@@ -26,6 +27,10 @@ async def carol(lobby: Room) -> Member:
 
 def person(member: Member) -> dict[str, str]:
     return {"id": str(member.uid), "name": member.name}
+
+
+def author(member: Member) -> dict[str, str | bool]:
+    return {**person(member), "guest": member.is_guest}
 
 
 async def react(socket: Socket, seq: int, emoji: str, **more: Any) -> None:
@@ -438,7 +443,7 @@ async def test_a_tombstone_has_a_seq_and_an_author_and_no_content(
         async with joined("lobby") as later:
             _, tombstone = await later.events()
     assert (tombstone["seq"], tombstone["deleted"]) == (1, True)
-    assert tombstone["author"] == person(alice)
+    assert tombstone["author"] == author(alice)
     assert (tombstone["text"], tombstone["reactions"]) == ("", [])
     assert not {"html", "mentions"} & tombstone.keys()
 
@@ -555,6 +560,44 @@ async def test_a_topic_message_can_be_neither_edited_nor_deleted(
             await hers.send(seq=1, **frame)
             assert (await hers.event())["code"] == "not_allowed"
     assert (await database.read(Room.objects.get)).topic == "Tea"
+
+
+def told(lobby: Room, member: Member) -> Post:
+    event = renamed("Alice", "Alina")
+    text = event_text(event)
+    return Post(lobby.pk, member.pk, uuid4(), text, kind=Kind.EVENT, event=event)
+
+
+async def test_what_happened_arrives_in_order_live_and_after_resuming(
+    lobby: Room, alice: Member, bob: Member
+) -> None:
+    async with connected("lobby", bob) as (his,), plain("lobby") as socket:
+        await his.say("before")
+        await runtime.current().journal.append(told(lobby, alice))
+        live = await his.event()
+        await his.say("after")
+        assert (live["seq"], live["kind"], live["event"]["to"]) == (2, "event", "Alina")
+        frames = [(await socket.receive_json_from())["message"] for _ in range(3)]
+        assert frames == ["before", "* Alice changed their name from Alice to Alina", "after"]
+    async with joined("lobby", bob, query="?after=1") as again:
+        events = [it for it in await again.events() if it["type"] == "message"]
+        while len(events) < 2:
+            events += await again.events()
+        assert [it["seq"] for it in events] == [2, 3]
+        assert events[0] == live
+
+
+async def test_what_happened_can_be_neither_edited_nor_deleted_nor_said(
+    lobby: Room, alice: Member
+) -> None:
+    async with connected("lobby", alice) as (hers,):
+        await runtime.current().journal.append(told(lobby, alice))
+        await hers.event()
+        for frame in ({"type": "message.edit", "text": "Cake"}, {"type": "message.delete"}):
+            await hers.send(seq=1, **frame)
+            assert (await hers.event())["code"] == "not_allowed"
+        await hers.post("is the owner now", kind="event")
+        assert (await hers.event())["code"] == "bad_frame"
 
 
 async def test_the_topic_with_the_greatest_version_is_the_rooms(

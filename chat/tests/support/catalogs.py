@@ -41,12 +41,14 @@ def sources(domain: str) -> list[Path]:
     """The files with translatable texts of a domain."""
     if domain == "djangojs":
         return sorted((ROOT / "chat" / "static").rglob("*.js"))
-    python = [it for it in (ROOT / "chat").rglob("*.py") if "tests" not in it.parts]
+    apps = [path for app in ("accounts", "chat") for path in (ROOT / app).rglob("*.py")]
+    python = [it for it in apps if "tests" not in it.parts]
     return sorted([*python, *templates()])
 
 
 def templates() -> list[Path]:
-    return sorted((ROOT / "templates").rglob("*.html"))
+    folder = ROOT / "templates"
+    return sorted([*folder.rglob("*.html"), *folder.rglob("*.txt")])
 
 
 def extracted(domain: str, language: str) -> Catalog:
@@ -64,7 +66,7 @@ def _extract(path: Path) -> Iterator[Extracted]:
     match path.suffix:
         case ".js":
             return javascript(text)
-        case ".html":
+        case ".html" | ".txt":
             # templatize() leaves valid Python on each line, but not as a whole.
             code = templatize(text, origin=str(path))
             return python("\n".join(line.strip() for line in code.splitlines()))

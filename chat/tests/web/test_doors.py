@@ -1,15 +1,182 @@
 """The doors of a room over HTTP: who may not pass."""
 
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
 import pytest
 from django.test import Client
+from django.urls import URLResolver
+from django.utils import timezone
+from pytest_django.fixtures import Settings
 
+import accounts.urls
 from accounts.models import User
-from chat.models import Member, Room, RoomName, Subscription
+from chat.models import Block, Member, Room, RoomName, Subscription
+from chat.urls import urlpatterns
 from chat.web import guests
+from chat.web.pwa_worker import worker
+
+CHANGES = ["mute", "leave", "keep"]
+CARD = "people/0d4f8b6c-6c0e-4a35-9d7e-3f3c3b0e6f0e"
+
+# Each address: the answers to a guest, an account, an operator, a blocked guest and a deactivated
+# account. What changes something is asked with POST.
+OPEN = (200, 200, 200, 200, 200)  # the same for everybody, and nobody's
+PAGE = (200, 200, 200, 403, 403)
+CHANGE = (204, 204, 204, 403, 403)
+ONES_OWN = (302, 200, 200, 302, 302)  # others are led to the page to sign in
+LED_ON = (302, 302, 302, 302, 302)  # to sign in, to type the password once more, or to the end
+NOT_ADDED = (302, 404, 404, 302, 302)  # this account has no codes
+WITHOUT_MAIL = (404, 404, 404, 404, 404)  # the same for everybody
+BY_LINK = (404, 404, 404, 404, 404)  # a link that never was; who has a valid one may use it
+SIGN_IN = (200, 302, 302, 200, 200)  # who is signed in is led on
+Table = dict[str, tuple[str, tuple[int, ...]]]
+CHAT: Table = {
+    "index": ("/", PAGE),
+    "room": ("/chat/lobby/", PAGE),
+    "messages": ("/chat/lobby/messages", PAGE),
+    "qr": ("/chat/lobby/qr.svg", PAGE),
+    "card": ("/chat/lobby/people/{otto}", PAGE),
+    "mute": ("POST /chat/lobby/mute", CHANGE),
+    "leave": ("POST /chat/lobby/leave", CHANGE),
+    "keep": ("POST /chat/lobby/keep", CHANGE),
+    "find_room": ("/rooms/find?typed=lobby", PAGE),
+    "rename": ("POST /name/", PAGE),
+    "claim": ("POST /claim/", (403, 302, 302, 403, 403)),
+    "device_state": ("/device/state/0", PAGE),
+    "block": ("POST /moderation/block", (403, 403, 422, 403, 403)),
+    "device": ("POST /device/", PAGE),
+    "device_revoke": ("POST /device/cancel/", (302, 302, 302, 403, 403)),
+    "device_link": ("/device/never/", BY_LINK),
+    "account_data": ("/accounts/data/", ONES_OWN),
+    "account_data_download": ("POST /accounts/data/download/", ONES_OWN),
+    "account_data_delete": ("POST /accounts/data/delete/", LED_ON),  # to say who they are first
+    "account_profile": ("/accounts/profile/", ONES_OWN),
+    "emoji": ("/emoji.json", OPEN),
+    "emoji_names": ("/emoji/en.json", OPEN),
+    "manifest": ("/manifest.webmanifest", OPEN),
+    "service_worker": ("/service-worker.js", OPEN),
+    "offline": ("/offline/{version}/", OPEN),
+}
+ACCOUNTS: Table = {
+    "account_login": ("/accounts/login/", SIGN_IN),
+    "account_logout": ("/accounts/logout/", ONES_OWN),
+    "account_signup": ("/accounts/signup/", SIGN_IN),
+    "sign_in_link": ("/accounts/link/1/never/", BY_LINK),
+    "account_inactive": ("/accounts/inactive/", OPEN),
+    "account_reauthenticate": ("/accounts/reauthenticate/", ONES_OWN),
+    "account_change_password": ("/accounts/password/change/", ONES_OWN),
+    "account_set_password": ("/accounts/password/set/", LED_ON),
+    "account_email": ("/accounts/email/", WITHOUT_MAIL),
+    "account_email_verification_sent": ("/accounts/confirm-email/", WITHOUT_MAIL),
+    "account_confirm_email": ("/accounts/confirm-email/never/", WITHOUT_MAIL),
+    "account_reset_password": ("/accounts/password/reset/", WITHOUT_MAIL),
+    "account_reset_password_done": ("/accounts/password/reset/done/", WITHOUT_MAIL),
+    "account_reset_password_from_key": ("/accounts/password/reset/key/1-never/", WITHOUT_MAIL),
+    "account_reset_password_from_key_done": ("/accounts/password/reset/key/done/", WITHOUT_MAIL),
+    "mfa_index": ("/accounts/2fa/", ONES_OWN),
+    "mfa_authenticate": ("/accounts/2fa/authenticate/", LED_ON),
+    "mfa_reauthenticate": ("/accounts/2fa/reauthenticate/", LED_ON),
+    "mfa_activate_totp": ("/accounts/2fa/totp/activate/", LED_ON),
+    "mfa_deactivate_totp": ("/accounts/2fa/totp/deactivate/", NOT_ADDED),
+    "mfa_view_recovery_codes": ("/accounts/2fa/recovery-codes/", NOT_ADDED),
+    "mfa_generate_recovery_codes": ("/accounts/2fa/recovery-codes/generate/", LED_ON),
+    "mfa_download_recovery_codes": ("/accounts/2fa/recovery-codes/download/", NOT_ADDED),
+    "mfa_list_webauthn": ("/accounts/2fa/webauthn/", ONES_OWN),
+    "mfa_add_webauthn": ("/accounts/2fa/webauthn/add/", LED_ON),
+    "mfa_reauthenticate_webauthn": ("/accounts/2fa/webauthn/reauthenticate/", LED_ON),
+    "mfa_remove_webauthn": ("/accounts/2fa/webauthn/keys/1/remove/", LED_ON),
+    "mfa_edit_webauthn": ("/accounts/2fa/webauthn/keys/1/edit/", LED_ON),
+    "mfa_login_webauthn": ("/accounts/2fa/webauthn/login/", LED_ON),
+    "usersessions_list": ("/accounts/sessions/", ONES_OWN),
+}
+TABLE = CHAT | ACCOUNTS
+ROLES = ["guest", "account", "operator", "blocked guest", "deactivated account"]
+DOORS = ["/chat/lobby/", "/chat/lobby/messages", "/chat/lobby/qr.svg", f"/chat/lobby/{CARD}"]
+
+
+def names_in(patterns: Iterable[Any]) -> Iterator[str]:
+    for it in patterns:
+        if isinstance(it, URLResolver):
+            yield from names_in(it.url_patterns)
+        elif it.name:
+            yield it.name
+
+
+def test_every_address_has_a_row() -> None:
+    assert CHAT.keys() == set(names_in(urlpatterns))
+    assert ACCOUNTS.keys() == set(names_in(accounts.urls.urlpatterns))
+
+
+def become(client: Client, role: str) -> None:
+    if role in {"guest", "blocked guest"}:
+        guest = Member.objects.create(name="Alice")
+        client.cookies[guests.COOKIE] = guests.sign(guest.uid)
+        if role == "blocked guest":
+            Block.objects.block(guest, timezone.now() + timedelta(hours=1))
+        return
+    is_operator = role == "operator"
+    rights: Any = {"is_staff": is_operator, "is_superuser": is_operator}
+    user = User.objects.create_user("alice", password="correct horse battery", **rights)
+    client.force_login(user)
+    Member.objects.of_user(user)
+    if role == "deactivated account":
+        User.objects.update(is_active=False)
+
+
+@pytest.fixture
+def otto(db: None) -> Member:
+    """Somebody who was in the lobby."""
+    otto = Member.objects.create(name="Otto")
+    Subscription.objects.record_visit(otto, Room.objects.ensure(RoomName.parse("lobby")))
+    return otto
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("name", TABLE)
+def test_a_door_answers_each_role_as_the_table_says(
+    client: Client, otto: Member, name: str, role: str
+) -> None:
+    become(client, role)
+    address, answers = TABLE[name]
+    ask = client.post if address.startswith("POST ") else client.get
+    fields = {"name": "Ada"} if name == "rename" else {}
+    path = address.removeprefix("POST ").format(version=worker().version, otto=otto.uid)
+    assert ask(path, fields).status_code == answers[ROLES.index(role)]
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("door", ["", "messages", "qr.svg", "mute", "leave", "keep"])
+@pytest.mark.parametrize("role", ["blocked guest", "deactivated account"])
+@pytest.mark.parametrize("door", ["", "messages", "qr.svg", CARD, *CHANGES])
+def test_who_may_not_come_in_does_not_find_out_which_rooms_there_are(
+    client: Client, door: str, role: str
+) -> None:
+    Room.objects.ensure(RoomName.parse("lobby"))
+    become(client, role)
+    ask = client.post if door in CHANGES else client.get
+    there, nowhere = (ask(f"/chat/{room}/{door}") for room in ("lobby", "attic"))
+    assert there.status_code == nowhere.status_code == 403
+    assert there.content == nowhere.content
+    assert client.get("/chat/new/").status_code == 403
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("role", "words"),
+    [("blocked guest", "You are blocked"), ("deactivated account", "This account is deactivated")],
+)
+def test_who_may_not_come_in_reads_why(client: Client, role: str, words: str) -> None:
+    become(client, role)
+    page = client.get("/chat/lobby/", headers={"accept": "text/html"})
+    assert words in page.content.decode()
+    error = client.get("/chat/lobby/messages", headers={"accept": "application/json"})
+    assert error.json()["error"]["code"] == "not_allowed"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("door", ["", "messages", "qr.svg", CARD, *CHANGES])
 def test_a_closed_account_passes_no_door_of_a_room(client: Client, door: str) -> None:
     user = User.objects.create_user("alice", is_active=False)
     member = Member.objects.create(name="Alice", user=user)
@@ -20,3 +187,103 @@ def test_a_closed_account_passes_no_door_of_a_room(client: Client, door: str) ->
     assert ask(f"/chat/lobby/{door}").status_code == 403
     subscription = Subscription.objects.get()
     assert (subscription.kept_at, subscription.muted_at) == (None, None)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("door", ["", "messages", "qr.svg", CARD, *CHANGES])
+def test_the_session_of_a_closed_account_passes_no_door_of_a_room(
+    client: Client, door: str
+) -> None:
+    user = User.objects.create_user("alice")
+    client.force_login(user)
+    Room.objects.ensure(RoomName.parse("lobby"))
+    User.objects.update(is_active=False)
+    ask = client.post if door in CHANGES else client.get
+    assert ask(f"/chat/lobby/{door}").status_code == 403
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", [*DOORS, "/rooms/find", "/"])
+def test_without_guests_a_guest_passes_no_door(
+    client: Client, settings: Settings, address: str
+) -> None:
+    settings.GUESTS = "off"
+    Room.objects.ensure(RoomName.parse("lobby"))
+    assert client.get(address).status_code == 401
+    page = client.get(address, headers={"accept": "text/html"})
+    assert (page.status_code, page["Location"].partition("?")[2]) == (
+        302,
+        urlencode({"next": address}, safe="/"),
+    )
+    assert client.post(address, {"name": "Alice", "room": "attic"}).status_code in {401, 405}
+    assert not Member.objects.exists()
+    assert Room.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/name/", *(f"/chat/lobby/{it}" for it in CHANGES)])
+def test_guests_who_may_only_read_change_nothing(
+    client: Client, settings: Settings, address: str
+) -> None:
+    settings.GUESTS = "read"
+    member = Member.objects.create(name="Alice")
+    client.cookies[guests.COOKIE] = guests.sign(member.uid)
+    Subscription.objects.record_visit(member, Room.objects.ensure(RoomName.parse("lobby")))
+    answer = client.post(address, {"name": "Bob", "muted": "true"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (401, "sign_in_first")
+    assert (Member.objects.get().name, Subscription.objects.get().muted_at) == ("Alice", None)
+
+
+@pytest.mark.django_db
+def test_guests_who_may_only_read_are_shown_where_to_sign_in(
+    client: Client, settings: Settings
+) -> None:
+    settings.GUESTS = "read"
+    page = client.get("/chat/lobby/").content.decode()
+    assert "Guests can only read here." in page
+    assert 'href="/accounts/login/?next=/chat/lobby/"' in page
+    assert "You appear as" not in page
+
+
+@pytest.mark.django_db
+def test_the_index_leads_guests_who_may_only_read_to_a_room(
+    client: Client, settings: Settings
+) -> None:
+    settings.GUESTS = "read"
+    answer = client.post("/", {"name": "Alice", "room": "lobby"})
+    assert (answer.status_code, answer["Location"]) == (302, "/chat/lobby/")
+    assert not Member.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_user_is_their_own_member_on_pages(client: Client) -> None:
+    user = User.objects.create_user("alice")
+    client.force_login(user)
+    assert client.post("/name/", {"name": "Alice"}).status_code == 200
+    assert Member.objects.get(user=user).name == "Alice"
+
+
+@pytest.mark.django_db
+def test_a_signed_out_browser_becomes_a_new_guest(client: Client) -> None:
+    member = Member.objects.create(name="Alice", user=User.objects.create_user("alice"))
+    client.cookies[guests.COOKIE] = guests.sign(member.uid)
+    client.cookies["sessionid"] = "a" * 32
+    answer = client.get("/")
+    assert guests.guest_of({guests.COOKIE: answer.cookies[guests.COOKIE].value}) != member.uid
+    assert answer.cookies["sessionid"].value == ""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_active", [True, False])
+def test_a_signed_out_browser_whose_guest_was_claimed_becomes_a_new_guest(
+    client: Client, is_active: bool
+) -> None:
+    user = User.objects.create_user("alice", is_active=is_active)
+    claimed = Member.objects.create(name="Alice", claimed_by=user)
+    Room.objects.ensure(RoomName.parse("lobby"))
+    client.cookies[guests.COOKIE] = guests.sign(claimed.uid)
+    answer = client.get("/chat/lobby/")
+    assert answer.status_code == (200 if is_active else 403)
+    if is_active:
+        cookie = answer.cookies[guests.COOKIE].value
+        assert guests.guest_of({guests.COOKIE: cookie}) != claimed.uid

@@ -14,7 +14,16 @@ from pytest_django.fixtures import Settings
 from accounts.models import User
 from chat import runtime
 from chat.journal import database
-from chat.live.rates import ADMIN_SIGN_IN, GUEST, NAME, PAGE, SIGN_IN, TooFast
+from chat.live.rates import (
+    ADMIN_SIGN_IN,
+    GUEST,
+    MAIL,
+    NAME,
+    PAGE,
+    SIGN_IN,
+    SIGN_UP,
+    TooFast,
+)
 from chat.models import Member, Room
 from chat.tests.support.sockets import joined
 from chat.web import guests
@@ -212,3 +221,74 @@ async def test_names_that_are_typed_at_random_leave_bounded_memory(settings: Set
     window, _ = runtime.current().rates._windows[SIGN_IN]
     assert window is not None
     assert max(len(name) for name in window._steps) <= 150
+
+
+# --- Accounts -----------------------------------------------------------------------------------
+
+
+async def log_in(name: str, password: str = "wrong", address: str = HERE) -> int:
+    form = {"login": name, "password": password}
+    return (await browser(address).post("/accounts/login/", form)).status_code
+
+
+async def sign_up(name: str, address: str = HERE) -> int:
+    form = {"username": name, "password1": PASSWORD}
+    return (await browser(address).post("/accounts/signup/", form)).status_code
+
+
+async def test_the_page_to_sign_in_has_the_rates_of_signing_in(
+    settings: Settings, operator: User
+) -> None:
+    settings.RATES = {SIGN_IN: ((3, HOUR), (5, HOUR))}
+    for name, address in (("Olga", HERE), ("olga", THERE), ("OLGA", HERE)):
+        assert await log_in(name, address=address) == 200  # the form again, with an error
+    assert await log_in("Olga", PASSWORD, THERE) == 429
+    for number in range(3):
+        assert await log_in(f"name {number}") == 200
+    assert await log_in("name 3") == 429
+    assert await log_in("name 3", address=THERE) == 200
+
+
+async def test_a_storm_of_new_accounts_from_one_network_ends(settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    only(settings, **{SIGN_UP: (3, HOUR)})
+    answers = [await sign_up(f"name{number}") for number in range(6)]
+    assert answers == [302, 302, 302, 429, 429, 429]
+    assert await database.read(User.objects.count) == 3
+    assert await sign_up("alice", THERE) == 302
+
+
+async def test_what_is_refused_by_the_form_counts_as_well(settings: Settings) -> None:
+    """Else anybody could find out at any speed which names are taken."""
+    only(settings, **{SIGN_UP: (2, HOUR)})
+    assert [await sign_up("a@b") for _ in range(3)] == [200, 200, 429]
+
+
+async def test_mails_are_asked_for_at_a_rate(settings: Settings) -> None:
+    settings.MAIL_IS_ON = True
+    only(settings, **{MAIL: (2, HOUR)})
+    form = {"email": "nobody@example.com"}
+    answers = [await browser().post("/accounts/password/reset/", form) for _ in range(3)]
+    assert [it.status_code for it in answers] == [302, 302, 429]
+
+
+async def test_the_form_to_change_a_password_has_the_rate_of_its_name(
+    settings: Settings, operator: User
+) -> None:
+    settings.RATES = {SIGN_IN: ((2, HOUR), None)}
+    client = browser()
+    await client.aforce_login(operator)
+    form = {"oldpassword": "wrong", "password1": "x"}
+    answers = [await client.post("/accounts/password/change/", form) for _ in range(3)]
+    assert [it.status_code for it in answers] == [200, 200, 429]
+    confirming = await client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    assert confirming.status_code == 429
+
+
+async def test_questions_to_passkeys_are_counted_because_they_store_a_session(
+    settings: Settings,
+) -> None:
+    only(settings, **{SIGN_IN: (2, HOUR)})
+    client = browser(accept="application/json")
+    answers = [await client.get("/accounts/2fa/webauthn/login/") for _ in range(3)]
+    assert [it.status_code for it in answers] == [200, 200, 429]

@@ -133,6 +133,24 @@ def test_a_newcomer_has_neither_posted_nor_chosen_a_name(client: Client) -> None
     assert not is_newcomer()
 
 
+def test_an_account_is_a_newcomer_under_the_username(client: Client) -> None:
+    def is_newcomer() -> bool:
+        newcomer: bool = client.get("/chat/elsewhere/").context["is_newcomer"]
+        return newcomer
+
+    user = User.objects.create_user("ada")
+    client.force_login(user)
+    assert is_newcomer()
+    room_with(3)
+    guest = Member.objects.create(name="Panda", claimed_by=user)
+    Message.objects.filter(seq=2).update(author=guest)
+    assert not is_newcomer()
+    Message.objects.filter(seq=2).update(author=Member.objects.get(name="Alice"))
+    assert is_newcomer()
+    Member.objects.get(user=user).rename("Ada L.")
+    assert not is_newcomer()
+
+
 def new_browser(client: Client) -> None:
     pass
 
@@ -167,11 +185,12 @@ VISITORS: list[Callable[[Client], None]] = [
     unnamed_guest,
 ]
 QUERIES = {
-    "/": (0, 1, 2, 2, 2),  # the member; their rooms
-    # The room, messages with authors; the member; what is unread; whether the guest has posted.
-    "/chat/Lobby/": (2, 3, 4, 4, 5),
-    "/chat/Den/": (1, 2, 2, 2, 3),
-    "/chat/Lobby/messages": (2, 3, 3, 3, 3),
+    # A user's session and member, or the guest; their rooms.
+    "/": (0, 1, 2, 3, 2),
+    # The room, messages with authors; who asks; what is unread; whether posted.
+    "/chat/Lobby/": (2, 3, 4, 5, 5),
+    "/chat/Den/": (1, 2, 2, 3, 3),
+    "/chat/Lobby/messages": (2, 3, 3, 4, 3),
 }
 
 

@@ -1,5 +1,6 @@
 // Entry point of the index page: the form, saved rooms, theme, installation.
 import { holdTab } from "./composer/draft.js";
+import { tellAccount } from "./people/account_channel.js";
 import { showInstallButton } from "./pwa/install_button.js";
 import { registerServiceWorker } from "./pwa/service_worker_registration.js";
 import { showLeftNotice } from "./rooms/leaving/left_notice.js";
@@ -11,6 +12,7 @@ import { keepTypedTexts } from "./ui/typed_texts.js";
 const rows = [...document.querySelectorAll("[data-saved-room]")];
 
 registerServiceWorker();
+tellAccount();
 new ThemeChoice();
 new RoomHint(document.querySelector("[data-find-url]"));
 showLeftNotice();

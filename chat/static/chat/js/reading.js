@@ -1,10 +1,18 @@
+import { FocusKeeper } from "./accessibility/focus_keeper.js";
+import { openBlockDialog } from "./moderation/block_dialog.js";
+import { DesktopNotifications } from "./notifications/desktop_notifications.js";
+import { registerServiceWorker } from "./pwa/service_worker_registration.js";
 import { copyCode } from "./reading/code_copying.js";
 import { enableMessageCopying } from "./reading/copied_messages.js";
-import { copyMessageLink, copyMessageText } from "./reading/message_copying.js";
 import { openFoundFolds, toggleFold } from "./reading/fold_toggles.js";
-import { stepRoom } from "./reading/room_steps.js";
+import { copyMessageLink, copyMessageText } from "./reading/message_copying.js";
+import { followSigningIn } from "./people/signing_in.js";
+import { PersonCard } from "./reading/person_card.js";
+import { chooseOne, pressedPeople } from "./reading/pressed_people.js";
 import { enablePrinting } from "./reading/printing.js";
+import { stepRoom } from "./reading/room_steps.js";
 import { UnreadBar } from "./reading/unread_bar.js";
+import { confirmDialog } from "./ui/confirm_dialog.js";
 
 /** @typedef {ReturnType<typeof createReading>} Reading */
 
@@ -14,19 +22,42 @@ import { UnreadBar } from "./reading/unread_bar.js";
  * @param {object} context
  * @param {HTMLElement} context.list  of messages
  * @param {import("./room_page/model.js").Model} context.model
+ * @param {import("./net/socket.js").RoomSocket} context.socket
  * @param {import("./room_page/timeline_views.js").TimelineViews} context.timelineViews
  * @param {import("./ui/toast.js").Toast} context.toast
+ * @param {(id: string) => number} context.avatarColor  of the page: importing avatar_colors.js here would make a copy
+ * @param {(name: string) => void} context.mention
+ * @param {() => void} context.changeName
  */
-export function createReading({ list, model: { rooms, unreadMarker }, timelineViews, toast }) {
+export function createReading({ list, model, socket, timelineViews, toast, avatarColor, ...cardActions }) {
+  const { changes, me, room, rooms, timeline, unreadMarker } = model;
+  const looks = (id) => ({ mark: timeline.markOf({ id }), color: avatarColor(id) });
+  const block = (person) => openBlockDialog({ ...person, name: timeline.nameOf(person) }, toast);
+  const card = new PersonCard(me, room, looks, { ...cardActions, block });
+  new FocusKeeper(list.closest(".log"));
   openFoundFolds(list);
   enableMessageCopying(list);
   enablePrinting(timelineViews.view);
   new UnreadBar(unreadMarker, timelineViews);
+  followSigningIn(socket);
+  registerServiceWorker();
   return {
+    /** @param {HTMLElement} pressed  in a message, or in the row of a person; or a mention */
+    openCard(pressed) {
+      const anchor = pressed.matches(".message") ? pressed.querySelector(".message-author") : pressed;
+      chooseOne(pressedPeople(pressed, model, timelineViews.view), anchor, (person) => card.open(anchor, person));
+    },
+    notifications: new DesktopNotifications(room, me, timeline.labelOf),
     toggleFold: (toggle) => toggleFold(toggle, timelineViews),
     copyCode: (button) => copyCode(button, toast),
     copyLink: (message) => copyMessageLink(message, toast),
     copyText: (message) => copyMessageText(message, toast),
+    async delete({ seq }) {
+      if (await confirmDialog(document.querySelector("[data-delete-dialog]"))) {
+        changes.delete(seq);
+      }
+    },
+    block: ({ author }) => block(author),
     stepRoom: (step, options) => stepRoom(rooms, toast, step, options),
   };
 }

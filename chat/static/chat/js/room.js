@@ -1,7 +1,6 @@
 // Entry point of the room page: creates its parts and connects them.
 import { RoomSocket, roomSocketUrl } from "./net/socket.js";
-import { permission as notificationPermission } from "./notifications/desktop_notifications.js";
-import { registerServiceWorker } from "./pwa/service_worker_registration.js";
+import { permission as notificationPermission, requestPermission } from "./notifications/notification_permission.js";
 import { createComposer } from "./room_page/create_composer.js";
 import { createDialogs } from "./room_page/create_dialogs.js";
 import { incomingEvents } from "./room_page/incoming.js";
@@ -33,7 +32,7 @@ const dialogs = createDialogs(model, socket, timelineViews, toast, {
   roomSheetActions: {
     topic: () => sideViews.topicView.text,
     editTopic: () => sideViews.topicView.edit(),
-    requestNotifications: () => unreadBadges.requestNotifications(),
+    requestNotifications: requestPermission,
     notificationPermission,
   },
 });
@@ -42,16 +41,20 @@ const composer = createComposer(model, post, dialogs);
 const sideViews = createSideViews(model, socket, {
   openRoomMenu: (room, anchor) => dialogs.onDemand.use(({ roomMenu }) => roomMenu.open(room, anchor)),
   keepRoom: (room) => dialogs.onDemand.use(({ keepRoom }) => keepRoom(room)),
-  insertMention: (name) => composer.insertMention(name),
   openRoomSheet: dialogs.openRoomSheet,
   setTopic: (topic) => post(topic, { kind: "topic", replyTo: null }),
 });
+const reading = enableReading(model, socket, timelineViews, toast, {
+  mention(name) {
+    sideViews.panes.close();
+    composer.insertMention(name);
+  },
+  changeName: dialogs.changeName,
+});
 const onDemandViews = { update: () => dialogs.onDemand.loaded?.update() };
-const unreadBadges = new UnreadBadges(model, [sideViews.roomsView, sideViews.roomsButton, onDemandViews]);
-const reading = enableReading(model, timelineViews, toast);
+const unreadBadges = new UnreadBadges(model, [sideViews.roomsView, sideViews.roomsButton, onDemandViews], reading);
 enableMessageActions(model, timelineViews, composer, dialogs.onDemand, reading, toast);
 enableKeyboardAndFocus(timelineViews, composer, dialogs, sideViews.panes, reading);
-registerServiceWorker();
 
 /** The newcomer's line goes with the button that opened the dialog. */
 function isFocusLost() {

@@ -35,6 +35,18 @@ def test_several_connections_are_one_person(participants: Participants) -> None:
     assert participants.people == {"alice": "Alice"}
 
 
+def test_guests_are_known_on_all_processes_until_they_have_an_account(
+    participants: Participants,
+) -> None:
+    participants.connect("alice", "Alice", is_guest=True)
+    people = {"bob": "Bob", "charlie": "Charlie"}
+    participants.update_process("other", people, ["bob"], is_complete=True)
+    assert participants.guests == {"alice", "bob"}
+    assert participants.connect("alice", "Alice", is_guest=False)
+    assert participants.update_process("other", {"bob": "Bob"}, is_complete=False)
+    assert participants.guests == set()
+
+
 def test_a_person_stays_until_the_last_connection_is_closed(participants: Participants) -> None:
     participants.connect("alice", "Alice")
     participants.connect("alice", "Alice")

@@ -129,7 +129,7 @@ async def test_several_connections_are_one_person(layer: FakeLayer) -> None:
     assert one.events("presence")[-1] == {
         "type": "presence",
         "count": 1,
-        "people": [{"id": str(ALICE.uid), "name": "Alice"}],
+        "people": [{"id": str(ALICE.uid), "name": "Alice", "guest": True}],
     }
     process.room_presence.unsubscribe(subscriber)
     await asyncio.sleep(60)

@@ -38,6 +38,7 @@ class Command(BaseCommand):
             startup.prepare()
             self.stdout.write(f"Lobby: {_address(listening)}")
             self.stdout.flush()
+            startup.print_setup_link(_address(listening))
             _serve(config, listening)
 
 

@@ -1,5 +1,6 @@
 import { gettext, ngettext } from "../lib/i18n.js";
-import { isPost, mentionsPerson, repliesTo } from "../net/protocol.js";
+import { mentionsPerson, repliesTo } from "../net/protocol.js";
+import { isMe } from "../people/is_me.js";
 import { spokenText } from "./spoken_text.js";
 
 const MAX_SINGLE = 3; // messages announced one by one; of more, only the count
@@ -9,22 +10,22 @@ const MAX_SINGLE = 3; // messages announced one by one; of more, only the count
 /** Composes what a screen reader announces: messages that others post. */
 export class Announcer {
   #me;
-  #nameOf;
+  #labelOf;
   #queue = new Map(); // messages by seq
 
   /**
    * @param {{id: string}} me
-   * @param {(author: {id: string, name: string}) => string} nameOf
+   * @param {(author: {id: string, name: string}) => string} labelOf
    */
-  constructor(me, nameOf) {
+  constructor(me, labelOf) {
     this.#me = me;
-    this.#nameOf = nameOf;
+    this.#labelOf = labelOf;
   }
 
   /** Queues posts of others, and later states of queued messages. @param {Message[]} messages */
   add(messages) {
     for (const message of messages) {
-      if (this.#queue.has(message.seq) || (isPost(message) && message.author.id !== this.#me.id)) {
+      if (this.#queue.has(message.seq) || (message.seq === message.version && !isMe(message.author, this.#me))) {
         this.#queue.set(message.seq, message);
       }
     }
@@ -48,7 +49,7 @@ export class Announcer {
   }
 
   #announce(message) {
-    const values = { name: this.#nameOf(message.author), text: spokenText(message) };
+    const values = { name: this.#labelOf(message.author), text: spokenText(message) };
     return { seq: message.seq, text: this.#sentence(message, values) };
   }
 
@@ -63,6 +64,6 @@ export class Announcer {
     if (mentionsPerson(message, this.#me)) {
       return gettext("%(name)s mentions you: %(text)s", values);
     }
-    return kind === "action" ? gettext("%(name)s %(text)s", values) : gettext("%(name)s: %(text)s", values);
+    return ["action", "event"].includes(kind) ? gettext("%(name)s %(text)s", values) : gettext("%(name)s: %(text)s", values);
   }
 }

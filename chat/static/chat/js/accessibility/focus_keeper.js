@@ -14,6 +14,7 @@ export class FocusKeeper {
   /** @param {HTMLElement} fallback  gets the focus if nothing near can */
   constructor(fallback) {
     this.#fallback = fallback;
+    this.#remember(document.activeElement);
     document.addEventListener("focusin", ({ target }) => this.#remember(target));
     // A person moves the focus: nothing to restore. `focusin` reports the new element.
     document.addEventListener("pointerdown", () => (this.#path = []), { capture: true });

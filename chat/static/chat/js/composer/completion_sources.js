@@ -10,6 +10,7 @@ const MEANT_CHARACTERS = 3; // with fewer, Enter sends what is typed: "see you @
  * @typedef {object} Option
  * @property {string} text  that replaces the query
  * @property {string} name
+ * @property {string} [mark]  of one of several people of that name
  * @property {string} [argument]
  * @property {string} [note]
  * @property {string} [icon]
@@ -33,9 +34,10 @@ export const mentions = (searchPeople) => ({
   isMeant: begins,
   pattern: /(?<![\p{Lu}\p{Ll}\p{N}_])[@＠﹫](?<query>(?:[^\s@＠﹫]+(?: [^\s@＠﹫]+)*)?)$/u,
   search(query) {
-    const options = searchPeople(query).slice(0, MAX_OPTIONS).map(({ id, name, note }) => ({
+    const options = searchPeople(query).slice(0, MAX_OPTIONS).map(({ id, name, mark, note }) => ({
       text: `@${name} `,
       name,
+      mark,
       note,
       icon: initials(name),
       color: avatarColors.of(id),

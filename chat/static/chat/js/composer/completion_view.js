@@ -149,7 +149,7 @@ export class CompletionView {
   }
 }
 
-function newNode(id, { name, argument, note, icon, color }) {
+function newNode(id, { name, mark = "", argument, note, icon, color }) {
   const node = element("li", "option completion");
   node.id = id;
   node.role = "option";
@@ -162,7 +162,9 @@ function newNode(id, { name, argument, note, icon, color }) {
       iconNode.dataset.color = color;
     }
   }
-  node.append(element("bdi", "completion-name", name));
+  const nameNode = element("bdi", "completion-name", name);
+  nameNode.dataset.mark = mark;
+  node.append(nameNode);
   if (argument) {
     node.append(" ", element("span", "completion-argument", argument));
   }

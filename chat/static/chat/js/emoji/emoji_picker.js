@@ -1,5 +1,6 @@
-import { setVisibleHeight, TOUCH } from "../keyboard/virtual_keyboard.js";
+import { TOUCH } from "../keyboard/virtual_keyboard.js";
 import { gettext, ngettext } from "../lib/i18n.js";
+import { setVisibleHeight } from "../touch/visible_height.js";
 import { button, setText } from "../ui/dom.js";
 import { openBeside, positionBeside } from "../ui/popover.js";
 import { EmojiGrid } from "./emoji_grid.js";

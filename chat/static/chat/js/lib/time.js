@@ -1,7 +1,7 @@
 import { language } from "./i18n.js";
 
 /** The page's language in the browser's region: English words, and a British clock and date. */
-const locale = regionalLocale(language, navigator.language);
+export const locale = regionalLocale(language, navigator.language);
 
 const clock = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
 const clockWithSeconds = new Intl.DateTimeFormat(locale, { timeStyle: "medium" });

@@ -1,3 +1,4 @@
+import { isMe, isMyText } from "../people/is_me.js";
 import { enableArrowKeys, enableMenuKeys, openBeside } from "../ui/popover.js";
 
 /** @typedef {import("../net/protocol.js").Message} Message */
@@ -121,7 +122,7 @@ export class MessageActions {
     const node = event.target.closest(".message[data-seq]");
     if (reaction) {
       this.#actions.toggle(this.#view.messageOf(node), reaction.dataset.emoji);
-    } else if (!event.target.closest("a, button, .spoiler")) {
+    } else if (!event.target.closest("a, button, .spoiler, [data-reading]")) {
       this.#isTouched ? this.#onTap(node) : this.#moveTo(node);
     }
   }
@@ -157,14 +158,17 @@ export class MessageActions {
   #openMenuOf(message, anchor = this.#toolbar.querySelector("[data-action=menu]")) {
     const show = (selector, isShown) =>
       this.#menu.querySelectorAll(selector).forEach((item) => (item.hidden = !isShown));
+    const isOther = !isMe(message.author, this.#me);
     show("[data-mine]", this.#isMine(message));
+    show("[data-others]", isOther);
+    show("[data-deletable]", isOther || this.#isMine(message));
     show("[data-with-reactions]", message.reactions.length > 0);
     openBeside(this.#menu, anchor);
     this.#menu.querySelector("button:not([hidden])").focus();
   }
 
-  #isMine({ author, kind }) {
-    return author.id === this.#me.id && kind !== "topic";
+  #isMine(message) {
+    return isMyText(message, this.#me);
   }
 
   #onKeyDown(event) {

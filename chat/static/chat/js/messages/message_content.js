@@ -1,6 +1,7 @@
 import { isFewEmoji } from "../lib/few_emoji.js";
 import { gettext, ngettext } from "../lib/i18n.js";
 import { textLanguage } from "../lib/text_language.js";
+import { isMe } from "../people/is_me.js";
 import { element } from "../ui/dom.js";
 import { addCopyButtons } from "./code_blocks.js";
 import { fold } from "./folds.js";
@@ -16,9 +17,9 @@ import { showRoomLinks } from "./room_links.js";
 export function showContent(container, message, me, isFolded) {
   const { text, html, deleted, kind, edited } = message;
   container.classList.toggle("is-deleted", deleted);
-  const plain = deleted ? gettext("This message was deleted.") : kind === "topic" ? topicText(text) : text;
+  const plain = kind === "topic" && !deleted ? topicText(text) : text;
   const isFormatted = html && !deleted && kind !== "topic"; // a topic is one line, as the header shows it
-  const key = `${isFormatted ? html : plain}${edited}${isFolded}`;
+  const key = `${isFormatted ? html + me.id + (me.claimed ?? "") : plain}${edited}${isFolded}`;
   if (container.dataset.shown !== key) {
     container.dataset.shown = key; // written only where it differs, or it is announced again
     if (isFormatted) {
@@ -60,7 +61,11 @@ function prepare(container, me) {
         Number(others),
       );
     }
-    mention.classList.toggle("is-me", mention.dataset.room !== undefined || ids.includes(me.id));
+    mention.classList.toggle("is-me", mention.dataset.room !== undefined || ids.some((id) => isMe({ id }, me)));
+    if (ids.length) {
+      mention.dataset.reading = "openCard";
+      mention.closest(".spoiler") || makeButton(mention); // no button in a button
+    }
   });
   showRoomLinks(container);
   container.querySelectorAll("blockquote, ul, ol, th, td").forEach((block) => {
@@ -68,10 +73,14 @@ function prepare(container, me) {
   });
   addCopyButtons(container);
   container.querySelectorAll(".spoiler").forEach((spoiler) => {
-    spoiler.tabIndex = 0;
-    spoiler.role = "button";
+    makeButton(spoiler);
     spoiler.ariaLabel = gettext("Spoiler. Press to show");
   });
+}
+
+function makeButton(node) {
+  node.tabIndex = 0;
+  node.role = "button";
 }
 
 /** Opens spoilers in a list by click, Enter and Space. @param {HTMLElement} list */

@@ -1,12 +1,13 @@
 import { mentionsPerson, repliesTo } from "../net/protocol.js";
-import { quoteOf } from "./quote_view.js";
+import { isMe } from "../people/is_me.js";
+import { deletedText, quoteOf } from "./quote_view.js";
 
 /**
  * @typedef {object} DisplayedMessage  what the timeline shows of a message, or of a pending one
- * @property {{id: string, name: string}} author
+ * @property {{id: string, name: string, mark: string}} author
  * @property {string} text
  * @property {?string} html
- * @property {"text"|"action"|"topic"} kind
+ * @property {"text"|"action"|"topic"|"event"} kind
  * @property {Date} sentAt
  * @property {boolean} edited
  * @property {boolean} deleted
@@ -50,8 +51,8 @@ export class MessagePresenter {
     }
     const { author, text, html, kind = "text", deleted, reactions, reply_to: replyTo } = message;
     return {
-      author: { id: author.id, name: this.#timeline.nameOf(author) },
-      text,
+      author: { ...author, name: this.#timeline.nameOf(author), mark: this.#timeline.markOf(author), guest: this.#timeline.isGuest(author) },
+      text: deleted ? deletedText(message) : text,
       html: html ?? null,
       kind,
       sentAt: new Date(message.sent_at),
@@ -60,7 +61,7 @@ export class MessagePresenter {
       reactions: reactions.map((it) => this.#reaction(message, it)),
       quote: replyTo && !deleted ? this.quote(replyTo) : null,
       repliesToMe: repliesTo(message, this.#me),
-      mentionsMe: author.id !== this.#me.id && mentionsPerson(message, this.#me),
+      mentionsMe: !isMe(author, this.#me) && mentionsPerson(message, this.#me),
       isFirstUnread: seq === this.#unreadMarker.firstUnread,
       refusal: null,
       pending: false,
@@ -68,13 +69,13 @@ export class MessagePresenter {
   }
 
   #reaction(message, { emoji, count, people }) {
-    const named = people.map(({ id, name }) => ({ id, name: this.#timeline.nameOf({ id, name }) }));
+    const named = people.map(({ id, name }) => ({ id, name: this.#timeline.nameOf({ id, name }), mark: this.#timeline.markOf({ id }) }));
     return { emoji, count, people: named, isMine: this.#ownReactions.has(message, emoji) };
   }
 
   /** The quote of a message. @param {number} seq */
   quote(seq) {
     const message = this.#timeline.get(seq) ?? this.#quotedMessages.get(seq);
-    return quoteOf(seq, message, (author) => this.#timeline.nameOf(author));
+    return quoteOf(seq, message, (author) => this.#timeline.labelOf(author));
   }
 }

@@ -20,7 +20,9 @@ export function newMessageNode() {
   const node = element("article", "message");
   const head = element("div", "message-head", element("span", "message-author"), element("time", "message-time"));
   const body = element("div", "message-body", head, element("div", "message-text"));
-  node.append(newAvatar(), body);
+  const avatar = newAvatar();
+  [avatar, head.firstChild].forEach((pressed) => (pressed.dataset.reading = "openCard")); // the menu has it for keys
+  node.append(avatar, body);
   node.id = `message-${++created}`;
   node.tabIndex = -1;
   return node;
@@ -38,7 +40,7 @@ export function showMessage(node, message, previous, me) {
   node.classList.toggle("is-grouped", !startsDay && !message.isFirstUnread && continuesGroup(message, previous));
   node.classList.toggle("is-pending", message.pending);
   node.classList.toggle("is-refused", Boolean(message.refusal));
-  node.classList.toggle("is-topic", message.kind === "topic");
+  node.classList.toggle("is-topic", ["topic", "event"].includes(message.kind));
   node.classList.toggle("is-action", message.kind === "action" && !message.deleted);
   node.classList.toggle("mentions-me", message.mentionsMe && !message.deleted);
   showDivider(node, "day-divider", startsDay ? dayName(message.sentAt) : null);
@@ -98,10 +100,11 @@ function showDivider(node, className, text) {
   setText(divider, text);
 }
 
-function showAuthor(node, { author: { id, name }, kind, sentAt }) {
+function showAuthor(node, { author: { id, name, mark, guest }, kind, sentAt }) {
   const author = node.querySelector(".message-author");
-  showAvatar(node.querySelector(".avatar"), name, avatarColors.of(id));
+  showAvatar(node.querySelector(".avatar"), name, avatarColors.of(id), guest);
   setText(author, name);
+  author.dataset.mark = mark;
   author.title = kind === "text" ? "" : fullDateTime(sentAt); // the other kinds show no time
 }
 

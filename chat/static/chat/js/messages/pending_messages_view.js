@@ -125,7 +125,7 @@ export class PendingMessagesView {
 
   #present({ id, text, kind, replyTo, writtenAt, refusal: why }) {
     const refusal = this.#outbox.isHeld(id) ? null : why;
-    const author = { id: this.#me.id, name: this.#timeline.nameOf(this.#me) };
+    const author = { ...this.#me, name: this.#timeline.nameOf(this.#me), mark: this.#timeline.markOf(this.#me) };
     const quote = replyTo ? this.#quote(replyTo) : null;
     return { ...DEFAULTS, author, text, kind, quote, sentAt: writtenAt, refusal, pending: !refusal };
   }

@@ -36,10 +36,14 @@ export function quoteOf(seq, message, nameOf) {
     return { seq, author: "", text: "…" };
   }
   if (message === null || message.deleted) {
-    return { seq, author: message ? nameOf(message.author) : "", text: gettext("This message was deleted.") };
+    return { seq, author: message ? nameOf(message.author) : "", text: deletedText(message) };
   }
   return { seq, author: nameOf(message.author), text: excerpt(message) };
 }
+
+/** What stands in place of a deleted message. @param {?import("../net/protocol.js").Message} message */
+export const deletedText = (message) =>
+  message?.deleted_by === "moderator" ? gettext("Removed by a moderator.") : gettext("This message was deleted.");
 
 /** The beginning of a message as plain text. @param {import("../net/protocol.js").Message} message */
 export const excerpt = ({ text, html }) =>

@@ -32,16 +32,26 @@ export class ReactionsSheet {
   }
 
   update() {
-    if (this.#dialog.open) {
-      const reactions = this.#read();
-      this.#list.replaceChildren(...reactions.map((reaction) => this.#section(reaction)));
-      reactions.length || this.#dialog.close();
+    const reactions = this.#dialog.open ? this.#read() : [];
+    const state = JSON.stringify(reactions);
+    if (this.#dialog.open && state !== this.#list.dataset.shown) {
+      this.#list.dataset.shown = state;
+      this.#show(reactions);
     }
   }
 
+  /** The row in focus keeps it. */
+  #show(reactions) {
+    const { member } = document.activeElement.closest("[data-member]")?.dataset ?? {};
+    this.#list.replaceChildren(...reactions.map((reaction) => this.#section(reaction)));
+    member && this.#list.querySelector(`[data-member="${member}"] button`)?.focus();
+    reactions.length || this.#dialog.close();
+  }
+
   #section({ emoji, count, people, isMine }) {
-    const others = people.filter(({ id }) => id !== this.#me.id).map((person) => this.#row(person));
-    const rows = isMine ? [this.#row(this.#me, gettext("you")), ...others] : others;
+    const isMe = ({ id }) => id === this.#me.id;
+    const others = people.filter((person) => !isMe(person)).map((person) => this.#row(person));
+    const rows = isMine ? [this.#row(people.find(isMe) ?? this.#me, gettext("you")), ...others] : others;
     const more = count - rows.length;
     const heading = element("h3", "reactors-head", element("span", "reaction-emoji", emoji), count.toLocaleString(language));
     const section = element("section", "", heading, element("ul", "", ...rows));
@@ -49,9 +59,17 @@ export class ReactionsSheet {
     return section;
   }
 
-  #row({ id, name }, note = "") {
+  #row({ id, name, mark = "" }, note = "") {
     const avatar = newAvatar("is-small");
     showAvatar(avatar, name, this.#colorOf(id));
-    return element("li", "reactor", avatar, element("span", "people-name", name), element("span", "people-note", note));
+    const shownName = element("span", "people-name", name);
+    shownName.dataset.mark = mark;
+    const opener = element("button", "reactor", avatar, shownName, element("span", "people-note", note));
+    opener.type = "button";
+    opener.dataset.reading = "openCard";
+    opener.ariaHasPopup = "dialog";
+    const row = element("li", "", opener);
+    row.dataset.member = id;
+    return row;
   }
 }

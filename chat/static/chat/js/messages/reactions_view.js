@@ -56,7 +56,7 @@ function showChip(chip, reaction, me) {
 
 function namesOf({ people, count, isMine }, me) {
   const mine = isMine ? [gettext("You")] : [];
-  const others = people.filter(({ id }) => id !== me.id).map(({ name }) => name);
+  const others = people.filter(({ id }) => id !== me.id).map(({ name, mark }) => `${name} ${mark}`.trimEnd());
   const names = [...mine, ...others].slice(0, MAX_NAMES);
   const more = count - names.length;
   return more > 0 ? [...names, ngettext("%(count)s more", "%(count)s more", more)] : names;

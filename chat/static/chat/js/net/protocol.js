@@ -1,3 +1,5 @@
+import { isMe } from "../people/is_me.js";
+
 /** The frames and events of `chat.v1`; docs/protocol.md describes each. */
 
 /** Builds the frames a client sends. */
@@ -24,15 +26,17 @@ export const SOFT_EVENTS = ["presence", "typing", "read", "rooms", "news"];
 /** The types of all server events. Unknown ones come from a newer server and are ignored. */
 export const EVENTS = ["hello", "message", "change", "reacted", "error", ...SOFT_EVENTS];
 
-/** Whether this is a message as posted, not a later change. @param {Message} message */
-export const isPost = ({ seq, version }) => seq === version;
+/** Whether this is a message as posted, not a later change, and no event. @param {Message} message */
+export const isPost = ({ seq, version, kind }) => seq === version && kind !== "event";
 
-/** Whether a message mentions a person: by name, by @room, or by a reply. @param {Message} message  @param {Person} person */
-export const mentionsPerson = ({ mentions = [] }, { id }) => mentions.includes(id) || mentions.includes("room");
+/** Whether a message mentions me: by name, by @room, or by a reply. @param {Message} message  @param {Person} me */
+export const mentionsPerson = ({ mentions = [] }, me) => mentions.some((id) => id === "room" || isMe({ id }, me));
 
-/** Whether a message mentions a person by a reply alone. @param {Message} message  @param {Person} person */
-export const repliesTo = ({ reply_to: replyTo, mentions = [], html = "" }, { id }) =>
-  Boolean(replyTo) && mentions.includes(id) && !html.includes(id);
+/** Whether a message mentions me by a reply alone. @param {Message} message  @param {Person} me */
+export const repliesTo = ({ reply_to: replyTo, mentions = [], html = "" }, me) => {
+  const mine = mentions.filter((id) => isMe({ id }, me));
+  return Boolean(replyTo) && mine.length > 0 && !mine.some((id) => html.includes(id));
+};
 
 /**
  * @typedef {{id: string, name: string}} Person
@@ -44,7 +48,8 @@ export const repliesTo = ({ reply_to: replyTo, mentions = [], html = "" }, { id 
  * @property {Person} author
  * @property {string} text
  * @property {string} [html]  where it differs from the text
- * @property {"text"|"action"|"topic"} [kind]
+ * @property {"text"|"action"|"topic"|"event"} [kind]
+ * @property {{type: string}} [event]  what happened
  * @property {string[]} [mentions]  ids of members, and "room"
  * @property {string} sent_at
  * @property {?string} edited_at

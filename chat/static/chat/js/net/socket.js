@@ -9,9 +9,11 @@ const ACK_CHARACTERS = 80_000;
 const ANSWER_TIMEOUT_MS = 10_000;
 // After such a silence a connection may be dead.
 const IDLE_MS = 30_000;
-// The only 44xx code after which a client comes back by itself.
+// The only 44xx code after which a client comes back by itself, again and again.
 const TOO_MANY = 4429;
 const TOO_MANY_MS = 30_000; // unless the server says when
+const SIGN_IN_FIRST = 4401;
+const SIGNED_IN_MS = 2_000; // a browser that changes its password has its new session by then
 // Between two ticks: the machine slept (a hidden tab ticks once a minute).
 const SLEPT_MS = 180_000;
 
@@ -20,6 +22,7 @@ const SLEPT_MS = 180_000;
  * @typedef {import("./protocol.js").Change} Change
  *
  * @typedef {object} Listener
+ * @property {(hello: object) => boolean} isMine  whether the server takes me for somebody whose page this may be
  * @property {(hello: object) => void} onHello  who I am to the server, and which room this is
  * @property {(page: Message[]) => void} onReset  too much was missed: start over from this page
  * @property {(events: (Message|Change)[]) => void} onMessages  in version order
@@ -40,6 +43,7 @@ export class RoomSocket {
   #catchUpVersion = 0; // where catching up after a connect ends
   #attempt = 0;
   #retryTimer = 0;
+  #wasAdmitted = false; // since the server last asked to sign in first
   #retryAfterMs = TOO_MANY_MS;
   #notBefore = 0;
   #answerTimer = 0;
@@ -75,6 +79,16 @@ export class RoomSocket {
   /** Connects now if an attempt is scheduled, but not before the server said to come back. */
   connectNow() {
     if (this.#retryTimer && Date.now() >= this.#notBefore) {
+      this.#connect();
+    }
+  }
+
+  /** Connects anew: the browser has signed in meanwhile. */
+  restart() {
+    if (Date.now() >= this.#notBefore) {
+      const socket = this.#socket;
+      this.#stop();
+      socket?.close();
       this.#connect();
     }
   }
@@ -136,15 +150,23 @@ export class RoomSocket {
     }
   }
 
-  #onClose(code) {
+  /** Forgets the connection. */
+  #stop() {
     clearTimeout(this.#answerTimer);
-    this.#answerTimer = 0;
+    clearTimeout(this.#retryTimer);
+    this.#answerTimer = this.#retryTimer = 0;
     this.#socket = null;
-    if (code >= 4400 && code < 4500 && code !== TOO_MANY) {
+  }
+
+  #onClose(code) {
+    this.#stop();
+    const mayReturn = code === SIGN_IN_FIRST && this.#wasAdmitted;
+    this.#wasAdmitted &&= !mayReturn;
+    if (code >= 4400 && code < 4500 && code !== TOO_MANY && !mayReturn) {
       this.#listener.onState({ name: "closed", code });
       return;
     }
-    const wait = code === TOO_MANY ? jittered(this.#retryAfterMs) : backoffDelay(this.#attempt++);
+    const wait = mayReturn ? SIGNED_IN_MS : code === TOO_MANY ? jittered(this.#retryAfterMs) : backoffDelay(this.#attempt++);
     const until = Date.now() + wait;
     this.#notBefore = code === TOO_MANY ? until : 0;
     this.#retryTimer = setTimeout(() => this.#connect(), wait);
@@ -157,6 +179,11 @@ export class RoomSocket {
     this.#lastReceivedAt = Date.now();
     const events = JSON.parse(data);
     const hello = events.find(({ type }) => type === "hello");
+    if (hello && !this.#listener.isMine(hello)) {
+      this.#socket.close();
+      this.#onClose(SIGN_IN_FIRST);
+      return;
+    }
     if (hello) {
       this.#listener.onHello(hello);
     }
@@ -188,6 +215,7 @@ export class RoomSocket {
 
   #onOpen(hello) {
     this.#attempt = 0;
+    this.#wasAdmitted = true;
     this.#retryAfterMs = TOO_MANY_MS;
     this.#catchUpVersion = hello.version;
     this.#listener.onState({ name: "open" });

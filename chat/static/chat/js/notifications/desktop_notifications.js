@@ -3,27 +3,29 @@ import { gettext } from "../lib/i18n.js";
 import { excerpt } from "../messages/quote_view.js";
 import { repliesTo } from "../net/protocol.js";
 
-/** Desktop notifications of mentions, while the page is hidden and permission is given. */
+/** Desktop notifications of mentions, for a page that is hidden and has the permission. */
 export class DesktopNotifications {
-  #button = document.querySelector("[data-notify]");
   #room;
   #me;
+  #labelOf;
   #registration = null; // of the service worker, once it is active
 
-  /** @param {{id: ?string, name: string}} room  @param {{id: string}} me */
-  constructor(room, me) {
+  /**
+   * @param {{id: ?string, name: string}} room
+   * @param {{id: string}} me
+   * @param {(author: {id: string, name: string}) => string} labelOf
+   */
+  constructor(room, me, labelOf) {
     this.#room = room;
     this.#me = me;
-    this.#button.addEventListener("click", () => this.requestPermission());
-    this.#updateButton();
+    this.#labelOf = labelOf;
     navigator.serviceWorker?.ready.then((registration) => (this.#registration = registration));
-    navigator.serviceWorker?.addEventListener("message", ({ data }) => data?.hash && (location.hash = data.hash));
   }
 
   /** @param {import("../net/protocol.js").Message} message  of this room */
   showMention(message) {
     const { seq, author } = message;
-    const values = { name: author.name, room: this.#room.name };
+    const values = { name: this.#labelOf(author), room: this.#room.name };
     const isReply = repliesTo(message, this.#me);
     const title = isReply ? gettext("%(name)s replied to you in %(room)s", values) : gettext("%(name)s in %(room)s", values);
     const tag = `${this.#room.id} ${seq}`; // two tabs show one notification
@@ -38,24 +40,12 @@ export class DesktopNotifications {
 
   /** Android has notifications of service workers only: there, the constructor throws. */
   async #show(title, options, url) {
-    if (!document.hidden || permission() !== "granted") {
-      return;
-    }
     try {
       const shown = { ...options, data: { url } };
       this.#registration ? await this.#registration.showNotification(title, shown) : showFromPage(title, shown);
     } catch (error) {
       console.warn("The notification could not be shown:", error);
     }
-  }
-
-  async requestPermission() {
-    await Notification.requestPermission();
-    this.#updateButton();
-  }
-
-  #updateButton() {
-    this.#button.hidden = permission() !== "default";
   }
 }
 
@@ -67,6 +57,3 @@ function showFromPage(title, options) {
     notification.close();
   };
 }
-
-/** Insecure origins have no notifications. @returns {"default"|"granted"|"denied"|"unsupported"} */
-export const permission = () => (isSecureContext && "Notification" in window ? Notification.permission : "unsupported");

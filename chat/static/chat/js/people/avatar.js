@@ -15,9 +15,10 @@ export function newAvatar(className = "") {
   return node;
 }
 
-/** @param {HTMLElement} node  an avatar  @param {string} name  @param {number} color */
-export function showAvatar(node, name, color) {
+/** @param {HTMLElement} node  an avatar  @param {string} name  @param {number} color  @param {boolean} [guest] */
+export function showAvatar(node, name, color, guest = false) {
   node.dataset.color = color;
+  node.classList.toggle("is-guest", guest);
   setText(node, initials(name));
 }
 

@@ -31,7 +31,7 @@ export class NameDialog {
         const { errors } = await response.json();
         return errors.name.join(" ");
       }
-      if (response.status === 429) {
+      if ([401, 429].includes(response.status)) {
         return (await response.json()).error.detail;
       }
       if (!response.ok) {

@@ -1,4 +1,5 @@
 import { gettext, language } from "../lib/i18n.js";
+import { isMe } from "./is_me.js";
 
 /** @typedef {import("../net/protocol.js").Person} Person */
 
@@ -7,12 +8,17 @@ const MAX_MATCHES = 8;
 /** The people who are present in the room, as far as the server names them. */
 export class People {
   #me;
+  #markOf;
   present = []; // Person[]
   count = 0; // of all, also those the server does not name
 
-  /** @param {Person} me */
-  constructor(me) {
+  /**
+   * @param {Person} me
+   * @param {(person: Person) => string} markOf  tells people of one name apart
+   */
+  constructor(me, markOf = () => "") {
     this.#me = me;
+    this.#markOf = markOf;
   }
 
   /** @param {{count: number, people: Person[]}} presence */
@@ -21,11 +27,12 @@ export class People {
     this.present = people;
   }
 
-  /** Me first, then the others by name. @returns {Person[]} */
+  /** Me first, then the others by name. @returns {(Person & {mark: string})[]} */
   get sorted() {
-    const byName = (a, b) => a.name.localeCompare(b.name, language);
+    const byName = (a, b) => a.name.localeCompare(b.name, language) || a.id.localeCompare(b.id);
     const others = this.present.filter(({ id }) => id !== this.#me.id).sort(byName);
-    return this.present.length > others.length ? [this.#me, ...others] : others;
+    const sorted = this.present.length > others.length ? [this.#me, ...others] : others;
+    return sorted.map(({ id, name, guest }) => ({ id, name, guest, mark: this.#markOf({ id }) }));
   }
 
   /**
@@ -33,18 +40,18 @@ export class People {
    * are present; then those who spoke last.
    * @param {string} query
    * @param {Person[]} speakers  the latest first
-   * @returns {(Person & {note?: string})[]}
+   * @returns {(Person & {mark: string, note?: string})[]}
    */
   search(query, speakers) {
     const folded = fold(query);
     const presentIds = new Set(this.present.map(({ id }) => id));
     const byId = new Map([...speakers, ...this.present].map((person) => [person.id, person]));
-    const candidates = [...byId.values()].filter(({ id }) => id !== this.#me.id);
+    const candidates = [...byId.values()].filter((person) => !isMe(person, this.#me));
     const matches = candidates.filter(({ name }) => searchable(name).some((part) => part.startsWith(folded)));
     const rank = ({ id, name }) => 2 * Number(!fold(name).startsWith(folded)) + Number(!presentIds.has(id));
     matches.sort((one, other) => rank(one) - rank(other)); // a stable sort: the latest speakers stay first
-    const note = (id) => (presentIds.has(id) ? gettext("in this room") : undefined);
-    return matches.slice(0, MAX_MATCHES).map(({ id, name }) => ({ id, name, note: note(id) }));
+    const note = ({ id, guest }) => [guest && gettext("Guest"), presentIds.has(id) && gettext("in this room")].filter(Boolean).join(" · ");
+    return matches.slice(0, MAX_MATCHES).map((it) => ({ id: it.id, name: it.name, mark: this.#markOf(it), note: note(it) }));
   }
 }
 

@@ -10,17 +10,14 @@ export class PeopleView {
   #count = document.querySelector("[data-people-count]");
   #people;
   #me;
-  #onSelect;
 
   /**
    * @param {import("./people.js").People} people
    * @param {{id: string}} me
-   * @param {(person: {id: string, name: string}) => void} onSelect
    */
-  constructor(people, me, onSelect) {
+  constructor(people, me) {
     this.#people = people;
     this.#me = me;
-    this.#onSelect = onSelect;
   }
 
   update() {
@@ -33,12 +30,11 @@ export class PeopleView {
     setText(this.#count, count.toLocaleString(language));
   }
 
-  #showRow(row, { id, name }) {
-    showAvatar(row.querySelector(".avatar"), name, avatarColors.of(id));
+  #showRow(row, { id, name, mark, guest }) {
+    showAvatar(row.querySelector(".avatar"), name, avatarColors.of(id), guest);
     setText(row.querySelector(".people-name"), name);
-    setText(row.querySelector(".people-note"), id === this.#me.id ? gettext("you") : "");
-    const button = row.querySelector("button");
-    button.title = button.ariaLabel = gettext("Mention %(name)s", { name });
+    row.querySelector(".people-name").dataset.mark = mark;
+    setText(row.querySelector(".people-note"), id === this.#me.id ? gettext("you") : guest ? gettext("Guest") : "");
     return row;
   }
 
@@ -46,7 +42,8 @@ export class PeopleView {
     const [name, note] = [element("span", "people-name"), element("span", "people-note")];
     const button = element("button", "people-row", newAvatar("is-small"), name, note);
     button.type = "button";
-    button.addEventListener("click", () => this.#onSelect(this.#people.present.find((person) => person.id === id)));
+    button.dataset.reading = "openCard";
+    button.ariaHasPopup = "dialog";
     const row = element("li", "", button);
     row.dataset.member = id;
     return row;

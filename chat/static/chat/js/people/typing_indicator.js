@@ -7,16 +7,21 @@ const MAX_NAMES = 3;
 export class TypingIndicator {
   #node = document.querySelector("[data-typing]");
   #typing;
+  #labelOf;
 
-  /** @param {import("./typing.js").Typing} typing */
-  constructor(typing) {
+  /**
+   * @param {import("./typing.js").Typing} typing
+   * @param {(person: {id: string, name: string}) => string} labelOf
+   */
+  constructor(typing, labelOf) {
     this.#typing = typing;
+    this.#labelOf = labelOf;
     typing.listen(() => this.#update());
   }
 
   #update() {
     const { people, count } = this.#typing.others;
-    setText(this.#node, sentence(people.map(({ name }) => name), count));
+    setText(this.#node, sentence(people.map(this.#labelOf), count));
   }
 }
 

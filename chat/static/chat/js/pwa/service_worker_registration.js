@@ -3,11 +3,11 @@ import { watchForUpdates } from "./update_notice.js";
 
 const UPDATE_CHECK_MS = 3_600_000; // a browser by itself checks when a page loads, and rooms stay open for days
 
-/** Registers the service worker once the page is loaded, and checks for updates of it. */
+/** Registers the service worker as soon as the page is loaded, and checks for updates of it. */
 export function registerServiceWorker() {
   if (isSecureContext && "serviceWorker" in navigator) {
     watchForUpdates();
-    addEventListener("load", register);
+    document.readyState === "complete" ? register() : addEventListener("load", register);
   }
 }
 

@@ -1,5 +1,6 @@
 import { ComposerView } from "../composer/composer_view.js";
 import { Draft } from "../composer/draft.js";
+import { isMyText } from "../people/is_me.js";
 
 const SPEAKER_MESSAGES = 200; // the latest messages, whose authors come first among mentions
 
@@ -12,7 +13,7 @@ const SPEAKER_MESSAGES = 200; // the latest messages, whose authors come first a
 export function createComposer(model, post, dialogs) {
   const { me, room, timeline, people, changes, typing, outbox } = model;
   const commands = slashCommands(post, dialogs);
-  const isOwn = ({ author, kind, deleted }) => author.id === me.id && !deleted && kind !== "topic";
+  const isOwn = (message) => isMyText(message, me) && !message.deleted;
   const composer = new ComposerView(
     {
       send: post,

@@ -39,6 +39,7 @@ export function createDialogs({ me, room, timeline, rooms }, socket, { view }, t
   );
   const openHelp = () => onDemand.use(({ helpDialog }) => helpDialog.open());
   const openRoomSheet = () => onDemand.use(({ roomSheet }) => roomSheet.open());
+  const changeName = () => onDemand.use(({ nameDialog }) => nameDialog.open(me.name));
   const findRoom = () => onDemand.use(({ roomSwitcher }) => roomSwitcher.toggle());
 
   /** Offers to undo leaving: in the list of rooms; or on the index, where the page of the left room goes. */
@@ -62,11 +63,11 @@ export function createDialogs({ me, room, timeline, rooms }, socket, { view }, t
   document.querySelector("[data-find-room]").append(keyElement("Mod+K"));
   onClick("[data-find-room]", findRoom);
   onClick("[data-help]", openHelp);
-  onClick("[data-rename], [data-change-name]", () => onDemand.use(({ nameDialog }) => nameDialog.open(me.name)));
+  onClick("[data-rename], [data-change-name]", changeName);
   onClick("[data-open-room-sheet]", openRoomSheet);
   enableSharing(onDemand);
   enableDialogClosing();
-  return { onDemand, openHelp, openRoomSheet, findRoom, showMyName, rename: (name) => rename(name, onDemand) };
+  return { onDemand, openHelp, openRoomSheet, changeName, findRoom, showMyName, rename: (name) => rename(name, onDemand) };
 }
 
 async function importViews(context) {

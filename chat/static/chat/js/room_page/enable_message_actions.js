@@ -2,7 +2,6 @@ import { gettext } from "../lib/i18n.js";
 import { MessageActions } from "../messages/message_actions.js";
 import { enableSpoilers } from "../messages/message_content.js";
 import { excerpt } from "../messages/quote_view.js";
-import { confirmDialog } from "../ui/dialogs.js";
 import { loadScript } from "./load_script.js";
 
 /**
@@ -33,17 +32,14 @@ export function enableMessageActions(model, { view, pendingMessages }, composer,
     reactions: ({ seq }) => showReactions(seq),
     reactionsFrom: ({ seq }, emoji) => showReactions(seq, emoji),
     reply(message) {
-      const author = { name: timeline.nameOf(message.author) };
+      const author = { name: timeline.labelOf(message.author) };
       composer.startReply({ seq: message.seq, author, excerpt: excerpt(message) });
     },
     edit: ({ seq, text }) => composer.startEdit({ seq, text }),
-    copyLink: (message) => reading.use(({ copyLink }) => copyLink(message)),
-    copyText: (message) => reading.use(({ copyText }) => copyText(message)),
-    async delete({ seq }) {
-      if (await confirmDialog(document.querySelector("[data-delete-dialog]"))) {
-        changes.delete(seq);
-      }
-    },
+    person: (message, anchor) => reading.use(({ openCard }) => openCard(anchor.closest(".message"))),
+    ...Object.fromEntries(
+      ["copyLink", "copyText", "delete", "block"].map((name) => [name, (message) => reading.use((all) => all[name](message))]),
+    ),
   });
   pendingMessages.enableActions({
     cancel: async (id) => explain(await outbox.cancel(id)),

@@ -25,11 +25,14 @@ export function incomingEvents(model, socket, { timelineViews, sideViews, dialog
   const { me, room, timeline, quotedMessages, outbox, changes, ownReactions, readPointer, unreadMarker } = model;
   const { view, pendingMessages, infiniteScroll } = timelineViews;
   const { connectionStatus, topicView } = sideViews;
-  const announcer = new AnnouncerView(new Announcer(me, (author) => timeline.nameOf(author)));
-  const softEvents = softEventHandlers(model, view, sideViews, unreadBadges);
+  const announcer = new AnnouncerView(new Announcer(me, (author) => timeline.labelOf(author)));
+  const softEvents = softEventHandlers(model, view, sideViews, dialogs, unreadBadges);
   return {
+    isMine: ({ you }) => me.guest || !you.guest,
     onHello({ you, room: { id, topic = "" } }) {
-      Object.assign(me, you);
+      const before = `${me.id} ${me.claimed}`;
+      Object.assign(me, { claimed: [], role: null }, you);
+      before === `${me.id} ${me.claimed}` || view.refresh();
       room.id = id;
       dialogs.showMyName(me.name);
       topicView.show(topic);
@@ -92,12 +95,14 @@ async function fetchMissing(timeline, seqs, onFetched) {
 }
 
 /** By type of event. */
-function softEventHandlers(model, view, { peopleView }, unreadBadges) {
-  const { room, timeline, people, typing, rooms, readPointer } = model;
+function softEventHandlers(model, view, { peopleView }, { showMyName }, unreadBadges) {
+  const { me, room, timeline, people, typing, rooms, readPointer } = model;
   return {
     presence(presence) {
       people.replace(presence);
       presence.people.forEach((person) => timeline.rename(person));
+      Object.assign(me, presence.people.find(({ id }) => id === me.id)); // renamed in another tab
+      showMyName(me.name);
       const recolored = avatarColors.setPresent(presence.people.map(({ id }) => id));
       if (recolored.size) {
         view.refresh(({ author }) => recolored.has(author.id));

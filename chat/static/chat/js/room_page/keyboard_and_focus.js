@@ -1,7 +1,5 @@
-import { FocusKeeper } from "../accessibility/focus_keeper.js";
 import { RovingFocus } from "../accessibility/roving_focus.js";
 import { handleGlobalShortcuts } from "../keyboard/global_shortcuts.js";
-import { fitAboveVirtualKeyboard } from "../keyboard/virtual_keyboard.js";
 import { hideReactionTooltip } from "../messages/reactions_view.js";
 
 /**
@@ -14,8 +12,6 @@ import { hideReactionTooltip } from "../messages/reactions_view.js";
 export function enableKeyboardAndFocus(timelineViews, composer, { openHelp, findRoom }, panes, reading) {
   const log = document.querySelector("#chat-log");
   new RovingFocus(timelineViews, () => composer.focus());
-  new FocusKeeper(log);
-  fitAboveVirtualKeyboard();
   handleGlobalShortcuts({
     switchRooms: findRoom,
     stepRoom: (step, options) => reading.use((it) => it.stepRoom(step, options)),

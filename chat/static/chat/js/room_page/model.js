@@ -45,7 +45,7 @@ export function createModel({ room, me, snapshot }, socket, toast) {
       send: (message) => send(frames.send(message)),
     }),
     changes: new PendingChanges(me, send, (detail) => toast.show(detail)),
-    people: new People(me),
+    people: new People(me, (person) => timeline.markOf(person)),
     typing: new Typing(me, (on) => socket.sendBestEffort(frames.typing(on))),
     readPointer: new ReadPointer(snapshot.read, (seq) => socket.sendBestEffort(frames.read(seq))),
     rooms: new Rooms(room, () => socket.sendBestEffort(frames.rooms())),

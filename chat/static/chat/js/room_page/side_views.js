@@ -13,20 +13,19 @@ import { Panes } from "../ui/panes.js";
  * @param {import("./model.js").Model} model
  * @param {import("../net/socket.js").RoomSocket} socket
  * @param {object} actions
- * @param {(name: string) => void} actions.insertMention
  * @param {(room: object, anchor: HTMLElement) => void} actions.openRoomMenu
  * @param {(room: object) => void} actions.keepRoom
  * @param {(topic: string) => void} actions.setTopic
  * @param {() => void} actions.openRoomSheet
  */
-export function createSideViews({ me, rooms, people, typing }, socket, { insertMention, openRoomMenu, keepRoom, setTopic, openRoomSheet }) {
-  new TypingIndicator(typing);
+export function createSideViews({ me, timeline, rooms, people, typing }, socket, { openRoomMenu, keepRoom, setTopic, openRoomSheet }) {
+  new TypingIndicator(typing, (person) => timeline.labelOf(person));
   return {
     connectionStatus: new ConnectionStatus(() => socket.connectNow()),
     topicView: new TopicView(setTopic, openRoomSheet),
     roomsView: new RoomsView(rooms, openRoomMenu, keepRoom),
     roomsButton: new RoomsButton(rooms),
-    peopleView: new PeopleView(people, me, ({ name }) => insertMention(name)),
+    peopleView: new PeopleView(people, me),
     panes: new Panes(),
   };
 }

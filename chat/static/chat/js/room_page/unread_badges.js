@@ -1,6 +1,7 @@
 import { isPost, mentionsPerson } from "../net/protocol.js";
-import { DesktopNotifications } from "../notifications/desktop_notifications.js";
+import { enableNotifications, permission } from "../notifications/notification_permission.js";
 import { TitleBadge } from "../notifications/title_badge.js";
+import { isMe } from "../people/is_me.js";
 
 const MAX_MISSED = 1_000; // counted
 
@@ -10,24 +11,21 @@ export class UnreadBadges {
   #rooms;
   #views;
   #titleBadge = new TitleBadge();
-  #notifications;
+  #reading;
   #missed = new Map(); // in this room, while the page is hidden: whether a message mentions me, by seq
 
   /**
    * @param {import("./model.js").Model} model
    * @param {{update: () => void}[]} views  that show counts of rooms
+   * @param {import("./on_demand_views.js").OnDemandViews} reading
    */
-  constructor({ me, room, rooms }, views) {
+  constructor({ me, rooms }, views, reading) {
     this.#me = me;
     this.#rooms = rooms;
     this.#views = views;
-    this.#notifications = new DesktopNotifications(room, me);
+    this.#reading = reading;
+    enableNotifications();
     document.addEventListener("visibilitychange", () => document.hidden || this.#reset());
-  }
-
-  /** Asks whether to show desktop notifications. */
-  requestNotifications() {
-    return this.#notifications.requestPermission();
   }
 
   update() {
@@ -40,7 +38,7 @@ export class UnreadBadges {
   /** Posts in this room, and later states of its messages. @param {import("../net/protocol.js").Message[]} messages */
   applyMessages(messages) {
     if (document.hidden) {
-      this.#addPosts(messages.filter((message) => isPost(message) && message.author.id !== this.#me.id));
+      this.#addPosts(messages.filter((message) => isPost(message) && !isMe(message.author, this.#me)));
     }
     this.#applyChanges(messages.filter((message) => !isPost(message)));
     this.update();
@@ -48,7 +46,7 @@ export class UnreadBadges {
 
   /** Posts in other rooms. @param {{id: string, name: string, mentions: number[]}[]} news */
   addNews(news) {
-    news.filter(({ mentions }) => mentions.length).forEach((room) => this.#notifications.showMentionIn(room));
+    news.filter(({ mentions }) => mentions.length).forEach((room) => this.#notify((it) => it.showMentionIn(room)));
     this.update();
   }
 
@@ -56,7 +54,14 @@ export class UnreadBadges {
     const mentions = messages.filter((message) => mentionsPerson(message, this.#me));
     messages.forEach((message) => this.#missed.set(message.seq, mentions.includes(message)));
     [...this.#missed.keys()].slice(0, -MAX_MISSED).forEach((seq) => this.#missed.delete(seq));
-    mentions.forEach((message) => this.#notifications.showMention(message));
+    mentions.forEach((message) => this.#notify((it) => it.showMention(message)));
+  }
+
+  async #notify(show) {
+    if (document.hidden && permission() === "granted") {
+      const reading = await this.#reading.load();
+      reading && show(reading.notifications);
+    }
   }
 
   /** Some are edited, or deleted. */

@@ -34,12 +34,12 @@ export class TopicView {
   }
 
   /**
-   * Shows the topic that the latest of these messages sets.
+   * Shows the topic that the latest of these messages sets; none if that was deleted.
    * @param {import("../net/protocol.js").Message[]} messages
    */
   update(messages) {
     for (const { kind, seq, text } of messages) {
-      if (kind === "topic" && seq > this.#seq) {
+      if (kind === "topic" && seq >= this.#seq) {
         this.#seq = seq;
         this.show(text);
       }

@@ -1,3 +1,5 @@
+import { eventText } from "../messages/event_text.js";
+import { lookalikeKey, markAmong } from "../people/lookalikes.js";
 import { lowerBound } from "../lib/lower_bound.js";
 
 /** @typedef {import("../net/protocol.js").Message} Message */
@@ -188,6 +190,9 @@ export class Timeline {
    */
   put(messages) {
     return messages.filter((message) => {
+      if (message.event) {
+        message.text = eventText(message); // in the language of the page
+      }
       this.#seenIds.add(message.id);
       forgetFirst(this.#seenIds, MAX_SEEN_IDS);
       const known = this.#messages.get(message.seq);
@@ -212,13 +217,29 @@ export class Timeline {
     return this.#names.get(author.id)?.name ?? author.name;
   }
 
-  /** @param {{id: string, name: string}} author */
-  rename({ id, name }) {
+  /** Whether an author has no account at present. @param {{id: string, guest: boolean}} author */
+  isGuest = ({ id, guest }) => this.#names.get(id)?.guest ?? guest;
+
+  /** A mark where somebody else has a name that looks the same, else "". @param {{id: string}} author */
+  markOf({ id }) {
+    const others = this.#alike(this.#names.get(id)?.key).filter((other) => other !== id);
+    return others.length ? markAmong(id, others) : "";
+  }
+
+  /** An author's present name, with the mark. @param {{id: string, name: string}} author */
+  labelOf = (author) => `${this.nameOf(author)} ${this.markOf(author)}`.trimEnd();
+
+  /** @param {{id: string, name: string, guest?: boolean}} author */
+  rename({ id, name, guest }) {
     const known = this.#names.get(id);
-    if (known && known.name !== name) {
+    const key = known?.name === name ? known.key : lookalikeKey(name);
+    if (known?.name !== name) {
+      [...this.#alike(known?.key), ...this.#alike(key)].forEach((it) => this.#renamed.add(it)); // of their marks, too
+    }
+    if (known && guest === !known.guest) {
       this.#renamed.add(id);
     }
-    this.#names.set(id, { name, version: known?.version ?? 0 });
+    this.#names.set(id, { name, key, guest: guest ?? known?.guest, version: known?.version ?? 0 });
   }
 
   /** The ids of the authors renamed since the last call. @returns {Set<string>} */
@@ -226,6 +247,11 @@ export class Timeline {
     const renamed = this.#renamed;
     this.#renamed = new Set();
     return renamed;
+  }
+
+  /** The ids of those whose names look the same. */
+  #alike(key) {
+    return [...this.#names].filter(([, name]) => name.key === key).map(([id]) => id);
   }
 
   /** Puts what was posted at the end of the room while this was another part of it. */

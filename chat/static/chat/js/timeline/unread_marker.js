@@ -1,3 +1,4 @@
+import { isMe } from "../people/is_me.js";
 import { UnreadMessages } from "./unread_messages.js";
 
 /** The place of the "New" line: above the first message I have not read. */
@@ -73,7 +74,7 @@ export class UnreadMarker {
     return hasOlder && oldest !== null && oldest > this.#lastRead + 1;
   }
 
-  #isUnread({ author, deleted }) {
-    return author.id !== this.#me.id && !deleted;
+  #isUnread({ author, deleted, kind }) {
+    return !isMe(author, this.#me) && !deleted && kind !== "event";
   }
 }

@@ -1,4 +1,5 @@
 import { isPost, mentionsPerson } from "../net/protocol.js";
+import { isMe } from "../people/is_me.js";
 
 const MAX_POSTS = 1_000; // known by seq; earlier ones are only counted
 const MAX_MENTIONS = 100;
@@ -85,7 +86,7 @@ export class UnreadMessages {
    * @param {number} lastRead
    */
   apply(messages, lastRead) {
-    for (const message of messages.filter(({ seq, author }) => seq > lastRead && author.id !== this.#me.id)) {
+    for (const message of messages.filter(({ seq, author }) => seq > lastRead && !isMe(author, this.#me))) {
       message.deleted ? this.#remove(message) : this.#put(message);
     }
   }

@@ -1,3 +1,4 @@
+import { indexPath } from "../lib/addresses.js";
 import { gettext } from "../lib/i18n.js";
 import { button, element } from "./dom.js";
 
@@ -7,10 +8,9 @@ const CONNECTING_DELAY_MS = 1_000;
 const HANDSHAKE_FAILED = 1006;
 
 const CLOSED = {
-  4403: gettext("You do not have access to this room."),
+  4403: gettext("You no longer have access."),
   4404: gettext("There is no such room."),
 };
-const OUTDATED = gettext("This page is outdated.");
 const LOST = gettext("Connection lost. Reconnecting…");
 const NEVER_OPEN = gettext("Not connected yet. A proxy or firewall may be blocking WebSockets.");
 
@@ -48,8 +48,10 @@ export class ConnectionStatus {
     const { name, until, code } = this.#state;
     if (name === "open") {
       this.#bar.replaceChildren();
+    } else if (code === 4401) {
+      this.#showText(gettext("Sign in to continue."), gettext("Sign in"), signIn);
     } else if (name === "closed") {
-      this.#showText(CLOSED[code] ?? OUTDATED, gettext("Reload"), () => location.reload());
+      this.#showText(CLOSED[code] ?? gettext("This page is outdated."), gettext("Reload"), () => location.reload());
     } else if (!navigator.onLine) {
       this.#showText(gettext("You are offline. Your messages are sent when you are back online."));
     } else if (name === "connecting") {
@@ -86,3 +88,6 @@ export class ConnectionStatus {
     }
   }
 }
+
+/** Leads back here: at once, if this browser is signed in again. */
+const signIn = () => (location.href = `${indexPath}accounts/login/?next=${location.pathname}`);

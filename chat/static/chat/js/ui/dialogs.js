@@ -1,12 +1,3 @@
-/** Asks in a dialog before an action that cannot be undone. @returns {Promise<boolean>} */
-export function confirmDialog(dialog) {
-  dialog.returnValue = "";
-  dialog.showModal();
-  return new Promise((resolve) => {
-    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
-  });
-}
-
 /** Closes the page's dialogs by their close button and by a click outside. */
 export function enableDialogClosing() {
   document.addEventListener("click", ({ target }) => target.closest?.("[data-close]")?.closest("dialog").close());

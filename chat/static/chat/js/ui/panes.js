@@ -10,8 +10,6 @@ export class Panes {
   constructor() {
     document.querySelector("[data-backdrop]").addEventListener("click", () => this.close());
     document.querySelector(".rooms-pane").addEventListener("click", (event) => this.#onChooseRoom(event));
-    // A click on a person mentions them in the composer, which must not be covered.
-    document.querySelector("[data-people]").addEventListener("click", () => this.close(), { capture: true });
   }
 
   /** A room that was chosen must not come back covered: browsers restore pages as they were left. */

@@ -20,7 +20,8 @@ export function positionBeside(popover, anchor) {
   const { width, height } = popover.getBoundingClientRect();
   const fitsBelow = beside.bottom + GAP_PX + height <= innerHeight;
   const top = fitsBelow ? beside.bottom + GAP_PX : Math.max(GAP_PX, beside.top - GAP_PX - height);
-  const wanted = isRightToLeft(popover) ? beside.left : beside.right - width;
+  const startsAtLeft = isRightToLeft(popover) !== popover.matches(".card"); // a menu ends where its button does
+  const wanted = startsAtLeft ? beside.left : beside.right - width;
   const left = Math.min(Math.max(GAP_PX, wanted), innerWidth - width - GAP_PX);
   popover.style.setProperty("--top", `${top}px`);
   popover.style.setProperty("--left", `${left}px`);

@@ -1,0 +1,161 @@
+"""Pages of accounts that allauth has not, or has in another way."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.decorators import reauthentication_required
+from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
+from allauth.account.views import SignupView
+from allauth.account.views import email as change_email
+from allauth.usersessions.internal import flows
+from allauth.usersessions.models import UserSession
+from allauth.usersessions.views import ListUserSessionsView
+from django.conf import settings
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import browsers, invites, setup, sign_in_links
+from accounts.adapters import NO_ADDRESS
+from accounts.forms import OperatorForm
+from accounts.models import User
+
+View = Callable[..., HttpResponseBase]
+
+
+def with_mail(view: View) -> View:
+    """A page that needs mail: without EMAIL_URL there is none."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not settings.MAIL_IS_ON:
+            raise Http404("Resolver404")
+        return view(request, *args, **kwargs)
+
+    return wrapped
+
+
+def _can_confirm(request: HttpRequest) -> bool:
+    """Whether the user has a password, a code or a passkey to ask for."""
+    return bool(get_reauthentication_flows(request.user))
+
+
+@reauthentication_required(allow_get=True, enabled=_can_confirm)  # type: ignore[untyped-decorator]
+def email(request: HttpRequest) -> HttpResponseBase:
+    """allauth's page. A new address asks for the password: the address can reset that."""
+    response: HttpResponseBase = change_email(request)
+    return response
+
+
+class SignUpView(SignupView):
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        invites.remember(request)
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return response
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            with transaction.atomic():
+                response: HttpResponse = super().form_valid(form)
+                return response
+        except IntegrityError:  # somebody took the name between the check and this
+            form.add_error("username", gettext("A user with that username already exists."))
+            self.request.session.flush()
+            invalid: HttpResponse = self.form_invalid(form)
+            return invalid
+
+
+class SessionsView(ListUserSessionsView):
+    """Where one is signed in. Ends one session, or all others."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context["sessions"] = sorted(
+            context["sessions"], key=lambda it: (not it.is_current(), -it.created_at.timestamp())
+        )
+        for session in context["sessions"]:
+            session.browser = browsers.described(session.user_agent)
+            session.address = "" if session.ip == NO_ADDRESS else session.ip
+        return context
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        chosen = self.request.POST.get("session")
+        if chosen is None:
+            response: HttpResponse = super().form_valid(form)
+            return response
+        session = UserSession.objects.filter(user=self.request.user, pk=_number(chosen)).first()
+        if session is None:
+            return redirect("usersessions_list")
+        flows.sessions.end_sessions(self.request, [session])
+        if session.session_key == self.request.session.session_key or (
+            not self.request.user.is_authenticated
+        ):
+            return redirect("index")
+        get_adapter().add_message(
+            self.request, messages.INFO, message=gettext("That session has ended.")
+        )
+        return redirect("usersessions_list")
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def first_operator(request: HttpRequest, token: str) -> HttpResponse:
+    """Makes the first account, an operator, and signs it in."""
+    if not setup.is_token(token) or setup.is_done():
+        raise Http404("Resolver404")
+    form = OperatorForm(request.POST or None)
+    if not form.is_valid():
+        status = 422 if form.is_bound else 200
+        return render(request, "account/setup.html", {"form": form}, status=status)
+    try:
+        user = setup.make_operator(**form.cleaned_data)
+    except setup.AlreadyDone:
+        raise Http404("Resolver404") from None
+    _sign_in(request, user)
+    return redirect("index")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in_link(request: HttpRequest, key: str, token: str) -> HttpResponse:
+    """Signs in once. Asks first: previews of links open them as well."""
+    if request.method == "POST":
+        user = sign_in_links.use(key, token)
+        if user:
+            _sign_in(request, user)
+            return redirect("account_profile")
+    else:
+        user = sign_in_links.owner(key, token)
+    context = {"owner": user}
+    return render(request, "account/sign_in_link.html", context, status=200 if user else 404)
+
+
+def _sign_in(request: HttpRequest, user: User) -> None:
+    request.session.flush()
+    get_adapter().login(request, user)
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    return redirect("account_profile" if request.user.is_authenticated else "account_login")
+
+
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """allauth's answer above one of its rates."""
+    detail = gettext("Too many attempts. Try again in a few minutes.")
+    response = render(request, "429.html", {"detail": detail}, status=429)
+    response["Retry-After"] = "300"
+    return response

@@ -1,0 +1,24 @@
+"""What is still to be done after a commit."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy
+
+from chat.admin.tables import JournalAdmin, ago
+from chat.models import Job
+
+
+@admin.register(Job)
+class JobAdmin(JournalAdmin):
+    """What is still to be done. A job that fails is tried again by itself."""
+
+    list_display = ["kind", "created", "due", "attempts", "error"]
+    list_filter = ["kind"]
+    ordering = ["due_at"]
+
+    @admin.display(description=gettext_lazy("created"), ordering="created_at")
+    def created(self, job: Job) -> str:
+        return ago(job.created_at)
+
+    @admin.display(description=gettext_lazy("due"), ordering="due_at")
+    def due(self, job: Job) -> str:
+        return ago(job.due_at)

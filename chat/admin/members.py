@@ -1,0 +1,141 @@
+"""Members: guests, and who speaks for accounts."""
+
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db import transaction
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
+
+from chat.admin.tables import LargeTableAdmin, OperatorActions, ago, asks_first, link
+from chat.models import Block, Member, Subscription
+from chat.models.member_name import clean_name
+from chat.web import names
+from chat.web.forms import BlockForm
+
+GUESTS = Q(user=None, claimed_by=None, is_former=False)
+KINDS: dict[str, tuple[Any, Q]] = {
+    "guests": (gettext_lazy("Guests"), GUESTS),
+    "accounts": (gettext_lazy("Accounts"), Q(user__isnull=False)),
+    "claimed": (gettext_lazy("Guests of accounts"), Q(claimed_by__isnull=False)),
+    "former": (gettext_lazy("Former members"), Q(is_former=True)),
+}
+
+
+class KindFilter(admin.SimpleListFilter):
+    title = gettext_lazy("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(key, label) for key, (label, _) in KINDS.items()]
+
+    def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
+        return queryset.filter(KINDS[self.value()][1]) if self.value() in KINDS else queryset  # type: ignore[index]
+
+
+class BlockedFilter(admin.SimpleListFilter):
+    title = gettext_lazy("blocked")
+    parameter_name = "blocked"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", gettext("Yes"))]
+
+    def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
+        now = timezone.now()
+        return queryset.filter(blocked_until__gt=now) if self.value() else queryset
+
+
+class AskBlockForm(BlockForm):
+    """How long to block the selected guests, and why."""
+
+    member = None  # type: ignore[assignment]  # without the field
+
+
+class MemberForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when run
+    def clean_name(self) -> str:
+        return clean_name(self.cleaned_data["name"])
+
+
+@admin.register(Member)
+class MemberAdmin(OperatorActions, LargeTableAdmin):
+    form = MemberForm
+    list_display = ["name", "kind", "account_link", "joined", "seen", "blocked", "messages_link"]
+    list_filter = [KindFilter, BlockedFilter, "created_at"]
+    list_select_related = ["user", "claimed_by"]
+    search_fields = ["name", "uid", "user__username"]
+    readonly_fields = ["uid", "created_at", "blocked_until", "messages_link"]
+    raw_id_fields = ["user", "claimed_by"]
+    ordering = ["-pk"]
+    actions = ["block", "lift_blocks"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # messages stay, and need their author
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and "name" in form.changed_data:
+            transaction.on_commit(partial(names.tell, obj, form.initial["name"]))
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
+        visits = Subscription.objects.filter(member=OuterRef("pk")).order_by("-visited_at")
+        members = super().get_queryset(request)
+        seen_at = Subquery(visits.values("visited_at")[:1])
+        annotated: QuerySet[Any] = members.annotate(seen_at=seen_at)
+        return annotated
+
+    @admin.display(description=gettext_lazy("kind"))
+    def kind(self, member: Member) -> str:
+        if member.user_id is not None:
+            return gettext("Account")
+        if member.claimed_by_id is not None:
+            return gettext("Guest of an account")
+        return gettext("Former member") if member.is_former else gettext("Guest")
+
+    @admin.display(description=gettext_lazy("account"), ordering="user__username")
+    def account_link(self, member: Member) -> str:
+        account = member.account
+        if account is None:
+            return "–"
+        return link(reverse("admin:accounts_user_change", args=[account.pk]), account.username)
+
+    @admin.display(description=gettext_lazy("joined"), ordering="created_at")
+    def joined(self, member: Member) -> str:
+        return ago(member.created_at)
+
+    @admin.display(description=gettext_lazy("last seen"), ordering="seen_at")
+    def seen(self, member: Any) -> str:
+        return ago(member.seen_at)
+
+    @admin.display(description=gettext_lazy("blocked until"), ordering="blocked_until")
+    def blocked(self, member: Member) -> Any:
+        return member.blocked_until if member.is_blocked else "–"
+
+    @admin.display(description=gettext_lazy("messages"))
+    def messages_link(self, member: Member) -> str:
+        listed = f"{reverse('admin:chat_message_changelist')}?author={member.pk}"
+        return link(listed, gettext("Messages"))
+
+    @asks_first(
+        gettext_lazy("Block guests…"),
+        gettext_lazy(
+            "They can no longer come in, and neither can other guests from their networks."
+            " Members of accounts are left out: deactivate their accounts."
+        ),
+        AskBlockForm,
+    )
+    def block(self, request: HttpRequest, rows: "QuerySet[Any]", form: forms.Form) -> int:
+        until = timezone.now() + timedelta(seconds=form.cleaned_data["seconds"])
+        guests = list(rows.filter(GUESTS))
+        for guest in guests:
+            Block.objects.block(guest, until, by=request.user, why=form.cleaned_data["why"])
+        return len(guests)
+
+    @asks_first(gettext_lazy("Lift blocks…"), gettext_lazy("They can come in again."))
+    def lift_blocks(self, request: HttpRequest, rows: "QuerySet[Any]", form: forms.Form) -> int:
+        return Block.objects.filter(member__in=rows.values("pk")).lift()

@@ -1,0 +1,188 @@
+"""Everything of one person as a zip of JSON files, made while it is sent.
+
+Rows are read in pages, so that the memory it takes does not depend on how much there is. Nothing
+that others wrote is in it.
+"""
+
+import json
+import zipfile
+from collections.abc import AsyncIterator, Callable
+from itertools import groupby
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
+from django.core.serializers.json import DjangoJSONEncoder
+
+from accounts.models import User
+from chat.journal import database
+from chat.models import Member, Message, Reaction, Revision, Subscription
+
+PAGE_ROWS = 200  # read at once: 200 of the longest messages are some megabytes
+
+Row = dict[str, Any]
+ReadPage = Callable[[list[int], int], list[tuple[int, Row]]]  # takes members and the last key
+
+
+async def stream(user: User) -> AsyncIterator[bytes]:
+    """The bytes of the archive. Raises `django.db.Error`."""
+    sink = _Sink()
+    members = await database.read(_member_keys, user)
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("profile.json", _json(await database.read(_profile, user)))
+        for name, read_page in FILES.items():
+            with archive.open(f"{name}.json", "w", force_zip64=True) as file:
+                async for part in _array(read_page, members):
+                    file.write(part)
+                    yield sink.take()
+    yield sink.take()
+
+
+class _Sink:
+    """Takes what a zip writes; as it cannot seek, sizes follow the files in the zip."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+
+    def write(self, data: bytes) -> int:
+        self._parts.append(bytes(data))
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing is kept back."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def take(self) -> bytes:
+        taken, self._parts = b"".join(self._parts), []
+        return taken
+
+
+async def _array(read_page: ReadPage, members: list[int]) -> AsyncIterator[bytes]:
+    """The rows as one JSON array, in parts of a page."""
+    before, last = "[", 0
+    while page := await database.read(read_page, members, last):
+        rows = ",\n".join(_json(row) for _, row in page)
+        yield f"{before}\n{rows}".encode()
+        before, last = ",", page[-1][0]
+    yield b"\n]\n" if before == "," else b"[]\n"
+
+
+def _json(content: Any) -> str:
+    return json.dumps(content, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
+
+
+# --- what is in it ------------------------------------------------------------------------------
+
+
+def _member_keys(user: User) -> list[int]:
+    return list(Member.objects.all_of_user(user).values_list("pk", flat=True))
+
+
+def _profile(user: User) -> Row:
+    addresses = EmailAddress.objects.filter(user=user)
+    sessions = UserSession.objects.filter(user=user)
+    return {
+        "username": user.username,
+        "first_name": user.first_name,
+        "last_name": user.last_name,
+        "email": user.email,
+        "email_addresses": list(addresses.values("email", "verified", "primary")),
+        "joined_at": user.date_joined,
+        "signed_in_at": user.last_login,
+        "sessions": list(sessions.values("created_at", "ip", "user_agent")),
+    }
+
+
+def _members(members: list[int], after: int) -> list[tuple[int, Row]]:
+    rows = Member.objects.filter(pk__in=members, pk__gt=after).order_by("pk")[:PAGE_ROWS]
+    return [
+        (
+            it.pk,
+            {
+                "id": it.uid,
+                "name": it.name,
+                "was_guest": it.claimed_by_id is not None,
+                "status": it.status,
+                "time_zone": it.time_zone,
+                "created_at": it.created_at,
+            },
+        )
+        for it in rows
+    ]
+
+
+def _rooms(members: list[int], after: int) -> list[tuple[int, Row]]:
+    rows = Subscription.objects.filter(member__in=members, pk__gt=after).order_by("pk")
+    return [
+        (
+            it.pk,
+            {
+                "room": it.room.name,
+                "member": it.member.uid,
+                "in_list_since": it.kept_at,
+                "visited_at": it.visited_at,
+                "read_up_to": it.read_seq,
+                "muted_at": it.muted_at,
+            },
+        )
+        for it in rows.select_related("room", "member")[:PAGE_ROWS]
+    ]
+
+
+def _messages(members: list[int], after: int) -> list[tuple[int, Row]]:
+    rows = Message.objects.filter(author__in=members, pk__gt=after).order_by("pk")
+    page = list(rows.select_related("room", "author")[:PAGE_ROWS])
+    earlier = _earlier_texts([it.pk for it in page if it.edited_at])
+    return [
+        (
+            it.pk,
+            {
+                "room": it.room.name,
+                "number": it.seq,
+                "member": it.author.uid,
+                "sent_at": it.sent_at,
+                "edited_at": it.edited_at,
+                "deleted_at": it.deleted_at,
+                "kind": it.kind,
+                "text": it.text,
+                "reply_to": it.reply_to,
+                "earlier_texts": earlier.get(it.pk, []),
+            },
+        )
+        for it in page
+    ]
+
+
+def _earlier_texts(messages: list[int]) -> dict[int, list[Row]]:
+    rows = Revision.objects.filter(message__in=messages).order_by("message", "version")
+    return {
+        message: [{"text": it.text, "written_at": it.written_at} for it in some]
+        for message, some in groupby(rows, lambda it: it.message_id)
+    }
+
+
+def _reactions(members: list[int], after: int) -> list[tuple[int, Row]]:
+    rows = Reaction.objects.filter(member__in=members, pk__gt=after).order_by("pk")
+    page = rows.select_related("message__room", "member")[:PAGE_ROWS]
+    return [
+        (
+            it.pk,
+            {
+                "room": it.message.room.name,
+                "number": it.message.seq,
+                "member": it.member.uid,
+                "emoji": it.emoji,
+            },
+        )
+        for it in page
+    ]
+
+
+FILES: dict[str, ReadPage] = {
+    "members": _members,
+    "rooms": _rooms,
+    "messages": _messages,
+    "reactions": _reactions,
+}

@@ -1,0 +1,92 @@
+"""What follows from signing in and out, and from changes of accounts.
+
+A first sign-in gives the user a member. What takes a right away appends a revocation. Revocations
+and jobs are nudged after their commit.
+"""
+
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.signals import user_logged_in
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
+from django.dispatch import receiver
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.models import User
+from chat import runtime
+from chat.identity import session_digest
+from chat.live.jobs import ADDED
+from chat.live.revocations import REVOKED
+from chat.models import DeviceLink, Job, Member, Revocation, Subscription
+from chat.models.revocation import Why
+from chat.personal_data.deletion import forget
+from chat.web import guests
+
+
+@receiver(user_logged_in, dispatch_uid="chat.signed_in")
+def give_user_a_member(user: User, request: HttpRequest | None = None, **kwargs: Any) -> None:
+    """At the first sign-in, the guest of the browser becomes the user's own member."""
+    Member.objects.ensure_of_user(user, guests.guest_of(request.COOKIES) if request else None)
+
+
+@receiver(post_delete, sender=Session, dispatch_uid="chat.session_ended")
+def revoke_session(instance: Session, **kwargs: Any) -> None:
+    """A session ends: by signing out, by a new password, or from a list of sessions."""
+    user_id = instance.get_decoded().get(SESSION_KEY)
+    if user_id is None or instance.expire_date < timezone.now():
+        return
+    uid = Member.objects.uid_of_user(User._meta.pk.to_python(user_id))
+    digest = session_digest(instance.session_key)
+    Revocation.objects.append(Why.SESSION, member=uid, session=digest)
+    DeviceLink.objects.filter(session=digest).delete()
+
+
+@receiver(pre_save, sender=User, dispatch_uid="chat.user_changes")
+def revoke_user(instance: User, update_fields: frozenset[str] | None = None, **kwargs: Any) -> None:
+    """A password changes, or an account is deactivated. `User.save` is one transaction."""
+    if instance._state.adding or (update_fields and not update_fields & {"password", "is_active"}):
+        return
+    before = User.objects.filter(pk=instance.pk).values("password", "is_active").first()
+    if before is None:
+        return
+    uid = Member.objects.uid_of_user(instance.pk)
+    if before["password"] != instance.password:
+        DeviceLink.objects.filter(user=instance).delete()
+    if before["is_active"] and not instance.is_active:
+        Revocation.objects.append(Why.DEACTIVATED, member=uid)
+    elif before["password"] != instance.password:
+        Revocation.objects.append(Why.PASSWORD, member=uid)
+
+
+@receiver(pre_delete, sender=User, dispatch_uid="chat.user_deleted")
+def revoke_deleted_user(instance: User, **kwargs: Any) -> None:
+    """An account is deleted: nobody speaks as its members any more."""
+    Revocation.objects.append(Why.DELETED, member=Member.objects.uid_of_user(instance.pk))
+    Subscription.objects.filter(member__in=Member.objects.all_of_user(instance)).delete()
+    forget(instance)
+    Member.objects.make_former(instance)
+
+
+@receiver(post_save, sender=Revocation, dispatch_uid="chat.revocation_nudge")
+def nudge_revocations(instance: Revocation, **kwargs: Any) -> None:
+    """Every process closes sockets now, and not at its next reconcile round."""
+    _publish_after_commit(REVOKED, instance.pk)
+
+
+@receiver(post_save, sender=Job, dispatch_uid="chat.job_nudge")
+def nudge_jobs(instance: Job, **kwargs: Any) -> None:
+    """A process begins now, and not at its next look."""
+    _publish_after_commit(ADDED, instance.pk)
+
+
+def _publish_after_commit(topic: str, pk: int) -> None:
+    """Tell every process, after the commit."""
+    transaction.on_commit(lambda: async_to_sync(_publish)(topic, pk), robust=True)
+
+
+async def _publish(topic: str, pk: int) -> None:
+    await runtime.current().bus.publish_now(topic, "", [pk])

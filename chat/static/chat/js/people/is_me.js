@@ -1,0 +1,5 @@
+/** Whether a person is me, or a guest whom my account has claimed. */
+export const isMe = ({ id }, me) => id === me.id || Boolean(me.claimed?.includes(id));
+
+/** Whether a message is one that I wrote, and may edit: no topic and no event. */
+export const isMyText = ({ author, kind }, me) => isMe(author, me) && !["topic", "event"].includes(kind);

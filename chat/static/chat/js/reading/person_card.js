@@ -1,0 +1,128 @@
+import { roomPath } from "../lib/addresses.js";
+import { fetchJson } from "../lib/fetch_json.js";
+import { gettext } from "../lib/i18n.js";
+import { clockTimeIn, longDate } from "../lib/place_time.js";
+import { showAvatar } from "../people/avatar.js";
+import { isMe } from "../people/is_me.js";
+import { openBeside, positionBeside } from "../ui/popover.js";
+
+const WAIT_MS = 300; // for the server, so that the card opens with everything
+const UNKNOWN = { username: null, former: false, since: null, status: "", time_zone: null };
+
+/**
+ * @typedef {object} Card  as the server sends it
+ * @property {string} id  of the account's member, for a guest whom the account has claimed
+ * @property {string} name
+ * @property {boolean} guest
+ * @property {boolean} former
+ * @property {?string} username
+ * @property {string} since  a date
+ * @property {string} status
+ * @property {?string} time_zone
+ */
+
+/** The card of a person: a popover beside the name that was pressed, a sheet on a phone. */
+export class PersonCard {
+  #card = document.querySelector("[data-person-card]");
+  #me;
+  #room;
+  #looksOf;
+  #actions;
+  #shown = null; // the id of the person who was pressed
+  #person = null; // whom the card is about
+
+  /**
+   * @param {{id: string}} me
+   * @param {{name: string}} room
+   * @param {(id: string) => {mark: string, color: number}} looksOf
+   * @param {object} actions
+   * @param {(name: string) => void} actions.mention
+   * @param {() => void} actions.changeName
+   * @param {(person: {id: string, name: string, guest: boolean}) => void} actions.block
+   */
+  constructor(me, room, looksOf, actions) {
+    this.#me = me;
+    this.#room = room;
+    this.#looksOf = looksOf;
+    this.#actions = actions;
+    this.#card.addEventListener("click", ({ target }) => this.#onClick(target.closest("button")));
+  }
+
+  /**
+   * @param {HTMLElement} anchor
+   * @param {{id: string, name: string, guest?: boolean}} person  as far as the page knows
+   */
+  async open(anchor, person) {
+    this.#shown = person.id;
+    const loading = this.#load(person);
+    const early = await Promise.race([loading, new Promise((resolve) => setTimeout(resolve, WAIT_MS))]);
+    if (this.#shown !== person.id) {
+      return; // another one was pressed
+    }
+    this.#show(early ?? { ...UNKNOWN, ...person });
+    (anchor.closest("dialog") ?? document.body).append(this.#card); // beside an open dialog, all is inert
+    openBeside(this.#card, anchor);
+    this.#card.querySelector("a:not([hidden]), button:not([hidden])")?.focus();
+    const card = await loading;
+    if (card && this.#shown === person.id && this.#card.matches(":popover-open")) {
+      this.#show(card);
+      positionBeside(this.#card, anchor);
+    }
+  }
+
+  /** Null if there is none, or no connection: then the card shows what the page knows. */
+  async #load(person) {
+    return fetchJson(`${roomPath(this.#room.name)}people/${person.id}`);
+  }
+
+  #show({ id, name, guest, former, username, since, status, time_zone: timeZone }) {
+    const mine = isMe({ id }, this.#me);
+    const { mark, color } = this.#looksOf(id);
+    this.#person = { id, name, guest };
+    showAvatar(this.#part("avatar"), name, color);
+    this.#write("name", name);
+    this.#part("name").dataset.mark = mark;
+    const kinds = [mine && gettext("This is you"), kindOf({ guest, former, username })];
+    this.#write("kind", kinds.filter((kind) => kind && kind !== name).join(" · "));
+    this.#write("status", status);
+    this.#write("time", timeZone ? localTime(timeZone) : "");
+    this.#write("since", since ? gettext("Since %(date)s", { date: longDate(since) }) : "");
+    this.#part("mention").hidden = mine || former;
+    this.#part("rename").hidden = !mine || !this.#isGuest(guest);
+    this.#part("profile").hidden = !mine || this.#isGuest(guest);
+    const block = this.#part("block"); // operators have it
+    block && (block.hidden = mine || former || guest === undefined);
+  }
+
+  #isGuest = (guest) => guest ?? this.#me.guest;
+
+  #write(part, text) {
+    const node = this.#part(part);
+    node.textContent = text;
+    node.hidden = !text;
+  }
+
+  #part = (name) => this.#card.querySelector(`[data-card="${name}"]`);
+
+  #onClick(button) {
+    const { mention, changeName, block } = this.#actions;
+    const actions = { mention: () => mention(this.#person.name), rename: changeName, block: () => block(this.#person) };
+    if (button) {
+      this.#card.hidePopover();
+      this.#card.closest("dialog")?.close();
+      actions[button.dataset.card]();
+    }
+  }
+}
+
+function kindOf({ guest, former, username }) {
+  if (former) {
+    return gettext("Former member");
+  }
+  return username ? `@${username}` : guest ? gettext("Guest") : "";
+}
+
+function localTime(timeZone) {
+  const time = clockTimeIn(timeZone);
+  return time ? gettext("%(time)s local time", { time }) : "";
+}

@@ -1,0 +1,235 @@
+"""What an operator does from a room page: remove messages, and block people."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from chat.tests.browser.axe import violations
+from chat.tests.browser.room_page import (
+    PHONE,
+    Enter,
+    NewPage,
+    expect_confirmed,
+    expect_connected,
+    expect_sent,
+    message,
+    open_room,
+    send_message,
+)
+from chat.tests.support.servers import ROOT, Server, environment, serving
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of these tests alone: a block is of all guests here."""
+    with serving("daphne", tmp_path_factory.mktemp("moderation")) as server:
+        command = ["createsuperuser", "--noinput", "--username=olga", "--email=o@example.com"]
+        manage(server, *command, DJANGO_SUPERUSER_PASSWORD=PASSWORD)
+        yield server
+
+
+def manage(server: Server, *command: str, **settings: str) -> None:
+    subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=ROOT,
+        env=environment(server.data_dir, **server.settings, **settings),
+        check=True,
+        capture_output=True,
+    )
+
+
+def operator_page(new_page: NewPage, server: Server, room: str, **options: Any) -> Page:
+    return account_page(new_page("Olga", **options), server, room, "olga")
+
+
+def account_page(page: Page, server: Server, room: str, username: str) -> Page:
+    """The room, for somebody who signs in."""
+    page.goto(f"{server.url}/accounts/login/")
+    sign_in(page, username)
+    page.wait_for_url(f"{server.url}/")
+    return open_room(page, server, room)
+
+
+def sign_in(page: Page, username: str) -> None:
+    page.locator("#id_login").fill(username)
+    page.locator("#id_password").fill(PASSWORD)
+    page.locator("form.landing-form button.button").click()
+
+
+def new_account(server: Server, username: str) -> None:
+    made = f"User.objects.create_user({username!r}, password={PASSWORD!r})"
+    manage(server, "shell", "-c", f"from accounts.models import User; {made}")
+
+
+def expect_given_up(page: Page, text: str) -> None:
+    """The page says why it is not connected, and does not try again by itself."""
+    status = page.locator("[data-status]")
+    expect(status).to_have_attribute("data-state", "closed")
+    expect(status).to_contain_text(text)
+
+
+def choose(page: Page, text: str, item: str) -> None:
+    """Choose in the menu of a message."""
+    message(page, text).focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("menuitem", name=item).click()
+
+
+@pytest.mark.parametrize(
+    ("locale", "delete", "confirm", "removed"),
+    [
+        ("en", "Delete…", "Delete", "Removed by a moderator."),
+        ("de", "Löschen …", "Löschen", "Von der Moderation entfernt."),
+    ],
+)
+def test_an_operator_removes_a_message_and_everybody_sees_who_did(
+    enter: Enter,
+    new_page: NewPage,
+    server: Server,
+    room: str,
+    locale: str,
+    delete: str,
+    confirm: str,
+    removed: str,
+) -> None:
+    bert = enter("Bert")
+    send_message(bert, "rude")
+    olga = operator_page(new_page, server, room, locale=locale)
+    choose(olga, "rude", delete)
+    olga.locator("[data-delete-dialog]").get_by_role("button", name=confirm).click()
+    expect(olga.locator(".message-text")).to_have_text([removed])
+    expect(bert.locator(".message-text")).to_have_text(["Removed by a moderator."])
+
+
+def test_others_have_no_such_entries(enter: Enter, room: str) -> None:
+    bert, ada = enter("Bert"), enter("Ada")
+    send_message(bert, "hello")
+    message(ada, "hello").focus()
+    ada.keyboard.press("Enter")
+    expect(ada.get_by_role("menuitem", name="Reply")).to_be_visible()
+    for item in ("Delete…", "Block…"):
+        expect(ada.get_by_role("menuitem", name=item)).to_have_count(0)
+
+
+def test_an_operator_does_not_block_themselves(
+    new_page: NewPage, server: Server, room: str
+) -> None:
+    olga = operator_page(new_page, server, room)
+    send_message(olga, "mine")
+    expect_sent(olga)
+    message(olga, "mine").focus()
+    olga.keyboard.press("Enter")
+    expect(olga.get_by_role("menuitem", name="Delete…")).to_be_visible()
+    expect(olga.get_by_role("menuitem", name="Block…")).to_have_count(0)
+    olga.get_by_role("menuitem", name="About the author").press("Enter")
+    card = olga.locator("[data-person-card]")
+    expect(card.get_by_role("link", name="Your profile")).to_be_focused()
+    expect(card.get_by_role("button")).to_have_count(0)
+    olga.keyboard.press("Escape")
+    send_message(olga, "/topic Tea")
+    message(olga, "set the topic").focus()
+    olga.keyboard.press("Enter")
+    expect(olga.get_by_role("menuitem", name="Reply")).to_be_visible()
+    expect(olga.get_by_role("menuitem", name="Delete…")).to_have_count(0)
+
+
+@pytest.mark.parametrize("options", [{}, PHONE], ids=["wide", "phone"])
+def test_an_operator_blocks_a_guest(
+    enter: Enter, new_page: NewPage, server: Server, room: str, options: dict[str, Any]
+) -> None:
+    bert = enter("Bert")
+    send_message(bert, "buy now")
+    olga = operator_page(new_page, server, room, **options)
+    choose(olga, "buy now", "Block…")
+    dialog = olga.get_by_role("dialog", name="Block Bert?")
+    expect(dialog).to_be_visible()
+    expect(dialog.locator("[data-of-account]")).to_be_hidden()
+    assert violations(olga) == []
+    dialog.get_by_label("How long?").select_option("1 hour")
+    dialog.get_by_role("button", name="Block", exact=True).click()
+    expect(olga.locator("[data-toast]")).to_contain_text("Bert is blocked.")
+    expect_given_up(bert, "You no longer have access.")
+    bert.get_by_role("button", name="Reload").click()
+    expect(bert.get_by_role("heading", level=1)).to_have_text("You are blocked")
+    manage(server, "shell", "-c", "from chat.models import Block; Block.objects.all().lift()")
+    bert.goto(olga.url)
+    expect_connected(bert)
+
+
+def test_a_block_can_be_left(enter: Enter, new_page: NewPage, server: Server, room: str) -> None:
+    bert = enter("Bert")
+    send_message(bert, "hello")
+    olga = operator_page(new_page, server, room)
+    message(olga, "hello").locator(".message-author").click()
+    olga.locator("[data-person-card]").get_by_role("button", name="Block…").click()
+    expect(olga.get_by_role("dialog", name="Block Bert?")).to_be_visible()
+    olga.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+    expect(olga.get_by_role("dialog")).to_have_count(0)
+    send_message(bert, "still here")
+    expect(message(olga, "still here")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("locale", "options", "words"),
+    [
+        ("en", {}, ["Block…", "Block carol-en?", "Block", "is deactivated", "no longer", "Reload"]),
+        (
+            "de",
+            PHONE,
+            ["Sperren …", "carol-de sperren?", "Sperren", "ist deaktiviert", "mehr", "Neu laden"],
+        ),
+    ],
+    ids=["wide", "phone"],
+)
+def test_an_operator_blocks_an_account(
+    new_page: NewPage,
+    server: Server,
+    room: str,
+    locale: str,
+    options: dict[str, Any],
+    words: list[str],
+) -> None:
+    item, title, confirm, deactivated, no_access, reload = words
+    username = f"carol-{locale}"
+    new_account(server, username)
+    carol = account_page(new_page("Carol", locale=locale, **options), server, room, username)
+    send_message(carol, "buy now")
+    olga = operator_page(new_page, server, room, locale=locale, **options)
+    choose(olga, "buy now", item)
+    dialog = olga.get_by_role("dialog", name=title)
+    expect(dialog.locator("p[data-of-account]")).to_be_visible()
+    expect(dialog.locator("p[data-of-guest]")).to_be_hidden()
+    expect(dialog.locator("select")).to_be_hidden()
+    assert violations(olga) == []
+    dialog.get_by_role("button", name=confirm, exact=True).click()
+    expect(olga.locator("[data-toast]")).to_contain_text(username)
+    expect_given_up(carol, no_access)
+    assert violations(carol) == []
+    carol.get_by_role("button", name=reload).click()
+    expect(carol.get_by_role("heading", level=1)).to_contain_text(deactivated)
+    assert violations(carol) == []
+
+
+def test_a_page_whose_session_has_ended_says_so_and_leads_through_the_sign_in_back(
+    new_page: NewPage, server: Server, room: str
+) -> None:
+    new_account(server, "dora")
+    dora = account_page(new_page("Dora"), server, room, "dora")
+    send_message(dora, "before")
+    ended = "operators.end_sessions(User.objects.filter(username='dora'))"
+    imports = "from accounts import operators; from accounts.models import User"
+    manage(server, "shell", "-c", f"{imports}; {ended}")
+    expect_given_up(dora, "Sign in to continue.")
+    assert violations(dora) == []
+    send_message(dora, "meanwhile")
+    dora.get_by_role("button", name="Sign in").click()
+    sign_in(dora, "dora")
+    expect_connected(dora)
+    expect_confirmed(dora, ["before", "meanwhile"])
+    expect(dora.locator(".message-author:visible")).to_have_text(["dora", "dora"])

@@ -1,0 +1,89 @@
+"""The archive of one person: everything of theirs, nothing of others, in bounded memory."""
+
+import json
+from io import BytesIO
+from typing import Any
+from uuid import uuid4
+from zipfile import ZipFile
+
+import pytest
+
+from accounts.models import User
+from chat.journal import Edit, Post, React, database
+from chat.journal.write.appender import commit
+from chat.models import Member, Room, Subscription
+from chat.personal_data import archive
+
+FILES = ["profile.json", "members.json", "rooms.json", "messages.json", "reactions.json"]
+
+
+@pytest.fixture
+async def account(lobby: Room, alice: Member, bob: Member) -> User:
+    """Alice's, who has claimed the guest Panda, and talks with Bob."""
+
+    def make() -> User:
+        user = User.objects.create_user("alice", "alice@example.com", "a horse battery")
+        Member.objects.filter(pk=alice.pk).update(user=user, status="at sea")
+        panda = Member.objects.create(name="Panda", claimed_by=user)
+        commit([Post(lobby.pk, it.pk, uuid4(), f"by {it.name}") for it in (alice, bob)])
+        Member.objects.filter(pk=panda.pk).update(claimed_by=None)
+        commit([Post(lobby.pk, panda.pk, uuid4(), "by Panda")])
+        Member.objects.filter(pk=panda.pk).update(claimed_by=user)
+        commit([Edit(lobby.pk, alice.pk, 1, "edited")])
+        commit([React(lobby.pk, it.pk, 2, "👍") for it in (alice, bob)])
+        Subscription.objects.update(read_seq=3)
+        return user
+
+    return await database.write(make)
+
+
+async def downloaded(user: User) -> tuple[list[bytes], ZipFile]:
+    parts = [it async for it in archive.stream(user)]
+    return parts, ZipFile(BytesIO(b"".join(parts)))
+
+
+def content(files: ZipFile, name: str) -> Any:
+    return json.loads(files.read(f"{name}.json"))
+
+
+async def test_everything_of_the_person_is_in_it(account: User, alice: Member) -> None:
+    _, files = await downloaded(account)
+    assert files.testzip() is None
+    assert files.namelist() == FILES
+    profile = content(files, "profile")
+    assert (profile["username"], profile["email"]) == ("alice", "alice@example.com")
+    members = content(files, "members")
+    assert [(it["name"], it["was_guest"]) for it in members] == [("Alice", False), ("Panda", True)]
+    assert members[0]["status"] == "at sea"
+    messages = content(files, "messages")
+    assert [(it["number"], it["text"]) for it in messages] == [(1, "edited"), (3, "by Panda")]
+    assert [it["text"] for it in messages[0]["earlier_texts"]] == ["by Alice"]
+    [reaction] = content(files, "reactions")
+    assert (reaction["number"], reaction["emoji"]) == (2, "👍")
+    assert {(it["room"], it["read_up_to"]) for it in content(files, "rooms")} == {("Lobby", 3)}
+
+
+async def test_nothing_of_others_is_in_it(account: User, bob: Member) -> None:
+    _, files = await downloaded(account)
+    text = b"".join(files.read(name) for name in files.namelist()).decode()
+    assert "Bob" not in text
+    assert str(bob.uid) not in text
+    assert "a horse battery" not in text
+    assert account.password not in text
+
+
+async def test_it_is_read_in_pages_and_sent_in_parts(
+    account: User, alice: Member, lobby: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive, "PAGE_ROWS", 2)
+    posts = [Post(lobby.pk, alice.pk, uuid4(), uuid4().hex * 50) for _ in range(10)]
+    await database.write(commit, posts)
+    parts, files = await downloaded(account)
+    assert len(content(files, "messages")) == 12
+    assert max(map(len, parts)) < sum(map(len, parts)) / 2
+
+
+async def test_who_wrote_nothing_gets_empty_lists(lobby: Room) -> None:
+    user = await database.write(User.objects.create_user, "bob")
+    _, files = await downloaded(user)
+    assert [content(files, it) for it in archive.FILES] == [[], [], [], []]

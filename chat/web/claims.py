@@ -1,0 +1,64 @@
+"""Claiming: a signed-in user says which guest of the browser the user was."""
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from accounts.models import User
+from chat import policy, runtime
+from chat.models import Member, Mention, Revocation, Subscription
+from chat.models.revocation import Why
+from chat.web import guests
+
+CLAIMED_MAX = 100  # of an account: each page and connection lists them
+
+
+def claimable_guest(request: HttpRequest, member: Member) -> Member | None:
+    """The guest that a signed-in browser talked as before; asked for until the user answers."""
+    guest = guests.guest_of(request.COOKIES)
+    if member.user_id is None or guest in (None, member.uid):
+        return None
+    if len(member.claimed_uids) >= CLAIMED_MAX:
+        return None
+    return Member.objects.unclaimed(guest).first() if guest else None
+
+
+@require_POST
+@guests.guest_view
+def claim(request: HttpRequest, member: Member) -> HttpResponse:
+    """Claim the guest of the browser, or with answer=no forget the guest. Leads back to `next`."""
+    if member.user_id is None or not policy.may_change(member):
+        raise PermissionDenied
+    guest = claimable_guest(request, member)
+    if guest and request.POST.get("answer") == "yes":
+        _claim(member.ensure_saved(), guest)
+        runtime.publish_rooms_from_sync(member)
+    response = HttpResponseRedirect(_next(request))
+    guests.set_cookie(response, member.uid)
+    return response
+
+
+@transaction.atomic
+def _claim(member: Member, guest: Member) -> None:
+    """Link a guest to the account of the member; tabs that speak as the guest come back.
+
+    Raises PermissionDenied if the account is deleted or deactivated by now.
+    """
+    users = User.objects.select_for_update().filter(pk=member.user_id or 0, is_active=True)
+    if users.first() is None:
+        raise PermissionDenied
+    if Member.objects.filter(claimed_by=member.user).count() >= CLAIMED_MAX:
+        return
+    if Member.objects.unclaimed(guest.uid).update(claimed_by=member.user):
+        Subscription.objects.move(guest, member)
+        Mention.objects.move(guest, member)
+        Revocation.objects.append(Why.CLAIMED, member=guest.uid)
+
+
+def _next(request: HttpRequest) -> str:
+    address = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, request.is_secure())
+    return address if is_ours else reverse("index")

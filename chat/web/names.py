@@ -1,0 +1,56 @@
+"""A new name: stored, shown at once, and told where the person has spoken lately."""
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from uuid import uuid4
+
+from asgiref.sync import async_to_sync
+from django.http import HttpRequest
+
+from chat import runtime
+from chat.journal import Post, Refused
+from chat.journal.read import queries
+from chat.live.rates import GUEST, NAME
+from chat.models import Member, Room
+from chat.models.message import Kind, event_text, renamed
+from chat.web import rates
+
+TOLD_ROOMS = 10  # where a new name is told
+LINE_BYTES = 700  # that the database grows by for the line in a room
+
+logger = logging.getLogger(__name__)
+
+
+def rename(request: HttpRequest, member: Member, name: str) -> None:
+    """Rename a member, who is stored with the first name. Raises TooFast."""
+    before = member.name
+    if name == before:
+        return
+    rooms = queries.rooms_spoken_in(member, TOLD_ROOMS) if member.is_saved else []
+    newcomer = [] if member.is_saved else [GUEST]
+    rates.count(request, member, NAME, *newcomer, bytes=LINE_BYTES * len(rooms))
+    if member.rename(name):
+        async_to_sync(_tell)(member, before, rooms)
+
+
+def tell(member: Member, before: str) -> None:
+    """Tell a name that is stored already."""
+    async_to_sync(_tell)(member, before, queries.rooms_spoken_in(member, TOLD_ROOMS))
+
+
+async def _tell(member: Member, before: str, rooms: Iterable[Room]) -> None:
+    current = runtime.current()
+    await current.presence.publish_name(member)
+    lines = [current.journal.append(_line(member, before, room)) for room in rooms]
+    for outcome in await asyncio.gather(*lines, return_exceptions=True):
+        if isinstance(outcome, Refused):
+            logger.warning("member %s: a new name was not told: %s", member.pk, outcome.code)
+        elif isinstance(outcome, BaseException):
+            raise outcome
+    await current.journal.flush()
+
+
+def _line(member: Member, before: str, room: Room) -> Post:
+    event = renamed(before, member.name)
+    return Post(room.pk, member.pk, uuid4(), event_text(event), kind=Kind.EVENT, event=event)

@@ -1,0 +1,15 @@
+"""What a request says about its client: the network, and whether people read the answer."""
+
+from django.http import HttpRequest
+
+from chat.live.rates import network_of
+
+
+def network(request: HttpRequest) -> str | None:
+    """The network that a request comes from; None if it is unknown."""
+    return network_of((request.META.get("REMOTE_ADDR", ""),))
+
+
+def is_for_people(request: HttpRequest) -> bool:
+    """Whether to answer with a page, and not with JSON."""
+    return request.get_preferred_type(["application/json", "text/html"]) == "text/html"

@@ -1,0 +1,35 @@
+"""The time zones to choose from."""
+
+from functools import cache
+from zoneinfo import available_timezones
+
+from django.utils.translation import gettext_lazy
+
+from chat.models.member import NOT_SHOWN
+
+REGIONS = {
+    "Africa": gettext_lazy("Africa"),
+    "America": gettext_lazy("America"),
+    "Antarctica": gettext_lazy("Antarctica"),
+    "Arctic": gettext_lazy("Arctic"),
+    "Asia": gettext_lazy("Asia"),
+    "Atlantic": gettext_lazy("Atlantic"),
+    "Australia": gettext_lazy("Australia"),
+    "Europe": gettext_lazy("Europe"),
+    "Indian": gettext_lazy("Indian Ocean"),
+    "Pacific": gettext_lazy("Pacific"),
+}
+UTC = "UTC"
+
+
+def choices() -> list[tuple[object, object]]:
+    """For a select: that none is shown, the places of each region, and UTC."""
+    regions = [(label, _places(region)) for region, label in REGIONS.items()]
+    found = [(label, places) for label, places in regions if places]
+    return [(NOT_SHOWN, gettext_lazy("Not shown")), *found, (UTC, UTC)]
+
+
+@cache
+def _places(region: str) -> list[tuple[str, str]]:
+    keys = sorted(it for it in available_timezones() if it.startswith(f"{region}/"))
+    return [(it, it.partition("/")[2].replace("_", " ").replace("/", ", ")) for it in keys]
