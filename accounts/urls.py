@@ -2,12 +2,12 @@
 
 from allauth.account import views as account
 from allauth.socialaccount import views as social
-from allauth.socialaccount.providers.openid_connect.urls import urlpatterns as openid_connect
+from allauth.socialaccount.providers.openid_connect import views as openid_connect
 from django.conf import settings
 from django.urls import include, path, re_path
 
 from accounts import views
-from accounts.views import with_mail
+from accounts.views import with_mail, with_provider
 
 urlpatterns = [
     path("", views.index),
@@ -51,7 +51,16 @@ urlpatterns = [
 ]
 if settings.OIDC_URL:
     urlpatterns += [
-        *openid_connect,
+        path(
+            "oidc/<str:provider_id>/login/",
+            with_provider(openid_connect.login),
+            name="openid_connect_login",
+        ),
+        path(
+            "oidc/<str:provider_id>/login/callback/",
+            with_provider(openid_connect.callback),
+            name="openid_connect_callback",
+        ),
         path("3rdparty/", social.connections, name="socialaccount_connections"),
         path("3rdparty/signup/", social.signup, name="socialaccount_signup"),
         path("3rdparty/cancelled/", social.login_cancelled, name="socialaccount_login_cancelled"),

@@ -1,5 +1,6 @@
 """Pages of accounts that allauth has not, or has in another way."""
 
+import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -9,6 +10,7 @@ from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from allauth.account.views import SignupView
 from allauth.account.views import email as change_email
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.usersessions.internal import flows
 from allauth.usersessions.models import UserSession
 from allauth.usersessions.views import ListUserSessionsView
@@ -30,6 +32,8 @@ from accounts.models import User
 
 View = Callable[..., HttpResponseBase]
 
+logger = logging.getLogger(__name__)
+
 
 def with_mail(view: View) -> View:
     """A page that needs mail: without EMAIL_URL there is none."""
@@ -39,6 +43,20 @@ def with_mail(view: View) -> View:
         if not settings.MAIL_IS_ON:
             raise Http404("Resolver404")
         return view(request, *args, **kwargs)
+
+    return wrapped
+
+
+def with_provider(view: View) -> View:
+    """A page that asks the OpenID Connect provider, which may be away or answer nonsense."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except (OSError, OAuth2Error) as error:  # an error of `requests` is an OSError
+            logger.warning("the OpenID Connect provider does not answer: %s", error)
+            return render(request, "socialaccount/authentication_error.html", status=502)
 
     return wrapped
 

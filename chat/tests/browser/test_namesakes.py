@@ -66,7 +66,7 @@ def test_two_people_of_one_name_are_told_apart_everywhere(enter: Enter) -> None:
     expect(author).to_have_attribute("data-mark", MARK)
     mark = author.get_attribute("data-mark")
     assert mark in author.evaluate(SHOWN)
-    rows = carol.locator(".people-name[data-mark^='#']")
+    rows = carol.locator(".people-note[data-mark^='#']")
     expect(rows).to_have_count(2)
     send_message(other, "hi")
     expect(message(carol, "hi").locator(".message-author")).to_have_attribute("data-mark", MARK)

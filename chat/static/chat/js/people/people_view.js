@@ -33,8 +33,9 @@ export class PeopleView {
   #showRow(row, { id, name, mark, guest }) {
     showAvatar(row.querySelector(".avatar"), name, avatarColors.of(id), guest);
     setText(row.querySelector(".people-name"), name);
-    row.querySelector(".people-name").dataset.mark = mark;
-    setText(row.querySelector(".people-note"), id === this.#me.id ? gettext("you") : guest ? gettext("Guest") : "");
+    const note = row.querySelector(".people-note");
+    note.dataset.mark = mark; // beside the name, which may end in an ellipsis
+    setText(note, id === this.#me.id ? gettext("you") : guest ? gettext("Guest") : "");
     return row;
   }
 
