@@ -62,9 +62,9 @@ export class ReactionsSheet {
   #row({ id, name, mark = "" }, note = "") {
     const avatar = newAvatar("is-small");
     showAvatar(avatar, name, this.#colorOf(id));
-    const shownName = element("span", "people-name", name);
-    shownName.dataset.mark = mark;
-    const opener = element("button", "reactor", avatar, shownName, element("span", "people-note", note));
+    const shownNote = element("span", "people-note", note);
+    shownNote.dataset.mark = mark; // beside the name, which may end in an ellipsis
+    const opener = element("button", "reactor", avatar, element("span", "people-name", name), shownNote);
     opener.type = "button";
     opener.dataset.reading = "openCard";
     opener.ariaHasPopup = "dialog";
