@@ -14,9 +14,10 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import Error
 
 from chat import protocol, runtime
+from chat.journal.read.view import NoLongerIn
 from chat.live.rates import CONNECTION, Client, TooFast, network_of
 from chat.live.revocations import OpenSocket, Revoked
-from chat.models import RoomName, RoomNameError
+from chat.models import RoomNameError, parse_address
 from chat.models.block import network_digest
 from chat.protocol import FRAME_MAX_BYTES, SUBPROTOCOL, Close, MalformedFrame
 from chat.sockets import (
@@ -28,15 +29,17 @@ from chat.sockets import (
     TooSlow,
     languages,
 )
-from chat.sockets.admission import Admission, NotAdmitted, SignInFirst, admit
+from chat.sockets.admission import Admission, NoSuchRoom, NotAdmitted, SignInFirst, admit
 from chat.transport.fair_queue import QueueFull
 from chat.web import guests
 
 NOT_ADMITTED: dict[type[Exception], Close] = {
     RoomNameError: Close.NO_SUCH_ROOM,
+    NoSuchRoom: Close.NO_SUCH_ROOM,
     NotAdmitted: Close.NOT_ALLOWED,
     SignInFirst: Close.SIGN_IN_FIRST,
     QueueFull: Close.TRY_LATER,
+    NoLongerIn: Close.NO_SUCH_ROOM,  # taken out meanwhile
     Revoked: Close.TRY_LATER,  # or the code that it has
 }
 
@@ -113,10 +116,10 @@ class ChatConsumer(AsyncWebsocketConsumer):
         await self.runtime.turns.start(CONNECTING, client.network)
 
     async def _admit(self, session: type[ProtocolSession]) -> None:
-        name = RoomName.parse(self.scope["url_route"]["kwargs"]["room"])
+        address = parse_address(self.scope["url_route"]["kwargs"]["room"])
         network = network_of(self.scope.get("client"))
         credentials = guests.credentials_of(self.scope["cookies"], network)
-        admission = await admit(self.runtime, name, credentials, network)
+        admission = await admit(self.runtime, address, credentials, network)
         holding = self.runtime.revocations.hold(self._open_socket(admission), admission.since)
         self.cleanup.enter_context(holding)
         listening = self.runtime.journal.listen(admission.room)
@@ -182,6 +185,8 @@ class ChatConsumer(AsyncWebsocketConsumer):
                 await session.deliver()
             except TooSlow:
                 await self.close(Close.TRY_LATER)
+            except NoLongerIn:
+                await self.close(Close.NOT_ALLOWED)
             except (StopConsumer, *PEER_GONE):
                 raise
             except Exception:  # close: an open socket would look as if nobody said anything

@@ -1,29 +1,181 @@
-"""Permissions: what a member may do in a room.
+"""Permissions: what a member may do, in one table.
 
-The journal asks in the transaction that stores a change, for what is true then. Rooms are open:
-whoever knows the name may read and post, except deactivated users, blocked guests, and guests
-where `settings.GUESTS` is `read` or `off`. Operators moderate all rooms.
+`TABLE` has each action in a room, and who may: in a room of each kind, and in which states.
+Whoever stores a change asks in its transaction, under the room's lock, for what is true then;
+whoever reads asks before. `docs/rooms.md` shows the table.
+
+Before all of it come the account and `settings.GUESTS`: deactivated users and blocked guests may
+nothing, and guests only what the setting leaves them.
 """
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
 
 from django.conf import settings
 
-from chat.models import Member, Message, Room
+from chat.models import Member, Membership, Message, Role, Room, RoomKind
 
-OPERATOR = "operator"
+
+class Position(StrEnum):
+    """Who somebody is in a room. Those of a membership come after the others."""
+
+    GUEST = "guest"  # nobody in the room
+    ACCOUNT = "account"  # likewise
+    OPERATOR = "operator"  # likewise; keeps all open rooms
+    MEMBER = "member"
+    MODERATOR = "moderator"
+    OWNER = "owner"
+
+
+class Action(StrEnum):
+    """What a member does in a room."""
+
+    FIND = "find the room by its address"
+    READ = "read messages"
+    SEE_PEOPLE = "see who is in the room"
+    POST = "post messages"
+    REACT = "react to messages"
+    CHANGE_OWN = "edit and delete own messages"
+    SET_TOPIC = "set the topic"
+    DELETE_OF_OTHERS = "delete messages of others"
+    ADD_PEOPLE = "add people"
+    INVITE = "make and revoke invites"
+    REMOVE_PEOPLE = "remove people"
+    SET_ROLES = "give and take roles"
+    LEAVE = "leave"
+    RENAME = "rename the room"
+    SET_HISTORY = "choose what newcomers see"
+    ARCHIVE = "archive the room, and open it again"
+    DELETE_ROOM = "delete the room"
+
+
+ALL = frozenset(Position)
+IN_IT = frozenset({Position.MEMBER, Position.MODERATOR, Position.OWNER})
+MODERATORS = frozenset({Position.MODERATOR, Position.OWNER})
+OWNERS = frozenset({Position.OWNER})
+NOBODY: frozenset[Position] = frozenset()
+OPERATORS = frozenset({Position.OPERATOR})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Who may do an action in a room of each kind.
+
+    `in_archive`: also in an archived room. `when_locked`: who may in a locked room, of those who
+    may otherwise. `when_muted`: also who is muted.
+    """
+
+    open: frozenset[Position]
+    members: frozenset[Position]
+    direct: frozenset[Position]
+    in_archive: bool = False
+    when_locked: frozenset[Position] = ALL
+    when_muted: bool = True
+
+    def of(self, kind: str) -> frozenset[Position]:
+        return {
+            RoomKind.OPEN: self.open,
+            RoomKind.MEMBERS: self.members,
+            RoomKind.DIRECT: self.direct,
+        }[RoomKind(kind)]
+
+
+KEEPERS = MODERATORS | OPERATORS  # of open rooms: one that a guest opened has operators alone
+
+
+def _reading(open: frozenset[Position] = ALL) -> Row:
+    return Row(open, IN_IT, IN_IT, in_archive=True)
+
+
+def _speaking() -> Row:
+    return Row(ALL, IN_IT, IN_IT, when_locked=KEEPERS, when_muted=False)
+
+
+TABLE: Mapping[Action, Row] = {
+    Action.FIND: _reading(),
+    Action.READ: _reading(),
+    Action.SEE_PEOPLE: _reading(),
+    Action.POST: _speaking(),
+    Action.REACT: _speaking(),
+    Action.CHANGE_OWN: _speaking(),
+    Action.SET_TOPIC: _speaking(),
+    Action.DELETE_OF_OTHERS: Row(KEEPERS, MODERATORS, NOBODY),
+    Action.ADD_PEOPLE: Row(NOBODY, MODERATORS, IN_IT),
+    Action.INVITE: Row(NOBODY, MODERATORS, NOBODY),
+    Action.REMOVE_PEOPLE: Row(NOBODY, MODERATORS, NOBODY, in_archive=True),
+    Action.SET_ROLES: Row(OWNERS | OPERATORS, OWNERS, NOBODY, in_archive=True),
+    Action.LEAVE: Row(NOBODY, IN_IT, NOBODY, in_archive=True),
+    Action.RENAME: Row(OWNERS | OPERATORS, OWNERS, NOBODY),
+    Action.SET_HISTORY: Row(NOBODY, OWNERS, NOBODY),
+    Action.ARCHIVE: Row(OWNERS | OPERATORS, OWNERS, NOBODY, in_archive=True),
+    Action.DELETE_ROOM: Row(OWNERS | OPERATORS, OWNERS, NOBODY, in_archive=True),
+}
+
+# Who may not change anything may do these.
+READING = frozenset({Action.FIND, Action.READ, Action.SEE_PEOPLE})
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a member is in a room: the membership, and what was done to the member there.
+
+    The member came in at the version `since`, and sees the messages from the seq `visible_from`.
+    """
+
+    role: Role | None = None
+    since: int = 0
+    visible_from: int = 0
+    is_muted: bool = False
+    is_banned: bool = False
+
+    @classmethod
+    def of(cls, membership: Membership | None) -> "Standing":
+        if membership is None:
+            return STRANGER
+        return cls(Role(membership.role), membership.since, membership.visible_from)
+
+
+STRANGER = Standing()
+
+
+# --- in a room ----------------------------------------------------------------------------------
+
+
+def may(member: Member, action: Action, room: Room, standing: Standing) -> bool:
+    """Whether the member may do this in the room now."""
+    if not (may_enter(member) if action in READING else may_change(member)):
+        return False
+    row, position = TABLE[action], position_of(member, standing)
+    if room.deleted_at is not None or standing.is_banned or position not in row.of(room.kind):
+        return False
+    if room.is_archived and not row.in_archive:
+        return False
+    if standing.is_muted and not row.when_muted:
+        return False
+    return not room.is_locked or position in row.when_locked
+
+
+def position_of(member: Member, standing: Standing) -> Position:
+    if standing.role is not None:
+        return Position(standing.role.value)
+    if is_operator(member):
+        return Position.OPERATOR
+    return Position.GUEST if member.is_guest else Position.ACCOUNT
+
+
+def role(member: Member, standing: Standing) -> str | None:
+    """The role of the member in the room, unless it is that of everybody there."""
+    position = position_of(member, standing)
+    return None if position in {Position.GUEST, Position.ACCOUNT} else position.value
+
+
+# --- everywhere ---------------------------------------------------------------------------------
 
 
 def may_enter(member: Member) -> bool:
-    """Whether the member may come into rooms, also into one that the visit creates."""
+    """Whether the member may come into rooms."""
     return member.is_active and (_guests() != "off" or not member.is_guest)
-
-
-def may_find(member: Member, room: Room) -> bool:
-    """Whether the member may learn by its name that there is this room."""
-    return may_enter(member)
-
-
-def may_read(member: Member, room: Room) -> bool:
-    return may_enter(member)
 
 
 def may_change(member: Member) -> bool:
@@ -31,25 +183,9 @@ def may_change(member: Member) -> bool:
     return member.is_active and (_guests() == "on" or not member.is_guest)
 
 
-def may_post(member: Member, room: Room) -> bool:
-    return may_change(member)
-
-
-def may_react(member: Member, room: Room) -> bool:
-    return may_change(member)
-
-
-def may_edit_or_delete(member: Member, message: Message) -> bool:
-    """Whether the member may edit or delete the message: their own, or that of a claimed guest.
-
-    `journal/write/batch.py` refuses edits of topics and of deleted messages for everybody.
-    """
-    return may_change(member) and is_author(member, message.author)
-
-
-def may_delete_of_others(member: Member, room: Room) -> bool:
-    """Whether the member may delete what others wrote in the room."""
-    return is_operator(member)
+def may_begin_private_rooms(member: Member) -> bool:
+    """Whether the member may make a members room, or begin a direct one: accounts may."""
+    return may_change(member) and member.user_id is not None
 
 
 def may_block(member: Member, other: Member) -> bool:
@@ -67,13 +203,12 @@ def is_operator(member: Member) -> bool:
     return member.is_active and member.user is not None and member.user.is_operator
 
 
-def role(member: Member) -> str | None:
-    """The role of the member in rooms, unless it is that of everybody."""
-    return OPERATOR if is_operator(member) else None
+def is_author(member: Member, message: Message) -> bool:
+    """Whether the member wrote the message, or a guest did whom the member's account has claimed.
 
-
-def is_author(member: Member, author: Member) -> bool:
-    """Whether the member is the author, or the account of the member has claimed the author."""
+    `journal/write/batch.py` refuses edits of topics and of deleted messages for everybody.
+    """
+    author = message.author
     if member.pk == author.pk:
         return True
     return member.user_id is not None and member.user_id == author.claimed_by_id

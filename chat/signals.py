@@ -19,8 +19,8 @@ from django.utils import timezone
 from accounts.models import User
 from chat import runtime
 from chat.identity import session_digest
+from chat.journal.activity import REVOKED
 from chat.live.jobs import ADDED
-from chat.live.revocations import REVOKED
 from chat.models import DeviceLink, Job, Member, Revocation, Subscription
 from chat.models.revocation import Why
 from chat.personal_data.deletion import forget

@@ -1,4 +1,4 @@
-"""Events for the sidebars in every process: messages posted and taken back, rooms kept."""
+"""Events for the sidebars in every process: messages posted and taken back, rooms listed."""
 
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass
@@ -11,7 +11,8 @@ from chat.transport.event_bus import EventBus
 
 POSTED = "posted"  # topic on the event bus; its key is the room's primary key
 WITHDRAWN = "withdrawn"  # another one
-KEPT = "kept"  # a room is new in a member's list; the key is the member's id
+LISTED = "listed"  # a room is new in a member's list, or gone from it; the key is the member's id
+REVOKED = "revoked"  # rights were taken away: processes read the revocations
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Posted:
 
 
 def publish(bus: EventBus, room_id: int, appended: Iterable[Appended]) -> None:
-    """Publish the new messages among these changes of a room, what is taken back, who keeps it."""
+    """Publish what is new and taken back in these changes of a room, and whose list changes."""
     appended = list(appended)
     posted = [Posted.of(it.post).pack() for it in appended if it.post is not None]
     if posted:
@@ -46,8 +47,10 @@ def publish(bus: EventBus, room_id: int, appended: Iterable[Appended]) -> None:
     withdrawn = [it.withdrawn for it in appended if it.withdrawn is not None]
     if withdrawals := [list(astuple(it)) for it in withdrawn if it.mentions or it.is_deleted]:
         bus.publish(WITHDRAWN, str(room_id), withdrawals)
-    for member in {it for one in appended for it in one.kept_by}:
-        bus.publish(KEPT, member, [True])
+    for member in {it for one in appended for it in one.listed_for}:
+        bus.publish(LISTED, member, [True])
+    if any(it.has_revoked for it in appended):
+        bus.publish(REVOKED, "", [True])
 
 
 def unpack_withdrawn(packed: list[Any]) -> Withdrawn:

@@ -4,9 +4,13 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from chat.journal.entry import Entry
+from chat.journal.roster_changes import RosterChange
 from chat.models import Member, Message, Room
+from chat.models.event import Event
 from chat.models.message import EVERYBODY, REACTIONS_MAX, Kind
 from chat.protocol import Translatable
+
+PEOPLE_MAX = 5_000  # of a room that is not open
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ class Post:
     reply_to: int | None = None
     kind: Kind = Kind.TEXT
     markup: Markup = NO_MARKUP
-    event: dict[str, str] | None = field(default=None, hash=False)
+    event: Event | None = field(default=None, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,7 @@ class Refresh:
     seq: int
 
 
-Change = Post | Edit | Delete | React | Erase | Refresh
+Change = Post | Edit | Delete | React | Erase | Refresh | RosterChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +146,9 @@ class Appended:
     """A committed change. `is_duplicate`: it changed nothing, or another outcome announces it.
 
     `member` made the change. `entry` is the message as it stands now; `post` is the message if it
-    is new and counts as unread, `withdrawn` what a deletion or an edit takes back. `kept_by` are
-    the ids of members in whose list the room is new, and who looked at it before.
+    is new and counts as unread, `withdrawn` what a deletion or an edit takes back. `listed_for` are
+    the ids of members in whose list the room is new, or gone from. `has_revoked`: somebody was
+    taken out of the room.
     """
 
     room: Room
@@ -152,7 +157,8 @@ class Appended:
     is_duplicate: bool = False
     post: Message | None = None
     withdrawn: Withdrawn | None = None
-    kept_by: tuple[str, ...] = ()
+    listed_for: tuple[str, ...] = ()
+    has_revoked: bool = False
 
 
 class Refused(Exception):
@@ -178,6 +184,18 @@ NO_SUCH_MESSAGE = "no_such_message", Translatable("There is no such message in t
 NO_POSTING = "not_allowed", Translatable("You cannot post in this room.")
 NO_REACTING = "not_allowed", Translatable("You cannot react in this room.")
 SIGN_IN_FIRST = "sign_in_first", Translatable("Guests can only read here. Sign in to write.")
+ARCHIVED = "not_allowed", Translatable("This room is archived. It can only be read.")
+NOTHING_CHANGES = "nothing_changes", Translatable("This is so already.")
+NOT_IN_ROOM = "not_allowed", Translatable("This person is not in the room.")
+LAST_OWNER = (
+    "last_owner",
+    Translatable("A room needs an owner. Make somebody else an owner first."),
+)
+TOO_MANY_PEOPLE = (
+    "too_many_people",
+    Translatable("A room can have at most %(limit)s people.", limit=PEOPLE_MAX),
+)
+NOT_YOURS_TO_CHANGE = "not_allowed", Translatable("You cannot change this in this room.")
 NOT_YOURS = "not_allowed", Translatable("Only the author can edit or delete a message.")
 TOPIC_STANDS = (
     "not_allowed",

@@ -17,12 +17,12 @@ from uuid import UUID
 from django.db import Error
 
 from chat.journal import database
+from chat.journal.activity import REVOKED
 from chat.models import Block, Revocation
 from chat.models.revocation import KEPT, Why
 from chat.protocol import Close
 from chat.transport.event_bus import EventBus
 
-REVOKED = "revoked"  # topic on the event bus; items are primary keys
 READ_ROWS = 500  # at once
 RECENT_ROWS = 1_000  # read lately, for sockets that were being admitted meanwhile
 UNREAD_SECONDS = KEPT.total_seconds() / 2  # after so long, rows may be missing

@@ -10,11 +10,13 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
-from chat import policy
+from chat import access, policy
+from chat.access import Found
 from chat.identity import Credentials, Speaker, find_speakers
 from chat.journal import database
-from chat.models import Member, Room, RoomName, Subscription
+from chat.models import Address, Member, Membership, Role, Room, RoomName, Subscription
 from chat.models.subscription import VisitKey
+from chat.policy import STRANGER, Standing
 from chat.transport.batches import Batches
 
 FOUND_TOGETHER = 50
@@ -25,7 +27,7 @@ WAITING_VISITS = 5_000  # more are refused: see FairQueue
 class Visit(NamedTuple):
     """Who comes into which room. Without credentials, it creates the room and stores nobody."""
 
-    name: RoomName
+    address: Address
     guest: UUID | None
     session_key: str | None = None
     network: str | None = None
@@ -40,13 +42,17 @@ class Visit(NamedTuple):
 
 
 class KnownVisit(NamedTuple):
-    """What is stored of a visit. The member is a new one if none is stored."""
+    """What is stored of a visit: the room if the member may find it, and what they are there.
+
+    The member is a new one if none is stored.
+    """
 
     room: Room | None
     member: Member
     is_recent: bool  # recorded within VISIT_INTERVAL
     session: str | None = None  # as in Speaker
     is_signed_out: bool = False
+    standing: Standing = STRANGER
 
 
 class RecordedVisit(NamedTuple):
@@ -55,6 +61,7 @@ class RecordedVisit(NamedTuple):
     room: Room
     member: Member | None
     is_first: bool
+    standing: Standing = STRANGER
 
 
 class Visits:
@@ -79,12 +86,13 @@ class Visits:
 
 def find(visits: Sequence[Visit]) -> list[KnownVisit]:
     """Find what is stored of visits, with as many queries for many as for one."""
-    rooms = Room.objects.in_bulk({it.name.key for it in visits}, field_name="key")
     speakers = find_speakers(it.credentials for it in visits)
-    found = [(rooms.get(it.name.key), _own_speaker(it, speakers)) for it in visits]
-    saved = {(it.member.pk, room.pk) for room, it in found if room and it.member.is_saved}
+    speaking = [_own_speaker(it, speakers) for it in visits]
+    wanted = [(it.member, visit.address) for it, visit in zip(speaking, visits, strict=True)]
+    found = list(zip(access.find_many(wanted), speaking, strict=True))
+    saved = {(it.member.pk, in_.room.pk) for in_, it in found if in_ and it.member.is_saved}
     recent = Subscription.objects.recent_visits(saved)
-    return [_known(room, speaker, recent) for room, speaker in found]
+    return [_known(in_, speaker, recent) for in_, speaker in found]
 
 
 def _own_speaker(visit: Visit, speakers: Mapping[Credentials, Speaker]) -> Speaker:
@@ -97,9 +105,13 @@ def _own_speaker(visit: Visit, speakers: Mapping[Credentials, Speaker]) -> Speak
     return Speaker(member)
 
 
-def _known(room: Room | None, speaker: Speaker, recent: Collection[VisitKey]) -> KnownVisit:
-    is_recent = room is not None and (speaker.member.pk, room.pk) in recent
-    return KnownVisit(room, speaker.member, is_recent, speaker.session, speaker.is_signed_out)
+def _known(found: Found | None, speaker: Speaker, recent: Collection[VisitKey]) -> KnownVisit:
+    member, session = speaker.member, speaker.session
+    if found is None:
+        return KnownVisit(None, member, False, session, speaker.is_signed_out)
+    is_recent = (member.pk, found.room.pk) in recent
+    signed_out = speaker.is_signed_out
+    return KnownVisit(found.room, member, is_recent, session, signed_out, found.standing)
 
 
 @transaction.atomic
@@ -107,19 +119,43 @@ def record(visits: Sequence[Visit]) -> list[RecordedVisit | None]:
     """Store visits, with as many queries for many as for one. A refused visit stores nothing."""
     speakers = find_speakers(it.credentials for it in visits)
     admitted = [it for it in visits if _may_be_stored(speakers[it.credentials])]
-    rooms = Room.objects.ensure_all(it.name for it in admitted)
     members = {it: speakers[it.credentials].member for it in admitted if not it.is_anonymous}
-    entered = [(member, rooms[it.name.key]) for it, member in members.items()]
+    _open_rooms({it.address: members.get(it) for it in reversed(admitted)})
     Member.objects.name_guests(members.values())
-    Member.objects.ensure_saved(member for member, _ in entered)
+    Member.objects.ensure_saved(members.values())
+    found = _found(admitted, members)
+    entered = [(member, found[it].room) for it, member in members.items() if it in found]
     first = Subscription.objects.record_visits(entered)
-    recorded = {it: _recorded(rooms[it.name.key], members.get(it), first) for it in admitted}
+    recorded = {it: _recorded(found[it], members.get(it), first) for it in found}
     return [recorded.get(it) for it in visits]
+
+
+def _open_rooms(openers: Mapping[Address, Member | None]) -> None:
+    """Create the open rooms that are missing. An account owns the room that it opens."""
+    names = [it for it in openers if isinstance(it, RoomName)]
+    opened = Room.objects.create_missing(names)
+    owned = [(openers[it], room) for it, room in opened.items()]
+    Membership.objects.bulk_create(
+        [
+            Membership(member=member.ensure_saved(), room=room, role=Role.OWNER)
+            for member, room in owned
+            if member and member.user_id is not None
+        ]
+    )
+
+
+def _found(visits: Sequence[Visit], members: Mapping[Visit, Member]) -> dict[Visit, Found]:
+    """The rooms that may be found now."""
+    nobody = Member.new_guest(uuid4())
+    wanted = [(members.get(it, nobody), it.address) for it in visits]
+    found = zip(visits, access.find_many(wanted), strict=True)
+    return {it: room for it, room in found if room}
 
 
 def _may_be_stored(speaker: Speaker) -> bool:
     return policy.may_change(speaker.member) and not speaker.is_signed_out
 
 
-def _recorded(room: Room, member: Member | None, first: Collection[VisitKey]) -> RecordedVisit:
-    return RecordedVisit(room, member, member is not None and (member.pk, room.pk) in first)
+def _recorded(found: Found, member: Member | None, first: Collection[VisitKey]) -> RecordedVisit:
+    is_first = member is not None and (member.pk, found.room.pk) in first
+    return RecordedVisit(found.room, member, is_first, found.standing)

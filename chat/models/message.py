@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.visible_text import is_blank, visible_text
 from chat import protocol
+from chat.models.event import Event
 from chat.models.member import Member
 from chat.models.room import Room
 from chat.protocol import EMPTY_MESSAGE, TEXT_MAX_CHARACTERS, InvalidText
@@ -38,16 +39,6 @@ class Kind(models.TextChoices):
     EVENT = "event"  # what happened; `event` says it to programs, `text` in English
 
 
-def renamed(before: str, after: str) -> dict[str, str]:
-    """The event that a member has changed their name."""
-    return {"type": "renamed", "from": before, "to": after}
-
-
-def event_text(event: dict[str, str]) -> str:
-    """An event in English, for programs that know no events; the author's name stands before it."""
-    return f"changed their name from {event['from']} to {event['to']}"
-
-
 class DeletedBy(models.TextChoices):
     AUTHOR = "author", gettext_lazy("its author")
     MODERATOR = "moderator", gettext_lazy("a moderator")
@@ -74,7 +65,9 @@ class Message(models.Model):
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.TEXT)
     text = models.TextField(gettext_lazy("text"), max_length=TEXT_MAX_CHARACTERS, blank=True)
     html = models.TextField(blank=True)  # rendered; empty where the text looks the same
-    event = models.JSONField(null=True, blank=True)  # of the kind EVENT: see `renamed`
+    event: "models.JSONField[Event | None]" = models.JSONField(  # of the kind EVENT
+        null=True, blank=True
+    )
     # Uids of members whom the text mentions or a reply answers, and EVERYBODY.
     mentions = models.JSONField(default=list, blank=True)
     reactions = models.JSONField(default=list, blank=True)  # the Reaction rows, summed up

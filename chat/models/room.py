@@ -2,14 +2,42 @@
 
 import uuid
 from collections.abc import Iterable
+from hashlib import sha256
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy
 
 from chat.formatting.isolates import isolate
+from chat.models.member import Member
+from chat.models.room_address import key_of_id
 from chat.models.room_name import KEY_MAX_CHARACTERS, RoomName
 from chat.models.room_name_faults import NAME_MAX_CHARACTERS
 from chat.protocol import TOPIC_MAX_CHARACTERS
+
+DIGEST_CHARACTERS = 64
+DIRECT_PEOPLE_MAX = 8
+
+
+class RoomKind(models.TextChoices):
+    """Who is in a room: DESIGN, "Rooms"."""
+
+    OPEN = "open", gettext_lazy("open")  # whoever has the address
+    MEMBERS = "members", gettext_lazy("members")  # who was added, or came by an invite
+    DIRECT = "direct", gettext_lazy("direct")  # the people with whom it was begun
+
+
+class History(models.TextChoices):
+    """From where newcomers of a members room see what was said."""
+
+    START = "start", gettext_lazy("from the start")
+    JOINING = "joining", gettext_lazy("from their joining")
+
+
+def direct_key(people: Iterable[Member]) -> str:
+    """Names the people of a direct room: the same for the same people."""
+    ids = sorted({it.uid.hex for it in people})
+    return sha256(" ".join(ids).encode()).hexdigest()
 
 
 class RoomQuerySet(models.QuerySet["Room"]):
@@ -22,26 +50,48 @@ class RoomQuerySet(models.QuerySet["Room"]):
 
     def ensure_all(self, names: Iterable[RoomName]) -> "dict[str, Room]":
         """The rooms of these names, by key. Creates missing ones, named as first typed."""
-        wanted: dict[str, str] = {}
+        names = list(names)
+        self.create_missing(names)
+        return self.in_bulk({it.key for it in names}, field_name="key")
+
+    def create_missing(self, names: Iterable[RoomName]) -> "dict[RoomName, Room]":
+        """Create the rooms of these names that there are not yet, named as first typed.
+
+        Returns those that this call has created, and no other transaction.
+        """
+        wanted: dict[str, RoomName] = {}
         for it in names:
-            wanted.setdefault(it.key, it.shown)
-        rooms = self.in_bulk(wanted, field_name="key")
-        if missing := sorted(wanted.keys() - rooms.keys()):
-            new = [Room(key=key, name=wanted[key]) for key in missing]
-            self.bulk_create(new, ignore_conflicts=True)
-            rooms |= self.in_bulk(missing, field_name="key")
-        return rooms
+            wanted.setdefault(it.key, it)
+        present = set(self.filter(key__in=wanted).values_list("key", flat=True))
+        new = [Room(key=key, name=wanted[key].shown) for key in sorted(wanted.keys() - present)]
+        if not new:
+            return {}
+        self.bulk_create(new, ignore_conflicts=True)
+        created = self.filter(uid__in=[it.uid for it in new])
+        return {wanted[it.key]: it for it in created}
 
 
 class Room(models.Model):
     """A chat room. Every change in the room takes the next version."""
 
     uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)  # the public id
-    key = models.CharField(max_length=KEY_MAX_CHARACTERS, unique=True)  # one room per name
+    kind = models.CharField(
+        gettext_lazy("kind"), max_length=7, choices=RoomKind, default=RoomKind.OPEN
+    )
+    # The address as compared: one open room per name; of other kinds, `~` and the id.
+    key = models.CharField(max_length=KEY_MAX_CHARACTERS, unique=True)
+    # Of a direct room, who is in it: the same people get the same room. See direct_key.
+    people = models.CharField(  # noqa: DJ001: null is not unique
+        max_length=DIGEST_CHARACTERS, unique=True, null=True, editable=False
+    )
     name = models.CharField(gettext_lazy("name"), max_length=NAME_MAX_CHARACTERS)
     topic = models.CharField(gettext_lazy("topic"), max_length=TOPIC_MAX_CHARACTERS, blank=True)
     version = models.PositiveBigIntegerField(default=0)  # of the last change
     last_seq = models.PositiveBigIntegerField(default=0)  # of the last message
+    history = models.CharField(max_length=7, choices=History, default=History.START)
+    locked_at = models.DateTimeField(null=True, blank=True, editable=False)  # moderators post
+    archived_at = models.DateTimeField(null=True, blank=True, editable=False)  # read-only
+    deleted_at = models.DateTimeField(null=True, blank=True, editable=False)  # nobody finds it
     posted_at = models.DateTimeField(gettext_lazy("last message"), null=True, blank=True)
     created_at = models.DateTimeField(gettext_lazy("opened"), auto_now_add=True)
 
@@ -53,6 +103,29 @@ class Room(models.Model):
 
     def __str__(self) -> str:
         return isolate(self.name)
+
+    @classmethod
+    def new_private(cls, kind: RoomKind, **fields: Any) -> "Room":
+        """An unsaved room of a kind that is not open: its address has its id."""
+        uid = uuid.uuid4()
+        return cls(uid=uid, kind=kind, key=key_of_id(uid), **fields)
+
+    @property
+    def is_open(self) -> bool:
+        return self.kind == RoomKind.OPEN
+
+    @property
+    def is_archived(self) -> bool:
+        return self.archived_at is not None
+
+    @property
+    def is_locked(self) -> bool:
+        return self.locked_at is not None
+
+    @property
+    def address(self) -> str:
+        """What stands in the room's URLs."""
+        return self.name if self.is_open else self.key
 
     @property
     def is_begun(self) -> bool:

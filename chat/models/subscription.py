@@ -7,13 +7,14 @@ from operator import or_
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from chat.models.member import Member
-from chat.models.room import Room
+from chat.models.membership import Membership
+from chat.models.room import Room, RoomKind
 
 VisitKey = tuple[int, int]  # the primary keys of a member and a room
 
@@ -65,8 +66,14 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         return self.filter(reduce(or_, (Q(member=member, room=room) for member, room in visits)))
 
     def recent(self, member: Member) -> "SubscriptionQuerySet":
-        """The member's list of rooms, the latest visit first."""
-        kept = self.filter(member=member, kept_at__isnull=False)
+        """The member's list of rooms, the latest visit first: those that the member may be in."""
+        is_in = Membership.objects.filter(member=OuterRef("member"), room=OuterRef("room"))
+        kept = self.filter(
+            Q(room__kind=RoomKind.OPEN) | Exists(is_in),
+            member=member,
+            kept_at__isnull=False,
+            room__deleted_at=None,
+        )
         return kept.select_related("room").order_by("-visited_at")
 
     def find(self, member: Member, room: Room) -> "Subscription | None":

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -18,7 +19,8 @@ class Author(Person):
 
 
 class You(Author):
-    role: str | UnsetType = UNSET  # "operator"; absent for others
+    # "owner", "moderator", "member" or "operator"; absent where the person has none in the room
+    role: str | UnsetType = UNSET
     claimed: list[str] | UnsetType = UNSET  # ids of guests; absent where there are none
 
 
@@ -26,6 +28,7 @@ class RoomInfo(Struct):
     id: str  # a UUID; renaming the room keeps it
     name: str
     topic: str | UnsetType = UNSET  # absent when empty
+    kind: str | UnsetType = UNSET  # "members" or "direct"; absent for an open room
 
 
 class Hello(Struct, tag_field="type", tag="hello"):
@@ -65,7 +68,7 @@ class MessageState(Struct, tag_field="type", tag="message"):
     reactions: list[ReactionState] = []
     html: str | UnsetType = UNSET
     kind: str | UnsetType = UNSET  # a Kind
-    event: dict[str, str] | UnsetType = UNSET  # of the kind "event"
+    event: dict[str, Any] | UnsetType = UNSET  # of the kind "event"
     mentions: list[str] | UnsetType = UNSET
     deleted_by: str | UnsetType = UNSET
 
@@ -140,6 +143,7 @@ class ListedRoom(Struct):
     read: int  # the read pointer: a seq
     unread: int
     mentions: int
+    kind: str | UnsetType = UNSET  # as in RoomInfo
     kept: bool | UnsetType = UNSET
 
 

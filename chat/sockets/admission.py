@@ -6,8 +6,13 @@ from chat import policy
 from chat.identity import Credentials
 from chat.live.rates import GUEST, ROOM, Client, TooFast
 from chat.live.visits import KnownVisit, Visit
-from chat.models import Member, Room, RoomName
+from chat.models import Address, Member, Room, RoomId
+from chat.policy import STRANGER, Standing
 from chat.runtime import Runtime
+
+
+class NoSuchRoom(Exception):
+    """There is no such room, for this member."""
 
 
 class NotAdmitted(Exception):
@@ -22,8 +27,8 @@ class SignInFirst(Exception):
 class Admission:
     """The room a socket is admitted to, the member it speaks for, and the client's network.
 
-    `session` is the digest of the session in which the member's user is signed in. Revocations
-    after the row `since` are not in it.
+    `standing` is what the member was in the room then. `session` is the digest of the session in
+    which the member's user is signed in. Revocations after the row `since` are not in it.
     """
 
     room: Room
@@ -31,44 +36,50 @@ class Admission:
     network: str | None = None
     session: str | None = None
     since: int = 0
+    standing: Standing = STRANGER
 
 
 async def admit(
-    runtime: Runtime, name: RoomName, credentials: Credentials, network: str | None = None
+    runtime: Runtime, address: Address, credentials: Credentials, network: str | None = None
 ) -> Admission:
-    """Admit a member to the room of that name, which the first visit creates.
+    """Admit a member to the room at an address. The first visit creates an open room.
 
     A visitor without credentials becomes a new guest, who is stored with their first change.
-    Raises NotAdmitted, SignInFirst, TooFast, QueueFull and `django.db.Error`.
+    Raises NoSuchRoom, NotAdmitted, SignInFirst, TooFast, QueueFull and `django.db.Error`.
     """
     since = await runtime.revocations.cursor()
-    visit = Visit(name, *credentials)
+    visit = Visit(address, *credentials)
     known = await runtime.visits.find(visit, network)
     room, member = known.room, known.member
-    _check_right_to_enter(known)
+    _check_right_to_enter(known, address)
     may_be_recorded = policy.may_change(member) and not visit.is_anonymous
     if room and (known.is_recent or not may_be_recorded):
-        return Admission(room, member, network, known.session, since)
+        return Admission(room, member, network, known.session, since, known.standing)
     client = Client(str(member.uid), network)
     if room is None:
         await runtime.rates.count(client, ROOM)
     is_remembered = may_be_recorded and await _count_newcomer(runtime, client, member)
-    recorded = await runtime.visits.record(visit if is_remembered else Visit(name, None), network)
+    visit = visit if is_remembered else Visit(address, None)
+    recorded = await runtime.visits.record(visit, network)
     if recorded is None:
-        raise NotAdmitted
+        raise NoSuchRoom if isinstance(address, RoomId) else NotAdmitted
     if recorded.is_first:
         runtime.sidebars.publish_change(member)
-    return Admission(recorded.room, recorded.member or member, network, known.session, since)
+    member = recorded.member or member
+    return Admission(recorded.room, member, network, known.session, since, recorded.standing)
 
 
-def _check_right_to_enter(known: KnownVisit) -> None:
-    """Raises NotAdmitted and SignInFirst."""
+def _check_right_to_enter(known: KnownVisit, address: Address) -> None:
+    """Raises NoSuchRoom, NotAdmitted and SignInFirst: the last two whatever the room is."""
     member = known.member
     if not member.is_active:
         raise NotAdmitted
-    may_open = known.room is not None or policy.may_change(member)
+    is_id = isinstance(address, RoomId)
+    may_open = known.room is not None or is_id or policy.may_change(member)
     if known.is_signed_out or not policy.may_enter(member) or not may_open:
         raise SignInFirst
+    if known.room is None and is_id:
+        raise NoSuchRoom
 
 
 async def _count_newcomer(runtime: Runtime, client: Client, member: Member) -> bool:

@@ -18,6 +18,7 @@ from chat.live.rates import TooFast
 from chat.live.sidebar import Sidebar
 from chat.models import Member, Room
 from chat.models.message import Kind
+from chat.policy import Action, Standing
 from chat.protocol import InvalidText, MalformedFrame
 from chat.runtime import Runtime
 from chat.sockets import languages
@@ -76,7 +77,7 @@ class ChatV1Session(ProtocolSession):
         """At `complete_at` the client has the messages that changes refer to."""
         self._ack_timeout: asyncio.Timeout | None = None  # while delivering
         changes_from = complete_at if self._takes_changes else sys.maxsize
-        self.cursor = Cursor(self.feed, version, changes_from)
+        self.cursor = Cursor(self.feed, version, changes_from, self._view())
         window = self.cursor.window  # not through self: a cycle would keep the session
         self._best_effort = BestEffortSender(self.send, lambda: window.needs_ack)
         self._start_version = version
@@ -86,6 +87,8 @@ class ChatV1Session(ProtocolSession):
 
     async def _start_with_page(self) -> None:
         page = await self.feed.page()
+        if (view := self._view()) is not None:
+            page = view.of_page(page)
         hello = self._hello(page.version, resumed=False)
         self._start_cursor(page.version, complete_at=page.complete_at)
         self.cursor.window.add(page)
@@ -103,7 +106,7 @@ class ChatV1Session(ProtocolSession):
         return protocol.encode(
             protocol.Hello(
                 room=_room_info(self.room),
-                you=_you(self.member),
+                you=_you(self.member, self.standing),
                 version=version,
                 resumed=resumed,
             )
@@ -180,8 +183,11 @@ class ChatV1Session(ProtocolSession):
                 await self.send(protocol.frame([protocol.encode(reacted)]))
 
     async def _on_typing(self, frame: protocol.Typing) -> None:
-        if self.presence is not None and not policy.needs_account(self.member):
+        if self.presence is not None and self._may_post():
             self.presence.start_typing() if frame.on else self.presence.stop_typing()
+
+    def _may_post(self) -> bool:
+        return policy.may(self.member, Action.POST, self.room, self.standing)
 
     async def _on_read(self, frame: protocol.Read) -> None:
         if self.member.is_saved:
@@ -263,12 +269,13 @@ class ChatV1Session(ProtocolSession):
         await self.send(protocol.frame([protocol.encode(error)]))
 
 
-def _you(member: Member) -> protocol.You:
-    role = policy.role(member) or UNSET
+def _you(member: Member, standing: Standing) -> protocol.You:
+    role = policy.role(member, standing) or UNSET
     claimed = [str(it) for it in member.claimed_uids] or UNSET
     uid = str(member.uid)
     return protocol.You(uid, member.name, guest=member.is_guest, role=role, claimed=claimed)
 
 
 def _room_info(room: Room) -> protocol.RoomInfo:
-    return protocol.RoomInfo(str(room.uid), room.name, room.topic or UNSET)
+    kind = UNSET if room.is_open else room.kind
+    return protocol.RoomInfo(str(room.uid), room.name, room.topic or UNSET, kind)

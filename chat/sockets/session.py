@@ -21,6 +21,7 @@ from chat.journal import (
     Refused,
 )
 from chat.journal.changes import UNAVAILABLE, MemberId
+from chat.journal.read.view import View
 from chat.journal.write.markup import mark_up_in_thread
 from chat.live.best_effort import BestEffortSender
 from chat.live.presence import PresenceHandle
@@ -57,6 +58,7 @@ class ProtocolSession:
         """`language` is the code of the language for refusals."""
         self.runtime = runtime
         self.room, self.member = admission.room, admission.member
+        self.standing = admission.standing
         self.client = Client(str(self.member.uid), admission.network, is_guest=self.member.is_guest)
         self.frame_limits = FrameLimits()
         self.feed = feed
@@ -93,6 +95,13 @@ class ProtocolSession:
         """Leave the presence of the room, after the connection has ended."""
         if self.presence is not None:
             self.presence.leave()
+
+    def _view(self) -> View | None:
+        """What this person may see of the room; None: all that is in it."""
+        if self.room.is_open:
+            return None
+        ids = {str(it) for it in (self.member.uid, *self.member.claimed_uids)}
+        return View(ids, self.standing.since, self.standing.visible_from)
 
     def _best_effort_sender(self) -> BestEffortSender | None:
         """Returns the sender of soft state, or None if the protocol has no soft state."""

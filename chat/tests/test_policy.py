@@ -1,7 +1,8 @@
 """What a guest, a user and a deactivated user may do."""
 
-from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from chat import policy
-from chat.models import Member, Message, Room
+from chat.models import Member, Message, Role, Room, RoomKind
+from chat.policy import STRANGER, Action, Position, Standing
 
 ROOM = Room(name="Lobby")
 GUEST = Member(pk=1, name="Alice")
@@ -34,7 +36,7 @@ RETIRED = Member(
 BLOCKED = Member(pk=9, name="Bert", blocked_until=timezone.now() + timedelta(hours=1))
 UNBLOCKED = Member(pk=10, name="Berta", blocked_until=timezone.now() - timedelta(seconds=1))
 
-ROLES = {
+SOMEBODY = {
     "guest": GUEST,
     "guest whose block is over": UNBLOCKED,
     "account": USER,
@@ -50,30 +52,146 @@ EVERYBODY = {"guest", "guest whose block is over", "account", "staff", "operator
 OPERATORS = {"operator"}
 OTHERS = Member(pk=99, name="Otto")
 
-# Each action of policy.py: who may, and what is asked of it besides the member.
-ACTIONS: dict[str, tuple[set[str], tuple[Any, ...]]] = {
+# Each action that is asked of no room: who may, and what is asked of it besides the member.
+EVERYWHERE: dict[str, tuple[set[str], tuple[Any, ...]]] = {
     "may_enter": (EVERYBODY, ()),
-    "may_find": (EVERYBODY, (ROOM,)),
-    "may_read": (EVERYBODY, (ROOM,)),
     "may_change": (EVERYBODY, ()),
-    "may_post": (EVERYBODY, (ROOM,)),
-    "may_react": (EVERYBODY, (ROOM,)),
-    "may_edit_or_delete": (set(), (Message(author=OTHERS),)),
-    "may_delete_of_others": (OPERATORS, (ROOM,)),
+    "may_begin_private_rooms": ({"account", "staff", "operator"}, ()),
     "may_block": (OPERATORS, (OTHERS,)),
     "may_take_back": (set(), (OTHERS,)),  # nobody: the server does, what a former member left
 }
 
 
 def test_every_action_has_a_row() -> None:
-    assert ACTIONS.keys() == {it for it in vars(policy) if it.startswith("may_")}
+    asked_of_a_room = {"may"}
+    found = {it for it in vars(policy) if it.startswith("may")}
+    assert EVERYWHERE.keys() == found - asked_of_a_room
 
 
-@pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("action", ACTIONS)
-def test_who_may_is_as_the_table_says(action: str, role: str) -> None:
-    allowed, others = ACTIONS[action]
-    assert getattr(policy, action)(ROLES[role], *others) == (role in allowed)
+@pytest.mark.parametrize("somebody", SOMEBODY)
+@pytest.mark.parametrize("action", EVERYWHERE)
+def test_who_may_is_as_the_table_says(action: str, somebody: str) -> None:
+    allowed, others = EVERYWHERE[action]
+    assert getattr(policy, action)(SOMEBODY[somebody], *others) == (somebody in allowed)
+
+
+# --- the table of rooms: action × position × kind × state ---------------------------------------
+
+POSITIONS: dict[str, tuple[Member, Standing]] = {
+    "guest": (GUEST, STRANGER),
+    "account": (USER, STRANGER),
+    "operator": (OPERATOR, STRANGER),
+    "guest as member": (GUEST, Standing(Role.MEMBER)),
+    "member": (USER, Standing(Role.MEMBER)),
+    "moderator": (USER, Standing(Role.MODERATOR)),
+    "owner": (USER, Standing(Role.OWNER)),
+}
+IN_IT = {"guest as member", "member", "moderator", "owner"}
+EVERYONE = {*POSITIONS}
+MODERATORS = {"moderator", "owner"}
+OWNERS = {"owner"}
+NOBODY: set[str] = set()
+KEEPERS = {"moderator", "owner", "operator"}
+
+# Who may: in an open, a members and a direct room.
+IN_ROOMS: dict[Action, tuple[set[str], set[str], set[str]]] = {
+    Action.FIND: (EVERYONE, IN_IT, IN_IT),
+    Action.READ: (EVERYONE, IN_IT, IN_IT),
+    Action.SEE_PEOPLE: (EVERYONE, IN_IT, IN_IT),
+    Action.POST: (EVERYONE, IN_IT, IN_IT),
+    Action.REACT: (EVERYONE, IN_IT, IN_IT),
+    Action.CHANGE_OWN: (EVERYONE, IN_IT, IN_IT),
+    Action.SET_TOPIC: (EVERYONE, IN_IT, IN_IT),
+    Action.DELETE_OF_OTHERS: (KEEPERS, MODERATORS, NOBODY),
+    Action.ADD_PEOPLE: (NOBODY, MODERATORS, IN_IT),
+    Action.INVITE: (NOBODY, MODERATORS, NOBODY),
+    Action.REMOVE_PEOPLE: (NOBODY, MODERATORS, NOBODY),
+    Action.SET_ROLES: (OWNERS | OPERATORS, OWNERS, NOBODY),
+    Action.LEAVE: (NOBODY, IN_IT, NOBODY),
+    Action.RENAME: (OWNERS | OPERATORS, OWNERS, NOBODY),
+    Action.SET_HISTORY: (NOBODY, OWNERS, NOBODY),
+    Action.ARCHIVE: (OWNERS | OPERATORS, OWNERS, NOBODY),
+    Action.DELETE_ROOM: (OWNERS | OPERATORS, OWNERS, NOBODY),
+}
+READING = {Action.FIND, Action.READ, Action.SEE_PEOPLE}
+SPEAKING = {Action.POST, Action.REACT, Action.CHANGE_OWN, Action.SET_TOPIC}
+KEPT_IN_ARCHIVES = {
+    Action.REMOVE_PEOPLE,
+    Action.SET_ROLES,
+    Action.LEAVE,
+    Action.ARCHIVE,
+    Action.DELETE_ROOM,
+}
+STATES = ["", "muted", "banned", "locked", "archived", "deleted"]
+
+
+def is_expected(action: Action, position: str, kind: RoomKind, state: str) -> bool:
+    allowed = IN_ROOMS[action][list(RoomKind).index(kind)]
+    if state in {"banned", "deleted"}:
+        return False
+    if state == "muted" and action in SPEAKING:
+        return False
+    if state == "locked" and action in SPEAKING:
+        allowed = allowed & KEEPERS
+    if state == "archived" and action not in READING | KEPT_IN_ARCHIVES:
+        return False
+    return position in allowed
+
+
+def in_state(kind: RoomKind, standing: Standing, state: str) -> tuple[Room, Standing]:
+    at = timezone.now()
+    times = {it: at for it in ("locked", "archived", "deleted") if it == state}
+    room = Room(name="Lobby", kind=kind, **{f"{it}_at": at for it, at in times.items()})
+    is_muted, is_banned = state == "muted", state == "banned"
+    return room, replace(standing, is_muted=is_muted, is_banned=is_banned)
+
+
+def test_every_action_in_a_room_is_in_the_table() -> None:
+    assert list(policy.TABLE) == list(Action) == list(IN_ROOMS)
+
+
+@pytest.mark.parametrize("action", Action)
+def test_who_may_in_a_room_is_as_the_table_says(action: Action) -> None:
+    for position, kind, state in product(POSITIONS, RoomKind, STATES):
+        member, standing = POSITIONS[position]
+        room, standing = in_state(kind, standing, state)
+        allowed = policy.may(member, action, room, standing)
+        assert allowed == is_expected(action, position, kind, state), (position, kind, state)
+
+
+@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("somebody", [it for it in SOMEBODY if it not in EVERYBODY])
+def test_who_may_not_speak_for_themselves_may_nothing_in_any_room(
+    action: Action, somebody: str
+) -> None:
+    for kind, role in product(RoomKind, [None, *Role]):
+        room, standing = Room(name="Lobby", kind=kind), Standing(role)
+        assert not policy.may(SOMEBODY[somebody], action, room, standing)
+
+
+@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("guests", ["on", "read", "off"])
+def test_what_guests_may_is_a_setting_in_every_room(
+    settings: Settings, guests: str, action: Action
+) -> None:
+    settings.GUESTS = guests
+    left = {"on": set(Action), "read": READING, "off": set[Action]()}[guests]
+    for kind, position in product(RoomKind, ["guest", "guest as member"]):
+        member, standing = POSITIONS[position]
+        is_left = action in left and is_expected(action, position, kind, "")
+        assert policy.may(member, action, Room(kind=kind), standing) == is_left
+
+
+def test_every_position_has_a_place_in_the_table() -> None:
+    found = {policy.position_of(*it) for it in POSITIONS.values()}
+    assert found == set(Position)
+
+
+def test_the_role_is_told_and_that_of_everybody_is_not() -> None:
+    told = {it: policy.role(*POSITIONS[it]) for it in POSITIONS}
+    assert {it for it, role in told.items() if role is None} == {"guest", "account"}
+    assert told["operator"] == "operator"
+    assert told["guest as member"] == "member"
 
 
 @pytest.mark.parametrize("guests", ["on", "read", "off"])
@@ -81,7 +199,7 @@ def test_what_guests_may_does_not_change_what_operators_may(
     settings: Settings, guests: str
 ) -> None:
     settings.GUESTS = guests
-    assert policy.may_delete_of_others(OPERATOR, ROOM)
+    assert policy.may(OPERATOR, Action.DELETE_OF_OTHERS, ROOM, STRANGER)
     assert policy.may_block(OPERATOR, GUEST)
     assert not policy.may_block(GUEST, USER)
 
@@ -103,33 +221,13 @@ def test_an_operator_blocks_everybody_but_operators_and_who_is_gone(
     assert policy.may_block(OPERATOR, other) == may
 
 
-def test_the_role_of_operators_is_told_and_of_others_is_not() -> None:
-    told = {role: policy.role(member) for role, member in ROLES.items()}
-    assert {role for role, it in told.items() if it} == OPERATORS
-
-
 # --- what follows from the table ----------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "may", [policy.may_find, policy.may_read, policy.may_post, policy.may_react]
-)
-def test_everybody_may_take_part_except_deactivated_users(
-    may: Callable[[Member, Room], bool],
-) -> None:
-    assert may(GUEST, ROOM)
-    assert may(USER, ROOM)
-    assert not may(DEACTIVATED, ROOM)
-
-
 @pytest.mark.parametrize("author", [GUEST, USER])
-def test_a_message_is_changed_by_its_author_alone(author: Member) -> None:
+def test_a_message_is_its_authors_alone(author: Member) -> None:
     message = Message(author=author)
-    assert [it for it in (GUEST, USER) if policy.may_edit_or_delete(it, message)] == [author]
-
-
-def test_a_deactivated_user_may_not_change_their_own_message() -> None:
-    assert not policy.may_edit_or_delete(DEACTIVATED, Message(author=DEACTIVATED))
+    assert [it for it in (GUEST, USER) if policy.is_author(it, message)] == [author]
 
 
 @pytest.mark.parametrize(
@@ -140,21 +238,20 @@ def test_what_guests_may_is_a_setting(
     settings: Settings, guests: str, enters: bool, changes: bool
 ) -> None:
     settings.GUESTS = guests
-    assert (policy.may_enter(GUEST), policy.may_read(GUEST, ROOM)) == (enters, enters)
-    assert (policy.may_change(GUEST), policy.may_post(GUEST, ROOM)) == (changes, changes)
-    assert policy.may_edit_or_delete(GUEST, Message(author=GUEST)) == changes
+    assert policy.may_enter(GUEST) == enters
+    assert policy.may_change(GUEST) == changes
     assert policy.needs_account(GUEST) != changes
     assert policy.may_enter(USER)
-    assert policy.may_post(USER, ROOM)
+    assert policy.may_change(USER)
     assert not policy.needs_account(USER)
 
 
 def test_who_claimed_a_guest_changes_what_the_guest_wrote() -> None:
     bob = User(pk=7, username="bob")
     member, claimed = Member(pk=8, name="Bob", user=bob), Member(pk=9, claimed_by=bob)
-    assert policy.may_edit_or_delete(member, Message(author=claimed))
-    assert not policy.may_edit_or_delete(GUEST, Message(author=claimed))
-    assert not policy.may_edit_or_delete(member, Message(author=GUEST))
+    assert policy.is_author(member, Message(author=claimed))
+    assert not policy.is_author(GUEST, Message(author=claimed))
+    assert not policy.is_author(member, Message(author=GUEST))
     assert not policy.may_enter(claimed)
 
 
@@ -163,5 +260,5 @@ def test_nobody_speaks_as_a_former_member() -> None:
 
 
 def test_only_what_a_former_member_left_is_taken_back() -> None:
-    others = [it for it in ROLES.values() if not policy.may_take_back(it, it)]
-    assert others == [it for it in ROLES.values() if it is not FORMER]
+    others = [it for it in SOMEBODY.values() if not policy.may_take_back(it, it)]
+    assert others == [it for it in SOMEBODY.values() if it is not FORMER]

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from chat import policy, runtime
-from chat.models import Member, Mention, Revocation, Subscription
+from chat.models import Member, Membership, Mention, Revocation, Subscription
 from chat.models.revocation import Why
 from chat.web import guests
 
@@ -55,6 +55,7 @@ def _claim(member: Member, guest: Member) -> None:
     if Member.objects.unclaimed(guest.uid).update(claimed_by=member.user):
         Subscription.objects.move(guest, member)
         Mention.objects.move(guest, member)
+        Membership.objects.move(guest, member)
         Revocation.objects.append(Why.CLAIMED, member=guest.uid)
 
 

@@ -13,7 +13,8 @@ from chat.journal import Post, Refused
 from chat.journal.read import queries
 from chat.live.rates import GUEST, NAME
 from chat.models import Member, Room
-from chat.models.message import Kind, event_text, renamed
+from chat.models.event import event_text, renamed
+from chat.models.message import Kind
 from chat.web import rates
 
 TOLD_ROOMS = 10  # where a new name is told

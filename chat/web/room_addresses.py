@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from chat.formatting.isolates import isolate
-from chat.models import RoomName
+from chat.models import Address, RoomName, parse_address
 
 TYPED_MAX_CHARACTERS = 2_000  # of an address; a name is shorter
 
@@ -35,12 +35,12 @@ class RoomAddressError(ValueError):
 class RoomAddress:
     """A room, and perhaps a message in it: `seq`."""
 
-    name: RoomName
+    address: Address
     seq: int | None = None
 
     @property
     def path(self) -> str:
-        return reverse("room", args=[self.name.shown]) + (f"#{self.seq}" if self.seq else "")
+        return reverse("room", args=[self.address.shown]) + (f"#{self.seq}" if self.seq else "")
 
 
 def parse(request: HttpRequest, typed: str) -> RoomAddress:
@@ -67,8 +67,8 @@ def _without_unseen_ends(text: str) -> str:
     return text
 
 
-def _parse_name(typed: str) -> RoomName:
-    return RoomName.parse(unquote(typed) if ENCODED.search(typed) else typed)
+def _parse_name(typed: str) -> Address:
+    return parse_address(unquote(typed) if ENCODED.search(typed) else typed)
 
 
 def _parse_address(request: HttpRequest, text: str) -> RoomAddress:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 from django.conf import settings
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,16 +18,18 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import etag, require_http_methods, require_POST, require_safe
 
-from chat import policy, protocol, runtime
+from chat import access, policy, protocol, runtime
 from chat.formatting.emoji import names_json, shortcodes
 from chat.formatting.isolates import isolate
 from chat.journal import Entry
 from chat.journal.read import queries
 from chat.journal.read.latest_page import PAGE_ENTRIES
+from chat.journal.read.view import View
 from chat.live.unread import find_unread
-from chat.models import Member, Room, RoomName, RoomNameError, Subscription
+from chat.models import Member, Room, RoomKind, RoomNameError, Subscription, parse_address
+from chat.policy import STRANGER, Standing
 from chat.protocol import TOPIC_MAX_CHARACTERS
-from chat.web import cards, names, qr, room_addresses
+from chat.web import cards, doors, names, qr, room_addresses
 from chat.web.claims import claimable_guest
 from chat.web.forms import BlockForm, EnterForm, HistoryForm, KeepForm, MuteForm, NameForm
 from chat.web.guests import change_view, guest_view, sign_in_url
@@ -64,25 +66,28 @@ def index(request: HttpRequest, member: Member) -> HttpResponse:
 def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     """The room page, with the latest messages as JSON; its socket resumes from their version."""
     try:
-        name = RoomName.parse(room_name)
+        address = parse_address(room_name)
     except RoomNameError as error:
         return render(request, "chat/no_room_name.html", {"error": error}, status=404)
-    room = _room_of_name(member, name)
-    if name.shown != room_name:
-        return redirect("room", name.shown)
+    found = doors.find_at(member, address)
+    if address.shown != room_name:
+        return redirect("room", address.shown)
+    room, standing = (found.room, found.standing) if found else (None, STRANGER)
     version = room.version if room else 0
-    page = queries.page(room.pk, PAGE_ENTRIES, as_of=version) if room else ([], False)
+    view = doors.view_of(member, found)
+    page = queries.page(room.pk, PAGE_ENTRIES, as_of=version, view=view) if room else ([], False)
     read, unread = find_unread(member, room) if room and member.is_saved else (version, None)
     snapshot = _history(member, room, *page, version=version, read=read, unread=unread)
-    shown = room.name if room else name.shown
+    shown = room.name if room else address.shown
     context = {
         "room_id": str(room.uid) if room else None,
         "room_name": shown,
-        "address": _address(request, shown),
+        "room_kind": room.kind if room else RoomKind.OPEN,
+        "address": _address(request, room.address if room else address.shown),
         "topic": room.topic if room else "",
         "topic_max_characters": TOPIC_MAX_CHARACTERS,
         "snapshot": in_script(snapshot),
-        "you": _you(member),
+        "you": _you(member, standing),
         "claimable": claimable_guest(request, member),
         "sign_in_url": sign_in_url(request) if policy.needs_account(member) else None,
         "is_newcomer": not member.has_own_name and not queries.has_posted(member),
@@ -94,11 +99,11 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     return render(request, "chat/room.html", context)
 
 
-def _you(member: Member) -> dict[str, Any]:
+def _you(member: Member, standing: Standing) -> dict[str, Any]:
     """Who asks, as `hello` says it."""
     claimed = [str(it) for it in member.claimed_uids]
     you = {"id": str(member.uid), "name": member.name, "guest": member.is_guest}
-    role = policy.role(member)
+    role = policy.role(member, standing)
     return {**you, **({"role": role} if role else {}), "claimed": claimed}
 
 
@@ -107,9 +112,9 @@ def _you(member: Member) -> dict[str, Any]:
 @guest_view
 def qr_code(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     """The room's address as a QR code, to open on a phone."""
-    name, room = _find_room(member, room_name)
+    address, found = doors.find(member, room_name)
     try:
-        image = qr.svg(_address(request, room.name if room else name.shown))
+        image = qr.svg(_address(request, found.room.address if found else address.shown))
     except qr.TooLong:
         raise BadRequest("This address is too long for a QR code.") from None
     return HttpResponse(image, content_type="image/svg+xml")
@@ -123,17 +128,19 @@ def messages(request: HttpRequest, member: Member, room_name: str) -> HttpRespon
     form = HistoryForm(request.GET)
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=400)
-    _, room = _find_room(member, room_name)
-    if room is None:
-        page = _history(member, room, [], more=False)
+    _, found = doors.find(member, room_name)
+    if found is None:
+        page = _history(member, None, [], more=False)
     else:
-        page = _requested_page(member, room, **form.cleaned_data)
+        view = doors.view_of(member, found)
+        page = _requested_page(member, found.room, view, **form.cleaned_data)
     return HttpResponse(page, content_type="application/json")
 
 
 def _requested_page(
     member: Member,
     room: Room,
+    view: View,
     limit: int,
     before: int | None,
     after: int | None,
@@ -141,14 +148,14 @@ def _requested_page(
     seqs: list[int],
 ) -> str:
     if seqs:
-        return _history(member, room, *queries.at_seqs(room.pk, seqs))
+        return _history(member, room, *queries.at_seqs(room.pk, seqs, view=view))
     if around is not None:
-        entries, more, is_more_new = queries.page_around(room.pk, limit, around)
+        entries, more, is_more_new = queries.page_around(room.pk, limit, around, view=view)
         return _history(member, room, entries, more, newer=is_more_new)
     if after is not None:
-        entries, is_more_new = queries.page_after(room.pk, limit, after)
+        entries, is_more_new = queries.page_after(room.pk, limit, after, view=view)
         return _history(member, room, entries, more=after > 0, newer=is_more_new)
-    return _history(member, room, *queries.page(room.pk, limit, before))
+    return _history(member, room, *queries.page(room.pk, limit, before, view=view))
 
 
 @require_POST
@@ -167,11 +174,11 @@ def rename(request: HttpRequest, member: Member) -> HttpResponse:
 @guest_view
 def card(request: HttpRequest, member: Member, room_name: str, uid: UUID) -> HttpResponse:
     """The card of a person who is or was in the room, or 404."""
-    _, room = _find_room(member, room_name)
-    found = cards.find(room, uid) if room else None
-    if found is None:
+    _, found = doors.find(member, room_name)
+    shown = cards.find(found.room, uid) if found else None
+    if shown is None:
         raise Http404("There is no such person in this room.")
-    return HttpResponse(msgspec.json.encode(found), content_type="application/json")
+    return HttpResponse(msgspec.json.encode(shown), content_type="application/json")
 
 
 @require_POST
@@ -179,7 +186,7 @@ def card(request: HttpRequest, member: Member, room_name: str, uid: UUID) -> Htt
 def mute(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     """Mute the room for the member, or unmute it. Answers 204, also where nothing changes."""
     form = MuteForm(request.POST)
-    _, room = _find_room(member, room_name)
+    room = doors.find_room(member, room_name)
     if form.is_valid() and room and member.is_saved:
         Subscription.objects.set_muted(member, room, muted=form.cleaned_data["muted"])
         runtime.publish_rooms_from_sync(member)
@@ -190,7 +197,7 @@ def mute(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
 @change_view
 def leave(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     """Remove the room from the member's rooms. Answers 204, also where nothing changes."""
-    _, room = _find_room(member, room_name)
+    room = doors.find_room(member, room_name)
     if room and member.is_saved:
         Subscription.objects.leave(member, room)
         runtime.publish_rooms_from_sync(member)
@@ -205,7 +212,7 @@ def keep(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     After `leave`, with what the member's state was: `read` and `muted`.
     """
     form = KeepForm(request.POST)
-    _, room = _find_room(member, room_name)
+    room = doors.find_room(member, room_name)
     if form.is_valid() and room and member.is_saved:
         Subscription.objects.keep(member, room, **form.cleaned_data)
         runtime.publish_rooms_from_sync(member)
@@ -231,26 +238,27 @@ def find_room(request: HttpRequest, member: Member) -> HttpResponse:
     return HttpResponse(msgspec.json.encode(found), content_type="application/json")
 
 
-def _found(member: Member, address: RoomAddress) -> dict[str, Any]:
-    room = Room.objects.named(address.name)
-    exists = room is not None and room.is_begun and policy.may_find(member, room)
-    name = RoomName.parse(room.name) if room and exists else address.name
-    found = RoomAddress(name, address.seq)
+def _found(member: Member, at: RoomAddress) -> dict[str, Any]:
+    found = access.find(member, at.address)
+    exists = found is not None and (found.room.is_begun or not found.room.is_open)
+    if found and exists:
+        at = RoomAddress(parse_address(found.room.address), at.seq)
+    name = found.room.name if found and exists else at.address.shown
     return {
-        "name": name.shown,
-        "path": found.path,
-        "seq": found.seq,
+        "name": name,
+        "path": at.path,
+        "seq": at.seq,
         "exists": exists,
-        "label": _label(found, exists=exists),
+        "label": _label(name, at, exists=exists),
     }
 
 
-def _label(address: RoomAddress, *, exists: bool) -> str:
+def _label(name: str, address: RoomAddress, *, exists: bool) -> str:
     if address.seq:
         label = gettext("Go to the message in “%(name)s”")
     else:
         label = gettext("Go to “%(name)s”") if exists else gettext("Open new room “%(name)s”")
-    return label % {"name": isolate(address.name.shown)}
+    return label % {"name": isolate(name)}
 
 
 @cache
@@ -280,25 +288,6 @@ def emoji_names(request: HttpRequest, language: str) -> HttpResponse:
     if language not in dict(settings.LANGUAGES):
         raise Http404
     return HttpResponse(names_json(language), content_type="application/json")
-
-
-def _find_room(member: Member, typed: str) -> tuple[RoomName, Room | None]:
-    """The name in an address, and its room, or None before its first visit.
-
-    Raises Http404 for what is no room name, and PermissionDenied.
-    """
-    try:
-        name = RoomName.parse(typed)
-    except RoomNameError as error:
-        raise Http404(str(error)) from None
-    return name, _room_of_name(member, name)
-
-
-def _room_of_name(member: Member, name: RoomName) -> Room | None:
-    room = Room.objects.named(name)
-    if room and not policy.may_read(member, room):
-        raise PermissionDenied
-    return room
 
 
 def _address(request: HttpRequest, room_name: str) -> str:

@@ -18,6 +18,7 @@ from chat.journal.read import queries
 from chat.journal.read.delivery import Follower, Sending
 from chat.journal.read.feed import READ_ENTRIES, Feed
 from chat.journal.read.slices import Slice
+from chat.journal.read.view import View
 from chat.journal.read.window import Window
 
 RETRY_SECONDS = 2.0  # on average, between attempts of a cursor to read the journal
@@ -31,6 +32,10 @@ Send = Callable[[T], Sending]
 
 def _do_nothing() -> None:
     pass
+
+
+async def _nothing() -> None:
+    """The sending of nothing."""
 
 
 async def retry_until_read(read: Callable[[], Awaitable[T]]) -> T:
@@ -65,13 +70,24 @@ class Cursor:
         "_feed",
         "_on_ack_needed",
         "_send",
+        "_view",
         "version",
         "window",
     )
 
-    def __init__(self, feed: Feed, version: int, changes_from: int = sys.maxsize) -> None:
-        """Where it stands at `changes_from` or later, the client is sent changes of messages."""
+    def __init__(
+        self,
+        feed: Feed,
+        version: int,
+        changes_from: int = sys.maxsize,
+        view: View | None = None,
+    ) -> None:
+        """Where it stands at `changes_from` or later, the client is sent changes of messages.
+
+        `view` is what the reader may see; None: all.
+        """
         self.version = version
+        self._view = view
         self._changes_from = changes_from
         self.window = Window()
         self._feed = feed
@@ -81,7 +97,8 @@ class Cursor:
     async def follow(self, send: Send[str], on_ack_needed: Callable[[], None]) -> None:
         """Send what lies after the cursor, as frames, until cancelled. Raises what `send` raises.
 
-        Calls `on_ack_needed` after each slice while the window needs an acknowledgement.
+        Calls `on_ack_needed` after each slice while the window needs an acknowledgement. Raises
+        NoLongerIn where the reader was taken out of the room.
         """
         self._send, self._on_ack_needed = send, on_ack_needed
         try:
@@ -96,6 +113,9 @@ class Cursor:
 
     def advance(self, slice: Slice) -> Sending | None:
         slice = self._as_sent(slice)
+        if not slice.entries:  # nothing for this reader
+            self.version = slice.version
+            return _nothing()
         if not self.window.fits(slice):
             return None
         self._move_past(slice)
@@ -109,13 +129,19 @@ class Cursor:
         while True:
             self._acknowledged.clear()
             await self._feed.wait_beyond(self.version)
-            slice = self.window.cut(self._as_sent(await self._feed.after(self.version)))
+            seen = self._as_sent(await self._feed.after(self.version))
+            if not seen.entries:  # nothing for this reader
+                self.version = seen.version
+                continue
+            slice = self.window.cut(seen)
             if slice.entries:
                 self._move_past(slice)
                 return slice
             await self._acknowledged.wait()
 
     def _as_sent(self, slice: Slice) -> Slice:
+        if self._view is not None:
+            slice = self._view.of(slice)
         return slice.as_changes if self.version >= self._changes_from else slice
 
     def _move_past(self, slice: Slice) -> None:
@@ -138,9 +164,10 @@ class PostCursor:
     `version` is the version up to which the connection was sent all messages.
     """
 
-    def __init__(self, feed: Feed, version: int) -> None:
+    def __init__(self, feed: Feed, version: int, view: View | None = None) -> None:
+        """`view` is what the reader may see; None: all."""
         self.version = version
-        self._feed = feed
+        self._feed, self._view = feed, view
 
     async def follow(self, send: Send[Sequence[Entry]]) -> None:
         """Send new messages until cancelled. Raises what `send` raises."""
@@ -156,6 +183,7 @@ class PostCursor:
     def advance(self, slice: Slice) -> Sending | None:
         if not self._feed.tail.is_complete_after(self.version):
             return None
+        slice = self._seen(slice)
         self.version = slice.version
         return self._send(slice.posts)
 
@@ -166,11 +194,15 @@ class PostCursor:
         """
         await self._feed.wait_beyond(self.version)
         if self._feed.tail.is_complete_after(self.version):
-            slice = await self._feed.after(self.version)
+            slice = self._seen(await self._feed.after(self.version))
             self.version = slice.version
             return slice.posts
         # The tail may lack a message as it was posted, if it was edited since: read by seq.
         head = self._feed.head
         posts = await database.read(queries.posts, self._feed.room.pk, self.version, READ_ENTRIES)
-        self.version = posts[-1].seq if posts else head
-        return posts
+        read = self._seen(Slice(posts, posts[-1].seq if posts else head))
+        self.version = read.version
+        return read.entries
+
+    def _seen(self, slice: Slice) -> Slice:
+        return slice if self._view is None else self._view.of(slice)

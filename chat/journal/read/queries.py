@@ -13,6 +13,7 @@ from django.utils import timezone
 from chat.journal.entry import Entry
 from chat.journal.read import message_rows
 from chat.journal.read.message_rows import Conditions
+from chat.journal.read.view import ALL, View
 from chat.journal.sql import placeholders
 from chat.models import Member, Message, Reaction, Room, Subscription
 from chat.models.message import Kind
@@ -76,48 +77,52 @@ def page(
     before: int | None = None,
     as_of: int | None = None,
     size: int = PAGE_BYTES,
+    view: View = ALL,
 ) -> tuple[list[Entry], bool]:
     """Return the last messages before the seq `before`, ascending, and whether there are older.
 
     They are `limit` messages and `size` bytes at most. `as_of` leaves out messages that changed
-    after that version: a cursor there will bring them.
+    after that version: a cursor there will bring them. Here as below, `view` is what is seen.
     """
     # By seq: a database might use the index on version, and sort the whole room.
     bounds = [it for it in (before and before - 1, as_of) if it is not None]
     conditions = {"message.seq <= %s": [min(bounds)]} if bounds else {}
-    entries, more = _fitting(_read(room_id, conditions, "message.seq DESC", limit + 1), limit, size)
+    found = _read(room_id, conditions, "message.seq DESC", limit + 1, view)
+    entries, more = _fitting(found, limit, size)
     kept = [it for it in reversed(entries) if as_of is None or it.version <= as_of]
     return kept, more
 
 
 def page_after(
-    room_id: int, limit: int, after: int, size: int = PAGE_BYTES
+    room_id: int, limit: int, after: int, size: int = PAGE_BYTES, view: View = ALL
 ) -> tuple[list[Entry], bool]:
     """Return the first messages after the seq `after`, ascending, and whether there are newer.
 
     They are `limit` messages and `size` bytes at most.
     """
     conditions = {"message.seq > %s": [after]}
-    return _fitting(_read(room_id, conditions, "message.seq", limit + 1), limit, size)
+    return _fitting(_read(room_id, conditions, "message.seq", limit + 1, view), limit, size)
 
 
 def page_around(
-    room_id: int, limit: int, seq: int, size: int = PAGE_BYTES
+    room_id: int, limit: int, seq: int, size: int = PAGE_BYTES, view: View = ALL
 ) -> tuple[list[Entry], bool, bool]:
     """Return the messages around `seq`, ascending, and whether there are older, and newer."""
-    older, more = page(room_id, (limit + 1) // 2, seq + 1, size=size // 2)
-    newer, is_more_new = page_after(room_id, limit // 2, seq, size=size // 2)
+    older, more = page(room_id, (limit + 1) // 2, seq + 1, size=size // 2, view=view)
+    newer, is_more_new = page_after(room_id, limit // 2, seq, size=size // 2, view=view)
     return [*older, *newer], more, is_more_new
 
 
-def at_seqs(room_id: int, seqs: Iterable[int], size: int = PAGE_BYTES) -> tuple[list[Entry], bool]:
+def at_seqs(
+    room_id: int, seqs: Iterable[int], size: int = PAGE_BYTES, view: View = ALL
+) -> tuple[list[Entry], bool]:
     """Return the messages at these seqs, in seq order, and whether some of the last did not fit.
 
     Seqs without a message are left out.
     """
     wanted = list(seqs)
     conditions = {f"message.seq IN ({placeholders(wanted)})": wanted}
-    found = _read(room_id, conditions, "message.seq", len(wanted))
+    found = _read(room_id, conditions, "message.seq", len(wanted), view)
     return _fitting(found, len(wanted), size)
 
 
@@ -133,12 +138,16 @@ def reacted(member_id: int, room_id: int, entries: Iterable[Entry]) -> list[tupl
     return [(seq, emoji) for seq, emoji in rows if emoji in unnamed[seq]]
 
 
-def _read(room_id: int, conditions: Conditions, order: str, limit: int) -> Iterator[Entry]:
+def _read(
+    room_id: int, conditions: Conditions, order: str, limit: int, view: View
+) -> Iterator[Entry]:
     """Read the first messages in the order of seq, up or down, READ_MESSAGES at once."""
+    if view.visible_from:
+        conditions = {**conditions, "message.seq >= %s": [view.visible_from]}
     beyond = "message.seq < %s" if order.endswith("DESC") else "message.seq > %s"
     while limit > 0:
         some = message_rows.read(room_id, conditions, order, min(limit, READ_MESSAGES))
-        yield from some
+        yield from view.of_entries(some)
         if len(some) < READ_MESSAGES:
             return
         limit -= len(some)

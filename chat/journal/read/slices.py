@@ -7,6 +7,7 @@ from itertools import accumulate, takewhile
 
 from chat import protocol
 from chat.journal.entry import Entry
+from chat.journal.read.endings import Ending, endings
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,11 @@ class Slice:
             for entry in self.entries
         ]
         return Slice(entries, self.version, self.after)
+
+    @cached_property
+    def endings(self) -> Sequence[Ending]:
+        """The entries after which somebody is no longer in the room."""
+        return endings(self.entries)
 
     @cached_property
     def posts(self) -> Sequence[Entry]:

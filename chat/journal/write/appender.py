@@ -224,16 +224,16 @@ def _commit_together(changes: Sequence[Change]) -> list[Appended | Refused]:
     with transaction.atomic():
         batch = Batch(changes)
         outcomes = batch.apply(changes)
-        kept_by = batch.store()
-    return _with_kept_by(outcomes, kept_by) if kept_by else outcomes
+        listed_for = batch.store()
+    return _with_listed_for(outcomes, listed_for) if listed_for else outcomes
 
 
-def _with_kept_by(
-    outcomes: Sequence[Appended | Refused], kept_by: dict[int, tuple[str, ...]]
+def _with_listed_for(
+    outcomes: Sequence[Appended | Refused], listed_for: dict[int, tuple[str, ...]]
 ) -> list[Appended | Refused]:
-    """The outcomes, of which the first of each room that is announced says who keeps the room."""
+    """The outcomes; the first announced one of each room says whose list of rooms has changed."""
     return [
-        replace(it, kept_by=kept_by.pop(it.room.pk, ()))
+        replace(it, listed_for=listed_for.pop(it.room.pk, ()))
         if isinstance(it, Appended) and not it.is_duplicate
         else it
         for it in outcomes

@@ -1,14 +1,15 @@
 """Applies changes to their rooms and messages, in one transaction."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.utils import timezone
 
 from chat import policy
 from chat.journal import sql
 from chat.journal.changes import (
+    ARCHIVED,
     DELETED,
     EVENT_STANDS,
     GONE,
@@ -33,12 +34,17 @@ from chat.journal.changes import (
 )
 from chat.journal.entry import Entry, encode, encode_reactions
 from chat.journal.reaction_changes import Reactions, copy
+from chat.journal.roster_changes import RosterChange
 from chat.journal.write import statements
 from chat.journal.write.authors import Authors
 from chat.journal.write.kept_rooms import KeptRooms
 from chat.journal.write.related_rows import MessageKey, RelatedRows
+from chat.journal.write.roster import Roster
+from chat.journal.write.standings import Standings
 from chat.models import Member, Message, Room
+from chat.models.event import Event, event_text
 from chat.models.message import DeletedBy, Kind
+from chat.policy import Action
 from chat.protocol import Translatable
 
 CHANGING_FIELDS = [
@@ -77,6 +83,7 @@ class Batch:
     def __init__(self, changes: Sequence[Change]) -> None:
         self._rooms = statements.lock_rooms({it.room_id for it in changes})
         self._authors = Authors(changes)
+        self._standings = Standings(changes, self._rooms)
         self._posted = self._find_sent(changes)
         self._messages = self._find_messages(changes)
         self._own = Member.objects.find_own([it.author for it in self._messages.values()])
@@ -87,6 +94,7 @@ class Batch:
         ]
         self._related_rows = RelatedRows(reactors, self._messages)
         self._kept_rooms = KeptRooms(self._authors.kept)
+        self._roster = Roster(self._standings)
         self._new_messages: list[Message] = []
         self._changed_messages: dict[int, Message] = {}  # by id(); new messages have no key yet
         self._encoded_reactions: dict[int, Reactions] = {}  # of messages that are reacted to
@@ -108,7 +116,8 @@ class Batch:
     def store(self) -> dict[int, tuple[str, ...]]:
         """Write new and changed messages, the rows related to them, and their rooms.
 
-        Returns the ids of the members in whose list a room is new, by the room's primary key.
+        Returns the ids of the members in whose list a room is new or gone, by the room's primary
+        key.
         """
         self._authors.store()
         changed = [message for message in self._changed_messages.values() if message.pk]
@@ -127,7 +136,9 @@ class Batch:
             statements.update_rooms(posted.values(), statements.POST_FIELDS)
         if others:
             statements.update_rooms(others.values(), statements.CHANGE_FIELDS)
-        return self._kept_rooms.store()
+        listed_for = _joined(self._kept_rooms.store(), self._roster.listed_for)
+        self._roster.finish()
+        return listed_for
 
     def _apply(self, change: Change) -> Appended | Refused | Reacted:
         room, member = self._rooms.get(change.room_id), self._authors.get(change.member_id)
@@ -142,18 +153,39 @@ class Batch:
                 return self._react(change, room, member)
             case Erase() | Refresh():
                 return self._take_back(change, room, member)
+            case RosterChange():
+                return self._change_roster(change, room, member)
+
+    def _may(self, member: Member, action: Action, room: Room) -> bool:
+        return policy.may(member, action, room, self._standings.of(member, room))
+
+    def _refusal(
+        self, member: Member, room: Room, refusal: tuple[str, Translatable]
+    ) -> tuple[str, Translatable]:
+        """Why the member may not: who may not even find the room learns what a stranger does."""
+        if policy.needs_account(member):
+            return SIGN_IN_FIRST
+        if not self._may(member, Action.FIND, room) and not room.is_open:
+            return GONE
+        return ARCHIVED if room.is_archived else refusal
+
+    def _find_message(self, room: Room, seq: int, member: Member) -> Message | None:
+        """The message at a seq, unless it was posted before what the member sees of the room."""
+        if seq < self._standings.of(member, room).visible_from:
+            return None
+        return self._messages.get((room.pk, seq))
 
     # --- posting --------------------------------------------------------------------------------
 
     def _post(self, post: Post, room: Room, member: Member) -> Appended | Refused:
-        if not policy.may_post(member, room):
-            return Refused(*_refusal(member, NO_POSTING))
+        if not self._may(member, _posting(post), room):
+            return Refused(*self._refusal(member, room, NO_POSTING))
         posted = self._posted.get((member.uid, post.client_id))
         if posted is not None:
-            if posted.room_id != room.pk:
+            if posted.room_id != room.pk or self._find_message(room, posted.seq, member) is None:
                 return Refused(*ID_TAKEN)
             return Appended(room, member, encode(posted), is_duplicate=True)
-        if post.reply_to is not None and (room.pk, post.reply_to) not in self._messages:
+        if post.reply_to is not None and not self._find_message(room, post.reply_to, member):
             return Refused(*NO_SUCH_MESSAGE)
         message = self._new_message(post, room, member)
         if post.kind == Kind.EVENT:
@@ -204,16 +236,16 @@ class Batch:
     def _edit_or_delete(
         self, change: Edit | Delete, room: Room, member: Member
     ) -> Appended | Refused:
-        if not policy.may_post(member, room):
-            return Refused(*_refusal(member, NO_POSTING))
-        message = self._messages.get((room.pk, change.seq))
+        message = self._find_message(room, change.seq, member)
+        if isinstance(change, Delete) and message and not policy.is_author(member, message):
+            return self._remove(message, member)
+        if not self._may(member, Action.CHANGE_OWN, room):
+            return Refused(*self._refusal(member, room, NO_POSTING))
         if message is None:
             return Refused(*NO_SUCH_MESSAGE)
-        if isinstance(change, Delete) and not policy.is_author(member, message.author):
-            return self._remove(message, member)
         if stands := STANDING.get(message.kind):
             return Refused(*stands)
-        if not policy.may_edit_or_delete(member, message):
+        if not policy.is_author(member, message):
             return Refused(*NOT_YOURS)
         if isinstance(change, Edit):
             return self._edit(change, message, member)
@@ -235,7 +267,10 @@ class Batch:
 
     def _remove(self, message: Message, member: Member) -> Appended | Refused:
         """Delete the message of another person. A topic goes with the message that set it."""
-        if not policy.may_delete_of_others(member, message.room):
+        room = message.room
+        if not self._may(member, Action.DELETE_OF_OTHERS, room):
+            if not self._may(member, Action.CHANGE_OWN, room):
+                return Refused(*self._refusal(member, room, NO_POSTING))
             return Refused(*STANDING.get(message.kind, NOT_YOURS))
         if message.kind == Kind.TOPIC and not message.is_deleted and self._sets_topic(message):
             message.room.topic = ""
@@ -272,13 +307,30 @@ class Batch:
             return Refused(*TOPIC_STANDS)
         return self._delete(message, member)
 
+    # --- who is in the room ---------------------------------------------------------------------
+
+    def _change_roster(
+        self, change: RosterChange, room: Room, member: Member
+    ) -> Appended | Refused:
+        """Change who is in the room, or the room: an event of its journal says so."""
+        outcome = self._roster.apply(change, room, member)
+        if isinstance(outcome, Refused):
+            return outcome
+        message = self._new_event(outcome.event, room, member)
+        self._roster.store(outcome, room, member, version=message.seq)
+        return Appended(room, member, encode(message), has_revoked=bool(outcome.removed))
+
+    def _new_event(self, event: Event, room: Room, member: Member) -> Message:
+        post = Post(room.pk, member.pk, uuid4(), event_text(event), kind=Kind.EVENT, event=event)
+        return self._new_message(post, room, member)
+
     # --- reacting -------------------------------------------------------------------------------
 
     def _react(self, change: React, room: Room, member: Member) -> Appended | Refused | Reacted:
         """Return Reacted if the reaction changes the message; its version follows in `apply`."""
-        if not (policy.may_react(member, room) or _is_taken_back(change, member)):
-            return Refused(*_refusal(member, NO_REACTING))
-        message = self._messages.get((room.pk, change.seq))
+        if not (self._may(member, Action.REACT, room) or _is_taken_back(change, member)):
+            return Refused(*self._refusal(member, room, NO_REACTING))
+        message = self._find_message(room, change.seq, member)
         if message is None:
             return Refused(*NO_SUCH_MESSAGE)
         if message.is_deleted:
@@ -351,7 +403,7 @@ class Batch:
 
         And the messages that edited replies answer: an edit replaces the mentions of its message.
         """
-        seqs = ((it.room_id, it.reply_to if isinstance(it, Post) else it.seq) for it in changes)
+        seqs = ((it.room_id, _seq(it)) for it in changes)
         keys = {(room, seq) for room, seq in seqs if seq is not None and room in self._rooms}
         found = self._load_messages(keys)
         edited = [found.get((it.room_id, it.seq)) for it in changes if isinstance(it, Edit)]
@@ -372,8 +424,21 @@ def _is_taken_back(change: React, member: Member) -> bool:
     return not change.on and policy.may_take_back(member, member)
 
 
-def _refusal(member: Member, refusal: tuple[str, Translatable]) -> tuple[str, Translatable]:
-    return SIGN_IN_FIRST if policy.needs_account(member) else refusal
+def _posting(post: Post) -> Action:
+    return Action.SET_TOPIC if post.kind == Kind.TOPIC else Action.POST
+
+
+def _seq(change: Change) -> int | None:
+    """The seq that a change names."""
+    if isinstance(change, Post):
+        return change.reply_to
+    return None if isinstance(change, RosterChange) else change.seq
+
+
+def _joined(
+    one: dict[int, tuple[str, ...]], other: Mapping[int, tuple[str, ...]]
+) -> dict[int, tuple[str, ...]]:
+    return {room: one.get(room, ()) + other.get(room, ()) for room in one.keys() | other.keys()}
 
 
 def _take_version(room: Room, message: Message) -> int:

@@ -24,6 +24,9 @@ USER_FIELDS = ["is_active", "is_staff", "is_superuser"]  # which decide what a u
 HAS_CLAIMED = (
     f"EXISTS (SELECT 1 FROM {table(Member)} guest WHERE guest.claimed_by_id = member.user_id)"  # noqa: S608
 )
+# What changes of a room ask for: where it is, what it is called, and who may do what there.
+ROOM_COLUMNS = ["id", "uid", "key", "name", "version", "last_seq", "kind", "people"]
+ROOM_COLUMNS += ["locked_at", "archived_at", "deleted_at"]
 CHANGE_FIELDS = ["version"]  # of a room, when one of its messages changes
 POST_FIELDS = ["version", "last_seq", "posted_at"]  # when a message is posted
 
@@ -36,7 +39,7 @@ def lock_rooms(pks: Collection[int]) -> dict[int, Room]:
     db = database()
     has_row_locks = db.features.has_select_for_update  # SQLite locks the database instead
     lock = "ORDER BY id " + db.ops.for_update_sql(no_key=True) if has_row_locks else ""
-    columns = ["id", "uid", "key", "name", "version"]
+    columns = ROOM_COLUMNS
     source = f"FROM {table(Room)} WHERE id IN ({placeholders(pks)}) {lock}"
     rows = fetch(columns, source, sorted(pks))
     return {room.pk: room for room in _from_rows(Room, columns, rows)}
@@ -189,5 +192,10 @@ def _from_rows(
     """Make model instances. SQLite has no type for UUIDs, so each value is converted."""
     fields: list[Any] = [model._meta.get_field(it.removesuffix("_id")) for it in columns]
     for row in rows:
-        values = [field.to_python(value) for field, value in zip(fields, row, strict=False)]
+        values = [_to_python(field, value) for field, value in zip(fields, row, strict=False)]
         yield model.from_db(DEFAULT_DB_ALIAS, columns, values)
+
+
+def _to_python(field: Any, value: Any) -> Any:
+    is_time = isinstance(field, models.DateTimeField) and value is not None
+    return as_datetime(value) if is_time else field.to_python(value)

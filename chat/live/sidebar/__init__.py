@@ -17,7 +17,7 @@ from chat.journal import activity, database
 from chat.journal.changes import Withdrawn
 from chat.live.best_effort import BestEffortSender
 from chat.live.read_pointers import READ
-from chat.live.sidebar.unread_counts import COUNT_MAX, listed_rooms
+from chat.live.sidebar.unread_counts import COUNT_MAX, kind_of, listed_rooms
 from chat.models import Member, Room
 from chat.models.message import EVERYBODY
 from chat.protocol import ListedRoom, News, ReadUpTo, RoomNews, Rooms
@@ -181,7 +181,7 @@ class Sidebars:
         bus.on(activity.WITHDRAWN, self._on_withdrawn)
         bus.on(READ, self._on_read)
         bus.on(CHANGED, self._on_changed)
-        bus.on(activity.KEPT, self._on_changed)
+        bus.on(activity.LISTED, self._on_changed)
 
     def open(self, member: Member, current: Room, sender: BestEffortSender) -> Sidebar:
         """Send the member's rooms to a connection in `current`, and news until it is closed."""
@@ -257,6 +257,7 @@ def _visited_room(room: Room) -> ListedRoom:
         read=seq,
         unread=0,
         mentions=0,
+        kind=kind_of(room),
         kept=False,
     )
 

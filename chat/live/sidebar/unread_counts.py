@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import DateTimeField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
+from msgspec import UNSET, UnsetType
 
-from chat.models import Member, Mention, Message, Subscription
+from chat.models import Member, Mention, Message, Room, Subscription
 from chat.models.message import Kind
 from chat.protocol import ListedRoom
 
@@ -44,7 +45,13 @@ def _listed_room(subscription: Any) -> ListedRoom:
         read=subscription.read_seq,
         unread=subscription.unread,
         mentions=subscription.mentions,
+        kind=kind_of(room),
     )
+
+
+def kind_of(room: Room) -> str | UnsetType:
+    """The kind as events tell it."""
+    return UNSET if room.is_open else room.kind
 
 
 def _unread() -> QuerySet[Message, Any]:

@@ -21,8 +21,9 @@ from chat.journal.write.appender import commit
 from chat.live.jobs import Jobs, State
 from chat.live.revocations import CLOSE_CODES
 from chat.models import Job, Member, Message, Reaction, Revocation, Room, Subscription
+from chat.models.event import event_text, renamed
 from chat.models.member import FORMER_NAME
-from chat.models.message import Kind, event_text, renamed
+from chat.models.message import Kind
 from chat.models.revocation import Why
 from chat.personal_data import deletion
 from chat.personal_data.deletion import FORGET, Forgetting, delete_account

@@ -13,7 +13,8 @@ from chat.journal import Appended, Post, React, database
 from chat.journal.read import queries
 from chat.journal.write.appender import commit
 from chat.models import Member, Mention, Message, Reaction, Revision, Room, Subscription
-from chat.models.message import Kind, event_text, renamed
+from chat.models.event import event_text, renamed
+from chat.models.message import Kind
 from chat.tests.support.sockets import Socket, connected, joined, next_event_of_all, plain
 
 THUMBS_UP, PARTY = "👍", "🎉"

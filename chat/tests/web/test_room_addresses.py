@@ -57,7 +57,7 @@ def client() -> Client:
 def parsed(typed: str, host: str = "chat.example.com") -> tuple[str, int | None]:
     request = RequestFactory().get("/", headers={"host": host})
     address = room_addresses.parse(request, typed)
-    return address.name.shown, address.seq
+    return address.address.shown, address.seq
 
 
 @pytest.mark.parametrize("typed", [*NAMES, *ADDRESSES])
@@ -226,7 +226,7 @@ def test_a_room_that_a_person_may_not_find_does_not_exist(
 ) -> None:
     room = Room.objects.ensure(RoomName.parse("Tea room"))
     Room.objects.filter(pk=room.pk).update(last_seq=1)
-    monkeypatch.setattr("chat.policy.may_find", lambda member, room: False)
+    monkeypatch.setattr("chat.policy.may", lambda member, action, room, standing: False)
     found = find(client, "TEA room")
     assert (found["name"], found["exists"]) == ("TEA room", False)
 

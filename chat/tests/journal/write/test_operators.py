@@ -11,7 +11,8 @@ from chat.journal import Appended, Delete, Edit, Post, Refused, database
 from chat.journal.read import queries
 from chat.journal.write.appender import commit
 from chat.models import Member, Message, Room
-from chat.models.message import Kind, event_text, renamed
+from chat.models.event import event_text, renamed
+from chat.models.message import Kind
 
 
 @pytest.fixture

@@ -1,0 +1,75 @@
+"""Finds rooms for somebody. What they may not find does not exist for them.
+
+Every reading door asks here. A room that is not open is looked up by its address and the member
+together: whether there is such a room makes no difference to the queries, nor to their results.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from chat import policy
+from chat.models import Address, Member, Membership, Room, RoomId
+from chat.policy import STRANGER, Action, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A room that a member may find, and what the member is there."""
+
+    room: Room
+    standing: Standing = STRANGER
+
+    def may(self, member: Member, action: Action) -> bool:
+        return policy.may(member, action, self.room, self.standing)
+
+
+Wanted = tuple[Member, Address]  # the member may be unsaved, who is in no room
+
+
+def find(member: Member, address: Address) -> Found | None:
+    """The room at an address, if the member may find it."""
+    [found] = find_many([(member, address)])
+    return found
+
+
+def find_many(wanted: Iterable[Wanted]) -> list[Found | None]:
+    """Find rooms for many, with as many queries as for one: in the order of what is wanted."""
+    wanted = list(wanted)
+    names = {it.key for _, it in wanted if not isinstance(it, RoomId)}
+    ids = {it.key for _, it in wanted if isinstance(it, RoomId)}
+    rooms = Room.objects.in_bulk(names, field_name="key") if names else {}
+    memberships = _memberships({it.pk for it, _ in wanted if it.is_saved}, rooms.values(), ids)
+    return [_found(member, it.key, rooms, memberships) for member, it in wanted]
+
+
+def find_in(member: Member, room: Room) -> Found | None:
+    """A stored room as `find` finds it."""
+    memberships = _memberships({member.pk} if member.is_saved else (), [room], [room.key])
+    return _found(member, room.key, {room.key: room} if room.is_open else {}, memberships)
+
+
+_Memberships = dict[tuple[int, str], Membership]  # by a member's primary key, and a room's key
+
+
+def _memberships(
+    members: Collection[int], open_rooms: Collection[Room], ids: Collection[str]
+) -> _Memberships:
+    """The memberships of these members, with their rooms. Two queries at most."""
+    of_members = Membership.objects.filter(member__in=members).select_related("room")
+    found: list[Membership] = []
+    if members and open_rooms:
+        found += of_members.filter(room__in=[it.pk for it in open_rooms])
+    if members and ids:
+        found += of_members.filter(room__key__in=ids)
+    return {(it.member_id, it.room.key): it for it in found}
+
+
+def _found(
+    member: Member, key: str, open_rooms: dict[str, Room], memberships: _Memberships
+) -> Found | None:
+    membership = memberships.get((member.pk or 0, key))
+    room = membership.room if membership else open_rooms.get(key)
+    if room is None:
+        return None
+    found = Found(room, Standing.of(membership))
+    return found if found.may(member, Action.FIND) else None

@@ -1,0 +1,68 @@
+"""The changes of who is in a room, and of the room itself. Each becomes an event in the journal."""
+
+from dataclasses import dataclass
+
+from chat.models import Role
+
+
+@dataclass(frozen=True, slots=True)
+class RosterChange:
+    """`member_id` is who makes the change: a primary key, as are other people's ids."""
+
+    room_id: int
+    member_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Begin(RosterChange):
+    """The first entry of a room that is not open: its maker owns it, with these people in it."""
+
+    people: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AddPeople(RosterChange):
+    """Adds people, who see what was said before if `sees_history`.
+
+    To a direct room, which becomes a members room of the name `room_name`.
+    """
+
+    people: tuple[int, ...]
+    sees_history: bool = True
+    room_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Join(RosterChange):
+    """The member comes in by an invite of `invited_by`, which the caller has checked and locked."""
+
+    invited_by: int | None
+    sees_history: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RemovePerson(RosterChange):
+    person: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leave(RosterChange):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class SetRole(RosterChange):
+    person: int
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class RenameRoom(RosterChange):
+    """Gives the room a name. An open room's address goes with its name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetArchived(RosterChange):
+    archived: bool

@@ -1,0 +1,270 @@
+"""Applies the changes of who is in a room, and of the room itself, to their rows.
+
+Each is refused, or becomes an event. The rows are stored in the transaction of that event.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import timezone
+
+from chat import policy
+from chat.journal.changes import (
+    GONE,
+    LAST_OWNER,
+    NOT_IN_ROOM,
+    NOT_YOURS_TO_CHANGE,
+    NOTHING_CHANGES,
+    PEOPLE_MAX,
+    TOO_MANY_PEOPLE,
+    Refused,
+)
+from chat.journal.roster_changes import (
+    AddPeople,
+    Begin,
+    Join,
+    Leave,
+    RemovePerson,
+    RenameRoom,
+    RosterChange,
+    SetArchived,
+    SetRole,
+)
+from chat.journal.write.standings import Standings
+from chat.models import Member, Membership, Revocation, Role, Room, RoomKind, Subscription, event
+from chat.models.event import Event
+from chat.models.revocation import Why
+from chat.models.room import direct_key
+from chat.policy import Action
+
+RANKS = {Role.MEMBER: 0, Role.MODERATOR: 1, Role.OWNER: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What becomes of a change: its event, who comes in with which role, and who goes.
+
+    `fields` of the room change. Those who come in see all that was said if `sees_history`.
+    """
+
+    event: Event
+    added: dict[Member, Role] = field(default_factory=dict)
+    removed: list[Membership] = field(default_factory=list)
+    role: tuple[Membership, Role] | None = None
+    fields: dict[str, Any] = field(default_factory=dict)
+    sees_history: bool = True
+
+
+class Roster:
+    """The roster changes of one transaction."""
+
+    def __init__(self, standings: Standings) -> None:
+        self._standings = standings
+        self._listed_for: dict[int, set[str]] = defaultdict(set)  # member ids, by room
+        self._left: dict[int, set[int]] = defaultdict(set)  # members' primary keys, by room
+        self._applying: dict[type, Callable[[Any, Room, Member], Outcome | Refused]] = {
+            Begin: self._begin,
+            AddPeople: self._add_people,
+            Join: self._join,
+            RemovePerson: self._remove_person,
+            Leave: self._leave,
+            SetRole: self._set_role,
+            RenameRoom: self._rename,
+            SetArchived: self._set_archived,
+        }
+
+    @property
+    def listed_for(self) -> dict[int, tuple[str, ...]]:
+        """The ids of members in whose list a room is new, or gone, or has another name."""
+        return {room: tuple(sorted(ids)) for room, ids in self._listed_for.items()}
+
+    def apply(self, change: RosterChange, room: Room, member: Member) -> Outcome | Refused:
+        if room.deleted_at is not None or not policy.may_change(member):
+            return Refused(*GONE)
+        return self._applying[type(change)](change, room, member)
+
+    def store(self, outcome: Outcome, room: Room, member: Member, version: int) -> None:
+        """Store the rows that follow from an event, which has this version."""
+        for person, role in outcome.added.items():
+            self._add(person, room, member, role, version, sees_history=outcome.sees_history)
+        for membership in outcome.removed:
+            self._remove(membership, room)
+        if outcome.role:
+            self._give_role(room, *outcome.role)
+        if outcome.fields:
+            for name, value in outcome.fields.items():
+                setattr(room, name, value)
+            Room.objects.filter(pk=room.pk).update(**outcome.fields)
+            self._listed_for[room.pk] |= _ids_in(room)
+
+    def finish(self) -> None:
+        """Forget what those who left kept of their rooms, once all else is stored."""
+        for room, members in self._left.items():
+            Subscription.objects.filter(room=room, member__in=members).delete()
+
+    # --- coming in ------------------------------------------------------------------------------
+
+    def _begin(self, change: Begin, room: Room, member: Member) -> Outcome | Refused:
+        if room.is_open or room.version > 0:
+            return Refused(*self._gone_or(NOTHING_CHANGES, room, member))
+        if not policy.may_begin_private_rooms(member):
+            return Refused(*GONE)
+        is_direct = room.kind == RoomKind.DIRECT
+        others = [it for it in self._people(change, guests=is_direct) if it.pk != member.pk]
+        if is_direct and room.people != direct_key([member, *others]):
+            return Refused(*GONE)  # somebody of them is not to be found any more
+        role = Role.MEMBER if is_direct else Role.OWNER
+        return Outcome(event.made(others), {member: role} | dict.fromkeys(others, Role.MEMBER))
+
+    def _add_people(self, change: AddPeople, room: Room, member: Member) -> Outcome | Refused:
+        if not self._may(Action.ADD_PEOPLE, room, member):
+            return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
+        is_new = [pk for pk in change.people if not self._standings.membership(pk, room)]
+        people = [it for it in self._people(change) if it.pk in is_new]
+        if not people:
+            return Refused(*NOTHING_CHANGES)
+        if self._is_full(room, len(people)):
+            return Refused(*TOO_MANY_PEOPLE)
+        fields: dict[str, Any] = {}
+        if room.kind == RoomKind.DIRECT:
+            fields = {"kind": RoomKind.MEMBERS, "people": None, "name": change.room_name}
+        roles = dict.fromkeys(people, Role.MEMBER)
+        return Outcome(event.added(people), roles, fields=fields, sees_history=change.sees_history)
+
+    def _join(self, change: Join, room: Room, member: Member) -> Outcome | Refused:
+        if room.kind != RoomKind.MEMBERS or room.is_archived:
+            return Refused(*GONE)
+        if self._standings.membership(member.pk, room):
+            return Refused(*NOTHING_CHANGES)
+        if self._is_full(room, 1):
+            return Refused(*TOO_MANY_PEOPLE)
+        return Outcome(event.joined(), {member: Role.MEMBER}, sees_history=change.sees_history)
+
+    def _people(self, change: Begin | AddPeople, *, guests: bool = False) -> list[Member]:
+        """Those of the people who may be added: accounts' own members, and perhaps guests."""
+        found = Member.objects.select_related("user").filter(pk__in=change.people)
+        active = [it for it in found.order_by("pk") if it.is_active]
+        return [it for it in active if guests or it.user_id is not None]
+
+    def _is_full(self, room: Room, new: int) -> bool:
+        return Membership.objects.filter(room=room).count() + new > PEOPLE_MAX
+
+    def _add(
+        self,
+        person: Member,
+        room: Room,
+        by: Member,
+        role: Role,
+        version: int,
+        *,
+        sees_history: bool,
+    ) -> None:
+        membership = Membership.objects.create(
+            member=person,
+            room=room,
+            role=role,
+            since=version,
+            visible_from=0 if sees_history else version,
+            added_by=by,
+        )
+        self._standings.add(membership)
+        Subscription.objects.keep(person, room)
+        self._listed_for[room.pk].add(str(person.uid))
+        self._left[room.pk].discard(person.pk)
+
+    # --- going ----------------------------------------------------------------------------------
+
+    def _remove_person(self, change: RemovePerson, room: Room, member: Member) -> Outcome | Refused:
+        if not self._may(Action.REMOVE_PEOPLE, room, member):
+            return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
+        membership = self._standings.membership(change.person, room)
+        if membership is None:
+            return Refused(*NOT_IN_ROOM)
+        if not self._is_above(member, membership, room):
+            return Refused(*NOT_YOURS_TO_CHANGE)
+        if self._is_last_owner(membership):
+            return Refused(*LAST_OWNER)
+        return Outcome(event.removed([membership.member]), removed=[membership])
+
+    def _leave(self, change: Leave, room: Room, member: Member) -> Outcome | Refused:
+        if not self._may(Action.LEAVE, room, member):
+            return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
+        membership = self._standings.membership(member.pk, room)
+        if membership is None:
+            return Refused(*GONE)
+        if self._is_last_owner(membership):
+            return Refused(*LAST_OWNER)
+        return Outcome(event.left(member), removed=[membership])
+
+    def _remove(self, membership: Membership, room: Room) -> None:
+        uid = membership.member.uid
+        self._standings.remove(membership)
+        membership.delete()
+        # Appended without a signal: the change announces it.
+        Revocation.objects.append_all([Revocation(why=Why.REMOVED, member=uid, room=room)])
+        self._left[room.pk].add(membership.member_id)
+        self._listed_for[room.pk].add(str(uid))
+
+    # --- roles ----------------------------------------------------------------------------------
+
+    def _set_role(self, change: SetRole, room: Room, member: Member) -> Outcome | Refused:
+        if not self._may(Action.SET_ROLES, room, member):
+            return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
+        membership = self._standings.membership(change.person, room)
+        if membership is None:
+            return Refused(*NOT_IN_ROOM)
+        if membership.role == change.role:
+            return Refused(*NOTHING_CHANGES)
+        if self._is_last_owner(membership):
+            return Refused(*LAST_OWNER)
+        given = event.role_given(membership.member, change.role)
+        return Outcome(given, role=(membership, change.role))
+
+    def _give_role(self, room: Room, membership: Membership, role: Role) -> None:
+        membership.role = role
+        membership.save(update_fields=["role"])
+
+    def _is_above(self, member: Member, other: Membership, room: Room) -> bool:
+        """Whether the member may remove the other: owners may all, others those below them."""
+        own = self._standings.of(member, room).role
+        return own == Role.OWNER or (own is not None and RANKS[own] > RANKS[Role(other.role)])
+
+    def _is_last_owner(self, membership: Membership) -> bool:
+        if membership.role != Role.OWNER:
+            return False
+        owners = Membership.objects.filter(room=membership.room_id, role=Role.OWNER)
+        return not owners.exclude(pk=membership.pk).exists()
+
+    # --- the room itself ------------------------------------------------------------------------
+
+    def _rename(self, change: RenameRoom, room: Room, member: Member) -> Outcome | Refused:
+        if not self._may(Action.RENAME, room, member):
+            return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
+        if change.name == room.name:
+            return Refused(*NOTHING_CHANGES)
+        return Outcome(event.room_renamed(room.name, change.name), fields={"name": change.name})
+
+    def _set_archived(self, change: SetArchived, room: Room, member: Member) -> Outcome | Refused:
+        if not self._may(Action.ARCHIVE, room, member):
+            return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
+        if change.archived == room.is_archived:
+            return Refused(*NOTHING_CHANGES)
+        at = timezone.now() if change.archived else None
+        happened = event.archived() if change.archived else event.unarchived()
+        return Outcome(happened, fields={"archived_at": at})
+
+    # --- rights ---------------------------------------------------------------------------------
+
+    def _may(self, action: Action, room: Room, member: Member) -> bool:
+        return policy.may(member, action, room, self._standings.of(member, room))
+
+    def _gone_or(self, refusal: Any, room: Room, member: Member) -> Any:
+        """The refusal, of which a stranger in a room that is not open learns nothing."""
+        return refusal if room.is_open or self._may(Action.FIND, room, member) else GONE
+
+
+def _ids_in(room: Room) -> set[str]:
+    uids = Membership.objects.filter(room=room).values_list("member__uid", flat=True)
+    return {str(it) for it in uids}

@@ -1,0 +1,89 @@
+"""Events: entries of a room's journal that say what happened. docs/protocol.md lists the types."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from chat.models.member import Member
+
+Event = dict[str, Any]  # "type", and what belongs to it
+
+ENDING = ("removed", "left")  # the types after which `people` are no longer in the room
+
+
+def renamed(before: str, after: str) -> Event:
+    """The author has changed their own name."""
+    return {"type": "renamed", "from": before, "to": after}
+
+
+def made(people: Iterable[Member]) -> Event:
+    """The author has made the room, with these people."""
+    return {"type": "made", "people": _people(people)}
+
+
+def added(people: Iterable[Member]) -> Event:
+    return {"type": "added", "people": _people(people)}
+
+
+def joined() -> Event:
+    """The author came in by an invite."""
+    return {"type": "joined"}
+
+
+def left(person: Member) -> Event:
+    """The author has left."""
+    return {"type": "left", "people": _people([person])}
+
+
+def removed(people: Iterable[Member]) -> Event:
+    return {"type": "removed", "people": _people(people)}
+
+
+def role_given(person: Member, role: str) -> Event:
+    return {"type": "role", "people": _people([person]), "role": role}
+
+
+def room_renamed(before: str, after: str) -> Event:
+    return {"type": "room_renamed", "from": before, "to": after}
+
+
+def archived() -> Event:
+    return {"type": "archived"}
+
+
+def unarchived() -> Event:
+    return {"type": "unarchived"}
+
+
+def became_members_room(name: str) -> Event:
+    """A direct room has become a members room of this name."""
+    return {"type": "became_members", "to": name}
+
+
+def event_text(event: Event) -> str:
+    """An event in English, for programs that know no events; the author's name stands before it."""
+    names = ", ".join(it["name"] for it in event.get("people", []))
+    return _TEXTS[event["type"]].format(names=names or "nobody else", **event)
+
+
+def ended_for(event: Event) -> list[str]:
+    """The ids of those who are no longer in the room after this event."""
+    return [it["id"] for it in event["people"]] if event["type"] in ENDING else []
+
+
+_TEXTS = {
+    "renamed": "changed their name from {from} to {to}",
+    "made": "made this room with {names}",
+    "added": "added {names}",
+    "joined": "came in by an invite",
+    "left": "left",
+    "removed": "removed {names}",
+    "role": "made {names} {role}",
+    "room_renamed": "renamed the room from {from} to {to}",
+    "archived": "archived the room",
+    "unarchived": "opened the room again",
+    "became_members": "made this a room of members: {to}",
+}
+
+
+def _people(members: Iterable[Member]) -> list[dict[str, str]]:
+    return [{"id": str(it.uid), "name": it.name} for it in members]

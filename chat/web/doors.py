@@ -1,0 +1,47 @@
+"""The rooms that pages and their programs may read."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from chat import access
+from chat.access import Found
+from chat.journal.read.view import ALL, View
+from chat.models import Address, Member, Room, RoomId, RoomNameError, parse_address
+from chat.policy import Action
+
+
+def find(member: Member, typed: str) -> tuple[Address, Found | None]:
+    """The address in a URL, and its room: None before the first visit of an open room.
+
+    Raises Http404 for what is no address, and for a room that the member may not find, and
+    PermissionDenied.
+    """
+    try:
+        address = parse_address(typed)
+    except RoomNameError as error:
+        raise Http404(str(error)) from None
+    return address, find_at(member, address)
+
+
+def find_at(member: Member, address: Address) -> Found | None:
+    """As `find`."""
+    found = access.find(member, address)
+    if found is None and isinstance(address, RoomId):
+        raise Http404("There is no room at this address, or it is not open to you.")
+    if found and not found.may(member, Action.READ):
+        raise PermissionDenied
+    return found
+
+
+def find_room(member: Member, typed: str) -> Room | None:
+    """As `find`."""
+    _, found = find(member, typed)
+    return found.room if found else None
+
+
+def view_of(member: Member, found: Found | None) -> View:
+    """What the member may see of the room."""
+    if found is None or found.room.is_open:
+        return ALL
+    ids = {str(it) for it in (member.uid, *member.claimed_uids)}
+    return View(ids, found.standing.since, found.standing.visible_from)
