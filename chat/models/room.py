@@ -80,8 +80,9 @@ class Room(models.Model):
     )
     # The address as compared: one open room per name; of other kinds, `~` and the id.
     key = models.CharField(max_length=KEY_MAX_CHARACTERS, unique=True)
-    # Of a direct room, who is in it: the same people get the same room. See direct_key.
-    people = models.CharField(  # noqa: DJ001: null is not unique
+    # Of a direct room, who is in it: the same people get the same room. See direct_key. Null for
+    # other rooms: of nulls there can be many.
+    people = models.CharField(  # noqa: DJ001
         max_length=DIGEST_CHARACTERS, unique=True, null=True, editable=False
     )
     name = models.CharField(gettext_lazy("name"), max_length=NAME_MAX_CHARACTERS)

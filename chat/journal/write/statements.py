@@ -24,8 +24,8 @@ USER_FIELDS = ["is_active", "is_staff", "is_superuser"]  # which decide what a u
 HAS_CLAIMED = (
     f"EXISTS (SELECT 1 FROM {table(Member)} guest WHERE guest.claimed_by_id = member.user_id)"  # noqa: S608
 )
-# What changes of a room ask for: where it is, what it is called, and who may do what there.
-ROOM_COLUMNS = ["id", "uid", "key", "name", "version", "last_seq", "kind", "people"]
+# What changes of a room ask for, in the order of the model, which `from_db` keeps to.
+ROOM_COLUMNS = ["id", "uid", "kind", "key", "people", "name", "version", "last_seq"]
 ROOM_COLUMNS += ["locked_at", "archived_at", "deleted_at"]
 CHANGE_FIELDS = ["version"]  # of a room, when one of its messages changes
 POST_FIELDS = ["version", "last_seq", "posted_at"]  # when a message is posted
@@ -39,10 +39,9 @@ def lock_rooms(pks: Collection[int]) -> dict[int, Room]:
     db = database()
     has_row_locks = db.features.has_select_for_update  # SQLite locks the database instead
     lock = "ORDER BY id " + db.ops.for_update_sql(no_key=True) if has_row_locks else ""
-    columns = ROOM_COLUMNS
     source = f"FROM {table(Room)} WHERE id IN ({placeholders(pks)}) {lock}"
-    rows = fetch(columns, source, sorted(pks))
-    return {room.pk: room for room in _from_rows(Room, columns, rows)}
+    rows = fetch(ROOM_COLUMNS, source, sorted(pks))
+    return {room.pk: room for room in _from_rows(Room, ROOM_COLUMNS, rows)}
 
 
 def members(
