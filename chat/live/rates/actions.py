@@ -17,3 +17,4 @@ SIGN_UP = "sign_up"  # an account is asked for
 DOWNLOAD = "download"  # everything of one person
 DEVICE_LINK = "device_link"  # a link to go on on another device
 MAIL = "mail"  # a mail is asked for
+PERSON_SEARCH = "person_search"  # people are looked for by name

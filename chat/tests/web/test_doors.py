@@ -27,6 +27,7 @@ OPEN = (200, 200, 200, 200, 200)  # the same for everybody, and nobody's
 PAGE = (200, 200, 200, 403, 403)
 CHANGE = (204, 204, 204, 403, 403)
 ONES_OWN = (302, 200, 200, 302, 302)  # others are led to the page to sign in
+BY_ACCOUNTS = (401, 200, 200, 403, 403)
 LED_ON = (302, 302, 302, 302, 302)  # to sign in, to type the password once more, or to the end
 NOT_ADDED = (302, 404, 404, 302, 302)  # this account has no codes
 WITHOUT_MAIL = (404, 404, 404, 404, 404)  # the same for everybody
@@ -54,6 +55,7 @@ CHAT: Table = {
     "account_data_download": ("POST /accounts/data/download/", ONES_OWN),
     "account_data_delete": ("POST /accounts/data/delete/", LED_ON),  # to say who they are first
     "account_profile": ("/accounts/profile/", ONES_OWN),
+    "people_search": ("/chat/new/people?q=a", BY_ACCOUNTS),
     "emoji": ("/emoji.json", OPEN),
     "emoji_names": ("/emoji/en.json", OPEN),
     "manifest": ("/manifest.webmanifest", OPEN),
