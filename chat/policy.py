@@ -34,6 +34,7 @@ class Action(StrEnum):
     FIND = "find the room by its address"
     READ = "read messages"
     SEE_PEOPLE = "see who is in the room"
+    SEE_SETTINGS = "open the settings of the room"
     POST = "post messages"
     REACT = "react to messages"
     CHANGE_OWN = "edit and delete own messages"
@@ -96,6 +97,7 @@ TABLE: Mapping[Action, Row] = {
     Action.FIND: _reading(),
     Action.READ: _reading(),
     Action.SEE_PEOPLE: _reading(),
+    Action.SEE_SETTINGS: _reading(KEEPERS),
     Action.POST: _speaking(),
     Action.REACT: _speaking(),
     Action.CHANGE_OWN: _speaking(),
@@ -113,7 +115,7 @@ TABLE: Mapping[Action, Row] = {
 }
 
 # Who may not change anything may do these.
-READING = frozenset({Action.FIND, Action.READ, Action.SEE_PEOPLE})
+READING = frozenset({Action.FIND, Action.READ, Action.SEE_PEOPLE, Action.SEE_SETTINGS})
 
 
 @dataclass(frozen=True, slots=True)

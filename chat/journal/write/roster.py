@@ -14,6 +14,7 @@ from chat import policy
 from chat.journal.changes import (
     GONE,
     LAST_OWNER,
+    NEEDS_ACCOUNT,
     NOT_IN_ROOM,
     NOT_YOURS_TO_CHANGE,
     NOTHING_CHANGES,
@@ -30,6 +31,7 @@ from chat.journal.roster_changes import (
     RenameRoom,
     RosterChange,
     SetArchived,
+    SetHistory,
     SetRole,
 )
 from chat.journal.write.standings import Standings
@@ -73,6 +75,7 @@ class Roster:
             SetRole: self._set_role,
             RenameRoom: self._rename,
             SetArchived: self._set_archived,
+            SetHistory: self._set_history,
         }
 
     @property
@@ -116,7 +119,8 @@ class Roster:
         if is_direct and room.people != direct_key([member, *others]):
             return Refused(*GONE)  # somebody of them is not to be found any more
         role = Role.MEMBER if is_direct else Role.OWNER
-        return Outcome(event.made(others), {member: role} | dict.fromkeys(others, Role.MEMBER))
+        made = event.made(others, room.topic)
+        return Outcome(made, {member: role} | dict.fromkeys(others, Role.MEMBER))
 
     def _add_people(self, change: AddPeople, room: Room, member: Member) -> Outcome | Refused:
         if not self._may(Action.ADD_PEOPLE, room, member):
@@ -212,19 +216,34 @@ class Roster:
     def _set_role(self, change: SetRole, room: Room, member: Member) -> Outcome | Refused:
         if not self._may(Action.SET_ROLES, room, member):
             return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
-        membership = self._standings.membership(change.person, room)
+        membership = self._holding_of(change.person, room)
         if membership is None:
             return Refused(*NOT_IN_ROOM)
         if membership.role == change.role:
             return Refused(*NOTHING_CHANGES)
-        if self._is_last_owner(membership):
+        if change.role != Role.MEMBER and not _is_account(membership.member):
+            return Refused(*NEEDS_ACCOUNT)
+        if not room.is_open and self._is_last_owner(membership):
             return Refused(*LAST_OWNER)
         given = event.role_given(membership.member, change.role)
         return Outcome(given, role=(membership, change.role))
 
+    def _holding_of(self, person: int, room: Room) -> Membership | None:
+        """The membership; in an open room, where it only says the role, perhaps an unsaved one."""
+        membership = self._standings.membership(person, room)
+        if membership or not room.is_open:
+            return membership
+        found = Member.objects.select_related("user").filter(pk=person).first()
+        return Membership(member=found, room=room) if found else None
+
     def _give_role(self, room: Room, membership: Membership, role: Role) -> None:
+        if room.is_open and role == Role.MEMBER:
+            self._standings.remove(membership)
+            membership.delete()
+            return
         membership.role = role
-        membership.save(update_fields=["role"])
+        membership.save()
+        self._standings.add(membership)
 
     def _is_above(self, member: Member, other: Membership, room: Room) -> bool:
         """Whether the member may remove the other: owners may all, others those below them."""
@@ -246,6 +265,13 @@ class Roster:
             return Refused(*NOTHING_CHANGES)
         return Outcome(event.room_renamed(room.name, change.name), fields={"name": change.name})
 
+    def _set_history(self, change: SetHistory, room: Room, member: Member) -> Outcome | Refused:
+        if not self._may(Action.SET_HISTORY, room, member):
+            return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
+        if change.history == room.history:
+            return Refused(*NOTHING_CHANGES)
+        return Outcome(event.history_set(change.history), fields={"history": change.history})
+
     def _set_archived(self, change: SetArchived, room: Room, member: Member) -> Outcome | Refused:
         if not self._may(Action.ARCHIVE, room, member):
             return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
@@ -263,6 +289,10 @@ class Roster:
     def _gone_or(self, refusal: Any, room: Room, member: Member) -> Any:
         """The refusal, of which a stranger in a room that is not open learns nothing."""
         return refusal if room.is_open or self._may(Action.FIND, room, member) else GONE
+
+
+def _is_account(member: Member) -> bool:
+    return member.is_active and member.user_id is not None
 
 
 def _ids_in(room: Room) -> set[str]:
