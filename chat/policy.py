@@ -111,6 +111,8 @@ TABLE: Mapping[Action, Row] = {
     Action.DELETE_ROOM: Row(OWNERS | OPERATORS, OWNERS, NOBODY, in_archive=True),
 }
 
+RANKS = {Role.MEMBER: 0, Role.MODERATOR: 1, Role.OWNER: 2}
+
 # Who may not change anything may do these.
 READING = frozenset({Action.FIND, Action.READ, Action.SEE_PEOPLE, Action.SEE_SETTINGS})
 
@@ -161,6 +163,11 @@ def position_of(member: Member, standing: Standing) -> Position:
     if is_operator(member):
         return Position.OPERATOR
     return Position.GUEST if member.is_guest else Position.ACCOUNT
+
+
+def may_remove(own: Standing, other: Role) -> bool:
+    """Whether who may remove people may remove one of this role: owners all, others those below."""
+    return own.role == Role.OWNER or (own.role is not None and RANKS[own.role] > RANKS[other])
 
 
 def role(member: Member, standing: Standing) -> str | None:

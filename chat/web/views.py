@@ -56,7 +56,12 @@ def index(request: HttpRequest, member: Member) -> HttpResponse:
         return redirect(form.cleaned_data["room"].path)
     subscriptions = Subscription.objects.recent(member)[:ROOMS_LISTED] if member.is_saved else []
     claimable = claimable_guest(request, member)
-    context = {"form": form, "subscriptions": subscriptions, "claimable": claimable}
+    context = {
+        "form": form,
+        "subscriptions": subscriptions,
+        "claimable": claimable,
+        "may_begin_private_rooms": policy.may_begin_private_rooms(member),
+    }
     return render(request, "chat/index.html", context, status=422 if form.is_bound else 200)
 
 

@@ -41,8 +41,6 @@ from chat.models.revocation import Why
 from chat.models.room import direct_key
 from chat.policy import Action
 
-RANKS = {Role.MEMBER: 0, Role.MODERATOR: 1, Role.OWNER: 2}
-
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -175,7 +173,7 @@ class Roster:
         membership = self._standings.membership(change.person, room)
         if membership is None:
             return Refused(*NOT_IN_ROOM)
-        if not self._is_above(member, membership, room):
+        if not policy.may_remove(self._standings.of(member, room), Role(membership.role)):
             return Refused(*NOT_YOURS_TO_CHANGE)
         if self._is_last_owner(membership):
             return Refused(*LAST_OWNER)
@@ -233,11 +231,6 @@ class Roster:
         membership.role = role
         membership.save()
         self._standings.add(membership)
-
-    def _is_above(self, member: Member, other: Membership, room: Room) -> bool:
-        """Whether the member may remove the other: owners may all, others those below them."""
-        own = self._standings.of(member, room).role
-        return own == Role.OWNER or (own is not None and RANKS[own] > RANKS[Role(other.role)])
 
     def _is_last_owner(self, membership: Membership) -> bool:
         if membership.role != Role.OWNER:
