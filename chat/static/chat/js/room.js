@@ -67,6 +67,6 @@ sideViews.topicView.update(page.snapshot.messages);
 showSnapshot(page.snapshot, model, timelineViews);
 page.snapshot.unread && reading.load(); // it shows the unread bar
 saveRoom(page.room.name);
-socket.start(incomingEvents(model, socket, { timelineViews, sideViews, dialogs, unreadBadges, toast }));
+socket.start(incomingEvents(model, socket, { timelineViews, sideViews, dialogs, unreadBadges, reading, toast }));
 restoreOutbox(model);
 timelineViews.permalinks.followLocation();
