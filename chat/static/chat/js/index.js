@@ -18,5 +18,5 @@ new RoomHint(document.querySelector("[data-find-url]"));
 showLeftNotice();
 keepTypedTexts([...document.querySelectorAll("[data-enter] input:not([type=hidden])")]);
 holdTab(); // its drafts are not those of a closed tab
-saveRooms(rows.map((row) => ({ name: row.dataset.savedRoom, at: row.querySelector("time").dateTime })));
+saveRooms(rows.map((row) => ({ ...JSON.parse(row.dataset.savedRoom), at: row.querySelector("time").dateTime })));
 showInstallButton(document.querySelector("[data-install]"));

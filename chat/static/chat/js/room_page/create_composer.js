@@ -1,5 +1,6 @@
 import { ComposerView } from "../composer/composer_view.js";
 import { Draft } from "../composer/draft.js";
+import { roomAddress } from "../lib/addresses.js";
 import { avatarColors } from "../people/avatar_colors.js";
 import { isMyText } from "../people/is_me.js";
 
@@ -42,7 +43,7 @@ export function createComposer(model, post, dialogs) {
       },
       pickEmoji: (anchor, onPick) => dialogs.onDemand.use(({ emojiPicker }) => emojiPicker.openForText(anchor, onPick)),
     },
-    new Draft(room.name),
+    new Draft(roomAddress(room)),
   );
   return composer;
 }

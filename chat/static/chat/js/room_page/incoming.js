@@ -125,7 +125,7 @@ function softEventHandlers(model, view, { peopleView }, { showMyName }, unreadBa
     },
     rooms({ rooms: listed }) {
       rooms.replace(listed);
-      saveRooms(listed.map(({ name, posted_at: at, kept }) => ({ name, at, kept })));
+      saveRooms(listed.map(({ id, name, kind, posted_at: at, kept }) => ({ id, name, kind, at, kept })));
       unreadBadges.update();
     },
     news({ rooms: news }) {
