@@ -115,6 +115,27 @@ def test_what_ada_does_in_the_settings_ben_sees_at_once(
     expect(ben.locator("[data-status]")).to_have_attribute("data-state", "closed")
 
 
+def test_the_settings_show_what_others_change_and_leave_an_open_menu_open(
+    new_person: NewPerson, server: Server
+) -> None:
+    (_, ada), (ben_name, ben), (cleo_name, _) = map(new_person, ("ada", "ben", "cleo"))
+    ada_settings = f"{make_room(ada, server, ben_name)}settings/"
+    ada.goto(ada_settings)
+    other = ada.context.new_page()
+    other.goto(ada_settings)
+    menu = ada.locator("[data-person]", has_text=ben_name).locator("details")
+    menu.locator("summary").click()
+    pick(other, cleo_name)
+    other.get_by_role("button", name="Add", exact=True).click()
+    expect(ada.locator("[data-person]")).to_have_count(3)
+    expect(menu).to_have_attribute("open", "")
+    expect(menu.locator("summary")).to_be_focused()
+    ben.goto(ada_settings)
+    expect(ben.locator("[data-person]")).to_have_count(3)
+    menu.get_by_role("button", name="Remove from the room").click()
+    expect(ben.get_by_role("heading", level=1)).to_have_text("Page not found")
+
+
 def test_on_a_phone_the_sheet_leads_to_the_people_and_the_room_is_handed_over(
     new_person: NewPerson, server: Server
 ) -> None:

@@ -11,6 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from chat.journal import Post
 from chat.journal.roster_changes import Join, RemovePerson, SetArchived, SetRole
+from chat.live.rates import MESSAGE, TooFast
+from chat.live.rates.too_fast import OF_NETWORK
 from chat.models import Member, Membership, Role, Room, RoomKind
 from chat.models.room import History
 from chat.tests.support.private_rooms import (
@@ -326,6 +328,18 @@ def test_an_archived_room_takes_no_people_and_is_left(den: Room, ada: Member, be
 @pytest.mark.parametrize("form", [{}, {"who": "nobody"}, {"people": "x"}])
 def test_nobody_to_add_is_a_fault_of_the_form(den: Room, ada: Member, form: dict[str, str]) -> None:
     assert post(den, ada, "people", **form).status_code == 422
+
+
+def test_a_change_above_the_rate_of_messages_is_refused(
+    den: Room, ada: Member, cleo: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(request: object, member: Member, *actions: str, **bytes: int) -> None:
+        assert (member, actions) == (ada, (MESSAGE,))
+        raise TooFast(OF_NETWORK, 1.0)
+
+    monkeypatch.setattr("chat.web.settings.door.rates.count", refuse)
+    assert post(den, ada, "people", people=str(cleo.uid)).status_code == 429
+    assert "Cleo" not in roles(den)
 
 
 # --- roles in open rooms ------------------------------------------------------------------------
