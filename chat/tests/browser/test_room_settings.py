@@ -136,6 +136,23 @@ def test_the_settings_show_what_others_change_and_leave_an_open_menu_open(
     expect(ben.get_by_role("heading", level=1)).to_have_text("Page not found")
 
 
+def test_after_a_fault_of_a_form_the_people_are_still_kept_up_to_date(
+    new_person: NewPerson, server: Server
+) -> None:
+    (_, ada), (ben_name, _) = map(new_person, ("ada", "ben"))
+    settings = f"{make_room(ada, server)}settings/"
+    ada.goto(settings)
+    ada.locator("#add-who").fill("nobody")
+    ada.get_by_role("button", name="Add", exact=True).click()
+    expect(ada.get_by_role("alert")).to_have_text("There is no account with this name.")
+    other = ada.context.new_page()
+    other.goto(settings)
+    pick(other, ben_name)
+    other.get_by_role("button", name="Add", exact=True).click()
+    expect(ada.locator("[data-person]")).to_have_count(2)
+    expect(ada.locator("#add-who")).to_have_value("nobody")
+
+
 def test_on_a_phone_the_sheet_leads_to_the_people_and_the_room_is_handed_over(
     new_person: NewPerson, server: Server
 ) -> None:

@@ -23,7 +23,7 @@ export class LivePeople {
       onReacted() {},
       onError() {},
       onSoftEvent: ({ type }) => CHANGES.includes(type) && this.#refresh(),
-      onState: ({ name }) => name === "closed" && !this.#isSubmitting && location.reload(), // no longer in the room
+      onState: ({ name }) => name === "closed" && !this.#isSubmitting && location.replace(address()), // no longer in the room
     });
     document.addEventListener("submit", () => (this.#isSubmitting = true)); // the answer is the next page
   }
@@ -53,9 +53,12 @@ export class LivePeople {
 /** The people, and the form that finds them. */
 const partsOf = (section) => [...section.querySelectorAll("[data-person], [role=search]")];
 
+/** Of the settings: a form with a fault answers at another one. */
+const address = () => new URL(`./${location.search}`, location).href;
+
 async function fetchPage() {
   try {
-    const response = await fetch(location.href);
+    const response = await fetch(address());
     return response.ok ? new DOMParser().parseFromString(await response.text(), "text/html") : null;
   } catch {
     return null; // no connection: the next event asks again
