@@ -1,10 +1,21 @@
 from django.urls import path
 
-from chat.web import claims, data, devices, moderation, people_search, profile, pwa, views
+from chat.web import (
+    claims,
+    data,
+    devices,
+    direct_rooms,
+    moderation,
+    people_search,
+    profile,
+    pwa,
+    views,
+)
 
 urlpatterns = [
     path("", views.index, name="index"),
     path("chat/", views.index),
+    path("chat/new/direct", direct_rooms.new_direct, name="new_direct"),
     path("chat/new/people", people_search.people_search, name="people_search"),
     path("chat/<str:room_name>/", views.room, name="room"),
     path("chat/<str:room_name>/messages", views.messages, name="messages"),

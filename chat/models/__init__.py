@@ -7,6 +7,7 @@ from chat.models.member import Member
 from chat.models.membership import Membership, Role
 from chat.models.mention import Mention
 from chat.models.message import Message
+from chat.models.person_block import PersonBlock
 from chat.models.reaction import Reaction
 from chat.models.revision import Revision
 from chat.models.revocation import Revocation
@@ -26,6 +27,7 @@ __all__ = [
     "Membership",
     "Mention",
     "Message",
+    "PersonBlock",
     "Reaction",
     "Revision",
     "Revocation",

@@ -122,7 +122,7 @@ KEPT_IN_ARCHIVES = {
     Action.ARCHIVE,
     Action.DELETE_ROOM,
 }
-STATES = ["", "muted", "banned", "locked", "archived", "deleted"]
+STATES = ["", "muted", "banned", "shut out", "locked", "archived", "deleted"]
 
 
 def is_expected(action: Action, position: str, kind: RoomKind, state: str) -> bool:
@@ -130,6 +130,8 @@ def is_expected(action: Action, position: str, kind: RoomKind, state: str) -> bo
     if state in {"banned", "deleted"}:
         return False
     if state == "muted" and action in SPEAKING:
+        return False
+    if state == "shut out" and action in {*SPEAKING, Action.ADD_PEOPLE}:
         return False
     if state == "locked" and action in SPEAKING:
         allowed = allowed & KEEPERS
@@ -142,8 +144,12 @@ def in_state(kind: RoomKind, standing: Standing, state: str) -> tuple[Room, Stan
     at = timezone.now()
     times = {it: at for it in ("locked", "archived", "deleted") if it == state}
     room = Room(name="Lobby", kind=kind, **{f"{it}_at": at for it, at in times.items()})
-    is_muted, is_banned = state == "muted", state == "banned"
-    return room, replace(standing, is_muted=is_muted, is_banned=is_banned)
+    return room, replace(
+        standing,
+        is_muted=state == "muted",
+        is_banned=state == "banned",
+        is_shut_out=state == "shut out",
+    )
 
 
 def test_every_action_in_a_room_is_in_the_table() -> None:

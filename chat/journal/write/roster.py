@@ -4,7 +4,7 @@ Each is refused, or becomes an event. The rows are stored in the transaction of 
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -113,10 +113,15 @@ class Roster:
             return Refused(*GONE)
         is_direct = room.kind == RoomKind.DIRECT
         others = [it for it in self._people(change, guests=is_direct) if it.pk != member.pk]
-        if is_direct and room.people != direct_key([member, *others]):
-            return Refused(*GONE)  # somebody of them is not to be found any more
+        if is_direct and not self._may_begin_with(member, others, room):
+            return Refused(*GONE)
         role = Role.MEMBER if is_direct else Role.OWNER
         return Outcome(event.made(others), {member: role} | dict.fromkeys(others, Role.MEMBER))
+
+    def _may_begin_with(self, member: Member, others: Collection[Member], room: Room) -> bool:
+        """Whether all for whom the direct room is are to be found, and none has blocked the member."""
+        is_blocked = any(self._standings.is_blocked_by(member, it) for it in others)
+        return room.people == direct_key([member, *others]) and not is_blocked
 
     def _add_people(self, change: AddPeople, room: Room, member: Member) -> Outcome | Refused:
         if not self._may(Action.ADD_PEOPLE, room, member):
