@@ -40,6 +40,7 @@ MENTIONS = f"""
     AND message.author_id <> subscription.member_id
     ORDER BY mention.seq"""
 
+
 def find_unread(member: Member, room: Room) -> tuple[int, Unread | None]:
     """Return how far the member has read, and what is unread up to the room's version.
 

@@ -62,7 +62,9 @@ def index(request: HttpRequest, member: Member) -> HttpResponse:
         if policy.may_change(member):
             names.rename(request, member, form.cleaned_data["name"])
         return redirect(form.cleaned_data["room"].path)
-    subscriptions = list(Subscription.objects.recent(member)[:ROOMS_LISTED] if member.is_saved else ())
+    subscriptions = list(
+        Subscription.objects.recent(member)[:ROOMS_LISTED] if member.is_saved else ()
+    )
     direct_rooms.name_for([member.pk], [it.room for it in subscriptions])
     claimable = claimable_guest(request, member)
     context = {"form": form, "subscriptions": subscriptions, "claimable": claimable}

@@ -1,11 +1,14 @@
 """Beginning direct rooms: the same people get the same room."""
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
@@ -353,3 +356,28 @@ def test_a_guest_is_led_to_sign_in_from_the_form(gus: Member) -> None:
 
 def test_the_key_of_the_people_does_not_depend_on_their_order(ada: Member, ben: Member) -> None:
     assert direct_key([ada, ben]) == direct_key([ben, ada, ben])
+
+
+# --- at once ------------------------------------------------------------------------------------
+
+
+def test_who_begin_at_once_get_one_room_with_one_beginning(ada: Member, ben: Member) -> None:
+    clients = [(browser_of(ada), ben), (browser_of(ben), ada)] * 3
+    together = Barrier(len(clients))
+
+    def begin_at_once(client: Client, other: Member) -> str:
+        together.wait()
+        try:
+            answer = client.post("/chat/new/direct", {"with": str(other.uid)})
+        finally:
+            connections.close_all()
+        assert answer.status_code == 302, answer.content
+        return str(answer["Location"])
+
+    with ThreadPoolExecutor(len(clients)) as threads:
+        addresses = set(threads.map(begin_at_once, *zip(*clients, strict=True)))
+    [address] = addresses
+    room = Room.objects.get()
+    assert room_at(address) == room
+    assert people_in(room) == {"Ada", "Ben"}
+    assert Message.objects.count() == 1
