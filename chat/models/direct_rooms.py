@@ -4,11 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 
-
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from chat.models.member import Member
+from chat.models.member import FORMER_NAME, Member
 from chat.models.membership import Membership
 from chat.models.room import Room, RoomKind, direct_key
 
@@ -28,9 +27,13 @@ def name_for_many(seen: Collection[Seen]) -> None:
     direct = [(members, room) for members, room in seen if room.is_direct]
     people = _people({room.pk for _, room in direct})
     for members, room in direct:
-        names = people[room.pk]
-        others = [name for pk, name in names if pk not in members]
-        room.people_names = ", ".join(others or [name for _, name in names])
+        others = [name for pk, name in people[room.pk] if pk not in members]
+        room.people_names = ", ".join(others) or _name_of_one_alone(room, people[room.pk])
+
+
+def _name_of_one_alone(room: Room, people: list[tuple[int, str]]) -> str:
+    """The others are gone; or were the same person, who claimed them: then nobody finds the room."""
+    return FORMER_NAME if room.people else ", ".join(name for _, name in people)
 
 
 def _people(rooms: Collection[int]) -> dict[int, list[tuple[int, str]]]:
@@ -69,7 +72,8 @@ def find_again(rooms: Collection[int]) -> None:
 
 def _key(room: int) -> str | None:
     """None for who is alone: nobody else finds the room."""
-    members = list(Member.objects.filter(membership__room=room))
+    began = Membership.objects.of_beginning().filter(room=room).select_related("member")
+    members = [it.member for it in began]
     return direct_key(members) if len(members) > 1 else None
 
 

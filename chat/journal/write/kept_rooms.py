@@ -31,7 +31,7 @@ class Participant(NamedTuple):
 
 
 class Subscriber(NamedTuple):
-    """Who gets a room into the list, by primary keys, and what counts as read if it is new there."""
+    """Who gets a room into their list, by primary keys, and what counts as read if it is new."""
 
     member: int
     room: int

@@ -109,7 +109,7 @@ class Roster:
         return Outcome(event.made(others), {member: role} | dict.fromkeys(others, Role.MEMBER))
 
     def _may_begin_with(self, member: Member, others: Collection[Member], room: Room) -> bool:
-        """Whether all for whom the direct room is are to be found, and none has blocked the member."""
+        """Whether all of a direct room's people are to be found, and none blocked the member."""
         is_blocked = any(self._standings.is_blocked_by(member, it) for it in others)
         return room.people == direct_key([member, *others]) and not is_blocked
 

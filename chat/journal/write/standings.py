@@ -28,7 +28,7 @@ class Standings:
         return Standing.of(membership, is_shut_out=self._is_shut_out(member.pk, room))
 
     def people(self, room: Room) -> list[int]:
-        """The primary keys of the people of a direct room, without former members; else none."""
+        """The primary keys of those with whom a direct room began, without former members."""
         return self._people[room.pk] if room.is_direct else []
 
     def is_blocked_by(self, member: Member, other: Member) -> bool:
@@ -55,7 +55,8 @@ class Standings:
 def _people_of_direct_rooms(rooms: Iterable[Room]) -> dict[int, list[int]]:
     people: dict[int, list[int]] = defaultdict(list)
     if direct := [it.pk for it in rooms if it.is_direct]:
-        found = Membership.objects.filter(room__in=direct, member__is_former=False).order_by("pk")
+        began = Membership.objects.of_beginning().filter(member__is_former=False)
+        found = began.filter(room__in=direct).order_by("pk")
         for room, member in found.values_list("room", "member"):
             people[room].append(member)
     return people
