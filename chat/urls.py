@@ -9,6 +9,7 @@ from chat.web import (
     people_search,
     profile,
     pwa,
+    stars,
     views,
 )
 
@@ -22,6 +23,7 @@ urlpatterns = [
     path("chat/<str:room_name>/qr.svg", views.qr_code, name="qr"),
     path("chat/<str:room_name>/people/<uuid:uid>", views.card, name="card"),
     path("chat/<str:room_name>/mute", views.mute, name="mute"),
+    path("chat/<str:room_name>/star", stars.star, name="star"),
     path("chat/<str:room_name>/leave", views.leave, name="leave"),
     path("chat/<str:room_name>/keep", views.keep, name="keep"),
     path("rooms/find", views.find_room, name="find_room"),

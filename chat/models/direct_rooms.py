@@ -32,7 +32,7 @@ def name_for_many(seen: Collection[Seen]) -> None:
 
 
 def _name_of_one_alone(room: Room, people: list[tuple[int, str]]) -> str:
-    """The others are gone; or were the same person, who claimed them: then nobody finds the room."""
+    """The others are gone; or were the same person by a claim, and nobody finds the room."""
     return FORMER_NAME if room.people else ", ".join(name for _, name in people)
 
 

@@ -127,6 +127,7 @@ def _rooms(members: list[int], after: int) -> list[tuple[int, Row]]:
                 "visited_at": it.visited_at,
                 "read_up_to": it.read_seq,
                 "muted_at": it.muted_at,
+                "starred_at": it.starred_at,
             },
         )
         for it in page

@@ -63,7 +63,7 @@ def index(request: HttpRequest, member: Member) -> HttpResponse:
             names.rename(request, member, form.cleaned_data["name"])
         return redirect(form.cleaned_data["room"].path)
     subscriptions = list(
-        Subscription.objects.recent(member)[:ROOMS_LISTED] if member.is_saved else ()
+        Subscription.objects.current(member)[:ROOMS_LISTED] if member.is_saved else ()
     )
     direct_rooms.name_for([member.pk], [it.room for it in subscriptions])
     claimable = claimable_guest(request, member)
@@ -94,6 +94,8 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
         "room_id": str(room.uid) if room else None,
         "room_name": shown,
         "room_kind": room.kind if room else RoomKind.OPEN,
+        "room_address": room.address if room else address.shown,
+        "is_archived": room is not None and room.is_archived,
         "address": _address(request, room.address if room else address.shown),
         "topic": room.topic if room else "",
         "topic_max_characters": TOPIC_MAX_CHARACTERS,

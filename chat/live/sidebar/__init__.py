@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from django.db import Error
 from django.utils import timezone
+from msgspec import UNSET
 
 from chat import protocol
 from chat.journal import activity, database
@@ -273,6 +274,7 @@ def _visited_room(room: Room) -> ListedRoom:
         mentions=0,
         kind=kind_of(room),
         kept=False,
+        archived=room.is_archived or UNSET,
     )
 
 

@@ -140,7 +140,7 @@ def test_nobody_begins_a_room_alone(ada: Member) -> None:
 
 def deactivated() -> Member:
     member = new_account("Dora")
-    User.objects.filter(pk=member.user_id).update(is_active=False)
+    User.objects.filter(member=member).update(is_active=False)
     return member
 
 

@@ -18,7 +18,7 @@ from chat.urls import urlpatterns
 from chat.web import guests
 from chat.web.pwa_worker import worker
 
-CHANGES = ["mute", "leave", "keep"]
+CHANGES = ["mute", "star", "leave", "keep"]
 CARD = "people/0d4f8b6c-6c0e-4a35-9d7e-3f3c3b0e6f0e"
 
 # Each address: the answers to a guest, an account, an operator, a blocked guest and a deactivated
@@ -41,6 +41,7 @@ CHAT: Table = {
     "qr": ("/chat/lobby/qr.svg", PAGE),
     "card": ("/chat/lobby/people/{otto}", PAGE),
     "mute": ("POST /chat/lobby/mute", CHANGE),
+    "star": ("POST /chat/lobby/star", CHANGE),
     "leave": ("POST /chat/lobby/leave", CHANGE),
     "keep": ("POST /chat/lobby/keep", CHANGE),
     "find_room": ("/rooms/find?typed=lobby", PAGE),
@@ -185,7 +186,7 @@ def test_a_closed_account_passes_no_door_of_a_room(client: Client, door: str) ->
     room = Room.objects.ensure(RoomName.parse("lobby"))
     Subscription.objects.record_visit(member, room)
     client.cookies[guests.COOKIE] = guests.sign(member.uid)
-    ask = client.post if door in {"mute", "leave", "keep"} else client.get
+    ask = client.post if door in CHANGES else client.get
     assert ask(f"/chat/lobby/{door}").status_code == 403
     subscription = Subscription.objects.get()
     assert (subscription.kept_at, subscription.muted_at) == (None, None)
