@@ -34,6 +34,7 @@ class Action(StrEnum):
     FIND = "find the room by its address"
     READ = "read messages"
     SEE_PEOPLE = "see who is in the room"
+    SEE_SETTINGS = "open the settings of the room"
     POST = "post messages"
     REACT = "react to messages"
     CHANGE_OWN = "edit and delete own messages"
@@ -94,6 +95,7 @@ TABLE: Mapping[Action, Row] = {
     Action.FIND: _reading(),
     Action.READ: _reading(),
     Action.SEE_PEOPLE: _reading(),
+    Action.SEE_SETTINGS: _reading(KEEPERS),
     Action.POST: _speaking(),
     Action.REACT: _speaking(),
     Action.CHANGE_OWN: _speaking(),
@@ -110,8 +112,10 @@ TABLE: Mapping[Action, Row] = {
     Action.DELETE_ROOM: Row(OWNERS | OPERATORS, OWNERS, NOBODY, in_archive=True),
 }
 
+RANKS = {Role.MEMBER: 0, Role.MODERATOR: 1, Role.OWNER: 2}
+
 # Who may not change anything may do these.
-READING = frozenset({Action.FIND, Action.READ, Action.SEE_PEOPLE})
+READING = frozenset({Action.FIND, Action.READ, Action.SEE_PEOPLE, Action.SEE_SETTINGS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +168,11 @@ def position_of(member: Member, standing: Standing) -> Position:
     if is_operator(member):
         return Position.OPERATOR
     return Position.GUEST if member.is_guest else Position.ACCOUNT
+
+
+def may_remove(own: Standing, other: Role) -> bool:
+    """Whether who may remove people may remove one of this role: owners all, others those below."""
+    return own.role == Role.OWNER or (own.role is not None and RANKS[own.role] > RANKS[other])
 
 
 def role(member: Member, standing: Standing) -> str | None:

@@ -98,6 +98,7 @@ IN_ROOMS: dict[Action, tuple[set[str], set[str], set[str]]] = {
     Action.FIND: (EVERYONE, IN_IT, IN_IT),
     Action.READ: (EVERYONE, IN_IT, IN_IT),
     Action.SEE_PEOPLE: (EVERYONE, IN_IT, IN_IT),
+    Action.SEE_SETTINGS: (KEEPERS, IN_IT, IN_IT),
     Action.POST: (EVERYONE, IN_IT, IN_IT),
     Action.REACT: (EVERYONE, IN_IT, IN_IT),
     Action.CHANGE_OWN: (EVERYONE, IN_IT, IN_IT),
@@ -113,7 +114,7 @@ IN_ROOMS: dict[Action, tuple[set[str], set[str], set[str]]] = {
     Action.ARCHIVE: (OWNERS | OPERATORS, OWNERS, NOBODY),
     Action.DELETE_ROOM: (OWNERS | OPERATORS, OWNERS, NOBODY),
 }
-READING = {Action.FIND, Action.READ, Action.SEE_PEOPLE}
+READING = {Action.FIND, Action.READ, Action.SEE_PEOPLE, Action.SEE_SETTINGS}
 SPEAKING = {Action.POST, Action.REACT, Action.CHANGE_OWN, Action.SET_TOPIC}
 KEPT_IN_ARCHIVES = {
     Action.REMOVE_PEOPLE,

@@ -1,8 +1,10 @@
 """/chat/new/people?q=: accounts by their names, for an account that adds people to a room."""
 
+from django.core.exceptions import ValidationError
 from django.db.models import Case, Q, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -38,6 +40,19 @@ def find_people(member: Member, typed: str) -> QuerySet[Member]:
     rank = Case(When(is_it, then=Value(0)), When(begins, then=Value(1)), default=Value(2))
     found = active_accounts().filter(begins | Q(name_key__contains=f" {name}"))
     return found.exclude(uid=member.uid).order_by(rank, "name_key", "pk")[:PEOPLE_FOUND]
+
+
+def find_by_name(typed: str) -> Member:
+    """The account of this username, or else of this name. Raises ValidationError."""
+    typed = typed.strip().removeprefix("@")
+    of_username = Q(user__username_key=caseless_key(typed))
+    found = list(active_accounts().filter(of_username))
+    found = found or list(active_accounts().filter(name_key=name_key(typed))[:2])
+    if not found:
+        raise ValidationError(gettext("There is no account with this name."))
+    if len(found) > 1:
+        raise ValidationError(gettext("Several people have this name. Type a username."))
+    return found[0]
 
 
 def active_accounts() -> QuerySet[Member]:

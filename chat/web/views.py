@@ -67,7 +67,12 @@ def index(request: HttpRequest, member: Member) -> HttpResponse:
     )
     direct_rooms.name_for([member.pk], [it.room for it in subscriptions])
     claimable = claimable_guest(request, member)
-    context = {"form": form, "subscriptions": subscriptions, "claimable": claimable}
+    context = {
+        "form": form,
+        "subscriptions": subscriptions,
+        "claimable": claimable,
+        "may_begin_private_rooms": policy.may_begin_private_rooms(member),
+    }
     return render(request, "chat/index.html", context, status=422 if form.is_bound else 200)
 
 

@@ -14,6 +14,7 @@ from chat import policy
 from chat.journal.changes import (
     GONE,
     LAST_OWNER,
+    NEEDS_ACCOUNT,
     NOT_IN_ROOM,
     NOT_YOURS_TO_CHANGE,
     NOTHING_CHANGES,
@@ -30,6 +31,7 @@ from chat.journal.roster_changes import (
     RenameRoom,
     RosterChange,
     SetArchived,
+    SetHistory,
     SetRole,
 )
 from chat.journal.write.standings import Standings
@@ -38,8 +40,6 @@ from chat.models.event import Event
 from chat.models.revocation import Why
 from chat.models.room import direct_key
 from chat.policy import Action
-
-RANKS = {Role.MEMBER: 0, Role.MODERATOR: 1, Role.OWNER: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,8 @@ class Roster:
         if is_direct and not self._may_begin_with(member, others, room):
             return Refused(*GONE)
         role = Role.MEMBER if is_direct else Role.OWNER
-        return Outcome(event.made(others), {member: role} | dict.fromkeys(others, Role.MEMBER))
+        made = event.made(others, room.topic)
+        return Outcome(made, {member: role} | dict.fromkeys(others, Role.MEMBER))
 
     def _may_begin_with(self, member: Member, others: Collection[Member], room: Room) -> bool:
         """Whether all of a direct room's people are to be found, and none blocked the member."""
@@ -177,7 +178,7 @@ class Roster:
         membership = self._standings.membership(change.person, room)
         if membership is None:
             return Refused(*NOT_IN_ROOM)
-        if not self._is_above(member, membership, room):
+        if not policy.may_remove(self._standings.of(member, room), Role(membership.role)):
             return Refused(*NOT_YOURS_TO_CHANGE)
         if self._is_last_owner(membership):
             return Refused(*LAST_OWNER)
@@ -207,24 +208,34 @@ class Roster:
     def _set_role(self, change: SetRole, room: Room, member: Member) -> Outcome | Refused:
         if not self._may(Action.SET_ROLES, room, member):
             return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
-        membership = self._standings.membership(change.person, room)
+        membership = self._holding_of(change.person, room)
         if membership is None:
             return Refused(*NOT_IN_ROOM)
         if membership.role == change.role:
             return Refused(*NOTHING_CHANGES)
-        if self._is_last_owner(membership):
+        if change.role != Role.MEMBER and not _is_account(membership.member):
+            return Refused(*NEEDS_ACCOUNT)
+        if not room.is_open and self._is_last_owner(membership):
             return Refused(*LAST_OWNER)
         given = event.role_given(membership.member, change.role)
         return Outcome(given, role=(membership, change.role))
 
-    def _give_role(self, room: Room, membership: Membership, role: Role) -> None:
-        membership.role = role
-        membership.save(update_fields=["role"])
+    def _holding_of(self, person: int, room: Room) -> Membership | None:
+        """The membership; in an open room, where it only says the role, perhaps an unsaved one."""
+        membership = self._standings.membership(person, room)
+        if membership or not room.is_open:
+            return membership
+        found = Member.objects.select_related("user").filter(pk=person).first()
+        return Membership(member=found, room=room) if found else None
 
-    def _is_above(self, member: Member, other: Membership, room: Room) -> bool:
-        """Whether the member may remove the other: owners may all, others those below them."""
-        own = self._standings.of(member, room).role
-        return own == Role.OWNER or (own is not None and RANKS[own] > RANKS[Role(other.role)])
+    def _give_role(self, room: Room, membership: Membership, role: Role) -> None:
+        if room.is_open and role == Role.MEMBER:
+            self._standings.remove(membership)
+            membership.delete()
+            return
+        membership.role = role
+        membership.save()
+        self._standings.add(membership)
 
     def _is_last_owner(self, membership: Membership) -> bool:
         if membership.role != Role.OWNER:
@@ -240,6 +251,13 @@ class Roster:
         if change.name == room.name:
             return Refused(*NOTHING_CHANGES)
         return Outcome(event.room_renamed(room.name, change.name), fields={"name": change.name})
+
+    def _set_history(self, change: SetHistory, room: Room, member: Member) -> Outcome | Refused:
+        if not self._may(Action.SET_HISTORY, room, member):
+            return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
+        if change.history == room.history:
+            return Refused(*NOTHING_CHANGES)
+        return Outcome(event.history_set(change.history), fields={"history": change.history})
 
     def _set_archived(self, change: SetArchived, room: Room, member: Member) -> Outcome | Refused:
         if not self._may(Action.ARCHIVE, room, member):
@@ -268,7 +286,12 @@ class Roster:
         SetRole: _set_role,
         RenameRoom: _rename,
         SetArchived: _set_archived,
+        SetHistory: _set_history,
     }
+
+
+def _is_account(member: Member) -> bool:
+    return member.is_active and member.user_id is not None
 
 
 def _ids_in(room: Room) -> set[str]:

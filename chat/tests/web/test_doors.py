@@ -28,6 +28,7 @@ PAGE = (200, 200, 200, 403, 403)
 CHANGE = (204, 204, 204, 403, 403)
 ONES_OWN = (302, 200, 200, 302, 302)  # others are led to the page to sign in
 BY_ACCOUNTS = (401, 200, 200, 403, 403)
+FOR_KEEPERS = (404, 404, 200, 403, 403)  # of an open room that nobody owns
 LED_ON = (302, 302, 302, 302, 302)  # to sign in, to type the password once more, or to the end
 NOT_ADDED = (302, 404, 404, 302, 302)  # this account has no codes
 WITHOUT_MAIL = (404, 404, 404, 404, 404)  # the same for everybody
@@ -57,6 +58,13 @@ CHAT: Table = {
     "account_data_delete": ("POST /accounts/data/delete/", LED_ON),  # to say who they are first
     "account_profile": ("/accounts/profile/", ONES_OWN),
     "people_search": ("/chat/new/people?q=a", BY_ACCOUNTS),
+    "new_members_room": ("/chat/new/members", BY_ACCOUNTS),
+    "room_settings": ("/chat/lobby/settings/", FOR_KEEPERS),
+    "settings_people": ("POST /chat/lobby/settings/people", (404, 404, 409, 403, 403)),
+    "settings_remove": ("POST /chat/lobby/settings/remove", (404, 404, 409, 403, 403)),
+    "settings_role": ("POST /chat/lobby/settings/role", (404, 404, 422, 403, 403)),
+    "settings_leave": ("POST /chat/lobby/settings/leave", (404, 404, 409, 403, 403)),
+    "settings_history": ("POST /chat/lobby/settings/history", (404, 404, 409, 403, 403)),
     "emoji": ("/emoji.json", OPEN),
     "emoji_names": ("/emoji/en.json", OPEN),
     "manifest": ("/manifest.webmanifest", OPEN),
