@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from chat import policy
 from chat.journal.changes import (
+    BAD_ROOM_NAME,
     GONE,
     LAST_OWNER,
+    NAME_TAKEN,
     NOT_IN_ROOM,
     NOT_YOURS_TO_CHANGE,
     NOTHING_CHANGES,
@@ -24,6 +26,7 @@ from chat.journal.changes import (
 from chat.journal.roster_changes import (
     AddPeople,
     Begin,
+    DeleteRoom,
     Join,
     Leave,
     RemovePerson,
@@ -32,13 +35,27 @@ from chat.journal.roster_changes import (
     SetArchived,
     SetRole,
 )
+from chat.journal.write import room_deletion
 from chat.journal.write.standings import Standings
-from chat.models import Member, Membership, Revocation, Role, Room, RoomKind, Subscription, event
+from chat.models import (
+    Job,
+    Member,
+    Membership,
+    Revocation,
+    Role,
+    Room,
+    RoomKind,
+    RoomName,
+    RoomNameError,
+    Subscription,
+    event,
+)
 from chat.models.event import Event
 from chat.models.revocation import Why
 from chat.models.room import direct_key
 from chat.policy import Action
 
+TOLD_MAX = 1_000  # of the people of an open room; others find out with their next list
 RANKS = {Role.MEMBER: 0, Role.MODERATOR: 1, Role.OWNER: 2}
 
 
@@ -46,7 +63,8 @@ RANKS = {Role.MEMBER: 0, Role.MODERATOR: 1, Role.OWNER: 2}
 class Outcome:
     """What becomes of a change: its event, who comes in with which role, and who goes.
 
-    `fields` of the room change. Those who come in see all that was said if `sees_history`.
+    `fields` of the room change, and its `name`. `is_end`: the room is deleted. Those who come in
+    see all that was said if `sees_history`.
     """
 
     event: Event
@@ -55,6 +73,13 @@ class Outcome:
     role: tuple[Membership, Role] | None = None
     fields: dict[str, Any] = field(default_factory=dict)
     sees_history: bool = True
+    name: RoomName | None = None
+    is_end: bool = False
+
+    @property
+    def revokes(self) -> bool:
+        """Whether sockets have to be closed."""
+        return bool(self.removed) or self.is_end
 
 
 class Roster:
@@ -64,6 +89,7 @@ class Roster:
         self._standings = standings
         self._listed_for: dict[int, set[str]] = defaultdict(set)  # member ids, by room
         self._left: dict[int, set[int]] = defaultdict(set)  # members' primary keys, by room
+        self._deleted: list[Room] = []
         self._applying: dict[type, Callable[[Any, Room, Member], Outcome | Refused]] = {
             Begin: self._begin,
             AddPeople: self._add_people,
@@ -73,6 +99,7 @@ class Roster:
             SetRole: self._set_role,
             RenameRoom: self._rename,
             SetArchived: self._set_archived,
+            DeleteRoom: self._delete_room,
         }
 
     @property
@@ -98,11 +125,18 @@ class Roster:
                 setattr(room, name, value)
             Room.objects.filter(pk=room.pk).update(**outcome.fields)
             self._listed_for[room.pk] |= _ids_in(room)
+        if outcome.name:
+            room.take_name(outcome.name)
+            self._listed_for[room.pk] |= _ids_in(room)
+        if outcome.is_end:
+            self._end(room)
 
     def finish(self) -> None:
         """Forget what those who left kept of their rooms, once all else is stored."""
         for room, members in self._left.items():
             Subscription.objects.filter(room=room, member__in=members).delete()
+        for deleted in self._deleted:
+            room_deletion.empty(deleted.pk)
 
     # --- coming in ------------------------------------------------------------------------------
 
@@ -242,9 +276,15 @@ class Roster:
     def _rename(self, change: RenameRoom, room: Room, member: Member) -> Outcome | Refused:
         if not self._may(Action.RENAME, room, member):
             return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
-        if change.name == room.name:
+        try:
+            name = RoomName.parse(change.name)
+        except RoomNameError:
+            return Refused(*BAD_ROOM_NAME)
+        if name.shown == room.name:
             return Refused(*NOTHING_CHANGES)
-        return Outcome(event.room_renamed(room.name, change.name), fields={"name": change.name})
+        if room.is_open and Room.objects.is_taken(name, room):
+            return Refused(*NAME_TAKEN)
+        return Outcome(event.room_renamed(room.name, name.shown), name=name)
 
     def _set_archived(self, change: SetArchived, room: Room, member: Member) -> Outcome | Refused:
         if not self._may(Action.ARCHIVE, room, member):
@@ -254,6 +294,19 @@ class Roster:
         at = timezone.now() if change.archived else None
         happened = event.archived() if change.archived else event.unarchived()
         return Outcome(happened, fields={"archived_at": at})
+
+    def _delete_room(self, change: DeleteRoom, room: Room, member: Member) -> Outcome | Refused:
+        if not self._may(Action.DELETE_ROOM, room, member):
+            return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
+        return Outcome(event.room_deleted(), is_end=True)
+
+    def _end(self, room: Room) -> None:
+        self._listed_for[room.pk] |= _ids_in(room)
+        room.mark_deleted()
+        # Appended without signals: the change announces what it revokes, and the job can wait.
+        Revocation.objects.append_all([Revocation(why=Why.ROOM_DELETED, room=room)])
+        Job.objects.add_quietly(room_deletion.EMPTY, room=room.pk)
+        self._deleted.append(room)
 
     # --- rights ---------------------------------------------------------------------------------
 
@@ -266,5 +319,7 @@ class Roster:
 
 
 def _ids_in(room: Room) -> set[str]:
-    uids = Membership.objects.filter(room=room).values_list("member__uid", flat=True)
-    return {str(it) for it in uids}
+    """The ids of those in whose list the room is: in an open room, of those who came last."""
+    listed = Subscription.objects.filter(room=room, kept_at__isnull=False).order_by("-visited_at")
+    uids = listed.values_list("member__uid", flat=True)
+    return {str(it) for it in (uids[:TOLD_MAX] if room.is_open else uids)}
