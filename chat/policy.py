@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from django.conf import settings
 
-from chat.models import Member, Membership, Message, Role, Room, RoomKind
+from chat.models import Member, Membership, Message, Role, Room
 
 
 class Position(StrEnum):
@@ -74,11 +74,8 @@ class Row:
     when_muted: bool = True
 
     def of(self, kind: str) -> frozenset[Position]:
-        return {
-            RoomKind.OPEN: self.open,
-            RoomKind.MEMBERS: self.members,
-            RoomKind.DIRECT: self.direct,
-        }[RoomKind(kind)]
+        allowed: frozenset[Position] = getattr(self, kind)  # fields are named as the kinds are
+        return allowed
 
 
 KEEPERS = MODERATORS | OPERATORS  # of open rooms: one that a guest opened has operators alone

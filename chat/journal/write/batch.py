@@ -172,9 +172,10 @@ class Batch:
 
     def _find_message(self, room: Room, seq: int, member: Member) -> Message | None:
         """The message at a seq, unless it was posted before what the member sees of the room."""
-        if seq < self._standings.of(member, room).visible_from:
-            return None
-        return self._messages.get((room.pk, seq))
+        return self._messages.get((room.pk, seq)) if self._is_seen(seq, room, member) else None
+
+    def _is_seen(self, seq: int, room: Room, member: Member) -> bool:
+        return seq >= self._standings.of(member, room).visible_from
 
     # --- posting --------------------------------------------------------------------------------
 
@@ -183,7 +184,7 @@ class Batch:
             return Refused(*self._refusal(member, room, NO_POSTING))
         posted = self._posted.get((member.uid, post.client_id))
         if posted is not None:
-            if posted.room_id != room.pk or self._find_message(room, posted.seq, member) is None:
+            if posted.room_id != room.pk or not self._is_seen(posted.seq, room, member):
                 return Refused(*ID_TAKEN)
             return Appended(room, member, encode(posted), is_duplicate=True)
         if post.reply_to is not None and not self._find_message(room, post.reply_to, member):

@@ -6,7 +6,7 @@ Each is refused, or becomes an event. The rows are stored in the transaction of 
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils import timezone
 
@@ -90,17 +90,6 @@ class Roster:
         self._listed_for: dict[int, set[str]] = defaultdict(set)  # member ids, by room
         self._left: dict[int, set[int]] = defaultdict(set)  # members' primary keys, by room
         self._deleted: list[Room] = []
-        self._applying: dict[type, Callable[[Any, Room, Member], Outcome | Refused]] = {
-            Begin: self._begin,
-            AddPeople: self._add_people,
-            Join: self._join,
-            RemovePerson: self._remove_person,
-            Leave: self._leave,
-            SetRole: self._set_role,
-            RenameRoom: self._rename,
-            SetArchived: self._set_archived,
-            DeleteRoom: self._delete_room,
-        }
 
     @property
     def listed_for(self) -> dict[int, tuple[str, ...]]:
@@ -110,7 +99,7 @@ class Roster:
     def apply(self, change: RosterChange, room: Room, member: Member) -> Outcome | Refused:
         if room.deleted_at is not None or not policy.may_change(member):
             return Refused(*GONE)
-        return self._applying[type(change)](change, room, member)
+        return self._applying[type(change)](self, change, room, member)
 
     def store(self, outcome: Outcome, room: Room, member: Member, version: int) -> None:
         """Store the rows that follow from an event, which has this version."""
@@ -316,6 +305,18 @@ class Roster:
     def _gone_or(self, refusal: Any, room: Room, member: Member) -> Any:
         """The refusal, of which a stranger in a room that is not open learns nothing."""
         return refusal if room.is_open or self._may(Action.FIND, room, member) else GONE
+
+    _applying: ClassVar[dict[type, Callable[[Any, Any, Room, Member], Outcome | Refused]]] = {
+        Begin: _begin,
+        AddPeople: _add_people,
+        Join: _join,
+        RemovePerson: _remove_person,
+        Leave: _leave,
+        SetRole: _set_role,
+        RenameRoom: _rename,
+        SetArchived: _set_archived,
+        DeleteRoom: _delete_room,
+    }
 
 
 def _ids_in(room: Room) -> set[str]:
