@@ -1,6 +1,6 @@
 from django.urls import path
 
-from chat.web import claims, data, devices, moderation, profile, pwa, views
+from chat.web import claims, data, devices, moderation, profile, pwa, room_keeping, views
 
 urlpatterns = [
     path("", views.index, name="index"),
@@ -12,6 +12,9 @@ urlpatterns = [
     path("chat/<str:room_name>/mute", views.mute, name="mute"),
     path("chat/<str:room_name>/leave", views.leave, name="leave"),
     path("chat/<str:room_name>/keep", views.keep, name="keep"),
+    path("chat/<str:room_name>/settings/rename", room_keeping.rename, name="settings_rename"),
+    path("chat/<str:room_name>/settings/archive", room_keeping.archive, name="settings_archive"),
+    path("chat/<str:room_name>/settings/delete", room_keeping.delete, name="settings_delete"),
     path("rooms/find", views.find_room, name="find_room"),
     path("emoji.json", views.emoji, name="emoji"),
     path("emoji/<slug:language>.json", views.emoji_names, name="emoji_names"),

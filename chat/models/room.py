@@ -5,14 +5,16 @@ from collections.abc import Collection, Iterable
 from hashlib import sha256
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
 from chat.formatting.isolates import isolate
 from chat.models.member import Member
+from chat.models.member_name import clean_name
 from chat.models.room_address import key_of_id
-from chat.models.room_name import KEY_MAX_CHARACTERS, RoomName
+from chat.models.room_name import KEY_MAX_CHARACTERS, RoomName, RoomNameError
 from chat.models.room_name_faults import NAME_MAX_CHARACTERS
 from chat.protocol import TOPIC_MAX_CHARACTERS
 
@@ -156,19 +158,27 @@ class Room(models.Model):
         """The room's channel-layer group. Channels takes up to 99 ASCII characters."""
         return f"room.{self.uid.hex}"
 
+    def new_name(self, typed: str) -> RoomName:
+        """The name that the room may take: its address goes with it only if the room is open.
+
+        Raises ValidationError.
+        """
+        if not self.is_open:
+            return RoomName(shown=clean_name(typed, NAME_MAX_CHARACTERS), key=self.key)
+        try:
+            return RoomName.parse(typed)
+        except RoomNameError as error:
+            raise ValidationError(str(error)) from None
+
     def take_name(self, name: RoomName) -> None:
-        """Rename the room. The address of an open room goes with its name; the old one leads there.
+        """Rename the room. Where the address goes with the name, the old one leads there.
 
         Raises IntegrityError if another room has taken the name meanwhile.
         """
-        former, self.name = self.key, name.shown
-        if self.is_open:
-            self.key = name.key
+        former, self.name, self.key = self.key, name.shown, name.key
         Room.objects.filter(pk=self.pk).update(name=self.name, key=self.key)
-        if self.key != former:
-            self._lead_here(former)
-
-    def _lead_here(self, former: str) -> None:
+        if self.key == former:
+            return
         self.former_names.filter(key=self.key).delete()
         if FormerRoomName.objects.filter(key=self.key).exists():
             raise IntegrityError(f"{self.key} leads to another room")

@@ -22,6 +22,7 @@ from chat.models.block import network_digest
 from chat.web.requests import is_for_people, network
 
 COOKIE = "lobby_guest"
+SAFE_METHODS = {"GET", "HEAD"}
 SESSION_KEY_MAX_CHARACTERS = 40  # of Session.session_key
 NO_SESSION = "none"
 COOKIE_SECONDS = 400 * 24 * 3600  # the most that browsers keep; each page renews it
@@ -115,7 +116,7 @@ def _credentials(request: HttpRequest) -> Credentials:
     """A page that a new browser opens takes no query to find out who asks: it changes nothing."""
     credentials = credentials_of(request.COOKIES, network(request))
     is_nobody = credentials.guest is None and credentials.session_key is None
-    is_safe = request.method in {"GET", "HEAD"}
+    is_safe = request.method in SAFE_METHODS
     return credentials._replace(network=None) if is_nobody and is_safe else credentials
 
 
@@ -156,7 +157,7 @@ def change_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResp
 
 def sign_in_first(request: HttpRequest) -> HttpResponse:
     """Ask a guest to sign in: the page for people, 401 for programs."""
-    if is_for_people(request) and request.method in {"GET", "HEAD"}:
+    if is_for_people(request) and request.method in SAFE_METHODS:
         return redirect(sign_in_url(request))
     code, detail = SIGN_IN_FIRST
     error = {"code": code, "detail": gettext(detail.text)}

@@ -70,8 +70,10 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     except RoomNameError as error:
         return render(request, "chat/no_room_name.html", {"error": error}, status=404)
     found = doors.find_at(member, address)
-    if address.shown != room_name:
-        return redirect("room", address.shown)
+    is_former = found is not None and found.room.key != address.key
+    at = found.room.address if found and is_former else address.shown
+    if at != room_name:
+        return redirect(_with_query(request, reverse("room", args=[at])))
     room, standing = (found.room, found.standing) if found else (None, STRANGER)
     version = room.version if room else 0
     view = doors.view_of(member, found)
@@ -97,6 +99,12 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
         else None,
     }
     return render(request, "chat/room.html", context)
+
+
+def _with_query(request: HttpRequest, path: str) -> str:
+    """A path with the query of the request. Browsers keep the fragment themselves."""
+    query = request.META.get("QUERY_STRING", "")
+    return f"{path}?{query}" if query else path
 
 
 def _you(member: Member, standing: Standing) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from chat import policy
@@ -46,7 +47,6 @@ from chat.models import (
     Room,
     RoomKind,
     RoomName,
-    RoomNameError,
     Subscription,
     event,
 )
@@ -109,16 +109,7 @@ class Roster:
             self._remove(membership, room)
         if outcome.role:
             self._give_role(room, *outcome.role)
-        if outcome.fields:
-            for name, value in outcome.fields.items():
-                setattr(room, name, value)
-            Room.objects.filter(pk=room.pk).update(**outcome.fields)
-            self._listed_for[room.pk] |= _ids_in(room)
-        if outcome.name:
-            room.take_name(outcome.name)
-            self._listed_for[room.pk] |= _ids_in(room)
-        if outcome.is_end:
-            self._end(room)
+        self._change_room(outcome, room)
 
     def finish(self) -> None:
         """Forget what those who left kept of their rooms, once all else is stored."""
@@ -266,8 +257,8 @@ class Roster:
         if not self._may(Action.RENAME, room, member):
             return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
         try:
-            name = RoomName.parse(change.name)
-        except RoomNameError:
+            name = room.new_name(change.name)
+        except ValidationError:
             return Refused(*BAD_ROOM_NAME)
         if name.shown == room.name:
             return Refused(*NOTHING_CHANGES)
@@ -284,13 +275,24 @@ class Roster:
         happened = event.archived() if change.archived else event.unarchived()
         return Outcome(happened, fields={"archived_at": at})
 
+    def _change_room(self, outcome: Outcome, room: Room) -> None:
+        if outcome.fields:
+            for name, value in outcome.fields.items():
+                setattr(room, name, value)
+            Room.objects.filter(pk=room.pk).update(**outcome.fields)
+        if outcome.name:
+            room.take_name(outcome.name)
+        if outcome.fields or outcome.name or outcome.is_end:
+            self._listed_for[room.pk] |= _ids_in(room)
+        if outcome.is_end:
+            self._end(room)
+
     def _delete_room(self, change: DeleteRoom, room: Room, member: Member) -> Outcome | Refused:
         if not self._may(Action.DELETE_ROOM, room, member):
             return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
         return Outcome(event.room_deleted(), is_end=True)
 
     def _end(self, room: Room) -> None:
-        self._listed_for[room.pk] |= _ids_in(room)
         room.mark_deleted()
         # Appended without signals: the change announces what it revokes, and the job can wait.
         Revocation.objects.append_all([Revocation(why=Why.ROOM_DELETED, room=room)])

@@ -96,8 +96,20 @@ def test_an_archived_room_keeps_its_name(lobby: Room, ada: Member) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "a/b", "~x", " ", "x" * 65, "a\u202eb"])
-def test_a_room_takes_no_name_that_no_room_can_have(lobby: Room, ada: Member, name: str) -> None:
-    assert rename(lobby, ada, name) == rename(new_members_room(ada), ada, name) == "bad_room_name"
+def test_an_open_room_takes_no_name_that_is_no_address(lobby: Room, ada: Member, name: str) -> None:
+    assert rename(lobby, ada, name) == "bad_room_name"
+
+
+@pytest.mark.parametrize("name", ["", " ", "x" * 65, "a\0b"])
+def test_a_members_room_takes_no_name_that_cannot_be_shown(ada: Member, name: str) -> None:
+    assert rename(new_members_room(ada), ada, name) == "bad_room_name"
+
+
+def test_a_members_room_takes_a_name_that_is_no_address(ada: Member) -> None:
+    den = new_members_room(ada)
+    assert rename(den, ada, "Ada & Ben / plans  🎉") is None
+    den.refresh_from_db()
+    assert (den.name, den.address) == ("Ada & Ben / plans 🎉", f"~{den.uid}")
 
 
 # --- names --------------------------------------------------------------------------------------
