@@ -29,7 +29,7 @@ from chat.live.unread import find_unread
 from chat.models import Member, Room, RoomKind, RoomNameError, Subscription, parse_address
 from chat.policy import STRANGER, Standing
 from chat.protocol import TOPIC_MAX_CHARACTERS
-from chat.web import cards, doors, names, qr, room_addresses
+from chat.web import cards, doors, names, qr, room_addresses, unguessable_names
 from chat.web.claims import claimable_guest
 from chat.web.forms import BlockForm, EnterForm, HistoryForm, KeepForm, MuteForm, NameForm
 from chat.web.guests import change_view, guest_view, sign_in_url
@@ -56,7 +56,12 @@ def index(request: HttpRequest, member: Member) -> HttpResponse:
         return redirect(form.cleaned_data["room"].path)
     subscriptions = Subscription.objects.recent(member)[:ROOMS_LISTED] if member.is_saved else []
     claimable = claimable_guest(request, member)
-    context = {"form": form, "subscriptions": subscriptions, "claimable": claimable}
+    context = {
+        "form": form,
+        "subscriptions": subscriptions,
+        "claimable": claimable,
+        "suggested": unguessable_names.suggest(),
+    }
     return render(request, "chat/index.html", context, status=422 if form.is_bound else 200)
 
 
@@ -86,6 +91,7 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
         "room_name": shown,
         "room_kind": room.kind if room else RoomKind.OPEN,
         "address": _address(request, room.address if room else address.shown),
+        "suggested": unguessable_names.suggest(),
         "topic": room.topic if room else "",
         "topic_max_characters": TOPIC_MAX_CHARACTERS,
         "snapshot": in_script(snapshot),
