@@ -6,6 +6,7 @@ from weakref import WeakKeyDictionary
 from asgiref.sync import async_to_sync
 
 from chat.journal import Appended, Change, Journal
+from chat.journal.write import room_deletion
 from chat.live.jobs import Jobs
 from chat.live.presence import Presence
 from chat.live.rates import Rates
@@ -35,6 +36,7 @@ class Runtime:
         self.journal.feeds.on_round(self.revocations.read)
         self.jobs = Jobs(self.bus)
         self.jobs.on(FORGET, Forgetting(self.journal).step)
+        self.jobs.on(room_deletion.EMPTY, room_deletion.step)
         self.rates = Rates()
         self.turns = Turns()
 

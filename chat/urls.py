@@ -10,6 +10,7 @@ from chat.web import (
     people_search,
     profile,
     pwa,
+    room_keeping,
     stars,
     views,
 )
@@ -37,6 +38,9 @@ urlpatterns = [
     path(
         "chat/<str:room_name>/settings/history", room_settings.set_history, name="settings_history"
     ),
+    path("chat/<str:room_name>/settings/rename", room_keeping.rename, name="settings_rename"),
+    path("chat/<str:room_name>/settings/archive", room_keeping.archive, name="settings_archive"),
+    path("chat/<str:room_name>/settings/delete", room_keeping.delete, name="settings_delete"),
     path("rooms/find", views.find_room, name="find_room"),
     path("emoji.json", views.emoji, name="emoji"),
     path("emoji/<slug:language>.json", views.emoji_names, name="emoji_names"),

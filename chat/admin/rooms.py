@@ -16,7 +16,7 @@ class RoomAdmin(JournalAdmin):
     ordering = ["-pk"]
 
     def view_on_site(self, room: Room) -> str:
-        return reverse("room", args=[room.name])
+        return reverse("room", args=[room.address])
 
     @admin.display(description=gettext_lazy("last message"), ordering="posted_at")
     def last_message(self, room: Room) -> str:

@@ -76,3 +76,8 @@ class RenameRoom(RosterChange):
 @dataclass(frozen=True, slots=True)
 class SetArchived(RosterChange):
     archived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteRoom(RosterChange):
+    """Deletes the room for everybody. What was said in it is removed by a job."""

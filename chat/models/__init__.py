@@ -11,7 +11,7 @@ from chat.models.person_block import PersonBlock
 from chat.models.reaction import Reaction
 from chat.models.revision import Revision
 from chat.models.revocation import Revocation
-from chat.models.room import History, Room, RoomKind
+from chat.models.room import FormerRoomName, History, Room, RoomKind
 from chat.models.room_address import Address, RoomId, parse_address
 from chat.models.room_name import RoomName, RoomNameError
 from chat.models.subscription import Subscription
@@ -21,6 +21,7 @@ __all__ = [
     "Block",
     "BlockedNetwork",
     "DeviceLink",
+    "FormerRoomName",
     "History",
     "Job",
     "Member",

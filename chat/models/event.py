@@ -59,6 +59,11 @@ def unarchived() -> Event:
     return {"type": "unarchived"}
 
 
+def room_deleted() -> Event:
+    """The author has deleted the room: its last entry."""
+    return {"type": "room_deleted"}
+
+
 def became_members_room(name: str) -> Event:
     """A direct room has become a members room of this name."""
     return {"type": "became_members", "to": name}
@@ -87,6 +92,7 @@ _TEXTS = {
     "room_renamed": "renamed the room from {from} to {to}",
     "archived": "archived the room",
     "unarchived": "opened the room again",
+    "room_deleted": "deleted the room",
     "became_members": "made this a room of members: {to}",
 }
 

@@ -165,7 +165,8 @@ class Batch:
         """Why the member may not: who may not even find the room learns what a stranger does."""
         if policy.needs_account(member):
             return SIGN_IN_FIRST
-        if not self._may(member, Action.FIND, room) and not room.is_open:
+        is_hidden = not room.is_open or room.deleted_at is not None
+        if is_hidden and not self._may(member, Action.FIND, room):
             return GONE
         return ARCHIVED if room.is_archived else refusal
 
@@ -320,7 +321,7 @@ class Batch:
             return outcome
         message = self._new_event(outcome.event, room, member)
         self._roster.store(outcome, room, member, version=message.seq)
-        return Appended(room, member, encode(message), has_revoked=bool(outcome.removed))
+        return Appended(room, member, encode(message), has_revoked=outcome.revokes)
 
     def _new_event(self, event: Event, room: Room, member: Member) -> Message:
         post = Post(room.pk, member.pk, uuid4(), event_text(event), kind=Kind.EVENT, event=event)

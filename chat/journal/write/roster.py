@@ -8,12 +8,15 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from chat import policy
 from chat.journal.changes import (
+    BAD_ROOM_NAME,
     GONE,
     LAST_OWNER,
+    NAME_TAKEN,
     NEEDS_ACCOUNT,
     NOT_IN_ROOM,
     NOT_YOURS_TO_CHANGE,
@@ -25,6 +28,7 @@ from chat.journal.changes import (
 from chat.journal.roster_changes import (
     AddPeople,
     Begin,
+    DeleteRoom,
     Join,
     Leave,
     RemovePerson,
@@ -34,19 +38,35 @@ from chat.journal.roster_changes import (
     SetHistory,
     SetRole,
 )
+from chat.journal.write import room_deletion
 from chat.journal.write.standings import Standings
-from chat.models import Member, Membership, Revocation, Role, Room, RoomKind, Subscription, event
+from chat.models import (
+    Job,
+    Member,
+    Membership,
+    Revocation,
+    Role,
+    Room,
+    RoomKind,
+    RoomName,
+    Subscription,
+    event,
+)
 from chat.models.event import Event
 from chat.models.revocation import Why
 from chat.models.room import direct_key
 from chat.policy import Action
+
+TOLD_MAX = 1_000  # of the people of an open room; others find out with their next list
+RANKS = {Role.MEMBER: 0, Role.MODERATOR: 1, Role.OWNER: 2}
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What becomes of a change: its event, who comes in with which role, and who goes.
 
-    `fields` of the room change. Those who come in see all that was said if `sees_history`.
+    `fields` of the room change, and its `name`. `is_end`: the room is deleted. Those who come in
+    see all that was said if `sees_history`.
     """
 
     event: Event
@@ -55,6 +75,13 @@ class Outcome:
     role: tuple[Membership, Role] | None = None
     fields: dict[str, Any] = field(default_factory=dict)
     sees_history: bool = True
+    name: RoomName | None = None
+    is_end: bool = False
+
+    @property
+    def revokes(self) -> bool:
+        """Whether sockets have to be closed."""
+        return bool(self.removed) or self.is_end
 
 
 class Roster:
@@ -64,6 +91,7 @@ class Roster:
         self._standings = standings
         self._listed_for: dict[int, set[str]] = defaultdict(set)  # member ids, by room
         self._left: dict[int, set[int]] = defaultdict(set)  # members' primary keys, by room
+        self._deleted: list[Room] = []
 
     @property
     def listed_for(self) -> dict[int, tuple[str, ...]]:
@@ -83,16 +111,14 @@ class Roster:
             self._remove(membership, room)
         if outcome.role:
             self._give_role(room, *outcome.role)
-        if outcome.fields:
-            for name, value in outcome.fields.items():
-                setattr(room, name, value)
-            Room.objects.filter(pk=room.pk).update(**outcome.fields)
-            self._listed_for[room.pk] |= _ids_in(room)
+        self._change_room(outcome, room)
 
     def finish(self) -> None:
         """Forget what those who left kept of their rooms, once all else is stored."""
         for room, members in self._left.items():
             Subscription.objects.filter(room=room, member__in=members).delete()
+        for deleted in self._deleted:
+            room_deletion.empty(deleted.pk)
 
     # --- coming in ------------------------------------------------------------------------------
 
@@ -248,9 +274,15 @@ class Roster:
     def _rename(self, change: RenameRoom, room: Room, member: Member) -> Outcome | Refused:
         if not self._may(Action.RENAME, room, member):
             return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
-        if change.name == room.name:
+        try:
+            name = room.new_name(change.name)
+        except ValidationError:
+            return Refused(*BAD_ROOM_NAME)
+        if name.shown == room.name:
             return Refused(*NOTHING_CHANGES)
-        return Outcome(event.room_renamed(room.name, change.name), fields={"name": change.name})
+        if room.is_open and Room.objects.is_taken(name, room):
+            return Refused(*NAME_TAKEN)
+        return Outcome(event.room_renamed(room.name, name.shown), name=name)
 
     def _set_history(self, change: SetHistory, room: Room, member: Member) -> Outcome | Refused:
         if not self._may(Action.SET_HISTORY, room, member):
@@ -267,6 +299,30 @@ class Roster:
         at = timezone.now() if change.archived else None
         happened = event.archived() if change.archived else event.unarchived()
         return Outcome(happened, fields={"archived_at": at})
+
+    def _change_room(self, outcome: Outcome, room: Room) -> None:
+        if outcome.fields:
+            for name, value in outcome.fields.items():
+                setattr(room, name, value)
+            Room.objects.filter(pk=room.pk).update(**outcome.fields)
+        if outcome.name:
+            room.take_name(outcome.name)
+        if outcome.fields or outcome.name or outcome.is_end:
+            self._listed_for[room.pk] |= _ids_in(room)
+        if outcome.is_end:
+            self._end(room)
+
+    def _delete_room(self, change: DeleteRoom, room: Room, member: Member) -> Outcome | Refused:
+        if not self._may(Action.DELETE_ROOM, room, member):
+            return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
+        return Outcome(event.room_deleted(), is_end=True)
+
+    def _end(self, room: Room) -> None:
+        room.mark_deleted()
+        # Appended without signals: the change announces what it revokes, and the job can wait.
+        Revocation.objects.append_all([Revocation(why=Why.ROOM_DELETED, room=room)])
+        Job.objects.add_quietly(room_deletion.EMPTY, room=room.pk)
+        self._deleted.append(room)
 
     # --- rights ---------------------------------------------------------------------------------
 
@@ -287,6 +343,7 @@ class Roster:
         RenameRoom: _rename,
         SetArchived: _set_archived,
         SetHistory: _set_history,
+        DeleteRoom: _delete_room,
     }
 
 
@@ -295,5 +352,7 @@ def _is_account(member: Member) -> bool:
 
 
 def _ids_in(room: Room) -> set[str]:
-    uids = Membership.objects.filter(room=room).values_list("member__uid", flat=True)
-    return {str(it) for it in uids}
+    """The ids of those in whose list the room is: in an open room, of those who came last."""
+    listed = Subscription.objects.filter(room=room, kept_at__isnull=False).order_by("-visited_at")
+    uids = listed.values_list("member__uid", flat=True)
+    return {str(it) for it in (uids[:TOLD_MAX] if room.is_open else uids)}
