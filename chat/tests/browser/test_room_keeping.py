@@ -28,7 +28,7 @@ def faults(page: Page, name: str) -> list[str]:
     """What is wrong with the looks of a page; with SCREENSHOTS, a folder gets its pictures."""
     if folder := os.environ.get("SCREENSHOTS"):
         for theme in ("light", "dark"):
-            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=theme)
             width = (page.viewport_size or {"width": 0})["width"]
             page.screenshot(path=f"{folder}/{name}-{width}-{theme}.png")
     found = [it for check in (violations, cut_off, cut_off_if_spaced) for it in check(page)]
