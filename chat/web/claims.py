@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from chat import policy, runtime
-from chat.models import Member, Membership, Mention, Revocation, Subscription
+from chat.models import Invite, Member, Membership, Mention, Removal, Revocation, Subscription
 from chat.models.revocation import Why
 from chat.web import guests
 
@@ -56,6 +56,8 @@ def _claim(member: Member, guest: Member) -> None:
         Subscription.objects.move(guest, member)
         Mention.objects.move(guest, member)
         Membership.objects.move(guest, member)
+        Invite.objects.move(guest, member)
+        Removal.objects.move(guest, member)
         Revocation.objects.append(Why.CLAIMED, member=guest.uid)
 
 

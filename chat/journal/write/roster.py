@@ -8,9 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 
-from chat import policy
+from chat import invites, policy
 from chat.journal.changes import (
     GONE,
     LAST_OWNER,
@@ -33,7 +34,18 @@ from chat.journal.roster_changes import (
     SetRole,
 )
 from chat.journal.write.standings import Standings
-from chat.models import Member, Membership, Revocation, Role, Room, RoomKind, Subscription, event
+from chat.models import (
+    Invite,
+    Member,
+    Membership,
+    Removal,
+    Revocation,
+    Role,
+    Room,
+    RoomKind,
+    Subscription,
+    event,
+)
 from chat.models.event import Event
 from chat.models.revocation import Why
 from chat.models.room import direct_key
@@ -46,7 +58,8 @@ RANKS = {Role.MEMBER: 0, Role.MODERATOR: 1, Role.OWNER: 2}
 class Outcome:
     """What becomes of a change: its event, who comes in with which role, and who goes.
 
-    `fields` of the room change. Those who come in see all that was said if `sees_history`.
+    `fields` of the room change. Those who come in see all that was said if `sees_history`, and
+    may have used an `invite`. Who goes is `is_removed` by another person, or leaves.
     """
 
     event: Event
@@ -55,6 +68,8 @@ class Outcome:
     role: tuple[Membership, Role] | None = None
     fields: dict[str, Any] = field(default_factory=dict)
     sees_history: bool = True
+    invite: Invite | None = None
+    is_removed: bool = False
 
 
 class Roster:
@@ -88,9 +103,9 @@ class Roster:
     def store(self, outcome: Outcome, room: Room, member: Member, version: int) -> None:
         """Store the rows that follow from an event, which has this version."""
         for person, role in outcome.added.items():
-            self._add(person, room, member, role, version, sees_history=outcome.sees_history)
+            self._add(person, room, member, role, version, outcome)
         for membership in outcome.removed:
-            self._remove(membership, room)
+            self._remove(membership, room, version, outcome)
         if outcome.role:
             self._give_role(room, *outcome.role)
         if outcome.fields:
@@ -134,13 +149,16 @@ class Roster:
         return Outcome(event.added(people), roles, fields=fields, sees_history=change.sees_history)
 
     def _join(self, change: Join, room: Room, member: Member) -> Outcome | Refused:
-        if room.kind != RoomKind.MEMBERS or room.is_archived:
-            return Refused(*GONE)
         if self._standings.membership(member.pk, room):
             return Refused(*NOTHING_CHANGES)
+        invite = Invite.objects.lock(change.invite, room)
+        if invite is None or invite.made_by is None or not invites.admits(invite, room, member):
+            return Refused(*GONE)
         if self._is_full(room, 1):
             return Refused(*TOO_MANY_PEOPLE)
-        return Outcome(event.joined(), {member: Role.MEMBER}, sees_history=change.sees_history)
+        sees_history = invites.shows_history(invite, room)
+        joined = event.joined(invite.made_by)
+        return Outcome(joined, {member: Role.MEMBER}, sees_history=sees_history, invite=invite)
 
     def _people(self, change: Begin | AddPeople, *, guests: bool = False) -> list[Member]:
         """Those of the people who may be added: accounts' own members, and perhaps guests."""
@@ -158,17 +176,20 @@ class Roster:
         by: Member,
         role: Role,
         version: int,
-        *,
-        sees_history: bool,
+        outcome: Outcome,
     ) -> None:
+        if invite := outcome.invite:
+            Invite.objects.filter(pk=invite.pk).update(uses=F("uses") + 1)
         membership = Membership.objects.create(
             member=person,
             room=room,
             role=role,
             since=version,
-            visible_from=0 if sees_history else version,
-            added_by=by,
+            visible_from=0 if outcome.sees_history else version,
+            added_by=invite.made_by if invite else by,
+            invite=invite,
         )
+        Removal.objects.filter(member=person, room=room).delete()
         self._standings.add(membership)
         Subscription.objects.keep(person, room)
         self._listed_for[room.pk].add(str(person.uid))
@@ -186,7 +207,8 @@ class Roster:
             return Refused(*NOT_YOURS_TO_CHANGE)
         if self._is_last_owner(membership):
             return Refused(*LAST_OWNER)
-        return Outcome(event.removed([membership.member]), removed=[membership])
+        removed = event.removed([membership.member])
+        return Outcome(removed, removed=[membership], is_removed=True)
 
     def _leave(self, change: Leave, room: Room, member: Member) -> Outcome | Refused:
         if not self._may(Action.LEAVE, room, member):
@@ -198,8 +220,10 @@ class Roster:
             return Refused(*LAST_OWNER)
         return Outcome(event.left(member), removed=[membership])
 
-    def _remove(self, membership: Membership, room: Room) -> None:
+    def _remove(self, membership: Membership, room: Room, version: int, outcome: Outcome) -> None:
         uid = membership.member.uid
+        if outcome.is_removed:
+            Removal.objects.record(membership.member, room, version)
         self._standings.remove(membership)
         membership.delete()
         # Appended without a signal: the change announces it.

@@ -10,7 +10,6 @@ from chat.journal import Post, Refused
 from chat.journal.roster_changes import (
     AddPeople,
     Begin,
-    Join,
     Leave,
     RemovePerson,
     RenameRoom,
@@ -165,14 +164,6 @@ def test_a_direct_room_with_one_more_person_becomes_a_members_room_in_place(
     assert (room.kind, room.people, room.name) == (RoomKind.MEMBERS, None, "Den")
     assert Membership.objects.get(room=room, member=cleo).visible_from == 3
     assert new_direct_room(ada, ben).pk != room.pk
-
-
-def test_a_guest_comes_in_by_an_invite_once(den: Room, ada: Member) -> None:
-    guest = Member.objects.create(name="Gus")
-    applied(Join(den.pk, guest.pk, ada.pk))
-    assert roles(den)["Gus"] == Role.MEMBER
-    assert refusal(Join(den.pk, guest.pk, ada.pk)) == "nothing_changes"
-    assert events(den)[-1] == {"type": "joined", "by": "Gus"}
 
 
 # --- going --------------------------------------------------------------------------------------
