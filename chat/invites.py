@@ -26,23 +26,23 @@ class TooManyInvites(Exception):
 
 
 def admits(invite: Invite, room: Room, member: Member) -> bool:
-    """Whether the invite lets in this member, who is not in the room.
-
-    Somebody who was removed needs an invite that was made after that.
-    """
-    if not holds(invite, room) or not policy.may_change(member):
-        return False
-    if member.is_guest and not invite.for_guests:
-        return False
-    return not Removal.objects.has(member, room, after=invite.version)
+    """Whether the invite lets in this member, who is not in the room."""
+    return takes(invite, member) and holds(invite, room, member)
 
 
-def holds(invite: Invite, room: Room) -> bool:
-    """Whether the invite lets anybody in."""
+def takes(invite: Invite, member: Member) -> bool:
+    """Whether the invite is for such a member: an account, or a guest."""
+    return policy.may_change(member) and (invite.for_guests or not member.is_guest)
+
+
+def holds(invite: Invite, room: Room, member: Member) -> bool:
+    """Whether the invite lets anybody in, and was made after somebody removed the member."""
     maker = invite.made_by
     if maker is None or not invite.is_open:
         return False
-    return policy.may(maker, Action.INVITE, room, _standing(maker, room))
+    if not policy.may(maker, Action.INVITE, room, _standing(maker, room)):
+        return False
+    return not Removal.objects.has(member, room, after=invite.version)
 
 
 def shows_history(invite: Invite, room: Room) -> bool:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from chat.web import claims, data, devices, moderation, profile, pwa, views
+from chat.web import claims, data, devices, invite_page, moderation, profile, pwa, views
 
 urlpatterns = [
     path("", views.index, name="index"),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("manifest.webmanifest", pwa.manifest, name="manifest"),
     path("service-worker.js", pwa.service_worker, name="service_worker"),
     path("offline/<slug:version>/", pwa.offline, name="offline"),
+    path("invite/<str:token>/", invite_page.invite, name="invite"),
     path("name/", views.rename, name="rename"),
     path("moderation/block", moderation.block, name="block"),
     path("claim/", claims.claim, name="claim"),

@@ -50,6 +50,7 @@ CHAT: Table = {
     "device": ("POST /device/", PAGE),
     "device_revoke": ("POST /device/cancel/", (302, 302, 302, 403, 403)),
     "device_link": ("/device/never/", BY_LINK),
+    "invite": ("/invite/never/", (404, 404, 404, 403, 403)),
     "account_data": ("/accounts/data/", ONES_OWN),
     "account_data_download": ("POST /accounts/data/download/", ONES_OWN),
     "account_data_delete": ("POST /accounts/data/delete/", LED_ON),  # to say who they are first
