@@ -1,6 +1,6 @@
 from django.urls import path
 
-from chat.web import claims, data, devices, invite_page, moderation, profile, pwa, views
+from chat.web import claims, data, devices, invite_page, invites, moderation, profile, pwa, views
 
 urlpatterns = [
     path("", views.index, name="index"),
@@ -12,6 +12,9 @@ urlpatterns = [
     path("chat/<str:room_name>/mute", views.mute, name="mute"),
     path("chat/<str:room_name>/leave", views.leave, name="leave"),
     path("chat/<str:room_name>/keep", views.keep, name="keep"),
+    path("chat/<str:room_name>/invites", invites.make, name="invites"),
+    path("chat/<str:room_name>/invites/<uuid:uid>/revoke", invites.revoke, name="invite_revoke"),
+    path("chat/<str:room_name>/invites/<uuid:uid>/qr.svg", invites.qr_code, name="invite_qr"),
     path("rooms/find", views.find_room, name="find_room"),
     path("emoji.json", views.emoji, name="emoji"),
     path("emoji/<slug:language>.json", views.emoji_names, name="emoji_names"),

@@ -20,6 +20,7 @@ from chat.web.pwa_worker import worker
 
 CHANGES = ["mute", "leave", "keep"]
 CARD = "people/0d4f8b6c-6c0e-4a35-9d7e-3f3c3b0e6f0e"
+INVITE = "invites/0d4f8b6c-6c0e-4a35-9d7e-3f3c3b0e6f0e"
 
 # Each address: the answers to a guest, an account, an operator, a blocked guest and a deactivated
 # account. What changes something is asked with POST.
@@ -30,6 +31,7 @@ ONES_OWN = (302, 200, 200, 302, 302)  # others are led to the page to sign in
 LED_ON = (302, 302, 302, 302, 302)  # to sign in, to type the password once more, or to the end
 NOT_ADDED = (302, 404, 404, 302, 302)  # this account has no codes
 WITHOUT_MAIL = (404, 404, 404, 404, 404)  # the same for everybody
+NOBODYS = (403, 403, 403, 403, 403)  # an open room has no invites
 BY_LINK = (404, 404, 404, 404, 404)  # a link that never was; who has a valid one may use it
 SIGN_IN = (200, 302, 302, 200, 200)  # who is signed in is led on
 Table = dict[str, tuple[str, tuple[int, ...]]]
@@ -50,6 +52,9 @@ CHAT: Table = {
     "device": ("POST /device/", PAGE),
     "device_revoke": ("POST /device/cancel/", (302, 302, 302, 403, 403)),
     "device_link": ("/device/never/", BY_LINK),
+    "invites": ("POST /chat/lobby/invites", NOBODYS),
+    "invite_revoke": (f"POST /chat/lobby/{INVITE}/revoke", NOBODYS),
+    "invite_qr": (f"/chat/lobby/{INVITE}/qr.svg", NOBODYS),
     "invite": ("/invite/never/", (404, 404, 404, 403, 403)),
     "account_data": ("/accounts/data/", ONES_OWN),
     "account_data_download": ("POST /accounts/data/download/", ONES_OWN),
