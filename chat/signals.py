@@ -21,7 +21,7 @@ from chat import runtime
 from chat.identity import session_digest
 from chat.journal.activity import REVOKED
 from chat.live.jobs import ADDED
-from chat.models import DeviceLink, Job, Member, Revocation, Subscription
+from chat.models import DeviceLink, Invite, Job, Member, Revocation, Subscription
 from chat.models.revocation import Why
 from chat.personal_data.deletion import forget
 from chat.web import guests
@@ -66,7 +66,9 @@ def revoke_user(instance: User, update_fields: frozenset[str] | None = None, **k
 def revoke_deleted_user(instance: User, **kwargs: Any) -> None:
     """An account is deleted: nobody speaks as its members any more."""
     Revocation.objects.append(Why.DELETED, member=Member.objects.uid_of_user(instance.pk))
-    Subscription.objects.filter(member__in=Member.objects.all_of_user(instance)).delete()
+    members = Member.objects.all_of_user(instance)
+    Subscription.objects.filter(member__in=members).delete()
+    Invite.objects.forget_makers(members)
     forget(instance)
     Member.objects.make_former(instance)
 

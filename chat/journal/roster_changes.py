@@ -35,10 +35,9 @@ class AddPeople(RosterChange):
 
 @dataclass(frozen=True, slots=True)
 class Join(RosterChange):
-    """The member comes in by an invite of `invited_by`, which the caller has checked and locked."""
+    """The member comes in by an invite: a primary key."""
 
-    invited_by: int | None
-    sees_history: bool = True
+    invite: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,28 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Invite',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('version', models.PositiveBigIntegerField(default=0)),
+                ('note', models.CharField(blank=True, max_length=80, verbose_name='note')),
+                ('expires_at', models.DateTimeField(blank=True, null=True)),
+                ('uses_max', models.PositiveIntegerField(blank=True, null=True)),
+                ('uses', models.PositiveIntegerField(default=0)),
+                ('for_guests', models.BooleanField(default=False)),
+                ('sees_history', models.BooleanField(blank=True, null=True)),
+                ('revoked_at', models.DateTimeField(blank=True, null=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='chat.member', verbose_name='made by')),
+                ('room', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='chat.room', verbose_name='room')),
+            ],
+            options={
+                'verbose_name': 'invite',
+                'verbose_name_plural': 'invites',
+            },
+        ),
+        migrations.CreateModel(
             name='Block',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -149,6 +171,7 @@ class Migration(migrations.Migration):
                 ('visible_from', models.PositiveBigIntegerField(default=0)),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='since')),
                 ('added_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='added_memberships', to='chat.member', verbose_name='added by')),
+                ('invite', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='came_in', to='chat.invite')),
                 ('member', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='chat.member', verbose_name='member')),
                 ('room', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='chat.room', verbose_name='room')),
             ],
@@ -253,6 +276,20 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('member__isnull', False), models.Q(('network', ''), _negated=True), ('room__isnull', False), _connector='OR'), name='revocation_of_somebody')],
             },
         ),
+        migrations.CreateModel(
+            name='Removal',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveBigIntegerField()),
+                ('member', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='chat.member')),
+                ('room', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='chat.room')),
+            ],
+            options={
+                'verbose_name': 'removal',
+                'verbose_name_plural': 'removals',
+                'constraints': [models.UniqueConstraint(fields=('member', 'room'), name='removal_once')],
+            },
+        ),
         migrations.AddConstraint(
             model_name='message',
             constraint=models.UniqueConstraint(fields=('room', 'seq'), name='message_seq_once'),
@@ -296,6 +333,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='membership',
             constraint=models.CheckConstraint(condition=models.Q(('visible_from__lte', models.F('since'))), name='membership_sees_its_beginning'),
+        ),
+        migrations.AddConstraint(
+            model_name='invite',
+            constraint=models.CheckConstraint(condition=models.Q(('uses_max', None), ('uses__lte', models.F('uses_max')), _connector='OR'), name='invite_has_its_uses'),
         ),
         migrations.AddIndex(
             model_name='subscription',

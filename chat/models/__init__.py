@@ -2,6 +2,7 @@
 
 from chat.models.block import Block, BlockedNetwork
 from chat.models.device_link import DeviceLink
+from chat.models.invite import Invite
 from chat.models.job import Job
 from chat.models.member import Member
 from chat.models.membership import Membership, Role
@@ -9,6 +10,7 @@ from chat.models.mention import Mention
 from chat.models.message import Message
 from chat.models.person_block import PersonBlock
 from chat.models.reaction import Reaction
+from chat.models.removal import Removal
 from chat.models.revision import Revision
 from chat.models.revocation import Revocation
 from chat.models.room import FormerRoomName, History, Room, RoomKind
@@ -23,6 +25,7 @@ __all__ = [
     "DeviceLink",
     "FormerRoomName",
     "History",
+    "Invite",
     "Job",
     "Member",
     "Membership",
@@ -30,6 +33,7 @@ __all__ = [
     "Message",
     "PersonBlock",
     "Reaction",
+    "Removal",
     "Revision",
     "Revocation",
     "Role",

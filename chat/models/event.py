@@ -24,9 +24,10 @@ def added(people: Iterable[Member]) -> Event:
     return {"type": "added", "people": _people(people)}
 
 
-def joined() -> Event:
-    """The author came in by an invite."""
-    return {"type": "joined"}
+def joined(by: Member) -> Event:
+    """The author came in by an invite of somebody."""
+    [person] = _people([by])
+    return {"type": "joined", "by": person}
 
 
 def left(person: Member) -> Event:
@@ -85,7 +86,7 @@ _TEXTS = {
     "renamed": "changed their name from {from} to {to}",
     "made": "made this room with {names}",
     "added": "added {names}",
-    "joined": "came in by an invite",
+    "joined": "came in by an invite of {by[name]}",
     "left": "left",
     "removed": "removed {names}",
     "role": "made {names} {role}",

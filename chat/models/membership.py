@@ -64,6 +64,9 @@ class Membership(models.Model):
         related_name="added_memberships",
         verbose_name=gettext_lazy("added by"),
     )
+    invite = models.ForeignKey(  # by which the member came in
+        "chat.Invite", null=True, blank=True, on_delete=models.SET_NULL, related_name="came_in"
+    )
     created_at = models.DateTimeField(gettext_lazy("since"), auto_now_add=True)
 
     objects = MembershipQuerySet.as_manager()

@@ -10,10 +10,12 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from chat import policy, runtime
 from chat.models import (
+    Invite,
     Member,
     Membership,
     Mention,
     PersonBlock,
+    Removal,
     Revocation,
     Subscription,
     direct_rooms,
@@ -66,6 +68,8 @@ def _claim(member: Member, guest: Member) -> None:
         Mention.objects.move(guest, member)
         _move_memberships(guest, member)
         PersonBlock.objects.move(guest, member)
+        Invite.objects.move(guest, member)
+        Removal.objects.move(guest, member)
         Revocation.objects.append(Why.CLAIMED, member=guest.uid)
 
 

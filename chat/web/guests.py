@@ -85,10 +85,10 @@ def _session_key_of(cookies: Mapping[str, str]) -> str | None:
     return key if is_key else NO_SESSION
 
 
-def guest_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+def visitor_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Pass the member who asks to the view as second argument, and set the guest cookie.
 
-    Guests are asked to sign in where they may not even read.
+    The member may be a guest who may not even read.
     """
 
     @wraps(view)
@@ -102,14 +102,26 @@ def guest_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
         member = Member.new_guest(uuid.uuid4()) if speaker.member.is_former else speaker.member
         if not member.is_active:
             return _shut_out(request, member)
-        if policy.needs_account(member) and not policy.may_enter(member):
-            response: HttpResponseBase = sign_in_first(request)
-        else:
-            response = view(request, member, *args, **kwargs)
+        response = view(request, member, *args, **kwargs)
         is_signed_in = speaker.session is not None
         if COOKIE not in response.cookies:
             set_cookie(response, (is_signed_in and credentials.guest) or member.uid)
         return response
+
+    return wrapped
+
+
+def guest_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A `visitor_view` that asks guests to sign in where they may not even read."""
+
+    @visitor_view
+    @wraps(view)
+    def wrapped(
+        request: HttpRequest, member: Member, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        if policy.needs_account(member) and not policy.may_enter(member):
+            return sign_in_first(request)
+        return view(request, member, *args, **kwargs)
 
     return wrapped
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.utils import timezone
 
-from chat import policy
+from chat import invites, policy
 from chat.journal.changes import (
     BAD_ROOM_NAME,
     GONE,
@@ -41,9 +42,11 @@ from chat.journal.roster_changes import (
 from chat.journal.write import room_deletion
 from chat.journal.write.standings import Standings
 from chat.models import (
+    Invite,
     Job,
     Member,
     Membership,
+    Removal,
     Revocation,
     Role,
     Room,
@@ -66,7 +69,8 @@ class Outcome:
     """What becomes of a change: its event, who comes in with which role, and who goes.
 
     `fields` of the room change, and its `name`. `is_end`: the room is deleted. Those who come in
-    see all that was said if `sees_history`.
+    see all that was said if `sees_history`, and may have used an `invite`. Who goes is
+    `is_removed` by another person, or leaves.
     """
 
     event: Event
@@ -77,6 +81,8 @@ class Outcome:
     sees_history: bool = True
     name: RoomName | None = None
     is_end: bool = False
+    invite: Invite | None = None
+    is_removed: bool = False
 
     @property
     def revokes(self) -> bool:
@@ -106,9 +112,9 @@ class Roster:
     def store(self, outcome: Outcome, room: Room, member: Member, version: int) -> None:
         """Store the rows that follow from an event, which has this version."""
         for person, role in outcome.added.items():
-            self._add(person, room, member, role, version, sees_history=outcome.sees_history)
+            self._add(person, room, member, role, version, outcome)
         for membership in outcome.removed:
-            self._remove(membership, room)
+            self._remove(membership, room, version, outcome)
         if outcome.role:
             self._give_role(room, *outcome.role)
         self._change_room(outcome, room)
@@ -156,13 +162,16 @@ class Roster:
         return Outcome(event.added(people), roles, fields=fields, sees_history=change.sees_history)
 
     def _join(self, change: Join, room: Room, member: Member) -> Outcome | Refused:
-        if room.kind != RoomKind.MEMBERS or room.is_archived:
-            return Refused(*GONE)
         if self._standings.membership(member.pk, room):
             return Refused(*NOTHING_CHANGES)
+        invite = Invite.objects.lock(change.invite, room)
+        if invite is None or invite.made_by is None or not invites.admits(invite, room, member):
+            return Refused(*GONE)
         if self._is_full(room, 1):
             return Refused(*TOO_MANY_PEOPLE)
-        return Outcome(event.joined(), {member: Role.MEMBER}, sees_history=change.sees_history)
+        sees_history = invites.shows_history(invite, room)
+        joined = event.joined(invite.made_by)
+        return Outcome(joined, {member: Role.MEMBER}, sees_history=sees_history, invite=invite)
 
     def _people(self, change: Begin | AddPeople, *, guests: bool = False) -> list[Member]:
         """Those of the people who may be added: accounts' own members, and perhaps guests."""
@@ -180,17 +189,20 @@ class Roster:
         by: Member,
         role: Role,
         version: int,
-        *,
-        sees_history: bool,
+        outcome: Outcome,
     ) -> None:
+        if invite := outcome.invite:
+            Invite.objects.filter(pk=invite.pk).update(uses=F("uses") + 1)
         membership = Membership.objects.create(
             member=person,
             room=room,
             role=role,
             since=version,
-            visible_from=0 if sees_history else version,
-            added_by=by,
+            visible_from=0 if outcome.sees_history else version,
+            added_by=invite.made_by if invite else by,
+            invite=invite,
         )
+        Removal.objects.filter(member=person, room=room).delete()
         self._standings.add(membership)
         Subscription.objects.keep(person, room)
         self._listed_for[room.pk].add(str(person.uid))
@@ -208,7 +220,8 @@ class Roster:
             return Refused(*NOT_YOURS_TO_CHANGE)
         if self._is_last_owner(membership):
             return Refused(*LAST_OWNER)
-        return Outcome(event.removed([membership.member]), removed=[membership])
+        removed = event.removed([membership.member])
+        return Outcome(removed, removed=[membership], is_removed=True)
 
     def _leave(self, change: Leave, room: Room, member: Member) -> Outcome | Refused:
         if not self._may(Action.LEAVE, room, member):
@@ -220,8 +233,10 @@ class Roster:
             return Refused(*LAST_OWNER)
         return Outcome(event.left(member), removed=[membership])
 
-    def _remove(self, membership: Membership, room: Room) -> None:
+    def _remove(self, membership: Membership, room: Room, version: int, outcome: Outcome) -> None:
         uid = membership.member.uid
+        if outcome.is_removed:
+            Removal.objects.record(membership.member, room, version)
         self._standings.remove(membership)
         membership.delete()
         # Appended without a signal: the change announces it.

@@ -20,6 +20,7 @@ from chat.web.pwa_worker import worker
 
 CHANGES = ["mute", "star", "leave", "keep"]
 CARD = "people/0d4f8b6c-6c0e-4a35-9d7e-3f3c3b0e6f0e"
+INVITE = "invites/0d4f8b6c-6c0e-4a35-9d7e-3f3c3b0e6f0e"
 
 # Each address: the answers to a guest, an account, an operator, a blocked guest and a deactivated
 # account. What changes something is asked with POST.
@@ -33,6 +34,7 @@ FOR_KEEPERS = (404, 404, 200, 403, 403)  # of an open room that nobody owns
 LED_ON = (302, 302, 302, 302, 302)  # to sign in, to type the password once more, or to the end
 NOT_ADDED = (302, 404, 404, 302, 302)  # this account has no codes
 WITHOUT_MAIL = (404, 404, 404, 404, 404)  # the same for everybody
+NOBODYS = (403, 403, 403, 403, 403)  # an open room has no invites
 BY_LINK = (404, 404, 404, 404, 404)  # a link that never was; who has a valid one may use it
 SIGN_IN = (200, 302, 302, 200, 200)  # who is signed in is led on
 Table = dict[str, tuple[str, tuple[int, ...]]]
@@ -57,6 +59,10 @@ CHAT: Table = {
     "device": ("POST /device/", PAGE),
     "device_revoke": ("POST /device/cancel/", (302, 302, 302, 403, 403)),
     "device_link": ("/device/never/", BY_LINK),
+    "invites": ("POST /chat/lobby/invites", NOBODYS),
+    "invite_revoke": (f"POST /chat/lobby/{INVITE}/revoke", NOBODYS),
+    "invite_qr": (f"/chat/lobby/{INVITE}/qr.svg", NOBODYS),
+    "invite": ("/invite/never/", (404, 404, 404, 403, 403)),
     "account_data": ("/accounts/data/", ONES_OWN),
     "account_data_download": ("POST /accounts/data/download/", ONES_OWN),
     "account_data_delete": ("POST /accounts/data/delete/", LED_ON),  # to say who they are first
