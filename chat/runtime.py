@@ -33,6 +33,7 @@ class Runtime:
         self.visits = Visits()
         self.revocations = Revocations(self.bus)
         self.journal.feeds.on_round(self.revocations.read)
+        self.revocations.on_row(self.sidebars.drop)
         self.jobs = Jobs(self.bus)
         self.jobs.on(FORGET, Forgetting(self.journal).step)
         self.rates = Rates()

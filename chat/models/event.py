@@ -7,12 +7,13 @@ from chat.models.member import Member
 
 Event = dict[str, Any]  # "type", and what belongs to it
 
+RENAMED = "renamed"
 ENDING = ("removed", "left")  # the types after which `people` are no longer in the room
 
 
 def renamed(before: str, after: str) -> Event:
     """The author has changed their own name."""
-    return {"type": "renamed", "from": before, "to": after}
+    return {"type": RENAMED, "from": before, "to": after}
 
 
 def made(people: Iterable[Member]) -> Event:

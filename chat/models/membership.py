@@ -27,6 +27,16 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         found = self.filter(member__in=set(members), room__in=set(rooms))
         return {it.key: it for it in found if it.key in keys}
 
+    def hold(self, members: Collection[int], keys: Collection[str]) -> None:
+        """Keep these members in the rooms with these keys until the transaction ends.
+
+        Locks the rooms that they are in, as the journal does when it takes somebody out.
+        """
+        if members and keys:
+            rooms = Room.objects.filter(key__in=keys, membership__member__in=members)
+            locked = rooms.select_for_update(no_key=True, of=("self",)).order_by("pk")
+            list(locked.only("pk"))
+
     def move(self, source: Member, target: Member) -> None:
         """Make the memberships of a member those of another one, who keeps the greater right."""
         own = {it.room_id: it for it in self.filter(member=target)}

@@ -16,6 +16,7 @@ from accounts.operators import ensure_others_operate
 from chat.journal import Change, Erase, Journal, React, Refresh, database
 from chat.live.jobs import State
 from chat.models import Job, Member, Message, Reaction
+from chat.models.event import ENDING, RENAMED
 from chat.models.message import Kind
 
 FORGET = "forget member"  # the kind of the job
@@ -72,7 +73,8 @@ def _find_changes(state: State) -> tuple[Sequence[Change], State | None]:
 
 def _latest_messages(member: int, after: int) -> list[Refresh]:
     """The member's last message in each of some rooms. A page that gets it shows the new name."""
-    rooms = Message.objects.filter(author=member, room__gt=after).values("room")
+    changing = Message.objects.exclude(event__type__in=ENDING)
+    rooms = changing.filter(author=member, room__gt=after).values("room")
     found = rooms.annotate(last=Max("seq")).order_by("room")[:STEP_CHANGES]
     return [Refresh(it["room"], member, it["last"]) for it in found]
 
@@ -85,12 +87,12 @@ def _reactions(member: int) -> list[Change]:
 
 def _names(member: int) -> list[Change]:
     """The lines that tell new names: nobody wrote them, and they have the names."""
-    return _erase(member, Message.objects.filter(kind=Kind.EVENT))
+    return _erase(member, Message.objects.filter(kind=Kind.EVENT, event__type=RENAMED))
 
 
 def _messages(member: int) -> list[Change]:
-    """A topic stays: it says what a room is about, and not who somebody was."""
-    return _erase(member, Message.objects.exclude(kind=Kind.TOPIC))
+    """Topics and events stay: they say what a room is about, and who came and went."""
+    return _erase(member, Message.objects.exclude(kind__in=[Kind.TOPIC, Kind.EVENT]))
 
 
 def _erase(member: int, among: "QuerySet[Message]") -> list[Change]:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from chat import policy, runtime
-from chat.models import Member, Membership, Mention, Revocation, Subscription
+from chat.models import Member, Membership, Mention, Revocation, RoomKind, Subscription
 from chat.models.revocation import Why
 from chat.web import guests
 
@@ -52,11 +52,18 @@ def _claim(member: Member, guest: Member) -> None:
         raise PermissionDenied
     if Member.objects.filter(claimed_by=member.user).count() >= CLAIMED_MAX:
         return
+    Membership.objects.hold([guest.pk, member.pk], _private_rooms(guest))
     if Member.objects.unclaimed(guest.uid).update(claimed_by=member.user):
         Subscription.objects.move(guest, member)
         Mention.objects.move(guest, member)
         Membership.objects.move(guest, member)
         Revocation.objects.append(Why.CLAIMED, member=guest.uid)
+
+
+def _private_rooms(guest: Member) -> list[str]:
+    """The keys of the rooms that are not open, and that the guest is in."""
+    found = Membership.objects.filter(member=guest).exclude(room__kind=RoomKind.OPEN)
+    return list(found.values_list("room__key", flat=True))
 
 
 def _next(request: HttpRequest) -> str:

@@ -160,7 +160,7 @@ class Roster:
             added_by=by,
         )
         self._standings.add(membership)
-        Subscription.objects.keep(person, room)
+        Subscription.objects.keep(person, room, read=room.last_seq)
         self._listed_for[room.pk].add(str(person.uid))
         self._left[room.pk].discard(person.pk)
 
