@@ -15,6 +15,7 @@ from chat.live.sidebar import Sidebars
 from chat.live.visits import Visits
 from chat.models import Member
 from chat.personal_data.deletion import FORGET, Forgetting
+from chat.personal_data.handing_over import HAND_OVER, HandingOver
 from chat.transport.channel_layer import LayerClient
 from chat.transport.event_bus import EventBus
 from chat.transport.turns import Turns
@@ -36,6 +37,7 @@ class Runtime:
         self.revocations.on_row(self.sidebars.drop)
         self.jobs = Jobs(self.bus)
         self.jobs.on(FORGET, Forgetting(self.journal).step)
+        self.jobs.on(HAND_OVER, HandingOver(self.journal).step)
         self.rates = Rates()
         self.turns = Turns()
 

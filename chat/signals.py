@@ -21,9 +21,19 @@ from chat import runtime
 from chat.identity import session_digest
 from chat.journal.activity import REVOKED
 from chat.live.jobs import ADDED
-from chat.models import DeviceLink, Job, Member, Revocation, Subscription
+from chat.models import (
+    DeviceLink,
+    Job,
+    Member,
+    Membership,
+    Revocation,
+    Role,
+    RoomKind,
+    Subscription,
+)
 from chat.models.revocation import Why
 from chat.personal_data.deletion import forget
+from chat.personal_data.handing_over import hand_over
 from chat.web import guests
 
 
@@ -58,6 +68,8 @@ def revoke_user(instance: User, update_fields: frozenset[str] | None = None, **k
         DeviceLink.objects.filter(user=instance).delete()
     if before["is_active"] and not instance.is_active:
         Revocation.objects.append(Why.DEACTIVATED, member=uid)
+        for owner in Member.objects.filter(user=instance, membership__role=Role.OWNER).distinct():
+            hand_over(owner)
     elif before["password"] != instance.password:
         Revocation.objects.append(Why.PASSWORD, member=uid)
 
@@ -66,7 +78,9 @@ def revoke_user(instance: User, update_fields: frozenset[str] | None = None, **k
 def revoke_deleted_user(instance: User, **kwargs: Any) -> None:
     """An account is deleted: nobody speaks as its members any more."""
     Revocation.objects.append(Why.DELETED, member=Member.objects.uid_of_user(instance.pk))
-    Subscription.objects.filter(member__in=Member.objects.all_of_user(instance)).delete()
+    members = Member.objects.all_of_user(instance)
+    Subscription.objects.filter(member__in=members).delete()
+    Membership.objects.filter(member__in=members, room__kind=RoomKind.OPEN).delete()
     forget(instance)
     Member.objects.make_former(instance)
 

@@ -30,6 +30,16 @@ def joined() -> Event:
     return {"type": "joined"}
 
 
+def operator_joined() -> Event:
+    """The author came in because they operate the installation."""
+    return {"type": "operator_joined"}
+
+
+def inherited() -> Event:
+    """The author became an owner: no owner was left, or could sign in."""
+    return {"type": "inherited"}
+
+
 def left(person: Member) -> Event:
     """The author has left."""
     return {"type": "left", "people": _people([person])}
@@ -76,6 +86,8 @@ _TEXTS = {
     "made": "made this room with {names}",
     "added": "added {names}",
     "joined": "came in by an invite",
+    "operator_joined": "came in as an operator",
+    "inherited": "became an owner, as nobody else was left to be one",
     "left": "left",
     "removed": "removed {names}",
     "role": "made {names} {role}",

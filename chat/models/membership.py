@@ -27,6 +27,21 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         found = self.filter(member__in=set(members), room__in=set(rooms))
         return {it.key: it for it in found if it.key in keys}
 
+    def active(self) -> "MembershipQuerySet":
+        """Those of members as whom somebody may speak; blocks of guests are not looked at."""
+        speaks = Q(member__user=None) | Q(member__user__is_active=True)
+        return self.filter(speaks, member__is_former=False, member__claimed_by=None)
+
+    def has_active_owner(self, room_pk: int) -> bool:
+        return self.filter(room=room_pk, role=Role.OWNER).active().exists()
+
+    def next_owner(self, room_pk: int) -> "Membership | None":
+        """Who inherits a room: its eldest moderator, else its eldest member with an account."""
+        candidates = self.filter(room=room_pk, member__user__isnull=False).active()
+        moderators = candidates.filter(role=Role.MODERATOR)
+        members = candidates.filter(role=Role.MEMBER)
+        return moderators.order_by("pk").first() or members.order_by("pk").first()
+
     def hold(self, members: Collection[int], keys: Collection[str]) -> None:
         """Keep these members in the rooms with these keys until the transaction ends.
 
