@@ -21,9 +21,20 @@ from chat import runtime
 from chat.identity import session_digest
 from chat.journal.activity import REVOKED
 from chat.live.jobs import ADDED
-from chat.models import DeviceLink, Invite, Job, Member, Revocation, Subscription
+from chat.models import (
+    DeviceLink,
+    Invite,
+    Job,
+    Member,
+    Membership,
+    Revocation,
+    Role,
+    RoomKind,
+    Subscription,
+)
 from chat.models.revocation import Why
 from chat.personal_data.deletion import forget
+from chat.personal_data.handing_over import hand_over
 from chat.web import guests
 
 
@@ -58,6 +69,8 @@ def revoke_user(instance: User, update_fields: frozenset[str] | None = None, **k
         DeviceLink.objects.filter(user=instance).delete()
     if before["is_active"] and not instance.is_active:
         Revocation.objects.append(Why.DEACTIVATED, member=uid)
+        for owner in Member.objects.filter(user=instance, membership__role=Role.OWNER).distinct():
+            hand_over(owner)
     elif before["password"] != instance.password:
         Revocation.objects.append(Why.PASSWORD, member=uid)
 
@@ -69,6 +82,7 @@ def revoke_deleted_user(instance: User, **kwargs: Any) -> None:
     members = Member.objects.all_of_user(instance)
     Subscription.objects.filter(member__in=members).delete()
     Invite.objects.forget_makers(members)
+    Membership.objects.filter(member__in=members, room__kind=RoomKind.OPEN).delete()
     forget(instance)
     Member.objects.make_former(instance)
 

@@ -69,8 +69,8 @@ class MemberAdmin(OperatorActions, LargeTableAdmin):
     list_filter = [KindFilter, BlockedFilter, "created_at"]
     list_select_related = ["user", "claimed_by"]
     search_fields = ["name", "uid", "user__username"]
-    readonly_fields = ["uid", "created_at", "blocked_until", "messages_link"]
-    raw_id_fields = ["user", "claimed_by"]
+    # Who speaks as a member reads what the member may.
+    readonly_fields = ["uid", "user", "claimed_by", "created_at", "blocked_until", "messages_link"]
     ordering = ["-pk"]
     actions = ["block", "lift_blocks"]
 

@@ -10,7 +10,8 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.humanize.templatetags.humanize import naturaltime
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.formats import localize
@@ -36,6 +37,12 @@ class LargeTableAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscr
     show_full_result_count = False
     list_per_page = 50
 
+    def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
+        """Only by fields of the table: what refers to a row may be in a room that is not open."""
+        return not _is_reverse(self.model, lookup) and super().lookup_allowed(
+            lookup, value, request
+        )
+
 
 class JournalAdmin(LargeTableAdmin):
     """Read-only: clients rely on the order and completeness of these rows."""
@@ -48,6 +55,11 @@ class JournalAdmin(LargeTableAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+def _is_reverse(model: type[Model], lookup: str) -> bool:
+    first = lookup.partition(LOOKUP_SEP)[0]
+    return first in {it.name for it in model._meta.related_objects}
 
 
 def ago(at: datetime | None) -> str:

@@ -208,6 +208,7 @@ EVENT_STANDS = (
     "not_allowed",
     Translatable("This line says what happened. It cannot be edited or deleted."),
 )
+NO_REACTING_HERE = "not_allowed", Translatable("You cannot react to this line.")
 DELETED = "deleted", Translatable("This message was deleted.")
 TOO_MANY_REACTIONS = (
     "too_many_reactions",

@@ -41,6 +41,21 @@ class Join(RosterChange):
 
 
 @dataclass(frozen=True, slots=True)
+class JoinAsOperator(RosterChange):
+    """The member, who operates the installation, comes in openly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inherit(RosterChange):
+    """The member becomes an owner of a members room: the next in line, where no owner is active."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw(RosterChange):
+    """Takes out the member, whose account is deleted."""
+
+
+@dataclass(frozen=True, slots=True)
 class RemovePerson(RosterChange):
     person: int
 

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from chat.models import Member, Message, Reaction, Room, Subscription
+from chat.access import Found
+from chat.models import Member, Membership, Message, Reaction, Subscription
 from chat.models.member import NOT_SHOWN
 
 
@@ -25,21 +26,27 @@ class Card(Struct):
     time_zone: str | None
 
 
-def find(room: Room, uid: UUID) -> Card | None:
-    """The card of the member with this uid, if the member is or was in the room."""
+def find(found: Found, uid: UUID) -> Card | None:
+    """The card of the member with this uid, if the member is in the room, or was.
+
+    Of a room that is not open, whoever looks learns who was there since they see its messages.
+    """
     member = Member.objects.select_related("user", "claimed_by").filter(uid=uid).first()
-    if member is None or not _was_in(room, member):
+    if member is None or not _was_in(found, member):
         return None
     return _card(_account_of(member))
 
 
-def _was_in(room: Room, member: Member) -> bool:
+def _was_in(found: Found, member: Member) -> bool:
     """Whether the member has been, spoken or reacted here: an id alone opens nothing."""
-    if Subscription.objects.filter(room=room, member=member).exists():
+    room, first = found.room, found.standing.visible_from
+    people = Subscription.objects if room.is_open else Membership.objects
+    if people.filter(room=room, member=member).exists():
         return True
-    if Message.objects.filter(room=room, author=member).exists():
+    if Message.objects.filter(room=room, author=member, seq__gte=first).exists():
         return True
-    return Reaction.objects.filter(message__room=room, member=member).exists()
+    reactions = Reaction.objects.filter(message__room=room, message__seq__gte=first)
+    return reactions.filter(member=member).exists()
 
 
 def _account_of(member: Member) -> Member:

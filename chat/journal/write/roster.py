@@ -30,7 +30,9 @@ from chat.journal.roster_changes import (
     AddPeople,
     Begin,
     DeleteRoom,
+    Inherit,
     Join,
+    JoinAsOperator,
     Leave,
     RemovePerson,
     RenameRoom,
@@ -38,6 +40,7 @@ from chat.journal.roster_changes import (
     SetArchived,
     SetHistory,
     SetRole,
+    Withdraw,
 )
 from chat.journal.write import room_deletion
 from chat.journal.write.standings import Standings
@@ -105,7 +108,9 @@ class Roster:
         return {room: tuple(sorted(ids)) for room, ids in self._listed_for.items()}
 
     def apply(self, change: RosterChange, room: Room, member: Member) -> Outcome | Refused:
-        if room.deleted_at is not None or not policy.may_change(member):
+        if room.deleted_at is not None:
+            return Refused(*GONE)
+        if not isinstance(change, Withdraw) and not policy.may_change(member):
             return Refused(*GONE)
         return self._applying[type(change)](self, change, room, member)
 
@@ -173,6 +178,15 @@ class Roster:
         joined = event.joined(invite.made_by)
         return Outcome(joined, {member: Role.MEMBER}, sees_history=sees_history, invite=invite)
 
+    def _join_as_operator(
+        self, change: JoinAsOperator, room: Room, member: Member
+    ) -> Outcome | Refused:
+        if self._standings.membership(member.pk, room):
+            return Refused(*NOTHING_CHANGES)
+        if not self._may(Action.JOIN_AS_OPERATOR, room, member):
+            return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
+        return Outcome(event.operator_joined(), {member: Role.MEMBER})
+
     def _people(self, change: Begin | AddPeople, *, guests: bool = False) -> list[Member]:
         """Those of the people who may be added: accounts' own members, and perhaps guests."""
         found = Member.objects.select_related("user").filter(pk__in=change.people)
@@ -204,7 +218,7 @@ class Roster:
         )
         Removal.objects.filter(member=person, room=room).delete()
         self._standings.add(membership)
-        Subscription.objects.keep(person, room)
+        Subscription.objects.keep(person, room, read=room.last_seq)
         self._listed_for[room.pk].add(str(person.uid))
         self._left[room.pk].discard(person.pk)
 
@@ -224,13 +238,20 @@ class Roster:
         return Outcome(removed, removed=[membership], is_removed=True)
 
     def _leave(self, change: Leave, room: Room, member: Member) -> Outcome | Refused:
-        if not self._may(Action.LEAVE, room, member):
-            return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
         membership = self._standings.membership(member.pk, room)
+        is_guest_here = membership and _came_to_others(membership, room)
+        if not (is_guest_here or self._may(Action.LEAVE, room, member)):
+            return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
         if membership is None:
             return Refused(*GONE)
         if self._is_last_owner(membership):
             return Refused(*LAST_OWNER)
+        return Outcome(event.left(member), removed=[membership])
+
+    def _withdraw(self, change: Withdraw, room: Room, member: Member) -> Outcome | Refused:
+        membership = self._standings.membership(member.pk, room)
+        if membership is None or not policy.may_take_back(member, member):
+            return Refused(*GONE)
         return Outcome(event.left(member), removed=[membership])
 
     def _remove(self, membership: Membership, room: Room, version: int, outcome: Outcome) -> None:
@@ -245,6 +266,14 @@ class Roster:
         self._listed_for[room.pk].add(str(uid))
 
     # --- roles ----------------------------------------------------------------------------------
+
+    def _inherit(self, change: Inherit, room: Room, member: Member) -> Outcome | Refused:
+        if room.kind != RoomKind.MEMBERS or Membership.objects.has_active_owner(room.pk):
+            return Refused(*NOTHING_CHANGES)
+        heir = Membership.objects.next_owner(room.pk)
+        if heir is None or heir.member_id != member.pk:
+            return Refused(*NOT_YOURS_TO_CHANGE)
+        return Outcome(event.inherited(), role=(heir, Role.OWNER))
 
     def _set_role(self, change: SetRole, room: Room, member: Member) -> Outcome | Refused:
         if not self._may(Action.SET_ROLES, room, member):
@@ -281,8 +310,8 @@ class Roster:
     def _is_last_owner(self, membership: Membership) -> bool:
         if membership.role != Role.OWNER:
             return False
-        owners = Membership.objects.filter(room=membership.room_id, role=Role.OWNER)
-        return not owners.exclude(pk=membership.pk).exists()
+        others = Membership.objects.exclude(pk=membership.pk)
+        return not others.has_active_owner(membership.room_id)
 
     # --- the room itself ------------------------------------------------------------------------
 
@@ -351,7 +380,10 @@ class Roster:
     _applying: ClassVar[dict[type, Callable[[Any, Any, Room, Member], Outcome | Refused]]] = {
         Begin: _begin,
         AddPeople: _add_people,
+        Inherit: _inherit,
         Join: _join,
+        JoinAsOperator: _join_as_operator,
+        Withdraw: _withdraw,
         RemovePerson: _remove_person,
         Leave: _leave,
         SetRole: _set_role,
@@ -364,6 +396,11 @@ class Roster:
 
 def _is_account(member: Member) -> bool:
     return member.is_active and member.user_id is not None
+
+
+def _came_to_others(membership: Membership, room: Room) -> bool:
+    """Whether an operator came into a direct room, which those of its beginning do not leave."""
+    return room.kind == RoomKind.DIRECT and membership.since > 1
 
 
 def _ids_in(room: Room) -> set[str]:
