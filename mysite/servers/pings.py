@@ -1,12 +1,14 @@
 """How many pings and pongs one connection may send: the servers answer them by themselves."""
 
 import time
+from operator import xor
 
 from django.conf import settings
 
 from chat.live.rates import TokenBucket
 
-CLOSE_FRAME = 0x88  # the first byte of a close frame: RFC 6455, 5.2
+CLOSE_HEAD = b"\x88\x82"  # of a client's close frame with a code: RFC 6455, 5.2 and 5.5.1
+CLOSE_CODES = range(1_000, 5_000)
 PINGS_BURST = 100
 PINGS_PER_SECOND = 5
 
@@ -37,6 +39,10 @@ class PingLimited:
         return True
 
 
-def is_close_frame(data: bytes) -> bool:
-    """Whether a client that was told to close answers, with nothing before its close frame."""
-    return data[:1] == bytes([CLOSE_FRAME])
+def ends_with_close_frame(data: bytes) -> bool:
+    """Whether a client that was told to close answers.
+
+    A mask may be any bytes: what begins like a close frame may be the inside of a ping.
+    """
+    head, mask, masked = data[-8:-6], data[-6:-4], data[-2:]
+    return head == CLOSE_HEAD and int.from_bytes(map(xor, mask, masked)) in CLOSE_CODES

@@ -15,7 +15,7 @@ from chat.protocol import Close
 from mysite.servers.connections import Connection, connections
 from mysite.servers.frames import READ_MAX_BYTES, text_frame
 from mysite.servers.lost_transports import break_cycle
-from mysite.servers.pings import PingLimited, is_close_frame
+from mysite.servers.pings import PingLimited, ends_with_close_frame
 
 FRAME_MAX_BYTES = 1024 * 1024  # as on daphne; the application refuses smaller ones, with a reason
 FRAGMENTS_MAX = 1_000  # of one message
@@ -37,7 +37,7 @@ class ChatWebSocketProtocol(PingLimited, WebSocketsSansIOProtocol):
     def data_received(self, data: bytes) -> None:
         if not self.is_flooded:
             super().data_received(data)
-        elif is_close_frame(data):
+        elif ends_with_close_frame(data):
             self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
