@@ -57,7 +57,7 @@ class ChatWebSocketProtocol(PingLimited, WebSocketProtocol):
         self.transport.bufferSize = READ_MAX_BYTES
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802
-        if not self.is_flooded:
+        if not self.is_over:
             super().dataReceived(data)
         elif ends_with_close_frame(data):
             self.transport.loseConnection()

@@ -17,7 +17,7 @@ class PingLimited:
     """A WebSocket protocol that closes the connection of a client that sends many pings."""
 
     _pings: TokenBucket | None = None  # from the first ping
-    is_flooded = False  # with pings: what arrives from now on is thrown away
+    is_over = False  # nothing that arrives is parsed any more
 
     def takes_pings(self) -> bool:
         raise NotImplementedError
@@ -33,7 +33,7 @@ class PingLimited:
         if self._pings is None:
             self._pings = TokenBucket(PINGS_BURST, PINGS_PER_SECOND, time.monotonic)
         if settings.RATES and self._pings.take() > 0:
-            self.is_flooded = True
+            self.is_over = True
             self.close_for_pings()
             return False
         return True

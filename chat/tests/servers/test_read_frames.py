@@ -72,7 +72,7 @@ def test_nothing_is_parsed_after_a_flood_of_pings(
     take, close_connection = getattr(client, receive), getattr(client.transport, close)
     take(PING)
     assert parse.call_count == 1
-    client.is_flooded = True
+    client.is_over = True
     take(PING * 100)
     take(PONG[1:] + PONG * 100)
     assert parse.call_count == 1
