@@ -15,9 +15,10 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
-from accounts import invites, usernames
+from accounts import confirming, invites, usernames
 from accounts.addresses import absolute
 from accounts.models import USERNAME_MAX_CHARACTERS, User
 from accounts.signals import sessions_ended
@@ -66,6 +67,20 @@ class AccountAdapter(DefaultAccountAdapter):
         if not user.username:
             wanted = [user.first_name, user.email.partition("@")[0], "user"]
             user.username = self.generate_unique_username(wanted)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Before all that changes how one signs in: see `accounts.confirming`."""
+        request = self.request
+        if request is None or confirming.can_confirm(request.user):
+            return True  # allauth asks whether that was done a moment ago
+        return not confirming.has_just_signed_in(request)
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Whoever has nothing to confirm with signs in again."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if methods or not user.is_authenticated:
+            return methods
+        return [{"id": "sign_in_again", "description": "", "url": reverse("sign_in_again")}]
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """As `TRUSTED_PROXIES` has it."""

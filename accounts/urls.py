@@ -17,6 +17,7 @@ urlpatterns = [
     path("link/<slug:key>/<slug:token>/", views.sign_in_link, name="sign_in_link"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("sign-in-again/", views.sign_in_again, name="sign_in_again"),
     path("password/change/", account.password_change, name="account_change_password"),
     path("password/set/", account.password_set, name="account_set_password"),
     path("email/", with_mail(views.email), name="account_email"),

@@ -2,13 +2,15 @@
 
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext, gettext_lazy
 
 from accounts import operators
@@ -60,6 +62,11 @@ class AccountAdmin(OperatorActions, LargeTableAdmin, UserAdmin):  # type: ignore
     search_fields = ["username", "email", "member__name", "member__uid"]
     ordering = ["-date_joined", "-pk"]
     actions = ["deactivate", "activate", "end_sessions", "make_operators", "make_no_operators"]
+
+    @method_decorator(reauthentication_required)
+    def user_change_password(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A new password signs in from then on, also to the account of the operator who asks."""
+        return super().user_change_password(*args, **kwargs)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         is_allowed = super().has_delete_permission(request, obj)

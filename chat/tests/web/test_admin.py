@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.timezone import localtime
 
 from accounts.models import User
+from accounts.tests.conftest import sign_in_by_provider
 from chat.journal import Post
 from chat.journal.write.appender import commit
 from chat.models import Block, Job, Member, Message, Revocation, Room, RoomName, Subscription
@@ -219,6 +220,15 @@ def test_two_operators_do_not_take_each_others_rights(browser: Client, olga: Use
     assert User.objects.filter(is_superuser=True).count() == 2
     said = browser.get("/admin/").content.decode()
     assert "Make somebody else an operator first." in said
+
+
+def test_an_operator_who_sets_a_password_has_just_signed_in(browser: Client, olga: User) -> None:
+    path = f"/admin/accounts/user/{olga.pk}/password/"
+    fields = {"usable_password": "true", "password1": "quite another", "password2": "quite another"}
+    assert browser.post(path, fields)["Location"].startswith("/accounts/sign-in-again/")
+    sign_in_by_provider(browser, olga)
+    assert browser.post(path, fields)["Location"] == f"/admin/accounts/user/{olga.pk}/change/"
+    assert User.objects.get().check_password("quite another")
 
 
 def test_an_account_is_deleted_as_by_the_person_and_the_last_operator_is_not(
