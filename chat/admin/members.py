@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
@@ -78,8 +79,14 @@ class MemberAdmin(OperatorActions, LargeTableAdmin):
         return False  # messages stay, and need their author
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        if change and "name" in form.changed_data:
+        if not change:
+            obj.save()
+            return
+        stored = Member.objects.select_for_update().get(pk=obj.pk)
+        if stored.is_former and not form.initial["is_former"]:
+            raise PermissionDenied  # the account was deleted meanwhile
+        obj.save(update_fields=form.changed_data)  # what others changed meanwhile stays
+        if "name" in form.changed_data:
             transaction.on_commit(partial(names.tell, obj, form.initial["name"]))
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
