@@ -21,6 +21,7 @@ from chat.admin.tables import (
     OperatorActions,
     ago,
     asks_first,
+    in_transaction,
     link,
 )
 from chat.models import Subscription
@@ -117,10 +118,12 @@ class AccountAdmin(OperatorActions, LargeTableAdmin, UserAdmin):  # type: ignore
         gettext_lazy("Deactivate accounts…"),
         gettext_lazy("They can no longer sign in, and their sessions end. Your own stays."),
     )
+    @in_transaction
     def deactivate(self, request: HttpRequest, rows: "QuerySet[Any]", form: forms.Form) -> int:
         return operators.set_active(_others(request, rows), active=False)
 
     @asks_first(gettext_lazy("Activate accounts…"), gettext_lazy("They can sign in again."))
+    @in_transaction
     def activate(self, request: HttpRequest, rows: "QuerySet[Any]", form: forms.Form) -> int:
         return operators.set_active(rows, active=True)
 
@@ -128,6 +131,7 @@ class AccountAdmin(OperatorActions, LargeTableAdmin, UserAdmin):  # type: ignore
         gettext_lazy("End sessions…"),
         gettext_lazy("They are signed out on all devices. Your own sessions stay."),
     )
+    @in_transaction
     def end_sessions(self, request: HttpRequest, rows: "QuerySet[Any]", form: forms.Form) -> int:
         return operators.end_sessions(_others(request, rows))
 
@@ -135,6 +139,7 @@ class AccountAdmin(OperatorActions, LargeTableAdmin, UserAdmin):  # type: ignore
         gettext_lazy("Make operators…"),
         gettext_lazy("They may do everything, in all rooms and here."),
     )
+    @in_transaction
     def make_operators(self, request: HttpRequest, rows: "QuerySet[Any]", form: forms.Form) -> int:
         return operators.set_operator(rows, operator=True)
 
@@ -142,6 +147,7 @@ class AccountAdmin(OperatorActions, LargeTableAdmin, UserAdmin):  # type: ignore
         gettext_lazy("Take the rights of operators away…"),
         gettext_lazy("They keep their accounts. You stay an operator."),
     )
+    @in_transaction
     def make_no_operators(
         self, request: HttpRequest, rows: "QuerySet[Any]", form: forms.Form
     ) -> int:

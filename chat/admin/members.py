@@ -14,7 +14,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
-from chat.admin.tables import LargeTableAdmin, OperatorActions, ago, asks_first, link
+from chat.admin.tables import (
+    LargeTableAdmin,
+    OperatorActions,
+    ago,
+    asks_first,
+    in_transaction,
+    link,
+)
 from chat.models import Block, Member, Subscription
 from chat.models.member_name import clean_name
 from chat.web import names
@@ -136,13 +143,16 @@ class MemberAdmin(OperatorActions, LargeTableAdmin):
         ),
         AskBlockForm,
     )
+    @in_transaction
     def block(self, request: HttpRequest, rows: "QuerySet[Any]", form: forms.Form) -> int:
         until = timezone.now() + timedelta(seconds=form.cleaned_data["seconds"])
-        guests = list(rows.filter(GUESTS))
+        asked = Member.objects.select_for_update().filter(pk__in=rows.values("pk")).order_by("pk")
+        guests = [it for it in asked if it.is_guest]  # as they are now
         for guest in guests:
             Block.objects.block(guest, until, by=request.user, why=form.cleaned_data["why"])
         return len(guests)
 
     @asks_first(gettext_lazy("Lift blocks…"), gettext_lazy("They can come in again."))
+    @in_transaction
     def lift_blocks(self, request: HttpRequest, rows: "QuerySet[Any]", form: forms.Form) -> int:
         return Block.objects.filter(member__in=rows.values("pk")).lift()
