@@ -47,6 +47,7 @@ urlpatterns = [
         with_mail(account.password_reset_from_key_done),
         name="account_reset_password_from_key_done",
     ),
+    path("2fa/webauthn/add/", views.AddPasskeyView.as_view(), name="mfa_add_webauthn"),
     path("2fa/", include("allauth.mfa.urls")),
     path("sessions/", views.SessionsView.as_view(), name="usersessions_list"),
 ]

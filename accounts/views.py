@@ -9,6 +9,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required
 from allauth.account.views import SignupView
 from allauth.account.views import email as change_email
+from allauth.mfa.webauthn.views import AddWebAuthnView
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.usersessions.internal import flows
 from allauth.usersessions.models import UserSession
@@ -23,12 +24,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import browsers, invites, setup, sign_in_links
+from accounts import browsers, invites, passkeys, setup, sign_in_links
 from accounts.adapters import NO_ADDRESS
 from accounts.forms import OperatorForm
 from accounts.models import User
@@ -100,6 +102,23 @@ class SignUpView(SignupView):
             self.request.session.flush()
             invalid: HttpResponse = self.form_invalid(form)
             return invalid
+
+
+class AddPasskeyView(AddWebAuthnView):
+    """allauth's, up to a number of passkeys."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if passkeys.are_full(request.user.pk):
+            messages.error(request, passkeys.full())
+            return redirect("mfa_list_webauthn")
+        response: HttpResponseBase = super().get(request, *args, **kwargs)
+        return response
+
+    @method_decorator(transaction.atomic)
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        User.objects.select_for_update().filter(pk=request.user.pk or 0).first()  # one at a time
+        response: HttpResponseBase = super().post(request, *args, **kwargs)
+        return response
 
 
 class SessionsView(ListUserSessionsView):
