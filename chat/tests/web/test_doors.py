@@ -88,6 +88,7 @@ ACCOUNTS: Table = {
     "sign_in_link": ("/accounts/link/1/never/", BY_LINK),
     "account_inactive": ("/accounts/inactive/", OPEN),
     "account_reauthenticate": ("/accounts/reauthenticate/", ONES_OWN),
+    "sign_in_again": ("/accounts/sign-in-again/", ONES_OWN),
     "account_change_password": ("/accounts/password/change/", ONES_OWN),
     "account_set_password": ("/accounts/password/set/", LED_ON),
     "account_email": ("/accounts/email/", WITHOUT_MAIL),
