@@ -44,6 +44,7 @@ class Action(StrEnum):
     INVITE = "make and revoke invites"
     REMOVE_PEOPLE = "remove people"
     SET_ROLES = "give and take roles"
+    JOIN_AS_OPERATOR = "come in as an operator, which everybody in the room sees"
     LEAVE = "leave"
     RENAME = "rename the room"
     SET_HISTORY = "choose what newcomers see"
@@ -64,7 +65,7 @@ class Row:
     """Who may do an action in a room of each kind.
 
     `in_archive`: also in an archived room. `when_locked`: who may in a locked room, of those who
-    may otherwise. `when_muted`: also who is muted.
+    may otherwise. `when_muted`: also who is muted. `when_shut_out`: also who is shut out.
     """
 
     open: frozenset[Position]
@@ -73,6 +74,7 @@ class Row:
     in_archive: bool = False
     when_locked: frozenset[Position] = ALL
     when_muted: bool = True
+    when_shut_out: bool = True
 
     def of(self, kind: str) -> frozenset[Position]:
         allowed: frozenset[Position] = getattr(self, kind)  # fields are named as the kinds are
@@ -87,7 +89,7 @@ def _reading(open: frozenset[Position] = ALL) -> Row:
 
 
 def _speaking() -> Row:
-    return Row(ALL, IN_IT, IN_IT, when_locked=KEEPERS, when_muted=False)
+    return Row(ALL, IN_IT, IN_IT, when_locked=KEEPERS, when_muted=False, when_shut_out=False)
 
 
 TABLE: Mapping[Action, Row] = {
@@ -100,10 +102,11 @@ TABLE: Mapping[Action, Row] = {
     Action.CHANGE_OWN: _speaking(),
     Action.SET_TOPIC: _speaking(),
     Action.DELETE_OF_OTHERS: Row(KEEPERS, MODERATORS, NOBODY),
-    Action.ADD_PEOPLE: Row(NOBODY, MODERATORS, IN_IT),
+    Action.ADD_PEOPLE: Row(NOBODY, MODERATORS, IN_IT, when_shut_out=False),
     Action.INVITE: Row(NOBODY, MODERATORS, NOBODY),
     Action.REMOVE_PEOPLE: Row(NOBODY, MODERATORS, NOBODY, in_archive=True),
     Action.SET_ROLES: Row(OWNERS | OPERATORS, OWNERS, NOBODY, in_archive=True),
+    Action.JOIN_AS_OPERATOR: Row(NOBODY, OPERATORS, OPERATORS, in_archive=True),
     Action.LEAVE: Row(NOBODY, IN_IT, NOBODY, in_archive=True),
     Action.RENAME: Row(OWNERS | OPERATORS, OWNERS, NOBODY),
     Action.SET_HISTORY: Row(NOBODY, OWNERS, NOBODY),
@@ -129,12 +132,14 @@ class Standing:
     visible_from: int = 0
     is_muted: bool = False
     is_banned: bool = False
+    is_shut_out: bool = False  # of a direct room, by a block of the only other person in it
 
     @classmethod
-    def of(cls, membership: Membership | None) -> "Standing":
+    def of(cls, membership: Membership | None, *, is_shut_out: bool = False) -> "Standing":
         if membership is None:
             return STRANGER
-        return cls(Role(membership.role), membership.since, membership.visible_from)
+        role, since, visible_from = membership.role, membership.since, membership.visible_from
+        return cls(Role(role), since, visible_from, is_shut_out=is_shut_out)
 
 
 STRANGER = Standing()
@@ -153,6 +158,8 @@ def may(member: Member, action: Action, room: Room, standing: Standing) -> bool:
     if room.is_archived and not row.in_archive:
         return False
     if standing.is_muted and not row.when_muted:
+        return False
+    if standing.is_shut_out and not row.when_shut_out:
         return False
     return not room.is_locked or position in row.when_locked
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from django.db import Error
@@ -14,7 +14,7 @@ from chat import protocol
 from chat.journal import database
 from chat.journal.activity import ROOM_CHANGED
 from chat.live.best_effort import BestEffortSender
-from chat.models import Member, Membership, Role, Room
+from chat.models import Member, Membership, Role, Room, direct_rooms
 from chat.protocol import People, RoomChanged, RoomInfo, RosterPerson
 from chat.transport.event_bus import EventBus
 
@@ -47,9 +47,13 @@ class Watcher:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What is sent of a room, and to whom: to everybody, or the ids of those who are in it."""
+    """What is sent of a room, and to whom: to everybody, or the ids of those who are in it.
+
+    A direct room has another name for each: `rooms` by the ids of its people.
+    """
 
     room: str
+    rooms: Mapping[str, str] = field(default_factory=dict)
     people: str | None = None
     allowed: Collection[str] | None = None
 
@@ -57,7 +61,8 @@ class State:
         """For a member with this id. None for who is no longer in the room."""
         if self.allowed is not None and id not in self.allowed:
             return None
-        events = [self.room] * needs_room + ([self.people] if self.people else [])
+        room = self.rooms.get(id, self.room)
+        events = [room] * needs_room + ([self.people] if self.people else [])
         return protocol.frame(events) if events else None
 
 
@@ -133,7 +138,7 @@ def room_info(room: Room) -> RoomInfo:
     """A room as `hello` and `room` have it."""
     return RoomInfo(
         str(room.uid),
-        room.name,
+        room.shown_name,
         topic=room.topic or UNSET,
         kind=UNSET if room.is_open else room.kind,
         archived=room.is_archived or UNSET,
@@ -142,14 +147,24 @@ def room_info(room: Room) -> RoomInfo:
 
 def _read(room_pk: int, watching: Collection[str]) -> State:
     room = Room.objects.get(pk=room_pk)
-    changed = protocol.encode(RoomChanged(room_info(room)))
     if room.is_open:
-        return State(changed)
+        return State(_changed(room))
     memberships = Membership.objects.filter(room=room)
-    in_room = memberships.filter(member__uid__in=watching).values_list("member__uid", flat=True)
+    in_room = memberships.filter(member__uid__in=watching).values_list("member__uid", "member")
     shown = [_person(it) for it in memberships.by_rank()[:SHOWN_PEOPLE]]
     people = protocol.encode(People(memberships.count(), shown))
-    return State(changed, people, {str(it) for it in in_room})
+    allowed = {str(uid): pk for uid, pk in in_room}
+    rooms = {id: _changed_for(pk, room) for id, pk in allowed.items()} if room.is_direct else {}
+    return State(_changed(room), rooms, people, allowed.keys())
+
+
+def _changed(room: Room) -> str:
+    return protocol.encode(RoomChanged(room_info(room)))
+
+
+def _changed_for(member_pk: int, room: Room) -> str:
+    direct_rooms.name_for([member_pk], [room])
+    return _changed(room)
 
 
 def _person(membership: Membership) -> RosterPerson:

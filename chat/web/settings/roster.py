@@ -53,14 +53,6 @@ def people(viewer: Member, found: Found, query: str, number: str) -> People:
     return People(rows, everybody.count(), page, query)
 
 
-def title(room: Room, viewer: Member) -> str:
-    """The name of the room; of a direct room, the names of the others."""
-    if room.name:
-        return room.name
-    others = Membership.objects.filter(room=room).exclude(member=viewer).by_rank()
-    return ", ".join(it.member.name for it in others[:PEOPLE_PER_PAGE])
-
-
 def only_owner(room: Room) -> int | None:
     """The primary key of the one member without whom the room would have no owner."""
     of_owners = Membership.objects.filter(room=room, role=Role.OWNER)
