@@ -24,7 +24,7 @@ from chat.web.requests import is_for_people, network
 COOKIE = "lobby_guest"
 SESSION_KEY_MAX_CHARACTERS = 40  # of Session.session_key
 NO_SESSION = "none"
-COOKIE_SECONDS = 400 * 24 * 3600  # the most that browsers keep; each page renews it
+COOKIE_SECONDS = settings.COOKIE_SECONDS_MAX  # each page renews it
 
 
 def guest_of(cookies: Mapping[str, str]) -> uuid.UUID | None:
