@@ -1,4 +1,4 @@
-"""The pages of rooms that are not open: their addresses, what they say, and that nobody keeps them."""
+"""The pages of rooms that are not open: addresses, what they say, and that nobody keeps them."""
 
 import pytest
 from django.test import Client

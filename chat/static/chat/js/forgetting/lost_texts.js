@@ -24,8 +24,12 @@ export function showLost() {
   part("[data-lost-room]").textContent = first.name || template.dataset.unnamed;
   part("[data-lost-text]").value = first.text;
   part("[data-lost-copy]").addEventListener("click", () => copy(part));
-  part("[data-lost-discard]").addEventListener("click", () => (save(others), dialog.close()));
-  dialog.addEventListener("close", () => (dialog.remove(), lost().length === others.length && showLost()));
+  part("[data-lost-discard]").addEventListener("click", () => {
+    save(others);
+    dialog.remove();
+    showLost();
+  });
+  dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();
 }

@@ -12,6 +12,7 @@ const PRIVATE_ICON = "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3";
 export class RoomsView {
   #sidebar = document.querySelector("[data-room-groups]");
   #groups = GROUPS.map((name) => document.querySelector(`[data-room-group="${name}"]`));
+  #wasUnfolded = false;
   #rooms;
   #openMenu;
   #keepRoom;
@@ -36,8 +37,17 @@ export class RoomsView {
     const wanted = this.#wantedRows(this.#rooms.all);
     const changed = this.#groups.filter((group, at) => updateRows(group.querySelector("ul"), wanted[at]));
     this.#groups.forEach((group, at) => (group.hidden = !wanted[at].length && GROUPS[at] !== "rooms"));
+    this.#unfold();
     if (changed.length && index >= 0) {
       this.#restoreFocus(focused, index);
+    }
+  }
+
+  /** The room of this page is not hidden, unless I fold its group again. */
+  #unfold() {
+    const group = this.#sidebar.querySelector("details:has([aria-current])");
+    if (group && !this.#wasUnfolded) {
+      this.#wasUnfolded = group.open = true;
     }
   }
 
