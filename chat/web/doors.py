@@ -11,6 +11,10 @@ from chat.models import Address, Member, Room, RoomId, RoomNameError, parse_addr
 from chat.policy import Action
 
 
+class RoomNotFound(Http404):
+    """There is no such room, or it is not the member's to find: one page for both."""
+
+
 def find(member: Member, typed: str) -> tuple[Address, Found | None]:
     """The address in a URL, and its room: None before the first visit of an open room.
 
@@ -25,10 +29,10 @@ def find(member: Member, typed: str) -> tuple[Address, Found | None]:
 
 
 def find_at(member: Member, address: Address) -> Found | None:
-    """As `find`."""
+    """As `find`. Raises RoomNotFound and PermissionDenied."""
     found = access.find(member, address)
     if found is None and isinstance(address, RoomId):
-        raise Http404("There is no room at this address, or it is not open to you.")
+        raise RoomNotFound
     if found and not found.may(member, Action.READ):
         raise PermissionDenied
     return found

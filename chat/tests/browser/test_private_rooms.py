@@ -108,7 +108,7 @@ def test_the_page_says_that_the_room_is_private(bobs_page: Page, server: Server)
     expect(current).to_have_accessible_name("Quiet, private")
     page.get_by_role("button", name="Share").click()
     dialog = page.get_by_role("dialog", name="Share this room")
-    expect(dialog).to_contain_text("Only people in this room")
+    expect(dialog).to_contain_text("Only people who are in this room")
     expect(dialog.locator("[data-share-address]")).to_have_value(page.url)
     page.keyboard.press("Escape")
 
