@@ -4,8 +4,8 @@ Each is refused, or becomes an event. The rows are stored in the transaction of 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from django.utils import timezone
@@ -46,7 +46,8 @@ from chat.policy import Action
 class Outcome:
     """What becomes of a change: its event, who comes in with which role, and who goes.
 
-    `fields` of the room change. Those who come in see all that was said if `sees_history`.
+    `fields` of the room change. `has_equal_owners`: the accounts in the room own it now. Those who
+    come in see all that was said if `sees_history`.
     """
 
     event: Event
@@ -55,6 +56,7 @@ class Outcome:
     role: tuple[Membership, Role] | None = None
     fields: dict[str, Any] = field(default_factory=dict)
     sees_history: bool = True
+    has_equal_owners: bool = False
 
 
 class Roster:
@@ -77,6 +79,8 @@ class Roster:
 
     def store(self, outcome: Outcome, room: Room, member: Member, version: int) -> None:
         """Store the rows that follow from an event, which has this version."""
+        if outcome.has_equal_owners:
+            self._standings.make_owners(room)
         for person, role in outcome.added.items():
             self._add(person, room, member, role, version, sees_history=outcome.sees_history)
         for membership in outcome.removed:
@@ -123,11 +127,9 @@ class Roster:
             return Refused(*NOTHING_CHANGES)
         if self._is_full(room, len(people)):
             return Refused(*TOO_MANY_PEOPLE)
-        fields: dict[str, Any] = {}
-        if room.kind == RoomKind.DIRECT:
-            fields = {"kind": RoomKind.MEMBERS, "people": None, "name": change.room_name}
         roles = dict.fromkeys(people, Role.MEMBER)
-        return Outcome(event.added(people), roles, fields=fields, sees_history=change.sees_history)
+        outcome = Outcome(event.added(people), roles, sees_history=change.sees_history)
+        return _as_members_room(outcome, people, change.room_name) if room.is_direct else outcome
 
     def _join(self, change: Join, room: Room, member: Member) -> Outcome | Refused:
         if room.kind != RoomKind.MEMBERS or room.is_archived:
@@ -288,6 +290,12 @@ class Roster:
         SetArchived: _set_archived,
         SetHistory: _set_history,
     }
+
+
+def _as_members_room(outcome: Outcome, people: Iterable[Member], name: str) -> Outcome:
+    """A direct room gets a name, and all accounts that were in it own it."""
+    fields = {"kind": RoomKind.MEMBERS, "people": None, "name": name}
+    return replace(outcome, event=event.added(people, name), fields=fields, has_equal_owners=True)
 
 
 def _is_account(member: Member) -> bool:

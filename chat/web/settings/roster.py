@@ -60,14 +60,6 @@ def people(viewer: Member, found: Found, query: str, number: str) -> People:
     return People(rows, everybody.count(), page, query)
 
 
-def title(room: Room, viewer: Member) -> str:
-    """The name of the room; of a direct room, the names of the others."""
-    if room.name:
-        return room.name
-    others = memberships(room).exclude(member=viewer)
-    return ", ".join(it.member.name for it in others[:PEOPLE_PER_PAGE])
-
-
 def only_owner(room: Room) -> int | None:
     """The primary key of the one member without whom the room would have no owner."""
     owners = list(memberships(room).filter(role=Role.OWNER).values_list("member", flat=True)[:2])
