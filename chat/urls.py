@@ -8,6 +8,7 @@ from chat.web import (
     members_rooms,
     moderation,
     people_search,
+    person_blocks,
     profile,
     pwa,
     stars,
@@ -37,6 +38,7 @@ urlpatterns = [
     path(
         "chat/<str:room_name>/settings/history", room_settings.set_history, name="settings_history"
     ),
+    path("people/<uuid:uid>/block", person_blocks.block_person, name="block_person"),
     path("rooms/find", views.find_room, name="find_room"),
     path("emoji.json", views.emoji, name="emoji"),
     path("emoji/<slug:language>.json", views.emoji_names, name="emoji_names"),
@@ -53,5 +55,6 @@ urlpatterns = [
     path("accounts/data/", data.data, name="account_data"),
     path("accounts/data/download/", data.download, name="account_data_download"),
     path("accounts/data/delete/", data.delete, name="account_data_delete"),
+    path("accounts/blocked/", person_blocks.blocked_people, name="account_blocked"),
     path("accounts/profile/", profile.profile, name="account_profile"),
 ]

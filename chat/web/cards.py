@@ -3,9 +3,9 @@
 from datetime import date
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
-from chat.models import Member, Message, Reaction, Room, Subscription
+from chat.models import Member, Membership, Message, PersonBlock, Reaction, Room, Subscription
 from chat.models.member import NOT_SHOWN
 
 
@@ -23,19 +23,22 @@ class Card(Struct):
     since: date
     status: str
     time_zone: str | None
+    blocked: bool | UnsetType = UNSET  # true if who looks has blocked the person
 
 
-def find(room: Room, uid: UUID) -> Card | None:
-    """The card of the member with this uid, if the member is or was in the room."""
+def find(room: Room, uid: UUID, viewer: Member) -> Card | None:
+    """The card of the member with this uid for a viewer, if the member is or was in the room."""
     member = Member.objects.select_related("user", "claimed_by").filter(uid=uid).first()
     if member is None or not _was_in(room, member):
         return None
-    return _card(_account_of(member))
+    return _card(_account_of(member), viewer)
 
 
 def _was_in(room: Room, member: Member) -> bool:
     """Whether the member has been, spoken or reacted here: an id alone opens nothing."""
     if Subscription.objects.filter(room=room, member=member).exists():
+        return True
+    if not room.is_open and Membership.objects.filter(room=room, member=member).exists():
         return True
     if Message.objects.filter(room=room, author=member).exists():
         return True
@@ -50,7 +53,7 @@ def _account_of(member: Member) -> Member:
     return found or member
 
 
-def _card(member: Member) -> Card:
+def _card(member: Member, viewer: Member) -> Card:
     user = None if member.is_former else member.user
     return Card(
         id=str(member.uid),
@@ -61,4 +64,5 @@ def _card(member: Member) -> Card:
         since=(user.date_joined if user else member.created_at).date(),
         status=member.status,
         time_zone=None if member.time_zone in {"", NOT_SHOWN} else member.time_zone,
+        blocked=PersonBlock.objects.has_blocked(viewer, member) or UNSET,
     )

@@ -193,7 +193,7 @@ def rename(request: HttpRequest, member: Member) -> HttpResponse:
 def card(request: HttpRequest, member: Member, room_name: str, uid: UUID) -> HttpResponse:
     """The card of a person who is or was in the room, or 404."""
     _, found = doors.find(member, room_name)
-    shown = cards.find(found.room, uid) if found else None
+    shown = cards.find(found.room, uid, member) if found else None
     if shown is None:
         raise Http404("There is no such person in this room.")
     return HttpResponse(msgspec.json.encode(shown), content_type="application/json")
