@@ -20,10 +20,13 @@ def made(people: Iterable[Member], topic: str = "") -> Event:
     return {"type": "made", "people": _people(people), **({"topic": topic} if topic else {})}
 
 
-def added(people: Iterable[Member], room_name: str = "") -> Event:
-    """To a direct room, which becomes a members room of this name."""
-    named = {"name": room_name} if room_name else {}
-    return {"type": "added", "people": _people(people), **named}
+def added(people: Iterable[Member]) -> Event:
+    return {"type": "added", "people": _people(people)}
+
+
+def became_members_room(people: Iterable[Member], name: str) -> Event:
+    """The author has added people to a direct room, which is a members room of this name now."""
+    return {"type": "became_members", "people": _people(people), "to": name}
 
 
 def joined() -> Event:
@@ -64,23 +67,14 @@ def unarchived() -> Event:
 def event_text(event: Event) -> str:
     """An event in English, for programs that know no events; the author's name stands before it."""
     names = ", ".join(it["name"] for it in event.get("people", []))
-    return _text(event).format(names=names or "nobody else", **event)
-
-
-def _text(event: Event) -> str:
-    if event["type"] == "history":
-        return _HISTORY_TEXTS[str(event["to"])]
-    if event["type"] == "added" and "name" in event:
-        return ADDED_TO_DIRECT
-    return _TEXTS[event["type"]]
+    text = _HISTORY_TEXTS[event["to"]] if event["type"] == "history" else _TEXTS[event["type"]]
+    return text.format(names=names or "nobody else", **event)
 
 
 def ended_for(event: Event) -> list[str]:
     """The ids of those who are no longer in the room after this event."""
     return [it["id"] for it in event["people"]] if event["type"] in ENDING else []
 
-
-ADDED_TO_DIRECT = "added {names}, and named the room {name}"
 
 _TEXTS = {
     "renamed": "changed their name from {from} to {to}",
@@ -93,6 +87,7 @@ _TEXTS = {
     "room_renamed": "renamed the room from {from} to {to}",
     "archived": "archived the room",
     "unarchived": "opened the room again",
+    "became_members": "added {names}, and named the room {to}",
 }
 
 

@@ -295,7 +295,9 @@ class Roster:
 def _as_members_room(outcome: Outcome, people: Iterable[Member], name: str) -> Outcome:
     """A direct room gets a name, and all accounts that were in it own it."""
     fields = {"kind": RoomKind.MEMBERS, "people": None, "name": name}
-    return replace(outcome, event=event.added(people, name), fields=fields, has_equal_owners=True)
+    return replace(
+        outcome, event=event.became_members_room(people, name), fields=fields, has_equal_owners=True
+    )
 
 
 def _is_account(member: Member) -> bool:
