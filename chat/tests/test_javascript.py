@@ -35,6 +35,7 @@ def test_entry_points_are_at_the_top_and_nothing_else() -> None:
         "on_demand.js",
         "reading.js",
         "room.js",
+        "room_not_found.js",
         "roster.js",
         "settings.js",
         "touch.js",

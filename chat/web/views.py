@@ -116,7 +116,7 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
         if policy.is_operator(member)
         else None,
     }
-    return render(request, "chat/room.html", context)
+    return doors.forgettable(render(request, "chat/room.html", context), found)
 
 
 def _you(member: Member, standing: Standing) -> dict[str, Any]:
@@ -137,7 +137,7 @@ def qr_code(request: HttpRequest, member: Member, room_name: str) -> HttpRespons
         image = qr.svg(_address(request, found.room.address if found else address.shown))
     except qr.TooLong:
         raise BadRequest("This address is too long for a QR code.") from None
-    return HttpResponse(image, content_type="image/svg+xml")
+    return doors.forgettable(HttpResponse(image, content_type="image/svg+xml"), found)
 
 
 @no_cache
@@ -154,7 +154,7 @@ def messages(request: HttpRequest, member: Member, room_name: str) -> HttpRespon
     else:
         view = doors.view_of(member, found)
         page = _requested_page(member, found.room, view, **form.cleaned_data)
-    return HttpResponse(page, content_type="application/json")
+    return doors.forgettable(HttpResponse(page, content_type="application/json"), found)
 
 
 def _requested_page(
@@ -198,7 +198,8 @@ def card(request: HttpRequest, member: Member, room_name: str, uid: UUID) -> Htt
     shown = cards.find(found.room, uid, member) if found else None
     if shown is None:
         raise Http404("There is no such person in this room.")
-    return HttpResponse(msgspec.json.encode(shown), content_type="application/json")
+    answer = HttpResponse(msgspec.json.encode(shown), content_type="application/json")
+    return doors.forgettable(answer, found)
 
 
 @require_POST

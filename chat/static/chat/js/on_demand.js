@@ -26,6 +26,7 @@ import { ThemeChoice } from "./ui/theme_choice.js";
  * @param {() => void} context.onRoomsChange
  * @param {(detail: string) => void} context.onError
  * @param {(room: {id: string}) => void} context.onLeft  I have left a room
+ * @param {(room: {id: string}) => void} context.onLeaveMembers  I want to leave a members room
  * @param {import("./rooms/room_sheet.js").RoomSheetActions} context.roomSheetActions
  */
 export function createViews({ me, room, rooms, requestRooms, avatarColor, roomSheetActions, ...listeners }) {

@@ -23,7 +23,7 @@ import { UnreadMarker } from "../timeline/unread_marker.js";
  * @param {import("../ui/toast.js").Toast} toast  for changes that fail
  */
 export function createModel({ room, me, snapshot }, socket, toast) {
-  const timeline = new Timeline();
+  const timeline = new Timeline(me);
   timeline.hasOlder = snapshot.more;
   const lastRead = snapshot.read < snapshot.version ? snapshot.read : null;
   const unreadMarker = new UnreadMarker(lastRead, timeline, me);

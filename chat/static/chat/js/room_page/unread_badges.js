@@ -28,6 +28,11 @@ export class UnreadBadges {
     document.addEventListener("visibilitychange", () => document.hidden || this.#reset());
   }
 
+  /** @param {string} title  of the document, without counts */
+  setTitle(title) {
+    this.#titleBadge.setTitle(title);
+  }
+
   update() {
     this.#views.forEach((view) => view.update());
     const { unread, mentions } = this.#rooms.totals;

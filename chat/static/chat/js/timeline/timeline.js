@@ -21,8 +21,14 @@ export class Timeline {
   #seenIds = new Set(); // ids that senders gave to messages, the latest
   #names = new Map(); // of authors, from their latest message, by id
   #renamed = new Set(); // ids of authors renamed since `popRenamed`
+  #me;
   hasOlder = false; // messages in the room before this part
   hasNewer = false;
+
+  /** @param {{id: string}} me */
+  constructor(me = { id: "" }) {
+    this.#me = me;
+  }
 
   /** @returns {?number} */
   get oldest() {
@@ -191,7 +197,7 @@ export class Timeline {
   put(messages) {
     return messages.filter((message) => {
       if (message.event) {
-        message.text = eventText(message); // in the language of the page
+        message.text = eventText(message, this.#me); // in the language of the page
       }
       this.#seenIds.add(message.id);
       forgetFirst(this.#seenIds, MAX_SEEN_IDS);
