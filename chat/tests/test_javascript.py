@@ -30,6 +30,7 @@ def test_entry_points_are_at_the_top_and_nothing_else() -> None:
         "before_paint.js",
         "completion.js",
         "composer_tools.js",
+        "direct.js",
         "index.js",
         "offline.js",
         "on_demand.js",
