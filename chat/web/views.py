@@ -39,6 +39,7 @@ from chat.policy import STRANGER, Standing
 from chat.protocol import TOPIC_MAX_CHARACTERS
 from chat.web import cards, doors, names, qr, room_addresses, unguessable_names
 from chat.web.claims import claimable_guest
+from chat.web.event_texts import event_texts
 from chat.web.forms import BlockForm, EnterForm, HistoryForm, KeepForm, MuteForm, NameForm
 from chat.web.guests import change_view, guest_view, sign_in_url
 from chat.web.room_addresses import TYPED_MAX_CHARACTERS, RoomAddress, RoomAddressError
@@ -110,6 +111,7 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
         "topic_max_characters": TOPIC_MAX_CHARACTERS,
         "snapshot": in_script(snapshot),
         "you": _you(member, standing),
+        "event_texts": event_texts(),
         "claimable": claimable_guest(request, member),
         "sign_in_url": sign_in_url(request) if policy.needs_account(member) else None,
         "is_newcomer": not member.has_own_name and not queries.has_posted(member),
@@ -203,7 +205,7 @@ def rename(request: HttpRequest, member: Member) -> HttpResponse:
 def card(request: HttpRequest, member: Member, room_name: str, uid: UUID) -> HttpResponse:
     """The card of a person who is or was in the room, or 404."""
     _, found = doors.find(member, room_name)
-    shown = cards.find(found, uid) if found else None
+    shown = cards.find(found, uid, member) if found else None
     if shown is None:
         raise Http404("There is no such person in this room.")
     answer = HttpResponse(msgspec.json.encode(shown), content_type="application/json")

@@ -1,6 +1,8 @@
 import { Announcer } from "./accessibility/announcer.js";
 import { AnnouncerView } from "./accessibility/announcer_view.js";
 import { FocusKeeper } from "./accessibility/focus_keeper.js";
+import { goToDirect } from "./direct/begin_direct.js";
+import { toggleBlocked } from "./direct/person_block.js";
 import { openBlockDialog } from "./moderation/block_dialog.js";
 import { DesktopNotifications } from "./notifications/desktop_notifications.js";
 import { forgetRoom } from "./forgetting/forget_room.js";
@@ -39,7 +41,12 @@ export function createReading({ list, model, socket, timelineViews, toast, avata
   const { changes, me, room, rooms, timeline, unreadMarker } = model;
   const looks = (id) => ({ mark: timeline.markOf({ id }), color: avatarColor(id) });
   const block = (person) => openBlockDialog({ ...person, name: timeline.nameOf(person) }, toast);
-  const card = new PersonCard(me, room, looks, { ...cardActions, block });
+  const message = (person) => goToDirect(person, (detail) => toast.show(detail));
+  const tellBlocked = async (person) => {
+    const told = await toggleBlocked({ ...person, name: timeline.nameOf(person) });
+    told && toast.show(told);
+  };
+  const card = new PersonCard(me, room, looks, { ...cardActions, message, toggleBlocked: tellBlocked, block });
   const sortMenu = new SortMenu(onSort);
   new FocusKeeper(list.closest(".log"));
   openFoundFolds(list);

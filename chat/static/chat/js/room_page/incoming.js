@@ -4,6 +4,7 @@ import { completeChanges } from "../net/message_changes.js";
 import { frames, isPost } from "../net/protocol.js";
 import { avatarColors } from "../people/avatar_colors.js";
 import { saveRooms } from "../rooms/saved_rooms.js";
+import { loadScript } from "./load_script.js";
 import { applyMessages, deleteWithdrawn } from "./model.js";
 
 const SEQS_MAX = 100; // of a request
@@ -107,6 +108,14 @@ async function fetchMissing(timeline, seqs, onFetched) {
 /** By type of event. */
 function softEventHandlers(model, view, { peopleView }, { showMyName }, unreadBadges, reading) {
   const { me, room, timeline, people, typing, rooms, readPointer } = model;
+  let roster = null;
+
+  /** Its script is loaded with the first event that needs it: in an open room there may be none. */
+  async function showRoster(event) {
+    roster ??= await loadScript(async () => (await import("../roster.js")).createRoster(model, peopleView));
+    roster?.show(event);
+  }
+
   return {
     presence(presence) {
       people.replace(presence);
@@ -120,6 +129,8 @@ function softEventHandlers(model, view, { peopleView }, { showMyName }, unreadBa
       peopleView.update();
       view.show([]);
     },
+    people: showRoster,
+    room: showRoster,
     typing: (event) => typing.replace(event),
     read({ room_id: roomId, seq }) {
       rooms.markRead(roomId, seq);

@@ -26,7 +26,7 @@ export function createModel({ room, me, snapshot }, socket, toast) {
   const timeline = new Timeline(me);
   timeline.hasOlder = snapshot.more;
   const lastRead = snapshot.read < snapshot.version ? snapshot.read : null;
-  const unreadMarker = new UnreadMarker(lastRead, timeline, me);
+  const unreadMarker = new UnreadMarker(lastRead, timeline, me, room);
   unreadMarker.unread.start(snapshot.unread, snapshot.version);
   const quotedMessages = new QuotedMessages(historyApi.bySeqs);
   const ownReactions = new OwnReactions(me);
