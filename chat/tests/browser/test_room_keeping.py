@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from chat.tests.browser.axe import violations
 from chat.tests.browser.layout import cut_off, cut_off_if_spaced, small_targets
 from chat.tests.browser.modules import call_function
-from chat.tests.browser.room_page import PHONE, NewPage, enter_room, expect_connected, send_message
+from chat.tests.browser.room_page import PHONE, NewPage, expect_connected, send_message
 from chat.tests.support.servers import Server
 
 PASSWORD = "correct horse battery"
@@ -88,7 +88,8 @@ def test_share_says_that_the_room_is_open_and_offers_another(
     new_page: NewPage, server: Server, size: dict[str, Any], language: str
 ) -> None:
     page = new_page("Alice", locale=language, **size)
-    enter_room(page, server, "Alice", "tea room")
+    page.goto(f"{server.url}/chat/tea room/")
+    expect_connected(page)
     page.evaluate("document.querySelector('[data-share-dialog]').showModal()")
     dialog = page.locator("[data-share-dialog]")
     expect(dialog).to_be_visible()

@@ -27,6 +27,7 @@ OPEN = (200, 200, 200, 200, 200)  # the same for everybody, and nobody's
 PAGE = (200, 200, 200, 403, 403)
 CHANGE = (204, 204, 204, 403, 403)
 KEEPING = (403, 403, 422, 403, 403)  # a guest opened the room; no name is given
+UNOPENED = (404, 404, 404, 403, 403)  # test_room_keeping.py has what is stored
 ONES_OWN = (302, 200, 200, 302, 302)  # others are led to the page to sign in
 LED_ON = (302, 302, 302, 302, 302)  # to sign in, to type the password once more, or to the end
 NOT_ADDED = (302, 404, 404, 302, 302)  # this account has no codes
@@ -44,7 +45,7 @@ CHAT: Table = {
     "leave": ("POST /chat/lobby/leave", CHANGE),
     "keep": ("POST /chat/lobby/keep", CHANGE),
     "settings_rename": ("POST /chat/lobby/settings/rename", KEEPING),
-    "settings_archive": ("POST /chat/lobby/settings/archive", (403, 403, 204, 403, 403)),
+    "settings_archive": ("POST /chat/attic/settings/archive", UNOPENED),
     "settings_delete": ("POST /chat/lobby/settings/delete", KEEPING),
     "find_room": ("/rooms/find?typed=lobby", PAGE),
     "rename": ("POST /name/", PAGE),
