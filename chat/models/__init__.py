@@ -2,12 +2,15 @@
 
 from chat.models.block import Block, BlockedNetwork
 from chat.models.device_link import DeviceLink
+from chat.models.invite import Invite
 from chat.models.job import Job
 from chat.models.member import Member
 from chat.models.membership import Membership, Role
 from chat.models.mention import Mention
 from chat.models.message import Message
+from chat.models.person_block import PersonBlock
 from chat.models.reaction import Reaction
+from chat.models.removal import Removal
 from chat.models.revision import Revision
 from chat.models.revocation import Revocation
 from chat.models.room import FormerRoomName, History, Room, RoomKind
@@ -22,12 +25,15 @@ __all__ = [
     "DeviceLink",
     "FormerRoomName",
     "History",
+    "Invite",
     "Job",
     "Member",
     "Membership",
     "Mention",
     "Message",
+    "PersonBlock",
     "Reaction",
+    "Removal",
     "Revision",
     "Revocation",
     "Role",

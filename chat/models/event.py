@@ -7,26 +7,38 @@ from chat.models.member import Member
 
 Event = dict[str, Any]  # "type", and what belongs to it
 
+RENAMED = "renamed"
 ENDING = ("removed", "left")  # the types after which `people` are no longer in the room
 
 
 def renamed(before: str, after: str) -> Event:
     """The author has changed their own name."""
-    return {"type": "renamed", "from": before, "to": after}
+    return {"type": RENAMED, "from": before, "to": after}
 
 
-def made(people: Iterable[Member]) -> Event:
-    """The author has made the room, with these people."""
-    return {"type": "made", "people": _people(people)}
+def made(people: Iterable[Member], topic: str = "") -> Event:
+    """The author has made the room, with these people, and a topic perhaps."""
+    return {"type": "made", "people": _people(people), **({"topic": topic} if topic else {})}
 
 
 def added(people: Iterable[Member]) -> Event:
     return {"type": "added", "people": _people(people)}
 
 
-def joined() -> Event:
-    """The author came in by an invite."""
-    return {"type": "joined"}
+def joined(by: Member) -> Event:
+    """The author came in by an invite of somebody."""
+    [person] = _people([by])
+    return {"type": "joined", "by": person}
+
+
+def operator_joined() -> Event:
+    """The author came in because they operate the installation."""
+    return {"type": "operator_joined"}
+
+
+def inherited() -> Event:
+    """The author became an owner: no owner was left, or could sign in."""
+    return {"type": "inherited"}
 
 
 def left(person: Member) -> Event:
@@ -44,6 +56,11 @@ def role_given(person: Member, role: str) -> Event:
 
 def room_renamed(before: str, after: str) -> Event:
     return {"type": "room_renamed", "from": before, "to": after}
+
+
+def history_set(to: str) -> Event:
+    """What newcomers see from now on: a History."""
+    return {"type": "history", "to": to}
 
 
 def archived() -> Event:
@@ -67,7 +84,8 @@ def became_members_room(name: str) -> Event:
 def event_text(event: Event) -> str:
     """An event in English, for programs that know no events; the author's name stands before it."""
     names = ", ".join(it["name"] for it in event.get("people", []))
-    return _TEXTS[event["type"]].format(names=names or "nobody else", **event)
+    text = _HISTORY_TEXTS[event["to"]] if event["type"] == "history" else _TEXTS[event["type"]]
+    return text.format(names=names or "nobody else", **event)
 
 
 def ended_for(event: Event) -> list[str]:
@@ -79,7 +97,9 @@ _TEXTS = {
     "renamed": "changed their name from {from} to {to}",
     "made": "made this room with {names}",
     "added": "added {names}",
-    "joined": "came in by an invite",
+    "joined": "came in by an invite of {by[name]}",
+    "operator_joined": "came in as an operator",
+    "inherited": "became an owner, as nobody else was left to be one",
     "left": "left",
     "removed": "removed {names}",
     "role": "made {names} {role}",
@@ -88,6 +108,12 @@ _TEXTS = {
     "unarchived": "opened the room again",
     "room_deleted": "deleted the room",
     "became_members": "made this a room of members: {to}",
+}
+
+
+_HISTORY_TEXTS = {
+    "start": "let newcomers see everything that was said",
+    "joining": "let newcomers see what is said from their joining",
 }
 
 

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy
 from chat.models.member import Member
 from chat.models.room import Room
 
+BEGINNING = 1  # the version of the first entry of a room that is not open
+
 MembershipKey = tuple[int, int]  # the primary keys of a member and a room
 
 
@@ -26,6 +28,35 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         members, rooms = zip(*keys, strict=True)
         found = self.filter(member__in=set(members), room__in=set(rooms))
         return {it.key: it for it in found if it.key in keys}
+
+    def of_beginning(self) -> "MembershipQuerySet":
+        """Those with whom a room that is not open began."""
+        return self.filter(since__lte=BEGINNING)
+
+    def active(self) -> "MembershipQuerySet":
+        """Those of members as whom somebody may speak; blocks of guests are not looked at."""
+        speaks = Q(member__user=None) | Q(member__user__is_active=True)
+        return self.filter(speaks, member__is_former=False, member__claimed_by=None)
+
+    def has_active_owner(self, room_pk: int) -> bool:
+        return self.filter(room=room_pk, role=Role.OWNER).active().exists()
+
+    def next_owner(self, room_pk: int) -> "Membership | None":
+        """Who inherits a room: its eldest moderator, else its eldest member with an account."""
+        candidates = self.filter(room=room_pk, member__user__isnull=False).active()
+        moderators = candidates.filter(role=Role.MODERATOR)
+        members = candidates.filter(role=Role.MEMBER)
+        return moderators.order_by("pk").first() or members.order_by("pk").first()
+
+    def hold(self, members: Collection[int], keys: Collection[str]) -> None:
+        """Keep these members in the rooms with these keys until the transaction ends.
+
+        Locks the rooms that they are in, as the journal does when it takes somebody out.
+        """
+        if members and keys:
+            rooms = Room.objects.filter(key__in=keys, membership__member__in=members)
+            locked = rooms.select_for_update(no_key=True, of=("self",)).order_by("pk")
+            list(locked.only("pk"))
 
     def move(self, source: Member, target: Member) -> None:
         """Make the memberships of a member those of another one, who keeps the greater right."""
@@ -57,6 +88,9 @@ class Membership(models.Model):
         on_delete=models.SET_NULL,
         related_name="added_memberships",
         verbose_name=gettext_lazy("added by"),
+    )
+    invite = models.ForeignKey(  # by which the member came in
+        "chat.Invite", null=True, blank=True, on_delete=models.SET_NULL, related_name="came_in"
     )
     created_at = models.DateTimeField(gettext_lazy("since"), auto_now_add=True)
 

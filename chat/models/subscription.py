@@ -1,4 +1,4 @@
-"""Subscriptions: a member's own state in a room (in the list, last visit, read pointer, muted)."""
+"""Subscriptions: a member's own state in a room: in the list, last visit, read pointer, marks."""
 
 from collections.abc import Collection, Iterable
 from datetime import timedelta
@@ -6,7 +6,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -76,6 +76,10 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         )
         return kept.select_related("room").order_by("-visited_at")
 
+    def current(self, member: Member) -> "SubscriptionQuerySet":
+        """The list without archived rooms, unless the member has starred them."""
+        return self.recent(member).filter(Q(room__archived_at=None) | Q(starred_at__isnull=False))
+
     def find(self, member: Member, room: Room) -> "Subscription | None":
         return self.filter(member=member, room=room).first()
 
@@ -85,16 +89,49 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
             muted_at=now if muted else None, kept_at=Coalesce("kept_at", now)
         )
 
-    def keep(
-        self, member: Member, room: Room, read: int | None = None, *, muted: bool = False
-    ) -> None:
-        """Put the room into the member's list. `read` and `muted` restore what `leave` removed."""
+    def set_starred(self, member: Member, room: Room, *, starred: bool) -> None:
         now = timezone.now()
-        state: dict[str, Any] = {"kept_at": now}
-        if read is not None:
-            state |= {"read_seq": min(read, room.last_seq), "muted_at": now if muted else None}
-        new = {"read_seq": room.last_seq} | state
-        self.update_or_create(state, new, member=member, room=room)
+        self.filter(member=member, room=room).update(
+            starred_at=now if starred else None, kept_at=Coalesce("kept_at", now)
+        )
+
+    def keep(
+        self,
+        member: Member,
+        room: Room,
+        read: int | None = None,
+        *,
+        muted: bool = False,
+        starred: bool = False,
+    ) -> None:
+        """Put the room into the member's list. With `read`, restore what `leave` removed.
+
+        Changes nothing in a room that is not open, and that the member is not in.
+        """
+        with transaction.atomic():
+            unseen = self._unseen(member, room)
+            if unseen is None:
+                return
+            now = timezone.now()
+            state: dict[str, Any] = {"kept_at": now}
+            if read is not None:
+                read_seq = max(min(read, room.last_seq), unseen)
+                state["read_seq"] = read_seq
+                state["muted_at"] = now if muted else None
+                state["starred_at"] = now if starred else None
+            new = {"read_seq": room.last_seq} | state
+            self.update_or_create(state, new, member=member, room=room)
+
+    def _unseen(self, member: Member, room: Room) -> int | None:
+        """The last message that the member does not see; None if the member may not be in.
+
+        It counts as read. The member is in until the transaction ends.
+        """
+        if room.is_open:
+            return 0
+        Membership.objects.hold([member.pk], [room.key])
+        found = Membership.objects.filter(member=member, room=room).first()
+        return max(found.visible_from - 1, 0) if found else None
 
     def move(self, source: Member, target: Member) -> None:
         """Move all of a member's state to another member; where both have some, join it."""
@@ -104,7 +141,9 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
             room = own[it.room_id]
             room.read_seq = max(room.read_seq, it.read_seq)
             room.kept_at = room.kept_at or it.kept_at
-        self.bulk_update([own[it.room_id] for it in moved], ["read_seq", "kept_at"])
+            room.starred_at = room.starred_at or it.starred_at
+        fields = ["read_seq", "kept_at", "starred_at"]
+        self.bulk_update([own[it.room_id] for it in moved], fields)
         self.filter(pk__in=[it.pk for it in moved]).delete()
         self.filter(member=source).update(member=target)
 
@@ -126,6 +165,7 @@ class Subscription(models.Model):
     visited_at = models.DateTimeField(gettext_lazy("last visit"), default=timezone.now)
     read_seq = models.PositiveBigIntegerField(default=0)  # the last message the member has seen
     muted_at = models.DateTimeField(null=True, blank=True)  # null: not muted
+    starred_at = models.DateTimeField(null=True, blank=True)  # null: not starred
 
     objects = SubscriptionQuerySet.as_manager()
 

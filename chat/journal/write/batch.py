@@ -16,6 +16,7 @@ from chat.journal.changes import (
     ID_TAKEN,
     NO_POSTING,
     NO_REACTING,
+    NO_REACTING_HERE,
     NO_SUCH_MESSAGE,
     NOT_YOURS,
     SIGN_IN_FIRST,
@@ -194,6 +195,7 @@ class Batch:
             return Appended(room, member, encode(message))
         self._kept_rooms.add_participant(member, room)
         self._kept_rooms.add_mentioned(post.markup.member_ids, room)
+        self._kept_rooms.add_people(self._standings.people(room), room)
         if post.kind == Kind.TOPIC:
             room.topic = post.text
             self._rooms_with_new_topic[room.pk] = room
@@ -303,6 +305,8 @@ class Batch:
             return Refused(*NO_SUCH_MESSAGE)
         if not policy.may_take_back(member, message.author):
             return Refused(*NOT_YOURS)
+        if message.is_ending:
+            return Refused(*EVENT_STANDS)
         if isinstance(change, Refresh):
             return Appended(room, member, self._changed(message))
         if message.kind == Kind.TOPIC:
@@ -335,10 +339,8 @@ class Batch:
         message = self._find_message(room, change.seq, member)
         if message is None:
             return Refused(*NO_SUCH_MESSAGE)
-        if message.is_deleted:
-            return Refused(*DELETED)
-        if change.on and not message.accepts_reaction(change.emoji):
-            return Refused(*TOO_MANY_REACTIONS)
+        if hindrance := _hindrance(change, message):
+            return Refused(*hindrance)
         if self._related_rows.react(change, member):
             self._authors.accept(member)
             self._kept_rooms.add_participant(member, room)
@@ -424,6 +426,17 @@ class Batch:
 
 def _is_taken_back(change: React, member: Member) -> bool:
     return not change.on and policy.may_take_back(member, member)
+
+
+def _hindrance(change: React, message: Message) -> tuple[str, Translatable] | None:
+    """Why nobody may react so to this message."""
+    if message.is_deleted:
+        return DELETED
+    if message.is_ending:
+        return NO_REACTING_HERE
+    if change.on and not message.accepts_reaction(change.emoji):
+        return TOO_MANY_REACTIONS
+    return None
 
 
 def _posting(post: Post) -> Action:

@@ -4,19 +4,21 @@ Each is refused, or becomes an event. The rows are stored in the transaction of 
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.utils import timezone
 
-from chat import policy
+from chat import invites, policy
 from chat.journal.changes import (
     BAD_ROOM_NAME,
     GONE,
     LAST_OWNER,
     NAME_TAKEN,
+    NEEDS_ACCOUNT,
     NOT_IN_ROOM,
     NOT_YOURS_TO_CHANGE,
     NOTHING_CHANGES,
@@ -28,20 +30,26 @@ from chat.journal.roster_changes import (
     AddPeople,
     Begin,
     DeleteRoom,
+    Inherit,
     Join,
+    JoinAsOperator,
     Leave,
     RemovePerson,
     RenameRoom,
     RosterChange,
     SetArchived,
+    SetHistory,
     SetRole,
+    Withdraw,
 )
 from chat.journal.write import room_deletion
 from chat.journal.write.standings import Standings
 from chat.models import (
+    Invite,
     Job,
     Member,
     Membership,
+    Removal,
     Revocation,
     Role,
     Room,
@@ -64,7 +72,8 @@ class Outcome:
     """What becomes of a change: its event, who comes in with which role, and who goes.
 
     `fields` of the room change, and its `name`. `is_end`: the room is deleted. Those who come in
-    see all that was said if `sees_history`.
+    see all that was said if `sees_history`, and may have used an `invite`. Who goes is
+    `is_removed` by another person, or leaves.
     """
 
     event: Event
@@ -75,6 +84,8 @@ class Outcome:
     sees_history: bool = True
     name: RoomName | None = None
     is_end: bool = False
+    invite: Invite | None = None
+    is_removed: bool = False
 
     @property
     def revokes(self) -> bool:
@@ -97,16 +108,18 @@ class Roster:
         return {room: tuple(sorted(ids)) for room, ids in self._listed_for.items()}
 
     def apply(self, change: RosterChange, room: Room, member: Member) -> Outcome | Refused:
-        if room.deleted_at is not None or not policy.may_change(member):
+        if room.deleted_at is not None:
+            return Refused(*GONE)
+        if not isinstance(change, Withdraw) and not policy.may_change(member):
             return Refused(*GONE)
         return self._applying[type(change)](self, change, room, member)
 
     def store(self, outcome: Outcome, room: Room, member: Member, version: int) -> None:
         """Store the rows that follow from an event, which has this version."""
         for person, role in outcome.added.items():
-            self._add(person, room, member, role, version, sees_history=outcome.sees_history)
+            self._add(person, room, member, role, version, outcome)
         for membership in outcome.removed:
-            self._remove(membership, room)
+            self._remove(membership, room, version, outcome)
         if outcome.role:
             self._give_role(room, *outcome.role)
         self._change_room(outcome, room)
@@ -127,10 +140,16 @@ class Roster:
             return Refused(*GONE)
         is_direct = room.kind == RoomKind.DIRECT
         others = [it for it in self._people(change, guests=is_direct) if it.pk != member.pk]
-        if is_direct and room.people != direct_key([member, *others]):
-            return Refused(*GONE)  # somebody of them is not to be found any more
+        if is_direct and not self._may_begin_with(member, others, room):
+            return Refused(*GONE)
         role = Role.MEMBER if is_direct else Role.OWNER
-        return Outcome(event.made(others), {member: role} | dict.fromkeys(others, Role.MEMBER))
+        made = event.made(others, room.topic)
+        return Outcome(made, {member: role} | dict.fromkeys(others, Role.MEMBER))
+
+    def _may_begin_with(self, member: Member, others: Collection[Member], room: Room) -> bool:
+        """Whether all of a direct room's people are to be found, and none blocked the member."""
+        is_blocked = any(self._standings.is_blocked_by(member, it) for it in others)
+        return room.people == direct_key([member, *others]) and not is_blocked
 
     def _add_people(self, change: AddPeople, room: Room, member: Member) -> Outcome | Refused:
         if not self._may(Action.ADD_PEOPLE, room, member):
@@ -148,13 +167,25 @@ class Roster:
         return Outcome(event.added(people), roles, fields=fields, sees_history=change.sees_history)
 
     def _join(self, change: Join, room: Room, member: Member) -> Outcome | Refused:
-        if room.kind != RoomKind.MEMBERS or room.is_archived:
-            return Refused(*GONE)
         if self._standings.membership(member.pk, room):
             return Refused(*NOTHING_CHANGES)
+        invite = Invite.objects.lock(change.invite, room)
+        if invite is None or invite.made_by is None or not invites.admits(invite, room, member):
+            return Refused(*GONE)
         if self._is_full(room, 1):
             return Refused(*TOO_MANY_PEOPLE)
-        return Outcome(event.joined(), {member: Role.MEMBER}, sees_history=change.sees_history)
+        sees_history = invites.shows_history(invite, room)
+        joined = event.joined(invite.made_by)
+        return Outcome(joined, {member: Role.MEMBER}, sees_history=sees_history, invite=invite)
+
+    def _join_as_operator(
+        self, change: JoinAsOperator, room: Room, member: Member
+    ) -> Outcome | Refused:
+        if self._standings.membership(member.pk, room):
+            return Refused(*NOTHING_CHANGES)
+        if not self._may(Action.JOIN_AS_OPERATOR, room, member):
+            return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
+        return Outcome(event.operator_joined(), {member: Role.MEMBER})
 
     def _people(self, change: Begin | AddPeople, *, guests: bool = False) -> list[Member]:
         """Those of the people who may be added: accounts' own members, and perhaps guests."""
@@ -172,19 +203,22 @@ class Roster:
         by: Member,
         role: Role,
         version: int,
-        *,
-        sees_history: bool,
+        outcome: Outcome,
     ) -> None:
+        if invite := outcome.invite:
+            Invite.objects.filter(pk=invite.pk).update(uses=F("uses") + 1)
         membership = Membership.objects.create(
             member=person,
             room=room,
             role=role,
             since=version,
-            visible_from=0 if sees_history else version,
-            added_by=by,
+            visible_from=0 if outcome.sees_history else version,
+            added_by=invite.made_by if invite else by,
+            invite=invite,
         )
+        Removal.objects.filter(member=person, room=room).delete()
         self._standings.add(membership)
-        Subscription.objects.keep(person, room)
+        Subscription.objects.keep(person, room, read=room.last_seq)
         self._listed_for[room.pk].add(str(person.uid))
         self._left[room.pk].discard(person.pk)
 
@@ -196,24 +230,34 @@ class Roster:
         membership = self._standings.membership(change.person, room)
         if membership is None:
             return Refused(*NOT_IN_ROOM)
-        if not self._is_above(member, membership, room):
+        if not policy.may_remove(self._standings.of(member, room), Role(membership.role)):
             return Refused(*NOT_YOURS_TO_CHANGE)
         if self._is_last_owner(membership):
             return Refused(*LAST_OWNER)
-        return Outcome(event.removed([membership.member]), removed=[membership])
+        removed = event.removed([membership.member])
+        return Outcome(removed, removed=[membership], is_removed=True)
 
     def _leave(self, change: Leave, room: Room, member: Member) -> Outcome | Refused:
-        if not self._may(Action.LEAVE, room, member):
-            return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
         membership = self._standings.membership(member.pk, room)
+        is_guest_here = membership and _came_to_others(membership, room)
+        if not (is_guest_here or self._may(Action.LEAVE, room, member)):
+            return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
         if membership is None:
             return Refused(*GONE)
         if self._is_last_owner(membership):
             return Refused(*LAST_OWNER)
         return Outcome(event.left(member), removed=[membership])
 
-    def _remove(self, membership: Membership, room: Room) -> None:
+    def _withdraw(self, change: Withdraw, room: Room, member: Member) -> Outcome | Refused:
+        membership = self._standings.membership(member.pk, room)
+        if membership is None or not policy.may_take_back(member, member):
+            return Refused(*GONE)
+        return Outcome(event.left(member), removed=[membership])
+
+    def _remove(self, membership: Membership, room: Room, version: int, outcome: Outcome) -> None:
         uid = membership.member.uid
+        if outcome.is_removed:
+            Removal.objects.record(membership.member, room, version)
         self._standings.remove(membership)
         membership.delete()
         # Appended without a signal: the change announces it.
@@ -223,33 +267,51 @@ class Roster:
 
     # --- roles ----------------------------------------------------------------------------------
 
+    def _inherit(self, change: Inherit, room: Room, member: Member) -> Outcome | Refused:
+        if room.kind != RoomKind.MEMBERS or Membership.objects.has_active_owner(room.pk):
+            return Refused(*NOTHING_CHANGES)
+        heir = Membership.objects.next_owner(room.pk)
+        if heir is None or heir.member_id != member.pk:
+            return Refused(*NOT_YOURS_TO_CHANGE)
+        return Outcome(event.inherited(), role=(heir, Role.OWNER))
+
     def _set_role(self, change: SetRole, room: Room, member: Member) -> Outcome | Refused:
         if not self._may(Action.SET_ROLES, room, member):
             return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
-        membership = self._standings.membership(change.person, room)
+        membership = self._holding_of(change.person, room)
         if membership is None:
             return Refused(*NOT_IN_ROOM)
         if membership.role == change.role:
             return Refused(*NOTHING_CHANGES)
-        if self._is_last_owner(membership):
+        if change.role != Role.MEMBER and not _is_account(membership.member):
+            return Refused(*NEEDS_ACCOUNT)
+        if not room.is_open and self._is_last_owner(membership):
             return Refused(*LAST_OWNER)
         given = event.role_given(membership.member, change.role)
         return Outcome(given, role=(membership, change.role))
 
-    def _give_role(self, room: Room, membership: Membership, role: Role) -> None:
-        membership.role = role
-        membership.save(update_fields=["role"])
+    def _holding_of(self, person: int, room: Room) -> Membership | None:
+        """The membership; in an open room, where it only says the role, perhaps an unsaved one."""
+        membership = self._standings.membership(person, room)
+        if membership or not room.is_open:
+            return membership
+        found = Member.objects.select_related("user").filter(pk=person).first()
+        return Membership(member=found, room=room) if found else None
 
-    def _is_above(self, member: Member, other: Membership, room: Room) -> bool:
-        """Whether the member may remove the other: owners may all, others those below them."""
-        own = self._standings.of(member, room).role
-        return own == Role.OWNER or (own is not None and RANKS[own] > RANKS[Role(other.role)])
+    def _give_role(self, room: Room, membership: Membership, role: Role) -> None:
+        if room.is_open and role == Role.MEMBER:
+            self._standings.remove(membership)
+            membership.delete()
+            return
+        membership.role = role
+        membership.save()
+        self._standings.add(membership)
 
     def _is_last_owner(self, membership: Membership) -> bool:
         if membership.role != Role.OWNER:
             return False
-        owners = Membership.objects.filter(room=membership.room_id, role=Role.OWNER)
-        return not owners.exclude(pk=membership.pk).exists()
+        others = Membership.objects.exclude(pk=membership.pk)
+        return not others.has_active_owner(membership.room_id)
 
     # --- the room itself ------------------------------------------------------------------------
 
@@ -265,6 +327,13 @@ class Roster:
         if room.is_open and Room.objects.is_taken(name, room):
             return Refused(*NAME_TAKEN)
         return Outcome(event.room_renamed(room.name, name.shown), name=name)
+
+    def _set_history(self, change: SetHistory, room: Room, member: Member) -> Outcome | Refused:
+        if not self._may(Action.SET_HISTORY, room, member):
+            return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
+        if change.history == room.history:
+            return Refused(*NOTHING_CHANGES)
+        return Outcome(event.history_set(change.history), fields={"history": change.history})
 
     def _set_archived(self, change: SetArchived, room: Room, member: Member) -> Outcome | Refused:
         if not self._may(Action.ARCHIVE, room, member):
@@ -311,14 +380,27 @@ class Roster:
     _applying: ClassVar[dict[type, Callable[[Any, Any, Room, Member], Outcome | Refused]]] = {
         Begin: _begin,
         AddPeople: _add_people,
+        Inherit: _inherit,
         Join: _join,
+        JoinAsOperator: _join_as_operator,
+        Withdraw: _withdraw,
         RemovePerson: _remove_person,
         Leave: _leave,
         SetRole: _set_role,
         RenameRoom: _rename,
         SetArchived: _set_archived,
+        SetHistory: _set_history,
         DeleteRoom: _delete_room,
     }
+
+
+def _is_account(member: Member) -> bool:
+    return member.is_active and member.user_id is not None
+
+
+def _came_to_others(membership: Membership, room: Room) -> bool:
+    """Whether an operator came into a direct room, which those of its beginning do not leave."""
+    return room.kind == RoomKind.DIRECT and membership.since > 1
 
 
 def _ids_in(room: Room) -> set[str]:
