@@ -121,7 +121,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         credentials = guests.credentials_of(self.scope["cookies"], network)
         query = parse_qs(self.scope["query_string"].decode("latin-1"))
         after = await self._resume_from(query)
-        admission = await admit(self.runtime, address, credentials, network, opens_room=not after)
+        admission = await admit(self.runtime, address, credentials, network, not after)
         holding = self.runtime.revocations.hold(self._open_socket(admission), admission.since)
         self.cleanup.enter_context(holding)
         listening = self.runtime.journal.listen(admission.room)

@@ -44,7 +44,6 @@ async def admit(
     address: Address,
     credentials: Credentials,
     network: str | None = None,
-    *,
     opens_room: bool = True,
 ) -> Admission:
     """Admit a member to the room at an address. The first visit creates an open room.

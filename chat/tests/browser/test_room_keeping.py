@@ -72,7 +72,7 @@ def test_one_press_gives_a_name_that_nobody_guesses(
 
 
 def test_names_made_in_a_page_are_all_different(modules_page: Page) -> None:
-    module = "rooms/unguessable_name.js"
+    module = "rooms/entering/unguessable_name.js"
     names = {call_function(modules_page, module, "unguessableName") for _ in range(50)}
     assert len(names) == 50
     assert all(NAME.fullmatch(it) for it in names)
