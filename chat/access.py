@@ -2,13 +2,14 @@
 
 Every reading door asks here. A room that is not open is looked up by its address and the member
 together: whether there is such a room makes no difference to the queries, nor to their results.
+Only for who is in a direct room, one more query finds its name.
 """
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from chat import policy
-from chat.models import Address, Member, Membership, Room, RoomId
+from chat.models import Address, Member, Membership, Room, RoomId, direct_rooms
 from chat.policy import STRANGER, Action, Standing
 
 
@@ -38,29 +39,39 @@ def find_many(wanted: Iterable[Wanted]) -> list[Found | None]:
     names = {it.key for _, it in wanted if not isinstance(it, RoomId)}
     ids = {it.key for _, it in wanted if isinstance(it, RoomId)}
     rooms = Room.objects.in_bulk(names, field_name="key") if names else {}
-    memberships = _memberships({it.pk for it, _ in wanted if it.is_saved}, rooms.values(), ids)
-    return [_found(member, it.key, rooms, memberships) for member, it in wanted]
+    memberships = _memberships([it for it, _ in wanted if it.is_saved], rooms.values(), ids)
+    found = [_found(member, it.key, rooms, memberships) for member, it in wanted]
+    seen = [([member.pk], it.room) for (member, _), it in zip(wanted, found, strict=True) if it]
+    direct_rooms.name_for_many(seen)
+    return found
 
 
 def find_in(member: Member, room: Room) -> Found | None:
     """A stored room as `find` finds it."""
-    memberships = _memberships({member.pk} if member.is_saved else (), [room], [room.key])
-    return _found(member, room.key, {room.key: room} if room.is_open else {}, memberships)
+    open_rooms, ids = ([room], []) if room.is_open else ([], [room.key])
+    memberships = _memberships([member] if member.is_saved else [], open_rooms, ids)
+    found = _found(member, room.key, {it.key: it for it in open_rooms}, memberships)
+    direct_rooms.name_for([member.pk], [found.room] if found else [])
+    return found
 
 
 _Memberships = dict[tuple[int, str], Membership]  # by a member's primary key, and a room's key
 
 
 def _memberships(
-    members: Collection[int], open_rooms: Collection[Room], ids: Collection[str]
+    members: Collection[Member], open_rooms: Collection[Room], ids: Collection[str]
 ) -> _Memberships:
-    """The memberships of these members, with their rooms. Two queries at most."""
-    of_members = Membership.objects.filter(member__in=members).select_related("room")
+    """The memberships of these members, with their rooms. Two queries at most.
+
+    Guests keep no open room, so they are not asked for there.
+    """
     found: list[Membership] = []
-    if members and open_rooms:
-        found += of_members.filter(room__in=[it.pk for it in open_rooms])
-    if members and ids:
-        found += of_members.filter(room__key__in=ids)
+    memberships = Membership.objects.select_related("room")
+    if open_rooms and (accounts := {it.pk for it in members if it.user_id is not None}):
+        of_rooms = {"room__in": [it.pk for it in open_rooms]}
+        found += memberships.filter(member__in=accounts, **of_rooms)
+    if ids and (everybody := {it.pk for it in members}):
+        found += memberships.filter(member__in=everybody, room__key__in=ids)
     return {(it.member_id, it.room.key): it for it in found}
 
 

@@ -1,20 +1,47 @@
 from django.urls import path
 
-from chat.web import claims, data, devices, invite_page, invites, moderation, profile, pwa, views
+from chat.web import (
+    claims,
+    data,
+    devices,
+    direct_rooms,
+    invite_page,
+    invites,
+    members_rooms,
+    moderation,
+    people_search,
+    profile,
+    pwa,
+    stars,
+    views,
+)
+from chat.web import settings as room_settings
 
 urlpatterns = [
     path("", views.index, name="index"),
     path("chat/", views.index),
+    path("chat/new/direct", direct_rooms.new_direct, name="new_direct"),
+    path("chat/new/people", people_search.people_search, name="people_search"),
+    path("chat/new/members", members_rooms.new_members_room, name="new_members_room"),
     path("chat/<str:room_name>/", views.room, name="room"),
     path("chat/<str:room_name>/messages", views.messages, name="messages"),
     path("chat/<str:room_name>/qr.svg", views.qr_code, name="qr"),
     path("chat/<str:room_name>/people/<uuid:uid>", views.card, name="card"),
     path("chat/<str:room_name>/mute", views.mute, name="mute"),
+    path("chat/<str:room_name>/star", stars.star, name="star"),
     path("chat/<str:room_name>/leave", views.leave, name="leave"),
     path("chat/<str:room_name>/keep", views.keep, name="keep"),
     path("chat/<str:room_name>/invites", invites.make, name="invites"),
     path("chat/<str:room_name>/invites/<uuid:uid>/revoke", invites.revoke, name="invite_revoke"),
     path("chat/<str:room_name>/invites/<uuid:uid>/qr.svg", invites.qr_code, name="invite_qr"),
+    path("chat/<str:room_name>/settings/", room_settings.show, name="room_settings"),
+    path("chat/<str:room_name>/settings/people", room_settings.add, name="settings_people"),
+    path("chat/<str:room_name>/settings/remove", room_settings.remove, name="settings_remove"),
+    path("chat/<str:room_name>/settings/role", room_settings.set_role, name="settings_role"),
+    path("chat/<str:room_name>/settings/leave", room_settings.leave, name="settings_leave"),
+    path(
+        "chat/<str:room_name>/settings/history", room_settings.set_history, name="settings_history"
+    ),
     path("rooms/find", views.find_room, name="find_room"),
     path("emoji.json", views.emoji, name="emoji"),
     path("emoji/<slug:language>.json", views.emoji_names, name="emoji_names"),

@@ -187,6 +187,7 @@ SIGN_IN_FIRST = "sign_in_first", Translatable("Guests can only read here. Sign i
 ARCHIVED = "not_allowed", Translatable("This room is archived. It can only be read.")
 NOTHING_CHANGES = "nothing_changes", Translatable("This is so already.")
 NOT_IN_ROOM = "not_allowed", Translatable("This person is not in the room.")
+NEEDS_ACCOUNT = "not_allowed", Translatable("Only accounts have roles.")
 LAST_OWNER = (
     "last_owner",
     Translatable("A room needs an owner. Make somebody else an owner first."),

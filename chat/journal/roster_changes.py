@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from chat.models import Role
+from chat.models.room import History
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,17 @@ class Leave(RosterChange):
 
 @dataclass(frozen=True, slots=True)
 class SetRole(RosterChange):
+    """In an open room, a role other than that of a member makes a membership."""
+
     person: int
     role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class SetHistory(RosterChange):
+    """Sets what newcomers see if nobody says otherwise."""
+
+    history: History
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,7 @@ def record(visits: Sequence[Visit]) -> list[RecordedVisit | None]:
     speakers = find_speakers(it.credentials for it in visits)
     admitted = [it for it in visits if _may_be_stored(speakers[it.credentials])]
     members = {it: speakers[it.credentials].member for it in admitted if not it.is_anonymous}
-    _open_rooms({it.address: members.get(it) for it in reversed(admitted)})
+    _open_rooms([(it.address, members.get(it)) for it in admitted])
     Member.objects.name_guests(members.values())
     Member.objects.ensure_saved(members.values())
     found = _found(admitted, members)
@@ -130,17 +130,17 @@ def record(visits: Sequence[Visit]) -> list[RecordedVisit | None]:
     return [recorded.get(it) for it in visits]
 
 
-def _open_rooms(openers: Mapping[Address, Member | None]) -> None:
-    """Create the open rooms that are missing. An account owns the room that it opens."""
-    names = [it for it in openers if isinstance(it, RoomName)]
-    opened = Room.objects.create_missing(names)
-    owned = [(openers[it], room) for it, room in opened.items()]
+def _open_rooms(visits: Sequence[tuple[Address, Member | None]]) -> None:
+    """Create the open rooms that are missing. An account owns the room that it is first in."""
+    openers: dict[RoomName, Member | None] = {}
+    for address, member in visits:
+        if isinstance(address, RoomName):
+            openers.setdefault(address, member)
+    owners = [(openers[it], room) for it, room in Room.objects.create_missing(openers).items()]
     Membership.objects.bulk_create(
-        [
-            Membership(member=member.ensure_saved(), room=room, role=Role.OWNER)
-            for member, room in owned
-            if member and member.user_id is not None
-        ]
+        Membership(member=member.ensure_saved(), room=room, role=Role.OWNER)
+        for member, room in owners
+        if member and member.user_id is not None
     )
 
 

@@ -8,6 +8,7 @@ from chat.models.member import Member
 from chat.models.membership import Membership, Role
 from chat.models.mention import Mention
 from chat.models.message import Message
+from chat.models.person_block import PersonBlock
 from chat.models.reaction import Reaction
 from chat.models.removal import Removal
 from chat.models.revision import Revision
@@ -29,6 +30,7 @@ __all__ = [
     "Membership",
     "Mention",
     "Message",
+    "PersonBlock",
     "Reaction",
     "Removal",
     "Revision",

@@ -15,9 +15,9 @@ def renamed(before: str, after: str) -> Event:
     return {"type": "renamed", "from": before, "to": after}
 
 
-def made(people: Iterable[Member]) -> Event:
-    """The author has made the room, with these people."""
-    return {"type": "made", "people": _people(people)}
+def made(people: Iterable[Member], topic: str = "") -> Event:
+    """The author has made the room, with these people, and a topic perhaps."""
+    return {"type": "made", "people": _people(people), **({"topic": topic} if topic else {})}
 
 
 def added(people: Iterable[Member]) -> Event:
@@ -47,6 +47,11 @@ def room_renamed(before: str, after: str) -> Event:
     return {"type": "room_renamed", "from": before, "to": after}
 
 
+def history_set(to: str) -> Event:
+    """What newcomers see from now on: a History."""
+    return {"type": "history", "to": to}
+
+
 def archived() -> Event:
     return {"type": "archived"}
 
@@ -63,7 +68,8 @@ def became_members_room(name: str) -> Event:
 def event_text(event: Event) -> str:
     """An event in English, for programs that know no events; the author's name stands before it."""
     names = ", ".join(it["name"] for it in event.get("people", []))
-    return _TEXTS[event["type"]].format(names=names or "nobody else", **event)
+    text = _HISTORY_TEXTS[event["to"]] if event["type"] == "history" else _TEXTS[event["type"]]
+    return text.format(names=names or "nobody else", **event)
 
 
 def ended_for(event: Event) -> list[str]:
@@ -83,6 +89,12 @@ _TEXTS = {
     "archived": "archived the room",
     "unarchived": "opened the room again",
     "became_members": "made this a room of members: {to}",
+}
+
+
+_HISTORY_TEXTS = {
+    "start": "let newcomers see everything that was said",
+    "joining": "let newcomers see what is said from their joining",
 }
 
 

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy
 from chat.models.member import Member
 from chat.models.room import Room
 
+BEGINNING = 1  # the version of the first entry of a room that is not open
+
 MembershipKey = tuple[int, int]  # the primary keys of a member and a room
 
 
@@ -26,6 +28,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         members, rooms = zip(*keys, strict=True)
         found = self.filter(member__in=set(members), room__in=set(rooms))
         return {it.key: it for it in found if it.key in keys}
+
+    def of_beginning(self) -> "MembershipQuerySet":
+        """Those with whom a room that is not open began."""
+        return self.filter(since__lte=BEGINNING)
 
     def move(self, source: Member, target: Member) -> None:
         """Make the memberships of a member those of another one, who keeps the greater right."""

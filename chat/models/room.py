@@ -54,6 +54,15 @@ class RoomQuerySet(models.QuerySet["Room"]):
         self.create_missing(names)
         return self.in_bulk({it.key for it in names}, field_name="key")
 
+    def ensure_direct(self, people: Iterable[Member]) -> "Room":
+        """The direct room of these people; created if there is none. Nobody has begun a new one."""
+        key = direct_key(people)
+        if (room := self.filter(people=key).first()) is None:
+            new = Room.new_private(RoomKind.DIRECT, people=key)
+            self.bulk_create([new], ignore_conflicts=True)  # another process may be first
+            room = self.get(people=key)
+        return room
+
     def create_missing(self, names: Iterable[RoomName]) -> "dict[RoomName, Room]":
         """Create the rooms of these names that there are not yet, named as first typed.
 
@@ -98,12 +107,14 @@ class Room(models.Model):
 
     objects = RoomQuerySet.as_manager()
 
+    people_names = ""  # of a direct room, for somebody: set by models/direct_rooms.py
+
     class Meta:
         verbose_name = gettext_lazy("room")
         verbose_name_plural = gettext_lazy("rooms")
 
     def __str__(self) -> str:
-        return isolate(self.name)
+        return isolate(self.shown_name or self.key)
 
     @classmethod
     def new_private(cls, kind: RoomKind, **fields: Any) -> "Room":
@@ -114,6 +125,15 @@ class Room(models.Model):
     @property
     def is_open(self) -> bool:
         return self.kind == RoomKind.OPEN
+
+    @property
+    def is_direct(self) -> bool:
+        return self.kind == RoomKind.DIRECT
+
+    @property
+    def shown_name(self) -> str:
+        """The name for whom the room was found: a direct room has none but its people's."""
+        return self.people_names if self.is_direct else self.name
 
     @property
     def is_archived(self) -> bool:

@@ -16,7 +16,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from accounts.models import User
 from chat.journal import database
-from chat.models import Member, Message, Reaction, Revision, Subscription
+from chat.models import Member, Message, Reaction, Revision, Subscription, direct_rooms
 
 PAGE_ROWS = 200  # read at once: 200 of the longest messages are some megabytes
 
@@ -115,31 +115,35 @@ def _members(members: list[int], after: int) -> list[tuple[int, Row]]:
 
 def _rooms(members: list[int], after: int) -> list[tuple[int, Row]]:
     rows = Subscription.objects.filter(member__in=members, pk__gt=after).order_by("pk")
+    page = list(rows.select_related("room", "member")[:PAGE_ROWS])
+    direct_rooms.name_for(members, [it.room for it in page])
     return [
         (
             it.pk,
             {
-                "room": it.room.name,
+                "room": it.room.shown_name,
                 "member": it.member.uid,
                 "in_list_since": it.kept_at,
                 "visited_at": it.visited_at,
                 "read_up_to": it.read_seq,
                 "muted_at": it.muted_at,
+                "starred_at": it.starred_at,
             },
         )
-        for it in rows.select_related("room", "member")[:PAGE_ROWS]
+        for it in page
     ]
 
 
 def _messages(members: list[int], after: int) -> list[tuple[int, Row]]:
     rows = Message.objects.filter(author__in=members, pk__gt=after).order_by("pk")
     page = list(rows.select_related("room", "author")[:PAGE_ROWS])
+    direct_rooms.name_for(members, [it.room for it in page])
     earlier = _earlier_texts([it.pk for it in page if it.edited_at])
     return [
         (
             it.pk,
             {
-                "room": it.room.name,
+                "room": it.room.shown_name,
                 "number": it.seq,
                 "member": it.author.uid,
                 "sent_at": it.sent_at,
@@ -165,12 +169,13 @@ def _earlier_texts(messages: list[int]) -> dict[int, list[Row]]:
 
 def _reactions(members: list[int], after: int) -> list[tuple[int, Row]]:
     rows = Reaction.objects.filter(member__in=members, pk__gt=after).order_by("pk")
-    page = rows.select_related("message__room", "member")[:PAGE_ROWS]
+    page = list(rows.select_related("message__room", "member")[:PAGE_ROWS])
+    direct_rooms.name_for(members, [it.message.room for it in page])
     return [
         (
             it.pk,
             {
-                "room": it.message.room.name,
+                "room": it.message.room.shown_name,
                 "number": it.message.seq,
                 "member": it.member.uid,
                 "emoji": it.emoji,

@@ -29,6 +29,7 @@ class RoomInfo(Struct):
     name: str
     topic: str | UnsetType = UNSET  # absent when empty
     kind: str | UnsetType = UNSET  # "members" or "direct"; absent for an open room
+    archived: bool | UnsetType = UNSET  # absent unless the room is read-only
 
 
 class Hello(Struct, tag_field="type", tag="hello"):
@@ -131,7 +132,8 @@ class ReadUpTo(Struct, tag_field="type", tag="read"):
 class ListedRoom(Struct):
     """One of the person's rooms. Counts of `unread` and `mentions` stop at 100.
 
-    `kept` is false for the connection's room if the person only looks at it.
+    `kept` is false for the connection's room if the person only looks at it. `starred` and
+    `archived` are absent if they are false.
     """
 
     id: str
@@ -145,6 +147,8 @@ class ListedRoom(Struct):
     mentions: int
     kind: str | UnsetType = UNSET  # as in RoomInfo
     kept: bool | UnsetType = UNSET
+    starred: bool | UnsetType = UNSET
+    archived: bool | UnsetType = UNSET
 
 
 class Rooms(Struct, tag_field="type", tag="rooms"):

@@ -277,5 +277,5 @@ def _you(member: Member, standing: Standing) -> protocol.You:
 
 
 def _room_info(room: Room) -> protocol.RoomInfo:
-    kind = UNSET if room.is_open else room.kind
-    return protocol.RoomInfo(str(room.uid), room.name, room.topic or UNSET, kind)
+    kind, archived = UNSET if room.is_open else room.kind, room.is_archived or UNSET
+    return protocol.RoomInfo(str(room.uid), room.shown_name, room.topic or UNSET, kind, archived)

@@ -9,6 +9,8 @@ from chat.journal.read.view import ALL, View
 from chat.models import Address, Member, Room, RoomId, RoomNameError, parse_address
 from chat.policy import Action
 
+NO_ROOM = "There is no room at this address, or it is not open to you."
+
 
 def find(member: Member, typed: str) -> tuple[Address, Found | None]:
     """The address in a URL, and its room: None before the first visit of an open room.
@@ -27,7 +29,7 @@ def find_at(member: Member, address: Address) -> Found | None:
     """As `find`."""
     found = access.find(member, address)
     if found is None and isinstance(address, RoomId):
-        raise Http404("There is no room at this address, or it is not open to you.")
+        raise Http404(NO_ROOM)
     if found and not found.may(member, Action.READ):
         raise PermissionDenied
     return found

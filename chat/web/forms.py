@@ -164,9 +164,16 @@ class KeepForm(forms.Form):
 
     read = forms.IntegerField(required=False, min_value=0, max_value=SEQ_MAX)
     muted = forms.BooleanField(required=False)
+    starred = forms.BooleanField(required=False)
 
 
 class MuteForm(forms.Form):
     """Whether to mute a room: a checkbox."""
 
     muted = forms.BooleanField(required=False)
+
+
+class StarForm(forms.Form):
+    """Whether to star a room: a checkbox."""
+
+    starred = forms.BooleanField(required=False)

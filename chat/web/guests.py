@@ -19,11 +19,13 @@ from chat.identity import Credentials, find_speaker
 from chat.journal.changes import SIGN_IN_FIRST
 from chat.models import Block, Member
 from chat.models.block import network_digest
+from chat.protocol import Translatable
 from chat.web.requests import is_for_people, network
 
 COOKIE = "lobby_guest"
 SESSION_KEY_MAX_CHARACTERS = 40  # of Session.session_key
 NO_SESSION = "none"
+ACCOUNTS_ONLY = "sign_in_first", Translatable("Only accounts can do this. Sign in first.")
 COOKIE_SECONDS = 400 * 24 * 3600  # the most that browsers keep; each page renews it
 
 
@@ -166,11 +168,28 @@ def change_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResp
     return wrapped
 
 
-def sign_in_first(request: HttpRequest) -> HttpResponse:
+def account_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A `guest_view` for members with an account. Guests are asked to sign in."""
+
+    @guest_view
+    @wraps(view)
+    def wrapped(
+        request: HttpRequest, member: Member, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        if member.user_id is None:
+            return sign_in_first(request, ACCOUNTS_ONLY)
+        return view(request, member, *args, **kwargs)
+
+    return wrapped
+
+
+def sign_in_first(
+    request: HttpRequest, refusal: tuple[str, Translatable] = SIGN_IN_FIRST
+) -> HttpResponse:
     """Ask a guest to sign in: the page for people, 401 for programs."""
     if is_for_people(request) and request.method in {"GET", "HEAD"}:
         return redirect(sign_in_url(request))
-    code, detail = SIGN_IN_FIRST
+    code, detail = refusal
     error = {"code": code, "detail": gettext(detail.text)}
     return JsonResponse({"error": error}, status=401)
 

@@ -12,7 +12,7 @@ from chat import runtime
 from chat.journal import Post, Refused
 from chat.journal.read import queries
 from chat.live.rates import GUEST, NAME
-from chat.models import Member, Room
+from chat.models import Member, Room, direct_rooms
 from chat.models.event import event_text, renamed
 from chat.models.message import Kind
 from chat.web import rates
@@ -33,11 +33,23 @@ def rename(request: HttpRequest, member: Member, name: str) -> None:
     rates.count(request, member, NAME, *newcomer, bytes=LINE_BYTES * len(rooms))
     if member.rename(name):
         async_to_sync(_tell)(member, before, rooms)
+        tell_beside(member)
 
 
 def tell(member: Member, before: str) -> None:
     """Tell a name that is stored already."""
     async_to_sync(_tell)(member, before, queries.rooms_spoken_in(member, TOLD_ROOMS))
+    tell_beside(member)
+
+
+def tell_beside(member: Member) -> None:
+    """Tell those in direct rooms with a member, where others see the name as the room's."""
+    if beside := direct_rooms.uids_beside(member):
+        async_to_sync(_refresh_lists)(beside)
+
+
+async def _refresh_lists(ids: Iterable[str]) -> None:
+    await runtime.current().sidebars.publish_changes_now(ids)
 
 
 async def _tell(member: Member, before: str, rooms: Iterable[Room]) -> None:

@@ -26,7 +26,15 @@ from chat.journal.read import queries
 from chat.journal.read.latest_page import PAGE_ENTRIES
 from chat.journal.read.view import View
 from chat.live.unread import find_unread
-from chat.models import Member, Room, RoomKind, RoomNameError, Subscription, parse_address
+from chat.models import (
+    Member,
+    Room,
+    RoomKind,
+    RoomNameError,
+    Subscription,
+    direct_rooms,
+    parse_address,
+)
 from chat.policy import STRANGER, Standing
 from chat.protocol import TOPIC_MAX_CHARACTERS
 from chat.web import cards, doors, names, qr, room_addresses
@@ -54,9 +62,17 @@ def index(request: HttpRequest, member: Member) -> HttpResponse:
         if policy.may_change(member):
             names.rename(request, member, form.cleaned_data["name"])
         return redirect(form.cleaned_data["room"].path)
-    subscriptions = Subscription.objects.recent(member)[:ROOMS_LISTED] if member.is_saved else []
+    subscriptions = list(
+        Subscription.objects.current(member)[:ROOMS_LISTED] if member.is_saved else ()
+    )
+    direct_rooms.name_for([member.pk], [it.room for it in subscriptions])
     claimable = claimable_guest(request, member)
-    context = {"form": form, "subscriptions": subscriptions, "claimable": claimable}
+    context = {
+        "form": form,
+        "subscriptions": subscriptions,
+        "claimable": claimable,
+        "may_begin_private_rooms": policy.may_begin_private_rooms(member),
+    }
     return render(request, "chat/index.html", context, status=422 if form.is_bound else 200)
 
 
@@ -78,11 +94,13 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     page = queries.page(room.pk, PAGE_ENTRIES, as_of=version, view=view) if room else ([], False)
     read, unread = find_unread(member, room) if room and member.is_saved else (version, None)
     snapshot = _history(member, room, *page, version=version, read=read, unread=unread)
-    shown = room.name if room else address.shown
+    shown = room.shown_name if room else address.shown
     context = {
         "room_id": str(room.uid) if room else None,
         "room_name": shown,
         "room_kind": room.kind if room else RoomKind.OPEN,
+        "room_address": room.address if room else address.shown,
+        "is_archived": room is not None and room.is_archived,
         "address": _address(request, room.address if room else address.shown),
         "topic": room.topic if room else "",
         "topic_max_characters": TOPIC_MAX_CHARACTERS,
@@ -243,7 +261,7 @@ def _found(member: Member, at: RoomAddress) -> dict[str, Any]:
     exists = found is not None and (found.room.is_begun or not found.room.is_open)
     if found and exists:
         at = RoomAddress(parse_address(found.room.address), at.seq)
-    name = found.room.name if found and exists else at.address.shown
+    name = found.room.shown_name if found and exists else at.address.shown
     return {
         "name": name,
         "path": at.path,

@@ -171,9 +171,10 @@ class Batch:
 
     def _find_message(self, room: Room, seq: int, member: Member) -> Message | None:
         """The message at a seq, unless it was posted before what the member sees of the room."""
-        if seq < self._standings.of(member, room).visible_from:
-            return None
-        return self._messages.get((room.pk, seq))
+        return self._messages.get((room.pk, seq)) if self._is_seen(seq, room, member) else None
+
+    def _is_seen(self, seq: int, room: Room, member: Member) -> bool:
+        return seq >= self._standings.of(member, room).visible_from
 
     # --- posting --------------------------------------------------------------------------------
 
@@ -182,7 +183,7 @@ class Batch:
             return Refused(*self._refusal(member, room, NO_POSTING))
         posted = self._posted.get((member.uid, post.client_id))
         if posted is not None:
-            if posted.room_id != room.pk or self._find_message(room, posted.seq, member) is None:
+            if posted.room_id != room.pk or not self._is_seen(posted.seq, room, member):
                 return Refused(*ID_TAKEN)
             return Appended(room, member, encode(posted), is_duplicate=True)
         if post.reply_to is not None and not self._find_message(room, post.reply_to, member):
@@ -192,6 +193,7 @@ class Batch:
             return Appended(room, member, encode(message))
         self._kept_rooms.add_participant(member, room)
         self._kept_rooms.add_mentioned(post.markup.member_ids, room)
+        self._kept_rooms.add_people(self._standings.people(room), room)
         if post.kind == Kind.TOPIC:
             room.topic = post.text
             self._rooms_with_new_topic[room.pk] = room

@@ -4,9 +4,9 @@ Each is refused, or becomes an event. The rows are stored in the transaction of 
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import F
 from django.utils import timezone
@@ -15,6 +15,7 @@ from chat import invites, policy
 from chat.journal.changes import (
     GONE,
     LAST_OWNER,
+    NEEDS_ACCOUNT,
     NOT_IN_ROOM,
     NOT_YOURS_TO_CHANGE,
     NOTHING_CHANGES,
@@ -31,6 +32,7 @@ from chat.journal.roster_changes import (
     RenameRoom,
     RosterChange,
     SetArchived,
+    SetHistory,
     SetRole,
 )
 from chat.journal.write.standings import Standings
@@ -50,8 +52,6 @@ from chat.models.event import Event
 from chat.models.revocation import Why
 from chat.models.room import direct_key
 from chat.policy import Action
-
-RANKS = {Role.MEMBER: 0, Role.MODERATOR: 1, Role.OWNER: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +79,6 @@ class Roster:
         self._standings = standings
         self._listed_for: dict[int, set[str]] = defaultdict(set)  # member ids, by room
         self._left: dict[int, set[int]] = defaultdict(set)  # members' primary keys, by room
-        self._applying: dict[type, Callable[[Any, Room, Member], Outcome | Refused]] = {
-            Begin: self._begin,
-            AddPeople: self._add_people,
-            Join: self._join,
-            RemovePerson: self._remove_person,
-            Leave: self._leave,
-            SetRole: self._set_role,
-            RenameRoom: self._rename,
-            SetArchived: self._set_archived,
-        }
 
     @property
     def listed_for(self) -> dict[int, tuple[str, ...]]:
@@ -98,7 +88,7 @@ class Roster:
     def apply(self, change: RosterChange, room: Room, member: Member) -> Outcome | Refused:
         if room.deleted_at is not None or not policy.may_change(member):
             return Refused(*GONE)
-        return self._applying[type(change)](change, room, member)
+        return self._applying[type(change)](self, change, room, member)
 
     def store(self, outcome: Outcome, room: Room, member: Member, version: int) -> None:
         """Store the rows that follow from an event, which has this version."""
@@ -128,10 +118,16 @@ class Roster:
             return Refused(*GONE)
         is_direct = room.kind == RoomKind.DIRECT
         others = [it for it in self._people(change, guests=is_direct) if it.pk != member.pk]
-        if is_direct and room.people != direct_key([member, *others]):
-            return Refused(*GONE)  # somebody of them is not to be found any more
+        if is_direct and not self._may_begin_with(member, others, room):
+            return Refused(*GONE)
         role = Role.MEMBER if is_direct else Role.OWNER
-        return Outcome(event.made(others), {member: role} | dict.fromkeys(others, Role.MEMBER))
+        made = event.made(others, room.topic)
+        return Outcome(made, {member: role} | dict.fromkeys(others, Role.MEMBER))
+
+    def _may_begin_with(self, member: Member, others: Collection[Member], room: Room) -> bool:
+        """Whether all of a direct room's people are to be found, and none blocked the member."""
+        is_blocked = any(self._standings.is_blocked_by(member, it) for it in others)
+        return room.people == direct_key([member, *others]) and not is_blocked
 
     def _add_people(self, change: AddPeople, room: Room, member: Member) -> Outcome | Refused:
         if not self._may(Action.ADD_PEOPLE, room, member):
@@ -203,7 +199,7 @@ class Roster:
         membership = self._standings.membership(change.person, room)
         if membership is None:
             return Refused(*NOT_IN_ROOM)
-        if not self._is_above(member, membership, room):
+        if not policy.may_remove(self._standings.of(member, room), Role(membership.role)):
             return Refused(*NOT_YOURS_TO_CHANGE)
         if self._is_last_owner(membership):
             return Refused(*LAST_OWNER)
@@ -236,24 +232,34 @@ class Roster:
     def _set_role(self, change: SetRole, room: Room, member: Member) -> Outcome | Refused:
         if not self._may(Action.SET_ROLES, room, member):
             return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
-        membership = self._standings.membership(change.person, room)
+        membership = self._holding_of(change.person, room)
         if membership is None:
             return Refused(*NOT_IN_ROOM)
         if membership.role == change.role:
             return Refused(*NOTHING_CHANGES)
-        if self._is_last_owner(membership):
+        if change.role != Role.MEMBER and not _is_account(membership.member):
+            return Refused(*NEEDS_ACCOUNT)
+        if not room.is_open and self._is_last_owner(membership):
             return Refused(*LAST_OWNER)
         given = event.role_given(membership.member, change.role)
         return Outcome(given, role=(membership, change.role))
 
-    def _give_role(self, room: Room, membership: Membership, role: Role) -> None:
-        membership.role = role
-        membership.save(update_fields=["role"])
+    def _holding_of(self, person: int, room: Room) -> Membership | None:
+        """The membership; in an open room, where it only says the role, perhaps an unsaved one."""
+        membership = self._standings.membership(person, room)
+        if membership or not room.is_open:
+            return membership
+        found = Member.objects.select_related("user").filter(pk=person).first()
+        return Membership(member=found, room=room) if found else None
 
-    def _is_above(self, member: Member, other: Membership, room: Room) -> bool:
-        """Whether the member may remove the other: owners may all, others those below them."""
-        own = self._standings.of(member, room).role
-        return own == Role.OWNER or (own is not None and RANKS[own] > RANKS[Role(other.role)])
+    def _give_role(self, room: Room, membership: Membership, role: Role) -> None:
+        if room.is_open and role == Role.MEMBER:
+            self._standings.remove(membership)
+            membership.delete()
+            return
+        membership.role = role
+        membership.save()
+        self._standings.add(membership)
 
     def _is_last_owner(self, membership: Membership) -> bool:
         if membership.role != Role.OWNER:
@@ -269,6 +275,13 @@ class Roster:
         if change.name == room.name:
             return Refused(*NOTHING_CHANGES)
         return Outcome(event.room_renamed(room.name, change.name), fields={"name": change.name})
+
+    def _set_history(self, change: SetHistory, room: Room, member: Member) -> Outcome | Refused:
+        if not self._may(Action.SET_HISTORY, room, member):
+            return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
+        if change.history == room.history:
+            return Refused(*NOTHING_CHANGES)
+        return Outcome(event.history_set(change.history), fields={"history": change.history})
 
     def _set_archived(self, change: SetArchived, room: Room, member: Member) -> Outcome | Refused:
         if not self._may(Action.ARCHIVE, room, member):
@@ -287,6 +300,22 @@ class Roster:
     def _gone_or(self, refusal: Any, room: Room, member: Member) -> Any:
         """The refusal, of which a stranger in a room that is not open learns nothing."""
         return refusal if room.is_open or self._may(Action.FIND, room, member) else GONE
+
+    _applying: ClassVar[dict[type, Callable[[Any, Any, Room, Member], Outcome | Refused]]] = {
+        Begin: _begin,
+        AddPeople: _add_people,
+        Join: _join,
+        RemovePerson: _remove_person,
+        Leave: _leave,
+        SetRole: _set_role,
+        RenameRoom: _rename,
+        SetArchived: _set_archived,
+        SetHistory: _set_history,
+    }
+
+
+def _is_account(member: Member) -> bool:
+    return member.is_active and member.user_id is not None
 
 
 def _ids_in(room: Room) -> set[str]:

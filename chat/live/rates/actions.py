@@ -19,3 +19,4 @@ DEVICE_LINK = "device_link"  # a link to go on on another device
 MAIL = "mail"  # a mail is asked for
 INVITE = "invite"  # an invite into a room is made
 JOIN = "join"  # an invite is opened or used: so guesses count, too
+PERSON_SEARCH = "person_search"  # people are looked for by name

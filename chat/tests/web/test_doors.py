@@ -18,7 +18,7 @@ from chat.urls import urlpatterns
 from chat.web import guests
 from chat.web.pwa_worker import worker
 
-CHANGES = ["mute", "leave", "keep"]
+CHANGES = ["mute", "star", "leave", "keep"]
 CARD = "people/0d4f8b6c-6c0e-4a35-9d7e-3f3c3b0e6f0e"
 INVITE = "invites/0d4f8b6c-6c0e-4a35-9d7e-3f3c3b0e6f0e"
 
@@ -28,6 +28,8 @@ OPEN = (200, 200, 200, 200, 200)  # the same for everybody, and nobody's
 PAGE = (200, 200, 200, 403, 403)
 CHANGE = (204, 204, 204, 403, 403)
 ONES_OWN = (302, 200, 200, 302, 302)  # others are led to the page to sign in
+BY_ACCOUNTS = (401, 200, 200, 403, 403)
+FOR_KEEPERS = (404, 404, 200, 403, 403)  # of an open room that nobody owns
 LED_ON = (302, 302, 302, 302, 302)  # to sign in, to type the password once more, or to the end
 NOT_ADDED = (302, 404, 404, 302, 302)  # this account has no codes
 WITHOUT_MAIL = (404, 404, 404, 404, 404)  # the same for everybody
@@ -42,6 +44,7 @@ CHAT: Table = {
     "qr": ("/chat/lobby/qr.svg", PAGE),
     "card": ("/chat/lobby/people/{otto}", PAGE),
     "mute": ("POST /chat/lobby/mute", CHANGE),
+    "star": ("POST /chat/lobby/star", CHANGE),
     "leave": ("POST /chat/lobby/leave", CHANGE),
     "keep": ("POST /chat/lobby/keep", CHANGE),
     "find_room": ("/rooms/find?typed=lobby", PAGE),
@@ -60,6 +63,14 @@ CHAT: Table = {
     "account_data_download": ("POST /accounts/data/download/", ONES_OWN),
     "account_data_delete": ("POST /accounts/data/delete/", LED_ON),  # to say who they are first
     "account_profile": ("/accounts/profile/", ONES_OWN),
+    "people_search": ("/chat/new/people?q=a", BY_ACCOUNTS),
+    "new_members_room": ("/chat/new/members", BY_ACCOUNTS),
+    "room_settings": ("/chat/lobby/settings/", FOR_KEEPERS),
+    "settings_people": ("POST /chat/lobby/settings/people", (404, 404, 409, 403, 403)),
+    "settings_remove": ("POST /chat/lobby/settings/remove", (404, 404, 409, 403, 403)),
+    "settings_role": ("POST /chat/lobby/settings/role", (404, 404, 422, 403, 403)),
+    "settings_leave": ("POST /chat/lobby/settings/leave", (404, 404, 409, 403, 403)),
+    "settings_history": ("POST /chat/lobby/settings/history", (404, 404, 409, 403, 403)),
     "emoji": ("/emoji.json", OPEN),
     "emoji_names": ("/emoji/en.json", OPEN),
     "manifest": ("/manifest.webmanifest", OPEN),
@@ -189,7 +200,7 @@ def test_a_closed_account_passes_no_door_of_a_room(client: Client, door: str) ->
     room = Room.objects.ensure(RoomName.parse("lobby"))
     Subscription.objects.record_visit(member, room)
     client.cookies[guests.COOKIE] = guests.sign(member.uid)
-    ask = client.post if door in {"mute", "leave", "keep"} else client.get
+    ask = client.post if door in CHANGES else client.get
     assert ask(f"/chat/lobby/{door}").status_code == 403
     subscription = Subscription.objects.get()
     assert (subscription.kept_at, subscription.muted_at) == (None, None)

@@ -187,10 +187,10 @@ VISITORS: list[Callable[[Client], None]] = [
 QUERIES = {
     # A user's session and member, or the guest; their rooms.
     "/": (0, 1, 2, 3, 2),
-    # The room, messages with authors; who asks; what is unread; whether posted.
-    "/chat/Lobby/": (2, 3, 4, 5, 5),
+    # The room, messages with authors; who asks; what is unread; whether posted; an account's role.
+    "/chat/Lobby/": (2, 3, 4, 6, 5),
     "/chat/Den/": (1, 2, 2, 3, 3),
-    "/chat/Lobby/messages": (2, 3, 3, 4, 3),
+    "/chat/Lobby/messages": (2, 3, 3, 5, 3),
 }
 
 

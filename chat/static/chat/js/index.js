@@ -18,5 +18,10 @@ new RoomHint(document.querySelector("[data-find-url]"));
 showLeftNotice();
 keepTypedTexts([...document.querySelectorAll("[data-enter] input:not([type=hidden])")]);
 holdTab(); // its drafts are not those of a closed tab
-saveRooms(rows.map((row) => ({ name: row.dataset.savedRoom, at: row.querySelector("time").dateTime })));
+saveRooms(rows.map(savedRoom));
+
+function savedRoom(row) {
+  const { id, kind, savedRoom: name } = row.dataset;
+  return { id, kind, name, at: row.querySelector("time").dateTime };
+}
 showInstallButton(document.querySelector("[data-install]"));

@@ -16,7 +16,7 @@ import { ThemeChoice } from "./ui/theme_choice.js";
  * Creates what a room shows only when asked to. It is a script of its own: see room_page/on_demand_views.js.
  * @param {object} context
  * @param {{id: string, name: string}} context.me
- * @param {{id: ?string, name: string}} context.room  of this page
+ * @param {{id: ?string, name: string, kind: string}} context.room  of this page
  * @param {import("./rooms/rooms.js").Rooms} context.rooms
  * @param {() => void} context.requestRooms
  * @param {(id: string) => number} context.avatarColor  of the page: importing avatar_colors.js here would make a copy
@@ -37,7 +37,7 @@ export function createViews({ me, room, rooms, requestRooms, avatarColor, roomSh
   enablePopoverButtons();
   return {
     helpDialog: new HelpDialog(),
-    keepRoom: async ({ name }) => (await postToRoom(name, "keep")) || requestRooms(),
+    keepRoom: async (room) => (await postToRoom(room, "keep")) || requestRooms(),
     nameDialog: new NameDialog(listeners),
     reactionsSheet,
     roomMenu: new RoomMenu(roomActions),

@@ -1,3 +1,5 @@
+import { Announcer } from "./accessibility/announcer.js";
+import { AnnouncerView } from "./accessibility/announcer_view.js";
 import { FocusKeeper } from "./accessibility/focus_keeper.js";
 import { openBlockDialog } from "./moderation/block_dialog.js";
 import { DesktopNotifications } from "./notifications/desktop_notifications.js";
@@ -42,6 +44,7 @@ export function createReading({ list, model, socket, timelineViews, toast, avata
   followSigningIn(socket);
   registerServiceWorker();
   return {
+    announcer: new AnnouncerView(new Announcer(me, timeline.labelOf)),
     /** @param {HTMLElement} pressed  in a message, or in the row of a person; or a mention */
     openCard(pressed) {
       const anchor = pressed.matches(".message") ? pressed.querySelector(".message-author") : pressed;

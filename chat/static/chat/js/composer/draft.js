@@ -20,7 +20,7 @@ export class Draft {
   #room;
   #key;
 
-  /** @param {string} room */
+  /** @param {string} room  its address */
   constructor(room) {
     this.#room = room;
     this.#key = DRAFT + room;

@@ -236,9 +236,9 @@ export class RoomSocket {
   }
 }
 
-/** @param {string} roomName */
-export function roomSocketUrl(roomName) {
-  const url = new URL(`${indexPath}ws/chat/${encodeURIComponent(roomName)}/`, location);
+/** @param {string} address  of the room */
+export function roomSocketUrl(address) {
+  const url = new URL(`${indexPath}ws/chat/${encodeURIComponent(address)}/`, location);
   url.protocol = url.protocol.replace("http", "ws");
   return url.href;
 }

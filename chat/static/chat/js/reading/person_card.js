@@ -33,7 +33,7 @@ export class PersonCard {
 
   /**
    * @param {{id: string}} me
-   * @param {{name: string}} room
+   * @param {{id: ?string, name: string, kind: string}} room
    * @param {(id: string) => {mark: string, color: number}} looksOf
    * @param {object} actions
    * @param {(name: string) => void} actions.mention
@@ -72,7 +72,7 @@ export class PersonCard {
 
   /** Null if there is none, or no connection: then the card shows what the page knows. */
   async #load(person) {
-    return fetchJson(`${roomPath(this.#room.name)}people/${person.id}`);
+    return fetchJson(`${roomPath(this.#room)}people/${person.id}`);
   }
 
   #show({ id, name, guest, former, username, since, status, time_zone: timeZone }) {

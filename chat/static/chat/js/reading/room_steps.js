@@ -11,7 +11,7 @@ import { gettext } from "../lib/i18n.js";
 export function stepRoom(rooms, toast, step, { unread }) {
   const next = adjacentRoom(rooms.all, step, unread ? isUnread : () => true);
   if (next) {
-    location.assign(roomPath(next.name));
+    location.assign(roomPath(next));
   } else {
     toast.show(unread ? gettext("There is no unread room.") : gettext("There is no other room."));
   }

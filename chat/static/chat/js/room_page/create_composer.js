@@ -1,5 +1,7 @@
 import { ComposerView } from "../composer/composer_view.js";
 import { Draft } from "../composer/draft.js";
+import { roomAddress } from "../lib/addresses.js";
+import { avatarColors } from "../people/avatar_colors.js";
 import { isMyText } from "../people/is_me.js";
 
 const SPEAKER_MESSAGES = 200; // the latest messages, whose authors come first among mentions
@@ -13,6 +15,8 @@ const SPEAKER_MESSAGES = 200; // the latest messages, whose authors come first a
 export function createComposer(model, post, dialogs) {
   const { me, room, timeline, people, changes, typing, outbox } = model;
   const commands = slashCommands(post, dialogs);
+  const searchPeople = (query) => people.search(query, latestSpeakers(timeline));
+  const avatarColor = (id) => avatarColors.of(id);
   const isOwn = (message) => isMyText(message, me) && !message.deleted;
   const composer = new ComposerView(
     {
@@ -31,13 +35,15 @@ export function createComposer(model, post, dialogs) {
       release: (id) => outbox.release(id),
       run: (command) => commands[command.kind](command),
       lastOwnMessage: () => timeline.findLast(isOwn),
-      searchPeople: (query) => people.search(query, latestSpeakers(timeline)),
       onTyping: () => typing.sendTyping(),
       onTypingEnd: () => typing.stopTyping(),
-      emoji: emojiNames(dialogs.onDemand),
+      async newCompletion(areCommands) {
+        const views = await dialogs.onDemand.load();
+        return views && views.createCompletion({ areCommands, emoji: views.emoji, searchPeople, avatarColor });
+      },
       pickEmoji: (anchor, onPick) => dialogs.onDemand.use(({ emojiPicker }) => emojiPicker.openForText(anchor, onPick)),
     },
-    new Draft(room.name),
+    new Draft(roomAddress(room)),
   );
   return composer;
 }
@@ -52,12 +58,6 @@ const slashCommands = (post, { rename, openHelp }) => ({
     openHelp();
     return null;
   },
-});
-
-/** Finds nothing while the names cannot be loaded. @param {import("./on_demand_views.js").OnDemandViews} onDemand */
-const emojiNames = (onDemand) => ({
-  search: async (query, limit) => (await onDemand.load())?.emoji.search(query, limit) ?? [],
-  find: async (shortcode) => (await onDemand.load())?.emoji.find(shortcode) ?? null,
 });
 
 /** The authors of the latest messages, the latest first. */

@@ -1,5 +1,3 @@
-import { Announcer } from "../accessibility/announcer.js";
-import { AnnouncerView } from "../accessibility/announcer_view.js";
 import { historyApi } from "../net/history_api.js";
 import { completeChanges } from "../net/message_changes.js";
 import { frames, isPost } from "../net/protocol.js";
@@ -18,15 +16,22 @@ const SEQS_MAX = 100; // of a request
  * @param {import("./side_views.js").SideViews} views.sideViews
  * @param {import("./create_dialogs.js").Dialogs} views.dialogs
  * @param {import("./unread_badges.js").UnreadBadges} views.unreadBadges
+ * @param {import("./on_demand_views.js").OnDemandViews} views.reading  announces
  * @param {import("../ui/toast.js").Toast} views.toast
  * @returns {import("../net/socket.js").Listener}
  */
-export function incomingEvents(model, socket, { timelineViews, sideViews, dialogs, unreadBadges, toast }) {
+export function incomingEvents(model, socket, { timelineViews, sideViews, dialogs, unreadBadges, reading, toast }) {
   const { me, room, timeline, quotedMessages, outbox, changes, ownReactions, readPointer, unreadMarker } = model;
   const { view, pendingMessages, infiniteScroll } = timelineViews;
   const { connectionStatus, topicView } = sideViews;
-  const announcer = new AnnouncerView(new Announcer(me, (author) => timeline.labelOf(author)));
   const softEvents = softEventHandlers(model, view, sideViews, dialogs, unreadBadges);
+  let announces = false; // the messages of the first page and of catching up are not announced
+
+  async function announce(action) {
+    const views = announces && (await reading.load());
+    views && action(views.announcer);
+  }
+
   return {
     isMine: ({ you }) => me.guest || !you.guest,
     onHello({ you, room: { id, topic = "" } }) {
@@ -43,7 +48,7 @@ export function incomingEvents(model, socket, { timelineViews, sideViews, dialog
       applyMessages(model, page);
       unreadMarker.recount(page);
       topicView.update(page);
-      announcer.announceMany();
+      announce((announcer) => announcer.announceMany());
       timeline.hasOlder = page.length > 0 && page[0].seq > 1;
       view.restart();
       infiniteScroll.updateStart();
@@ -53,7 +58,7 @@ export function incomingEvents(model, socket, { timelineViews, sideViews, dialog
       fetchMissing(timeline, missing, (fetched) => this.onMessages(fetched));
       const changed = applyMessages(model, messages);
       topicView.update(messages);
-      announcer.add(messages);
+      announce((announcer) => announcer.add(messages));
       if (timeline.hasNewer) {
         view.addMissed(messages.filter(isPost).length);
       }
@@ -74,7 +79,7 @@ export function incomingEvents(model, socket, { timelineViews, sideViews, dialog
       pendingMessages.setConnected(state.name === "open");
       view.showOutbox();
       if (state.name === "open") {
-        announcer.start();
+        announces = true;
         outbox.resend();
         changes.resend();
         deleteWithdrawn(model, timeline.messages);
@@ -120,7 +125,7 @@ function softEventHandlers(model, view, { peopleView }, { showMyName }, unreadBa
     },
     rooms({ rooms: listed }) {
       rooms.replace(listed);
-      saveRooms(listed.map(({ name, posted_at: at, kept }) => ({ name, at, kept })));
+      saveRooms(listed.map(({ id, name, kind, posted_at: at, kept }) => ({ id, name, kind, at, kept })));
       unreadBadges.update();
     },
     news({ rooms: news }) {

@@ -1,3 +1,4 @@
+import { roomAddress } from "../lib/addresses.js";
 import { MessagePresenter } from "../messages/message_presenter.js";
 import { OwnReactions } from "../messages/own_reactions.js";
 import { QuotedMessages } from "../messages/quoted_messages.js";
@@ -40,7 +41,7 @@ export function createModel({ room, me, snapshot }, socket, toast) {
     quotedMessages,
     ownReactions,
     presenter: new MessagePresenter(timeline, quotedMessages, unreadMarker, ownReactions, me),
-    outbox: new Outbox(new OutboxStore(room.name), {
+    outbox: new Outbox(new OutboxStore(roomAddress(room)), {
       isOpen: () => socket.isOpen,
       send: (message) => send(frames.send(message)),
     }),

@@ -46,7 +46,9 @@ export class UnreadBadges {
 
   /** Posts in other rooms. @param {{id: string, name: string, mentions: number[]}[]} news */
   addNews(news) {
-    news.filter(({ mentions }) => mentions.length).forEach((room) => this.#notify((it) => it.showMentionIn(room)));
+    const mentioning = new Set(news.filter(({ mentions }) => mentions.length).map(({ id }) => id));
+    const rooms = this.#rooms.all.filter(({ id }) => mentioning.has(id)); // a kind is in the list alone
+    rooms.forEach((room) => this.#notify((it) => it.showMentionIn(room)));
     this.update();
   }
 

@@ -33,11 +33,12 @@ export class RoomActions {
     failure ?? this.#listeners.onLeft(room);
   }
 
-  async #change({ id, name }, change, action, fields) {
+  async #change(room, change, action, fields) {
+    const { id } = room;
     const { onRoomsChange, onError } = this.#listeners;
     this.#rooms.assume(id, change);
     onRoomsChange();
-    if (await postToRoom(name, action, fields)) {
+    if (await postToRoom(room, action, fields)) {
       this.#rooms.keepAssumed(id);
       return null;
     }

@@ -1,5 +1,5 @@
 import { isComposing } from "../keyboard/keyboard.js";
-import { roomNameIn, roomPath } from "../lib/addresses.js";
+import { addressIn, roomAddress, roomPath } from "../lib/addresses.js";
 import { gettext, ngettext } from "../lib/i18n.js";
 import { element, setText } from "../ui/dom.js";
 import { activateOption, optionIndex } from "../ui/listbox.js";
@@ -75,10 +75,10 @@ export class RoomSwitcher {
   #furtherRooms(rooms, typed) {
     if (!this.#answer) {
       const name = newRoomName(rooms, typed);
-      return name ? [{ id: null, name, path: roomPath(name), label: gettext("Open “%(name)s”", { name }) }] : [];
+      return name ? [{ id: null, name, path: roomPath({ name }), label: gettext("Open “%(name)s”", { name }) }] : [];
     }
     const room = this.#answer.error ? this.#answer.nearest : this.#answer;
-    const listed = room && !room.seq && rooms.find(({ name }) => roomKey(name) === roomKey(room.name));
+    const listed = room && !room.seq && rooms.find((it) => isSameRoom(roomAddress(it), addressIn(room.path)));
     return room ? [listed || { id: null, ...room }] : [];
   }
 
@@ -141,7 +141,7 @@ export class RoomSwitcher {
     const room = this.#options[index];
     if (room) {
       this.#dialog.close();
-      goTo(room.path ?? roomPath(room.name));
+      goTo(room.path ?? roomPath(room));
     }
   }
 }
@@ -160,7 +160,7 @@ function furtherRoomNode({ label }) {
 /** Opens an address of this installation. In the room of this page, it only goes to the message. */
 function goTo(path) {
   const { pathname, hash, href } = new URL(path, location);
-  if (roomKey(roomNameIn(pathname)) !== roomKey(roomNameIn(location.pathname))) {
+  if (!isSameRoom(addressIn(pathname), addressIn(location.pathname))) {
     location.assign(href);
   } else if (hash === location.hash) {
     hash && dispatchEvent(new HashChangeEvent("hashchange")); // none comes by itself
@@ -168,6 +168,8 @@ function goTo(path) {
     location.hash = hash;
   }
 }
+
+const isSameRoom = (address, other) => roomKey(address) === roomKey(other);
 
 function optionNode(...content) {
   const node = element("li", "option switcher-option", ...content);

@@ -25,8 +25,8 @@ export class Rooms {
 
   /**
    * Latest activity first.
-   * @returns {{id: string, name: string, topic: string, muted: boolean, kept: boolean, isCurrent: boolean, read: number,
-   *   unread: number, mentions: number}[]}
+   * @returns {{id: string, name: string, kind: string, topic: string, muted: boolean, kept: boolean, isCurrent: boolean,
+   *   read: number, unread: number, mentions: number}[]}
    */
   get all() {
     const rooms = [...this.#rooms.values()].map((room) => ({ ...room, ...this.#assumed.get(room.id) }));
@@ -119,12 +119,13 @@ export class Rooms {
     }
   }
 
-  #counted({ id, name, topic, muted, kept, read, counts, seq, posts, mentions }) {
+  #counted({ id, name, kind, topic, muted, kept, read, counts, seq, posts, mentions }) {
     const countSince = (seqs) => [...seqs].filter((it) => it > seq).length;
     const isCurrent = id === this.#current.id;
     return {
       id,
       name,
+      kind,
       topic,
       muted,
       kept,
@@ -136,9 +137,9 @@ export class Rooms {
   }
 }
 
-function entry({ unread, mentions, posted_at: postedAt, kept = true, ...room }) {
+function entry({ unread, mentions, posted_at: postedAt, kept = true, kind = "open", ...room }) {
   const activeAt = new Date(postedAt ?? 0);
-  return { ...room, kept, activeAt, counts: { unread, mentions }, posts: new Set(), mentions: new Set() };
+  return { ...room, kept, kind, activeAt, counts: { unread, mentions }, posts: new Set(), mentions: new Set() };
 }
 
 function deleteUpTo(seqs, last) {

@@ -111,14 +111,15 @@ function newRow(id) {
   return row;
 }
 
-function showRow(row, { name, topic, muted, kept, isCurrent, unread, mentions }) {
+function showRow(row, room) {
+  const { name, topic, muted, kept, isCurrent, unread, mentions } = room;
   const link = row.querySelector("a");
   const badge = row.querySelector(".rooms-count");
   row.classList.toggle("is-unread", unread > 0 || mentions > 0);
   row.classList.toggle("is-muted", muted);
   link.ariaCurrent = isCurrent ? "page" : null;
   link.title = topic;
-  link.href = roomPath(name);
+  link.href = roomPath(room);
   setText(link.querySelector(".rooms-name"), name);
   showKeepButton(row, name, kept);
   row.querySelector("[data-room-options]").ariaLabel = gettext("Options for %(name)s", { name });

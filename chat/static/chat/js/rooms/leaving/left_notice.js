@@ -12,7 +12,7 @@ export function showLeftNotice() {
   notice.querySelector("[data-left-name]").textContent = room.name;
   notice.querySelector("button").addEventListener("click", async () => {
     if (await undoLeaving(room)) {
-      location.assign(roomPath(room.name));
+      location.assign(roomPath(room));
     } else {
       notice.querySelector("p").textContent = notice.dataset.failed;
     }
