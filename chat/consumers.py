@@ -186,7 +186,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
             except TooSlow:
                 await self.close(Close.TRY_LATER)
             except NoLongerIn:
-                await self.close(Close.NOT_ALLOWED)
+                self._revoke(Close.NOT_ALLOWED)
             except (StopConsumer, *PEER_GONE):
                 raise
             except Exception:  # close: an open socket would look as if nobody said anything

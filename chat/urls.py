@@ -12,6 +12,7 @@ from chat.web import (
     people_search,
     profile,
     pwa,
+    room_keeping,
     stars,
     views,
 )
@@ -31,9 +32,6 @@ urlpatterns = [
     path("chat/<str:room_name>/star", stars.star, name="star"),
     path("chat/<str:room_name>/leave", views.leave, name="leave"),
     path("chat/<str:room_name>/keep", views.keep, name="keep"),
-    path("chat/<str:room_name>/invites", invites.make, name="invites"),
-    path("chat/<str:room_name>/invites/<uuid:uid>/revoke", invites.revoke, name="invite_revoke"),
-    path("chat/<str:room_name>/invites/<uuid:uid>/qr.svg", invites.qr_code, name="invite_qr"),
     path("chat/<str:room_name>/settings/", room_settings.show, name="room_settings"),
     path("chat/<str:room_name>/settings/people", room_settings.add, name="settings_people"),
     path("chat/<str:room_name>/settings/remove", room_settings.remove, name="settings_remove"),
@@ -42,6 +40,12 @@ urlpatterns = [
     path(
         "chat/<str:room_name>/settings/history", room_settings.set_history, name="settings_history"
     ),
+    path("chat/<str:room_name>/settings/rename", room_keeping.rename, name="settings_rename"),
+    path("chat/<str:room_name>/settings/archive", room_keeping.archive, name="settings_archive"),
+    path("chat/<str:room_name>/settings/delete", room_keeping.delete, name="settings_delete"),
+    path("chat/<str:room_name>/invites", invites.make, name="invites"),
+    path("chat/<str:room_name>/invites/<uuid:uid>/revoke", invites.revoke, name="invite_revoke"),
+    path("chat/<str:room_name>/invites/<uuid:uid>/qr.svg", invites.qr_code, name="invite_qr"),
     path("rooms/find", views.find_room, name="find_room"),
     path("emoji.json", views.emoji, name="emoji"),
     path("emoji/<slug:language>.json", views.emoji_names, name="emoji_names"),

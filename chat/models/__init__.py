@@ -13,7 +13,7 @@ from chat.models.reaction import Reaction
 from chat.models.removal import Removal
 from chat.models.revision import Revision
 from chat.models.revocation import Revocation
-from chat.models.room import History, Room, RoomKind
+from chat.models.room import FormerRoomName, History, Room, RoomKind
 from chat.models.room_address import Address, RoomId, parse_address
 from chat.models.room_name import RoomName, RoomNameError
 from chat.models.subscription import Subscription
@@ -23,6 +23,7 @@ __all__ = [
     "Block",
     "BlockedNetwork",
     "DeviceLink",
+    "FormerRoomName",
     "History",
     "Invite",
     "Job",

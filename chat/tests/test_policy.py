@@ -108,6 +108,7 @@ IN_ROOMS: dict[Action, tuple[set[str], set[str], set[str]]] = {
     Action.INVITE: (NOBODY, MODERATORS, NOBODY),
     Action.REMOVE_PEOPLE: (NOBODY, MODERATORS, NOBODY),
     Action.SET_ROLES: (OWNERS | OPERATORS, OWNERS, NOBODY),
+    Action.JOIN_AS_OPERATOR: (NOBODY, OPERATORS, OPERATORS),
     Action.LEAVE: (NOBODY, IN_IT, NOBODY),
     Action.RENAME: (OWNERS | OPERATORS, OWNERS, NOBODY),
     Action.SET_HISTORY: (NOBODY, OWNERS, NOBODY),
@@ -119,6 +120,7 @@ SPEAKING = {Action.POST, Action.REACT, Action.CHANGE_OWN, Action.SET_TOPIC}
 KEPT_IN_ARCHIVES = {
     Action.REMOVE_PEOPLE,
     Action.SET_ROLES,
+    Action.JOIN_AS_OPERATOR,
     Action.LEAVE,
     Action.ARCHIVE,
     Action.DELETE_ROOM,

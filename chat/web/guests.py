@@ -23,6 +23,7 @@ from chat.protocol import Translatable
 from chat.web.requests import is_for_people, network
 
 COOKIE = "lobby_guest"
+SAFE_METHODS = {"GET", "HEAD"}
 SESSION_KEY_MAX_CHARACTERS = 40  # of Session.session_key
 NO_SESSION = "none"
 ACCOUNTS_ONLY = "sign_in_first", Translatable("Only accounts can do this. Sign in first.")
@@ -129,7 +130,7 @@ def _credentials(request: HttpRequest) -> Credentials:
     """A page that a new browser opens takes no query to find out who asks: it changes nothing."""
     credentials = credentials_of(request.COOKIES, network(request))
     is_nobody = credentials.guest is None and credentials.session_key is None
-    is_safe = request.method in {"GET", "HEAD"}
+    is_safe = request.method in SAFE_METHODS
     return credentials._replace(network=None) if is_nobody and is_safe else credentials
 
 
@@ -187,7 +188,7 @@ def sign_in_first(
     request: HttpRequest, refusal: tuple[str, Translatable] = SIGN_IN_FIRST
 ) -> HttpResponse:
     """Ask a guest to sign in: the page for people, 401 for programs."""
-    if is_for_people(request) and request.method in {"GET", "HEAD"}:
+    if is_for_people(request) and request.method in SAFE_METHODS:
         return redirect(sign_in_url(request))
     code, detail = refusal
     error = {"code": code, "detail": gettext(detail.text)}

@@ -57,7 +57,7 @@ SIGNED_IN = """
     profile/ data/ data/delete/ password/change/ email/ sessions/ logout/ reauthenticate/ 2fa/
     2fa/webauthn/ 2fa/webauthn/add/ 2fa/webauthn/keys/1/edit/ 2fa/webauthn/keys/1/remove/
     2fa/totp/activate/ 2fa/recovery-codes/ 2fa/recovery-codes/generate/ 2fa/webauthn/reauthenticate/
-    2fa/reauthenticate/ 2fa/totp/deactivate/
+    2fa/reauthenticate/ 2fa/totp/deactivate/ sign-in-again/
 """.split()
 
 pytestmark = pytest.mark.timeout(900)  # many pages

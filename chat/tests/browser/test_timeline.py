@@ -305,6 +305,27 @@ TIMELINE = """async (steps) => {
 }"""
 
 
+# Scrolls up, and lets something else render messages before the scroll event comes.
+SCROLL_AND_RENDER = """log => {
+  log.scrollTop = 200;
+  Object.defineProperty(document, "hidden", { value: true, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+  delete document.hidden;
+}"""
+
+
+def test_older_messages_load_when_others_are_rendered_before_the_scroll_event(
+    server: Server, new_page: NewPage, room: str
+) -> None:
+    post_many(server, room, 120)
+    page = new_page("Alice")
+    open_at_end(page, server, room, "message 120")
+    page.evaluate(AFTER_PAINT)
+    assert rendered_seqs(page)[0] == 71
+    page.locator("#chat-log").evaluate(SCROLL_AND_RENDER)
+    expect(page.locator(".message[data-seq='21']")).to_be_attached()
+
+
 def test_messages_far_from_the_shown_ones_are_forgotten(modules_page: Page) -> None:
     steps = [["put", 1, 3_000], ["keepAround", 1_001, 1_200]]
     part = modules_page.evaluate(TIMELINE, steps)

@@ -18,6 +18,8 @@ from django.utils import timezone
 from django.utils.timezone import localtime
 
 from accounts.models import User
+from accounts.tests.conftest import sign_in_by_provider
+from chat.admin.members import MemberForm
 from chat.journal import Post
 from chat.journal.write.appender import commit
 from chat.models import Block, Job, Member, Message, Revocation, Room, RoomName, Subscription
@@ -221,6 +223,15 @@ def test_two_operators_do_not_take_each_others_rights(browser: Client, olga: Use
     assert "Make somebody else an operator first." in said
 
 
+def test_an_operator_who_sets_a_password_has_just_signed_in(browser: Client, olga: User) -> None:
+    path = f"/admin/accounts/user/{olga.pk}/password/"
+    fields = {"usable_password": "true", "password1": "quite another", "password2": "quite another"}
+    assert browser.post(path, fields)["Location"].startswith("/accounts/sign-in-again/")
+    sign_in_by_provider(browser, olga)
+    assert browser.post(path, fields)["Location"] == f"/admin/accounts/user/{olga.pk}/change/"
+    assert User.objects.get().check_password("quite another")
+
+
 def test_an_account_is_deleted_as_by_the_person_and_the_last_operator_is_not(
     browser: Client, olga: User
 ) -> None:
@@ -277,6 +288,20 @@ def test_a_name_that_an_operator_changes_is_told(browser: Client) -> None:
     assert (told.author, told.text) == (bert, "changed their name from Bert to Bertha")
     assert change_name(browser, bert, "Bertha") == 302
     assert Message.objects.count() == 2
+
+
+def test_an_operator_gives_no_name_to_whoever_deletes_their_account_meanwhile(
+    browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bert = Member.objects.create(name="Bert", user=User.objects.create_user("bert"))
+
+    def delete_account(form: MemberForm) -> str:
+        User.objects.filter(username="bert").delete()
+        return str(form.cleaned_data["name"])
+
+    monkeypatch.setattr(MemberForm, "clean_name", delete_account)  # the form has the row by then
+    assert change_name(browser, bert, "Bertha") == 403
+    assert Member.objects.get(pk=bert.pk).name != "Bertha"
 
 
 def test_a_wrong_answer_asks_again(browser: Client) -> None:

@@ -27,6 +27,7 @@ INVITE = "invites/0d4f8b6c-6c0e-4a35-9d7e-3f3c3b0e6f0e"
 OPEN = (200, 200, 200, 200, 200)  # the same for everybody, and nobody's
 PAGE = (200, 200, 200, 403, 403)
 CHANGE = (204, 204, 204, 403, 403)
+KEEPING = (403, 403, 422, 403, 403)  # a guest opened the room; no name is given
 ONES_OWN = (302, 200, 200, 302, 302)  # others are led to the page to sign in
 BY_ACCOUNTS = (401, 200, 200, 403, 403)
 FOR_KEEPERS = (404, 404, 200, 403, 403)  # of an open room that nobody owns
@@ -47,6 +48,9 @@ CHAT: Table = {
     "star": ("POST /chat/lobby/star", CHANGE),
     "leave": ("POST /chat/lobby/leave", CHANGE),
     "keep": ("POST /chat/lobby/keep", CHANGE),
+    "settings_rename": ("POST /chat/lobby/settings/rename", KEEPING),
+    "settings_archive": ("POST /chat/lobby/settings/archive", (403, 403, 204, 403, 403)),
+    "settings_delete": ("POST /chat/lobby/settings/delete", KEEPING),
     "find_room": ("/rooms/find?typed=lobby", PAGE),
     "rename": ("POST /name/", PAGE),
     "claim": ("POST /claim/", (403, 302, 302, 403, 403)),
@@ -84,6 +88,7 @@ ACCOUNTS: Table = {
     "sign_in_link": ("/accounts/link/1/never/", BY_LINK),
     "account_inactive": ("/accounts/inactive/", OPEN),
     "account_reauthenticate": ("/accounts/reauthenticate/", ONES_OWN),
+    "sign_in_again": ("/accounts/sign-in-again/", ONES_OWN),
     "account_change_password": ("/accounts/password/change/", ONES_OWN),
     "account_set_password": ("/accounts/password/set/", LED_ON),
     "account_email": ("/accounts/email/", WITHOUT_MAIL),

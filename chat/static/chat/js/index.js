@@ -6,6 +6,7 @@ import { registerServiceWorker } from "./pwa/service_worker_registration.js";
 import { showLeftNotice } from "./rooms/leaving/left_notice.js";
 import { RoomHint } from "./rooms/room_hint.js";
 import { saveRooms } from "./rooms/saved_rooms.js";
+import { enableSuggestion } from "./rooms/unguessable_name.js";
 import { ThemeChoice } from "./ui/theme_choice.js";
 import { keepTypedTexts } from "./ui/typed_texts.js";
 
@@ -15,6 +16,7 @@ registerServiceWorker();
 tellAccount();
 new ThemeChoice();
 new RoomHint(document.querySelector("[data-find-url]"));
+enableSuggestion(document.querySelector("[data-enter]"));
 showLeftNotice();
 keepTypedTexts([...document.querySelectorAll("[data-enter] input:not([type=hidden])")]);
 holdTab(); // its drafts are not those of a closed tab

@@ -11,7 +11,6 @@ from chat.journal import Post, Refused
 from chat.journal.roster_changes import (
     AddPeople,
     Begin,
-    Join,
     Leave,
     RemovePerson,
     RenameRoom,
@@ -38,7 +37,6 @@ from chat.tests.support.private_rooms import (
     applied,
     new_account,
     new_direct_room,
-    new_invite,
     new_members_room,
 )
 
@@ -274,7 +272,7 @@ def test_only_owners_give_roles(den: Room, ada: Member, ben: Member, cleo: Membe
 
 def test_a_guest_in_the_room_gets_no_role(den: Room, ada: Member) -> None:
     guest = Member.objects.create(name="Gus")
-    applied(Join(den.pk, guest.pk, new_invite(den, ada, for_guests=True).pk))
+    Membership.objects.create(member=guest, room=den)  # by an invite
     assert refusal(SetRole(den.pk, ada.pk, guest.pk, Role.OWNER)) == "not_allowed"
     assert roles(den)["Gus"] == Role.MEMBER
 
