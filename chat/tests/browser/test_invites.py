@@ -12,6 +12,7 @@ from chat.tests.browser.layout import cut_off, small_targets
 from chat.tests.browser.room_page import (
     PHONE,
     SMALL_PHONE,
+    Enter,
     NewPage,
     expect_connected,
     expect_sent,
@@ -88,6 +89,29 @@ def test_a_guest_comes_in_with_a_name(ada: Page, new_page: NewPage) -> None:
     phone.get_by_role("button", name="Come in as a guest").tap()
     phone.wait_for_url(TALKS)
     expect_connected(phone)
+
+
+def test_the_installed_app_opens_a_link_that_is_pasted(
+    ada: Page, new_page: NewPage, server: Server
+) -> None:
+    link, phone = make_invite(ada, "pasted", for_guests=True), new_page("Pia", **PHONE)
+    phone.goto(server.url)
+    phone.get_by_label("Room name").fill(f"Come in: {link}")
+    expect(phone.get_by_text("Open the invite")).to_be_visible()
+    phone.locator("#room-name-submit").tap()
+    expect(phone).to_have_url(link)
+    phone.get_by_role("button", name="Come in as a guest").tap()
+    phone.wait_for_url(TALKS)
+    expect_connected(phone)
+
+
+def test_a_link_is_opened_from_a_room(ada: Page, new_page: NewPage, enter: Enter) -> None:
+    link, page = make_invite(ada, "from a room", for_guests=True), enter("Quin")
+    page.keyboard.press("Control+k")
+    page.locator("[data-switcher] input").fill(link)
+    expect(page.get_by_role("option", name="Open the invite")).to_be_visible()
+    page.keyboard.press("Enter")
+    page.wait_for_url(link)
 
 
 def test_a_link_is_copied_and_shown_as_a_code(ada: Page) -> None:
