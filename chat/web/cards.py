@@ -34,7 +34,8 @@ class Card(Struct):
 def find(found: Found, uid: UUID, viewer: Member) -> Card | None:
     """The card of the member with this uid, if the member is in the room or is seen there.
 
-    `viewer` is who looks. Of a room that is not open, whoever looks learns who was there since they see its messages.
+    `viewer` is who looks. Of a room that is not open, they learn who was there since they see its
+    messages.
     """
     member = Member.objects.select_related("user", "claimed_by").filter(uid=uid).first()
     if member is None:

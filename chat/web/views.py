@@ -42,7 +42,12 @@ from chat.web.claims import claimable_guest
 from chat.web.event_texts import event_texts
 from chat.web.forms import BlockForm, EnterForm, HistoryForm, KeepForm, MuteForm, NameForm
 from chat.web.guests import change_view, guest_view, sign_in_url
-from chat.web.room_addresses import TYPED_MAX_CHARACTERS, RoomAddress, RoomAddressError
+from chat.web.room_addresses import (
+    TYPED_MAX_CHARACTERS,
+    InviteAddress,
+    RoomAddress,
+    RoomAddressError,
+)
 from chat.web.scripts import in_script
 
 ROOMS_LISTED = 20
@@ -255,12 +260,13 @@ def keep(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
 @guest_view
 def find_room(request: HttpRequest, member: Member) -> HttpResponse:
     """Where a typed text leads to: {"name", "path", "seq", "exists", "label"}, the label of a link.
+    `exists` is null for an invite: whether it is valid is not said.
 
     Or {"error", "nearest"}: what is wrong with the text, and the room of the nearest name or null.
     """
     typed = request.GET.get("typed", "")[:TYPED_MAX_CHARACTERS]
     try:
-        found = _found(member, room_addresses.parse(request, typed))
+        found = _found(member, room_addresses.parse_any(request, typed))
     except RoomNameError as error:
         nearest = error.nearest and _found(member, RoomAddress(error.nearest))
         found = {"error": error.reason, "nearest": nearest}
@@ -269,7 +275,10 @@ def find_room(request: HttpRequest, member: Member) -> HttpResponse:
     return HttpResponse(msgspec.json.encode(found), content_type="application/json")
 
 
-def _found(member: Member, at: RoomAddress) -> dict[str, Any]:
+def _found(member: Member, at: RoomAddress | InviteAddress) -> dict[str, Any]:
+    if isinstance(at, InviteAddress):
+        label = gettext("Open the invite")
+        return {"name": label, "path": at.path, "seq": None, "exists": None, "label": label}
     found = access.find(member, at.address)
     exists = found is not None and (found.room.is_begun or not found.room.is_open)
     if found and exists:

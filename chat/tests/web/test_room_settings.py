@@ -18,6 +18,7 @@ from chat.tests.support.private_rooms import (
     applied,
     new_account,
     new_direct_room,
+    new_invite,
     new_members_room,
 )
 from chat.web import guests
@@ -275,7 +276,7 @@ def test_a_person_is_removed_and_leaves(den: Room, ada: Member, ben: Member, cle
 
 def test_a_guest_who_came_by_an_invite_is_removed_and_gets_no_role(den: Room, ada: Member) -> None:
     gus = guest()
-    applied(Join(den.pk, gus.pk, ada.pk))
+    applied(Join(den.pk, gus.pk, new_invite(den, ada, for_guests=True).pk))
     assert f'name="person" value="{gus.uid}"' in page_of(den, ada)
     assert code_of(post(den, ada, "role", person=str(gus.uid), role="owner")) == "not_allowed"
     assert post(den, ada, "remove", person=str(gus.uid)).status_code == 204
