@@ -47,21 +47,18 @@ class Watcher:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What is sent of a room, and to whom: to everybody, or the ids of those who are in it.
-
-    A direct room has another name for each: `rooms` by the ids of its people.
-    """
+    """What is sent of a room, and to whom: to everybody, or the ids of those who are in it."""
 
     room: str
-    rooms: Mapping[str, str] = field(default_factory=dict)
     people: str | None = None
     allowed: Collection[str] | None = None
+    direct: Mapping[str, str] = field(default_factory=dict)  # a direct room, as each person sees it
 
     def frame(self, id: str, needs_room: bool) -> str | None:
         """For a member with this id. None for who is no longer in the room."""
         if self.allowed is not None and id not in self.allowed:
             return None
-        room = self.rooms.get(id, self.room)
+        room = self.direct.get(id, self.room)
         events = [room] * needs_room + ([self.people] if self.people else [])
         return protocol.frame(events) if events else None
 
@@ -147,24 +144,23 @@ def room_info(room: Room) -> RoomInfo:
 
 def _read(room_pk: int, watching: Collection[str]) -> State:
     room = Room.objects.get(pk=room_pk)
+    changed = protocol.encode(RoomChanged(room_info(room)))
     if room.is_open:
-        return State(_changed(room))
+        return State(changed)
     memberships = Membership.objects.filter(room=room)
-    in_room = memberships.filter(member__uid__in=watching).values_list("member__uid", "member")
+    in_room = memberships.filter(member__uid__in=watching).values_list("member__uid", flat=True)
     shown = [_person(it) for it in memberships.by_rank()[:SHOWN_PEOPLE]]
     people = protocol.encode(People(memberships.count(), shown))
-    allowed = {str(uid): pk for uid, pk in in_room}
-    rooms = {id: _changed_for(pk, room) for id, pk in allowed.items()} if room.is_direct else {}
-    return State(_changed(room), rooms, people, allowed.keys())
+    return State(changed, people, {str(it) for it in in_room}, _direct(room))
 
 
-def _changed(room: Room) -> str:
-    return protocol.encode(RoomChanged(room_info(room)))
-
-
-def _changed_for(member_pk: int, room: Room) -> str:
-    direct_rooms.name_for([member_pk], [room])
-    return _changed(room)
+def _direct(room: Room) -> dict[str, str]:
+    """The event for each person of a direct room, by the ids."""
+    found = {}
+    for id, name in direct_rooms.names_by_id(room).items():
+        room.people_names = name
+        found[id] = protocol.encode(RoomChanged(room_info(room)))
+    return found
 
 
 def _person(membership: Membership) -> RosterPerson:

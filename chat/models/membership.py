@@ -29,12 +29,6 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         found = self.filter(member__in=set(members), room__in=set(rooms))
         return {it.key: it for it in found if it.key in keys}
 
-    def by_rank(self) -> "MembershipQuerySet":
-        """With the members: owners and moderators first, then by name."""
-        ranks = [When(role=Role.OWNER, then=Value(0)), When(role=Role.MODERATOR, then=Value(1))]
-        found = self.select_related("member__user")
-        return found.order_by(Case(*ranks, default=Value(2)), "member__name_key", "pk")
-
     def of_beginning(self) -> "MembershipQuerySet":
         """Those with whom a room that is not open began."""
         return self.filter(since__lte=BEGINNING)
@@ -63,6 +57,12 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
             rooms = Room.objects.filter(key__in=keys, membership__member__in=members)
             locked = rooms.select_for_update(no_key=True, of=("self",)).order_by("pk")
             list(locked.only("pk"))
+
+    def by_rank(self) -> "MembershipQuerySet":
+        """With the members: owners and moderators first, then by name."""
+        ranks = [When(role=Role.OWNER, then=Value(0)), When(role=Role.MODERATOR, then=Value(1))]
+        found = self.select_related("member__user")
+        return found.order_by(Case(*ranks, default=Value(2)), "member__name_key", "pk")
 
     def move(self, source: Member, target: Member) -> None:
         """Make the memberships of a member those of another one, who keeps the greater right."""

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 
 def event_texts() -> dict[str, str]:
-    """Texts with the event's own fields: %(names)s of the people, %(by)s of a person."""
+    """Texts with %(names)s for the people, %(by)s for a person, and the event's own fields."""
     return {
         "renamed": gettext("changed their name from %(from)s to %(to)s"),
         "made": gettext("made this room with %(names)s"),
@@ -28,5 +28,5 @@ def event_texts() -> dict[str, str]:
         "room_deleted": gettext("deleted the room"),
         "archived": gettext("archived the room"),
         "unarchived": gettext("opened the room again"),
-        "became_members": gettext("made this a room of members: %(to)s"),
+        "became_members": gettext("added %(names)s, and named the room %(to)s"),
     }

@@ -19,15 +19,15 @@ EVENTS = [
     event.joined(ADA),
     event.operator_joined(),
     event.inherited(),
-    event.room_deleted(),
     event.left(ADA),
     event.removed([ADA]),
     *(event.role_given(ADA, role) for role in Role),
     *(event.history_set(it) for it in History),
     event.room_renamed("Den", "Cave"),
+    event.room_deleted(),
     event.archived(),
     event.unarchived(),
-    event.became_members_room("Den"),
+    event.became_members_room([ADA], "Den"),
 ]
 
 

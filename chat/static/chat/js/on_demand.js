@@ -26,11 +26,12 @@ import { ThemeChoice } from "./ui/theme_choice.js";
  * @param {() => void} context.onRoomsChange
  * @param {(detail: string) => void} context.onError
  * @param {(room: {id: string}) => void} context.onLeft  I have left a room
+ * @param {(room: {id: string}) => void} context.onLeaveMembers  I want to leave a members room
  * @param {import("./rooms/room_sheet.js").RoomSheetActions} context.roomSheetActions
  */
 export function createViews({ me, room, rooms, requestRooms, avatarColor, roomSheetActions, ...listeners }) {
   const roomActions = new RoomActions(rooms, listeners);
-  const roomSwitcher = new RoomSwitcher(rooms);
+  const roomSwitcher = new RoomSwitcher(rooms, me.guest ? null : () => import("./direct.js"), listeners.onError);
   const roomSheet = new RoomSheet(rooms, room, roomActions, roomSheetActions);
   const reactionsSheet = new ReactionsSheet(me, avatarColor);
   showSettingsLinks(me);

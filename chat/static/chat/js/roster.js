@@ -16,8 +16,8 @@ export function createRoster({ me, people, room }, peopleView) {
       showSettingsLinks(me);
       peopleView.update();
     },
-    room({ room: { name } }) {
-      room.name = name;
+    room({ room: { name, kind = "open" } }) {
+      Object.assign(room, { name, kind });
       document.querySelectorAll(".room-title span, #room-sheet-title").forEach((node) => setText(node, name));
     },
   };

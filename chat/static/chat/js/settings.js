@@ -4,12 +4,14 @@ import { AvatarColors } from "./people/avatar_colors.js";
 import { tellAccount } from "./people/account_channel.js";
 import { LivePeople } from "./roster/live_people.js";
 import { PeoplePicker } from "./roster/people_picker.js";
+import { enableShareForms } from "./rooms/share_view.js";
 import { ThemeChoice } from "./ui/theme_choice.js";
 
 const colors = new AvatarColors();
 
 new ThemeChoice();
 tellAccount();
+enableShareForms();
 document.querySelectorAll("[data-people-picker]").forEach((field) => new PeoplePicker(field));
 document.querySelectorAll("[data-people-section]").forEach((section) => {
   showAvatars(section);
