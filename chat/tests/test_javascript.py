@@ -31,6 +31,7 @@ def test_entry_points_are_at_the_top_and_nothing_else() -> None:
         "completion.js",
         "composer_tools.js",
         "direct.js",
+        "help.js",
         "index.js",
         "offline.js",
         "on_demand.js",

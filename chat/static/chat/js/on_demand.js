@@ -7,7 +7,6 @@ import { RoomSheet } from "./rooms/room_sheet.js";
 import { RoomSwitcher } from "./rooms/room_switcher.js";
 import { showSettingsLinks } from "./roster/settings_links.js";
 import { enableShareForms } from "./rooms/share_view.js";
-import { HelpDialog } from "./ui/help_dialog.js";
 import { enablePopoverButtons } from "./ui/popover_buttons.js";
 import { ThemeChoice } from "./ui/theme_choice.js";
 
@@ -39,7 +38,6 @@ export function createViews({ me, room, rooms, requestRooms, avatarColor, roomSh
   enableShareForms();
   enablePopoverButtons();
   return {
-    helpDialog: new HelpDialog(),
     keepRoom: async (room) => (await postToRoom(room, "keep")) || requestRooms(),
     nameDialog: new NameDialog(listeners),
     reactionsSheet,
