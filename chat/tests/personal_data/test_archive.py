@@ -10,9 +10,12 @@ import pytest
 
 from accounts.models import User
 from chat.journal import Edit, Post, React, database
+from chat.journal.roster_changes import DeleteRoom
 from chat.journal.write.appender import commit
+from chat.journal.write.room_deletion import remove_messages
 from chat.models import Member, Room, Subscription
 from chat.personal_data import archive
+from chat.tests.support.private_rooms import append, new_account
 
 FILES = ["profile.json", "members.json", "rooms.json", "messages.json", "reactions.json"]
 
@@ -87,3 +90,20 @@ async def test_who_wrote_nothing_gets_empty_lists(lobby: Room) -> None:
     user = await database.write(User.objects.create_user, "bob")
     _, files = await downloaded(user)
     assert [content(files, it) for it in archive.FILES] == [[], [], [], []]
+
+
+async def test_a_deleted_room_has_no_name_in_it_and_soon_no_messages(
+    account: User, lobby: Room
+) -> None:
+    olga = await database.write(new_operator)
+    await append(DeleteRoom(lobby.pk, olga.pk))
+    _, files = await downloaded(account)
+    assert {it["room"] for it in content(files, "messages")} == {""}
+    assert content(files, "rooms") == []
+    await database.write(remove_messages, lobby.pk)
+    _, files = await downloaded(account)
+    assert (content(files, "messages"), content(files, "reactions")) == ([], [])
+
+
+def new_operator() -> Member:
+    return new_account("Olga", is_staff=True, is_superuser=True)
