@@ -17,6 +17,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from accounts.models import User
 from chat.journal import database
 from chat.models import (
+    Invite,
     Member,
     Membership,
     Message,
@@ -203,9 +204,34 @@ def _reactions(members: list[int], after: int) -> list[tuple[int, Row]]:
     ]
 
 
+def _invites(members: list[int], after: int) -> list[tuple[int, Row]]:
+    """Those that the person made. Who came in by them is about others."""
+    rows = Invite.objects.filter(made_by__in=members, pk__gt=after).order_by("pk")
+    page = list(rows.select_related("room", "made_by")[:PAGE_ROWS])
+    names = _room_names((it.room for it in page), members)
+    return [
+        (
+            it.pk,
+            {
+                "room": names[it.room_id],
+                "member": it.made_by and it.made_by.uid,
+                "note": it.note,
+                "created_at": it.created_at,
+                "expires_at": it.expires_at,
+                "revoked_at": it.revoked_at,
+                "uses": it.uses,
+                "uses_max": it.uses_max,
+                "for_guests": it.for_guests,
+            },
+        )
+        for it in page
+    ]
+
+
 FILES: dict[str, ReadPage] = {
     "members": _members,
     "rooms": _rooms,
     "messages": _messages,
     "reactions": _reactions,
+    "invites": _invites,
 }

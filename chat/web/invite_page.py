@@ -7,7 +7,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -20,6 +19,7 @@ from chat.models import Invite, Member, Membership
 from chat.web import names, rates
 from chat.web.forms import NameForm
 from chat.web.guests import sign_in_url, visitor_view
+from chat.web.refusals import in_words
 
 GONE, IN_ALREADY = "gone", "nothing_changes"  # codes of refusals
 
@@ -86,7 +86,7 @@ def _store(request: HttpRequest, member: Member) -> None:
 def _refuse(
     request: HttpRequest, member: Member, invite: Invite, form: NameForm, refused: Refused
 ) -> HttpResponse:
-    error = gettext(refused.detail.text) % refused.detail.values
+    error = in_words(refused.detail)
     return _page(request, member, invite, form, HTTPStatus.CONFLICT, error=error)
 
 

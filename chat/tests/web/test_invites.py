@@ -235,5 +235,18 @@ def test_the_list_says_whose_invites_do_not_hold(den: Room, ada: Member) -> None
     assert [it.is_held for it in shown(den, ada)["invites"]] == [False, True]
 
 
+def test_the_settings_show_links_to_moderators_alone(den: Room, ada: Member) -> None:
+    ben, invite = new_account("Ben"), new_invite(den, ada, note="<b>bus</b>", for_guests=True)
+    applied(AddPeople(den.pk, ada.pk, (ben.pk,)))
+    path = f"/chat/~{den.uid}/settings/"
+    page = browser_of(ada).get(path)
+    assert f'value="http://testserver/invite/{invite.token}/"' in page.content.decode()
+    assert "&lt;b&gt;bus&lt;/b&gt;" in page.content.decode()
+    assert "no-store" in page["Cache-Control"]
+    of_member = browser_of(ben).get(path).content.decode()
+    assert "bus" not in of_member
+    assert 'id="invites"' not in of_member
+
+
 def test_invites_have_a_rate(settings: Settings) -> None:
     assert settings.RATE_TABLE["invite"] == ((60, 3_600), (300, 3_600))

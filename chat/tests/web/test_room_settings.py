@@ -18,6 +18,7 @@ from chat.tests.support.private_rooms import (
     applied,
     new_account,
     new_direct_room,
+    new_invite,
     new_members_room,
 )
 from chat.web import guests
@@ -261,6 +262,8 @@ def test_adding_to_a_direct_room_gives_it_a_name(ada: Member, ben: Member, cleo:
     assert post(room, ada, "people", people=str(cleo.uid), name=" The  Den").status_code == 204
     room.refresh_from_db()
     assert (room.kind, room.name) == (RoomKind.MEMBERS, "The Den")
+    assert Membership.objects.get(member=cleo).visible_from > 0
+    assert roles(room) == {"Ada": Role.OWNER, "Ben": Role.OWNER, "Cleo": Role.MEMBER}
 
 
 def test_a_person_is_removed_and_leaves(den: Room, ada: Member, ben: Member, cleo: Member) -> None:
@@ -273,7 +276,7 @@ def test_a_person_is_removed_and_leaves(den: Room, ada: Member, ben: Member, cle
 
 def test_a_guest_who_came_by_an_invite_is_removed_and_gets_no_role(den: Room, ada: Member) -> None:
     gus = guest()
-    applied(Join(den.pk, gus.pk, ada.pk))
+    applied(Join(den.pk, gus.pk, new_invite(den, ada, for_guests=True).pk))
     assert f'name="person" value="{gus.uid}"' in page_of(den, ada)
     assert code_of(post(den, ada, "role", person=str(gus.uid), role="owner")) == "not_allowed"
     assert post(den, ada, "remove", person=str(gus.uid)).status_code == 204

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from chat.access import Found
 from chat.models import Member
 from chat.policy import Action
-from chat.web import room_keeping
+from chat.web import invites, room_keeping
 from chat.web.guests import guest_view
 from chat.web.people_forms import PeopleForm
 from chat.web.settings import door, roster
@@ -31,7 +31,7 @@ def render_page(
     typed, number = request.GET.get("q", ""), request.GET.get("page", "1")
     context = {
         "room": room,
-        "title": roster.title(room, member),
+        "title": room.shown_name,
         "may": {it.name.lower(): found.may(member, it) for it in Action},
         "people": roster.people(member, found, typed, number),
         "add_form": form if isinstance(form, AddForm) else AddForm(room),
@@ -39,5 +39,6 @@ def render_page(
         "history_form": HistoryForm(initial={"history": room.history}, auto_id="history-%s"),
         "keeping": room_keeping.section(member, found),
         "is_only_owner": roster.only_owner(room) == member.pk,
+        **invites.context(request, member, found),
     }
     return render(request, "chat/settings/page.html", context, status=422 if form else 200)

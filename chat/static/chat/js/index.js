@@ -1,5 +1,6 @@
 // Entry point of the index page: the form, saved rooms, theme, installation.
 import { holdTab } from "./composer/draft.js";
+import { followOtherTabs, forgetLostRooms } from "./forgetting/lost_rooms.js";
 import { tellAccount } from "./people/account_channel.js";
 import { showInstallButton } from "./pwa/install_button.js";
 import { registerServiceWorker } from "./pwa/service_worker_registration.js";
@@ -27,3 +28,5 @@ function savedRoom(row) {
   return { id, kind, name, at: row.querySelector("time").dateTime };
 }
 showInstallButton(document.querySelector("[data-install]"));
+followOtherTabs();
+forgetLostRooms(rows.map(savedRoom));

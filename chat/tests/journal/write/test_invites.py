@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connections
+from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
@@ -33,6 +34,7 @@ from chat.tests.support.private_rooms import (
     new_invite,
     new_members_room,
 )
+from chat.web import guests
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -370,3 +372,28 @@ def test_an_invite_is_revoked_in_its_own_room(den: Room, ada: Member) -> None:
     assert invites.revoke(ada, den, invite.uid)
     assert invites.revoke(ada, den, invite.uid)  # it is so already
     assert not Invite.objects.open().exists()
+
+
+# --- accounts and claims ------------------------------------------------------------------------
+
+
+def test_who_deletes_an_account_leaves_no_open_invite_and_no_note(den: Room, ada: Member) -> None:
+    new_invite(den, ada, note="for Grandma in Bonn")
+    User.objects.get(username="ada").delete()
+    invite = Invite.objects.get()
+    assert (invite.is_open, invite.note) == (False, "")
+
+
+def test_a_guest_who_was_removed_does_not_come_back_as_an_account(
+    den: Room, ada: Member, ben: Member, gus: Member
+) -> None:
+    invite = new_invite(den, ada, for_guests=True)
+    join(invite, gus)
+    applied(RemovePerson(den.pk, ada.pk, gus.pk))
+    client = Client()
+    client.force_login(ben.user)  # type: ignore[arg-type]
+    client.cookies[guests.COOKIE] = guests.sign(gus.uid)
+    client.post("/claim/", {"answer": "yes"})
+    assert Member.objects.get(pk=gus.pk).claimed_by == ben.user
+    assert join(invite, ben) == "gone"
+    assert join(new_invite(den, ada), ben) is None

@@ -31,9 +31,9 @@ export class RoomHint {
     this.#field.closest(".field").querySelector(".field-error:not([data-room-hint] *)")?.remove();
   }
 
-  #found({ exists, name }) {
+  #found({ exists, label }) {
     const { known, unknown } = this.#hint.dataset;
-    return element("p", "", exists ? known : unknown);
+    return element("p", "", exists === null ? label : exists ? known : unknown);
   }
 
   #refusal({ error, nearest }) {
