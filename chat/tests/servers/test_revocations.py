@@ -25,6 +25,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
+from accounts.tests.conftest import PASSWORD
 from chat.protocol import Close
 from chat.tests.support.clients import V1Client, v1
 from chat.tests.support.postgresql import PostgreSQL
@@ -38,7 +39,6 @@ from chat.tests.support.servers import (
     serving_two,
 )
 
-PASSWORD = "correct horse battery staple"
 IN_A_ROUND = "0.5"  # seconds
 ONLY_BY_NUDGE = "3600"
 ACCOUNTS = 12  # of a pair, made at once
