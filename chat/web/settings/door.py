@@ -14,13 +14,16 @@ from chat import runtime
 from chat.access import Found
 from chat.journal import Change, Refused
 from chat.journal.changes import GONE, NOT_YOURS_TO_CHANGE
+from chat.live.rates import MESSAGE
 from chat.models import Member
 from chat.policy import Action
-from chat.web import doors
+from chat.web import doors, rates
 from chat.web.doors import RoomNotFound
 from chat.web.guests import change_view
 from chat.web.refusals import in_words
 from chat.web.requests import is_for_people
+
+LINE_BYTES, PERSON_BYTES = 700, 700  # that the database grows by
 
 Changing = Callable[[HttpRequest, Member, Found], HttpResponse]
 
@@ -52,9 +55,19 @@ def settings_change(action: Action) -> Callable[[Changing], Callable[..., HttpRe
 
 
 def change(
-    request: HttpRequest, found: Found, change: Change, *, leads_to: str = ""
+    request: HttpRequest,
+    member: Member,
+    found: Found,
+    change: Change,
+    *,
+    leads_to: str = "",
+    people: int = 1,
 ) -> HttpResponse:
-    """Append a change. Answers 204 or 409 to programs, and leads people back to the settings."""
+    """Append a change of the member. Answers 204 or 409 to programs; leads people back to the page.
+
+    Raises TooFast: the change counts as a message about so many people.
+    """
+    rates.count(request, member, MESSAGE, bytes=LINE_BYTES + PERSON_BYTES * people)
     try:
         runtime.append_from_sync(change)
     except Refused as refusal:
