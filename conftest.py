@@ -25,6 +25,8 @@ DATABASE_FIXTURES = {"db", "transactional_db"}  # of pytest-django; its others b
 hypothesis.settings.register_profile("lobby", deadline=None)  # a busy machine is no fault
 hypothesis.settings.load_profile("lobby")
 
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # each server would compile all of Lobby
+
 if "PYTEST_XDIST_WORKER" not in os.environ:  # workers inherit the variable
     SHARED_DIR = tempfile.mkdtemp(prefix="lobby-test-shared-")
     atexit.register(shutil.rmtree, SHARED_DIR, ignore_errors=True)

@@ -1,7 +1,6 @@
 """How allauth behaves here: its extension points."""
 
 import logging
-from collections.abc import Iterable
 from smtplib import SMTPException
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,7 +11,6 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialAccount
-from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -24,7 +22,6 @@ from django.utils.translation import gettext, gettext_lazy
 from accounts import confirming, invites, usernames
 from accounts.addresses import absolute
 from accounts.models import USERNAME_MAX_CHARACTERS, User
-from accounts.signals import sessions_ended
 
 logger = logging.getLogger(__name__)
 
@@ -129,12 +126,3 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
         except ValidationError:
             user.username = ""
         return user
-
-
-class SessionsAdapter(DefaultUserSessionsAdapter):
-    def end_sessions(self, sessions: Iterable[Any]) -> None:
-        ended = list(sessions)
-        super().end_sessions(ended)
-        for user in {session.user for session in ended}:
-            keys = [session.session_key for session in ended if session.user == user]
-            sessions_ended.send(User, user=user, session_keys=keys)

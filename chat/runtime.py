@@ -12,6 +12,7 @@ from chat.live.presence import Presence
 from chat.live.rates import Rates
 from chat.live.read_pointers import ReadPointers
 from chat.live.revocations import Revocations
+from chat.live.room_states import RoomStates
 from chat.live.sidebar import Sidebars
 from chat.live.visits import Visits
 from chat.models import Member
@@ -32,6 +33,7 @@ class Runtime:
         self.presence = Presence(self.layer, self.bus)
         self.read_pointers = ReadPointers(self.bus)
         self.sidebars = Sidebars(self.bus)
+        self.room_states = RoomStates(self.bus)
         self.visits = Visits()
         self.revocations = Revocations(self.bus)
         self.journal.feeds.on_round(self.revocations.read)
@@ -51,6 +53,7 @@ class Runtime:
     async def stop(self) -> None:
         """Close the feeds and leave the channel layer, after every connection is closed."""
         await self.jobs.aclose()
+        await self.room_states.aclose()
         await self.revocations.aclose()
         await self.rates.aclose()
         await self.journal.aclose()

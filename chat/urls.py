@@ -10,6 +10,7 @@ from chat.web import (
     members_rooms,
     moderation,
     people_search,
+    person_blocks,
     profile,
     pwa,
     room_keeping,
@@ -46,6 +47,7 @@ urlpatterns = [
     path("chat/<str:room_name>/invites", invites.make, name="invites"),
     path("chat/<str:room_name>/invites/<uuid:uid>/revoke", invites.revoke, name="invite_revoke"),
     path("chat/<str:room_name>/invites/<uuid:uid>/qr.svg", invites.qr_code, name="invite_qr"),
+    path("people/<uuid:uid>/block", person_blocks.block_person, name="block_person"),
     path("rooms/find", views.find_room, name="find_room"),
     path("emoji.json", views.emoji, name="emoji"),
     path("emoji/<slug:language>.json", views.emoji_names, name="emoji_names"),
@@ -63,5 +65,6 @@ urlpatterns = [
     path("accounts/data/", data.data, name="account_data"),
     path("accounts/data/download/", data.download, name="account_data_download"),
     path("accounts/data/delete/", data.delete, name="account_data_delete"),
+    path("accounts/blocked/", person_blocks.blocked_people, name="account_blocked"),
     path("accounts/profile/", profile.profile, name="account_profile"),
 ]

@@ -57,7 +57,7 @@ class AccountForm(UserChangeForm):  # type: ignore[type-arg]  # not subscriptabl
 @admin.register(User)
 class AccountAdmin(OperatorActions, LargeTableAdmin, UserAdmin):  # type: ignore[type-arg]
     form = AccountForm
-    list_display = ["username", "shown_name", "email", "is_active", "operates", "joined", "seen"]
+    list_display = ["username", "shown_name", "is_active", "operates", "joined", "seen"]
     list_filter = ["is_active", OperatorFilter, "date_joined"]
     list_select_related = ["member"]
     search_fields = ["username", "email", "member__name", "member__uid"]

@@ -148,7 +148,7 @@ class Appended:
     `member` made the change. `entry` is the message as it stands now; `post` is the message if it
     is new and counts as unread, `withdrawn` what a deletion or an edit takes back. `listed_for` are
     the ids of members in whose list the room is new, or gone from. `has_revoked`: somebody was
-    taken out of the room.
+    taken out of the room. `changes_room`: its name, topic, state, or who is in it.
     """
 
     room: Room
@@ -159,6 +159,7 @@ class Appended:
     withdrawn: Withdrawn | None = None
     listed_for: tuple[str, ...] = ()
     has_revoked: bool = False
+    changes_room: bool = False
 
 
 class Refused(Exception):

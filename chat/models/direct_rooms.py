@@ -27,8 +27,22 @@ def name_for_many(seen: Collection[Seen]) -> None:
     direct = [(members, room) for members, room in seen if room.is_direct]
     people = _people({room.pk for _, room in direct})
     for members, room in direct:
-        others = [name for pk, name in people[room.pk] if pk not in members]
-        room.people_names = ", ".join(others) or _name_of_one_alone(room, people[room.pk])
+        room.people_names = _name(room, people[room.pk], members)
+
+
+def names_by_id(room: Room) -> dict[str, str]:
+    """The name of a direct room for each of its people, by their ids; of other rooms, none."""
+    if not room.is_direct:
+        return {}
+    found = Membership.objects.filter(room=room).select_related("member")
+    uids = {it.member_id: str(it.member.uid) for it in found}
+    people = [(it.member_id, it.member.name) for it in found.order_by("pk")]
+    return {uid: _name(room, people, {pk}) for pk, uid in uids.items()}
+
+
+def _name(room: Room, people: list[tuple[int, str]], members: Collection[int]) -> str:
+    others = [name for pk, name in people if pk not in members]
+    return ", ".join(others) or _name_of_one_alone(room, people)
 
 
 def _name_of_one_alone(room: Room, people: list[tuple[int, str]]) -> str:
@@ -44,6 +58,12 @@ def _people(rooms: Collection[int]) -> dict[int, list[tuple[int, str]]]:
         for room, member, name in found.values_list("room", "member", "member__name"):
             people[room].append((member, name))
     return people
+
+
+def of_member(member: Member) -> list[int]:
+    """The primary keys of the direct rooms that a member is in."""
+    theirs = Membership.objects.filter(member=member, room__kind=RoomKind.DIRECT)
+    return list(theirs.values_list("room", flat=True))
 
 
 def uids_beside(member: Member) -> list[str]:

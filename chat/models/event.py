@@ -25,6 +25,11 @@ def added(people: Iterable[Member]) -> Event:
     return {"type": "added", "people": _people(people)}
 
 
+def became_members_room(people: Iterable[Member], name: str) -> Event:
+    """The author has added people to a direct room, which is a members room of this name now."""
+    return {"type": "became_members", "people": _people(people), "to": name}
+
+
 def joined(by: Member) -> Event:
     """The author came in by an invite of somebody."""
     [person] = _people([by])
@@ -76,11 +81,6 @@ def room_deleted() -> Event:
     return {"type": "room_deleted"}
 
 
-def became_members_room(name: str) -> Event:
-    """A direct room has become a members room of this name."""
-    return {"type": "became_members", "to": name}
-
-
 def event_text(event: Event) -> str:
     """An event in English, for programs that know no events; the author's name stands before it."""
     names = ", ".join(it["name"] for it in event.get("people", []))
@@ -107,7 +107,7 @@ _TEXTS = {
     "archived": "archived the room",
     "unarchived": "opened the room again",
     "room_deleted": "deleted the room",
-    "became_members": "made this a room of members: {to}",
+    "became_members": "added {names}, and named the room {to}",
 }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy
 
 from chat.models.member import Member
@@ -57,6 +57,12 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
             rooms = Room.objects.filter(key__in=keys, membership__member__in=members)
             locked = rooms.select_for_update(no_key=True, of=("self",)).order_by("pk")
             list(locked.only("pk"))
+
+    def by_rank(self) -> "MembershipQuerySet":
+        """With the members: owners and moderators first, then by name."""
+        ranks = [When(role=Role.OWNER, then=Value(0)), When(role=Role.MODERATOR, then=Value(1))]
+        found = self.select_related("member__user")
+        return found.order_by(Case(*ranks, default=Value(2)), "member__name_key", "pk")
 
     def move(self, source: Member, target: Member) -> None:
         """Make the memberships of a member those of another one, who keeps the greater right."""

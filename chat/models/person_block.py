@@ -22,7 +22,7 @@ class PersonBlockQuerySet(models.QuerySet["PersonBlock"]):
         self.filter(member=member, blocked=other).delete()
 
     def has_blocked(self, member: Member, other: Member) -> bool:
-        return self.filter(member=member, blocked=other).exists()
+        return member.is_saved and self.filter(member=member, blocked=other).exists()
 
     def among(self, people: Collection[int]) -> set[PersonPair]:
         """The blocks between these members, given by their primary keys. One query."""

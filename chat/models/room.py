@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
@@ -49,13 +50,11 @@ class RoomQuerySet(models.QuerySet["Room"]):
         return self.by_keys([name.key]).get(name.key)
 
     def by_keys(self, keys: Collection[str]) -> "dict[str, Room]":
-        """The rooms that have these keys, or of which they are former names.
-
-        Former names are looked for only where a key is no room's.
-        """
-        found = self.in_bulk(keys, field_name="key")
-        missing = set(keys) - found.keys()
-        return found | FormerRoomName.objects.rooms(missing) if missing else found
+        """The rooms that have these keys, or of which they are former names. One query."""
+        led_to = self.filter(former_names__key__in=keys).annotate(found_by=F("former_names__key"))
+        having = self.filter(key__in=keys).annotate(found_by=F("key"))
+        found: Any = led_to.union(having, all=True)  # a room's own name goes before
+        return {it.found_by: it for it in found}
 
     def is_taken(self, name: RoomName, room: "Room") -> bool:
         """Whether another room has, or had, this name."""

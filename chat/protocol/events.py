@@ -16,6 +16,7 @@ class Person(Struct):
 
 class Author(Person):
     guest: bool  # has no account
+    former: bool | UnsetType = UNSET  # the account is deleted; absent for others
 
 
 class You(Author):
@@ -114,6 +115,23 @@ class Presence(Struct, tag_field="type", tag="presence"):
     people: list[Author]
 
 
+class RoomChanged(Struct, tag_field="type", tag="room"):
+    """What the room is now, after a change of it."""
+
+    room: RoomInfo
+
+
+class RosterPerson(Author):
+    role: str | UnsetType = UNSET  # "owner" or "moderator"; absent for others
+
+
+class People(Struct, tag_field="type", tag="people"):
+    """Who belongs to a room that is not open: the count, and some people. Replaces the previous."""
+
+    count: int
+    people: list[RosterPerson]
+
+
 class TypingNow(Struct, tag_field="type", tag="typing"):
     """Who is typing: the count, and some people. Replaces the previous event."""
 
@@ -193,6 +211,8 @@ Event = (
     | MessageChange
     | Reacted
     | Presence
+    | RoomChanged
+    | People
     | TypingNow
     | ReadUpTo
     | Rooms

@@ -5,10 +5,10 @@ from datetime import date
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from chat.access import Found
-from chat.models import Member, Membership, Message, Reaction, Room, Subscription
+from chat.models import Member, Membership, Message, PersonBlock, Reaction, Room, Subscription
 from chat.models.member import NOT_SHOWN
 
 SEEN_MESSAGES = 5_000  # of a room, the latest: so long a card is found of who has left
@@ -28,19 +28,21 @@ class Card(Struct):
     since: date
     status: str
     time_zone: str | None
+    blocked: bool | UnsetType = UNSET  # true if who looks has blocked the person
 
 
-def find(found: Found, uid: UUID) -> Card | None:
+def find(found: Found, uid: UUID, viewer: Member) -> Card | None:
     """The card of the member with this uid, if the member is in the room or is seen there.
 
-    Of a room that is not open, whoever looks learns who was there since they see its messages.
+    `viewer` is who looks. Of a room that is not open, they learn who was there since they see its
+    messages.
     """
     member = Member.objects.select_related("user", "claimed_by").filter(uid=uid).first()
     if member is None:
         return None
     shown = _account_of(member)
     is_known = _has_been_in(found.room, {member, shown}) or _is_seen_in(found, member)
-    return _card(shown) if is_known else None
+    return _card(shown, viewer) if is_known else None
 
 
 def _has_been_in(room: Room, members: Collection[Member]) -> bool:
@@ -67,7 +69,7 @@ def _account_of(member: Member) -> Member:
     return found or member
 
 
-def _card(member: Member) -> Card:
+def _card(member: Member, viewer: Member) -> Card:
     user = None if member.is_former else member.user
     return Card(
         id=str(member.uid),
@@ -78,4 +80,5 @@ def _card(member: Member) -> Card:
         since=(user.date_joined if user else member.created_at).date(),
         status=member.status,
         time_zone=None if member.time_zone in {"", NOT_SHOWN} else member.time_zone,
+        blocked=PersonBlock.objects.has_blocked(viewer, member) or UNSET,
     )

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -20,7 +19,8 @@ from chat.models.room import DIRECT_PEOPLE_MAX, direct_key
 from chat.protocol import Translatable
 from chat.web import rates
 from chat.web.guests import account_view
-from chat.web.people_search import active_accounts, find_people
+from chat.web.people_forms import PeopleForm
+from chat.web.refusals import in_words
 from chat.web.requests import is_for_people
 
 TEMPORARY = {BUSY[0], UNAVAILABLE[0]}
@@ -36,17 +36,23 @@ NOT_WITH_THEM = "no_such_people", Translatable("You cannot begin a direct room w
 @require_http_methods(["GET", "HEAD", "POST"])
 @account_view
 def new_direct(request: HttpRequest, member: Member) -> HttpResponse:
-    """Leads to the direct room with the people `with` (ids). Raises TooFast.
+    """Leads to the direct room with the people `with` (ids), or those of the form. Raises TooFast.
 
-    A GET shows a form; "find" looks for people by what is typed there (`q`).
+    A GET shows the form.
     """
-    is_sent = request.method == "POST" and "find" not in request.POST
-    if not is_sent:
-        return _form(request, member)
+    is_form = request.method == "POST" and "with" not in request.POST
+    form = PeopleForm(request.POST if is_form else None)
+    if request.method != "POST":
+        return _show(request, form)
+    if request.POST.get("who"):
+        rates.count(request, member, PERSON_SEARCH)
+    if is_form and not form.is_valid():
+        return _refuse(request, form)
+    ids = [str(it.uid) for it in form.chosen] if is_form else request.POST.getlist("with")
     try:
-        room = _room_with(request, member, request.POST.getlist("with"))
+        room = _room_with(request, member, ids)
     except Refused as refused:
-        return _refuse(request, member, refused)
+        return _refuse(request, form, refused)
     return redirect("room", room.address)
 
 
@@ -117,25 +123,17 @@ def _begin(room: Room, member: Member, others: Iterable[Member]) -> None:
 # --- answers ------------------------------------------------------------------------------------
 
 
-def _form(request: HttpRequest, member: Member, status: int = 200, **context: Any) -> HttpResponse:
-    """The form, with people who are chosen already, and those whom a typed text finds."""
-    sent = request.POST if request.method == "POST" else request.GET
-    typed = sent.get("q", "")
-    if typed:
-        rates.count(request, member, PERSON_SEARCH)
-    ids = sent.getlist("with")[:DIRECT_PEOPLE_MAX]
-    chosen = active_accounts().filter(uid__in=[it for it in ids if _is_id(it)])
-    context |= {
-        "typed": typed,
-        "chosen": chosen.exclude(uid=member.uid),
-        "found": [it for it in find_people(member, typed) if str(it.uid) not in ids],
-    }
+def _show(request: HttpRequest, form: PeopleForm, **context: Any) -> HttpResponse:
+    status = context.pop("status", 200)
+    context |= {"form": form, "max": DIRECT_PEOPLE_MAX - 1}
     return render(request, "chat/new_direct.html", context, status=status)
 
 
-def _refuse(request: HttpRequest, member: Member, refused: Refused) -> HttpResponse:
-    detail = gettext(refused.detail.text) % refused.detail.values
-    status = 503 if refused.code in TEMPORARY else 422
+def _refuse(request: HttpRequest, form: PeopleForm, refused: Refused | None = None) -> HttpResponse:
+    """The form with what is wrong, or an error for programs. None: the form says it."""
+    refused_so = refused or Refused(*NOBODY)
+    code, detail = refused_so.code, in_words(refused_so.detail)
+    status = 503 if code in TEMPORARY else 422
     if is_for_people(request):
-        return _form(request, member, status=status, error=detail)
-    return JsonResponse({"error": {"code": refused.code, "detail": detail}}, status=status)
+        return _show(request, form, error=detail if refused else "", status=status)
+    return JsonResponse({"error": {"code": code, "detail": detail}}, status=status)

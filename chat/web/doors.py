@@ -1,7 +1,8 @@
 """The rooms that pages and their programs may read."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpResponse
+from django.utils.cache import patch_cache_control
 
 from chat import access
 from chat.access import Found
@@ -41,6 +42,13 @@ def find_room(member: Member, typed: str) -> Room | None:
     """As `find`."""
     _, found = find(member, typed)
     return found.room if found else None
+
+
+def forgettable(response: HttpResponse, found: Found | None) -> HttpResponse:
+    """An answer that no browser keeps, where it is about a room that is not open."""
+    if found and not found.room.is_open:
+        patch_cache_control(response, no_store=True)
+    return response
 
 
 def view_of(member: Member, found: Found | None) -> View:

@@ -172,6 +172,12 @@ class KeepForm(forms.Form):
     starred = forms.BooleanField(required=False)
 
 
+class PersonBlockForm(forms.Form):
+    """Whether to block a person: a checkbox."""
+
+    blocked = forms.BooleanField(required=False)
+
+
 class MuteForm(forms.Form):
     """Whether to mute a room: a checkbox."""
 

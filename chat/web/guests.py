@@ -27,7 +27,7 @@ SAFE_METHODS = {"GET", "HEAD"}
 SESSION_KEY_MAX_CHARACTERS = 40  # of Session.session_key
 NO_SESSION = "none"
 ACCOUNTS_ONLY = "sign_in_first", Translatable("Only accounts can do this. Sign in first.")
-COOKIE_SECONDS = 400 * 24 * 3600  # the most that browsers keep; each page renews it
+COOKIE_SECONDS = settings.COOKIE_SECONDS_MAX  # each page renews it
 
 
 def guest_of(cookies: Mapping[str, str]) -> uuid.UUID | None:

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from chat import runtime
 from chat.journal import Post, Refused
+from chat.journal.activity import ROOM_CHANGED
 from chat.journal.read import queries
 from chat.live.rates import GUEST, NAME
 from chat.models import Member, Room, direct_rooms
@@ -44,12 +45,15 @@ def tell(member: Member, before: str) -> None:
 
 def tell_beside(member: Member) -> None:
     """Tell those in direct rooms with a member, where others see the name as the room's."""
-    if beside := direct_rooms.uids_beside(member):
-        async_to_sync(_refresh_lists)(beside)
+    if rooms := direct_rooms.of_member(member):
+        async_to_sync(_refresh)(rooms, direct_rooms.uids_beside(member))
 
 
-async def _refresh_lists(ids: Iterable[str]) -> None:
-    await runtime.current().sidebars.publish_changes_now(ids)
+async def _refresh(rooms: Iterable[int], beside: Iterable[str]) -> None:
+    current = runtime.current()
+    for room in rooms:
+        current.bus.publish(ROOM_CHANGED, str(room), [True])
+    await current.sidebars.publish_changes_now(beside)
 
 
 async def _tell(member: Member, before: str, rooms: Iterable[Room]) -> None:

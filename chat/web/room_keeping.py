@@ -19,7 +19,14 @@ from accounts.caseless import caseless_key
 from chat import runtime
 from chat.access import Found
 from chat.journal import Appended, Refused
-from chat.journal.changes import GONE, NAME_TAKEN, NOTHING_CHANGES, Change
+from chat.journal.changes import (
+    BAD_ROOM_NAME,
+    GONE,
+    NAME_TAKEN,
+    NOT_YOURS_TO_CHANGE,
+    NOTHING_CHANGES,
+    Change,
+)
 from chat.journal.roster_changes import DeleteRoom, RenameRoom, SetArchived
 from chat.live.rates import ROOM, TOPIC
 from chat.models import Member, Room
@@ -30,7 +37,13 @@ from chat.web.guests import change_view
 from chat.web.requests import is_for_people
 from chat.web.views import no_cache
 
-CONFLICTS = {NAME_TAKEN[0], NOTHING_CHANGES[0]}
+STATUSES = {
+    NAME_TAKEN[0]: 409,
+    NOTHING_CHANGES[0]: 409,
+    NOT_YOURS_TO_CHANGE[0]: 403,
+    BAD_ROOM_NAME[0]: 422,
+}
+LATER = 503  # busy, or not stored
 
 
 class RenameRoomForm(forms.Form):
@@ -172,14 +185,19 @@ def _is_shown(request: HttpRequest, refusal: Refused) -> bool:
 
 
 def _refuse(request: HttpRequest, refusal: Refused, room: Room) -> HttpResponse:
+    """An error for programs, a page for people. Raises RoomNotFound and PermissionDenied."""
+    status = STATUSES.get(refusal.code, LATER)
+    detail = gettext(refusal.detail.text) % refusal.detail.values
     if refusal.code == GONE[0]:
         raise doors.RoomNotFound
-    if is_for_people(request):
-        if refusal.code == NOTHING_CHANGES[0]:
-            return redirect(_settings_path(room))
+    if not is_for_people(request):
+        error = {"code": refusal.code, "detail": detail}
+        return JsonResponse({"error": error}, status=status)
+    if refusal.code == NOTHING_CHANGES[0]:
+        return redirect(_settings_path(room))
+    if refusal.code == NOT_YOURS_TO_CHANGE[0]:
         raise PermissionDenied
-    error = {"code": refusal.code, "detail": gettext(refusal.detail.text) % refusal.detail.values}
-    return JsonResponse({"error": error}, status=409 if refusal.code in CONFLICTS else 403)
+    return render(request, "chat/settings/refused.html", {"detail": detail}, status=status)
 
 
 def _page(

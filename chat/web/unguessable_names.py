@@ -1,7 +1,7 @@
 """Names of open rooms that nobody guesses: four words that can be read aloud.
 
 Twelve syllables out of 60 have 70 bits. At a million tries a second, half of the names take 19
-million years. static/chat/js/rooms/unguessable_name.js makes them in a page.
+million years. static/chat/js/rooms/entering/unguessable_name.js makes them in a page.
 """
 
 import secrets

@@ -39,6 +39,7 @@ from chat.policy import STRANGER, Standing
 from chat.protocol import TOPIC_MAX_CHARACTERS
 from chat.web import cards, doors, names, qr, room_addresses, unguessable_names
 from chat.web.claims import claimable_guest
+from chat.web.event_texts import event_texts
 from chat.web.forms import BlockForm, EnterForm, HistoryForm, KeepForm, MuteForm, NameForm
 from chat.web.guests import change_view, guest_view, sign_in_url
 from chat.web.room_addresses import (
@@ -115,6 +116,7 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
         "topic_max_characters": TOPIC_MAX_CHARACTERS,
         "snapshot": in_script(snapshot),
         "you": _you(member, standing),
+        "event_texts": event_texts(),
         "claimable": claimable_guest(request, member),
         "sign_in_url": sign_in_url(request) if policy.needs_account(member) else None,
         "is_newcomer": not member.has_own_name and not queries.has_posted(member),
@@ -123,7 +125,7 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
         if policy.is_operator(member)
         else None,
     }
-    return render(request, "chat/room.html", context)
+    return doors.forgettable(render(request, "chat/room.html", context), found)
 
 
 def _with_query(request: HttpRequest, path: str) -> str:
@@ -150,7 +152,7 @@ def qr_code(request: HttpRequest, member: Member, room_name: str) -> HttpRespons
         image = qr.svg(_address(request, found.room.address if found else address.shown))
     except qr.TooLong:
         raise BadRequest("This address is too long for a QR code.") from None
-    return HttpResponse(image, content_type="image/svg+xml")
+    return doors.forgettable(HttpResponse(image, content_type="image/svg+xml"), found)
 
 
 @no_cache
@@ -167,7 +169,7 @@ def messages(request: HttpRequest, member: Member, room_name: str) -> HttpRespon
     else:
         view = doors.view_of(member, found)
         page = _requested_page(member, found.room, view, **form.cleaned_data)
-    return HttpResponse(page, content_type="application/json")
+    return doors.forgettable(HttpResponse(page, content_type="application/json"), found)
 
 
 def _requested_page(
@@ -208,10 +210,11 @@ def rename(request: HttpRequest, member: Member) -> HttpResponse:
 def card(request: HttpRequest, member: Member, room_name: str, uid: UUID) -> HttpResponse:
     """The card of a person who is or was in the room, or 404."""
     _, found = doors.find(member, room_name)
-    shown = cards.find(found, uid) if found else None
+    shown = cards.find(found, uid, member) if found else None
     if shown is None:
         raise Http404("There is no such person in this room.")
-    return HttpResponse(msgspec.json.encode(shown), content_type="application/json")
+    answer = HttpResponse(msgspec.json.encode(shown), content_type="application/json")
+    return doors.forgettable(answer, found)
 
 
 @require_POST

@@ -10,10 +10,12 @@ from django.db import models, transaction
 from chat.journal import database
 from chat.models import (
     FormerRoomName,
+    Invite,
     Membership,
     Mention,
     Message,
     Reaction,
+    Removal,
     Revision,
     Revocation,
     Subscription,
@@ -22,7 +24,13 @@ from chat.models import (
 EMPTY = "empty room"  # the kind of the job
 STEP_MESSAGES = 100  # in a step: others post in between
 
-AT_ONCE: tuple[type[models.Model], ...] = (FormerRoomName, Membership, Subscription)
+AT_ONCE: tuple[type[models.Model], ...] = (
+    FormerRoomName,
+    Membership,
+    Subscription,
+    Invite,
+    Removal,
+)
 WITH_MESSAGES: tuple[type[models.Model], ...] = (Mention, Reaction, Revision)
 STAYING: tuple[type[models.Model], ...] = (Revocation,)  # closes sockets, and goes after a day
 

@@ -4,8 +4,8 @@ Each is refused, or becomes an event. The rows are stored in the transaction of 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -71,9 +71,9 @@ RANKS = {Role.MEMBER: 0, Role.MODERATOR: 1, Role.OWNER: 2}
 class Outcome:
     """What becomes of a change: its event, who comes in with which role, and who goes.
 
-    `fields` of the room change, and its `name`. `is_end`: the room is deleted. Those who come in
-    see all that was said if `sees_history`, and may have used an `invite`. Who goes is
-    `is_removed` by another person, or leaves.
+    `fields` of the room change, and its `name`. `has_equal_owners`: the accounts in the room own it
+    now. `is_end`: the room is deleted. Those who come in see all that was said if `sees_history`,
+    and may have used an `invite`. Who goes is `is_removed` by another person, or leaves.
     """
 
     event: Event
@@ -83,6 +83,7 @@ class Outcome:
     fields: dict[str, Any] = field(default_factory=dict)
     sees_history: bool = True
     name: RoomName | None = None
+    has_equal_owners: bool = False
     is_end: bool = False
     invite: Invite | None = None
     is_removed: bool = False
@@ -116,6 +117,8 @@ class Roster:
 
     def store(self, outcome: Outcome, room: Room, member: Member, version: int) -> None:
         """Store the rows that follow from an event, which has this version."""
+        if outcome.has_equal_owners:
+            self._standings.make_owners(room)
         for person, role in outcome.added.items():
             self._add(person, room, member, role, version, outcome)
         for membership in outcome.removed:
@@ -160,11 +163,9 @@ class Roster:
             return Refused(*NOTHING_CHANGES)
         if self._is_full(room, len(people)):
             return Refused(*TOO_MANY_PEOPLE)
-        fields: dict[str, Any] = {}
-        if room.kind == RoomKind.DIRECT:
-            fields = {"kind": RoomKind.MEMBERS, "people": None, "name": change.room_name}
         roles = dict.fromkeys(people, Role.MEMBER)
-        return Outcome(event.added(people), roles, fields=fields, sees_history=change.sees_history)
+        outcome = Outcome(event.added(people), roles, sees_history=change.sees_history)
+        return _as_members_room(outcome, people, change.room_name) if room.is_direct else outcome
 
     def _join(self, change: Join, room: Room, member: Member) -> Outcome | Refused:
         if self._standings.membership(member.pk, room):
@@ -392,6 +393,14 @@ class Roster:
         SetHistory: _set_history,
         DeleteRoom: _delete_room,
     }
+
+
+def _as_members_room(outcome: Outcome, people: Iterable[Member], name: str) -> Outcome:
+    """A direct room gets a name, and all accounts that were in it own it."""
+    fields = {"kind": RoomKind.MEMBERS, "people": None, "name": name}
+    return replace(
+        outcome, event=event.became_members_room(people, name), fields=fields, has_equal_owners=True
+    )
 
 
 def _is_account(member: Member) -> bool:

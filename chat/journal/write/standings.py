@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from chat.journal.changes import Change, Delete
 from chat.journal.roster_changes import AddPeople, Begin, RemovePerson, RosterChange, SetRole
-from chat.models import Member, Membership, PersonBlock, Room
+from chat.models import Member, Membership, PersonBlock, Role, Room
 from chat.models.membership import MembershipKey
 from chat.policy import Standing
 
@@ -47,6 +47,14 @@ class Standings:
         """The membership is stored: for the changes that follow in this transaction."""
         self._memberships[membership.key] = membership
         self._people[membership.room_id].append(membership.member_id)
+
+    def make_owners(self, room: Room) -> None:
+        """Store that the accounts in a room are its owners."""
+        found = Membership.objects.filter(room=room, member__user__isnull=False)
+        for membership in found:
+            membership.role = Role.OWNER
+            self._memberships[membership.key] = membership
+        found.update(role=Role.OWNER)
 
     def remove(self, membership: Membership) -> None:
         self._memberships.pop(membership.key, None)

@@ -14,12 +14,12 @@ from allauth.mfa.totp.internal.auth import (
 )
 from playwright.sync_api import Page, expect
 
+from accounts.tests.conftest import PASSWORD
 from chat.tests.browser.axe import violations
 from chat.tests.browser.layout import cut_off, cut_off_if_spaced, small_targets
 from chat.tests.browser.room_page import SMALL_PHONE, NewPage
 from chat.tests.support.servers import ROOT, Server, environment, serving
 
-PASSWORD = "correct horse battery"
 AUTHENTICATOR = {
     "protocol": "ctap2",
     "transport": "internal",

@@ -1,6 +1,5 @@
 """Open rooms say that they are open; rooms are renamed and deleted; others' are not found."""
 
-import os
 import re
 from typing import Any
 
@@ -10,7 +9,7 @@ from playwright.sync_api import Page, expect
 from chat.tests.browser.axe import violations
 from chat.tests.browser.layout import cut_off, cut_off_if_spaced, small_targets
 from chat.tests.browser.modules import call_function
-from chat.tests.browser.room_page import PHONE, NewPage, enter_room, expect_connected, send_message
+from chat.tests.browser.room_page import PHONE, NewPage, expect_connected, send_message
 from chat.tests.support.servers import Server
 
 PASSWORD = "correct horse battery"
@@ -24,13 +23,8 @@ LANGUAGES = ["en", "de"]
 number = iter(range(100))
 
 
-def faults(page: Page, name: str) -> list[str]:
-    """What is wrong with the looks of a page; with SCREENSHOTS, a folder gets its pictures."""
-    if folder := os.environ.get("SCREENSHOTS"):
-        for theme in ("light", "dark"):
-            page.emulate_media(color_scheme=theme)
-            width = (page.viewport_size or {"width": 0})["width"]
-            page.screenshot(path=f"{folder}/{name}-{width}-{theme}.png")
+def faults(page: Page) -> list[str]:
+    """What is wrong with the looks of a page."""
     found = [it for check in (violations, cut_off, cut_off_if_spaced) for it in check(page)]
     is_phone = page.evaluate("matchMedia('(pointer: coarse)').matches")
     return found + small_targets(page, size=44 if is_phone else 24)
@@ -61,7 +55,7 @@ def test_one_press_gives_a_name_that_nobody_guesses(
     page = new_page("Alice", locale=language, **size)
     page.goto(server.url)
     field, offer = page.locator("#room-name-input"), page.locator("[data-suggest]")
-    assert faults(page, f"index-{language}") == []
+    assert faults(page) == []
     offer.click()
     expect(field).to_have_value(NAME)
     first = field.input_value()
@@ -70,7 +64,7 @@ def test_one_press_gives_a_name_that_nobody_guesses(
     expect(field).not_to_have_value(first)
     expect(field).to_be_focused()
     expect(page.locator("[data-room-hint] p")).not_to_be_empty()
-    assert faults(page, f"index-named-{language}") == []
+    assert faults(page) == []
     name = field.input_value()
     page.locator("#room-name-submit").click()
     page.wait_for_url(f"{server.url}/chat/{name}/")
@@ -78,7 +72,7 @@ def test_one_press_gives_a_name_that_nobody_guesses(
 
 
 def test_names_made_in_a_page_are_all_different(modules_page: Page) -> None:
-    module = "rooms/unguessable_name.js"
+    module = "rooms/entering/unguessable_name.js"
     names = {call_function(modules_page, module, "unguessableName") for _ in range(50)}
     assert len(names) == 50
     assert all(NAME.fullmatch(it) for it in names)
@@ -88,11 +82,12 @@ def test_share_says_that_the_room_is_open_and_offers_another(
     new_page: NewPage, server: Server, size: dict[str, Any], language: str
 ) -> None:
     page = new_page("Alice", locale=language, **size)
-    enter_room(page, server, "Alice", "tea room")
+    page.goto(f"{server.url}/chat/tea room/")
+    expect_connected(page)
     page.evaluate("document.querySelector('[data-share-dialog]').showModal()")
     dialog = page.locator("[data-share-dialog]")
     expect(dialog).to_be_visible()
-    assert faults(page, f"share-{language}") == []
+    assert faults(page) == []
     dialog.locator("a").click()
     page.wait_for_url(lambda url: bool(NAME.search(url)))
     expect_connected(page)
@@ -107,13 +102,13 @@ def test_a_room_is_renamed_and_deleted_by_who_opened_it(
     expect_connected(page)
     send_message(page, "hello")
     page.goto(f"{server.url}/chat/{room}/settings/delete")
-    assert faults(page, f"delete-{language}") == []
+    assert faults(page) == []
     page.locator("#room-name").fill("another room")
     page.locator("button.is-danger").click()
     expect(page.locator(".field-error")).to_be_visible()
-    assert faults(page, f"delete-refused-{language}") == []
+    assert faults(page) == []
     _rename(page, server, room, f"{room}/")  # refused
-    assert faults(page, f"rename-refused-{language}") == []
+    assert faults(page) == []
     page.locator("#room-name").fill(f"{room} 2")
     page.locator("form button.button").first.click()
     page.wait_for_url("**/settings/")
@@ -153,6 +148,6 @@ def test_what_is_not_open_to_me_is_not_found(
     page.goto(f"{server.url}{NEVER}")
     heading = {"en": "Room not found", "de": "Raum nicht gefunden"}[language]
     expect(page.get_by_role("heading", level=1)).to_have_text(heading)
-    assert faults(page, f"not-found-{language}") == []
+    assert faults(page) == []
     page.locator("a.button").click()
     page.wait_for_url(f"{server.url}/accounts/login/?next={NEVER}")

@@ -343,6 +343,18 @@ def test_more_posts_than_a_page_remembers_leave_no_gap(modules_page: Page) -> No
     assert (part["newest"], part["hasNewer"]) == (2_500, False)
 
 
+def test_a_presence_that_comes_late_gives_a_former_member_no_name(modules_page: Page) -> None:
+    shown = modules_page.evaluate("""async () => {
+      const { Timeline } = await import("/static/chat/js/timeline/timeline.js");
+      const timeline = new Timeline();
+      const author = { id: "a", name: "Former", guest: false, former: true };
+      timeline.put([{ seq: 1, version: 2, id: "1", author }]);
+      timeline.rename({ id: "a", name: "Alice", guest: false });
+      return timeline.nameOf({ id: "a", name: "Alice" });
+    }""")
+    assert shown == "Former member"
+
+
 def test_recent_timestamps_are_relative_and_exact_on_hover(
     server: Server, new_page: NewPage, room: str, bob: SocketPerson
 ) -> None:

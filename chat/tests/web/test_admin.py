@@ -1,5 +1,6 @@
 """What operators find and do in the admin."""
 
+import re
 from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
@@ -324,3 +325,23 @@ def test_staff_who_are_no_operators_have_no_such_actions(model: str, action: str
 
 def _permissions(model: str) -> Any:
     return Permission.objects.filter(content_type__model=model)
+
+
+def app_names(browser: Client, language: str) -> list[str]:
+    page = browser.get("/admin/", headers={"accept-language": language}).content.decode()
+    return re.findall(r"<caption>\s*<a[^>]*>([^<]*)</a>", page)
+
+
+def test_the_apps_have_names_of_the_readers_language(browser: Client) -> None:
+    english, german = app_names(browser, "en"), app_names(browser, "de")
+    assert len(set(english)) == len(set(german)) == len(english) > 4
+    assert not set(english) & set(german)
+
+
+def test_nobody_adds_or_changes_a_session_in_the_admin(browser: Client, olga: User) -> None:
+    session = UserSession.objects.get(user=olga)
+    assert browser.get("/admin/usersessions/usersession/add/").status_code == 403
+    page = browser.get(f"/admin/usersessions/usersession/{session.pk}/change/")
+    assert 'name="_save"' not in page.content.decode()
+    listed = browser.get("/admin/usersessions/usersession/").content.decode()
+    assert "/usersession/add/" not in listed

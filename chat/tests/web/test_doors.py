@@ -28,6 +28,7 @@ OPEN = (200, 200, 200, 200, 200)  # the same for everybody, and nobody's
 PAGE = (200, 200, 200, 403, 403)
 CHANGE = (204, 204, 204, 403, 403)
 KEEPING = (403, 403, 422, 403, 403)  # a guest opened the room; no name is given
+UNOPENED = (404, 404, 404, 403, 403)  # test_room_keeping.py has what is stored
 ONES_OWN = (302, 200, 200, 302, 302)  # others are led to the page to sign in
 BY_ACCOUNTS = (401, 200, 200, 403, 403)
 FOR_KEEPERS = (404, 404, 200, 403, 403)  # of an open room that nobody owns
@@ -42,6 +43,9 @@ CHAT: Table = {
     "index": ("/", PAGE),
     "room": ("/chat/lobby/", PAGE),
     "messages": ("/chat/lobby/messages", PAGE),
+    "new_direct": ("/chat/new/direct", (401, 200, 200, 403, 403)),
+    "block_person": ("POST /people/{otto}/block", CHANGE),
+    "account_blocked": ("/accounts/blocked/", ONES_OWN),
     "qr": ("/chat/lobby/qr.svg", PAGE),
     "card": ("/chat/lobby/people/{otto}", PAGE),
     "mute": ("POST /chat/lobby/mute", CHANGE),
@@ -49,7 +53,7 @@ CHAT: Table = {
     "leave": ("POST /chat/lobby/leave", CHANGE),
     "keep": ("POST /chat/lobby/keep", CHANGE),
     "settings_rename": ("POST /chat/lobby/settings/rename", KEEPING),
-    "settings_archive": ("POST /chat/lobby/settings/archive", (403, 403, 204, 403, 403)),
+    "settings_archive": ("POST /chat/attic/settings/archive", UNOPENED),
     "settings_delete": ("POST /chat/lobby/settings/delete", KEEPING),
     "find_room": ("/rooms/find?typed=lobby", PAGE),
     "rename": ("POST /name/", PAGE),

@@ -6,10 +6,11 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 
+from chat.journal import Refused, changes
 from chat.models import Job, Member, Message, Room, RoomName
 from chat.tests.support.open_rooms import new_open_room
 from chat.tests.support.private_rooms import new_account, new_members_room
-from chat.web import guests
+from chat.web import guests, room_keeping
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -235,3 +236,36 @@ def test_a_typed_old_name_is_found_as_the_new(lobby: Room, ada: Member) -> None:
     found = client.get("/rooms/find", {"typed": "lobby"}).json()
     assert (found["name"], found["path"], found["exists"]) == ("Hall", "/chat/Hall/", True)
     assert Room.objects.named(RoomName.parse("lobby")) == lobby
+
+
+# --- what was decided meanwhile, or not stored --------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("refusal", "status", "for_people"),
+    [
+        (changes.GONE, 404, 404),
+        (changes.NOT_YOURS_TO_CHANGE, 403, 403),
+        (changes.BAD_ROOM_NAME, 422, 422),
+        (changes.UNAVAILABLE, 503, 503),
+    ],
+    ids=lambda it: it[0] if isinstance(it, tuple) else None,
+)
+@pytest.mark.parametrize("action", ACTIONS)
+def test_what_the_write_door_refuses_is_answered(
+    lobby: Room,
+    ada: Member,
+    monkeypatch: pytest.MonkeyPatch,
+    action: str,
+    refusal: Any,
+    status: int,
+    for_people: int,
+) -> None:
+    def refuse(change: Any) -> None:
+        raise Refused(*refusal)
+
+    monkeypatch.setattr(room_keeping, "_append", refuse)
+    client, address = signed_in(ada), f"/chat/lobby/settings/{action}"
+    answer = client.post(address, ACTIONS[action], headers=PROGRAM)
+    assert answer.status_code == status
+    assert client.post(address, ACTIONS[action], headers=PAGE).status_code == for_people

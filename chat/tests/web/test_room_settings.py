@@ -262,6 +262,8 @@ def test_adding_to_a_direct_room_gives_it_a_name(ada: Member, ben: Member, cleo:
     assert post(room, ada, "people", people=str(cleo.uid), name=" The  Den").status_code == 204
     room.refresh_from_db()
     assert (room.kind, room.name) == (RoomKind.MEMBERS, "The Den")
+    assert Membership.objects.get(member=cleo).visible_from > 0
+    assert roles(room) == {"Ada": Role.OWNER, "Ben": Role.OWNER, "Cleo": Role.MEMBER}
 
 
 def test_a_person_is_removed_and_leaves(den: Room, ada: Member, ben: Member, cleo: Member) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
-from chat.models import Member, Membership, Role, Room, RoomKind
+from chat.models import Member, Membership, Role, Room
 from chat.models.member_name import clean_name
 from chat.models.room import History
 from chat.models.room_name_faults import NAME_MAX_CHARACTERS
@@ -34,16 +34,17 @@ class AddForm(PeopleForm):
     )
 
     def __init__(self, room: Room, data: Any = None) -> None:
-        super().__init__(data, initial={"history": room.history}, auto_id="add-%s")
-        self._room = room
-        if room.kind != RoomKind.DIRECT:
+        # What two people said is theirs, unless they choose otherwise.
+        self._history = History.JOINING if room.is_direct else room.history
+        super().__init__(data, initial={"history": self._history}, auto_id="add-%s")
+        if not room.is_direct:
             del self.fields["name"]
 
     def clean_name(self) -> str:
         return clean_name(self.cleaned_data["name"], NAME_MAX_CHARACTERS)
 
     def clean_history(self) -> str:
-        return self.cleaned_data["history"] or self._room.history
+        return self.cleaned_data["history"] or self._history
 
 
 class PersonForm(forms.Form):

@@ -31,7 +31,7 @@ def render_page(
     typed, number = request.GET.get("q", ""), request.GET.get("page", "1")
     context = {
         "room": room,
-        "title": roster.title(room, member),
+        "title": room.shown_name,
         "may": {it.name.lower(): found.may(member, it) for it in Action},
         "people": roster.people(member, found, typed, number),
         "add_form": form if isinstance(form, AddForm) else AddForm(room),

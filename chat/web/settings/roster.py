@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Q
 
 from accounts.caseless import caseless_key
 from chat import policy
@@ -42,35 +42,21 @@ class People:
     query: str
 
 
-def memberships(room: Room) -> QuerySet[Membership]:
-    """Of all who are in the room: owners and moderators first, then by name."""
-    ranks = [When(role=Role.OWNER, then=Value(0)), When(role=Role.MODERATOR, then=Value(1))]
-    found = Membership.objects.filter(room=room).select_related("member__user")
-    return found.order_by(Case(*ranks, default=Value(2)), "member__name_key", "pk")
-
-
 def people(viewer: Member, found: Found, query: str, number: str) -> People:
     """The page of this number of those whose name, a word of it, or username the query begins."""
-    everybody = memberships(found.room)
+    everybody = Membership.objects.filter(room=found.room)
     query = query.strip()[:QUERY_MAX_CHARACTERS]
     shown = everybody.filter(_begins(query)) if query else everybody
-    page = Paginator(shown, PEOPLE_PER_PAGE).get_page(number)
+    page = Paginator(shown.by_rank(), PEOPLE_PER_PAGE).get_page(number)
     owner = only_owner(found.room)
     rows = [_row(viewer, found, it, owner) for it in page]
     return People(rows, everybody.count(), page, query)
 
 
-def title(room: Room, viewer: Member) -> str:
-    """The name of the room; of a direct room, the names of the others."""
-    if room.name:
-        return room.name
-    others = memberships(room).exclude(member=viewer)
-    return ", ".join(it.member.name for it in others[:PEOPLE_PER_PAGE])
-
-
 def only_owner(room: Room) -> int | None:
     """The primary key of the one member without whom the room would have no owner."""
-    owners = list(memberships(room).filter(role=Role.OWNER).values_list("member", flat=True)[:2])
+    of_owners = Membership.objects.filter(room=room, role=Role.OWNER)
+    owners = list(of_owners.values_list("member", flat=True)[:2])
     return owners[0] if len(owners) == 1 and not room.is_open else None
 
 

@@ -5,6 +5,7 @@ import { RoomActions } from "./rooms/room_actions.js";
 import { RoomMenu } from "./rooms/room_menu.js";
 import { RoomSheet } from "./rooms/room_sheet.js";
 import { RoomSwitcher } from "./rooms/room_switcher.js";
+import { showSettingsLinks } from "./roster/settings_links.js";
 import { enableShareForms } from "./rooms/share_view.js";
 import { HelpDialog } from "./ui/help_dialog.js";
 import { enablePopoverButtons } from "./ui/popover_buttons.js";
@@ -25,13 +26,15 @@ import { ThemeChoice } from "./ui/theme_choice.js";
  * @param {() => void} context.onRoomsChange
  * @param {(detail: string) => void} context.onError
  * @param {(room: {id: string}) => void} context.onLeft  I have left a room
+ * @param {(room: {id: string}) => void} context.onLeaveMembers  I want to leave a members room
  * @param {import("./rooms/room_sheet.js").RoomSheetActions} context.roomSheetActions
  */
 export function createViews({ me, room, rooms, requestRooms, avatarColor, roomSheetActions, ...listeners }) {
   const roomActions = new RoomActions(rooms, listeners);
-  const roomSwitcher = new RoomSwitcher(rooms);
+  const roomSwitcher = new RoomSwitcher(rooms, me.guest ? null : () => import("./direct.js"), listeners.onError);
   const roomSheet = new RoomSheet(rooms, room, roomActions, roomSheetActions);
   const reactionsSheet = new ReactionsSheet(me, avatarColor);
+  showSettingsLinks(me);
   new ThemeChoice();
   enableShareForms();
   enablePopoverButtons();
@@ -44,6 +47,9 @@ export function createViews({ me, room, rooms, requestRooms, avatarColor, roomSh
     roomSheet,
     roomSwitcher,
     /** Messages, rooms or people have changed. */
-    update: () => [roomSwitcher, roomSheet, reactionsSheet].forEach((view) => view.update()),
+    update() {
+      showSettingsLinks(me);
+      [roomSwitcher, roomSheet, reactionsSheet].forEach((view) => view.update());
+    },
   };
 }

@@ -43,6 +43,7 @@ const sideViews = createSideViews(model, socket, {
   openRoomMenu: (room, anchor) => dialogs.onDemand.use(({ roomMenu }) => roomMenu.open(room, anchor)),
   keepRoom: (room) => dialogs.onDemand.use(({ keepRoom }) => keepRoom(room)),
   openRoomSheet: dialogs.openRoomSheet,
+  setTitle: (title) => unreadBadges.setTitle(title),
   setTopic: (topic) => post(topic, { kind: "topic", replyTo: null }),
 });
 const reading = enableReading(model, socket, timelineViews, toast, {
@@ -51,6 +52,7 @@ const reading = enableReading(model, socket, timelineViews, toast, {
     composer.insertMention(name);
   },
   changeName: dialogs.changeName,
+  onSort: () => sideViews.roomsView.update(),
 });
 const onDemandViews = { update: () => dialogs.onDemand.loaded?.update() };
 const unreadBadges = new UnreadBadges(model, [sideViews.roomsView, sideViews.roomsButton, onDemandViews], reading);

@@ -2,7 +2,7 @@
 import { showAvatar } from "./people/avatar.js";
 import { AvatarColors } from "./people/avatar_colors.js";
 import { tellAccount } from "./people/account_channel.js";
-import { PeoplePicker } from "./people/people_picker.js";
+import { PeoplePicker } from "./roster/people_picker.js";
 import { enableShareForms } from "./rooms/share_view.js";
 import { ThemeChoice } from "./ui/theme_choice.js";
 

@@ -20,6 +20,7 @@ from chat.journal.write.appender import commit
 from chat.live.visits import Visit, record
 from chat.models import (
     FormerRoomName,
+    Invite,
     Job,
     Member,
     Membership,
@@ -37,7 +38,7 @@ from chat.tests.support.private_rooms import applied, new_account, new_direct_ro
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SECRETS = ["plans", "earlier", "Den", "Cave", "purpose"]
+SECRETS = ["plans", "earlier", "Den", "Cave", "purpose", "neighbours"]
 
 
 @pytest.fixture
@@ -60,6 +61,7 @@ def den(ada: Member, ben: Member) -> Room:
     applied(React(den.pk, ben.pk, said.entry.seq, "👍"))
     applied(Post(den.pk, ben.pk, uuid4(), "what plans?", reply_to=said.entry.seq))
     applied(Post(den.pk, ada.pk, uuid4(), "purpose", kind=Kind.TOPIC))
+    Invite.objects.create(room=den, made_by=ada, note="for the neighbours")
     return den
 
 

@@ -101,8 +101,10 @@ export class OutboxStore {
  * The pending messages of all rooms, in the order written.
  * @returns {Promise<(PendingMessage & {room: string})[]>}  with the address of the room
  */
-export const allPendingMessages = async () =>
-  (await readAll(open().catch(() => null))).filter(({ withdrawn }) => !withdrawn);
+export const allPendingMessages = async () => (await storedMessages()).filter(({ withdrawn }) => !withdrawn);
+
+/** The same with withdrawn messages. */
+export const storedMessages = () => readAll(open().catch(() => null));
 
 async function readAll(database) {
   const messages = (await withStore(database, "readonly", (store) => store.getAll())) ?? [];

@@ -1,8 +1,10 @@
 import { ComposerView } from "../composer/composer_view.js";
 import { Draft } from "../composer/draft.js";
 import { roomAddress } from "../lib/addresses.js";
+import { gettext } from "../lib/i18n.js";
 import { avatarColors } from "../people/avatar_colors.js";
 import { isMyText } from "../people/is_me.js";
+import { loadScript } from "./load_script.js";
 
 const SPEAKER_MESSAGES = 200; // the latest messages, whose authors come first among mentions
 
@@ -14,7 +16,7 @@ const SPEAKER_MESSAGES = 200; // the latest messages, whose authors come first a
  */
 export function createComposer(model, post, dialogs) {
   const { me, room, timeline, people, changes, typing, outbox } = model;
-  const commands = slashCommands(post, dialogs);
+  const commands = slashCommands(model, post, dialogs);
   const searchPeople = (query) => people.search(query, latestSpeakers(timeline));
   const avatarColor = (id) => avatarColors.of(id);
   const isOwn = (message) => isMyText(message, me) && !message.deleted;
@@ -48,8 +50,12 @@ export function createComposer(model, post, dialogs) {
   return composer;
 }
 
-const slashCommands = (post, { rename, openHelp }) => ({
+const slashCommands = (model, post, { rename, openHelp }) => ({
   nick: ({ name }) => rename(name),
+  async msg({ to }) {
+    const script = await loadScript(() => import("../direct.js"));
+    return script ? script.messagePerson(to, model) : gettext("This could not be loaded. Try again in a moment.");
+  },
   async topic({ topic }) {
     post(topic, { kind: "topic", replyTo: null });
     return null;

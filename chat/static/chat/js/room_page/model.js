@@ -23,10 +23,10 @@ import { UnreadMarker } from "../timeline/unread_marker.js";
  * @param {import("../ui/toast.js").Toast} toast  for changes that fail
  */
 export function createModel({ room, me, snapshot }, socket, toast) {
-  const timeline = new Timeline();
+  const timeline = new Timeline(me);
   timeline.hasOlder = snapshot.more;
   const lastRead = snapshot.read < snapshot.version ? snapshot.read : null;
-  const unreadMarker = new UnreadMarker(lastRead, timeline, me);
+  const unreadMarker = new UnreadMarker(lastRead, timeline, me, room);
   unreadMarker.unread.start(snapshot.unread, snapshot.version);
   const quotedMessages = new QuotedMessages(historyApi.bySeqs);
   const ownReactions = new OwnReactions(me);

@@ -1,5 +1,5 @@
-import { element } from "../ui/dom.js";
-import { RoomLookup } from "./room_lookup.js";
+import { element } from "../../ui/dom.js";
+import { RoomLookup } from "../room_lookup.js";
 
 /** Says below a field where the room name typed in it leads to, or what is wrong with it. */
 export class RoomHint {
