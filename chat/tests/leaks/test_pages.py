@@ -1,0 +1,127 @@
+"""Whoever is not in a room gets the answers of an installation in which it never existed.
+
+Status, headers, body and the queries that are made are compared, for each address.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from difflib import ndiff
+from itertools import islice
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlencode
+from uuid import UUID
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
+
+from chat.tests.leaks.conftest import People, browser_of
+from chat.tests.leaks.doors import DOORS, ELSEWHERE, WITHOUT_ROOM, Ask, all_names
+from chat.tests.leaks.targets import Target, new_den, new_direct, nowhere
+
+pytestmark = pytest.mark.django_db
+
+NEW_GUEST = UUID("0d4f8b6c-6c0e-4a35-9d7e-3f3c3b0e6f0e")
+VARYING = re.compile(
+    r'(?<=name="csrfmiddlewaretoken" value=")[^"]*|<time .*?</time>|(?<=csrfToken = ")[^"]*'
+    r'|data-[a-z-]*challenge="[^"]*"|"challenge": ?"[^"]*"'
+)
+TIMES_AND_SIZES = {"Expires", "Content-Length"}  # the latter of a body whose length varies
+VALUES = re.compile(r"'(?:[^']|'')*'|\b\d+\b|\bNULL\b")
+POINTS = re.compile(r'"s\d+_x\d+"')
+
+
+class Answer(NamedTuple):
+    """What comes back, and the queries that were made for it."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    cookies: list[str]
+    body: str
+    queries: list[str]
+
+
+def test_every_address_is_asked() -> None:
+    assert DOORS.keys() >= all_names() - ELSEWHERE.keys()
+
+
+@pytest.fixture(autouse=True)
+def known_guest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """New guests get names by chance."""
+    monkeypatch.setattr("chat.identity.uuid4", lambda: NEW_GUEST)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def answer(browser: Client, ask: Ask, target: Target) -> Answer:
+    with undone(), CaptureQueriesContext(connection) as captured:
+        response: Any = getattr(browser, ask.method)(ask.path, ask.fields, headers=ask.headers)
+    content = b"".join(response) if response.streaming else response.content
+    headers = {key: it for key, it in response.headers.items() if key not in TIMES_AND_SIZES}
+    return Answer(
+        response.status_code,
+        sorted((key, without_asked(it, ask, target)) for key, it in headers.items()),
+        sorted(response.cookies),
+        VARYING.sub("", without_asked(content.decode(errors="replace"), ask, target)),
+        [without_values(it["sql"]) for it in captured],
+    )
+
+
+def without_asked(text: str, ask: Ask, target: Target) -> str:
+    """The text without what was asked, and may be repeated."""
+    query = urlencode(ask.fields)
+    for it in (query, quote(query), escape(query), ask.path, quote(ask.path, safe="")):
+        text = text.replace(it, "…") if len(it) > 1 else text
+    return target.hidden(text)
+
+
+def without_values(sql: str) -> str:
+    return VALUES.sub("?", POINTS.sub("point", sql))
+
+
+def answers(people: People, name: str, target: Target) -> Iterator[tuple[str, Answer]]:
+    for role, member in people.outside.items():
+        browser = browser_of(member)
+        is_shut = name.startswith("admin:") and role != "operator"  # a form to sign in, everywhere
+        for ask in islice(DOORS[name](target), 2 if is_shut else None):
+            asked = f"{role}: {ask.method} {ask.path} {ask.fields}"
+            yield asked, answer(browser, ask, target)
+
+
+@pytest.mark.parametrize("name", sorted(DOORS.keys() - ELSEWHERE.keys()))
+def test_a_room_that_is_not_mine_is_as_one_that_never_existed(people: People, name: str) -> None:
+    with undone():
+        browser_of(people.operator).get("/admin/")  # loads what is kept, such as content types
+    without = list(answers(people, name, nowhere(people.ada)))
+    with undone():
+        targets = [
+            new_den(people.ada, people.ben, people.former, people.later),
+            new_direct(people.ada, people.ben),
+        ]
+        for target in targets[: 1 if name in WITHOUT_ROOM else 2]:
+            for (asked, got), (_, expected) in zip(
+                answers(people, name, target), without, strict=True
+            ):
+                assert different(got, expected) == [], asked
+
+
+def different(got: Answer, expected: Answer) -> list[str]:
+    """The lines of one that are not in the other."""
+    pairs = [(got.headers, expected.headers), (got.cookies, expected.cookies)]
+    pairs += [(got.body.splitlines(), expected.body.splitlines()), (got.queries, expected.queries)]
+    found = [] if got.status == expected.status else [f"{got.status} for {expected.status}"]
+    for one, other in pairs:
+        found += [
+            line
+            for line in ndiff(*([str(it) for it in x] for x in (one, other)))
+            if line[0] in "+-"
+        ]
+    return found
