@@ -62,7 +62,7 @@ def browser_of(member: Member | None) -> Client:
     """A browser in which the member is signed in, or speaks as a guest."""
     browser = Client()
     if member and member.user_id is not None:
-        browser.force_login(User.objects.get(pk=member.user_id))
+        browser.force_login(user_of(member))
     elif member:
         browser.cookies[guests.COOKIE] = guests.sign(member.uid)
     return browser
@@ -70,7 +70,12 @@ def browser_of(member: Member | None) -> Client:
 
 def session_of(member: Member) -> str:
     """The key of a new session of the member's account."""
-    return sign_in(User.objects.get(pk=member.user_id))
+    return sign_in(user_of(member))
+
+
+def user_of(member: Member) -> User:
+    """The account of the member, as it is stored now."""
+    return User.objects.get(member=member)
 
 
 def streamed(answer: Any) -> bytes:

@@ -17,7 +17,7 @@ from chat.journal.write.appender import commit
 from chat.models import Member, Membership, Message, Role, Room
 from chat.models.member import FORMER_NAME
 from chat.personal_data.deletion import delete_account
-from chat.tests.leaks.conftest import People, browser_of, new_people, streamed
+from chat.tests.leaks.conftest import People, browser_of, new_people, streamed, user_of
 from chat.tests.leaks.targets import NAME, TEXT, new_den
 from chat.tests.support.private_rooms import append, new_members_room
 
@@ -39,7 +39,7 @@ def last_events(room: Room, count: int) -> list[tuple[str, str]]:
 
 
 def end(member: Member, *, delete: bool) -> None:
-    user = User.objects.get(pk=member.user_id)
+    user = user_of(member)
     try:
         if delete:
             delete_account(user, with_messages=True)
@@ -100,7 +100,7 @@ def test_an_owner_does_not_leave_the_room_to_one_who_is_deactivated() -> None:
     people = new_people()
     den = new_members_room(people.ada, [people.ben])
     commit([SetRole(den.pk, people.ada.pk, people.ben.pk, Role.OWNER)])
-    User.objects.filter(pk=people.ben.user_id).update(is_active=False)
+    User.objects.filter(member=people.ben).update(is_active=False)
     [outcome] = commit([Leave(den.pk, people.ada.pk)])
     assert isinstance(outcome, Refused)
     assert outcome.code == "last_owner"

@@ -101,7 +101,7 @@ def test_an_operator_learns_that_there_is_no_such_room(olga: Client, people: Peo
 
 
 def test_staff_who_are_no_operators_may_neither(people: People, den: Target) -> None:
-    User.objects.filter(pk=people.stranger.user_id).update(is_staff=True)
+    User.objects.filter(member=people.stranger).update(is_staff=True)
     browser = browser_of(people.stranger)
     assert browser.get(PAGE).status_code == 403
     assert asked(browser, den, "export", answer="yes").startswith("403")

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from chat import runtime
-from chat.journal import Markup, Post, React, Refused, database
+from chat.journal import Change, Markup, Post, React, Refused, database
 from chat.journal.roster_changes import RemovePerson
 from chat.journal.write.appender import commit
 from chat.journal.write.markup import mark_up
@@ -54,7 +54,7 @@ async def test_nothing_after_the_removal_reaches_the_socket_if_the_nudge_is_lost
     async with PROTOCOLS[protocol](den.address, session=key) as socket:
         if protocol == "chat.v1":
             await socket.events()
-        changes = [
+        changes: list[Change] = [
             Post(den.pk, people.ada.pk, uuid4(), "before"),
             RemovePerson(den.pk, people.ada.pk, people.ben.pk),
             Post(den.pk, people.ada.pk, uuid4(), "after"),
