@@ -2,13 +2,14 @@
 
 Every reading door asks here. A room that is not open is looked up by its address and the member
 together: whether there is such a room makes no difference to the queries, nor to their results.
+Only for who is in a direct room, one more query finds its name.
 """
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from chat import policy
-from chat.models import Address, Member, Membership, Room, RoomId
+from chat.models import Address, Member, Membership, Room, RoomId, direct_rooms
 from chat.policy import STRANGER, Action, Standing
 
 
@@ -37,16 +38,21 @@ def find_many(wanted: Iterable[Wanted]) -> list[Found | None]:
     wanted = list(wanted)
     names = {it.key for _, it in wanted if not isinstance(it, RoomId)}
     ids = {it.key for _, it in wanted if isinstance(it, RoomId)}
-    rooms = Room.objects.in_bulk(names, field_name="key") if names else {}
+    rooms = Room.objects.by_keys(names) if names else {}
     memberships = _memberships([it for it, _ in wanted if it.is_saved], rooms.values(), ids)
-    return [_found(member, it.key, rooms, memberships) for member, it in wanted]
+    found = [_found(member, it.key, rooms, memberships) for member, it in wanted]
+    seen = [([member.pk], it.room) for (member, _), it in zip(wanted, found, strict=True) if it]
+    direct_rooms.name_for_many(seen)
+    return found
 
 
 def find_in(member: Member, room: Room) -> Found | None:
     """A stored room as `find` finds it."""
     open_rooms, ids = ([room], []) if room.is_open else ([], [room.key])
     memberships = _memberships([member] if member.is_saved else [], open_rooms, ids)
-    return _found(member, room.key, {it.key: it for it in open_rooms}, memberships)
+    found = _found(member, room.key, {it.key: it for it in open_rooms}, memberships)
+    direct_rooms.name_for([member.pk], [found.room] if found else [])
+    return found
 
 
 _Memberships = dict[tuple[int, str], Membership]  # by a member's primary key, and a room's key
@@ -72,8 +78,9 @@ def _memberships(
 def _found(
     member: Member, key: str, open_rooms: dict[str, Room], memberships: _Memberships
 ) -> Found | None:
-    membership = memberships.get((member.pk or 0, key))
-    room = membership.room if membership else open_rooms.get(key)
+    room = open_rooms.get(key)  # perhaps by a former name
+    membership = memberships.get((member.pk or 0, room.key if room else key))
+    room = membership.room if membership else room
     if room is None:
         return None
     found = Found(room, Standing.of(membership))

@@ -34,6 +34,7 @@ class Action(StrEnum):
     FIND = "find the room by its address"
     READ = "read messages"
     SEE_PEOPLE = "see who is in the room"
+    SEE_SETTINGS = "open the settings of the room"
     POST = "post messages"
     REACT = "react to messages"
     CHANGE_OWN = "edit and delete own messages"
@@ -64,7 +65,7 @@ class Row:
     """Who may do an action in a room of each kind.
 
     `in_archive`: also in an archived room. `when_locked`: who may in a locked room, of those who
-    may otherwise. `when_muted`: also who is muted.
+    may otherwise. `when_muted`: also who is muted. `when_shut_out`: also who is shut out.
     """
 
     open: frozenset[Position]
@@ -73,6 +74,7 @@ class Row:
     in_archive: bool = False
     when_locked: frozenset[Position] = ALL
     when_muted: bool = True
+    when_shut_out: bool = True
 
     def of(self, kind: str) -> frozenset[Position]:
         allowed: frozenset[Position] = getattr(self, kind)  # fields are named as the kinds are
@@ -87,19 +89,20 @@ def _reading(open: frozenset[Position] = ALL) -> Row:
 
 
 def _speaking() -> Row:
-    return Row(ALL, IN_IT, IN_IT, when_locked=KEEPERS, when_muted=False)
+    return Row(ALL, IN_IT, IN_IT, when_locked=KEEPERS, when_muted=False, when_shut_out=False)
 
 
 TABLE: Mapping[Action, Row] = {
     Action.FIND: _reading(),
     Action.READ: _reading(),
     Action.SEE_PEOPLE: _reading(),
+    Action.SEE_SETTINGS: _reading(KEEPERS),
     Action.POST: _speaking(),
     Action.REACT: _speaking(),
     Action.CHANGE_OWN: _speaking(),
     Action.SET_TOPIC: _speaking(),
     Action.DELETE_OF_OTHERS: Row(KEEPERS, MODERATORS, NOBODY),
-    Action.ADD_PEOPLE: Row(NOBODY, MODERATORS, IN_IT),
+    Action.ADD_PEOPLE: Row(NOBODY, MODERATORS, IN_IT, when_shut_out=False),
     Action.INVITE: Row(NOBODY, MODERATORS, NOBODY),
     Action.REMOVE_PEOPLE: Row(NOBODY, MODERATORS, NOBODY, in_archive=True),
     Action.SET_ROLES: Row(OWNERS | OPERATORS, OWNERS, NOBODY, in_archive=True),
@@ -111,8 +114,10 @@ TABLE: Mapping[Action, Row] = {
     Action.DELETE_ROOM: Row(OWNERS | OPERATORS, OWNERS, NOBODY, in_archive=True),
 }
 
+RANKS = {Role.MEMBER: 0, Role.MODERATOR: 1, Role.OWNER: 2}
+
 # Who may not change anything may do these.
-READING = frozenset({Action.FIND, Action.READ, Action.SEE_PEOPLE})
+READING = frozenset({Action.FIND, Action.READ, Action.SEE_PEOPLE, Action.SEE_SETTINGS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +132,14 @@ class Standing:
     visible_from: int = 0
     is_muted: bool = False
     is_banned: bool = False
+    is_shut_out: bool = False  # of a direct room, by a block of the only other person in it
 
     @classmethod
-    def of(cls, membership: Membership | None) -> "Standing":
+    def of(cls, membership: Membership | None, *, is_shut_out: bool = False) -> "Standing":
         if membership is None:
             return STRANGER
-        return cls(Role(membership.role), membership.since, membership.visible_from)
+        role, since, visible_from = membership.role, membership.since, membership.visible_from
+        return cls(Role(role), since, visible_from, is_shut_out=is_shut_out)
 
 
 STRANGER = Standing()
@@ -152,6 +159,8 @@ def may(member: Member, action: Action, room: Room, standing: Standing) -> bool:
         return False
     if standing.is_muted and not row.when_muted:
         return False
+    if standing.is_shut_out and not row.when_shut_out:
+        return False
     return not room.is_locked or position in row.when_locked
 
 
@@ -161,6 +170,11 @@ def position_of(member: Member, standing: Standing) -> Position:
     if is_operator(member):
         return Position.OPERATOR
     return Position.GUEST if member.is_guest else Position.ACCOUNT
+
+
+def may_remove(own: Standing, other: Role) -> bool:
+    """Whether who may remove people may remove one of this role: owners all, others those below."""
+    return own.role == Role.OWNER or (own.role is not None and RANKS[own.role] > RANKS[other])
 
 
 def role(member: Member, standing: Standing) -> str | None:

@@ -6,11 +6,13 @@ from weakref import WeakKeyDictionary
 from asgiref.sync import async_to_sync
 
 from chat.journal import Appended, Change, Journal
+from chat.journal.write import room_deletion
 from chat.live.jobs import Jobs
 from chat.live.presence import Presence
 from chat.live.rates import Rates
 from chat.live.read_pointers import ReadPointers
 from chat.live.revocations import Revocations
+from chat.live.room_states import RoomStates
 from chat.live.sidebar import Sidebars
 from chat.live.visits import Visits
 from chat.models import Member
@@ -31,12 +33,14 @@ class Runtime:
         self.presence = Presence(self.layer, self.bus)
         self.read_pointers = ReadPointers(self.bus)
         self.sidebars = Sidebars(self.bus)
+        self.room_states = RoomStates(self.bus)
         self.visits = Visits()
         self.revocations = Revocations(self.bus)
         self.journal.feeds.on_round(self.revocations.read)
         self.revocations.on_row(self.sidebars.drop)
         self.jobs = Jobs(self.bus)
         self.jobs.on(FORGET, Forgetting(self.journal).step)
+        self.jobs.on(room_deletion.EMPTY, room_deletion.step)
         self.jobs.on(HAND_OVER, HandingOver(self.journal).step)
         self.rates = Rates()
         self.turns = Turns()
@@ -49,6 +53,7 @@ class Runtime:
     async def stop(self) -> None:
         """Close the feeds and leave the channel layer, after every connection is closed."""
         await self.jobs.aclose()
+        await self.room_states.aclose()
         await self.revocations.aclose()
         await self.rates.aclose()
         await self.journal.aclose()

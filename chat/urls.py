@@ -1,23 +1,60 @@
 from django.urls import path
 
-from chat.web import claims, data, devices, moderation, profile, pwa, views
+from chat.web import (
+    claims,
+    data,
+    devices,
+    direct_rooms,
+    invite_page,
+    invites,
+    members_rooms,
+    moderation,
+    people_search,
+    person_blocks,
+    profile,
+    pwa,
+    room_keeping,
+    stars,
+    views,
+)
+from chat.web import settings as room_settings
 
 urlpatterns = [
     path("", views.index, name="index"),
     path("chat/", views.index),
+    path("chat/new/direct", direct_rooms.new_direct, name="new_direct"),
+    path("chat/new/people", people_search.people_search, name="people_search"),
+    path("chat/new/members", members_rooms.new_members_room, name="new_members_room"),
     path("chat/<str:room_name>/", views.room, name="room"),
     path("chat/<str:room_name>/messages", views.messages, name="messages"),
     path("chat/<str:room_name>/qr.svg", views.qr_code, name="qr"),
     path("chat/<str:room_name>/people/<uuid:uid>", views.card, name="card"),
     path("chat/<str:room_name>/mute", views.mute, name="mute"),
+    path("chat/<str:room_name>/star", stars.star, name="star"),
     path("chat/<str:room_name>/leave", views.leave, name="leave"),
     path("chat/<str:room_name>/keep", views.keep, name="keep"),
+    path("chat/<str:room_name>/settings/", room_settings.show, name="room_settings"),
+    path("chat/<str:room_name>/settings/people", room_settings.add, name="settings_people"),
+    path("chat/<str:room_name>/settings/remove", room_settings.remove, name="settings_remove"),
+    path("chat/<str:room_name>/settings/role", room_settings.set_role, name="settings_role"),
+    path("chat/<str:room_name>/settings/leave", room_settings.leave, name="settings_leave"),
+    path(
+        "chat/<str:room_name>/settings/history", room_settings.set_history, name="settings_history"
+    ),
+    path("chat/<str:room_name>/settings/rename", room_keeping.rename, name="settings_rename"),
+    path("chat/<str:room_name>/settings/archive", room_keeping.archive, name="settings_archive"),
+    path("chat/<str:room_name>/settings/delete", room_keeping.delete, name="settings_delete"),
+    path("chat/<str:room_name>/invites", invites.make, name="invites"),
+    path("chat/<str:room_name>/invites/<uuid:uid>/revoke", invites.revoke, name="invite_revoke"),
+    path("chat/<str:room_name>/invites/<uuid:uid>/qr.svg", invites.qr_code, name="invite_qr"),
+    path("people/<uuid:uid>/block", person_blocks.block_person, name="block_person"),
     path("rooms/find", views.find_room, name="find_room"),
     path("emoji.json", views.emoji, name="emoji"),
     path("emoji/<slug:language>.json", views.emoji_names, name="emoji_names"),
     path("manifest.webmanifest", pwa.manifest, name="manifest"),
     path("service-worker.js", pwa.service_worker, name="service_worker"),
     path("offline/<slug:version>/", pwa.offline, name="offline"),
+    path("invite/<str:token>/", invite_page.invite, name="invite"),
     path("name/", views.rename, name="rename"),
     path("moderation/block", moderation.block, name="block"),
     path("claim/", claims.claim, name="claim"),
@@ -28,5 +65,6 @@ urlpatterns = [
     path("accounts/data/", data.data, name="account_data"),
     path("accounts/data/download/", data.download, name="account_data_download"),
     path("accounts/data/delete/", data.delete, name="account_data_delete"),
+    path("accounts/blocked/", person_blocks.blocked_people, name="account_blocked"),
     path("accounts/profile/", profile.profile, name="account_profile"),
 ]

@@ -12,6 +12,7 @@ from chat.transport.event_bus import EventBus
 POSTED = "posted"  # topic on the event bus; its key is the room's primary key
 WITHDRAWN = "withdrawn"  # another one
 LISTED = "listed"  # a room is new in a member's list, or gone from it; the key is the member's id
+ROOM_CHANGED = "room"  # what a room is, or who is in it; the key is the room's primary key
 REVOKED = "revoked"  # rights were taken away: processes read the revocations
 
 
@@ -39,7 +40,10 @@ class Posted:
 
 
 def publish(bus: EventBus, room_id: int, appended: Iterable[Appended]) -> None:
-    """Publish what is new and taken back in these changes of a room, and whose list changes."""
+    """Publish what is new and taken back in these changes of a room, and whose list changes.
+
+    Also that the room has changed, and that rights were taken away.
+    """
     appended = list(appended)
     posted = [Posted.of(it.post).pack() for it in appended if it.post is not None]
     if posted:
@@ -49,6 +53,8 @@ def publish(bus: EventBus, room_id: int, appended: Iterable[Appended]) -> None:
         bus.publish(WITHDRAWN, str(room_id), withdrawals)
     for member in {it for one in appended for it in one.listed_for}:
         bus.publish(LISTED, member, [True])
+    if any(it.changes_room for it in appended):
+        bus.publish(ROOM_CHANGED, str(room_id), [True])
     if any(it.has_revoked for it in appended):
         bus.publish(REVOKED, "", [True])
 

@@ -148,7 +148,7 @@ class Appended:
     `member` made the change. `entry` is the message as it stands now; `post` is the message if it
     is new and counts as unread, `withdrawn` what a deletion or an edit takes back. `listed_for` are
     the ids of members in whose list the room is new, or gone from. `has_revoked`: somebody was
-    taken out of the room.
+    taken out of the room. `changes_room`: its name, topic, state, or who is in it.
     """
 
     room: Room
@@ -159,6 +159,7 @@ class Appended:
     withdrawn: Withdrawn | None = None
     listed_for: tuple[str, ...] = ()
     has_revoked: bool = False
+    changes_room: bool = False
 
 
 class Refused(Exception):
@@ -187,6 +188,9 @@ SIGN_IN_FIRST = "sign_in_first", Translatable("Guests can only read here. Sign i
 ARCHIVED = "not_allowed", Translatable("This room is archived. It can only be read.")
 NOTHING_CHANGES = "nothing_changes", Translatable("This is so already.")
 NOT_IN_ROOM = "not_allowed", Translatable("This person is not in the room.")
+NEEDS_ACCOUNT = "not_allowed", Translatable("Only accounts have roles.")
+NAME_TAKEN = "name_taken", Translatable("Another room has this name, or had it.")
+BAD_ROOM_NAME = "bad_room_name", Translatable("No room can have this name.")
 LAST_OWNER = (
     "last_owner",
     Translatable("A room needs an owner. Make somebody else an owner first."),

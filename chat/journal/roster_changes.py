@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from chat.models import Role
+from chat.models.room import History
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,9 @@ class AddPeople(RosterChange):
 
 @dataclass(frozen=True, slots=True)
 class Join(RosterChange):
-    """The member comes in by an invite of `invited_by`, which the caller has checked and locked."""
+    """The member comes in by an invite: a primary key."""
 
-    invited_by: int | None
-    sees_history: bool = True
+    invite: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,17 @@ class Leave(RosterChange):
 
 @dataclass(frozen=True, slots=True)
 class SetRole(RosterChange):
+    """In an open room, a role other than that of a member makes a membership."""
+
     person: int
     role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class SetHistory(RosterChange):
+    """Sets what newcomers see if nobody says otherwise."""
+
+    history: History
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +90,8 @@ class RenameRoom(RosterChange):
 @dataclass(frozen=True, slots=True)
 class SetArchived(RosterChange):
     archived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteRoom(RosterChange):
+    """Deletes the room for everybody. What was said in it is removed by a job."""

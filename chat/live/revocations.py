@@ -35,6 +35,7 @@ CLOSE_CODES = {
     Why.CLAIMED: Close.TRY_LATER,  # the browser is signed in: it comes back as the account
     Why.REMOVED: Close.NOT_ALLOWED,
     Why.BLOCKED: Close.NOT_ALLOWED,
+    Why.ROOM_DELETED: Close.NO_SUCH_ROOM,  # as who comes back is told
 }
 
 logger = logging.getLogger(__name__)

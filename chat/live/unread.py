@@ -47,7 +47,7 @@ def find_unread(member: Member, room: Room) -> tuple[int, Unread | None]:
     One database query, written by hand: each room page asks. Nothing is unread for who has no
     subscription.
     """
-    seqs = f"SELECT DISTINCT mention.seq {MENTIONS} LIMIT {MENTIONS_MAX}"
+    seqs = _seqs_in_direct() if room.is_direct else _mentioned_seqs()
     columns = [
         "subscription.read_seq",
         f"(SELECT COUNT(*) FROM (SELECT 1 {MESSAGES} LIMIT {COUNT_MAX + 1}) found)",  # noqa: S608
@@ -58,11 +58,24 @@ def find_unread(member: Member, room: Room) -> tuple[int, Unread | None]:
         f"FROM {table(Subscription)} subscription"
         " WHERE subscription.member_id = %s AND subscription.room_id = %s"
     )
-    rows = fetch(columns, source, [room.version] * 3 + [member.pk, room.pk])
+    params = sum(it.count("%s") for it in columns) * [room.version]
+    rows = fetch(columns, source, [*params, member.pk, room.pk])
     if not rows:
         return room.version, None
     [(read_seq, count, since, mentions)] = rows
     return read_seq, _unread(count, since, mentions) if count else None
+
+
+def _mentioned_seqs() -> str:
+    return f"SELECT DISTINCT mention.seq {MENTIONS} LIMIT {MENTIONS_MAX}"
+
+
+def _seqs_in_direct() -> str:
+    """In a direct room, unless it is muted, each message counts as a mention."""
+    return f"""
+        SELECT seq FROM (SELECT message.seq {MESSAGES} LIMIT {MENTIONS_MAX}) posted
+        WHERE subscription.muted_at IS NULL
+        UNION SELECT seq FROM ({_mentioned_seqs()}) mentioned"""  # noqa: S608
 
 
 def _unread(count: int, since: datetime | str, mentions: str | None) -> Unread:

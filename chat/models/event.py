@@ -16,18 +16,24 @@ def renamed(before: str, after: str) -> Event:
     return {"type": RENAMED, "from": before, "to": after}
 
 
-def made(people: Iterable[Member]) -> Event:
-    """The author has made the room, with these people."""
-    return {"type": "made", "people": _people(people)}
+def made(people: Iterable[Member], topic: str = "") -> Event:
+    """The author has made the room, with these people, and a topic perhaps."""
+    return {"type": "made", "people": _people(people), **({"topic": topic} if topic else {})}
 
 
 def added(people: Iterable[Member]) -> Event:
     return {"type": "added", "people": _people(people)}
 
 
-def joined() -> Event:
-    """The author came in by an invite."""
-    return {"type": "joined"}
+def became_members_room(people: Iterable[Member], name: str) -> Event:
+    """The author has added people to a direct room, which is a members room of this name now."""
+    return {"type": "became_members", "people": _people(people), "to": name}
+
+
+def joined(by: Member) -> Event:
+    """The author came in by an invite of somebody."""
+    [person] = _people([by])
+    return {"type": "joined", "by": person}
 
 
 def operator_joined() -> Event:
@@ -57,6 +63,11 @@ def room_renamed(before: str, after: str) -> Event:
     return {"type": "room_renamed", "from": before, "to": after}
 
 
+def history_set(to: str) -> Event:
+    """What newcomers see from now on: a History."""
+    return {"type": "history", "to": to}
+
+
 def archived() -> Event:
     return {"type": "archived"}
 
@@ -65,15 +76,16 @@ def unarchived() -> Event:
     return {"type": "unarchived"}
 
 
-def became_members_room(name: str) -> Event:
-    """A direct room has become a members room of this name."""
-    return {"type": "became_members", "to": name}
+def room_deleted() -> Event:
+    """The author has deleted the room: its last entry."""
+    return {"type": "room_deleted"}
 
 
 def event_text(event: Event) -> str:
     """An event in English, for programs that know no events; the author's name stands before it."""
     names = ", ".join(it["name"] for it in event.get("people", []))
-    return _TEXTS[event["type"]].format(names=names or "nobody else", **event)
+    text = _HISTORY_TEXTS[event["to"]] if event["type"] == "history" else _TEXTS[event["type"]]
+    return text.format(names=names or "nobody else", **event)
 
 
 def ended_for(event: Event) -> list[str]:
@@ -85,7 +97,7 @@ _TEXTS = {
     "renamed": "changed their name from {from} to {to}",
     "made": "made this room with {names}",
     "added": "added {names}",
-    "joined": "came in by an invite",
+    "joined": "came in by an invite of {by[name]}",
     "operator_joined": "came in as an operator",
     "inherited": "became an owner, as nobody else was left to be one",
     "left": "left",
@@ -94,7 +106,14 @@ _TEXTS = {
     "room_renamed": "renamed the room from {from} to {to}",
     "archived": "archived the room",
     "unarchived": "opened the room again",
-    "became_members": "made this a room of members: {to}",
+    "room_deleted": "deleted the room",
+    "became_members": "added {names}, and named the room {to}",
+}
+
+
+_HISTORY_TEXTS = {
+    "start": "let newcomers see everything that was said",
+    "joining": "let newcomers see what is said from their joining",
 }
 
 

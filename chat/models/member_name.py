@@ -38,8 +38,10 @@ def guest_names(uid: uuid.UUID) -> list[str]:
     return [f"{pick(ADJECTIVES)} {pick(ANIMALS)}" for _ in range(GUEST_NAMES)]
 
 
-def clean_name(typed: str) -> str:
-    """`typed` as a member's name: NFC, single spaces, visible. Raises ValidationError.
+def clean_name(typed: str, max_characters: int = NAME_MAX_CHARACTERS) -> str:
+    """`typed` as the name of a member, or of a room that is not open: NFC, single spaces, visible.
+
+    Raises ValidationError.
 
     Invisible characters and what draws over other lines are removed: `visible_text`.
     """
@@ -48,9 +50,9 @@ def clean_name(typed: str) -> str:
         raise ValidationError(gettext("A name needs at least one visible character."))
     if any(unicodedata.category(character) in {"Cc", "Cs", "Cn"} for character in name):
         raise ValidationError(gettext("A name cannot contain control characters."))
-    if len(name) > NAME_MAX_CHARACTERS:
+    if len(name) > max_characters:
         too_long = gettext("A name can have at most %(limit)s characters.")
-        raise ValidationError(too_long, params={"limit": NAME_MAX_CHARACTERS})
+        raise ValidationError(too_long, params={"limit": max_characters})
     return name
 
 

@@ -3,11 +3,13 @@
 from collections.abc import Collection
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy
 
 from chat.models.member import Member
 from chat.models.room import Room
+
+BEGINNING = 1  # the version of the first entry of a room that is not open
 
 MembershipKey = tuple[int, int]  # the primary keys of a member and a room
 
@@ -26,6 +28,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         members, rooms = zip(*keys, strict=True)
         found = self.filter(member__in=set(members), room__in=set(rooms))
         return {it.key: it for it in found if it.key in keys}
+
+    def of_beginning(self) -> "MembershipQuerySet":
+        """Those with whom a room that is not open began."""
+        return self.filter(since__lte=BEGINNING)
 
     def active(self) -> "MembershipQuerySet":
         """Those of members as whom somebody may speak; blocks of guests are not looked at."""
@@ -51,6 +57,12 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
             rooms = Room.objects.filter(key__in=keys, membership__member__in=members)
             locked = rooms.select_for_update(no_key=True, of=("self",)).order_by("pk")
             list(locked.only("pk"))
+
+    def by_rank(self) -> "MembershipQuerySet":
+        """With the members: owners and moderators first, then by name."""
+        ranks = [When(role=Role.OWNER, then=Value(0)), When(role=Role.MODERATOR, then=Value(1))]
+        found = self.select_related("member__user")
+        return found.order_by(Case(*ranks, default=Value(2)), "member__name_key", "pk")
 
     def move(self, source: Member, target: Member) -> None:
         """Make the memberships of a member those of another one, who keeps the greater right."""
@@ -82,6 +94,9 @@ class Membership(models.Model):
         on_delete=models.SET_NULL,
         related_name="added_memberships",
         verbose_name=gettext_lazy("added by"),
+    )
+    invite = models.ForeignKey(  # by which the member came in
+        "chat.Invite", null=True, blank=True, on_delete=models.SET_NULL, related_name="came_in"
     )
     created_at = models.DateTimeField(gettext_lazy("since"), auto_now_add=True)
 

@@ -1,4 +1,4 @@
-"""Subscriptions: a member's own state in a room (in the list, last visit, read pointer, muted)."""
+"""Subscriptions: a member's own state in a room: in the list, last visit, read pointer, marks."""
 
 from collections.abc import Collection, Iterable
 from datetime import timedelta
@@ -76,6 +76,10 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         )
         return kept.select_related("room").order_by("-visited_at")
 
+    def current(self, member: Member) -> "SubscriptionQuerySet":
+        """The list without archived rooms, unless the member has starred them."""
+        return self.recent(member).filter(Q(room__archived_at=None) | Q(starred_at__isnull=False))
+
     def find(self, member: Member, room: Room) -> "Subscription | None":
         return self.filter(member=member, room=room).first()
 
@@ -85,10 +89,22 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
             muted_at=now if muted else None, kept_at=Coalesce("kept_at", now)
         )
 
+    def set_starred(self, member: Member, room: Room, *, starred: bool) -> None:
+        now = timezone.now()
+        self.filter(member=member, room=room).update(
+            starred_at=now if starred else None, kept_at=Coalesce("kept_at", now)
+        )
+
     def keep(
-        self, member: Member, room: Room, read: int | None = None, *, muted: bool = False
+        self,
+        member: Member,
+        room: Room,
+        read: int | None = None,
+        *,
+        muted: bool = False,
+        starred: bool = False,
     ) -> None:
-        """Put the room into the member's list. `read` and `muted` restore what `leave` removed.
+        """Put the room into the member's list. With `read`, restore what `leave` removed.
 
         Changes nothing in a room that is not open, and that the member is not in.
         """
@@ -100,7 +116,9 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
             state: dict[str, Any] = {"kept_at": now}
             if read is not None:
                 read_seq = max(min(read, room.last_seq), unseen)
-                state |= {"read_seq": read_seq, "muted_at": now if muted else None}
+                state["read_seq"] = read_seq
+                state["muted_at"] = now if muted else None
+                state["starred_at"] = now if starred else None
             new = {"read_seq": room.last_seq} | state
             self.update_or_create(state, new, member=member, room=room)
 
@@ -123,7 +141,9 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
             room = own[it.room_id]
             room.read_seq = max(room.read_seq, it.read_seq)
             room.kept_at = room.kept_at or it.kept_at
-        self.bulk_update([own[it.room_id] for it in moved], ["read_seq", "kept_at"])
+            room.starred_at = room.starred_at or it.starred_at
+        fields = ["read_seq", "kept_at", "starred_at"]
+        self.bulk_update([own[it.room_id] for it in moved], fields)
         self.filter(pk__in=[it.pk for it in moved]).delete()
         self.filter(member=source).update(member=target)
 
@@ -145,6 +165,7 @@ class Subscription(models.Model):
     visited_at = models.DateTimeField(gettext_lazy("last visit"), default=timezone.now)
     read_seq = models.PositiveBigIntegerField(default=0)  # the last message the member has seen
     muted_at = models.DateTimeField(null=True, blank=True)  # null: not muted
+    starred_at = models.DateTimeField(null=True, blank=True)  # null: not starred
 
     objects = SubscriptionQuerySet.as_manager()
 

@@ -16,7 +16,17 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from accounts.models import User
 from chat.journal import database
-from chat.models import Member, Membership, Message, Reaction, Revision, Room, Subscription
+from chat.models import (
+    Invite,
+    Member,
+    Membership,
+    Message,
+    Reaction,
+    Revision,
+    Room,
+    Subscription,
+    direct_rooms,
+)
 
 PAGE_ROWS = 200  # read at once: 200 of the longest messages are some megabytes
 
@@ -127,6 +137,7 @@ def _rooms(members: list[int], after: int) -> list[tuple[int, Row]]:
                 "visited_at": it.visited_at,
                 "read_up_to": it.read_seq,
                 "muted_at": it.muted_at,
+                "starred_at": it.starred_at,
             },
         )
         for it in page
@@ -138,7 +149,8 @@ def _room_names(rooms: Iterable[Room], members: list[int]) -> dict[int, str]:
     found = {it.pk: it for it in rooms}
     memberships = Membership.objects.filter(member__in=members, room__in=found)
     is_in = set(memberships.values_list("room", flat=True))
-    return {pk: it.name if it.is_open or pk in is_in else it.key for pk, it in found.items()}
+    direct_rooms.name_for(members, [it for it in found.values() if it.pk in is_in])
+    return {pk: it.shown_name if it.is_open or pk in is_in else it.key for pk, it in found.items()}
 
 
 def _messages(members: list[int], after: int) -> list[tuple[int, Row]]:
@@ -192,9 +204,34 @@ def _reactions(members: list[int], after: int) -> list[tuple[int, Row]]:
     ]
 
 
+def _invites(members: list[int], after: int) -> list[tuple[int, Row]]:
+    """Those that the person made. Who came in by them is about others."""
+    rows = Invite.objects.filter(made_by__in=members, pk__gt=after).order_by("pk")
+    page = list(rows.select_related("room", "made_by")[:PAGE_ROWS])
+    names = _room_names((it.room for it in page), members)
+    return [
+        (
+            it.pk,
+            {
+                "room": names[it.room_id],
+                "member": it.made_by and it.made_by.uid,
+                "note": it.note,
+                "created_at": it.created_at,
+                "expires_at": it.expires_at,
+                "revoked_at": it.revoked_at,
+                "uses": it.uses,
+                "uses_max": it.uses_max,
+                "for_guests": it.for_guests,
+            },
+        )
+        for it in page
+    ]
+
+
 FILES: dict[str, ReadPage] = {
     "members": _members,
     "rooms": _rooms,
     "messages": _messages,
     "reactions": _reactions,
+    "invites": _invites,
 }

@@ -16,6 +16,7 @@ class Person(Struct):
 
 class Author(Person):
     guest: bool  # has no account
+    former: bool | UnsetType = UNSET  # the account is deleted; absent for others
 
 
 class You(Author):
@@ -29,6 +30,7 @@ class RoomInfo(Struct):
     name: str
     topic: str | UnsetType = UNSET  # absent when empty
     kind: str | UnsetType = UNSET  # "members" or "direct"; absent for an open room
+    archived: bool | UnsetType = UNSET  # absent unless the room is read-only
 
 
 class Hello(Struct, tag_field="type", tag="hello"):
@@ -113,6 +115,23 @@ class Presence(Struct, tag_field="type", tag="presence"):
     people: list[Author]
 
 
+class RoomChanged(Struct, tag_field="type", tag="room"):
+    """What the room is now, after a change of it."""
+
+    room: RoomInfo
+
+
+class RosterPerson(Author):
+    role: str | UnsetType = UNSET  # "owner" or "moderator"; absent for others
+
+
+class People(Struct, tag_field="type", tag="people"):
+    """Who belongs to a room that is not open: the count, and some people. Replaces the previous."""
+
+    count: int
+    people: list[RosterPerson]
+
+
 class TypingNow(Struct, tag_field="type", tag="typing"):
     """Who is typing: the count, and some people. Replaces the previous event."""
 
@@ -131,7 +150,8 @@ class ReadUpTo(Struct, tag_field="type", tag="read"):
 class ListedRoom(Struct):
     """One of the person's rooms. Counts of `unread` and `mentions` stop at 100.
 
-    `kept` is false for the connection's room if the person only looks at it.
+    `kept` is false for the connection's room if the person only looks at it. `starred` and
+    `archived` are absent if they are false.
     """
 
     id: str
@@ -145,6 +165,8 @@ class ListedRoom(Struct):
     mentions: int
     kind: str | UnsetType = UNSET  # as in RoomInfo
     kept: bool | UnsetType = UNSET
+    starred: bool | UnsetType = UNSET
+    archived: bool | UnsetType = UNSET
 
 
 class Rooms(Struct, tag_field="type", tag="rooms"):
@@ -189,6 +211,8 @@ Event = (
     | MessageChange
     | Reacted
     | Presence
+    | RoomChanged
+    | People
     | TypingNow
     | ReadUpTo
     | Rooms

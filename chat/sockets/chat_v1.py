@@ -15,8 +15,9 @@ from chat.journal.read import queries
 from chat.journal.read.slices import Page
 from chat.live.best_effort import BestEffortSender
 from chat.live.rates import TooFast
+from chat.live.room_states import room_info
 from chat.live.sidebar import Sidebar
-from chat.models import Member, Room
+from chat.models import Member
 from chat.models.message import Kind
 from chat.policy import Action, Standing
 from chat.protocol import InvalidText, MalformedFrame
@@ -107,7 +108,7 @@ class ChatV1Session(ProtocolSession):
     def _hello(self, version: int, *, resumed: bool) -> str:
         return protocol.encode(
             protocol.Hello(
-                room=_room_info(self.room),
+                room=room_info(self.room),
                 you=_you(self.member, self.standing),
                 version=version,
                 resumed=resumed,
@@ -138,8 +139,14 @@ class ChatV1Session(ProtocolSession):
     def _best_effort_sender(self) -> BestEffortSender:
         return self._best_effort
 
+    def join(self) -> None:
+        super().join()
+        states, sender = self.runtime.room_states, self._best_effort
+        self._stop_watching = states.watch(self.room, self.member, sender)
+
     def leave(self) -> None:
         super().leave()
+        self._stop_watching()
         self._best_effort.close()
         self.runtime.read_pointers.store_now()
         if self._list_timer is not None:
@@ -280,8 +287,3 @@ def _you(member: Member, standing: Standing) -> protocol.You:
     claimed = [str(it) for it in member.claimed_uids] or UNSET
     uid = str(member.uid)
     return protocol.You(uid, member.name, guest=member.is_guest, role=role, claimed=claimed)
-
-
-def _room_info(room: Room) -> protocol.RoomInfo:
-    kind = UNSET if room.is_open else room.kind
-    return protocol.RoomInfo(str(room.uid), room.name, room.topic or UNSET, kind)

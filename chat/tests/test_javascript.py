@@ -28,11 +28,16 @@ def test_entry_points_are_at_the_top_and_nothing_else() -> None:
     assert names == {
         "account.js",
         "before_paint.js",
+        "completion.js",
         "composer_tools.js",
+        "direct.js",
         "index.js",
         "offline.js",
         "on_demand.js",
         "reading.js",
         "room.js",
+        "room_not_found.js",
+        "roster.js",
+        "settings.js",
         "touch.js",
     }

@@ -98,6 +98,7 @@ IN_ROOMS: dict[Action, tuple[set[str], set[str], set[str]]] = {
     Action.FIND: (EVERYONE, IN_IT, IN_IT),
     Action.READ: (EVERYONE, IN_IT, IN_IT),
     Action.SEE_PEOPLE: (EVERYONE, IN_IT, IN_IT),
+    Action.SEE_SETTINGS: (KEEPERS, IN_IT, IN_IT),
     Action.POST: (EVERYONE, IN_IT, IN_IT),
     Action.REACT: (EVERYONE, IN_IT, IN_IT),
     Action.CHANGE_OWN: (EVERYONE, IN_IT, IN_IT),
@@ -114,7 +115,7 @@ IN_ROOMS: dict[Action, tuple[set[str], set[str], set[str]]] = {
     Action.ARCHIVE: (OWNERS | OPERATORS, OWNERS, NOBODY),
     Action.DELETE_ROOM: (OWNERS | OPERATORS, OWNERS, NOBODY),
 }
-READING = {Action.FIND, Action.READ, Action.SEE_PEOPLE}
+READING = {Action.FIND, Action.READ, Action.SEE_PEOPLE, Action.SEE_SETTINGS}
 SPEAKING = {Action.POST, Action.REACT, Action.CHANGE_OWN, Action.SET_TOPIC}
 KEPT_IN_ARCHIVES = {
     Action.REMOVE_PEOPLE,
@@ -124,7 +125,7 @@ KEPT_IN_ARCHIVES = {
     Action.ARCHIVE,
     Action.DELETE_ROOM,
 }
-STATES = ["", "muted", "banned", "locked", "archived", "deleted"]
+STATES = ["", "muted", "banned", "shut out", "locked", "archived", "deleted"]
 
 
 def is_expected(action: Action, position: str, kind: RoomKind, state: str) -> bool:
@@ -132,6 +133,8 @@ def is_expected(action: Action, position: str, kind: RoomKind, state: str) -> bo
     if state in {"banned", "deleted"}:
         return False
     if state == "muted" and action in SPEAKING:
+        return False
+    if state == "shut out" and action in {*SPEAKING, Action.ADD_PEOPLE}:
         return False
     if state == "locked" and action in SPEAKING:
         allowed = allowed & KEEPERS
@@ -144,8 +147,12 @@ def in_state(kind: RoomKind, standing: Standing, state: str) -> tuple[Room, Stan
     at = timezone.now()
     times = {it: at for it in ("locked", "archived", "deleted") if it == state}
     room = Room(name="Lobby", kind=kind, **{f"{it}_at": at for it, at in times.items()})
-    is_muted, is_banned = state == "muted", state == "banned"
-    return room, replace(standing, is_muted=is_muted, is_banned=is_banned)
+    return room, replace(
+        standing,
+        is_muted=state == "muted",
+        is_banned=state == "banned",
+        is_shut_out=state == "shut out",
+    )
 
 
 def test_every_action_in_a_room_is_in_the_table() -> None:

@@ -9,9 +9,20 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from chat import policy, runtime
-from chat.models import Member, Membership, Mention, Revocation, RoomKind, Subscription
+from chat.models import (
+    Invite,
+    Member,
+    Membership,
+    Mention,
+    PersonBlock,
+    Removal,
+    Revocation,
+    RoomKind,
+    Subscription,
+    direct_rooms,
+)
 from chat.models.revocation import Why
-from chat.web import guests
+from chat.web import guests, names
 
 CLAIMED_MAX = 100  # of an account: each page and connection lists them
 
@@ -36,6 +47,7 @@ def claim(request: HttpRequest, member: Member) -> HttpResponse:
     if guest and request.POST.get("answer") == "yes":
         _claim(member.ensure_saved(), guest)
         runtime.publish_rooms_from_sync(member)
+        names.tell_beside(member)
     response = HttpResponseRedirect(_next(request))
     guests.set_cookie(response, member.uid)
     return response
@@ -56,8 +68,18 @@ def _claim(member: Member, guest: Member) -> None:
     if Member.objects.unclaimed(guest.uid).update(claimed_by=member.user):
         Subscription.objects.move(guest, member)
         Mention.objects.move(guest, member)
-        Membership.objects.move(guest, member)
+        _move_memberships(guest, member)
+        PersonBlock.objects.move(guest, member)
+        Invite.objects.move(guest, member)
+        Removal.objects.move(guest, member)
         Revocation.objects.append(Why.CLAIMED, member=guest.uid)
+
+
+def _move_memberships(guest: Member, member: Member) -> None:
+    of_guest = Membership.objects.filter(member=guest)
+    rooms = list(of_guest.values_list("room", flat=True))
+    Membership.objects.move(guest, member)
+    direct_rooms.find_again(rooms)
 
 
 def _private_rooms(guest: Member) -> list[str]:

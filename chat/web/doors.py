@@ -1,13 +1,18 @@
 """The rooms that pages and their programs may read."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpResponse
+from django.utils.cache import patch_cache_control
 
 from chat import access
 from chat.access import Found
 from chat.journal.read.view import ALL, View
 from chat.models import Address, Member, Room, RoomId, RoomNameError, parse_address
 from chat.policy import Action
+
+
+class RoomNotFound(Http404):
+    """There is no such room, or it is not the member's to find: one page for both."""
 
 
 def find(member: Member, typed: str) -> tuple[Address, Found | None]:
@@ -24,10 +29,10 @@ def find(member: Member, typed: str) -> tuple[Address, Found | None]:
 
 
 def find_at(member: Member, address: Address) -> Found | None:
-    """As `find`."""
+    """As `find`. Raises RoomNotFound and PermissionDenied."""
     found = access.find(member, address)
     if found is None and isinstance(address, RoomId):
-        raise Http404("There is no room at this address, or it is not open to you.")
+        raise RoomNotFound
     if found and not found.may(member, Action.READ):
         raise PermissionDenied
     return found
@@ -37,6 +42,13 @@ def find_room(member: Member, typed: str) -> Room | None:
     """As `find`."""
     _, found = find(member, typed)
     return found.room if found else None
+
+
+def forgettable(response: HttpResponse, found: Found | None) -> HttpResponse:
+    """An answer that no browser keeps, where it is about a room that is not open."""
+    if found and not found.room.is_open:
+        patch_cache_control(response, no_store=True)
+    return response
 
 
 def view_of(member: Member, found: Found | None) -> View:

@@ -10,9 +10,10 @@ from django.http import HttpRequest
 
 from chat import runtime
 from chat.journal import Post, Refused
+from chat.journal.activity import ROOM_CHANGED
 from chat.journal.read import queries
 from chat.live.rates import GUEST, NAME
-from chat.models import Member, Room
+from chat.models import Member, Room, direct_rooms
 from chat.models.event import event_text, renamed
 from chat.models.message import Kind
 from chat.web import rates
@@ -33,11 +34,26 @@ def rename(request: HttpRequest, member: Member, name: str) -> None:
     rates.count(request, member, NAME, *newcomer, bytes=LINE_BYTES * len(rooms))
     if member.rename(name):
         async_to_sync(_tell)(member, before, rooms)
+        tell_beside(member)
 
 
 def tell(member: Member, before: str) -> None:
     """Tell a name that is stored already."""
     async_to_sync(_tell)(member, before, queries.rooms_spoken_in(member, TOLD_ROOMS))
+    tell_beside(member)
+
+
+def tell_beside(member: Member) -> None:
+    """Tell those in direct rooms with a member, where others see the name as the room's."""
+    if rooms := direct_rooms.of_member(member):
+        async_to_sync(_refresh)(rooms, direct_rooms.uids_beside(member))
+
+
+async def _refresh(rooms: Iterable[int], beside: Iterable[str]) -> None:
+    current = runtime.current()
+    for room in rooms:
+        current.bus.publish(ROOM_CHANGED, str(room), [True])
+    await current.sidebars.publish_changes_now(beside)
 
 
 async def _tell(member: Member, before: str, rooms: Iterable[Room]) -> None:

@@ -26,14 +26,28 @@ from chat.journal.read import queries
 from chat.journal.read.latest_page import PAGE_ENTRIES
 from chat.journal.read.view import View
 from chat.live.unread import find_unread
-from chat.models import Member, Room, RoomKind, RoomNameError, Subscription, parse_address
+from chat.models import (
+    Member,
+    Room,
+    RoomKind,
+    RoomNameError,
+    Subscription,
+    direct_rooms,
+    parse_address,
+)
 from chat.policy import STRANGER, Standing
 from chat.protocol import TOPIC_MAX_CHARACTERS
-from chat.web import cards, doors, names, qr, room_addresses
+from chat.web import cards, doors, names, qr, room_addresses, unguessable_names
 from chat.web.claims import claimable_guest
+from chat.web.event_texts import event_texts
 from chat.web.forms import BlockForm, EnterForm, HistoryForm, KeepForm, MuteForm, NameForm
 from chat.web.guests import change_view, guest_view, sign_in_url
-from chat.web.room_addresses import TYPED_MAX_CHARACTERS, RoomAddress, RoomAddressError
+from chat.web.room_addresses import (
+    TYPED_MAX_CHARACTERS,
+    InviteAddress,
+    RoomAddress,
+    RoomAddressError,
+)
 from chat.web.scripts import in_script
 
 ROOMS_LISTED = 20
@@ -54,9 +68,18 @@ def index(request: HttpRequest, member: Member) -> HttpResponse:
         if policy.may_change(member):
             names.rename(request, member, form.cleaned_data["name"])
         return redirect(form.cleaned_data["room"].path)
-    subscriptions = Subscription.objects.recent(member)[:ROOMS_LISTED] if member.is_saved else []
+    subscriptions = list(
+        Subscription.objects.current(member)[:ROOMS_LISTED] if member.is_saved else ()
+    )
+    direct_rooms.name_for([member.pk], [it.room for it in subscriptions])
     claimable = claimable_guest(request, member)
-    context = {"form": form, "subscriptions": subscriptions, "claimable": claimable}
+    context = {
+        "form": form,
+        "subscriptions": subscriptions,
+        "claimable": claimable,
+        "may_begin_private_rooms": policy.may_begin_private_rooms(member),
+        "suggested": unguessable_names.suggest(),
+    }
     return render(request, "chat/index.html", context, status=422 if form.is_bound else 200)
 
 
@@ -70,24 +93,30 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     except RoomNameError as error:
         return render(request, "chat/no_room_name.html", {"error": error}, status=404)
     found = doors.find_at(member, address)
-    if address.shown != room_name:
-        return redirect("room", address.shown)
+    is_former = found is not None and found.room.key != address.key
+    at = found.room.address if found and is_former else address.shown
+    if at != room_name:
+        return redirect(_with_query(request, reverse("room", args=[at])))
     room, standing = (found.room, found.standing) if found else (None, STRANGER)
     version = room.version if room else 0
     view = doors.view_of(member, found)
     page = queries.page(room.pk, PAGE_ENTRIES, as_of=version, view=view) if room else ([], False)
     read, unread = find_unread(member, room) if room and member.is_saved else (version, None)
     snapshot = _history(member, room, *page, version=version, read=read, unread=unread)
-    shown = room.name if room else address.shown
+    shown = room.shown_name if room else address.shown
     context = {
         "room_id": str(room.uid) if room else None,
         "room_name": shown,
         "room_kind": room.kind if room else RoomKind.OPEN,
+        "room_address": room.address if room else address.shown,
+        "is_archived": room is not None and room.is_archived,
         "address": _address(request, room.address if room else address.shown),
+        "suggested": unguessable_names.suggest(),
         "topic": room.topic if room else "",
         "topic_max_characters": TOPIC_MAX_CHARACTERS,
         "snapshot": in_script(snapshot),
         "you": _you(member, standing),
+        "event_texts": event_texts(),
         "claimable": claimable_guest(request, member),
         "sign_in_url": sign_in_url(request) if policy.needs_account(member) else None,
         "is_newcomer": not member.has_own_name and not queries.has_posted(member),
@@ -96,7 +125,13 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
         if policy.is_operator(member)
         else None,
     }
-    return render(request, "chat/room.html", context)
+    return doors.forgettable(render(request, "chat/room.html", context), found)
+
+
+def _with_query(request: HttpRequest, path: str) -> str:
+    """A path with the query of the request. Browsers keep the fragment themselves."""
+    query = request.META.get("QUERY_STRING", "")
+    return f"{path}?{query}" if query else path
 
 
 def _you(member: Member, standing: Standing) -> dict[str, Any]:
@@ -117,7 +152,7 @@ def qr_code(request: HttpRequest, member: Member, room_name: str) -> HttpRespons
         image = qr.svg(_address(request, found.room.address if found else address.shown))
     except qr.TooLong:
         raise BadRequest("This address is too long for a QR code.") from None
-    return HttpResponse(image, content_type="image/svg+xml")
+    return doors.forgettable(HttpResponse(image, content_type="image/svg+xml"), found)
 
 
 @no_cache
@@ -134,7 +169,7 @@ def messages(request: HttpRequest, member: Member, room_name: str) -> HttpRespon
     else:
         view = doors.view_of(member, found)
         page = _requested_page(member, found.room, view, **form.cleaned_data)
-    return HttpResponse(page, content_type="application/json")
+    return doors.forgettable(HttpResponse(page, content_type="application/json"), found)
 
 
 def _requested_page(
@@ -175,10 +210,11 @@ def rename(request: HttpRequest, member: Member) -> HttpResponse:
 def card(request: HttpRequest, member: Member, room_name: str, uid: UUID) -> HttpResponse:
     """The card of a person who is or was in the room, or 404."""
     _, found = doors.find(member, room_name)
-    shown = cards.find(found, uid) if found else None
+    shown = cards.find(found, uid, member) if found else None
     if shown is None:
         raise Http404("There is no such person in this room.")
-    return HttpResponse(msgspec.json.encode(shown), content_type="application/json")
+    answer = HttpResponse(msgspec.json.encode(shown), content_type="application/json")
+    return doors.forgettable(answer, found)
 
 
 @require_POST
@@ -224,12 +260,13 @@ def keep(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
 @guest_view
 def find_room(request: HttpRequest, member: Member) -> HttpResponse:
     """Where a typed text leads to: {"name", "path", "seq", "exists", "label"}, the label of a link.
+    `exists` is null for an invite: whether it is valid is not said.
 
     Or {"error", "nearest"}: what is wrong with the text, and the room of the nearest name or null.
     """
     typed = request.GET.get("typed", "")[:TYPED_MAX_CHARACTERS]
     try:
-        found = _found(member, room_addresses.parse(request, typed))
+        found = _found(member, room_addresses.parse_any(request, typed))
     except RoomNameError as error:
         nearest = error.nearest and _found(member, RoomAddress(error.nearest))
         found = {"error": error.reason, "nearest": nearest}
@@ -238,12 +275,15 @@ def find_room(request: HttpRequest, member: Member) -> HttpResponse:
     return HttpResponse(msgspec.json.encode(found), content_type="application/json")
 
 
-def _found(member: Member, at: RoomAddress) -> dict[str, Any]:
+def _found(member: Member, at: RoomAddress | InviteAddress) -> dict[str, Any]:
+    if isinstance(at, InviteAddress):
+        label = gettext("Open the invite")
+        return {"name": label, "path": at.path, "seq": None, "exists": None, "label": label}
     found = access.find(member, at.address)
     exists = found is not None and (found.room.is_begun or not found.room.is_open)
     if found and exists:
         at = RoomAddress(parse_address(found.room.address), at.seq)
-    name = found.room.name if found and exists else at.address.shown
+    name = found.room.shown_name if found and exists else at.address.shown
     return {
         "name": name,
         "path": at.path,

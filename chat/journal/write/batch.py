@@ -1,6 +1,7 @@
 """Applies changes to their rooms and messages, in one transaction."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
@@ -166,7 +167,8 @@ class Batch:
         """Why the member may not: who may not even find the room learns what a stranger does."""
         if policy.needs_account(member):
             return SIGN_IN_FIRST
-        if not self._may(member, Action.FIND, room) and not room.is_open:
+        is_hidden = not room.is_open or room.deleted_at is not None
+        if is_hidden and not self._may(member, Action.FIND, room):
             return GONE
         return ARCHIVED if room.is_archived else refusal
 
@@ -194,10 +196,12 @@ class Batch:
             return Appended(room, member, encode(message))
         self._kept_rooms.add_participant(member, room)
         self._kept_rooms.add_mentioned(post.markup.member_ids, room)
+        self._kept_rooms.add_people(self._standings.people(room), room)
         if post.kind == Kind.TOPIC:
             room.topic = post.text
             self._rooms_with_new_topic[room.pk] = room
-        return Appended(room, member, encode(message), post=message)
+        sets_topic = post.kind == Kind.TOPIC
+        return Appended(room, member, encode(message), post=message, changes_room=sets_topic)
 
     def _new_message(self, post: Post, room: Room, member: Member) -> Message:
         message = Message(
@@ -277,7 +281,8 @@ class Batch:
         if message.kind == Kind.TOPIC and not message.is_deleted and self._sets_topic(message):
             message.room.topic = ""
             self._rooms_with_new_topic[message.room_id] = message.room
-        return self._delete(message, member, DeletedBy.MODERATOR)
+        deleted = self._delete(message, member, DeletedBy.MODERATOR)
+        return replace(deleted, changes_room=message.kind == Kind.TOPIC)
 
     def _sets_topic(self, message: Message) -> bool:
         """Whether no later message sets the topic, nor one of this transaction."""
@@ -322,7 +327,13 @@ class Batch:
             return outcome
         message = self._new_event(outcome.event, room, member)
         self._roster.store(outcome, room, member, version=message.seq)
-        return Appended(room, member, encode(message), has_revoked=bool(outcome.removed))
+        return Appended(
+            room,
+            member,
+            encode(message),
+            has_revoked=outcome.revokes,
+            changes_room=True,
+        )
 
     def _new_event(self, event: Event, room: Room, member: Member) -> Message:
         post = Post(room.pk, member.pk, uuid4(), event_text(event), kind=Kind.EVENT, event=event)

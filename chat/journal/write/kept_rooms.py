@@ -1,7 +1,8 @@
 """Puts rooms into the lists of members who take part in them.
 
 A room that is only looked at is in no list. Who posts or reacts keeps the room, and so does who is
-mentioned and has been there. It is stored in the transaction of the change.
+mentioned and has been there. Each message brings a direct room back to all of its people. It is
+stored in the transaction of the change.
 """
 
 from collections import defaultdict
@@ -29,6 +30,14 @@ class Participant(NamedTuple):
     read_seq: int
 
 
+class Subscriber(NamedTuple):
+    """Who gets a room into their list, by primary keys, and what counts as read if it is new."""
+
+    member: int
+    room: int
+    read_seq: int
+
+
 class KeptRooms:
     """The rooms to keep of one transaction: collected while changes apply, then stored together."""
 
@@ -37,6 +46,7 @@ class KeptRooms:
         self._kept = kept
         self._participants: list[Participant] = []
         self._mentioned: set[Key] = set()
+        self._people: dict[Key, Subscriber] = {}  # of direct rooms
 
     def add_participant(self, member: Member, room: Room) -> None:
         if not member.is_former and (member.pk, room.pk) not in self._kept:
@@ -46,31 +56,41 @@ class KeptRooms:
         """`members` as Markup.member_ids: who is mentioned with everybody keeps nothing."""
         self._mentioned |= {(member, room.pk) for member in members if member is not None}
 
-    def store(self) -> dict[int, tuple[str, ...]]:
-        """Store what is new. Returns the ids of members who looked at the room before, by room.
+    def add_people(self, members: Iterable[int], room: Room) -> None:
+        """A message was posted: for the people of a direct room."""
+        for member in members:
+            new = Subscriber(member, room.pk, room.last_seq - 1)
+            self._people.setdefault((member, room.pk), new)
 
-        Others learn it from their post, or with their next list.
+    def store(self) -> dict[int, tuple[str, ...]]:
+        """Store what is new. Returns the ids of those to whom nothing else tells it, by room.
+
+        Who is new in a room learns it from their own post.
         """
-        participants = {(it.member.pk, it.room.pk): it for it in self._participants}
-        keys, new = sorted({*participants, *self._mentioned}), list[Key]()
+        posting = {
+            (it.member.pk, it.room.pk): Subscriber(it.member.pk, it.room.pk, it.read_seq)
+            for it in self._participants
+        }
+        joining = self._people | posting
+        keys, new = sorted({*joining, *self._mentioned}), list[Key]()
         for start in range(0, len(keys), SELECTED_TOGETHER):
             some = keys[start : start + SELECTED_TOGETHER]
             known = statements.is_kept(some)
             looked_at = [it for it in some if known.get(it) is False]
-            absent = [it for it in some if it in participants and it not in known]
+            absent = [it for it in some if it in joining and it not in known]
             Subscription.objects.of(looked_at).update(kept_at=timezone.now())
-            _subscribe(participants[it] for it in absent)
-            new += looked_at
+            _subscribe(joining[it] for it in absent)
+            new += [*looked_at, *(it for it in absent if it not in posting)]
         return _uids_by_room(new)
 
 
-def _subscribe(participants: Iterable[Participant]) -> None:
+def _subscribe(subscribers: Iterable[Subscriber]) -> None:
     """Subscribe members who were never there, or have left, as a visit does."""
     now = timezone.now()
     Subscription.objects.bulk_create(
         [
-            Subscription(member=member, room=room, kept_at=now, read_seq=read_seq)
-            for member, room, read_seq in participants
+            Subscription(member_id=member, room_id=room, kept_at=now, read_seq=read_seq)
+            for member, room, read_seq in subscribers
         ],
         update_conflicts=True,  # a visit may come first
         unique_fields=["member", "room"],

@@ -4,16 +4,21 @@ Each is refused, or becomes an event. The rows are stored in the transaction of 
 """
 
 from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.utils import timezone
 
-from chat import policy
+from chat import invites, policy
 from chat.journal.changes import (
+    BAD_ROOM_NAME,
     GONE,
     LAST_OWNER,
+    NAME_TAKEN,
+    NEEDS_ACCOUNT,
     NOT_IN_ROOM,
     NOT_YOURS_TO_CHANGE,
     NOTHING_CHANGES,
@@ -24,6 +29,7 @@ from chat.journal.changes import (
 from chat.journal.roster_changes import (
     AddPeople,
     Begin,
+    DeleteRoom,
     Inherit,
     Join,
     JoinAsOperator,
@@ -32,16 +38,32 @@ from chat.journal.roster_changes import (
     RenameRoom,
     RosterChange,
     SetArchived,
+    SetHistory,
     SetRole,
     Withdraw,
 )
+from chat.journal.write import room_deletion
 from chat.journal.write.standings import Standings
-from chat.models import Member, Membership, Revocation, Role, Room, RoomKind, Subscription, event
+from chat.models import (
+    Invite,
+    Job,
+    Member,
+    Membership,
+    Removal,
+    Revocation,
+    Role,
+    Room,
+    RoomKind,
+    RoomName,
+    Subscription,
+    event,
+)
 from chat.models.event import Event
 from chat.models.revocation import Why
 from chat.models.room import direct_key
 from chat.policy import Action
 
+TOLD_MAX = 1_000  # of the people of an open room; others find out with their next list
 RANKS = {Role.MEMBER: 0, Role.MODERATOR: 1, Role.OWNER: 2}
 
 
@@ -49,7 +71,9 @@ RANKS = {Role.MEMBER: 0, Role.MODERATOR: 1, Role.OWNER: 2}
 class Outcome:
     """What becomes of a change: its event, who comes in with which role, and who goes.
 
-    `fields` of the room change. Those who come in see all that was said if `sees_history`.
+    `fields` of the room change, and its `name`. `has_equal_owners`: the accounts in the room own it
+    now. `is_end`: the room is deleted. Those who come in see all that was said if `sees_history`,
+    and may have used an `invite`. Who goes is `is_removed` by another person, or leaves.
     """
 
     event: Event
@@ -58,6 +82,16 @@ class Outcome:
     role: tuple[Membership, Role] | None = None
     fields: dict[str, Any] = field(default_factory=dict)
     sees_history: bool = True
+    name: RoomName | None = None
+    has_equal_owners: bool = False
+    is_end: bool = False
+    invite: Invite | None = None
+    is_removed: bool = False
+
+    @property
+    def revokes(self) -> bool:
+        """Whether sockets have to be closed."""
+        return bool(self.removed) or self.is_end
 
 
 class Roster:
@@ -67,6 +101,7 @@ class Roster:
         self._standings = standings
         self._listed_for: dict[int, set[str]] = defaultdict(set)  # member ids, by room
         self._left: dict[int, set[int]] = defaultdict(set)  # members' primary keys, by room
+        self._deleted: list[Room] = []
 
     @property
     def listed_for(self) -> dict[int, tuple[str, ...]]:
@@ -82,22 +117,22 @@ class Roster:
 
     def store(self, outcome: Outcome, room: Room, member: Member, version: int) -> None:
         """Store the rows that follow from an event, which has this version."""
+        if outcome.has_equal_owners:
+            self._standings.make_owners(room)
         for person, role in outcome.added.items():
-            self._add(person, room, member, role, version, sees_history=outcome.sees_history)
+            self._add(person, room, member, role, version, outcome)
         for membership in outcome.removed:
-            self._remove(membership, room)
+            self._remove(membership, room, version, outcome)
         if outcome.role:
             self._give_role(room, *outcome.role)
-        if outcome.fields:
-            for name, value in outcome.fields.items():
-                setattr(room, name, value)
-            Room.objects.filter(pk=room.pk).update(**outcome.fields)
-            self._listed_for[room.pk] |= _ids_in(room)
+        self._change_room(outcome, room)
 
     def finish(self) -> None:
         """Forget what those who left kept of their rooms, once all else is stored."""
         for room, members in self._left.items():
             Subscription.objects.filter(room=room, member__in=members).delete()
+        for deleted in self._deleted:
+            room_deletion.empty(deleted.pk)
 
     # --- coming in ------------------------------------------------------------------------------
 
@@ -108,10 +143,16 @@ class Roster:
             return Refused(*GONE)
         is_direct = room.kind == RoomKind.DIRECT
         others = [it for it in self._people(change, guests=is_direct) if it.pk != member.pk]
-        if is_direct and room.people != direct_key([member, *others]):
-            return Refused(*GONE)  # somebody of them is not to be found any more
+        if is_direct and not self._may_begin_with(member, others, room):
+            return Refused(*GONE)
         role = Role.MEMBER if is_direct else Role.OWNER
-        return Outcome(event.made(others), {member: role} | dict.fromkeys(others, Role.MEMBER))
+        made = event.made(others, room.topic)
+        return Outcome(made, {member: role} | dict.fromkeys(others, Role.MEMBER))
+
+    def _may_begin_with(self, member: Member, others: Collection[Member], room: Room) -> bool:
+        """Whether all of a direct room's people are to be found, and none blocked the member."""
+        is_blocked = any(self._standings.is_blocked_by(member, it) for it in others)
+        return room.people == direct_key([member, *others]) and not is_blocked
 
     def _add_people(self, change: AddPeople, room: Room, member: Member) -> Outcome | Refused:
         if not self._may(Action.ADD_PEOPLE, room, member):
@@ -122,20 +163,21 @@ class Roster:
             return Refused(*NOTHING_CHANGES)
         if self._is_full(room, len(people)):
             return Refused(*TOO_MANY_PEOPLE)
-        fields: dict[str, Any] = {}
-        if room.kind == RoomKind.DIRECT:
-            fields = {"kind": RoomKind.MEMBERS, "people": None, "name": change.room_name}
         roles = dict.fromkeys(people, Role.MEMBER)
-        return Outcome(event.added(people), roles, fields=fields, sees_history=change.sees_history)
+        outcome = Outcome(event.added(people), roles, sees_history=change.sees_history)
+        return _as_members_room(outcome, people, change.room_name) if room.is_direct else outcome
 
     def _join(self, change: Join, room: Room, member: Member) -> Outcome | Refused:
-        if room.kind != RoomKind.MEMBERS or room.is_archived:
-            return Refused(*GONE)
         if self._standings.membership(member.pk, room):
             return Refused(*NOTHING_CHANGES)
+        invite = Invite.objects.lock(change.invite, room)
+        if invite is None or invite.made_by is None or not invites.admits(invite, room, member):
+            return Refused(*GONE)
         if self._is_full(room, 1):
             return Refused(*TOO_MANY_PEOPLE)
-        return Outcome(event.joined(), {member: Role.MEMBER}, sees_history=change.sees_history)
+        sees_history = invites.shows_history(invite, room)
+        joined = event.joined(invite.made_by)
+        return Outcome(joined, {member: Role.MEMBER}, sees_history=sees_history, invite=invite)
 
     def _join_as_operator(
         self, change: JoinAsOperator, room: Room, member: Member
@@ -162,17 +204,20 @@ class Roster:
         by: Member,
         role: Role,
         version: int,
-        *,
-        sees_history: bool,
+        outcome: Outcome,
     ) -> None:
+        if invite := outcome.invite:
+            Invite.objects.filter(pk=invite.pk).update(uses=F("uses") + 1)
         membership = Membership.objects.create(
             member=person,
             room=room,
             role=role,
             since=version,
-            visible_from=0 if sees_history else version,
-            added_by=by,
+            visible_from=0 if outcome.sees_history else version,
+            added_by=invite.made_by if invite else by,
+            invite=invite,
         )
+        Removal.objects.filter(member=person, room=room).delete()
         self._standings.add(membership)
         Subscription.objects.keep(person, room, read=room.last_seq)
         self._listed_for[room.pk].add(str(person.uid))
@@ -186,11 +231,12 @@ class Roster:
         membership = self._standings.membership(change.person, room)
         if membership is None:
             return Refused(*NOT_IN_ROOM)
-        if not self._is_above(member, membership, room):
+        if not policy.may_remove(self._standings.of(member, room), Role(membership.role)):
             return Refused(*NOT_YOURS_TO_CHANGE)
         if self._is_last_owner(membership):
             return Refused(*LAST_OWNER)
-        return Outcome(event.removed([membership.member]), removed=[membership])
+        removed = event.removed([membership.member])
+        return Outcome(removed, removed=[membership], is_removed=True)
 
     def _leave(self, change: Leave, room: Room, member: Member) -> Outcome | Refused:
         membership = self._standings.membership(member.pk, room)
@@ -209,8 +255,10 @@ class Roster:
             return Refused(*GONE)
         return Outcome(event.left(member), removed=[membership])
 
-    def _remove(self, membership: Membership, room: Room) -> None:
+    def _remove(self, membership: Membership, room: Room, version: int, outcome: Outcome) -> None:
         uid = membership.member.uid
+        if outcome.is_removed:
+            Removal.objects.record(membership.member, room, version)
         self._standings.remove(membership)
         membership.delete()
         # Appended without a signal: the change announces it.
@@ -231,24 +279,34 @@ class Roster:
     def _set_role(self, change: SetRole, room: Room, member: Member) -> Outcome | Refused:
         if not self._may(Action.SET_ROLES, room, member):
             return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
-        membership = self._standings.membership(change.person, room)
+        membership = self._holding_of(change.person, room)
         if membership is None:
             return Refused(*NOT_IN_ROOM)
         if membership.role == change.role:
             return Refused(*NOTHING_CHANGES)
-        if self._is_last_owner(membership):
+        if change.role != Role.MEMBER and not _is_account(membership.member):
+            return Refused(*NEEDS_ACCOUNT)
+        if not room.is_open and self._is_last_owner(membership):
             return Refused(*LAST_OWNER)
         given = event.role_given(membership.member, change.role)
         return Outcome(given, role=(membership, change.role))
 
-    def _give_role(self, room: Room, membership: Membership, role: Role) -> None:
-        membership.role = role
-        membership.save(update_fields=["role"])
+    def _holding_of(self, person: int, room: Room) -> Membership | None:
+        """The membership; in an open room, where it only says the role, perhaps an unsaved one."""
+        membership = self._standings.membership(person, room)
+        if membership or not room.is_open:
+            return membership
+        found = Member.objects.select_related("user").filter(pk=person).first()
+        return Membership(member=found, room=room) if found else None
 
-    def _is_above(self, member: Member, other: Membership, room: Room) -> bool:
-        """Whether the member may remove the other: owners may all, others those below them."""
-        own = self._standings.of(member, room).role
-        return own == Role.OWNER or (own is not None and RANKS[own] > RANKS[Role(other.role)])
+    def _give_role(self, room: Room, membership: Membership, role: Role) -> None:
+        if room.is_open and role == Role.MEMBER:
+            self._standings.remove(membership)
+            membership.delete()
+            return
+        membership.role = role
+        membership.save()
+        self._standings.add(membership)
 
     def _is_last_owner(self, membership: Membership) -> bool:
         if membership.role != Role.OWNER:
@@ -261,9 +319,22 @@ class Roster:
     def _rename(self, change: RenameRoom, room: Room, member: Member) -> Outcome | Refused:
         if not self._may(Action.RENAME, room, member):
             return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
-        if change.name == room.name:
+        try:
+            name = room.new_name(change.name)
+        except ValidationError:
+            return Refused(*BAD_ROOM_NAME)
+        if name.shown == room.name:
             return Refused(*NOTHING_CHANGES)
-        return Outcome(event.room_renamed(room.name, change.name), fields={"name": change.name})
+        if room.is_open and Room.objects.is_taken(name, room):
+            return Refused(*NAME_TAKEN)
+        return Outcome(event.room_renamed(room.name, name.shown), name=name)
+
+    def _set_history(self, change: SetHistory, room: Room, member: Member) -> Outcome | Refused:
+        if not self._may(Action.SET_HISTORY, room, member):
+            return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
+        if change.history == room.history:
+            return Refused(*NOTHING_CHANGES)
+        return Outcome(event.history_set(change.history), fields={"history": change.history})
 
     def _set_archived(self, change: SetArchived, room: Room, member: Member) -> Outcome | Refused:
         if not self._may(Action.ARCHIVE, room, member):
@@ -273,6 +344,30 @@ class Roster:
         at = timezone.now() if change.archived else None
         happened = event.archived() if change.archived else event.unarchived()
         return Outcome(happened, fields={"archived_at": at})
+
+    def _change_room(self, outcome: Outcome, room: Room) -> None:
+        if outcome.fields:
+            for name, value in outcome.fields.items():
+                setattr(room, name, value)
+            Room.objects.filter(pk=room.pk).update(**outcome.fields)
+        if outcome.name:
+            room.take_name(outcome.name)
+        if outcome.fields or outcome.name or outcome.is_end:
+            self._listed_for[room.pk] |= _ids_in(room)
+        if outcome.is_end:
+            self._end(room)
+
+    def _delete_room(self, change: DeleteRoom, room: Room, member: Member) -> Outcome | Refused:
+        if not self._may(Action.DELETE_ROOM, room, member):
+            return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
+        return Outcome(event.room_deleted(), is_end=True)
+
+    def _end(self, room: Room) -> None:
+        room.mark_deleted()
+        # Appended without signals: the change announces what it revokes, and the job can wait.
+        Revocation.objects.append_all([Revocation(why=Why.ROOM_DELETED, room=room)])
+        Job.objects.add_quietly(room_deletion.EMPTY, room=room.pk)
+        self._deleted.append(room)
 
     # --- rights ---------------------------------------------------------------------------------
 
@@ -295,7 +390,21 @@ class Roster:
         SetRole: _set_role,
         RenameRoom: _rename,
         SetArchived: _set_archived,
+        SetHistory: _set_history,
+        DeleteRoom: _delete_room,
     }
+
+
+def _as_members_room(outcome: Outcome, people: Iterable[Member], name: str) -> Outcome:
+    """A direct room gets a name, and all accounts that were in it own it."""
+    fields = {"kind": RoomKind.MEMBERS, "people": None, "name": name}
+    return replace(
+        outcome, event=event.became_members_room(people, name), fields=fields, has_equal_owners=True
+    )
+
+
+def _is_account(member: Member) -> bool:
+    return member.is_active and member.user_id is not None
 
 
 def _came_to_others(membership: Membership, room: Room) -> bool:
@@ -304,5 +413,7 @@ def _came_to_others(membership: Membership, room: Room) -> bool:
 
 
 def _ids_in(room: Room) -> set[str]:
-    uids = Membership.objects.filter(room=room).values_list("member__uid", flat=True)
-    return {str(it) for it in uids}
+    """The ids of those in whose list the room is: in an open room, of those who came last."""
+    listed = Subscription.objects.filter(room=room, kept_at__isnull=False).order_by("-visited_at")
+    uids = listed.values_list("member__uid", flat=True)
+    return {str(it) for it in (uids[:TOLD_MAX] if room.is_open else uids)}

@@ -1,24 +1,44 @@
 """What the members of one transaction are in its rooms, as it is in it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from chat.journal.changes import Change, Delete
 from chat.journal.roster_changes import AddPeople, Begin, RemovePerson, RosterChange, SetRole
-from chat.models import Member, Membership, Room
+from chat.models import Member, Membership, PersonBlock, Role, Room
 from chat.models.membership import MembershipKey
 from chat.policy import Standing
 
 
 class Standings:
     """One query for all changes. None where all are posts in open rooms, where nobody needs more
-    than to be somebody.
+    than to be somebody. Two more where any is in a direct room.
     """
 
     def __init__(self, changes: Sequence[Change], rooms: Mapping[int, Room]) -> None:
-        self._memberships = Membership.objects.of(set(_asked(changes, rooms)))
+        asked = set(_asked(changes, rooms))
+        self._memberships = Membership.objects.of(asked)
+        self._people = _people_of_direct_rooms(rooms.values())
+        people = {member for it in self._people.values() for member in it}
+        people |= {member for member, room in asked if rooms[room].is_direct}
+        self._blocks = PersonBlock.objects.among(people) if people else set()
 
     def of(self, member: Member, room: Room) -> Standing:
-        return Standing.of(self.membership(member.pk, room))
+        membership = self.membership(member.pk, room)
+        return Standing.of(membership, is_shut_out=self._is_shut_out(member.pk, room))
+
+    def people(self, room: Room) -> list[int]:
+        """The primary keys of those with whom a direct room began, without former members."""
+        return self._people[room.pk] if room.is_direct else []
+
+    def is_blocked_by(self, member: Member, other: Member) -> bool:
+        """Whether the other one lets the member begin no direct room with them."""
+        return (other.pk, member.pk) in self._blocks
+
+    def _is_shut_out(self, member: int, room: Room) -> bool:
+        """Whether the only other person in a direct room has blocked the member."""
+        others = [it for it in self.people(room) if it != member]
+        return len(others) == 1 and (others[0], member) in self._blocks
 
     def membership(self, member_pk: int, room: Room) -> Membership | None:
         return self._memberships.get((member_pk, room.pk))
@@ -26,9 +46,28 @@ class Standings:
     def add(self, membership: Membership) -> None:
         """The membership is stored: for the changes that follow in this transaction."""
         self._memberships[membership.key] = membership
+        self._people[membership.room_id].append(membership.member_id)
+
+    def make_owners(self, room: Room) -> None:
+        """Store that the accounts in a room are its owners."""
+        found = Membership.objects.filter(room=room, member__user__isnull=False)
+        for membership in found:
+            membership.role = Role.OWNER
+            self._memberships[membership.key] = membership
+        found.update(role=Role.OWNER)
 
     def remove(self, membership: Membership) -> None:
         self._memberships.pop(membership.key, None)
+
+
+def _people_of_direct_rooms(rooms: Iterable[Room]) -> dict[int, list[int]]:
+    people: dict[int, list[int]] = defaultdict(list)
+    if direct := [it.pk for it in rooms if it.is_direct]:
+        began = Membership.objects.of_beginning().filter(member__is_former=False)
+        found = began.filter(room__in=direct).order_by("pk")
+        for room, member in found.values_list("room", "member"):
+            people[room].append(member)
+    return people
 
 
 def _asked(changes: Sequence[Change], rooms: Mapping[int, Room]) -> Iterator[MembershipKey]:

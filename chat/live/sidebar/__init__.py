@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import Error
 from django.utils import timezone
+from msgspec import UNSET
 
 from chat import protocol
 from chat.journal import activity, database
@@ -19,7 +20,7 @@ from chat.journal.changes import Withdrawn
 from chat.live.best_effort import BestEffortSender
 from chat.live.read_pointers import READ
 from chat.live.sidebar.unread_counts import COUNT_MAX, kind_of, listed_rooms
-from chat.models import Member, Room
+from chat.models import Member, Room, RoomKind
 from chat.models.message import EVERYBODY
 from chat.protocol import ListedRoom, News, ReadUpTo, RoomNews, Rooms
 from chat.transport.event_bus import EventBus
@@ -93,7 +94,8 @@ class Sidebar:
         news.posted_at = room.posted_at = by_others[-1].at
         mentions_me = self._ids if room.muted else {*self._ids, EVERYBODY}
         news.posts = [*news.posts, *(it.seq for it in by_others)][-COUNT_MAX:]
-        mentions = [it.seq for it in by_others if mentions_me & set(it.mentions)]
+        is_for_me = _is_for_me(room)
+        mentions = [it.seq for it in by_others if is_for_me or mentions_me & set(it.mentions)]
         news.mentions = [*news.mentions, *mentions][-COUNT_MAX:]
         self._send_soon()
 
@@ -105,15 +107,17 @@ class Sidebar:
             return
         news = self._news_of(room_pk)
         for it in by_others:
-            self._withdraw(news, it)
+            self._withdraw(news, it, is_for_me=_is_for_me(room))
         if news.posts or news.deleted or news.unmentioned:
             self._send_soon()
         else:
             del self._news[room_pk]  # the client never heard of what was taken back
 
-    def _withdraw(self, news: RoomNews, withdrawn: Withdrawn) -> None:
+    def _withdraw(self, news: RoomNews, withdrawn: Withdrawn, *, is_for_me: bool) -> None:
         seq, is_unsent = withdrawn.seq, withdrawn.seq in news.posts
         is_mine = bool({*self._ids, EVERYBODY} & set(withdrawn.mentions))
+        if is_for_me:
+            is_mine = withdrawn.is_deleted  # whomever it mentioned
         if is_mine or withdrawn.is_deleted:
             news.mentions = [it for it in news.mentions if it != seq]
         if withdrawn.is_deleted:
@@ -221,7 +225,13 @@ class Sidebars:
 
     async def publish_change_now(self, member: Member) -> None:
         """Like `publish_change`, for code whose event loop may end with the call."""
-        await self._bus.publish_now(CHANGED, str(member.uid), [True])
+        await self.publish_changes_now([str(member.uid)])
+
+    async def publish_changes_now(self, ids: Iterable[str]) -> None:
+        """Like `publish_change_now`, for the members with these ids."""
+        for id in ids:
+            self._bus.publish(CHANGED, id, [True])
+        await self._bus.flush()
 
     def drop(self, member: UUID | None, room_pk: int | None) -> None:
         """A member was taken out of a room: no news of the room goes to the member from here on."""
@@ -266,12 +276,17 @@ class Sidebars:
             sidebar.refresh()
 
 
+def _is_for_me(room: ListedRoom) -> bool:
+    """Whether each message of the room counts as a mention."""
+    return room.kind == RoomKind.DIRECT and not room.muted
+
+
 def _visited_room(room: Room) -> ListedRoom:
     """A room that is only looked at, by the connection that is in it and needs no counts."""
     seq = room.last_seq
     return ListedRoom(
         id=str(room.uid),
-        name=room.name,
+        name=room.shown_name,
         topic=room.topic,
         posted_at=room.posted_at,
         muted=False,
@@ -281,6 +296,7 @@ def _visited_room(room: Room) -> ListedRoom:
         mentions=0,
         kind=kind_of(room),
         kept=False,
+        archived=room.is_archived or UNSET,
     )
 
 

@@ -3,14 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import DateTimeField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
+from django.db.models import DateTimeField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 from msgspec import UNSET, UnsetType
 
-from chat.models import Member, Mention, Message, Room, Subscription
+from chat.models import Member, Mention, Message, Room, Subscription, direct_rooms
 from chat.models.message import Kind
 from chat.protocol import ListedRoom
 
 LISTED_ROOMS = 50  # the latest visited
+FURTHER_ROOMS = 100  # starred, and then archived
 COUNT_MAX = 100  # a count stops there
 
 
@@ -21,12 +22,26 @@ class Count(Subquery):
 
 
 def listed_rooms(member: Member) -> list[tuple[int, ListedRoom]]:
-    """The member's rooms with their primary keys, the last active first. One database query."""
-    latest = Subscription.objects.recent(member).values("pk")[:LISTED_ROOMS]
-    counted = Subscription.objects.filter(pk__in=latest).select_related("room")
+    """The member's rooms with their primary keys, the last active first. Two queries at most."""
+    shown = Q(pk__in=_latest(member)) | Q(pk__in=_further(member))
+    counted = Subscription.objects.filter(shown, member=member).select_related("room")
     counted = counted.annotate(unread=Count(_unread()), mentions=Count(_unread_mentions()))
     by_activity = sorted(counted.order_by("-visited_at"), key=_last_active, reverse=True)
+    direct_rooms.name_for([member.pk], [it.room for it in by_activity])
     return [(it.room_id, _listed_room(it)) for it in by_activity]
+
+
+def _latest(member: Member) -> QuerySet[Subscription, Any]:
+    recent = Subscription.objects.recent(member).filter(room__archived_at=None)
+    return recent.values("pk")[:LISTED_ROOMS]
+
+
+def _further(member: Member) -> QuerySet[Subscription, Any]:
+    """Rooms that are listed however long ago the visit was, and those that are out of the way."""
+    is_further = Q(starred_at__isnull=False) | Q(room__archived_at__isnull=False)
+    found = Subscription.objects.recent(member).filter(is_further)
+    starred_first = F("starred_at").desc(nulls_last=True)
+    return found.order_by(starred_first, "-visited_at").values("pk")[:FURTHER_ROOMS]
 
 
 def _last_active(subscription: Subscription) -> datetime:
@@ -34,18 +49,21 @@ def _last_active(subscription: Subscription) -> datetime:
 
 
 def _listed_room(subscription: Any) -> ListedRoom:
-    room = subscription.room
+    room, muted = subscription.room, subscription.muted_at is not None
+    is_for_me = room.is_direct and not muted  # each message, as if it mentioned the member
     return ListedRoom(
         id=str(room.uid),
-        name=room.name,
+        name=room.shown_name,
         topic=room.topic,
         posted_at=room.posted_at,
-        muted=subscription.muted_at is not None,
+        muted=muted,
         seq=room.last_seq,
         read=subscription.read_seq,
         unread=subscription.unread,
-        mentions=subscription.mentions,
+        mentions=subscription.unread if is_for_me else subscription.mentions,
         kind=kind_of(room),
+        starred=subscription.starred_at is not None or UNSET,
+        archived=room.is_archived or UNSET,
     )
 
 

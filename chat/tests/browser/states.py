@@ -121,6 +121,12 @@ def page_not_found(page: Page) -> None:
 
 
 @in_lists(OUTSIDE)
+def room_not_open(page: Page) -> None:
+    page.goto("/chat/~11111111-1111-4111-8111-111111111111/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Room not found")
+
+
+@in_lists(OUTSIDE)
 def expired_form(page: Page) -> None:
     page.goto("/")
     page.context.clear_cookies()

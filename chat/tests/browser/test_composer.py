@@ -16,6 +16,7 @@ from chat.tests.browser.room_page import NewPage, expect_confirmed, room_url
 from chat.tests.support.servers import Server
 
 COMPOSER = """async () => {
+  const { createCompletion } = await import("/static/chat/js/completion.js");
   const { ComposerView } = await import("/static/chat/js/composer/composer_view.js");
   const { handleFormattingKeys } = await import("/static/chat/js/composer/formatting_keys.js");
   const { replaceShortcodes } = await import("/static/chat/js/composer/emoji_shortcodes.js");
@@ -25,6 +26,8 @@ COMPOSER = """async () => {
   const person = (name, at) => ({ id: `${at}a0000`, name });
   const everybody = ["Ada Lovelace", "Adam", "Grace"].map(person);
   const emoji = new EmojiNames(document.querySelector("[data-composer]").dataset.emojiUrl);
+  const searchPeople = (query) =>
+    everybody.filter(({ name }) => name.toLowerCase().startsWith(query.toLowerCase()));
   window.calls = [];
   const record = (name) => (...values) => { window.calls.push([name, ...values]); };
   window.composer = new ComposerView({
@@ -35,11 +38,10 @@ COMPOSER = """async () => {
       return command.name === "Bob" ? "Taken." : null;
     },
     lastOwnMessage: () => ({ seq: 7, text: "my last" }),
-    searchPeople: (query) =>
-      everybody.filter(({ name }) => name.toLowerCase().startsWith(query.toLowerCase())),
     onTyping: record("typing"),
     onTypingEnd: () => (window.typingEnds = (window.typingEnds ?? 0) + 1),
-    emoji,
+    newCompletion: async (areCommands) =>
+      createCompletion({ areCommands, emoji, searchPeople, avatarColor: () => 0 }),
   }, new Draft("composer"));
   handleFormattingKeys(document.querySelector("#chat-message-input"));
   replaceShortcodes(document.querySelector("#chat-message-input"), emoji);
@@ -568,10 +570,10 @@ def test_choosing_a_completion_by_pointer_keeps_the_focus(
 
 def test_the_completions_do_not_shift_the_page(open_composer: OpenComposer) -> None:
     page, field = open_composer(viewport={"width": 375, "height": 600})
-    place = field.bounding_box()
+    place = box_of(field)
     field.press_sequentially("/")
     expect(options(page)).to_have_count(5)
-    assert field.bounding_box() == place
+    assert box_of(field) == place
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
     for option in options(page).all():
         assert box_of(option)["height"] >= 44

@@ -13,6 +13,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from msgspec import UNSET
 
 from chat import runtime
 from chat.journal import Markup, Mentioned, Post, database
@@ -339,7 +340,8 @@ async def test_a_room_entered_in_another_tab_is_added_to_the_sidebar(
 
 
 async def test_muting_or_leaving_an_unvisited_room_does_nothing(lobby: Room, alice: Member) -> None:
-    for address in ("/chat/lobby/mute", "/chat/lobby/leave", "/chat/nowhere/leave"):
+    changes = ("/chat/lobby/mute", "/chat/lobby/star", "/chat/lobby/leave", "/chat/nowhere/leave")
+    for address in changes:
         assert (await post_form(alice, address)).status_code == 204
     assert (await post_form(alice, "/chat/a%2Fb/leave")).status_code == 404
     assert not await database.read(Subscription.objects.exists)
@@ -369,6 +371,51 @@ async def test_the_list_holds_the_latest_visited_rooms(
     await visit(bob, "Lobby", "Den", "Attic")
     listed = await database.read(unread_counts.listed_rooms, bob)
     assert {room.name for _, room in listed} == {"Den", "Attic"}
+
+
+async def test_starred_rooms_are_listed_however_long_ago_the_visit_was(
+    lobby: Room, bob: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chat.live.sidebar.unread_counts.LISTED_ROOMS", 1)
+    await visit(bob, "Lobby", "Attic", "Den")
+    async with connected("Den", bob) as (his,):
+        assert (await post_form(bob, "/chat/lobby/star", starred="on")).status_code == 204
+        await his.send(type="rooms")
+        listed = await until_listed(his, "Lobby", "Den")
+        assert {name: it.get("starred", False) for name, it in listed.items()} == {
+            "Lobby": True,
+            "Den": False,
+        }
+        await post_form(bob, "/chat/lobby/star")
+        await until_listed(his, "Den")
+
+
+async def test_archived_rooms_are_listed_as_such_and_take_no_place_of_others(
+    lobby: Room, bob: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chat.live.sidebar.unread_counts.LISTED_ROOMS", 1)
+    await visit(bob, "Den", "Lobby")
+    archive = Room.objects.filter(pk=lobby.pk).update
+    await database.write(lambda: archive(archived_at=timezone.now()))
+    listed = await database.read(listed_rooms, bob)
+    assert {it.name: it.archived for _, it in listed} == {"Lobby": True, "Den": UNSET}
+    async with joined("lobby", bob) as socket:
+        [hello, *_] = await socket.events()
+        assert hello["room"]["archived"] is True
+
+
+@pytest.mark.django_db
+def test_no_more_rooms_are_listed_than_the_latest_and_the_first_of_the_further(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("chat.live.sidebar.unread_counts.LISTED_ROOMS", 1)
+    monkeypatch.setattr("chat.live.sidebar.unread_counts.FURTHER_ROOMS", 2)
+    alice = Member.objects.create(name="Alice")
+    rooms = {it: Room.objects.ensure(RoomName.parse(it)) for it in ("old", "star", "other", "new")}
+    for name, room in rooms.items():
+        Subscription.objects.keep(alice, room, 0, starred=name in {"star", "other"})
+    Room.objects.filter(name="old").update(archived_at=timezone.now())
+    assert {it.name for _, it in listed_rooms(alice)} == {"star", "other", "new"}
 
 
 async def test_a_guest_who_is_not_stored_has_no_rooms(lobby: Room) -> None:

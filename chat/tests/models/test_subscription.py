@@ -90,3 +90,42 @@ def test_keeping_a_room_changes_no_read_pointer_and_no_mute(alice: Member) -> No
 def test_nobody_has_read_further_than_the_room_goes(alice: Member) -> None:
     Subscription.objects.keep(alice, room_named("lobby", last_seq=9), 2**63 - 1)
     assert Subscription.objects.get().read_seq == 9
+
+
+@pytest.mark.parametrize("starred", [True, False])
+def test_starring_a_room_and_taking_the_star_away_keep_it_in_the_list(
+    alice: Member, starred: bool
+) -> None:
+    lobby = room_named("lobby")
+    Subscription.objects.record_visit(alice, lobby)
+    Subscription.objects.set_starred(alice, lobby, starred=starred)
+    kept = Subscription.objects.recent(alice).get()
+    assert (kept.starred_at is not None) is starred
+
+
+def test_undoing_leaving_restores_the_star(alice: Member) -> None:
+    lobby = room_named("lobby", last_seq=9)
+    Subscription.objects.keep(alice, lobby, 4, starred=True)
+    assert Subscription.objects.get().starred_at is not None
+    Subscription.objects.keep(alice, lobby)
+    assert Subscription.objects.get().starred_at is not None
+
+
+@pytest.mark.parametrize("own", [True, False], ids=["known to both", "known to the guest"])
+def test_the_stars_of_a_guest_become_those_of_the_account(alice: Member, own: bool) -> None:
+    guest, lobby = Member.objects.create(name="Panda"), room_named("lobby")
+    Subscription.objects.keep(guest, lobby, 0, starred=True)
+    if own:
+        Subscription.objects.keep(alice, lobby)
+    Subscription.objects.move(guest, alice)
+    moved = Subscription.objects.get()
+    assert (moved.member, moved.starred_at is not None) == (alice, True)
+
+
+def test_an_archived_room_is_out_of_the_way_unless_it_is_starred(alice: Member) -> None:
+    attic = room_named("attic")
+    Room.objects.update(archived_at=timezone.now())
+    Subscription.objects.keep(alice, attic)
+    assert not Subscription.objects.current(alice)
+    Subscription.objects.set_starred(alice, attic, starred=True)
+    assert [it.room for it in Subscription.objects.current(alice)] == [attic]

@@ -10,11 +10,14 @@ import pytest
 
 from accounts.models import User
 from chat.journal import Edit, Post, React, database
+from chat.journal.roster_changes import Join
 from chat.journal.write.appender import commit
 from chat.models import Member, Room, Subscription
 from chat.personal_data import archive
+from chat.tests.support.private_rooms import applied, new_account, new_invite, new_members_room
 
 FILES = ["profile.json", "members.json", "rooms.json", "messages.json", "reactions.json"]
+FILES += ["invites.json"]
 
 
 @pytest.fixture
@@ -86,4 +89,23 @@ async def test_it_is_read_in_pages_and_sent_in_parts(
 async def test_who_wrote_nothing_gets_empty_lists(lobby: Room) -> None:
     user = await database.write(User.objects.create_user, "bob")
     _, files = await downloaded(user)
-    assert [content(files, it) for it in archive.FILES] == [[], [], [], []]
+    assert [content(files, it) for it in archive.FILES] == [[], [], [], [], []]
+
+
+async def test_the_invites_that_the_person_made_are_in_it_without_their_links(lobby: Room) -> None:
+    def make() -> tuple[User, str]:
+        ada, ben = new_account("Ada"), new_account("Ben")
+        den = new_members_room(ada, name="Den")
+        invite = new_invite(den, ada, note="for the bus", uses_max=3)
+        applied(Join(den.pk, ben.pk, invite.pk))
+        assert ada.user
+        return ada.user, invite.token
+
+    user, token = await database.write(make)
+    _, files = await downloaded(user)
+    [invite] = content(files, "invites")
+    assert (invite["room"], invite["note"]) == ("Den", "for the bus")
+    assert (invite["uses"], invite["uses_max"]) == (1, 3)
+    text = files.read("invites.json").decode()
+    assert "Ben" not in text
+    assert token not in text

@@ -1,5 +1,6 @@
 // Entry point of the pages of accounts: showing passwords, errors of passkeys, links for other devices, the theme.
 import { fetchJson } from "./lib/fetch_json.js";
+import { forgetLostRooms } from "./forgetting/lost_rooms.js";
 import { copyText } from "./ui/clipboard.js";
 import { tellAccount } from "./people/account_channel.js";
 import { ThemeChoice } from "./ui/theme_choice.js";
@@ -14,6 +15,8 @@ document.addEventListener("allauth.error", showPasskeyError);
 document.querySelectorAll("[data-browser-time-zone]").forEach(selectBrowserTimeZone);
 document.querySelectorAll("[data-copy]").forEach(enableCopying);
 document.querySelectorAll("[data-device-link]").forEach(watchDeviceLink);
+
+forgetLostRooms(); // also after signing out
 
 function enableShowing(button) {
   const field = document.getElementById(button.dataset.showPassword);

@@ -1,5 +1,5 @@
 // Entry point of the offline page: known rooms, pending messages, and the way back.
-import { roomNameIn } from "./lib/addresses.js";
+import { addressIn, isPrivate, roomAddress } from "./lib/addresses.js";
 import { gettext } from "./lib/i18n.js";
 import { isolate } from "./lib/isolate.js";
 import { allPendingMessages, OutboxStore } from "./net/outbox_store.js";
@@ -9,6 +9,12 @@ import { ServerPoll } from "./pwa/server_poll.js";
 import { registerServiceWorker } from "./pwa/service_worker_registration.js";
 import { roomKey } from "./rooms/rooms.js";
 import { savedRooms } from "./rooms/saved_rooms.js";
+
+/** A room that is not open has its name from the server alone. */
+function nameOf(address) {
+  const name = rooms.find((room) => roomKey(roomAddress(room)) === roomKey(address))?.name;
+  return name ?? (isPrivate(address) ? gettext("Private room") : address);
+}
 
 function showReason(room) {
   const title = navigator.onLine ? gettext("The server is not responding") : gettext("You are offline");
@@ -26,10 +32,10 @@ async function cancel(message) {
 }
 
 const rooms = savedRooms();
-const requested = roomNameIn(location.pathname);
-const saved = requested && rooms.find(({ name }) => roomKey(name) === roomKey(requested));
-const updateReason = () => showReason(saved?.name ?? requested);
-const updatePending = async () => showPendingMessages(await allPendingMessages(), cancel);
+const requested = addressIn(location.pathname);
+const saved = requested && rooms.find((room) => roomKey(roomAddress(room)) === roomKey(requested));
+const updateReason = () => showReason(requested && nameOf(requested));
+const updatePending = async () => showPendingMessages(await allPendingMessages(), nameOf, cancel);
 
 updateReason();
 addEventListener("online", updateReason);
@@ -37,7 +43,7 @@ addEventListener("offline", updateReason);
 showRooms(rooms.filter((room) => room !== saved && room.kept !== false));
 updatePending();
 if (saved) {
-  composeOffline(saved.name, updatePending); // outboxes and drafts are stored by the exact name
+  composeOffline(saved, updatePending); // outboxes and drafts are stored by the exact address
 }
 
 registerServiceWorker();

@@ -5,6 +5,7 @@ import { RoomActions } from "./rooms/room_actions.js";
 import { RoomMenu } from "./rooms/room_menu.js";
 import { RoomSheet } from "./rooms/room_sheet.js";
 import { RoomSwitcher } from "./rooms/room_switcher.js";
+import { showSettingsLinks } from "./roster/settings_links.js";
 import { enableShareForms } from "./rooms/share_view.js";
 import { HelpDialog } from "./ui/help_dialog.js";
 import { enablePopoverButtons } from "./ui/popover_buttons.js";
@@ -16,7 +17,7 @@ import { ThemeChoice } from "./ui/theme_choice.js";
  * Creates what a room shows only when asked to. It is a script of its own: see room_page/on_demand_views.js.
  * @param {object} context
  * @param {{id: string, name: string}} context.me
- * @param {{id: ?string, name: string}} context.room  of this page
+ * @param {{id: ?string, name: string, kind: string}} context.room  of this page
  * @param {import("./rooms/rooms.js").Rooms} context.rooms
  * @param {() => void} context.requestRooms
  * @param {(id: string) => number} context.avatarColor  of the page: importing avatar_colors.js here would make a copy
@@ -25,25 +26,30 @@ import { ThemeChoice } from "./ui/theme_choice.js";
  * @param {() => void} context.onRoomsChange
  * @param {(detail: string) => void} context.onError
  * @param {(room: {id: string}) => void} context.onLeft  I have left a room
+ * @param {(room: {id: string}) => void} context.onLeaveMembers  I want to leave a members room
  * @param {import("./rooms/room_sheet.js").RoomSheetActions} context.roomSheetActions
  */
 export function createViews({ me, room, rooms, requestRooms, avatarColor, roomSheetActions, ...listeners }) {
   const roomActions = new RoomActions(rooms, listeners);
-  const roomSwitcher = new RoomSwitcher(rooms);
+  const roomSwitcher = new RoomSwitcher(rooms, me.guest ? null : () => import("./direct.js"), listeners.onError);
   const roomSheet = new RoomSheet(rooms, room, roomActions, roomSheetActions);
   const reactionsSheet = new ReactionsSheet(me, avatarColor);
+  showSettingsLinks(me);
   new ThemeChoice();
   enableShareForms();
   enablePopoverButtons();
   return {
     helpDialog: new HelpDialog(),
-    keepRoom: async ({ name }) => (await postToRoom(name, "keep")) || requestRooms(),
+    keepRoom: async (room) => (await postToRoom(room, "keep")) || requestRooms(),
     nameDialog: new NameDialog(listeners),
     reactionsSheet,
     roomMenu: new RoomMenu(roomActions),
     roomSheet,
     roomSwitcher,
     /** Messages, rooms or people have changed. */
-    update: () => [roomSwitcher, roomSheet, reactionsSheet].forEach((view) => view.update()),
+    update() {
+      showSettingsLinks(me);
+      [roomSwitcher, roomSheet, reactionsSheet].forEach((view) => view.update());
+    },
   };
 }

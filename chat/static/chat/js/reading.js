@@ -1,6 +1,12 @@
+import { Announcer } from "./accessibility/announcer.js";
+import { AnnouncerView } from "./accessibility/announcer_view.js";
 import { FocusKeeper } from "./accessibility/focus_keeper.js";
+import { goToDirect } from "./direct/begin_direct.js";
+import { toggleBlocked } from "./direct/person_block.js";
 import { openBlockDialog } from "./moderation/block_dialog.js";
 import { DesktopNotifications } from "./notifications/desktop_notifications.js";
+import { forgetRoom } from "./forgetting/forget_room.js";
+import { followOtherTabs, forgetLostRooms } from "./forgetting/lost_rooms.js";
 import { registerServiceWorker } from "./pwa/service_worker_registration.js";
 import { copyCode } from "./reading/code_copying.js";
 import { enableMessageCopying } from "./reading/copied_messages.js";
@@ -12,6 +18,7 @@ import { chooseOne, pressedPeople } from "./reading/pressed_people.js";
 import { enablePrinting } from "./reading/printing.js";
 import { stepRoom } from "./reading/room_steps.js";
 import { UnreadBar } from "./reading/unread_bar.js";
+import { SortMenu } from "./sidebar/sort_menu.js";
 import { confirmDialog } from "./ui/confirm_dialog.js";
 
 /** @typedef {ReturnType<typeof createReading>} Reading */
@@ -26,22 +33,32 @@ import { confirmDialog } from "./ui/confirm_dialog.js";
  * @param {import("./room_page/timeline_views.js").TimelineViews} context.timelineViews
  * @param {import("./ui/toast.js").Toast} context.toast
  * @param {(id: string) => number} context.avatarColor  of the page: importing avatar_colors.js here would make a copy
+ * @param {() => void} context.onSort  of the rooms in the sidebar
  * @param {(name: string) => void} context.mention
  * @param {() => void} context.changeName
  */
-export function createReading({ list, model, socket, timelineViews, toast, avatarColor, ...cardActions }) {
+export function createReading({ list, model, socket, timelineViews, toast, avatarColor, onSort, ...cardActions }) {
   const { changes, me, room, rooms, timeline, unreadMarker } = model;
   const looks = (id) => ({ mark: timeline.markOf({ id }), color: avatarColor(id) });
   const block = (person) => openBlockDialog({ ...person, name: timeline.nameOf(person) }, toast);
-  const card = new PersonCard(me, room, looks, { ...cardActions, block });
+  const message = (person) => goToDirect(person, (detail) => toast.show(detail));
+  const tellBlocked = async (person) => {
+    const told = await toggleBlocked({ ...person, name: timeline.nameOf(person) });
+    told && toast.show(told);
+  };
+  const card = new PersonCard(me, room, looks, { ...cardActions, message, toggleBlocked: tellBlocked, block });
+  const sortMenu = new SortMenu(onSort);
   new FocusKeeper(list.closest(".log"));
   openFoundFolds(list);
   enableMessageCopying(list);
   enablePrinting(timelineViews.view);
   new UnreadBar(unreadMarker, timelineViews);
   followSigningIn(socket);
+  followOtherTabs();
+  rooms.all.length && forgetLostRooms(rooms.all);
   registerServiceWorker();
   return {
+    announcer: new AnnouncerView(new Announcer(me, timeline.labelOf)),
     /** @param {HTMLElement} pressed  in a message, or in the row of a person; or a mention */
     openCard(pressed) {
       const anchor = pressed.matches(".message") ? pressed.querySelector(".message-author") : pressed;
@@ -58,6 +75,9 @@ export function createReading({ list, model, socket, timelineViews, toast, avata
       }
     },
     block: ({ author }) => block(author),
+    forgetLostRooms,
+    forgetRoom,
+    openSortMenu: (anchor) => sortMenu.open(anchor),
     stepRoom: (step, options) => stepRoom(rooms, toast, step, options),
   };
 }

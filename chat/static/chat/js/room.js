@@ -1,4 +1,5 @@
 // Entry point of the room page: creates its parts and connects them.
+import { roomAddress } from "./lib/addresses.js";
 import { RoomSocket, roomSocketUrl } from "./net/socket.js";
 import { permission as notificationPermission, requestPermission } from "./notifications/notification_permission.js";
 import { createComposer } from "./room_page/create_composer.js";
@@ -20,7 +21,7 @@ const page = readPageData();
 const toast = new Toast();
 
 // The model, and the socket that feeds it
-const socket = new RoomSocket(roomSocketUrl(page.room.name), page.snapshot.version);
+const socket = new RoomSocket(roomSocketUrl(roomAddress(page.room)), page.snapshot.version);
 const model = createModel(page, socket, toast);
 
 // The views
@@ -42,6 +43,7 @@ const sideViews = createSideViews(model, socket, {
   openRoomMenu: (room, anchor) => dialogs.onDemand.use(({ roomMenu }) => roomMenu.open(room, anchor)),
   keepRoom: (room) => dialogs.onDemand.use(({ keepRoom }) => keepRoom(room)),
   openRoomSheet: dialogs.openRoomSheet,
+  setTitle: (title) => unreadBadges.setTitle(title),
   setTopic: (topic) => post(topic, { kind: "topic", replyTo: null }),
 });
 const reading = enableReading(model, socket, timelineViews, toast, {
@@ -50,6 +52,7 @@ const reading = enableReading(model, socket, timelineViews, toast, {
     composer.insertMention(name);
   },
   changeName: dialogs.changeName,
+  onSort: () => sideViews.roomsView.update(),
 });
 const onDemandViews = { update: () => dialogs.onDemand.loaded?.update() };
 const unreadBadges = new UnreadBadges(model, [sideViews.roomsView, sideViews.roomsButton, onDemandViews], reading);
@@ -66,7 +69,7 @@ function isFocusLost() {
 sideViews.topicView.update(page.snapshot.messages);
 showSnapshot(page.snapshot, model, timelineViews);
 page.snapshot.unread && reading.load(); // it shows the unread bar
-saveRoom(page.room.name);
-socket.start(incomingEvents(model, socket, { timelineViews, sideViews, dialogs, unreadBadges, toast }));
+saveRoom(page.room);
+socket.start(incomingEvents(model, socket, { timelineViews, sideViews, dialogs, unreadBadges, reading, toast }));
 restoreOutbox(model);
 timelineViews.permalinks.followLocation();

@@ -6,15 +6,16 @@ from uuid import uuid4
 
 import pytest
 
+from accounts.models import User
 from chat.journal import Post, Refused
 from chat.journal.roster_changes import (
     AddPeople,
     Begin,
-    Join,
     Leave,
     RemovePerson,
     RenameRoom,
     SetArchived,
+    SetHistory,
     SetRole,
 )
 from chat.journal.write.appender import commit
@@ -30,6 +31,7 @@ from chat.models import (
 )
 from chat.models.event import event_text
 from chat.models.revocation import Why
+from chat.models.room import History
 from chat.tests.support.private_rooms import (
     add,
     applied,
@@ -76,10 +78,14 @@ def roles(room: Room) -> dict[str, str]:
     return {it.member.name: it.role for it in found.select_related("member")}
 
 
-def people_of_last_event(room: Room) -> list[str]:
-    event = Message.objects.filter(room=room).latest("seq").event
+def last_event(room: Room) -> dict[str, Any]:
+    event: dict[str, Any] | None = Message.objects.filter(room=room).latest("seq").event
     assert event
-    return [it["name"] for it in event["people"]]
+    return event
+
+
+def people_of_last_event(room: Room) -> list[str]:
+    return [it["name"] for it in last_event(room)["people"]]
 
 
 # --- beginning ----------------------------------------------------------------------------------
@@ -91,6 +97,13 @@ def test_a_members_room_begins_with_its_owner_and_people(
     assert roles(den) == {"Ada": Role.OWNER, "Ben": Role.MEMBER}
     assert events(den) == [{"type": "made", "by": "Ada"}]
     assert {it.member for it in Subscription.objects.filter(room=den)} == {ada, ben}
+
+
+def test_the_first_event_of_a_room_has_its_topic(ada: Member) -> None:
+    room = Room.new_private(RoomKind.MEMBERS, name="Den", topic="Tea")
+    room.save()
+    applied(Begin(room.pk, ada.pk))
+    assert last_event(room) == {"type": "made", "people": [], "topic": "Tea"}
 
 
 def test_a_room_begins_once(den: Room, ada: Member, cleo: Member) -> None:
@@ -165,14 +178,6 @@ def test_a_direct_room_with_one_more_person_becomes_a_members_room_in_place(
     assert (room.kind, room.people, room.name) == (RoomKind.MEMBERS, None, "Den")
     assert Membership.objects.get(room=room, member=cleo).visible_from == 3
     assert new_direct_room(ada, ben).pk != room.pk
-
-
-def test_a_guest_comes_in_by_an_invite_once(den: Room, ada: Member) -> None:
-    guest = Member.objects.create(name="Gus")
-    applied(Join(den.pk, guest.pk, ada.pk))
-    assert roles(den)["Gus"] == Role.MEMBER
-    assert refusal(Join(den.pk, guest.pk, ada.pk)) == "nothing_changes"
-    assert events(den)[-1] == {"type": "joined", "by": "Gus"}
 
 
 # --- going --------------------------------------------------------------------------------------
@@ -265,6 +270,89 @@ def test_only_owners_give_roles(den: Room, ada: Member, ben: Member, cleo: Membe
     assert refusal(SetRole(den.pk, ada.pk, ben.pk, Role.MODERATOR)) == "nothing_changes"
 
 
+def test_a_guest_in_the_room_gets_no_role(den: Room, ada: Member) -> None:
+    guest = Member.objects.create(name="Gus")
+    Membership.objects.create(member=guest, room=den)  # by an invite
+    assert refusal(SetRole(den.pk, ada.pk, guest.pk, Role.OWNER)) == "not_allowed"
+    assert roles(den)["Gus"] == Role.MEMBER
+
+
+def test_owners_choose_what_newcomers_see(den: Room, ada: Member, ben: Member) -> None:
+    assert refusal(SetHistory(den.pk, ada.pk, History.START)) == "nothing_changes"
+    assert refusal(SetHistory(den.pk, ben.pk, History.JOINING)) == "not_allowed"
+    applied(SetHistory(den.pk, ada.pk, History.JOINING))
+    den.refresh_from_db()
+    assert den.history == History.JOINING
+    assert last_event(den) == {"type": "history", "to": "joining"}
+
+
+# --- roles in open rooms ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def hall(ada: Member) -> Room:
+    """An open room that Ada owns."""
+    hall = Room.objects.create(key="hall", name="Hall")
+    Membership.objects.create(member=ada, room=hall, role=Role.OWNER)
+    return hall
+
+
+def test_the_owner_of_an_open_room_makes_accounts_moderators(
+    hall: Room, ada: Member, ben: Member
+) -> None:
+    applied(SetRole(hall.pk, ada.pk, ben.pk, Role.MODERATOR))
+    assert roles(hall) == {"Ada": Role.OWNER, "Ben": Role.MODERATOR}
+    people = [{"id": str(ben.uid), "name": "Ben"}]
+    assert last_event(hall) == {"type": "role", "people": people, "role": "moderator"}
+
+
+def test_who_has_no_role_in_an_open_room_any_more_has_no_membership_and_stays_in_it(
+    hall: Room, ada: Member, ben: Member
+) -> None:
+    applied(SetRole(hall.pk, ada.pk, ben.pk, Role.MODERATOR))
+    applied(Post(hall.pk, ben.pk, uuid4(), "hi"))
+    applied(SetRole(hall.pk, ada.pk, ben.pk, Role.MEMBER))
+    assert roles(hall) == {"Ada": Role.OWNER}
+    assert Subscription.objects.filter(room=hall, member=ben).exists()
+    assert not Revocation.objects.exists()
+    applied(Post(hall.pk, ben.pk, uuid4(), "still here"))
+
+
+def test_the_last_owner_of_an_open_room_steps_down_and_operators_keep_it(
+    hall: Room, ada: Member, ben: Member
+) -> None:
+    olga = new_account("Olga", is_staff=True, is_superuser=True)
+    applied(SetRole(hall.pk, ada.pk, ada.pk, Role.MEMBER))
+    assert roles(hall) == {}
+    assert refusal(SetRole(hall.pk, ada.pk, ben.pk, Role.OWNER)) == "not_allowed"
+    applied(SetRole(hall.pk, olga.pk, ben.pk, Role.OWNER))
+    assert roles(hall) == {"Ben": Role.OWNER}
+
+
+@pytest.mark.parametrize("role", [Role.MEMBER, Role.MODERATOR])
+def test_others_give_no_roles_in_an_open_room(
+    hall: Room, ada: Member, ben: Member, cleo: Member, role: Role
+) -> None:
+    if role == Role.MODERATOR:
+        applied(SetRole(hall.pk, ada.pk, ben.pk, role))
+    assert refusal(SetRole(hall.pk, ben.pk, cleo.pk, Role.MODERATOR)) == "not_allowed"
+    assert refusal(SetRole(hall.pk, ben.pk, ada.pk, Role.MEMBER)) == "not_allowed"
+
+
+def test_guests_deactivated_and_absent_people_get_no_role_in_an_open_room(
+    hall: Room, ada: Member, ben: Member, cleo: Member
+) -> None:
+    guest = Member.objects.create(name="Gus")
+    User.objects.filter(username="ben").update(is_active=False)
+    for person in (guest.pk, ben.pk, 0):
+        assert refusal(SetRole(hall.pk, ada.pk, person, Role.MODERATOR)) == "not_allowed"
+    assert refusal(SetRole(hall.pk, ada.pk, cleo.pk, Role.MEMBER)) == "nothing_changes"
+    assert roles(hall) == {"Ada": Role.OWNER}
+
+
+# --- the room itself ----------------------------------------------------------------------------
+
+
 def test_an_archived_room_is_read_only_until_it_is_opened_again(
     den: Room, ada: Member, ben: Member
 ) -> None:
@@ -287,6 +375,7 @@ def test_a_room_takes_a_new_name(den: Room, ada: Member, ben: Member) -> None:
 def test_every_event_has_a_text_for_programs(den: Room, ada: Member, ben: Member) -> None:
     applied(SetRole(den.pk, ada.pk, ben.pk, Role.MODERATOR))
     applied(RenameRoom(den.pk, ada.pk, "Cave"))
+    applied(SetHistory(den.pk, ada.pk, History.JOINING))
     applied(Leave(den.pk, ben.pk))
     for message in Message.objects.filter(room=den):
         assert message.event
@@ -296,5 +385,6 @@ def test_every_event_has_a_text_for_programs(den: Room, ada: Member, ben: Member
         "made this room with Ben",
         "made Ben moderator",
         "renamed the room from Den to Cave",
+        "let newcomers see what is said from their joining",
         "left",
     ]

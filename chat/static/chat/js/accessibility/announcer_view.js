@@ -8,7 +8,6 @@ const SHOWN_MS = 10_000; // then removed, so that reading the page does not meet
 export class AnnouncerView {
   #announcer;
   #region = document.querySelector("[data-announcer]");
-  #isStarted = false;
   #timer = 0;
 
   /** @param {import("./announcer.js").Announcer} announcer */
@@ -16,16 +15,8 @@ export class AnnouncerView {
     this.#announcer = announcer;
   }
 
-  /** Announces from now on. Messages of the first page and of catching up are not announced. */
-  start() {
-    this.#isStarted = true;
-  }
-
   /** @param {import("../net/protocol.js").Message[]} messages */
   add(messages) {
-    if (!this.#isStarted) {
-      return;
-    }
     messages.filter(({ deleted }) => deleted).forEach(({ seq }) => this.#remove(seq));
     this.#announcer.add(messages);
     if (!this.#announcer.isEmpty) {
@@ -35,9 +26,7 @@ export class AnnouncerView {
 
   /** Too many messages were missed to count them. */
   announceMany() {
-    if (this.#isStarted) {
-      this.#show({ text: gettext("Many new messages") });
-    }
+    this.#show({ text: gettext("Many new messages") });
   }
 
   #flush() {

@@ -7,6 +7,7 @@ const COMMAND = /^\/(?<name>\p{L}[\p{L}\p{N}_-]*)(?:\s+(?<argument>[^]*))?$/u;
 export const COMMANDS = [
   { name: "me", argument: gettext("waves"), description: gettext("Describe what you are doing") },
   { name: "nick", argument: gettext("new name"), description: gettext("Change your name") },
+  { name: "msg", argument: gettext("name text"), description: gettext("Write to somebody alone") },
   { name: "topic", argument: gettext("new topic"), description: gettext("Set or remove the room’s topic") },
   { name: "shrug", argument: gettext("text"), description: gettext("Add %(shrug)s to a message", { shrug: SHRUG }) },
   { name: "help", argument: "", description: gettext("Show the help") },
@@ -14,13 +15,14 @@ export const COMMANDS = [
 
 /**
  * @typedef {{kind: "text" | "action", text: string}} NewMessage
- * @typedef {{kind: "nick", name: string} | {kind: "topic", topic: string} | {kind: "help"}} Command
+ * @typedef {{kind: "nick", name: string} | {kind: "msg", to: string} | {kind: "topic", topic: string} | {kind: "help"}} Command
  * @typedef {{kind: "refused" | "unknown", name: string, detail: string}} Refusal  `detail` is a sentence for the person
  */
 
 const parsers = {
   me: (text) => (text ? { kind: "action", text } : refused("me", gettext("Describe what you are doing, for example “/me waves”."))),
   nick: (name) => (name ? { kind: "nick", name } : refused("nick", gettext("Enter a name, for example “/nick Ada”."))),
+  msg: (to) => (to ? { kind: "msg", to } : refused("msg", gettext("Enter a name, for example “/msg Ada Hello”."))),
   topic: (topic) => ({ kind: "topic", topic }),
   shrug: (text) => ({ kind: "text", text: text ? `${text} ${SHRUG}` : SHRUG }),
   help: () => ({ kind: "help" }),

@@ -1,6 +1,5 @@
 import { gettext } from "../lib/i18n.js";
 import { initials } from "../people/avatar.js";
-import { avatarColors } from "../people/avatar_colors.js";
 import { COMMANDS } from "./commands.js";
 
 const MAX_OPTIONS = 8;
@@ -27,9 +26,10 @@ const MEANT_CHARACTERS = 3; // with fewer, Enter sends what is typed: "see you @
 /**
  * Mentions, after "@". A name may contain spaces. Scripts without cases often have none before: 谢谢@小明.
  * @param {(query: string) => {id: string, name: string, note?: string}[]} searchPeople
+ * @param {(id: string) => number} avatarColor
  * @returns {Source}
  */
-export const mentions = (searchPeople) => ({
+export const mentions = (searchPeople, avatarColor) => ({
   label: gettext("People"),
   isMeant: begins,
   pattern: /(?<![\p{Lu}\p{Ll}\p{N}_])[@＠﹫](?<query>(?:[^\s@＠﹫]+(?: [^\s@＠﹫]+)*)?)$/u,
@@ -40,7 +40,7 @@ export const mentions = (searchPeople) => ({
       mark,
       note,
       icon: initials(name),
-      color: avatarColors.of(id),
+      color: avatarColor(id),
     }));
     return "room".startsWith(query.toLowerCase()) ? [...options, EVERYBODY] : options;
   },

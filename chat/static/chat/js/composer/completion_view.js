@@ -28,12 +28,13 @@ export class CompletionView {
     this.#list = list;
     this.#sources = sources;
     field.addEventListener("input", () => this.#onInput());
-    field.addEventListener("keydown", (event) => this.#onKeyDown(event));
+    field.addEventListener("keydown", (event) => this.#onKeyDown(event), { capture: true }); // before the composer
     field.addEventListener("blur", () => this.close());
     document.addEventListener("selectionchange", () => this.#onSelectionChange());
     list.addEventListener("mousedown", (event) => event.preventDefault()); // leaves the focus in the field
     list.addEventListener("mousemove", ({ target }) => this.#activate(optionIndex(this.#list, target)));
     list.addEventListener("click", ({ target }) => this.#choose(optionIndex(this.#list, target)));
+    this.#onInput(); // for what was typed while this was loaded
   }
 
   close() {

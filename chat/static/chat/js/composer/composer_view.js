@@ -2,8 +2,6 @@ import { isComposing, MODIFIER } from "../keyboard/keyboard.js";
 import { TOUCH } from "../keyboard/virtual_keyboard.js";
 import { gettext, language } from "../lib/i18n.js";
 import { parse } from "./commands.js";
-import { commands, emoji, mentions } from "./completion_sources.js";
-import { CompletionView } from "./completion_view.js";
 import { ComposerBanner } from "./composer_banner.js";
 import { isInOpenFence } from "./open_fence.js";
 import { fieldState, insertAtCaret, insertWithoutFocus, replaceBeforeCaret } from "./text_field.js";
@@ -20,10 +18,10 @@ const BLANK = /^[\s\p{Cc}\p{Cf}\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\ufe0e\
  * @property {(id: string) => void} release  the same, whose edit is given up
  * @property {(command: import("./commands.js").Command) => Promise<?string>} run  returns why it failed, if it did
  * @property {() => ?{seq: number, text: string}} lastOwnMessage  that Arrow Up edits
- * @property {(query: string) => {id: string, name: string, note?: string}[]} searchPeople  for mentions
  * @property {() => void} onTyping  at each input of a new message
  * @property {() => void} onTypingEnd  when a new message is given up: cleared, or put aside for an edit
- * @property {Pick<import("../emoji/emoji_names.js").EmojiNames, "search" | "find">} emoji
+ * @property {(areCommands: () => boolean) => Promise<?import("./completion_view.js").CompletionView>} newCompletion
+ *   loaded when something is typed; null if it cannot be
  * @property {(anchor: HTMLElement, onPick: (emoji: string) => void) => void} pickEmoji
  */
 
@@ -37,7 +35,8 @@ export class ComposerView {
   #button = document.querySelector("#chat-message-submit");
   #note = document.querySelector("[data-composer-note]");
   #banner = new ComposerBanner(() => this.cancel());
-  #completion;
+  #completion = null;
+  #loadingCompletion = null;
   #actions;
   #draft;
   #replyTo = null; // the message that is replied to
@@ -54,8 +53,6 @@ export class ComposerView {
     this.#draft = draft;
     this.#field.value ||= draft.text;
     this.#recoverDraft();
-    const sources = [commands(() => !this.#edited), emoji(actions.emoji), mentions(actions.searchPeople)];
-    this.#completion = new CompletionView(this.#field, document.querySelector("[data-completion]"), sources);
     this.#field.enterKeyHint = TOUCH.matches ? "enter" : "send";
     const emojiButton = document.querySelector("[data-emoji-button]");
     emojiButton.addEventListener("click", () => actions.pickEmoji(emojiButton, (emoji) => this.#insert(emoji)));
@@ -176,6 +173,7 @@ export class ComposerView {
 
   #onInput() {
     this.showNote("");
+    this.#loadCompletion();
     if (this.#edited) {
       return;
     }
@@ -264,8 +262,15 @@ export class ComposerView {
     this.#field.value = text;
     this.#field.setSelectionRange(text.length, text.length);
     this.#field.scrollTop = this.#field.scrollHeight;
-    this.#completion.close();
+    this.#completion?.close();
     this.showNote("");
+  }
+
+  /** It looks at what is typed by then. If it cannot be loaded, the next input tries again. */
+  async #loadCompletion() {
+    this.#loadingCompletion ??= this.#actions.newCompletion(() => !this.#edited);
+    this.#completion = await this.#loadingCompletion;
+    this.#completion ?? (this.#loadingCompletion = null);
   }
 
   #updateMode() {

@@ -1,7 +1,7 @@
 import { readStorage, storedKeys, writeStorage } from "../lib/storage.js";
 import { newUuid } from "../lib/uuid.js";
 
-const DRAFT = "lobby draft "; // and the room
+export const DRAFT = "lobby draft "; // and the room
 const COPY = "lobby tab draft "; // and the tab, and the room
 const MAX_COPIES = 40;
 const MAX_CHARACTERS = 40_000; // of a copy: storage is small
@@ -20,7 +20,7 @@ export class Draft {
   #room;
   #key;
 
-  /** @param {string} room */
+  /** @param {string} room  its address */
   constructor(room) {
     this.#room = room;
     this.#key = DRAFT + room;
@@ -93,7 +93,7 @@ function writeCopy(tab, room, text) {
 }
 
 /** All copies, the latest first. Earlier versions stored one draft a room. */
-function copies() {
+export function copies() {
   const stored = storedKeys(COPY).map((key) => ({ key, ...JSON.parse(readStorage(key)) }));
   const old = storedKeys(DRAFT).map((key) => ({ key, room: key.slice(DRAFT.length), text: readStorage(key), at: 0 }));
   return [...stored, ...old].sort((one, other) => other.at - one.at);

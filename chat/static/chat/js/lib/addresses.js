@@ -1,14 +1,27 @@
 /** Lobby may be under a path like /lobby/. */
 export const indexPath = document.body.dataset.root;
 
-/** @param {string} name  a room's */
-export const roomPath = (name) => `${indexPath}chat/${encodeURIComponent(name)}/`;
+/**
+ * What stands in the URLs of a room: the name of an open one, else `~` and the id. Two rooms that are not open may have
+ * the same name.
+ * @param {{id?: ?string, name: string, kind?: string}} room  without a kind: open
+ */
+export const roomAddress = ({ id, name, kind = "open" }) => (kind === "open" ? name : `~${id}`);
+
+/** @param {{id?: ?string, name: string, kind?: string}} room */
+export const roomPath = (room) => addressPath(roomAddress(room));
+
+/** @param {string} address  of a room */
+export const addressPath = (address) => `${indexPath}chat/${encodeURIComponent(address)}/`;
+
+/** Whether this is the address of a room that is not open. @param {string} address */
+export const isPrivate = (address) => address.startsWith("~");
 
 /** The seq of the message that a hash like "#12" links to; null if it links to none. @returns {?number} */
 export const seqIn = (hash) => (/^#[1-9]\d{0,15}$/.test(hash) ? Number(hash.slice(1)) : null);
 
-/** The name of the room in a path of this installation; null if there is none. @returns {?string} */
-export function roomNameIn(pathname) {
+/** The address of the room in a path of this installation; null if there is none. @returns {?string} */
+export function addressIn(pathname) {
   const path = pathname.startsWith(indexPath) ? pathname.slice(indexPath.length) : "";
   const [, encoded] = /^chat\/([^/]+)\/?$/.exec(path) ?? [];
   try {

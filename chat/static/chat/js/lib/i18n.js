@@ -36,7 +36,8 @@ export const withNodes = (message, values) =>
 /** Joins names, each isolated, as the language does: "a, b and c". @param {string[]} names */
 export const formatList = (names, options = {}) => new Intl.ListFormat(language, options).format(names.map(isolate));
 
-const fill = (message, values) =>
+/** Fills the placeholders of a translated text. @param {string} message  @param {Object<string, string|number|string[]>} values */
+export const fill = (message, values) =>
   message.replace(/%\((\w+)\)s/g, (placeholder, name) => shown(values[name] ?? placeholder));
 
 const shown = (value) => (Array.isArray(value) ? formatList(value) : isolate(String(value)));

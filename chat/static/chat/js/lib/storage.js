@@ -20,10 +20,10 @@ export function writeStorage(key, text, storage = "localStorage") {
   }
 }
 
-/** The keys in localStorage that start like this. @param {string} start  @returns {string[]} */
-export function storedKeys(start) {
+/** The keys in a storage that start like this. @param {string} start  @returns {string[]} */
+export function storedKeys(start, storage = "localStorage") {
   try {
-    return Object.keys(localStorage).filter((key) => key.startsWith(start));
+    return Object.keys(globalThis[storage]).filter((key) => key.startsWith(start));
   } catch {
     return [];
   }

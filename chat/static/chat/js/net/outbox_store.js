@@ -25,7 +25,7 @@ export class OutboxStore {
   #database;
   #channel;
 
-  /** @param {string} room */
+  /** @param {string} room  its address */
   constructor(room) {
     this.#room = room;
     this.#database = open().catch(() => null);
@@ -99,10 +99,12 @@ export class OutboxStore {
 
 /**
  * The pending messages of all rooms, in the order written.
- * @returns {Promise<(PendingMessage & {room: string})[]>}
+ * @returns {Promise<(PendingMessage & {room: string})[]>}  with the address of the room
  */
-export const allPendingMessages = async () =>
-  (await readAll(open().catch(() => null))).filter(({ withdrawn }) => !withdrawn);
+export const allPendingMessages = async () => (await storedMessages()).filter(({ withdrawn }) => !withdrawn);
+
+/** The same with withdrawn messages. */
+export const storedMessages = () => readAll(open().catch(() => null));
 
 async function readAll(database) {
   const messages = (await withStore(database, "readonly", (store) => store.getAll())) ?? [];

@@ -21,7 +21,7 @@ export const frames = {
 };
 
 /** Server events of soft state: not stored, and they may be lost. */
-export const SOFT_EVENTS = ["presence", "typing", "read", "rooms", "news"];
+export const SOFT_EVENTS = ["presence", "typing", "read", "rooms", "news", "room", "people"];
 
 /** The types of all server events. Unknown ones come from a newer server and are ignored. */
 export const EVENTS = ["hello", "message", "change", "reacted", "error", ...SOFT_EVENTS];
@@ -31,6 +31,9 @@ export const isPost = ({ seq, version, kind }) => seq === version && kind !== "e
 
 /** Whether a message mentions me: by name, by @room, or by a reply. @param {Message} message  @param {Person} me */
 export const mentionsPerson = ({ mentions = [] }, me) => mentions.some((id) => id === "room" || isMe({ id }, me));
+
+/** Whether a message of a room counts as a mention: in a direct room, each does. @param {Message} message  @param {Person} me */
+export const isForMe = (message, me, { kind }) => kind === "direct" || mentionsPerson(message, me);
 
 /** Whether a message mentions me by a reply alone. @param {Message} message  @param {Person} me */
 export const repliesTo = ({ reply_to: replyTo, mentions = [], html = "" }, me) => {
@@ -45,7 +48,7 @@ export const repliesTo = ({ reply_to: replyTo, mentions = [], html = "" }, me) =
  * @property {number} seq
  * @property {number} version
  * @property {string} id
- * @property {Person} author
+ * @property {Person & {guest: boolean, former?: boolean}} author
  * @property {string} text
  * @property {string} [html]  where it differs from the text
  * @property {"text"|"action"|"topic"|"event"} [kind]

@@ -32,10 +32,10 @@ export class DesktopNotifications {
     this.#show(title, { body: excerpt(message), tag }, `${location.pathname}#${seq}`);
   }
 
-  /** @param {{id: string, name: string}} room  another one of mine */
-  showMentionIn({ id, name }) {
-    const title = gettext("A message for you in %(room)s", { room: name });
-    this.#show(title, { tag: id }, roomPath(name));
+  /** @param {{id: string, name: string, kind: string}} room  another one of mine */
+  showMentionIn(room) {
+    const title = gettext("A message for you in %(room)s", { room: room.name });
+    this.#show(title, { tag: room.id }, roomPath(room));
   }
 
   /** Android has notifications of service workers only: there, the constructor throws. */

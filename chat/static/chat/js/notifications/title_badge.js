@@ -7,6 +7,12 @@ export class TitleBadge {
   #plainIcon = this.#link.getAttribute("href");
   #shown = "";
 
+  /** @param {string} title  without counts */
+  setTitle(title) {
+    this.#title = title;
+    document.title = this.#shown + title;
+  }
+
   /** @param {{unread: number, mentions: number}} counts */
   show({ unread, mentions }) {
     const prefix = mentions ? `(@${mentions}) ` : unread ? `(${unread}) ` : "";

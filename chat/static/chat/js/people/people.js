@@ -8,7 +8,8 @@ const MAX_MATCHES = 8;
 /** The people who are present in the room, as far as the server names them. */
 export class People {
   #me;
-  #markOf;
+  markOf;
+  roster = null; // of a room that is not open: roster/roster.js
   present = []; // Person[]
   count = 0; // of all, also those the server does not name
 
@@ -18,7 +19,7 @@ export class People {
    */
   constructor(me, markOf = () => "") {
     this.#me = me;
-    this.#markOf = markOf;
+    this.markOf = markOf;
   }
 
   /** @param {{count: number, people: Person[]}} presence */
@@ -32,7 +33,7 @@ export class People {
     const byName = (a, b) => a.name.localeCompare(b.name, language) || a.id.localeCompare(b.id);
     const others = this.present.filter(({ id }) => id !== this.#me.id).sort(byName);
     const sorted = this.present.length > others.length ? [this.#me, ...others] : others;
-    return sorted.map(({ id, name, guest }) => ({ id, name, guest, mark: this.#markOf({ id }) }));
+    return sorted.map(({ id, name, guest }) => ({ id, name, guest, mark: this.markOf({ id }) }));
   }
 
   /**
@@ -51,7 +52,7 @@ export class People {
     const rank = ({ id, name }) => 2 * Number(!fold(name).startsWith(folded)) + Number(!presentIds.has(id));
     matches.sort((one, other) => rank(one) - rank(other)); // a stable sort: the latest speakers stay first
     const note = ({ id, guest }) => [guest && gettext("Guest"), presentIds.has(id) && gettext("in this room")].filter(Boolean).join(" · ");
-    return matches.slice(0, MAX_MATCHES).map((it) => ({ id: it.id, name: it.name, mark: this.#markOf(it), note: note(it) }));
+    return matches.slice(0, MAX_MATCHES).map((it) => ({ id: it.id, name: it.name, mark: this.markOf(it), note: note(it) }));
   }
 }
 

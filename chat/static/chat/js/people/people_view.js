@@ -21,7 +21,7 @@ export class PeopleView {
   }
 
   update() {
-    const { sorted, count } = this.#people;
+    const { sorted, count } = this.#people.roster ?? this.#people;
     const rows = new Map([...this.#list.children].map((row) => [row.dataset.member, row]));
     const rowOf = ({ id }) => rows.get(id) ?? this.#newRow(id);
     updateRows(this.#list, sorted.map((person) => this.#showRow(rowOf(person), person)));
@@ -30,12 +30,13 @@ export class PeopleView {
     setText(this.#count, count.toLocaleString(language));
   }
 
-  #showRow(row, { id, name, mark, guest }) {
+  #showRow(row, { id, name, mark, guest, role, isAbsent = false }) {
+    row.classList.toggle("is-absent", isAbsent);
     showAvatar(row.querySelector(".avatar"), name, avatarColors.of(id), guest);
     setText(row.querySelector(".people-name"), name);
     const note = row.querySelector(".people-note");
     note.dataset.mark = mark; // beside the name, which may end in an ellipsis
-    setText(note, id === this.#me.id ? gettext("you") : guest ? gettext("Guest") : "");
+    setText(note, [id === this.#me.id ? gettext("you") : guest ? gettext("Guest") : "", role].filter(Boolean).join(" · "));
     return row;
   }
 

@@ -1,6 +1,7 @@
 import { parse } from "../composer/commands.js";
 import { Draft } from "../composer/draft.js";
 import { isComposing } from "../keyboard/keyboard.js";
+import { roomAddress } from "../lib/addresses.js";
 import { gettext } from "../lib/i18n.js";
 import { newUuid } from "../lib/uuid.js";
 import { OutboxStore } from "../net/outbox_store.js";
@@ -8,15 +9,15 @@ import { OutboxStore } from "../net/outbox_store.js";
 /**
  * Enables the form that writes into a room while offline: its messages wait in the room's outbox, its text is the
  * room's draft.
- * @param {string} room
+ * @param {import("../rooms/saved_rooms.js").SavedRoom} room
  * @param {() => void} onSave
  */
 export function composeOffline(room, onSave) {
   const form = document.querySelector("[data-offline-form]");
   const field = form.elements.text;
-  const draft = new Draft(room);
-  const store = new OutboxStore(room);
-  field.ariaLabel = field.placeholder = gettext("Message %(room)s", { room });
+  const draft = new Draft(roomAddress(room));
+  const store = new OutboxStore(roomAddress(room));
+  field.ariaLabel = field.placeholder = gettext("Message %(room)s", { room: room.name });
   field.value = draft.text;
   draft.recover().then((text) => (field.value ||= text), () => {});
   field.addEventListener("input", () => (draft.text = field.value));

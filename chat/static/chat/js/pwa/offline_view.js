@@ -1,4 +1,4 @@
-import { roomPath } from "../lib/addresses.js";
+import { addressPath, roomAddress } from "../lib/addresses.js";
 import { gettext } from "../lib/i18n.js";
 import { timeAgo } from "../lib/time.js";
 import { button, element } from "../ui/dom.js";
@@ -8,19 +8,21 @@ import { button, element } from "../ui/dom.js";
 /**
  * Shows pending messages by room.
  * @param {PendingMessage[]} messages  in the order written
+ * @param {(address: string) => string} nameOf  a room
  * @param {(message: PendingMessage) => void} onCancel
  */
-export function showPendingMessages(messages, onCancel) {
+export function showPendingMessages(messages, nameOf, onCancel) {
   const section = document.querySelector("[data-offline-pending]");
   const rooms = [...new Set(messages.map(({ room }) => room))];
-  const rows = rooms.map((room) => pendingRow(room, messages.filter((message) => message.room === room), onCancel));
+  const pendingIn = (room) => messages.filter((message) => message.room === room);
+  const rows = rooms.map((room) => pendingRow(room, nameOf(room), pendingIn(room), onCancel));
   section.querySelector("ul").replaceChildren(...rows);
   section.hidden = !messages.length;
 }
 
-function pendingRow(room, messages, onCancel) {
+function pendingRow(room, name, messages, onCancel) {
   const nodes = messages.map((message) => pendingMessage(message, () => onCancel(message)));
-  return element("li", "pending-room", roomLink(room, element("span", "rooms-name", room)), ...nodes);
+  return element("li", "pending-room", roomLink(room, element("span", "rooms-name", name)), ...nodes);
 }
 
 /** "Delete" where the message may have been sent. */
@@ -37,8 +39,9 @@ export function showRooms(rooms) {
   section.hidden = !rooms.length;
 }
 
-function roomRow({ name, at }) {
-  return element("li", "", roomLink(name, element("span", "rooms-name", name), ...activityTime(at)));
+function roomRow(room) {
+  const { name, at } = room;
+  return element("li", "", roomLink(roomAddress(room), element("span", "rooms-name", name), ...activityTime(at)));
 }
 
 function activityTime(at) {
@@ -50,8 +53,8 @@ function activityTime(at) {
   return [time];
 }
 
-function roomLink(room, ...children) {
+function roomLink(address, ...children) {
   const link = element("a", "", ...children);
-  link.href = roomPath(room);
+  link.href = addressPath(address);
   return link;
 }

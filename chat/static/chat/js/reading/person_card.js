@@ -7,7 +7,7 @@ import { isMe } from "../people/is_me.js";
 import { openBeside, positionBeside } from "../ui/popover.js";
 
 const WAIT_MS = 300; // for the server, so that the card opens with everything
-const UNKNOWN = { username: null, former: false, since: null, status: "", time_zone: null };
+const UNKNOWN = { username: null, former: false, since: null, status: "", time_zone: null, blocked: false };
 
 /**
  * @typedef {object} Card  as the server sends it
@@ -19,6 +19,7 @@ const UNKNOWN = { username: null, former: false, since: null, status: "", time_z
  * @property {string} since  a date
  * @property {string} status
  * @property {?string} time_zone
+ * @property {boolean} [blocked]  by me
  */
 
 /** The card of a person: a popover beside the name that was pressed, a sheet on a phone. */
@@ -33,12 +34,14 @@ export class PersonCard {
 
   /**
    * @param {{id: string}} me
-   * @param {{name: string}} room
+   * @param {{id: ?string, name: string, kind: string}} room
    * @param {(id: string) => {mark: string, color: number}} looksOf
    * @param {object} actions
    * @param {(name: string) => void} actions.mention
    * @param {() => void} actions.changeName
-   * @param {(person: {id: string, name: string, guest: boolean}) => void} actions.block
+   * @param {(person: {id: string}) => void} actions.message
+   * @param {(person: {id: string, name: string, blocked: boolean}) => void} actions.toggleBlocked
+   * @param {(person: {id: string, name: string, guest: boolean}) => void} actions.block  as an operator
    */
   constructor(me, room, looksOf, actions) {
     this.#me = me;
@@ -72,22 +75,27 @@ export class PersonCard {
 
   /** Null if there is none, or no connection: then the card shows what the page knows. */
   async #load(person) {
-    return fetchJson(`${roomPath(this.#room.name)}people/${person.id}`);
+    return fetchJson(`${roomPath(this.#room)}people/${person.id}`);
   }
 
-  #show({ id, name, guest, former, username, since, status, time_zone: timeZone }) {
+  #show({ id, name, guest, former, username, since, status, time_zone: timeZone, blocked = false }) {
     const mine = isMe({ id }, this.#me);
     const { mark, color } = this.#looksOf(id);
-    this.#person = { id, name, guest };
-    showAvatar(this.#part("avatar"), name, color);
-    this.#write("name", name);
+    this.#person = { id, name, guest, blocked };
+    const shownName = former ? gettext("Former member") : name;
+    showAvatar(this.#part("avatar"), shownName, color);
+    this.#write("name", shownName);
     this.#part("name").dataset.mark = mark;
     const kinds = [mine && gettext("This is you"), kindOf({ guest, former, username })];
-    this.#write("kind", kinds.filter((kind) => kind && kind !== name).join(" · "));
+    this.#write("kind", kinds.filter((kind) => kind && kind !== shownName).join(" · "));
     this.#write("status", status);
     this.#write("time", timeZone ? localTime(timeZone) : "");
     this.#write("since", since ? gettext("Since %(date)s", { date: longDate(since) }) : "");
     this.#part("mention").hidden = mine || former;
+    const message = this.#part("message"); // accounts have it
+    message && (message.hidden = mine || former);
+    this.#part("block-person").hidden = mine || former || blocked;
+    this.#part("unblock-person").hidden = this.#part("blocked-note").hidden = !blocked;
     this.#part("rename").hidden = !mine || !this.#isGuest(guest);
     this.#part("profile").hidden = !mine || this.#isGuest(guest);
     const block = this.#part("block"); // operators have it
@@ -105,8 +113,16 @@ export class PersonCard {
   #part = (name) => this.#card.querySelector(`[data-card="${name}"]`);
 
   #onClick(button) {
-    const { mention, changeName, block } = this.#actions;
-    const actions = { mention: () => mention(this.#person.name), rename: changeName, block: () => block(this.#person) };
+    const { mention, message, changeName, toggleBlocked, block } = this.#actions;
+    const person = this.#person;
+    const actions = {
+      mention: () => mention(person.name),
+      message: () => message(person),
+      rename: changeName,
+      "block-person": () => toggleBlocked(person),
+      "unblock-person": () => toggleBlocked(person),
+      block: () => block(person),
+    };
     if (button) {
       this.#card.hidePopover();
       this.#card.closest("dialog")?.close();

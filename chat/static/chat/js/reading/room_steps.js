@@ -1,5 +1,6 @@
 import { roomPath } from "../lib/addresses.js";
 import { gettext } from "../lib/i18n.js";
+import { inSidebarOrder } from "../sidebar/room_groups.js";
 
 /**
  * Goes to the next room of the list, or the previous one, as if the list were a ring.
@@ -9,9 +10,9 @@ import { gettext } from "../lib/i18n.js";
  * @param {{unread: boolean}} options  whether only unread rooms count
  */
 export function stepRoom(rooms, toast, step, { unread }) {
-  const next = adjacentRoom(rooms.all, step, unread ? isUnread : () => true);
+  const next = adjacentRoom(inSidebarOrder(rooms.all), step, unread ? isUnread : () => true);
   if (next) {
-    location.assign(roomPath(next.name));
+    location.assign(roomPath(next));
   } else {
     toast.show(unread ? gettext("There is no unread room.") : gettext("There is no other room."));
   }

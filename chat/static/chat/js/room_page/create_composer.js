@@ -1,6 +1,10 @@
 import { ComposerView } from "../composer/composer_view.js";
 import { Draft } from "../composer/draft.js";
+import { roomAddress } from "../lib/addresses.js";
+import { gettext } from "../lib/i18n.js";
+import { avatarColors } from "../people/avatar_colors.js";
 import { isMyText } from "../people/is_me.js";
+import { loadScript } from "./load_script.js";
 
 const SPEAKER_MESSAGES = 200; // the latest messages, whose authors come first among mentions
 
@@ -12,7 +16,9 @@ const SPEAKER_MESSAGES = 200; // the latest messages, whose authors come first a
  */
 export function createComposer(model, post, dialogs) {
   const { me, room, timeline, people, changes, typing, outbox } = model;
-  const commands = slashCommands(post, dialogs);
+  const commands = slashCommands(model, post, dialogs);
+  const searchPeople = (query) => people.search(query, latestSpeakers(timeline));
+  const avatarColor = (id) => avatarColors.of(id);
   const isOwn = (message) => isMyText(message, me) && !message.deleted;
   const composer = new ComposerView(
     {
@@ -31,19 +37,25 @@ export function createComposer(model, post, dialogs) {
       release: (id) => outbox.release(id),
       run: (command) => commands[command.kind](command),
       lastOwnMessage: () => timeline.findLast(isOwn),
-      searchPeople: (query) => people.search(query, latestSpeakers(timeline)),
       onTyping: () => typing.sendTyping(),
       onTypingEnd: () => typing.stopTyping(),
-      emoji: emojiNames(dialogs.onDemand),
+      async newCompletion(areCommands) {
+        const views = await dialogs.onDemand.load();
+        return views && views.createCompletion({ areCommands, emoji: views.emoji, searchPeople, avatarColor });
+      },
       pickEmoji: (anchor, onPick) => dialogs.onDemand.use(({ emojiPicker }) => emojiPicker.openForText(anchor, onPick)),
     },
-    new Draft(room.name),
+    new Draft(roomAddress(room)),
   );
   return composer;
 }
 
-const slashCommands = (post, { rename, openHelp }) => ({
+const slashCommands = (model, post, { rename, openHelp }) => ({
   nick: ({ name }) => rename(name),
+  async msg({ to }) {
+    const script = await loadScript(() => import("../direct.js"));
+    return script ? script.messagePerson(to, model) : gettext("This could not be loaded. Try again in a moment.");
+  },
   async topic({ topic }) {
     post(topic, { kind: "topic", replyTo: null });
     return null;
@@ -52,12 +64,6 @@ const slashCommands = (post, { rename, openHelp }) => ({
     openHelp();
     return null;
   },
-});
-
-/** Finds nothing while the names cannot be loaded. @param {import("./on_demand_views.js").OnDemandViews} onDemand */
-const emojiNames = (onDemand) => ({
-  search: async (query, limit) => (await onDemand.load())?.emoji.search(query, limit) ?? [],
-  find: async (shortcode) => (await onDemand.load())?.emoji.find(shortcode) ?? null,
 });
 
 /** The authors of the latest messages, the latest first. */

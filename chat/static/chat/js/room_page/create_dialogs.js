@@ -34,6 +34,7 @@ export function createDialogs({ me, room, timeline, rooms }, socket, { view }, t
       onRename,
       onError,
       onLeft,
+      onLeaveMembers,
     },
     toast,
   );
@@ -50,6 +51,11 @@ export function createDialogs({ me, room, timeline, rooms }, socket, { view }, t
       isThisRoom ? rememberLeft(left) : showLeftRow(left, page.roomsView(), { onUndone: requestRooms, onError });
     });
     isThisRoom && location.assign(indexPath);
+  }
+
+  async function onLeaveMembers(left) {
+    const onLeft = () => (left.id === room.id ? location.assign(indexPath) : requestRooms());
+    await loadScript(async () => (await import("../rooms/leaving/leave_members.js")).leaveMembers(left, { onLeft, onError }));
   }
 
   function onRename(name) {
@@ -71,9 +77,9 @@ export function createDialogs({ me, room, timeline, rooms }, socket, { view }, t
 }
 
 async function importViews(context) {
-  const scripts = [import("../on_demand.js"), import("../composer_tools.js")];
-  const [{ createViews }, { createComposerTools }] = await Promise.all(scripts);
-  return { ...createViews(context), ...createComposerTools(context) };
+  const scripts = [import("../on_demand.js"), import("../composer_tools.js"), import("../completion.js")];
+  const [{ createViews }, { createComposerTools }, { createCompletion }] = await Promise.all(scripts);
+  return { ...createViews(context), ...createComposerTools(context), createCompletion };
 }
 
 const onClick = (selector, action) =>

@@ -7,14 +7,14 @@ import { OnDemandViews } from "./on_demand_views.js";
  * @param {import("../net/socket.js").RoomSocket} socket
  * @param {import("./timeline_views.js").TimelineViews} timelineViews
  * @param {import("../ui/toast.js").Toast} toast
- * @param {{mention: (name: string) => void, changeName: () => void}} cardActions
+ * @param {{mention: (name: string) => void, changeName: () => void, onSort: () => void}} actions  of the rest of the page
  * @returns {OnDemandViews}
  */
-export function enableReading(model, socket, timelineViews, toast, cardActions) {
+export function enableReading(model, socket, timelineViews, toast, actions) {
   const list = document.querySelector("[data-messages]");
   const reading = new OnDemandViews(
     async (context) => (await import("../reading.js")).createReading(context),
-    { list, model, socket, timelineViews, toast, avatarColor: (id) => avatarColors.of(id), ...cardActions },
+    { list, model, socket, timelineViews, toast, avatarColor: (id) => avatarColors.of(id), ...actions },
     toast,
   );
   document.addEventListener("click", ({ target }) => {

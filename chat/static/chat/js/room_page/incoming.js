@@ -1,10 +1,10 @@
-import { Announcer } from "../accessibility/announcer.js";
-import { AnnouncerView } from "../accessibility/announcer_view.js";
+import { LostRoomExit } from "../forgetting/lost_room_exit.js";
 import { historyApi } from "../net/history_api.js";
 import { completeChanges } from "../net/message_changes.js";
 import { frames, isPost } from "../net/protocol.js";
 import { avatarColors } from "../people/avatar_colors.js";
 import { saveRooms } from "../rooms/saved_rooms.js";
+import { loadScript } from "./load_script.js";
 import { applyMessages, deleteWithdrawn } from "./model.js";
 
 const SEQS_MAX = 100; // of a request
@@ -18,22 +18,30 @@ const SEQS_MAX = 100; // of a request
  * @param {import("./side_views.js").SideViews} views.sideViews
  * @param {import("./create_dialogs.js").Dialogs} views.dialogs
  * @param {import("./unread_badges.js").UnreadBadges} views.unreadBadges
+ * @param {import("./on_demand_views.js").OnDemandViews} views.reading  announces
  * @param {import("../ui/toast.js").Toast} views.toast
  * @returns {import("../net/socket.js").Listener}
  */
-export function incomingEvents(model, socket, { timelineViews, sideViews, dialogs, unreadBadges, toast }) {
+export function incomingEvents(model, socket, { timelineViews, sideViews, dialogs, unreadBadges, reading, toast }) {
   const { me, room, timeline, quotedMessages, outbox, changes, ownReactions, readPointer, unreadMarker } = model;
   const { view, pendingMessages, infiniteScroll } = timelineViews;
-  const { connectionStatus, topicView } = sideViews;
-  const announcer = new AnnouncerView(new Announcer(me, (author) => timeline.labelOf(author)));
-  const softEvents = softEventHandlers(model, view, sideViews, dialogs, unreadBadges);
+  const { connectionStatus, roomView, topicView } = sideViews;
+  const softEvents = softEventHandlers(model, view, sideViews, dialogs, unreadBadges, reading);
+  const lostRoomExit = new LostRoomExit(room, outbox, reading);
+  let announces = false; // the messages of the first page and of catching up are not announced
+
+  async function announce(action) {
+    const views = announces && (await reading.load());
+    views && action(views.announcer);
+  }
+
   return {
     isMine: ({ you }) => me.guest || !you.guest,
-    onHello({ you, room: { id, topic = "" } }) {
+    onHello({ you, room: { topic = "", ...present } }) {
       const before = `${me.id} ${me.claimed}`;
       Object.assign(me, { claimed: [], role: null }, you);
       before === `${me.id} ${me.claimed}` || view.refresh();
-      room.id = id;
+      roomView.update({ kind: "open", archived: false, ...present });
       dialogs.showMyName(me.name);
       topicView.show(topic);
     },
@@ -43,7 +51,8 @@ export function incomingEvents(model, socket, { timelineViews, sideViews, dialog
       applyMessages(model, page);
       unreadMarker.recount(page);
       topicView.update(page);
-      announcer.announceMany();
+      roomView.applyEvents(page);
+      announce((announcer) => announcer.announceMany());
       timeline.hasOlder = page.length > 0 && page[0].seq > 1;
       view.restart();
       infiniteScroll.updateStart();
@@ -53,7 +62,8 @@ export function incomingEvents(model, socket, { timelineViews, sideViews, dialog
       fetchMissing(timeline, missing, (fetched) => this.onMessages(fetched));
       const changed = applyMessages(model, messages);
       topicView.update(messages);
-      announcer.add(messages);
+      roomView.applyEvents(messages);
+      announce((announcer) => announcer.add(messages));
       if (timeline.hasNewer) {
         view.addMissed(messages.filter(isPost).length);
       }
@@ -70,11 +80,12 @@ export function incomingEvents(model, socket, { timelineViews, sideViews, dialog
     onSoftEvent: (event) => softEvents[event.type](event),
     onError: (error) => changes.handleError(error) || outbox.handleError(error) || toast.show(error.detail),
     onState(state) {
+      lostRoomExit.onState(state);
       connectionStatus.show(state);
       pendingMessages.setConnected(state.name === "open");
       view.showOutbox();
       if (state.name === "open") {
-        announcer.start();
+        announces = true;
         outbox.resend();
         changes.resend();
         deleteWithdrawn(model, timeline.messages);
@@ -95,8 +106,16 @@ async function fetchMissing(timeline, seqs, onFetched) {
 }
 
 /** By type of event. */
-function softEventHandlers(model, view, { peopleView }, { showMyName }, unreadBadges) {
+function softEventHandlers(model, view, { peopleView }, { showMyName }, unreadBadges, reading) {
   const { me, room, timeline, people, typing, rooms, readPointer } = model;
+  let roster = null;
+
+  /** Its script is loaded with the first event that needs it: in an open room there may be none. */
+  async function showRoster(event) {
+    roster ??= await loadScript(async () => (await import("../roster.js")).createRoster(model, peopleView));
+    roster?.show(event);
+  }
+
   return {
     presence(presence) {
       people.replace(presence);
@@ -110,6 +129,8 @@ function softEventHandlers(model, view, { peopleView }, { showMyName }, unreadBa
       peopleView.update();
       view.show([]);
     },
+    people: showRoster,
+    room: showRoster,
     typing: (event) => typing.replace(event),
     read({ room_id: roomId, seq }) {
       rooms.markRead(roomId, seq);
@@ -120,7 +141,8 @@ function softEventHandlers(model, view, { peopleView }, { showMyName }, unreadBa
     },
     rooms({ rooms: listed }) {
       rooms.replace(listed);
-      saveRooms(listed.map(({ name, posted_at: at, kept }) => ({ name, at, kept })));
+      saveRooms(listed.map(({ id, name, kind, posted_at: at, kept }) => ({ id, name, kind, at, kept })));
+      reading.loaded?.forgetLostRooms(rooms.all);
       unreadBadges.update();
     },
     news({ rooms: news }) {

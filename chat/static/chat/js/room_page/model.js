@@ -1,3 +1,4 @@
+import { roomAddress } from "../lib/addresses.js";
 import { MessagePresenter } from "../messages/message_presenter.js";
 import { OwnReactions } from "../messages/own_reactions.js";
 import { QuotedMessages } from "../messages/quoted_messages.js";
@@ -22,10 +23,10 @@ import { UnreadMarker } from "../timeline/unread_marker.js";
  * @param {import("../ui/toast.js").Toast} toast  for changes that fail
  */
 export function createModel({ room, me, snapshot }, socket, toast) {
-  const timeline = new Timeline();
+  const timeline = new Timeline(me);
   timeline.hasOlder = snapshot.more;
   const lastRead = snapshot.read < snapshot.version ? snapshot.read : null;
-  const unreadMarker = new UnreadMarker(lastRead, timeline, me);
+  const unreadMarker = new UnreadMarker(lastRead, timeline, me, room);
   unreadMarker.unread.start(snapshot.unread, snapshot.version);
   const quotedMessages = new QuotedMessages(historyApi.bySeqs);
   const ownReactions = new OwnReactions(me);
@@ -40,7 +41,7 @@ export function createModel({ room, me, snapshot }, socket, toast) {
     quotedMessages,
     ownReactions,
     presenter: new MessagePresenter(timeline, quotedMessages, unreadMarker, ownReactions, me),
-    outbox: new Outbox(new OutboxStore(room.name), {
+    outbox: new Outbox(new OutboxStore(roomAddress(room)), {
       isOpen: () => socket.isOpen,
       send: (message) => send(frames.send(message)),
     }),

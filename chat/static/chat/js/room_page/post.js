@@ -12,7 +12,7 @@ export const createPost = ({ room, rooms, typing, outbox }, { view, markRead }) 
   removeNewcomerLine();
   outbox.add(text, options);
   rooms.keep(room.id);
-  saveRoom(room.name, { isKept: true });
+  saveRoom(room, { isKept: true });
   markRead();
   view.goToEnd();
 };

@@ -5,6 +5,7 @@ import { RoomsView } from "../rooms/rooms_view.js";
 import { TopicView } from "../rooms/topic_view.js";
 import { ConnectionStatus } from "../ui/connection_status.js";
 import { Panes } from "../ui/panes.js";
+import { RoomView } from "./room_view.js";
 
 /** @typedef {ReturnType<typeof createSideViews>} SideViews */
 
@@ -17,12 +18,15 @@ import { Panes } from "../ui/panes.js";
  * @param {(room: object) => void} actions.keepRoom
  * @param {(topic: string) => void} actions.setTopic
  * @param {() => void} actions.openRoomSheet
+ * @param {(title: string) => void} actions.setTitle  of the document
  */
-export function createSideViews({ me, timeline, rooms, people, typing }, socket, { openRoomMenu, keepRoom, setTopic, openRoomSheet }) {
+export function createSideViews({ me, room, timeline, rooms, people, typing }, socket, actions) {
+  const { openRoomMenu, keepRoom, setTopic, openRoomSheet, setTitle } = actions;
   new TypingIndicator(typing, (person) => timeline.labelOf(person));
   return {
     connectionStatus: new ConnectionStatus(() => socket.connectNow()),
     topicView: new TopicView(setTopic, openRoomSheet),
+    roomView: new RoomView(room, setTitle),
     roomsView: new RoomsView(rooms, openRoomMenu, keepRoom),
     roomsButton: new RoomsButton(rooms),
     peopleView: new PeopleView(people, me),

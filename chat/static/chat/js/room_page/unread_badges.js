@@ -1,4 +1,4 @@
-import { isPost, mentionsPerson } from "../net/protocol.js";
+import { isForMe, isPost } from "../net/protocol.js";
 import { enableNotifications, permission } from "../notifications/notification_permission.js";
 import { TitleBadge } from "../notifications/title_badge.js";
 import { isMe } from "../people/is_me.js";
@@ -8,6 +8,7 @@ const MAX_MISSED = 1_000; // counted
 /** The unread counts in the sidebar, the room switcher and the title, and the desktop notifications. */
 export class UnreadBadges {
   #me;
+  #room;
   #rooms;
   #views;
   #titleBadge = new TitleBadge();
@@ -19,13 +20,19 @@ export class UnreadBadges {
    * @param {{update: () => void}[]} views  that show counts of rooms
    * @param {import("./on_demand_views.js").OnDemandViews} reading
    */
-  constructor({ me, rooms }, views, reading) {
+  constructor({ me, room, rooms }, views, reading) {
     this.#me = me;
+    this.#room = room;
     this.#rooms = rooms;
     this.#views = views;
     this.#reading = reading;
     enableNotifications();
     document.addEventListener("visibilitychange", () => document.hidden || this.#reset());
+  }
+
+  /** @param {string} title  of the document, without counts */
+  setTitle(title) {
+    this.#titleBadge.setTitle(title);
   }
 
   update() {
@@ -46,12 +53,14 @@ export class UnreadBadges {
 
   /** Posts in other rooms. @param {{id: string, name: string, mentions: number[]}[]} news */
   addNews(news) {
-    news.filter(({ mentions }) => mentions.length).forEach((room) => this.#notify((it) => it.showMentionIn(room)));
+    const mentioning = new Set(news.filter(({ mentions }) => mentions.length).map(({ id }) => id));
+    const rooms = this.#rooms.all.filter(({ id }) => mentioning.has(id)); // a kind is in the list alone
+    rooms.forEach((room) => this.#notify((it) => it.showMentionIn(room)));
     this.update();
   }
 
   #addPosts(messages) {
-    const mentions = messages.filter((message) => mentionsPerson(message, this.#me));
+    const mentions = messages.filter((message) => this.#isForMe(message));
     messages.forEach((message) => this.#missed.set(message.seq, mentions.includes(message)));
     [...this.#missed.keys()].slice(0, -MAX_MISSED).forEach((seq) => this.#missed.delete(seq));
     mentions.forEach((message) => this.#notify((it) => it.showMention(message)));
@@ -67,8 +76,13 @@ export class UnreadBadges {
   /** Some are edited, or deleted. */
   #applyChanges(messages) {
     for (const message of messages.filter(({ seq }) => this.#missed.has(seq))) {
-      message.deleted ? this.#missed.delete(message.seq) : this.#missed.set(message.seq, mentionsPerson(message, this.#me));
+      message.deleted ? this.#missed.delete(message.seq) : this.#missed.set(message.seq, this.#isForMe(message));
     }
+  }
+
+  #isForMe(message) {
+    const { kind } = this.#rooms.all.some(({ isCurrent, muted }) => isCurrent && muted) ? {} : this.#room;
+    return isForMe(message, this.#me, { kind });
   }
 
   #reset() {

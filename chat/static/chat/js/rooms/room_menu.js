@@ -1,7 +1,7 @@
 import { enableMenuKeys, openBeside } from "../ui/popover.js";
-import { muteLabel } from "./room_actions.js";
+import { leaveLabel, muteLabel, starLabel } from "./room_actions.js";
 
-/** The menu of a room in the sidebar: mute, leave. */
+/** The menu of a room in the sidebar: star, mute, leave. */
 export class RoomMenu {
   #menu = document.querySelector("[data-room-menu]");
   #room = null;
@@ -16,7 +16,8 @@ export class RoomMenu {
 
   open(room, anchor) {
     this.#room = room;
-    this.#menu.querySelector("[data-room-action=mute]").textContent = muteLabel(room);
+    const labels = { star: starLabel(room), mute: muteLabel(room), leave: leaveLabel(room) };
+    Object.entries(labels).forEach(([action, label]) => (this.#item(action).textContent = label));
     openBeside(this.#menu, anchor);
     this.#menu.querySelector("button").focus();
   }
@@ -25,7 +26,12 @@ export class RoomMenu {
     const action = target.closest("[data-room-action]")?.dataset.roomAction;
     if (action) {
       this.#menu.hidePopover();
-      action === "mute" ? this.#actions.toggleMuted(this.#room) : this.#actions.leave(this.#room);
+      const actions = { star: "toggleStarred", mute: "toggleMuted", leave: "leave" };
+      this.#actions[actions[action]](this.#room);
     }
+  }
+
+  #item(action) {
+    return this.#menu.querySelector(`[data-room-action=${action}]`);
   }
 }

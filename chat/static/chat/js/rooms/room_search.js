@@ -1,3 +1,4 @@
+import { roomAddress } from "../lib/addresses.js";
 import { folded } from "../lib/folded.js";
 import { isRoomName, roomKey, singleSpaced, withoutHash } from "./rooms.js";
 
@@ -19,13 +20,13 @@ export function searchRooms(rooms, typed) {
 }
 
 /**
- * The typed text as the name of a room that is not in the list; null if it is in the list, or no name.
- * @param {{name: string}[]} rooms
+ * The typed text as the name of an open room that is not in the list; null if it is in the list, or no name.
+ * @param {{id: string, name: string, kind?: string}[]} rooms
  * @param {string} typed
  */
 export function newRoomName(rooms, typed) {
   const name = singleSpaced(withoutHash(typed));
-  const isListed = rooms.some((room) => roomKey(room.name) === roomKey(name));
+  const isListed = rooms.some((room) => roomKey(roomAddress(room)) === roomKey(name));
   return isListed || !isRoomName(name) ? null : name;
 }
 

@@ -1,6 +1,6 @@
 import { gettext } from "../lib/i18n.js";
 import { setText } from "../ui/dom.js";
-import { muteLabel } from "./room_actions.js";
+import { leaveLabel, muteLabel, starLabel } from "./room_actions.js";
 
 const PEOPLE_BUTTON = document.querySelector("[data-toggle=people]");
 
@@ -46,7 +46,9 @@ export class RoomSheet {
       const topic = this.#actions.topic();
       setText(this.#find("[data-sheet-topic]"), topic);
       setText(this.#find("[data-sheet-action=topic]"), topic ? gettext("Edit topic") : gettext("Set a topic"));
+      setText(this.#find("[data-sheet-star]"), starLabel(this.#listed));
       setText(this.#find("[data-sheet-mute]"), muteLabel(this.#listed));
+      setText(this.#find("[data-sheet-leave]"), leaveLabel(this.#listed));
       this.#find("[data-sheet-action=people]").hidden = PEOPLE_BUTTON.ariaExpanded === "true";
       setText(this.#find("[data-sheet-people]"), document.querySelector("[data-people-count]").textContent);
       this.#showNotifications(this.#actions.notificationPermission());
@@ -67,7 +69,7 @@ export class RoomSheet {
 
   /** As the list of rooms has this one. The list may be still to come. */
   get #listed() {
-    return this.#rooms.all.find(({ isCurrent }) => isCurrent) ?? { ...this.#room, muted: false };
+    return this.#rooms.all.find(({ isCurrent }) => isCurrent) ?? { ...this.#room, muted: false, starred: false };
   }
 
   #onClick({ target }) {
@@ -75,15 +77,16 @@ export class RoomSheet {
       topic: () => this.#leaveFor(this.#actions.editTopic),
       people: () => this.#leaveFor(() => PEOPLE_BUTTON.click()),
       notify: () => this.#actions.requestNotifications().then(() => this.update()),
-      mute: () => this.#toggleMuted(),
+      star: () => this.#toggle("toggleStarred"),
+      mute: () => this.#toggle("toggleMuted"),
       leave: () => this.#leaveFor(() => this.#roomActions.leave(this.#listed)),
     };
     actions[target.closest("[data-sheet-action]")?.dataset.sheetAction]?.();
   }
 
-  async #toggleMuted() {
+  async #toggle(action) {
     this.#showNote("");
-    this.#showNote((await this.#roomActions.toggleMuted(this.#listed)) ?? "");
+    this.#showNote((await this.#roomActions[action](this.#listed)) ?? "");
   }
 
   /** The page's own notices are behind the sheet. */

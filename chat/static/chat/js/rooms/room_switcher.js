@@ -1,5 +1,5 @@
 import { isComposing } from "../keyboard/keyboard.js";
-import { roomNameIn, roomPath } from "../lib/addresses.js";
+import { addressIn, roomAddress, roomPath } from "../lib/addresses.js";
 import { gettext, ngettext } from "../lib/i18n.js";
 import { element, setText } from "../ui/dom.js";
 import { activateOption, optionIndex } from "../ui/listbox.js";
@@ -8,7 +8,9 @@ import { newRoomName, searchRooms } from "./room_search.js";
 import { formatCount, roomKey } from "./rooms.js";
 
 /**
- * The dialog that finds and opens a room by a few letters of its name: a field over a list (ARIA 1.2's combobox
+ * @typedef {import("../direct/person_search.js").Account} Account
+ *
+ * The dialog that finds and opens a room by a few letters of its name, or a person: a field over a list (ARIA 1.2's combobox
  * pattern). The field keeps the focus.
  */
 export class RoomSwitcher {
@@ -18,14 +20,23 @@ export class RoomSwitcher {
   #note = document.querySelector("[data-switcher-note]");
   #lookup = new RoomLookup(this.#dialog.dataset.findUrl);
   #rooms;
-  #options = []; // rooms; one that is not in the list has no id
+  #options = []; // rooms and people; a room that is not in the list has no id
   #answer = null; // the server's, about the typed text
   #asking = null; // resolves with the answer
+  #accounts = []; // people whose names the typed text begins
+  #importDirect;
+  #onError;
   #activeIndex = 0;
 
-  /** @param {import("./rooms.js").Rooms} rooms */
-  constructor(rooms) {
+  /**
+   * @param {import("./rooms.js").Rooms} rooms
+   * @param {?() => Promise<object>} importDirect  imports direct.js; null for guests
+   * @param {(detail: string) => void} onError
+   */
+  constructor(rooms, importDirect, onError) {
     this.#rooms = rooms;
+    this.#importDirect = importDirect;
+    this.#onError = onError;
     this.#field.addEventListener("input", () => this.#onInput());
     this.#field.addEventListener("keydown", (event) => isComposing(event) || this.#onKeyDown(event));
     this.#list.addEventListener("mousedown", (event) => event.preventDefault()); // leaves the focus in the field
@@ -61,8 +72,9 @@ export class RoomSwitcher {
     const typed = this.#field.value;
     const rooms = this.#rooms.all;
     const found = searchRooms(rooms, typed);
-    this.#options = [...found, ...this.#furtherRooms(rooms, typed).filter((room) => !found.includes(room))];
-    const nodes = this.#options.map((room) => (room.id === null ? furtherRoomNode(room) : roomNode(room)));
+    const further = this.#furtherRooms(rooms, typed).filter((room) => !found.includes(room));
+    this.#options = [...found, ...this.#accounts, ...further];
+    const nodes = this.#options.map(nodeOf);
     nodes.forEach((node, index) => (node.id = `${this.#list.id}-${index}`));
     this.#list.replaceChildren(...nodes);
     this.#field.setAttribute("aria-expanded", String(nodes.length > 0));
@@ -75,20 +87,24 @@ export class RoomSwitcher {
   #furtherRooms(rooms, typed) {
     if (!this.#answer) {
       const name = newRoomName(rooms, typed);
-      return name ? [{ id: null, name, path: roomPath(name), label: gettext("Open “%(name)s”", { name }) }] : [];
+      return name ? [{ id: null, name, path: roomPath({ name }), label: gettext("Open “%(name)s”", { name }) }] : [];
     }
     const room = this.#answer.error ? this.#answer.nearest : this.#answer;
-    const listed = room && !room.seq && rooms.find(({ name }) => roomKey(name) === roomKey(room.name));
+    const listed = room && !room.seq && rooms.find((it) => isSameRoom(roomAddress(it), addressIn(room.path)));
     return room ? [listed || { id: null, ...room }] : [];
   }
 
   /** Asks the server about the typed text. @returns {Promise<void>} */
   async #ask() {
     this.#answer = null;
+    this.#accounts = [];
     const typed = this.#field.value;
     const answer = await this.#lookup.find(typed);
+    const direct = answer && (await this.#importDirect?.().catch(() => null));
+    const accounts = await direct?.searchPeople(typed);
     if (answer && typed === this.#field.value) {
       this.#answer = answer;
+      this.#accounts = accounts ?? [];
       this.#search(Math.min(this.#activeIndex, Math.max(0, this.#list.childElementCount - 1)));
     }
   }
@@ -137,13 +153,24 @@ export class RoomSwitcher {
     this.#go(this.#activeIndex);
   }
 
+  async #openDirect(person) {
+    (await this.#importDirect()).openDirect(person, this.#onError);
+  }
+
   #go(index) {
-    const room = this.#options[index];
-    if (room) {
+    const option = this.#options[index];
+    if (option) {
       this.#dialog.close();
-      goTo(room.path ?? roomPath(room.name));
+      option.username ? this.#openDirect(option) : goTo(option.path ?? roomPath(option));
     }
   }
+}
+
+const nodeOf = (option) => (option.username ? personNode(option) : option.id === null ? furtherRoomNode(option) : roomNode(option));
+
+function personNode({ name, username }) {
+  const note = `@${username} · ${gettext("Direct message")}`;
+  return optionNode(element("span", "switcher-name", name), " ", element("span", "switcher-note", note));
 }
 
 function roomNode({ name, isCurrent, unread, mentions }) {
@@ -160,7 +187,7 @@ function furtherRoomNode({ label }) {
 /** Opens an address of this installation. In the room of this page, it only goes to the message. */
 function goTo(path) {
   const { pathname, hash, href } = new URL(path, location);
-  if (roomKey(roomNameIn(pathname)) !== roomKey(roomNameIn(location.pathname))) {
+  if (!isSameRoom(addressIn(pathname), addressIn(location.pathname))) {
     location.assign(href);
   } else if (hash === location.hash) {
     hash && dispatchEvent(new HashChangeEvent("hashchange")); // none comes by itself
@@ -168,6 +195,8 @@ function goTo(path) {
     location.hash = hash;
   }
 }
+
+const isSameRoom = (address, other) => roomKey(address ?? "") === roomKey(other ?? ""); // null: of no room
 
 function optionNode(...content) {
   const node = element("li", "option switcher-option", ...content);

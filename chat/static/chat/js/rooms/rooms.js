@@ -25,8 +25,8 @@ export class Rooms {
 
   /**
    * Latest activity first.
-   * @returns {{id: string, name: string, topic: string, muted: boolean, kept: boolean, isCurrent: boolean, read: number,
-   *   unread: number, mentions: number}[]}
+   * @returns {{id: string, name: string, kind: string, topic: string, muted: boolean, starred: boolean,
+   *   archived: boolean, kept: boolean, isCurrent: boolean, read: number, unread: number, mentions: number}[]}
    */
   get all() {
     const rooms = [...this.#rooms.values()].map((room) => ({ ...room, ...this.#assumed.get(room.id) }));
@@ -47,7 +47,7 @@ export class Rooms {
     this.#assumed.forEach(({ isStored }, id) => isStored && this.#assumed.delete(id));
   }
 
-  /** Shows a change of mine before it is stored. @param {string} id  @param {{muted?: boolean, isLeft?: boolean}} change */
+  /** Shows a change of mine before it is stored. @param {string} id  @param {{muted?: boolean, starred?: boolean, isLeft?: boolean}} change */
   assume(id, change) {
     this.#assumed.set(id, { ...change, isStored: false });
   }
@@ -119,26 +119,30 @@ export class Rooms {
     }
   }
 
-  #counted({ id, name, topic, muted, kept, read, counts, seq, posts, mentions }) {
+  #counted({ id, name, kind, topic, muted, starred, archived, kept, read, counts, seq, posts, mentions }) {
     const countSince = (seqs) => [...seqs].filter((it) => it > seq).length;
     const isCurrent = id === this.#current.id;
+    const isQuiet = isCurrent || archived;
     return {
       id,
       name,
+      kind,
       topic,
       muted,
+      starred,
+      archived,
       kept,
       isCurrent,
       read,
-      unread: isCurrent || muted ? 0 : Math.min(MAX_COUNT, counts.unread + countSince(posts)),
-      mentions: isCurrent ? 0 : Math.min(MAX_COUNT, counts.mentions + countSince(mentions)),
+      unread: isQuiet || muted ? 0 : Math.min(MAX_COUNT, counts.unread + countSince(posts)),
+      mentions: isQuiet ? 0 : Math.min(MAX_COUNT, counts.mentions + countSince(mentions)),
     };
   }
 }
 
-function entry({ unread, mentions, posted_at: postedAt, kept = true, ...room }) {
+function entry({ unread, mentions, posted_at: postedAt, kept = true, kind = "open", starred = false, archived = false, ...room }) {
   const activeAt = new Date(postedAt ?? 0);
-  return { ...room, kept, activeAt, counts: { unread, mentions }, posts: new Set(), mentions: new Set() };
+  return { ...room, kept, kind, starred, archived, activeAt, counts: { unread, mentions }, posts: new Set(), mentions: new Set() };
 }
 
 function deleteUpTo(seqs, last) {

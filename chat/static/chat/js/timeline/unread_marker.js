@@ -12,12 +12,13 @@ export class UnreadMarker {
    * @param {?number} lastRead  the last seq I have read
    * @param {import("./timeline.js").Timeline} timeline
    * @param {{id: string}} me
+   * @param {{kind?: string}} room
    */
-  constructor(lastRead, timeline, me) {
+  constructor(lastRead, timeline, me, room) {
     this.#lastRead = lastRead;
     this.#timeline = timeline;
     this.#me = me;
-    this.unread = new UnreadMessages(me);
+    this.unread = new UnreadMessages(me, room);
   }
 
   /** @param {() => void} onChange  of the place, or of what is unread */

@@ -1,4 +1,4 @@
-import { isPost, mentionsPerson } from "../net/protocol.js";
+import { isForMe, isPost } from "../net/protocol.js";
 import { isMe } from "../people/is_me.js";
 
 const MAX_POSTS = 1_000; // known by seq; earlier ones are only counted
@@ -12,6 +12,7 @@ export class UnreadMessages {
   isFirstSeen = false; // whether the first one was in view
   isMore = false; // whether there are more than `count`
   #me;
+  #room;
   #since = null;
   #isSinceKnown = true;
   #counted = 0; // messages up to `#upTo`
@@ -19,9 +20,13 @@ export class UnreadMessages {
   #posts = new Set(); // seqs of later ones
   #mentions = new Set(); // seqs of those not seen yet
 
-  /** @param {{id: string}} me */
-  constructor(me) {
+  /**
+   * @param {{id: string}} me
+   * @param {{kind?: string}} room
+   */
+  constructor(me, room = {}) {
     this.#me = me;
+    this.#room = room;
   }
 
   /**
@@ -99,7 +104,7 @@ export class UnreadMessages {
       this.#since ??= new Date(sentAt);
       this.#forgetFirst();
     }
-    if (!mentionsPerson(message, this.#me)) {
+    if (!isForMe(message, this.#me, this.#room)) {
       this.#mentions.delete(seq);
     } else if (isNew && this.#mentions.size < MAX_MENTIONS) {
       this.#mentions.add(seq);

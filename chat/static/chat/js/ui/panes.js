@@ -17,7 +17,7 @@ export class Panes {
     const { target, ctrlKey, metaKey, shiftKey } = event;
     if (target.closest("[data-find-room]")) {
       this.close();
-    } else if (target.closest("[data-rooms] a") && !(ctrlKey || metaKey || shiftKey)) {
+    } else if (target.closest("[data-room-groups] a") && !(ctrlKey || metaKey || shiftKey)) {
       target.closest("[aria-current]") && event.preventDefault(); // this page has the room
       this.close();
     }

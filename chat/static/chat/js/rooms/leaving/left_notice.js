@@ -9,12 +9,14 @@ export function showLeftNotice() {
   }
   const notice = document.querySelector("[data-left-notice]");
   notice.append(notice.querySelector("template").content.cloneNode(true));
-  notice.querySelector("[data-left-name]").textContent = room.name;
+  const text = notice.querySelector(`[data-left="${room.kind === "direct" ? "direct" : "room"}"]`);
+  text.querySelector("bdi").textContent = room.name;
+  text.hidden = false;
   notice.querySelector("button").addEventListener("click", async () => {
     if (await undoLeaving(room)) {
-      location.assign(roomPath(room.name));
+      location.assign(roomPath(room));
     } else {
-      notice.querySelector("p").textContent = notice.dataset.failed;
+      text.textContent = notice.dataset.failed;
     }
   });
   notice.hidden = false;

@@ -4,10 +4,12 @@ import { postToRoom } from "../post_to_room.js";
 const KEY = "lobby left";
 const UNDO_MS = 10_000;
 
-/** @typedef {{name: string, read: number, muted: boolean, kept: boolean}} LeftRoom  and my state in it */
+/** @typedef {{id: string, name: string, kind?: string, read: number, muted: boolean, starred: boolean, kept: boolean}} LeftRoom  and my state in it */
 
 /** Puts a room back into my list, with my state in it. @param {LeftRoom} room  @returns {Promise<boolean>} */
-export const undoLeaving = ({ name, read, muted }) => postToRoom(name, "keep", { read, ...(muted ? { muted: "on" } : {}) });
+export const undoLeaving = (room) => postToRoom(room, "keep", { read: room.read, ...checked(room) });
+
+const checked = (room) => Object.fromEntries(["muted", "starred"].filter((mark) => room[mark]).map((mark) => [mark, "on"]));
 
 /** For the index, to which a page goes whose room was left. @param {LeftRoom} room */
 export const saveLeft = (room) => writeStorage(KEY, JSON.stringify({ ...room, at: Date.now() }));

@@ -19,7 +19,7 @@ export function rememberLeft(room) {
  */
 export function showLeftRow(room, roomsView, { onUndone, onError }) {
   const { id, name } = room;
-  const row = leftRow(name, async () => {
+  const row = leftRow(room, async () => {
     if (await undoLeaving(room)) {
       roomsView.restoreRow(id);
       status.textContent = gettext("%(name)s is in your rooms again.", { name });
@@ -29,12 +29,21 @@ export function showLeftRow(room, roomsView, { onUndone, onError }) {
     }
   });
   roomsView.replaceRow(id, row);
-  status.textContent = gettext("You left %(name)s. Undo is in the list of rooms.", { name });
+  status.textContent = leftStatus(room);
   afterUndoTime(row, () => roomsView.removeReplacement(id, row));
 }
 
-function leftRow(name, onUndo) {
+function leftRow(room, onUndo) {
+  const { name, kind } = room;
   const undo = button(gettext("Undo"), onUndo, "rooms-undo");
-  undo.ariaLabel = gettext("Undo leaving %(name)s", { name });
-  return element("li", "rooms-left", element("span", "rooms-name", gettext("You left %(name)s.", { name })), undo);
+  undo.ariaLabel = kind === "direct" ? gettext("Show %(name)s again", { name }) : gettext("Undo leaving %(name)s", { name });
+  return element("li", "rooms-left", element("span", "rooms-name", leftText(room)), undo);
 }
+
+const leftStatus = ({ name, kind }) =>
+  kind === "direct"
+    ? gettext("%(name)s is hidden. Undo is in the list of rooms.", { name })
+    : gettext("You left %(name)s. Undo is in the list of rooms.", { name });
+
+const leftText = ({ name, kind }) =>
+  kind === "direct" ? gettext("%(name)s is hidden.", { name }) : gettext("You left %(name)s.", { name });

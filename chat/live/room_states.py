@@ -1,0 +1,169 @@
+"""What a room is, and who is in it, for its connections: soft state, sent after a change."""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+
+from django.db import Error
+from msgspec import UNSET
+
+from chat import protocol
+from chat.journal import database
+from chat.journal.activity import ROOM_CHANGED
+from chat.live.best_effort import BestEffortSender
+from chat.models import Member, Membership, Role, Room, direct_rooms
+from chat.protocol import People, RoomChanged, RoomInfo, RosterPerson
+from chat.transport.event_bus import EventBus
+
+GATHER_SECONDS = 0.05  # after a change, for further changes to join its frame
+FRAME_SECONDS = 0.5  # at least, between two frames to the connections of a room
+RETRY_SECONDS = 2  # for a connection whose frame was dropped
+SHOWN_PEOPLE = 100  # in a frame
+
+logger = logging.getLogger(__name__)
+
+
+class Watcher:
+    """One connection in a room. A stale one needs the people; if `needs_room`, the room as well."""
+
+    __slots__ = ("id", "is_stale", "needs_room", "sender")
+
+    def __init__(self, id: str, sender: BestEffortSender) -> None:
+        self.id, self.sender = id, sender  # `id` is the member's
+        self.is_stale = self.needs_room = False
+
+    def take(self) -> bool:
+        """Before the state is read: a change after that makes the watcher stale again."""
+        needs_room, self.is_stale, self.needs_room = self.needs_room, False, False
+        return needs_room
+
+    def put_back(self, needs_room: bool) -> None:
+        """The frame was dropped."""
+        self.is_stale, self.needs_room = True, self.needs_room or needs_room
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What is sent of a room, and to whom: to everybody, or the ids of those who are in it."""
+
+    room: str
+    people: str | None = None
+    allowed: Collection[str] | None = None
+    direct: Mapping[str, str] = field(default_factory=dict)  # a direct room, as each person sees it
+
+    def frame(self, id: str, needs_room: bool) -> str | None:
+        """For a member with this id. None for who is no longer in the room."""
+        if self.allowed is not None and id not in self.allowed:
+            return None
+        room = self.direct.get(id, self.room)
+        events = [room] * needs_room + ([self.people] if self.people else [])
+        return protocol.frame(events) if events else None
+
+
+class RoomStates:
+    """Reads the state of a room once for all its connections to this process."""
+
+    def __init__(self, bus: EventBus) -> None:
+        self._watchers: dict[int, set[Watcher]] = defaultdict(set)  # by the room's primary key
+        self._sending: dict[int, asyncio.Task[None]] = {}
+        bus.on(ROOM_CHANGED, self._on_change)
+
+    def watch(self, room: Room, member: Member, sender: BestEffortSender) -> Callable[[], None]:
+        """Send the people of a room that is not open now, and all changes until the call of what
+        is returned.
+        """
+        watcher = Watcher(str(member.uid), sender)
+        watcher.is_stale = not room.is_open
+        self._watchers[room.pk].add(watcher)
+        if watcher.is_stale:
+            self._send_soon(room.pk)
+        return partial(self._remove, room.pk, watcher)
+
+    async def aclose(self) -> None:
+        """Stop what runs in the background."""
+        for task in list(self._sending.values()):
+            task.cancel()
+        await asyncio.gather(*self._sending.values(), return_exceptions=True)
+
+    def _remove(self, room_pk: int, watcher: Watcher) -> None:
+        watchers = self._watchers.get(room_pk, set())
+        watchers.discard(watcher)
+        if not watchers:
+            self._watchers.pop(room_pk, None)
+            if task := self._sending.pop(room_pk, None):
+                task.cancel()
+
+    def _on_change(self, key: str, items: list[object]) -> None:
+        for watcher in (watchers := self._watchers.get(int(key), ())):
+            watcher.is_stale = watcher.needs_room = True
+        if watchers:
+            self._send_soon(int(key))
+
+    def _send_soon(self, room_pk: int) -> None:
+        if room_pk not in self._sending:
+            self._sending[room_pk] = asyncio.create_task(self._send_until_fresh(room_pk))
+
+    async def _send_until_fresh(self, room_pk: int) -> None:
+        while self._stale(room_pk):
+            await asyncio.sleep(GATHER_SECONDS)
+            waiting = {it: it.take() for it in self._stale(room_pk)}
+            dropped = await self._send(room_pk, waiting)
+            for it in dropped:
+                it.put_back(waiting[it])
+            await asyncio.sleep(RETRY_SECONDS if dropped else FRAME_SECONDS)
+        del self._sending[room_pk]
+
+    def _stale(self, room_pk: int) -> list[Watcher]:
+        return [it for it in self._watchers.get(room_pk, ()) if it.is_stale]
+
+    async def _send(self, room_pk: int, waiting: Mapping[Watcher, bool]) -> list[Watcher]:
+        """Returns those that did not get the state."""
+        try:
+            state = await database.read(_read, room_pk, {it.id for it in waiting})
+        except (Error, Room.DoesNotExist) as error:
+            logger.error("room %s: cannot read who is in it: %s", room_pk, error)
+            return list(waiting)
+        present = self._watchers.get(room_pk, set())
+        sending = {it: state.frame(it.id, needs) for it, needs in waiting.items() if it in present}
+        return [it for it, frame in sending.items() if frame and not it.sender.send(frame)]
+
+
+def room_info(room: Room) -> RoomInfo:
+    """A room as `hello` and `room` have it."""
+    return RoomInfo(
+        str(room.uid),
+        room.shown_name,
+        topic=room.topic or UNSET,
+        kind=UNSET if room.is_open else room.kind,
+        archived=room.is_archived or UNSET,
+    )
+
+
+def _read(room_pk: int, watching: Collection[str]) -> State:
+    room = Room.objects.get(pk=room_pk)
+    changed = protocol.encode(RoomChanged(room_info(room)))
+    if room.is_open:
+        return State(changed)
+    memberships = Membership.objects.filter(room=room)
+    in_room = memberships.filter(member__uid__in=watching).values_list("member__uid", flat=True)
+    shown = [_person(it) for it in memberships.by_rank()[:SHOWN_PEOPLE]]
+    people = protocol.encode(People(memberships.count(), shown))
+    return State(changed, people, {str(it) for it in in_room}, _direct(room))
+
+
+def _direct(room: Room) -> dict[str, str]:
+    """The event for each person of a direct room, by the ids."""
+    found = {}
+    for id, name in direct_rooms.names_by_id(room).items():
+        room.people_names = name
+        found[id] = protocol.encode(RoomChanged(room_info(room)))
+    return found
+
+
+def _person(membership: Membership) -> RosterPerson:
+    member = membership.member
+    role = UNSET if membership.role == Role.MEMBER else membership.role
+    return RosterPerson(str(member.uid), member.name, guest=member.is_guest, role=role)

@@ -1,0 +1,116 @@
+"""Direct rooms while pages are open."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from chat.journal import database
+from chat.models import Member, Room, Subscription
+from chat.tests.support.accounts import sign_in
+from chat.tests.support.clients import TIMEOUT_SECONDS
+from chat.tests.support.pages import post_form
+from chat.tests.support.private_rooms import new_account, new_direct_room
+from chat.tests.support.sockets import Socket, connected, joined
+
+
+@pytest.fixture(autouse=True)
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chat.transport.event_bus.PUBLISH_SECONDS", 0.05)
+    monkeypatch.setattr("chat.live.sidebar.NEWS_SECONDS", 0.05)
+
+
+@pytest.fixture
+async def ada(lobby: Room) -> Member:
+    return await database.write(new_account, "Ada")
+
+
+@pytest.fixture
+async def gus(lobby: Room) -> Member:
+    """A guest."""
+    return await database.write(Member.objects.create, name="Gus")
+
+
+@pytest.fixture
+async def room(ada: Member, gus: Member) -> Room:
+    return await database.write(new_direct_room, ada, gus)
+
+
+def mute(member: Member, room: Room) -> None:
+    Subscription.objects.set_muted(member, room, muted=True)
+
+
+@asynccontextmanager
+async def watching(lobby: Room, ada: Member) -> AsyncIterator[Socket]:
+    """A socket of Ada in the Lobby, with a sidebar that has been sent."""
+    user = await database.read(User.objects.get, member=ada)
+    key = await database.write(sign_in, user)
+    async with joined(lobby.name, session=key) as socket:
+        await socket.events()
+        await socket.send(type="rooms")
+        await socket.soft("rooms")
+        yield socket
+
+
+async def news(socket: Socket) -> dict[str, Any]:
+    [room] = (await socket.soft("news"))["rooms"]
+    found: dict[str, Any] = room
+    return found
+
+
+async def test_news_of_a_direct_room_are_mentions_and_bear_its_name(
+    lobby: Room, ada: Member, gus: Member, room: Room
+) -> None:
+    async with watching(lobby, ada) as hers, connected(room.address, gus) as (his,):
+        said = await his.say("hi")
+        found = await news(hers)
+        assert found["name"] == "Gus"
+        assert found["posts"] == found["mentions"] == [said["seq"]]
+
+
+async def test_an_edit_leaves_the_badge_of_a_direct_room_and_a_deletion_takes_it(
+    lobby: Room, ada: Member, gus: Member, room: Room
+) -> None:
+    async with watching(lobby, ada) as hers, connected(room.address, gus) as (his,):
+        seq = (await his.say("@Ada hi"))["seq"]
+        assert (await news(hers))["mentions"] == [seq]
+        await his.send(type="message.edit", seq=seq, text="hi")
+        await his.event()
+        await his.send(type="message.delete", seq=seq)
+        await his.event()
+        found = await news(hers)
+        assert (found["deleted"], found["unmentioned"]) == ([seq], [seq])
+
+
+async def test_news_of_a_muted_direct_room_are_no_mentions(
+    lobby: Room, ada: Member, gus: Member, room: Room
+) -> None:
+    await database.write(mute, ada, room)
+    async with watching(lobby, ada) as hers, connected(room.address, gus) as (his,):
+        seq = (await his.say("hi"))["seq"]
+        found = await news(hers)
+        assert (found["posts"], found["mentions"]) == ([seq], [])
+
+
+async def test_the_name_of_a_direct_room_follows_that_of_a_person(
+    lobby: Room, ada: Member, gus: Member, room: Room
+) -> None:
+    async with watching(lobby, ada) as hers:
+        await post_form(gus, "/name/", name="Gustav")
+        async with asyncio.timeout(TIMEOUT_SECONDS):
+            while "Gustav" not in [it["name"] for it in (await hers.soft("rooms"))["rooms"]]:
+                pass
+
+
+async def test_a_socket_is_greeted_with_the_name_for_its_person(
+    lobby: Room, ada: Member, gus: Member, room: Room
+) -> None:
+    async with joined(room.address, gus) as his:
+        hello = (await his.events())[0]
+        assert (hello["room"]["name"], hello["room"]["kind"]) == ("Ada", "direct")
+        await his.send(type="read", seq=1)
+        await his.send(type="rooms")
+        assert [it["name"] for it in (await his.soft("rooms"))["rooms"]] == ["Ada"]

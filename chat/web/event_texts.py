@@ -1,0 +1,32 @@
+"""What events say in the language of the page, after the name of who did it.
+
+The keys are the types of chat/models/event.py. After a dot: the role, what newcomers see, or 0
+where nobody is named.
+"""
+
+from django.utils.translation import gettext
+
+
+def event_texts() -> dict[str, str]:
+    """Texts with %(names)s for the people, %(by)s for a person, and the event's own fields."""
+    return {
+        "renamed": gettext("changed their name from %(from)s to %(to)s"),
+        "made": gettext("made this room with %(names)s"),
+        "made.0": gettext("made this room"),
+        "added": gettext("added %(names)s"),
+        "joined": gettext("came in by an invite of %(by)s"),
+        "operator_joined": gettext("came in as an operator"),
+        "inherited": gettext("became an owner, as nobody else was left to be one"),
+        "left": gettext("left the room"),
+        "removed": gettext("removed %(names)s"),
+        "role.owner": gettext("made %(names)s an owner"),
+        "role.moderator": gettext("made %(names)s a moderator"),
+        "role.member": gettext("took the role of %(names)s away"),
+        "history.start": gettext("let newcomers see everything that was said"),
+        "history.joining": gettext("let newcomers see what is said from their joining"),
+        "room_renamed": gettext("renamed the room from %(from)s to %(to)s"),
+        "room_deleted": gettext("deleted the room"),
+        "archived": gettext("archived the room"),
+        "unarchived": gettext("opened the room again"),
+        "became_members": gettext("added %(names)s, and named the room %(to)s"),
+    }

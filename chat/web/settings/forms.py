@@ -1,0 +1,101 @@
+"""Forms of the settings of a room."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext, gettext_lazy
+
+from chat.models import Member, Membership, Role, Room
+from chat.models.member_name import clean_name
+from chat.models.room import History
+from chat.models.room_name_faults import NAME_MAX_CHARACTERS
+from chat.web.people_forms import PeopleForm
+
+
+class AddForm(PeopleForm):
+    """People to add, and what they see: as the room says, if nothing is chosen.
+
+    A direct room becomes a members room of the `name`.
+    """
+
+    name = forms.CharField(
+        label=gettext_lazy("Name of the room"),
+        help_text=gettext_lazy("With one more person, it becomes a room with a name."),
+        max_length=2 * NAME_MAX_CHARACTERS,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    history = forms.ChoiceField(
+        label=gettext_lazy("What they see"),
+        choices=[
+            (History.START, gettext_lazy("Everything that was said")),
+            (History.JOINING, gettext_lazy("What is said from now on")),
+        ],
+        required=False,
+    )
+
+    def __init__(self, room: Room, data: Any = None) -> None:
+        # What two people said is theirs, unless they choose otherwise.
+        self._history = History.JOINING if room.is_direct else room.history
+        super().__init__(data, initial={"history": self._history}, auto_id="add-%s")
+        if not room.is_direct:
+            del self.fields["name"]
+
+    def clean_name(self) -> str:
+        return clean_name(self.cleaned_data["name"], NAME_MAX_CHARACTERS)
+
+    def clean_history(self) -> str:
+        return self.cleaned_data["history"] or self._history
+
+
+class PersonForm(forms.Form):
+    """Somebody who is in the room."""
+
+    person = forms.UUIDField()
+
+    def __init__(self, room: Room, data: Any = None) -> None:
+        super().__init__(data)
+        self._room = room
+
+    def clean_person(self) -> Member:
+        in_room = Membership.objects.filter(room=self._room).select_related("member")
+        found = in_room.filter(member__uid=self.cleaned_data["person"]).first()
+        if found is None:
+            raise forms.ValidationError(gettext("This person is not in the room."))
+        return found.member
+
+
+class PersonRoleForm(PersonForm):
+    """A role for somebody who is in the room."""
+
+    role = forms.TypedChoiceField(choices=Role.choices, coerce=Role)
+
+
+class NewRoleForm(PeopleForm):
+    """A role in an open room, for an account."""
+
+    role = forms.TypedChoiceField(
+        label=gettext_lazy("Role"),
+        choices=[(it.value, it.label) for it in (Role.MODERATOR, Role.OWNER)],
+        coerce=Role,
+    )
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, auto_id="role-%s")
+
+    def clean(self) -> None:
+        super().clean()
+        if not self.errors and len(self.chosen) > 1:
+            self.add_error("who", gettext("Choose one person."))
+
+
+class HistoryForm(forms.Form):
+    """What newcomers see if nobody says otherwise."""
+
+    history = forms.TypedChoiceField(
+        label=gettext_lazy("Newcomers see"),
+        choices=[
+            (History.START, gettext_lazy("everything that was said")),
+            (History.JOINING, gettext_lazy("what is said from their joining")),
+        ],
+        coerce=History,
+    )

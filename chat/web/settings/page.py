@@ -1,0 +1,44 @@
+"""The page of a room's settings. What the viewer may not do is not shown."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from chat.access import Found
+from chat.models import Member
+from chat.policy import Action
+from chat.web import invites, room_keeping
+from chat.web.guests import guest_view
+from chat.web.people_forms import PeopleForm
+from chat.web.settings import door, roster
+from chat.web.settings.forms import AddForm, HistoryForm, NewRoleForm
+
+
+@never_cache
+@require_safe
+@guest_view
+def show(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
+    """The settings of a room: ?q= finds people, ?page= shows more of them."""
+    return render_page(request, member, door.find(member, room_name))
+
+
+def render_page(
+    request: HttpRequest, member: Member, found: Found, form: PeopleForm | None = None
+) -> HttpResponse:
+    """`form` is one that was sent, and has errors."""
+    room = found.room
+    typed, number = request.GET.get("q", ""), request.GET.get("page", "1")
+    context = {
+        "room": room,
+        "title": room.shown_name,
+        "may": {it.name.lower(): found.may(member, it) for it in Action},
+        "people": roster.people(member, found, typed, number),
+        "add_form": form if isinstance(form, AddForm) else AddForm(room),
+        "role_form": form if isinstance(form, NewRoleForm) else NewRoleForm(),
+        "history_form": HistoryForm(initial={"history": room.history}, auto_id="history-%s"),
+        "keeping": room_keeping.section(member, found),
+        "is_only_owner": roster.only_owner(room) == member.pk,
+        **invites.context(request, member, found),
+    }
+    return render(request, "chat/settings/page.html", context, status=422 if form else 200)
