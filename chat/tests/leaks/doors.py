@@ -82,6 +82,45 @@ def change(door: str, *fields: dict[str, Any]) -> Asks:
     return asks
 
 
+def of_room(door: str, **more: Any) -> Asks:
+    """A door of the room that takes a form: tried with all that a form of this kind may ask for."""
+
+    def asks(target: Target) -> Iterator[Ask]:
+        fields = {
+            "person": target.person,
+            "who": str(target.person),
+            "name": target.name,
+            "role": "owner",
+            "history": "start",
+            "uses": "1",
+            "expires": "86400",
+            **more,
+        }
+        address = door.format(uid=target.invite)
+        yield from in_room(target, address, **fields)
+        yield Ask("post", f"/chat/{target.address}/{address}", fields, HTML)
+        yield post(f"/chat/{target.address}/{address}")
+
+    return asks
+
+
+def new_direct(target: Target) -> Iterator[Ask]:
+    yield get("/chat/new/direct")
+    yield Ask("post", "/chat/new/direct", {"with": target.uid})
+    yield Ask("post", "/chat/new/direct", {"who": target.name})
+
+
+def people_search(target: Target) -> Iterator[Ask]:
+    for q in ("a", "Ada", "Be", target.name, target.address, str(target.person)):
+        yield get("/chat/new/people", q=q)
+
+
+def invite(target: Target) -> Iterator[Ask]:
+    for token in (str(target.invite), target.invite.hex, f"{target.invite}:x", target.address):
+        yield get(f"/invite/{token}/")
+        yield post(f"/invite/{token}/")
+
+
 def find_room(target: Target) -> Iterator[Ask]:
     for typed in (
         target.address,
@@ -128,6 +167,22 @@ OF_ROOMS: dict[str, Asks] = {
     "mute": change("mute", {"muted": "true"}, {}),
     "leave": change("leave"),
     "keep": change("keep", {}, {"read": 0}, {"read": 3, "muted": "true"}),
+    "star": change("star", {"starred": "true"}, {}),
+    "room_settings": of_room("settings/"),
+    "settings_people": of_room("settings/people"),
+    "settings_remove": of_room("settings/remove"),
+    "settings_role": of_room("settings/role"),
+    "settings_leave": of_room("settings/leave"),
+    "settings_history": of_room("settings/history"),
+    "settings_rename": of_room("settings/rename"),
+    "settings_archive": of_room("settings/archive", archived="true"),
+    "settings_delete": of_room("settings/delete"),
+    "invites": of_room("invites"),
+    "invite_revoke": of_room("invites/{uid}/revoke"),
+    "invite_qr": of_room("invites/{uid}/qr.svg"),
+    "invite": invite,
+    "new_direct": new_direct,
+    "people_search": people_search,
     "find_room": find_room,
     "block": block,
     "claim": next_of("/claim/"),

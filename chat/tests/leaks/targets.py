@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from chat.journal import Delete, Edit, Post, React
 from chat.journal.roster_changes import RemovePerson
 from chat.journal.write.markup import mark_up
-from chat.models import Member, Membership, Message, Room, RoomKind, Subscription
+from chat.models import Invite, Member, Membership, Message, Room, RoomKind, Subscription
 from chat.models.message import Kind
 from chat.tests.support.private_rooms import add, applied, new_direct_room, new_members_room
 
@@ -22,6 +22,7 @@ class Target:
     name: str = NAME
     person: UUID = field(default_factory=uuid4)  # somebody in the room
     client_id: UUID = field(default_factory=uuid4)  # of a message there
+    invite: UUID = field(default_factory=uuid4)  # its id, without the signature of its token
     seqs: tuple[int, ...] = (2, 3, 4)
     version: int = 9
     pks: dict[str, int] = field(default_factory=dict)
@@ -35,7 +36,7 @@ class Target:
 
     def hidden(self, text: str) -> str:
         """The text without what was typed into the request, and may be repeated."""
-        for known in (str(self.uid), str(self.person), str(self.client_id)):
+        for known in map(str, (self.uid, self.person, self.client_id, self.invite)):
             text = text.replace(known, "…").replace(known.upper(), "…").replace(f"{known[:8]}", "…")
         return text
 
@@ -87,6 +88,7 @@ def _target(room: Room, person: Member) -> Target:
     return Target(
         room.uid,
         name=NAME,
+        invite=Invite.objects.create(room=room, made_by=person).uid,
         person=person.uid,
         client_id=message.client_id,
         version=room.version,
