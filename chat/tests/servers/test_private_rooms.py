@@ -49,7 +49,7 @@ def shell(server: Server, code: str) -> Any:
 
 
 async def post_until_closed(client: V1Client) -> int | None:
-    """Post as fast as the server confirms. Returns the close code."""
+    """Post as fast as the server sends. Returns the close code."""
     with suppress(ConnectionClosed):
         while True:
             await client.send(type="message.send", id=str(uuid4()), text="in flight")
