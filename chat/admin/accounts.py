@@ -24,7 +24,7 @@ from chat.admin.tables import (
     in_transaction,
     link,
 )
-from chat.models import Subscription
+from chat.models import RoomKind, Subscription
 from chat.personal_data import deletion
 
 
@@ -89,7 +89,8 @@ class AccountAdmin(OperatorActions, LargeTableAdmin, UserAdmin):  # type: ignore
             self.delete_model(request, user)
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
-        visits = Subscription.objects.filter(member__user=OuterRef("pk")).order_by("-visited_at")
+        of_user = Subscription.objects.filter(member__user=OuterRef("pk"))
+        visits = of_user.filter(room__kind=RoomKind.OPEN).order_by("-visited_at")
         users = super().get_queryset(request)
         seen_at = Subquery(visits.values("visited_at")[:1])
         annotated: QuerySet[Any] = users.annotate(seen_at=seen_at)

@@ -22,7 +22,7 @@ from chat.admin.tables import (
     in_transaction,
     link,
 )
-from chat.models import Block, Member, Subscription
+from chat.models import Block, Member, RoomKind, Subscription
 from chat.models.member_name import clean_name
 from chat.web import names
 from chat.web.forms import BlockForm
@@ -82,6 +82,9 @@ class MemberAdmin(OperatorActions, LargeTableAdmin):
     ordering = ["-pk"]
     actions = ["block", "lift_blocks"]
 
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # visits and sign-ups make them
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # messages stay, and need their author
 
@@ -97,7 +100,8 @@ class MemberAdmin(OperatorActions, LargeTableAdmin):
             transaction.on_commit(partial(names.tell, obj, form.initial["name"]))
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
-        visits = Subscription.objects.filter(member=OuterRef("pk")).order_by("-visited_at")
+        of_member = Subscription.objects.filter(member=OuterRef("pk"))
+        visits = of_member.filter(room__kind=RoomKind.OPEN).order_by("-visited_at")
         members = super().get_queryset(request)
         seen_at = Subquery(visits.values("visited_at")[:1])
         annotated: QuerySet[Any] = members.annotate(seen_at=seen_at)

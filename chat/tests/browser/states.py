@@ -391,6 +391,13 @@ def menu_of_a_room(page: Page) -> None:
     expect(page.get_by_role("menu", name="Room")).to_be_visible()
 
 
+@in_lists(ROOM, PHONE)
+def menu_that_sorts_rooms(page: Page) -> None:
+    open_pane(page, "rooms")
+    page.get_by_role("button", name="Sort rooms").click()
+    expect(page.get_by_role("menuitemradio", name="By latest activity")).to_be_checked()
+
+
 @in_lists(PHONE)
 def rooms_pane(page: Page) -> None:
     open_pane(page, "rooms")

@@ -10,11 +10,18 @@ import pytest
 
 from accounts.models import User
 from chat.journal import Edit, Post, React, database
-from chat.journal.roster_changes import Join
+from chat.journal.roster_changes import DeleteRoom, Join
 from chat.journal.write.appender import commit
+from chat.journal.write.room_deletion import remove_messages
 from chat.models import Member, Room, Subscription
 from chat.personal_data import archive
-from chat.tests.support.private_rooms import applied, new_account, new_invite, new_members_room
+from chat.tests.support.private_rooms import (
+    append,
+    applied,
+    new_account,
+    new_invite,
+    new_members_room,
+)
 
 FILES = ["profile.json", "members.json", "rooms.json", "messages.json", "reactions.json"]
 FILES += ["invites.json"]
@@ -109,3 +116,20 @@ async def test_the_invites_that_the_person_made_are_in_it_without_their_links(lo
     text = files.read("invites.json").decode()
     assert "Ben" not in text
     assert token not in text
+
+
+async def test_a_deleted_room_has_no_name_in_it_and_soon_no_messages(
+    account: User, lobby: Room
+) -> None:
+    olga = await database.write(new_operator)
+    await append(DeleteRoom(lobby.pk, olga.pk))
+    _, files = await downloaded(account)
+    assert {it["room"] for it in content(files, "messages")} == {""}
+    assert content(files, "rooms") == []
+    await database.write(remove_messages, lobby.pk)
+    _, files = await downloaded(account)
+    assert (content(files, "messages"), content(files, "reactions")) == ([], [])
+
+
+def new_operator() -> Member:
+    return new_account("Olga", is_staff=True, is_superuser=True)

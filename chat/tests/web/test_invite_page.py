@@ -251,12 +251,12 @@ def test_an_invite_to_sign_up_that_a_room_gave_lasts_an_hour(
     invite: Invite, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.SIGNUP = "invite"
+    before, client = time.time(), Client()
     page = Client().get(path_of(invite)).content.decode()
-    sign_up, client = link_to(page, "/accounts/signup/"), Client()
-    now = time.time()
-    monkeypatch.setattr("django.core.signing.time.time", lambda: now + 3_599)
+    sign_up, after = link_to(page, "/accounts/signup/"), time.time()
+    monkeypatch.setattr("django.core.signing.time.time", lambda: before + 3_599)
     assert "No new accounts" not in client.get(sign_up).content.decode()
-    monkeypatch.setattr("django.core.signing.time.time", lambda: now + 3_602)
+    monkeypatch.setattr("django.core.signing.time.time", lambda: after + 3_602)
     assert "No new accounts" in client.get(sign_up).content.decode()
     assert "No new accounts" in Client().get(sign_up).content.decode()
 

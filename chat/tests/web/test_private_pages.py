@@ -23,7 +23,7 @@ def den(ada: Member) -> Room:
 
 @pytest.fixture
 def hers(client: Client, ada: Member) -> Client:
-    client.force_login(User.objects.get(member=ada))
+    client.force_login(User.objects.get(username="ada"))
     return client
 
 

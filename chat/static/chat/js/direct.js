@@ -6,9 +6,12 @@ import { OutboxStore } from "./net/outbox_store.js";
 import { beginDirect, goToDirect } from "./direct/begin_direct.js";
 import { findTyped, searchAccounts } from "./direct/person_search.js";
 
-export const searchPeople = (typed) => searchAccounts(typed);
-
-export const openDirect = (person, onError) => goToDirect(person, onError);
+/** As the room switcher shows them. @param {string} typed  @param {{onError: (detail: string) => void}} listeners */
+export async function findPeople(typed, { onError }) {
+  const accounts = (await searchAccounts(typed)) ?? [];
+  const note = (username) => `@${username} · ${gettext("Direct message")}`;
+  return accounts.map((it) => ({ ...it, note: note(it.username), go: () => goToDirect(it, onError) }));
+}
 
 /**
  * Goes to the direct room with the person whose name a text begins with, and sends there what follows the name: the

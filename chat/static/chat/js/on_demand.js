@@ -30,7 +30,7 @@ import { ThemeChoice } from "./ui/theme_choice.js";
  */
 export function createViews({ me, room, rooms, requestRooms, avatarColor, roomSheetActions, ...listeners }) {
   const roomActions = new RoomActions(rooms, listeners);
-  const roomSwitcher = new RoomSwitcher(rooms, me.guest ? null : () => import("./direct.js"), listeners.onError);
+  const roomSwitcher = new RoomSwitcher(rooms, (typed) => (me.guest ? [] : findPeople(typed, listeners)));
   const roomSheet = new RoomSheet(rooms, room, roomActions, roomSheetActions);
   const reactionsSheet = new ReactionsSheet(me, avatarColor);
   showSettingsLinks(me);
@@ -51,3 +51,5 @@ export function createViews({ me, room, rooms, requestRooms, avatarColor, roomSh
     },
   };
 }
+
+const findPeople = (typed, listeners) => import("./direct.js").then((it) => it.findPeople(typed, listeners)).catch(() => []);

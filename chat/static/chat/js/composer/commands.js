@@ -1,17 +1,7 @@
 import { gettext } from "../lib/i18n.js";
+import { COMMANDS, SHRUG } from "./command_list.js";
 
-const SHRUG = "¯\\_(ツ)_/¯";
 const COMMAND = /^\/(?<name>\p{L}[\p{L}\p{N}_-]*)(?:\s+(?<argument>[^]*))?$/u;
-
-/** The slash commands. @type {{name: string, argument: string, description: string}[]} */
-export const COMMANDS = [
-  { name: "me", argument: gettext("waves"), description: gettext("Describe what you are doing") },
-  { name: "nick", argument: gettext("new name"), description: gettext("Change your name") },
-  { name: "msg", argument: gettext("name text"), description: gettext("Write to somebody alone") },
-  { name: "topic", argument: gettext("new topic"), description: gettext("Set or remove the room’s topic") },
-  { name: "shrug", argument: gettext("text"), description: gettext("Add %(shrug)s to a message", { shrug: SHRUG }) },
-  { name: "help", argument: "", description: gettext("Show the help") },
-];
 
 /**
  * @typedef {{kind: "text" | "action", text: string}} NewMessage

@@ -1,6 +1,6 @@
 import { gettext } from "../lib/i18n.js";
 import { initials } from "../people/avatar.js";
-import { COMMANDS } from "./commands.js";
+import { COMMANDS } from "./command_list.js";
 
 const MAX_OPTIONS = 8;
 const MEANT_CHARACTERS = 3; // with fewer, Enter sends what is typed: "see you @", ":on"

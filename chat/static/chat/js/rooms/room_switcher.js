@@ -8,7 +8,7 @@ import { newRoomName, searchRooms } from "./room_search.js";
 import { formatCount, roomKey } from "./rooms.js";
 
 /**
- * @typedef {import("../direct/person_search.js").Account} Account
+ * @typedef {{id: string, name: string, note: string, go: () => void}} FoundPerson
  *
  * The dialog that finds and opens a room by a few letters of its name, or a person: a field over a list (ARIA 1.2's combobox
  * pattern). The field keeps the focus.
@@ -23,20 +23,16 @@ export class RoomSwitcher {
   #options = []; // rooms and people; a room that is not in the list has no id
   #answer = null; // the server's, about the typed text
   #asking = null; // resolves with the answer
-  #accounts = []; // people whose names the typed text begins
-  #importDirect;
-  #onError;
+  #searchPeople;
   #activeIndex = 0;
 
   /**
    * @param {import("./rooms.js").Rooms} rooms
-   * @param {?() => Promise<object>} importDirect  imports direct.js; null for guests
-   * @param {(detail: string) => void} onError
+   * @param {(typed: string) => Promise<FoundPerson[]>} searchPeople
    */
-  constructor(rooms, importDirect, onError) {
+  constructor(rooms, searchPeople) {
     this.#rooms = rooms;
-    this.#importDirect = importDirect;
-    this.#onError = onError;
+    this.#searchPeople = searchPeople;
     this.#field.addEventListener("input", () => this.#onInput());
     this.#field.addEventListener("keydown", (event) => isComposing(event) || this.#onKeyDown(event));
     this.#list.addEventListener("mousedown", (event) => event.preventDefault()); // leaves the focus in the field
@@ -73,8 +69,8 @@ export class RoomSwitcher {
     const rooms = this.#rooms.all;
     const found = searchRooms(rooms, typed);
     const further = this.#furtherRooms(rooms, typed).filter((room) => !found.includes(room));
-    this.#options = [...found, ...this.#accounts, ...further];
-    const nodes = this.#options.map(nodeOf);
+    this.#options = [...found, ...(this.#answer?.people ?? []), ...further];
+    const nodes = this.#options.map((option) => (option.id === null ? furtherRoomNode(option) : optionOf(option)));
     nodes.forEach((node, index) => (node.id = `${this.#list.id}-${index}`));
     this.#list.replaceChildren(...nodes);
     this.#field.setAttribute("aria-expanded", String(nodes.length > 0));
@@ -97,14 +93,11 @@ export class RoomSwitcher {
   /** Asks the server about the typed text. @returns {Promise<void>} */
   async #ask() {
     this.#answer = null;
-    this.#accounts = [];
     const typed = this.#field.value;
     const answer = await this.#lookup.find(typed);
-    const direct = answer && (await this.#importDirect?.().catch(() => null));
-    const accounts = await direct?.searchPeople(typed);
+    const people = answer && (await this.#searchPeople(typed));
     if (answer && typed === this.#field.value) {
-      this.#answer = answer;
-      this.#accounts = accounts ?? [];
+      this.#answer = { ...answer, people };
       this.#search(Math.min(this.#activeIndex, Math.max(0, this.#list.childElementCount - 1)));
     }
   }
@@ -153,29 +146,18 @@ export class RoomSwitcher {
     this.#go(this.#activeIndex);
   }
 
-  async #openDirect(person) {
-    (await this.#importDirect()).openDirect(person, this.#onError);
-  }
-
   #go(index) {
     const option = this.#options[index];
     if (option) {
       this.#dialog.close();
-      option.username ? this.#openDirect(option) : goTo(option.path ?? roomPath(option));
+      option.go ? option.go() : goTo(option.path ?? roomPath(option));
     }
   }
 }
 
-const nodeOf = (option) => (option.username ? personNode(option) : option.id === null ? furtherRoomNode(option) : roomNode(option));
 
-function personNode({ name, username }) {
-  const note = `@${username} · ${gettext("Direct message")}`;
-  return optionNode(element("span", "switcher-name", name), " ", element("span", "switcher-note", note));
-}
-
-function roomNode({ name, isCurrent, unread, mentions }) {
+function optionOf({ name, isCurrent, unread, mentions, note = isCurrent ? gettext("Current room") : countsNote(unread, mentions) }) {
   const node = optionNode(element("span", "switcher-name", name));
-  const note = isCurrent ? gettext("Current room") : countsNote(unread, mentions);
   note && node.append(" ", element("span", "switcher-note", note));
   return node;
 }

@@ -1,4 +1,4 @@
-import { COMMANDS } from "../composer/commands.js";
+import { COMMANDS } from "../composer/command_list.js";
 import { singleKeyShortcuts } from "../keyboard/global_shortcuts.js";
 import { keyElement } from "../keyboard/keyboard.js";
 import { shortcutList } from "../keyboard/shortcut_list.js";
