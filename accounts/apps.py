@@ -1,17 +1,26 @@
 from typing import Any
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.contrib.auth.signals import user_logged_in
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
 
 SESSIONS_MAX = 100  # of a user
+NAMES_OF_ALLAUTH = {  # in the admin, where two of its own are “Accounts”
+    "account": gettext_lazy("E-mail addresses"),
+    "socialaccount": gettext_lazy("Sign-in by a provider"),
+    "usersessions": gettext_lazy("Sessions"),
+}
 
 
 class AccountsConfig(AppConfig):
     name = "accounts"
+    verbose_name = gettext_lazy("Accounts")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        for label, name in NAMES_OF_ALLAUTH.items():
+            apps.get_app_config(label).verbose_name = name
         user_logged_in.connect(list_session, dispatch_uid="accounts.list_session")
 
 

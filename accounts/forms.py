@@ -16,7 +16,7 @@ from django.conf import settings
 from django.contrib.auth import password_validation
 from django.utils.translation import gettext_lazy
 
-from accounts import mail_addresses, usernames
+from accounts import mail_addresses, passkeys, usernames
 from accounts.models import USERNAME_MAX_CHARACTERS, User
 
 MAIL_MAX_CHARACTERS = 254
@@ -219,6 +219,8 @@ class AddPasskeyForm(Prepared, webauthn.AddWebAuthnForm):
     credential = CredentialField(widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
+        if passkeys.are_full(self.user.pk):
+            raise forms.ValidationError(passkeys.full())
         with wrong_if_unreadable():
             cleaned: dict[str, Any] = super().clean()
             return cleaned

@@ -1,4 +1,7 @@
-"""Invites to sign up: signed, for INVITE_SECONDS. Whoever has the link may sign up."""
+"""Invites to sign up: signed, for INVITE_SECONDS. Whoever has the link may sign up.
+
+Other apps give visitors whom they let in an invite of their own, for VISITOR_SECONDS.
+"""
 
 from urllib.parse import urlencode
 
@@ -8,12 +11,23 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 INVITE_SECONDS = 7 * 24 * 3600
+VISITOR_SECONDS = 3600  # long enough for the form
 SESSION_KEY = "invite"
+ANYBODY, VISITOR = "sign up", "sign up now"  # who is invited
 
 
 def new_path() -> str:
     """A path to sign up at."""
-    return f"{reverse('account_signup')}?{urlencode({'invite': _signer().sign('sign up')})}"
+    return _path(ANYBODY)
+
+
+def visitor_path(next: str) -> str:
+    """A path to sign up at, for the visitor who gets it now; it leads on to the path `next`."""
+    return _path(VISITOR, next=next)
+
+
+def _path(whom: str, **query: str) -> str:
+    return f"{reverse('account_signup')}?{urlencode({'invite': _signer().sign(whom), **query})}"
 
 
 def remember(request: HttpRequest) -> None:
@@ -34,7 +48,8 @@ def _is_invited(request: HttpRequest) -> bool:
 
 def _is_valid(token: str) -> bool:
     try:
-        _signer().unsign(token, max_age=INVITE_SECONDS)
+        is_visitor = _signer().unsign(token) == VISITOR
+        _signer().unsign(token, max_age=VISITOR_SECONDS if is_visitor else INVITE_SECONDS)
     except signing.BadSignature:
         return False
     return True

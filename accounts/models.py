@@ -58,6 +58,9 @@ class User(AbstractUser):
             raise ValidationError({"username": taken})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        """Raises DatabaseError if the account is deleted by now: it does not come back."""
+        if not self._state.adding:
+            kwargs["force_update"] = True
         self.username_key = caseless_key(self.username)
         self.lookalike, self.caseless_lookalike = lookalike_keys(self.username, KEY_MAX_CHARACTERS)
         if (fields := kwargs.get("update_fields")) is not None and "username" in fields:

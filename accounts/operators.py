@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from allauth.usersessions.adapter import get_adapter
 from allauth.usersessions.models import UserSession
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from accounts.models import User
@@ -31,10 +32,18 @@ def ensure_others_operate(leaving: Iterable[User]) -> None:
     Ask in the transaction that takes their rights away: it locks the operators, who could else
     take each other's rights away at once.
     """
-    found = User.objects.select_for_update().filter(**OPERATES).order_by("pk")
-    operators = set(found.values_list("pk", flat=True))
-    if operators and operators <= {it.pk for it in leaving}:
+    found = _lock_operators()
+    if found and found <= {it.pk for it in leaving}:
         raise LastOperator
+
+
+def ensure_operates(user: User) -> None:
+    """Raises PermissionDenied if the user is no operator by now.
+
+    Ask in the transaction of what only operators do, first: it locks the operators.
+    """
+    if user.pk not in _lock_operators():
+        raise PermissionDenied
 
 
 @transaction.atomic
@@ -43,9 +52,10 @@ def set_active(users: Iterable[User], *, active: bool) -> int:
 
     Raises LastOperator.
     """
-    changed = [it for it in users if it.is_active != active]
+    users = list(users)
     if not active:
-        ensure_others_operate(changed)
+        ensure_others_operate(users)
+    changed = [it for it in _lock(users) if it.is_active != active]
     for user in changed:
         user.is_active = active
         user.save(update_fields=["is_active"])
@@ -58,10 +68,10 @@ def set_operator(users: Iterable[User], *, operator: bool) -> int:
 
     Raises LastOperator.
     """
-    rights = (operator, operator)
-    changed = [it for it in users if (it.is_staff, it.is_superuser) != rights]
+    users, rights = list(users), (operator, operator)
     if not operator:
-        ensure_others_operate(changed)
+        ensure_others_operate(users)
+    changed = [it for it in _lock(users) if (it.is_staff, it.is_superuser) != rights]
     for user in changed:
         user.is_staff, user.is_superuser = rights
         user.save(update_fields=["is_staff", "is_superuser"])
@@ -73,3 +83,15 @@ def end_sessions(users: Iterable[User]) -> int:
     sessions = list(UserSession.objects.filter(user__in=list(users)).select_related("user"))
     get_adapter().end_sessions(sessions)
     return len(sessions)
+
+
+def _lock_operators() -> set[int]:
+    """The primary keys of the operators, who stay that until the transaction ends."""
+    found = User.objects.select_for_update().filter(**OPERATES).order_by("pk")
+    return set(found.values_list("pk", flat=True))
+
+
+def _lock(users: Iterable[User]) -> list[User]:
+    """The accounts as they are until the transaction ends, without those deleted by now."""
+    found = User.objects.select_for_update().filter(pk__in=[it.pk for it in users])
+    return list(found.order_by("pk"))

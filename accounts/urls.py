@@ -17,6 +17,7 @@ urlpatterns = [
     path("link/<slug:key>/<slug:token>/", views.sign_in_link, name="sign_in_link"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("sign-in-again/", views.sign_in_again, name="sign_in_again"),
     path("password/change/", account.password_change, name="account_change_password"),
     path("password/set/", account.password_set, name="account_set_password"),
     path("email/", with_mail(views.email), name="account_email"),
@@ -46,6 +47,7 @@ urlpatterns = [
         with_mail(account.password_reset_from_key_done),
         name="account_reset_password_from_key_done",
     ),
+    path("2fa/webauthn/add/", views.AddPasskeyView.as_view(), name="mfa_add_webauthn"),
     path("2fa/", include("allauth.mfa.urls")),
     path("sessions/", views.SessionsView.as_view(), name="usersessions_list"),
 ]

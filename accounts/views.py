@@ -7,25 +7,30 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required
-from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from allauth.account.views import SignupView
 from allauth.account.views import email as change_email
+from allauth.mfa.webauthn.views import AddWebAuthnView
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.usersessions.internal import flows
 from allauth.usersessions.models import UserSession
 from allauth.usersessions.views import ListUserSessionsView
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import browsers, invites, setup, sign_in_links
+from accounts import browsers, invites, passkeys, setup, sign_in_links
 from accounts.adapters import NO_ADDRESS
 from accounts.forms import OperatorForm
 from accounts.models import User
@@ -61,16 +66,24 @@ def with_provider(view: View) -> View:
     return wrapped
 
 
-def _can_confirm(request: HttpRequest) -> bool:
-    """Whether the user has a password, a code or a passkey to ask for."""
-    return bool(get_reauthentication_flows(request.user))
-
-
-@reauthentication_required(allow_get=True, enabled=_can_confirm)  # type: ignore[untyped-decorator]
+@login_required
+@reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator]
 def email(request: HttpRequest) -> HttpResponseBase:
     """allauth's page. A new address asks for the password: the address can reset that."""
     response: HttpResponseBase = change_email(request)
     return response
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def sign_in_again(request: HttpRequest) -> HttpResponse:
+    """For an account that has nothing else to confirm with. A GET shows the button."""
+    leads_to = request.POST.get("next") or request.GET.get("next") or reverse("account_profile")
+    if request.method == "POST":
+        logout(request)
+        return redirect_to_login(leads_to)
+    return render(request, "account/sign_in_again.html", {"leads_to": leads_to})
 
 
 class SignUpView(SignupView):
@@ -89,6 +102,23 @@ class SignUpView(SignupView):
             self.request.session.flush()
             invalid: HttpResponse = self.form_invalid(form)
             return invalid
+
+
+class AddPasskeyView(AddWebAuthnView):
+    """allauth's, up to a number of passkeys."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if passkeys.are_full(request.user.pk):
+            messages.error(request, passkeys.full())
+            return redirect("mfa_list_webauthn")
+        response: HttpResponseBase = super().get(request, *args, **kwargs)
+        return response
+
+    @method_decorator(transaction.atomic)
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        User.objects.select_for_update().filter(pk=request.user.pk or 0).first()  # one at a time
+        response: HttpResponseBase = super().post(request, *args, **kwargs)
+        return response
 
 
 class SessionsView(ListUserSessionsView):

@@ -38,7 +38,7 @@ def find_many(wanted: Iterable[Wanted]) -> list[Found | None]:
     wanted = list(wanted)
     names = {it.key for _, it in wanted if not isinstance(it, RoomId)}
     ids = {it.key for _, it in wanted if isinstance(it, RoomId)}
-    rooms = Room.objects.in_bulk(names, field_name="key") if names else {}
+    rooms = Room.objects.by_keys(names) if names else {}
     memberships = _memberships([it for it, _ in wanted if it.is_saved], rooms.values(), ids)
     found = [_found(member, it.key, rooms, memberships) for member, it in wanted]
     seen = [([member.pk], it.room) for (member, _), it in zip(wanted, found, strict=True) if it]
@@ -78,8 +78,9 @@ def _memberships(
 def _found(
     member: Member, key: str, open_rooms: dict[str, Room], memberships: _Memberships
 ) -> Found | None:
-    membership = memberships.get((member.pk or 0, key))
-    room = membership.room if membership else open_rooms.get(key)
+    room = open_rooms.get(key)  # perhaps by a former name
+    membership = memberships.get((member.pk or 0, room.key if room else key))
+    room = membership.room if membership else room
     if room is None:
         return None
     found = Found(room, Standing.of(membership))

@@ -119,16 +119,17 @@ class ChatConsumer(AsyncWebsocketConsumer):
         address = parse_address(self.scope["url_route"]["kwargs"]["room"])
         network = network_of(self.scope.get("client"))
         credentials = guests.credentials_of(self.scope["cookies"], network)
-        admission = await admit(self.runtime, address, credentials, network)
+        query = parse_qs(self.scope["query_string"].decode("latin-1"))
+        after = await self._resume_from(query)
+        admission = await admit(self.runtime, address, credentials, network, not after)
         holding = self.runtime.revocations.hold(self._open_socket(admission), admission.since)
         self.cleanup.enter_context(holding)
         listening = self.runtime.journal.listen(admission.room)
         feed = await self.cleanup.enter_async_context(listening)
         send = _text_sender(self.base_send)
         self.session = session(self.runtime, admission, feed, send, self._language())
-        query = parse_qs(self.scope["query_string"].decode("latin-1"))
         takes_changes = query.get("changes", [""])[-1] == "1"
-        await self.session.start(await self._resume_from(query), takes_changes=takes_changes)
+        await self.session.start(after, takes_changes=takes_changes)
         await self.accept()
         self.session.join()
         self.cleanup.callback(self.session.leave)
@@ -186,7 +187,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
             except TooSlow:
                 await self.close(Close.TRY_LATER)
             except NoLongerIn:
-                await self.close(Close.NOT_ALLOWED)
+                self._revoke(Close.NOT_ALLOWED)
             except (StopConsumer, *PEER_GONE):
                 raise
             except Exception:  # close: an open socket would look as if nobody said anything

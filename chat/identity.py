@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.base_session import AbstractBaseSession
+from django.contrib.sessions.models import Session
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -57,6 +58,21 @@ def session_digest(session_key: str) -> str:
 def find_speaker(credentials: Credentials) -> Speaker:
     """Find who speaks, as `find_speakers` does for many browsers."""
     return find_speakers([credentials])[credentials]
+
+
+def hold_speaker(credentials: Credentials) -> Speaker:
+    """Find who speaks, as it stays until the transaction ends.
+
+    A sign-out, a new password or a deletion of the account waits for the commit. Locks the user
+    before the session, as deletions do.
+    """
+    speaker = find_speaker(credentials)
+    user = speaker.member.user
+    if speaker.session is None or user is None:
+        return speaker
+    User.objects.select_for_update().filter(pk=user.pk).first()
+    Session.objects.select_for_update().filter(session_key=credentials.session_key).first()
+    return find_speaker(credentials)
 
 
 def find_speakers(credentials: Iterable[Credentials]) -> dict[Credentials, Speaker]:

@@ -44,6 +44,7 @@ class Action(StrEnum):
     INVITE = "make and revoke invites"
     REMOVE_PEOPLE = "remove people"
     SET_ROLES = "give and take roles"
+    JOIN_AS_OPERATOR = "come in as an operator, which everybody in the room sees"
     LEAVE = "leave"
     RENAME = "rename the room"
     SET_HISTORY = "choose what newcomers see"
@@ -105,6 +106,7 @@ TABLE: Mapping[Action, Row] = {
     Action.INVITE: Row(NOBODY, MODERATORS, NOBODY),
     Action.REMOVE_PEOPLE: Row(NOBODY, MODERATORS, NOBODY, in_archive=True),
     Action.SET_ROLES: Row(OWNERS | OPERATORS, OWNERS, NOBODY, in_archive=True),
+    Action.JOIN_AS_OPERATOR: Row(NOBODY, OPERATORS, OPERATORS, in_archive=True),
     Action.LEAVE: Row(NOBODY, IN_IT, NOBODY, in_archive=True),
     Action.RENAME: Row(OWNERS | OPERATORS, OWNERS, NOBODY),
     Action.SET_HISTORY: Row(NOBODY, OWNERS, NOBODY),

@@ -6,6 +6,7 @@ from weakref import WeakKeyDictionary
 from asgiref.sync import async_to_sync
 
 from chat.journal import Appended, Change, Journal
+from chat.journal.write import room_deletion
 from chat.live.jobs import Jobs
 from chat.live.presence import Presence
 from chat.live.rates import Rates
@@ -16,6 +17,7 @@ from chat.live.sidebar import Sidebars
 from chat.live.visits import Visits
 from chat.models import Member
 from chat.personal_data.deletion import FORGET, Forgetting
+from chat.personal_data.handing_over import HAND_OVER, HandingOver
 from chat.transport.channel_layer import LayerClient
 from chat.transport.event_bus import EventBus
 from chat.transport.turns import Turns
@@ -35,8 +37,11 @@ class Runtime:
         self.visits = Visits()
         self.revocations = Revocations(self.bus)
         self.journal.feeds.on_round(self.revocations.read)
+        self.revocations.on_row(self.sidebars.drop)
         self.jobs = Jobs(self.bus)
         self.jobs.on(FORGET, Forgetting(self.journal).step)
+        self.jobs.on(room_deletion.EMPTY, room_deletion.step)
+        self.jobs.on(HAND_OVER, HandingOver(self.journal).step)
         self.rates = Rates()
         self.turns = Turns()
 

@@ -21,9 +21,20 @@ from chat import runtime
 from chat.identity import session_digest
 from chat.journal.activity import REVOKED
 from chat.live.jobs import ADDED
-from chat.models import DeviceLink, Job, Member, Revocation, Subscription
+from chat.models import (
+    DeviceLink,
+    Invite,
+    Job,
+    Member,
+    Membership,
+    Revocation,
+    Role,
+    RoomKind,
+    Subscription,
+)
 from chat.models.revocation import Why
 from chat.personal_data.deletion import forget
+from chat.personal_data.handing_over import hand_over
 from chat.web import guests
 
 
@@ -36,13 +47,13 @@ def give_user_a_member(user: User, request: HttpRequest | None = None, **kwargs:
 @receiver(post_delete, sender=Session, dispatch_uid="chat.session_ended")
 def revoke_session(instance: Session, **kwargs: Any) -> None:
     """A session ends: by signing out, by a new password, or from a list of sessions."""
+    digest = session_digest(instance.session_key)
+    DeviceLink.objects.filter(session=digest).delete()
     user_id = instance.get_decoded().get(SESSION_KEY)
     if user_id is None or instance.expire_date < timezone.now():
         return
     uid = Member.objects.uid_of_user(User._meta.pk.to_python(user_id))
-    digest = session_digest(instance.session_key)
     Revocation.objects.append(Why.SESSION, member=uid, session=digest)
-    DeviceLink.objects.filter(session=digest).delete()
 
 
 @receiver(pre_save, sender=User, dispatch_uid="chat.user_changes")
@@ -50,23 +61,31 @@ def revoke_user(instance: User, update_fields: frozenset[str] | None = None, **k
     """A password changes, or an account is deactivated. `User.save` is one transaction."""
     if instance._state.adding or (update_fields and not update_fields & {"password", "is_active"}):
         return
-    before = User.objects.filter(pk=instance.pk).values("password", "is_active").first()
+    users = User.objects.select_for_update().filter(pk=instance.pk)  # who makes a link waits
+    before = users.values("password", "is_active").first()
     if before is None:
         return
-    uid = Member.objects.uid_of_user(instance.pk)
-    if before["password"] != instance.password:
-        DeviceLink.objects.filter(user=instance).delete()
     if before["is_active"] and not instance.is_active:
-        Revocation.objects.append(Why.DEACTIVATED, member=uid)
+        _revoke_all(instance, Why.DEACTIVATED)
+        for owner in Member.objects.filter(user=instance, membership__role=Role.OWNER).distinct():
+            hand_over(owner)
     elif before["password"] != instance.password:
-        Revocation.objects.append(Why.PASSWORD, member=uid)
+        _revoke_all(instance, Why.PASSWORD)
+
+
+def _revoke_all(user: User, why: Why) -> None:
+    DeviceLink.objects.filter(user=user).delete()
+    Revocation.objects.append(why, member=Member.objects.uid_of_user(user.pk))
 
 
 @receiver(pre_delete, sender=User, dispatch_uid="chat.user_deleted")
 def revoke_deleted_user(instance: User, **kwargs: Any) -> None:
     """An account is deleted: nobody speaks as its members any more."""
     Revocation.objects.append(Why.DELETED, member=Member.objects.uid_of_user(instance.pk))
-    Subscription.objects.filter(member__in=Member.objects.all_of_user(instance)).delete()
+    members = Member.objects.all_of_user(instance)
+    Subscription.objects.filter(member__in=members).delete()
+    Invite.objects.forget_makers(members)
+    Membership.objects.filter(member__in=members, room__kind=RoomKind.OPEN).delete()
     forget(instance)
     Member.objects.make_former(instance)
 

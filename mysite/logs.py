@@ -15,9 +15,12 @@ CLIENT_ERRORS = 1  # of one network in that time
 SAME_LINES = 60  # warnings that differ in their values only
 
 
-# Addresses that let in whoever has them: to another device, to an account, as the first operator.
+# Addresses that let in whoever has them: to another device, to an account, into a room, as the
+# first operator.
+SLASH = "(?:/|%2[Ff])"  # also in the query of a page that leads on to the address
 SECRET = re.compile(
-    r"(/(?:device|setup|accounts/(?:link/\w+|confirm-email|password/reset/key))/|[?&]invite=)"
+    rf"({SLASH}(?:device|setup|invite){SLASH}"
+    r"|/accounts/(?:link/\w+|confirm-email|password/reset/key)/|[?&]invite=)"
     r"[^/?&\s\"']{12,}"
 )
 

@@ -1,8 +1,9 @@
 """Fixtures: somebody with an account, mail, and a count of password hashings."""
 
 import pytest
+from allauth.account.internal.flows.login import record_authentication
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, RequestFactory
 from pytest_django.fixtures import Settings
 
 from accounts.hashers import Argon2Hasher
@@ -32,6 +33,14 @@ def signed_in(name: str) -> Client:
     answer = client.post("/accounts/login/", {"login": name, "password": PASSWORD})
     assert answer.status_code == 302, answer.content.decode()
     return client
+
+
+def sign_in_by_provider(client: Client, user: User) -> None:
+    """Leave in the session what a sign-in by a provider leaves there."""
+    request = RequestFactory().get("/")
+    request.session = client.session
+    record_authentication(request, user, method="socialaccount", provider="sso")
+    request.session.save()
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from django.test import Client
 from accounts import apps
 from accounts.browsers import described
 from accounts.models import User
-from accounts.signals import sessions_ended
 from accounts.tests.conftest import PASSWORD, signed_in
 
 SESSIONS = "/accounts/sessions/"
@@ -71,22 +70,6 @@ def test_a_session_of_the_admin_is_listed_and_ended_too(
     assert admin.get("/admin/").status_code == 200
     alices_browser.post(SESSIONS, {"session": session_of(admin).pk})
     assert admin.get("/admin/").status_code == 302
-
-
-def test_other_apps_are_told(alices_browser: Client, alice: User) -> None:
-    told = []
-
-    def listen(sender: object, user: User, session_keys: list[str], **kwargs: object) -> None:
-        told.append((user, session_keys))
-
-    phone = signed_in("alice")
-    key = phone.session.session_key
-    sessions_ended.connect(listen)
-    try:
-        alices_browser.post(SESSIONS, {"session": session_of(phone).pk})
-    finally:
-        sessions_ended.disconnect(listen)
-    assert told == [(alice, [key])]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from accounts import invites
 from accounts.models import User
 from accounts.tests.conftest import ADDRESS, PASSWORD
 
@@ -151,3 +152,15 @@ def test_an_old_or_forged_invite_does_not(
         client.get(address)
         assert "No new accounts" in sign_up(client, "Alice")
     assert not Session.objects.exists()
+
+
+def test_a_visitor_whom_another_app_lets_in_signs_up_within_an_hour(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.SIGNUP = "invite"
+    path = invites.visitor_path("/tea/")
+    assert "Create an account" in Client().get(path).content.decode()
+    monkeypatch.setattr("accounts.invites.VISITOR_SECONDS", -1)
+    assert "No new accounts" in Client().get(path).content.decode()
+    settings.SIGNUP = "off"
+    assert "No new accounts" in Client().get(invites.visitor_path("/tea/")).content.decode()

@@ -3,14 +3,14 @@
 import pytest
 from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.test import Client
 
 from accounts.models import KEY_MAX_CHARACTERS, USERNAME_MAX_CHARACTERS, User
+from accounts.tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
-PASSWORD = "correct horse battery"
 SPELLINGS = [("Alice", "aLICE"), ("Ärger", "äRGER"), ("Straße", "STRASSE"), ("Ⅳ", "iv")]
 
 
@@ -60,3 +60,12 @@ def test_the_admin_lists_users(admin_client: Client) -> None:
     assert "alice" not in admin_client.get("/admin/accounts/user/").content.decode()
     User.objects.create_user("alice")
     assert "alice" in admin_client.get("/admin/accounts/user/").content.decode()
+
+
+def test_saving_a_deleted_account_does_not_bring_it_back() -> None:
+    alice = User.objects.create_user("alice")
+    User.objects.get().delete()
+    alice.set_password("another horse battery")
+    with pytest.raises(DatabaseError):
+        alice.save()
+    assert not User.objects.exists()

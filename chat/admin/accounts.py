@@ -2,13 +2,15 @@
 
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext, gettext_lazy
 
 from accounts import operators
@@ -19,9 +21,10 @@ from chat.admin.tables import (
     OperatorActions,
     ago,
     asks_first,
+    in_transaction,
     link,
 )
-from chat.models import Subscription
+from chat.models import RoomKind, Subscription
 from chat.personal_data import deletion
 
 
@@ -54,12 +57,17 @@ class AccountForm(UserChangeForm):  # type: ignore[type-arg]  # not subscriptabl
 @admin.register(User)
 class AccountAdmin(OperatorActions, LargeTableAdmin, UserAdmin):  # type: ignore[type-arg]
     form = AccountForm
-    list_display = ["username", "shown_name", "email", "is_active", "operates", "joined", "seen"]
+    list_display = ["username", "shown_name", "is_active", "operates", "joined", "seen"]
     list_filter = ["is_active", OperatorFilter, "date_joined"]
     list_select_related = ["member"]
     search_fields = ["username", "email", "member__name", "member__uid"]
     ordering = ["-date_joined", "-pk"]
     actions = ["deactivate", "activate", "end_sessions", "make_operators", "make_no_operators"]
+
+    @method_decorator(reauthentication_required)
+    def user_change_password(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A new password signs in from then on, also to the account of the operator who asks."""
+        return super().user_change_password(*args, **kwargs)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         is_allowed = super().has_delete_permission(request, obj)
@@ -81,7 +89,8 @@ class AccountAdmin(OperatorActions, LargeTableAdmin, UserAdmin):  # type: ignore
             self.delete_model(request, user)
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
-        visits = Subscription.objects.filter(member__user=OuterRef("pk")).order_by("-visited_at")
+        of_user = Subscription.objects.filter(member__user=OuterRef("pk"))
+        visits = of_user.filter(room__kind=RoomKind.OPEN).order_by("-visited_at")
         users = super().get_queryset(request)
         seen_at = Subquery(visits.values("visited_at")[:1])
         annotated: QuerySet[Any] = users.annotate(seen_at=seen_at)
@@ -110,10 +119,12 @@ class AccountAdmin(OperatorActions, LargeTableAdmin, UserAdmin):  # type: ignore
         gettext_lazy("Deactivate accounts…"),
         gettext_lazy("They can no longer sign in, and their sessions end. Your own stays."),
     )
+    @in_transaction
     def deactivate(self, request: HttpRequest, rows: "QuerySet[Any]", form: forms.Form) -> int:
         return operators.set_active(_others(request, rows), active=False)
 
     @asks_first(gettext_lazy("Activate accounts…"), gettext_lazy("They can sign in again."))
+    @in_transaction
     def activate(self, request: HttpRequest, rows: "QuerySet[Any]", form: forms.Form) -> int:
         return operators.set_active(rows, active=True)
 
@@ -121,6 +132,7 @@ class AccountAdmin(OperatorActions, LargeTableAdmin, UserAdmin):  # type: ignore
         gettext_lazy("End sessions…"),
         gettext_lazy("They are signed out on all devices. Your own sessions stay."),
     )
+    @in_transaction
     def end_sessions(self, request: HttpRequest, rows: "QuerySet[Any]", form: forms.Form) -> int:
         return operators.end_sessions(_others(request, rows))
 
@@ -128,6 +140,7 @@ class AccountAdmin(OperatorActions, LargeTableAdmin, UserAdmin):  # type: ignore
         gettext_lazy("Make operators…"),
         gettext_lazy("They may do everything, in all rooms and here."),
     )
+    @in_transaction
     def make_operators(self, request: HttpRequest, rows: "QuerySet[Any]", form: forms.Form) -> int:
         return operators.set_operator(rows, operator=True)
 
@@ -135,6 +148,7 @@ class AccountAdmin(OperatorActions, LargeTableAdmin, UserAdmin):  # type: ignore
         gettext_lazy("Take the rights of operators away…"),
         gettext_lazy("They keep their accounts. You stay an operator."),
     )
+    @in_transaction
     def make_no_operators(
         self, request: HttpRequest, rows: "QuerySet[Any]", form: forms.Form
     ) -> int:

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
-from chat.admin.tables import JournalAdmin, OperatorActions, ago, asks_first
+from chat.admin.tables import JournalAdmin, OperatorActions, ago, asks_first, in_transaction
 from chat.models import Block
 
 
@@ -52,5 +52,6 @@ class BlockAdmin(OperatorActions, JournalAdmin):
         return int(block.found)
 
     @asks_first(gettext_lazy("Lift blocks…"), gettext_lazy("They can come in again."))
+    @in_transaction
     def lift(self, request: HttpRequest, rows: "QuerySet[Any]", form: forms.Form) -> int:
         return Block.objects.filter(pk__in=rows.values("pk")).lift()

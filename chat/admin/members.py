@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
@@ -13,8 +14,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
-from chat.admin.tables import LargeTableAdmin, OperatorActions, ago, asks_first, link
-from chat.models import Block, Member, Subscription
+from chat.admin.tables import (
+    LargeTableAdmin,
+    OperatorActions,
+    ago,
+    asks_first,
+    in_transaction,
+    link,
+)
+from chat.models import Block, Member, RoomKind, Subscription
 from chat.models.member_name import clean_name
 from chat.web import names
 from chat.web.forms import BlockForm
@@ -69,21 +77,31 @@ class MemberAdmin(OperatorActions, LargeTableAdmin):
     list_filter = [KindFilter, BlockedFilter, "created_at"]
     list_select_related = ["user", "claimed_by"]
     search_fields = ["name", "uid", "user__username"]
-    readonly_fields = ["uid", "created_at", "blocked_until", "messages_link"]
-    raw_id_fields = ["user", "claimed_by"]
+    # Who speaks as a member reads what the member may.
+    readonly_fields = ["uid", "user", "claimed_by", "created_at", "blocked_until", "messages_link"]
     ordering = ["-pk"]
     actions = ["block", "lift_blocks"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # visits and sign-ups make them
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # messages stay, and need their author
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        if change and "name" in form.changed_data:
+        if not change:
+            obj.save()
+            return
+        stored = Member.objects.select_for_update().get(pk=obj.pk)
+        if stored.is_former and not form.initial["is_former"]:
+            raise PermissionDenied  # the account was deleted meanwhile
+        obj.save(update_fields=form.changed_data)  # what others changed meanwhile stays
+        if "name" in form.changed_data:
             transaction.on_commit(partial(names.tell, obj, form.initial["name"]))
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
-        visits = Subscription.objects.filter(member=OuterRef("pk")).order_by("-visited_at")
+        of_member = Subscription.objects.filter(member=OuterRef("pk"))
+        visits = of_member.filter(room__kind=RoomKind.OPEN).order_by("-visited_at")
         members = super().get_queryset(request)
         seen_at = Subquery(visits.values("visited_at")[:1])
         annotated: QuerySet[Any] = members.annotate(seen_at=seen_at)
@@ -129,13 +147,16 @@ class MemberAdmin(OperatorActions, LargeTableAdmin):
         ),
         AskBlockForm,
     )
+    @in_transaction
     def block(self, request: HttpRequest, rows: "QuerySet[Any]", form: forms.Form) -> int:
         until = timezone.now() + timedelta(seconds=form.cleaned_data["seconds"])
-        guests = list(rows.filter(GUESTS))
+        asked = Member.objects.select_for_update().filter(pk__in=rows.values("pk")).order_by("pk")
+        guests = [it for it in asked if it.is_guest]  # as they are now
         for guest in guests:
             Block.objects.block(guest, until, by=request.user, why=form.cleaned_data["why"])
         return len(guests)
 
     @asks_first(gettext_lazy("Lift blocks…"), gettext_lazy("They can come in again."))
+    @in_transaction
     def lift_blocks(self, request: HttpRequest, rows: "QuerySet[Any]", form: forms.Form) -> int:
         return Block.objects.filter(member__in=rows.values("pk")).lift()

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from chat import runtime
 from chat.admin.tables import JournalAdmin, OperatorActions, ago, asks_first, link, operator_of
 from chat.journal import Delete, Refused
-from chat.models import Member, Message, Revision
+from chat.models import Member, Message, Revision, RoomKind
 
 EXCERPT_CHARACTERS = 80
 
@@ -27,6 +27,11 @@ class MessageAdmin(OperatorActions, JournalAdmin):
     ordering = ["-pk"]
     readonly_fields = ["earlier_wordings"]
     actions = ["remove"]
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
+        """Those of open rooms: of others, operators have the audited export."""
+        messages: QuerySet[Any] = super().get_queryset(request).filter(room__kind=RoomKind.OPEN)
+        return messages
 
     def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
         return lookup == "author" or super().lookup_allowed(lookup, value, request)

@@ -1,22 +1,35 @@
-"""Rooms, and which people are in them."""
+"""Open rooms, and which people are in them. Of others, `chat/admin/private_rooms.py`."""
+
+from typing import Any
 
 from django.contrib import admin
-from django.urls import reverse
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy
 
-from chat.admin.tables import JournalAdmin, LargeTableAdmin, ago
-from chat.models import Room, Subscription
+from chat.admin import private_rooms
+from chat.admin.tables import JournalAdmin, LargeTableAdmin, OperatorActions, ago
+from chat.models import Room, RoomKind, Subscription
 
 
 @admin.register(Room)
-class RoomAdmin(JournalAdmin):
+class RoomAdmin(OperatorActions, JournalAdmin):
     list_display = ["name", "topic", "last_message", "opened"]
     list_filter = ["posted_at", "created_at"]
     search_fields = ["name", "key", "topic", "uid"]
     ordering = ["-pk"]
 
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(private_rooms.view_for(self))
+        return [path("private/", view, name="chat_room_private"), *super().get_urls()]
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
+        rooms: QuerySet[Any] = super().get_queryset(request).filter(kind=RoomKind.OPEN)
+        return rooms
+
     def view_on_site(self, room: Room) -> str:
-        return reverse("room", args=[room.name])
+        return reverse("room", args=[room.address])
 
     @admin.display(description=gettext_lazy("last message"), ordering="posted_at")
     def last_message(self, room: Room) -> str:
@@ -32,4 +45,11 @@ class SubscriptionAdmin(LargeTableAdmin):
     list_display = ["member", "room", "kept_at", "visited_at"]
     list_select_related = ["member", "room"]
     search_fields = ["member__name", "room__name"]
-    raw_id_fields = ["member", "room"]
+    readonly_fields = ["member", "room"]
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
+        subscriptions: QuerySet[Any] = super().get_queryset(request)
+        return subscriptions.filter(room__kind=RoomKind.OPEN)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # visits make them

@@ -10,7 +10,9 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.humanize.templatetags.humanize import naturaltime
-from django.db.models import QuerySet
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.formats import localize
@@ -18,8 +20,8 @@ from django.utils.html import format_html
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts import operators
 from accounts.models import User
-from accounts.operators import LastOperator
 
 LISTED_MAX = 100  # of the rows that an action asks about
 LAST_OPERATOR = gettext_lazy(
@@ -36,6 +38,12 @@ class LargeTableAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscr
     show_full_result_count = False
     list_per_page = 50
 
+    def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
+        """Only by fields of the table: what refers to a row may be in a room that is not open."""
+        return not _is_reverse(self.model, lookup) and super().lookup_allowed(
+            lookup, value, request
+        )
+
 
 class JournalAdmin(LargeTableAdmin):
     """Read-only: clients rely on the order and completeness of these rows."""
@@ -48,6 +56,11 @@ class JournalAdmin(LargeTableAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+def _is_reverse(model: type[Model], lookup: str) -> bool:
+    first = lookup.partition(LOOKUP_SEP)[0]
+    return first in {it.name for it in model._meta.related_objects}
 
 
 def ago(at: datetime | None) -> str:
@@ -78,22 +91,24 @@ def asks_first(
             bound = form(request.POST if is_answer else None)
             if not is_answer or not bound.is_valid():
                 return _ask(self, request, rows, bound, label, question)
-            asked = list(rows)
-            try:
-                count = work(self, request, rows, bound)
-            except LastOperator:
-                self.message_user(request, LAST_OPERATOR, messages.ERROR)
-                return None
-            LogEntry.objects.log_actions(
-                operator_of(request).pk, asked, CHANGE, str(label).rstrip(" …")
-            )
-            changed = ngettext("%(count)s changed.", "%(count)s changed.", count)
-            self.message_user(request, changed % {"count": localize(count)}, messages.SUCCESS)
+            _do(self, request, rows, label, lambda: work(self, request, rows, bound))
             return None
 
         return action
 
     return decorate
+
+
+def in_transaction(work: AskedAction) -> AskedAction:
+    """For work that the database does alone: only for who is still an operator in it."""
+
+    @wraps(work)
+    def wrapped(self: Any, request: HttpRequest, rows: "QuerySet[Any]", form: forms.Form) -> int:
+        with transaction.atomic():
+            operators.ensure_operates(operator_of(request))
+            return work(self, request, rows, form)
+
+    return wrapped
 
 
 def _ask(
@@ -119,6 +134,24 @@ def _ask(
         "media": model_admin.media,
     }
     return render(request, "admin/chat/ask.html", context)
+
+
+def _do(
+    model_admin: Any,
+    request: HttpRequest,
+    rows: "QuerySet[Any]",
+    label: Any,
+    work: Callable[[], int],
+) -> None:
+    asked = list(rows)
+    try:
+        count = work()
+    except operators.LastOperator:
+        model_admin.message_user(request, LAST_OPERATOR, messages.ERROR)
+        return
+    LogEntry.objects.log_actions(operator_of(request).pk, asked, CHANGE, str(label).rstrip(" …"))
+    changed = ngettext("%(count)s changed.", "%(count)s changed.", count)
+    model_admin.message_user(request, changed % {"count": localize(count)}, messages.SUCCESS)
 
 
 def operator_of(request: HttpRequest) -> User:

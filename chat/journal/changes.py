@@ -189,6 +189,8 @@ ARCHIVED = "not_allowed", Translatable("This room is archived. It can only be re
 NOTHING_CHANGES = "nothing_changes", Translatable("This is so already.")
 NOT_IN_ROOM = "not_allowed", Translatable("This person is not in the room.")
 NEEDS_ACCOUNT = "not_allowed", Translatable("Only accounts have roles.")
+NAME_TAKEN = "name_taken", Translatable("Another room has this name, or had it.")
+BAD_ROOM_NAME = "bad_room_name", Translatable("No room can have this name.")
 LAST_OWNER = (
     "last_owner",
     Translatable("A room needs an owner. Make somebody else an owner first."),
@@ -207,6 +209,7 @@ EVENT_STANDS = (
     "not_allowed",
     Translatable("This line says what happened. It cannot be edited or deleted."),
 )
+NO_REACTING_HERE = "not_allowed", Translatable("You cannot react to this line.")
 DELETED = "deleted", Translatable("This message was deleted.")
 TOO_MANY_REACTIONS = (
     "too_many_reactions",

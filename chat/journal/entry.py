@@ -102,7 +102,8 @@ def encode(message: Message) -> Entry:
 
 
 def author_of(member: Member) -> protocol.Author:
-    return protocol.Author(str(member.uid), member.name, guest=member.is_guest)
+    former = member.is_former or UNSET
+    return protocol.Author(str(member.uid), member.name, guest=member.is_guest, former=former)
 
 
 def encode_state(state: protocol.MessageState) -> Entry:

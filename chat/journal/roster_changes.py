@@ -35,10 +35,24 @@ class AddPeople(RosterChange):
 
 @dataclass(frozen=True, slots=True)
 class Join(RosterChange):
-    """The member comes in by an invite of `invited_by`, which the caller has checked and locked."""
+    """The member comes in by an invite: a primary key."""
 
-    invited_by: int | None
-    sees_history: bool = True
+    invite: int
+
+
+@dataclass(frozen=True, slots=True)
+class JoinAsOperator(RosterChange):
+    """The member, who operates the installation, comes in openly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inherit(RosterChange):
+    """The member becomes an owner of a members room: the next in line, where no owner is active."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw(RosterChange):
+    """Takes out the member, whose account is deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +90,8 @@ class RenameRoom(RosterChange):
 @dataclass(frozen=True, slots=True)
 class SetArchived(RosterChange):
     archived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteRoom(RosterChange):
+    """Deletes the room for everybody. What was said in it is removed by a job."""

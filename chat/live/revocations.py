@@ -35,6 +35,7 @@ CLOSE_CODES = {
     Why.CLAIMED: Close.TRY_LATER,  # the browser is signed in: it comes back as the account
     Why.REMOVED: Close.NOT_ALLOWED,
     Why.BLOCKED: Close.NOT_ALLOWED,
+    Why.ROOM_DELETED: Close.NO_SUCH_ROOM,  # as who comes back is told
 }
 
 logger = logging.getLogger(__name__)
@@ -83,8 +84,13 @@ class Revocations:
         self._is_nudged = False
         self._task: asyncio.Task[None] | None = None
         self._networks_to_block: dict[UUID, set[str]] = defaultdict(set)  # to be blocked
+        self._calls: list[Callable[[UUID | None, int | None], None]] = []
         self._bus = bus
         bus.on(REVOKED, self._on_nudge)
+
+    def on_row(self, call: Callable[[UUID | None, int | None], None]) -> None:
+        """Call with the member and the room of each row that is read."""
+        self._calls.append(call)
 
     async def cursor(self) -> int:
         """The row up to which this process has read: ask before you find out who connects."""
@@ -151,6 +157,8 @@ class Revocations:
             self._recent.append(row)
             if len(self._recent) > RECENT_ROWS:
                 self._forgotten = self._recent.popleft().pk
+            for call in self._calls:
+                call(row.member, row.room_id)
             of_member = self._sockets.get(str(row.member), ())
             for socket in list(of_member if row.member else self._all_sockets()):
                 if socket.is_meant(row):

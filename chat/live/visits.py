@@ -14,7 +14,7 @@ from chat import access, policy
 from chat.access import Found
 from chat.identity import Credentials, Speaker, find_speakers
 from chat.journal import database
-from chat.models import Address, Member, Membership, Role, Room, RoomName, Subscription
+from chat.models import Address, Member, Membership, Role, Room, RoomId, RoomName, Subscription
 from chat.models.subscription import VisitKey
 from chat.policy import STRANGER, Standing
 from chat.transport.batches import Batches
@@ -120,6 +120,7 @@ def record(visits: Sequence[Visit]) -> list[RecordedVisit | None]:
     speakers = find_speakers(it.credentials for it in visits)
     admitted = [it for it in visits if _may_be_stored(speakers[it.credentials])]
     members = {it: speakers[it.credentials].member for it in admitted if not it.is_anonymous}
+    _hold_memberships(members)
     _open_rooms([(it.address, members.get(it)) for it in admitted])
     Member.objects.name_guests(members.values())
     Member.objects.ensure_saved(members.values())
@@ -128,6 +129,14 @@ def record(visits: Sequence[Visit]) -> list[RecordedVisit | None]:
     first = Subscription.objects.record_visits(entered)
     recorded = {it: _recorded(found[it], members.get(it), first) for it in found}
     return [recorded.get(it) for it in visits]
+
+
+def _hold_memberships(members: Mapping[Visit, Member]) -> None:
+    """Nobody is taken out of a room that is not open while the visit is stored."""
+    visiting = {it for it in members if isinstance(it.address, RoomId) and members[it].is_saved}
+    Membership.objects.hold(
+        {members[it].pk for it in visiting}, {it.address.key for it in visiting}
+    )
 
 
 def _open_rooms(visits: Sequence[tuple[Address, Member | None]]) -> None:

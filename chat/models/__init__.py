@@ -2,6 +2,7 @@
 
 from chat.models.block import Block, BlockedNetwork
 from chat.models.device_link import DeviceLink
+from chat.models.invite import Invite
 from chat.models.job import Job
 from chat.models.member import Member
 from chat.models.membership import Membership, Role
@@ -9,9 +10,10 @@ from chat.models.mention import Mention
 from chat.models.message import Message
 from chat.models.person_block import PersonBlock
 from chat.models.reaction import Reaction
+from chat.models.removal import Removal
 from chat.models.revision import Revision
 from chat.models.revocation import Revocation
-from chat.models.room import History, Room, RoomKind
+from chat.models.room import FormerRoomName, History, Room, RoomKind
 from chat.models.room_address import Address, RoomId, parse_address
 from chat.models.room_name import RoomName, RoomNameError
 from chat.models.subscription import Subscription
@@ -21,7 +23,9 @@ __all__ = [
     "Block",
     "BlockedNetwork",
     "DeviceLink",
+    "FormerRoomName",
     "History",
+    "Invite",
     "Job",
     "Member",
     "Membership",
@@ -29,6 +33,7 @@ __all__ = [
     "Message",
     "PersonBlock",
     "Reaction",
+    "Removal",
     "Revision",
     "Revocation",
     "Role",

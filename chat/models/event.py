@@ -7,12 +7,13 @@ from chat.models.member import Member
 
 Event = dict[str, Any]  # "type", and what belongs to it
 
+RENAMED = "renamed"
 ENDING = ("removed", "left")  # the types after which `people` are no longer in the room
 
 
 def renamed(before: str, after: str) -> Event:
     """The author has changed their own name."""
-    return {"type": "renamed", "from": before, "to": after}
+    return {"type": RENAMED, "from": before, "to": after}
 
 
 def made(people: Iterable[Member], topic: str = "") -> Event:
@@ -29,9 +30,20 @@ def became_members_room(people: Iterable[Member], name: str) -> Event:
     return {"type": "became_members", "people": _people(people), "to": name}
 
 
-def joined() -> Event:
-    """The author came in by an invite."""
-    return {"type": "joined"}
+def joined(by: Member) -> Event:
+    """The author came in by an invite of somebody."""
+    [person] = _people([by])
+    return {"type": "joined", "by": person}
+
+
+def operator_joined() -> Event:
+    """The author came in because they operate the installation."""
+    return {"type": "operator_joined"}
+
+
+def inherited() -> Event:
+    """The author became an owner: no owner was left, or could sign in."""
+    return {"type": "inherited"}
 
 
 def left(person: Member) -> Event:
@@ -64,6 +76,11 @@ def unarchived() -> Event:
     return {"type": "unarchived"}
 
 
+def room_deleted() -> Event:
+    """The author has deleted the room: its last entry."""
+    return {"type": "room_deleted"}
+
+
 def event_text(event: Event) -> str:
     """An event in English, for programs that know no events; the author's name stands before it."""
     names = ", ".join(it["name"] for it in event.get("people", []))
@@ -80,13 +97,16 @@ _TEXTS = {
     "renamed": "changed their name from {from} to {to}",
     "made": "made this room with {names}",
     "added": "added {names}",
-    "joined": "came in by an invite",
+    "joined": "came in by an invite of {by[name]}",
+    "operator_joined": "came in as an operator",
+    "inherited": "became an owner, as nobody else was left to be one",
     "left": "left",
     "removed": "removed {names}",
     "role": "made {names} {role}",
     "room_renamed": "renamed the room from {from} to {to}",
     "archived": "archived the room",
     "unarchived": "opened the room again",
+    "room_deleted": "deleted the room",
     "became_members": "added {names}, and named the room {to}",
 }
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -21,6 +22,7 @@ FORMER_NAME = "Former member"
 STATUS_MAX_CHARACTERS = 80
 TIME_ZONE_MAX_CHARACTERS = 64
 NOT_SHOWN = "hidden"  # a time zone
+NAME_KEYS = ("name_key", "lookalike", "caseless_lookalike")
 
 
 class MemberQuerySet(models.QuerySet["Member"]):
@@ -187,7 +189,7 @@ class Member(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.set_keys()
         if (fields := kwargs.get("update_fields")) is not None and {"name", "user"} & {*fields}:
-            kwargs["update_fields"] = {*fields, "name_key", "lookalike", "caseless_lookalike"}
+            kwargs["update_fields"] = {*fields, *NAME_KEYS}
         super().save(*args, **kwargs)
 
     def set_keys(self) -> None:
@@ -250,14 +252,29 @@ class Member(models.Model):
         self.user_id, self.claimed_by_id = row.user_id, row.claimed_by_id
 
     def rename(self, typed: str) -> bool:
-        """Save a new name. Returns whether it differs from the old. Raises ValidationError."""
+        """Save a new name. Returns whether it differs from the old.
+
+        Raises ValidationError, and what `change` raises.
+        """
         name = clean_name(typed)
         if name == self.name:
             return False
         self.ensure_saved()
-        self.name = name
-        self.save(update_fields=["name"])
+        self.change(name=name)
         return True
+
+    def change(self, **fields: str) -> None:
+        """Store what the member says of themself.
+
+        Raises PermissionDenied if the account is deleted by now, or an account has the guest.
+        """
+        for field, value in fields.items():
+            setattr(self, field, value)
+        self.set_keys()
+        keys = {it: getattr(self, it) for it in NAME_KEYS} if "name" in fields else {}
+        as_read = {"user": self.user_id, "claimed_by": self.claimed_by_id, "is_former": False}
+        if not Member.objects.filter(pk=self.pk, **as_read).update(**fields, **keys):
+            raise PermissionDenied
 
 
 def _new_uid(user_id: int) -> uuid.UUID:

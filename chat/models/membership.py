@@ -33,6 +33,31 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Those with whom a room that is not open began."""
         return self.filter(since__lte=BEGINNING)
 
+    def active(self) -> "MembershipQuerySet":
+        """Those of members as whom somebody may speak; blocks of guests are not looked at."""
+        speaks = Q(member__user=None) | Q(member__user__is_active=True)
+        return self.filter(speaks, member__is_former=False, member__claimed_by=None)
+
+    def has_active_owner(self, room_pk: int) -> bool:
+        return self.filter(room=room_pk, role=Role.OWNER).active().exists()
+
+    def next_owner(self, room_pk: int) -> "Membership | None":
+        """Who inherits a room: its eldest moderator, else its eldest member with an account."""
+        candidates = self.filter(room=room_pk, member__user__isnull=False).active()
+        moderators = candidates.filter(role=Role.MODERATOR)
+        members = candidates.filter(role=Role.MEMBER)
+        return moderators.order_by("pk").first() or members.order_by("pk").first()
+
+    def hold(self, members: Collection[int], keys: Collection[str]) -> None:
+        """Keep these members in the rooms with these keys until the transaction ends.
+
+        Locks the rooms that they are in, as the journal does when it takes somebody out.
+        """
+        if members and keys:
+            rooms = Room.objects.filter(key__in=keys, membership__member__in=members)
+            locked = rooms.select_for_update(no_key=True, of=("self",)).order_by("pk")
+            list(locked.only("pk"))
+
     def by_rank(self) -> "MembershipQuerySet":
         """With the members: owners and moderators first, then by name."""
         ranks = [When(role=Role.OWNER, then=Value(0)), When(role=Role.MODERATOR, then=Value(1))]
@@ -69,6 +94,9 @@ class Membership(models.Model):
         on_delete=models.SET_NULL,
         related_name="added_memberships",
         verbose_name=gettext_lazy("added by"),
+    )
+    invite = models.ForeignKey(  # by which the member came in
+        "chat.Invite", null=True, blank=True, on_delete=models.SET_NULL, related_name="came_in"
     )
     created_at = models.DateTimeField(gettext_lazy("since"), auto_now_add=True)
 

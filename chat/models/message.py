@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.visible_text import is_blank, visible_text
 from chat import protocol
-from chat.models.event import Event
+from chat.models.event import ENDING, Event
 from chat.models.member import Member
 from chat.models.room import Room
 from chat.protocol import EMPTY_MESSAGE, TEXT_MAX_CHARACTERS, InvalidText
@@ -116,6 +116,11 @@ class Message(models.Model):
     @property
     def is_deleted(self) -> bool:
         return self.deleted_at is not None
+
+    @property
+    def is_ending(self) -> bool:
+        """Somebody was taken out of the room, or left. Such an event never changes: see View."""
+        return self.event is not None and self.event["type"] in ENDING
 
     def edit(self, text: str, html: str, mentions: list[str], now: datetime) -> None:
         self.text, self.html, self.mentions = text, html, mentions

@@ -28,6 +28,7 @@ class Why(models.TextChoices):
     CLAIMED = "claimed", gettext_lazy("guest claimed by an account")
     REMOVED = "removed", gettext_lazy("removed from a room")
     BLOCKED = "blocked", gettext_lazy("blocked")
+    ROOM_DELETED = "room deleted", gettext_lazy("room deleted")
 
 
 class RevocationQuerySet(models.QuerySet["Revocation"]):
@@ -63,7 +64,10 @@ class RevocationQuerySet(models.QuerySet["Revocation"]):
 
 
 class Revocation(models.Model):
-    """A member, or a network, may no longer be in a room, or in any (`room` is null)."""
+    """A member, or a network, may no longer be in a room, or in any (`room` is null).
+
+    Without both, nobody may be in the room any more.
+    """
 
     member = models.UUIDField(null=True, blank=True)  # the uid: the row outlives an account
     session = models.CharField(max_length=64, blank=True)  # a digest; empty: all of the member's
@@ -79,10 +83,12 @@ class Revocation(models.Model):
         verbose_name_plural = gettext_lazy("revocations")
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(member__isnull=False) | ~models.Q(network=""),
+                condition=models.Q(member__isnull=False)
+                | ~models.Q(network="")
+                | models.Q(room__isnull=False),
                 name="revocation_of_somebody",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_why_display()}: {self.member or self.network}"
+        return f"{self.get_why_display()}: {self.member or self.network or self.room_id}"

@@ -1,17 +1,21 @@
-"""Rooms."""
+"""Rooms, and the names that open rooms had."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from hashlib import sha256
 from typing import Any
 
-from django.db import models
-from django.utils.translation import gettext_lazy
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 
 from chat.formatting.isolates import isolate
 from chat.models.member import Member
+from chat.models.member_name import clean_name
 from chat.models.room_address import key_of_id
-from chat.models.room_name import KEY_MAX_CHARACTERS, RoomName
+from chat.models.room_name import KEY_MAX_CHARACTERS, RoomName, RoomNameError
 from chat.models.room_name_faults import NAME_MAX_CHARACTERS
 from chat.protocol import TOPIC_MAX_CHARACTERS
 
@@ -42,7 +46,20 @@ def direct_key(people: Iterable[Member]) -> str:
 
 class RoomQuerySet(models.QuerySet["Room"]):
     def named(self, name: RoomName) -> "Room | None":
-        return self.filter(key=name.key).first()
+        """The open room that has, or had, this name."""
+        return self.by_keys([name.key]).get(name.key)
+
+    def by_keys(self, keys: Collection[str]) -> "dict[str, Room]":
+        """The rooms that have these keys, or of which they are former names. One query."""
+        led_to = self.filter(former_names__key__in=keys).annotate(found_by=F("former_names__key"))
+        having = self.filter(key__in=keys).annotate(found_by=F("key"))
+        found: Any = led_to.union(having, all=True)  # a room's own name goes before
+        return {it.found_by: it for it in found}
+
+    def is_taken(self, name: RoomName, room: "Room") -> bool:
+        """Whether another room has, or had, this name."""
+        found = self.named(name)
+        return found is not None and found.pk != room.pk
 
     def ensure(self, name: RoomName) -> "Room":
         """The room of that name; created if there is none."""
@@ -52,7 +69,7 @@ class RoomQuerySet(models.QuerySet["Room"]):
         """The rooms of these names, by key. Creates missing ones, named as first typed."""
         names = list(names)
         self.create_missing(names)
-        return self.in_bulk({it.key for it in names}, field_name="key")
+        return self.by_keys({it.key for it in names})
 
     def ensure_direct(self, people: Iterable[Member]) -> "Room":
         """The direct room of these people; created if there is none. Nobody has begun a new one."""
@@ -71,13 +88,15 @@ class RoomQuerySet(models.QuerySet["Room"]):
         wanted: dict[str, RoomName] = {}
         for it in names:
             wanted.setdefault(it.key, it)
-        present = set(self.filter(key__in=wanted).values_list("key", flat=True))
-        new = [Room(key=key, name=wanted[key].shown) for key in sorted(wanted.keys() - present)]
+        missing = wanted.keys() - self.by_keys(wanted.keys()).keys()
+        new = [Room(key=key, name=wanted[key].shown) for key in sorted(missing)]
         if not new:
             return {}
         self.bulk_create(new, ignore_conflicts=True)
         created = self.filter(uid__in=[it.uid for it in new])
-        return {wanted[it.key]: it for it in created}
+        if since := FormerRoomName.objects.rooms(missing):  # renamed since we looked
+            created.filter(key__in=since).delete()
+        return {wanted[it.key]: it for it in created.all()}
 
 
 class Room(models.Model):
@@ -114,6 +133,8 @@ class Room(models.Model):
         verbose_name_plural = gettext_lazy("rooms")
 
     def __str__(self) -> str:
+        if self.deleted_at is not None:
+            return gettext("deleted room")
         return isolate(self.shown_name or self.key)
 
     @classmethod
@@ -146,7 +167,7 @@ class Room(models.Model):
     @property
     def address(self) -> str:
         """What stands in the room's URLs."""
-        return self.name if self.is_open else self.key
+        return self.name if self.is_open and self.deleted_at is None else self.key
 
     @property
     def is_begun(self) -> bool:
@@ -157,3 +178,57 @@ class Room(models.Model):
     def group(self) -> str:
         """The room's channel-layer group. Channels takes up to 99 ASCII characters."""
         return f"room.{self.uid.hex}"
+
+    def new_name(self, typed: str) -> RoomName:
+        """The name that the room may take: its address goes with it only if the room is open.
+
+        Raises ValidationError.
+        """
+        if not self.is_open:
+            return RoomName(shown=clean_name(typed, NAME_MAX_CHARACTERS), key=self.key)
+        try:
+            return RoomName.parse(typed)
+        except RoomNameError as error:
+            raise ValidationError(str(error)) from None
+
+    def take_name(self, name: RoomName) -> None:
+        """Rename the room. Where the address goes with the name, the old one leads there.
+
+        Raises IntegrityError if another room has taken the name meanwhile.
+        """
+        former, self.name, self.key = self.key, name.shown, name.key
+        Room.objects.filter(pk=self.pk).update(name=self.name, key=self.key)
+        if self.key == former:
+            return
+        self.former_names.filter(key=self.key).delete()
+        if FormerRoomName.objects.filter(key=self.key).exists():
+            raise IntegrityError(f"{self.key} leads to another room")
+        self.former_names.create(key=former)
+
+    def mark_deleted(self) -> None:
+        """Keep the row, without what says what the room was. An open room's name is free again."""
+        self.deleted_at, self.name, self.topic = timezone.now(), "", ""
+        self.key, self.people = key_of_id(self.uid), None
+        self.save(update_fields=["deleted_at", "name", "topic", "key", "people"])
+
+
+class FormerRoomNameQuerySet(models.QuerySet["FormerRoomName"]):
+    def rooms(self, keys: Collection[str]) -> dict[str, Room]:
+        """The rooms to which these former names lead, by key."""
+        return {it.key: it.room for it in self.filter(key__in=keys).select_related("room")}
+
+
+class FormerRoomName(models.Model):
+    """A name that an open room had, and that leads there. No other room can take the name."""
+
+    key = models.CharField(max_length=KEY_MAX_CHARACTERS, unique=True)  # as Room.key
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="former_names")
+
+    objects = FormerRoomNameQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = gettext_lazy("former room name")
+        verbose_name_plural = gettext_lazy("former room names")
+
+    def __str__(self) -> str:
+        return self.key

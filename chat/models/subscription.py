@@ -6,7 +6,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -104,15 +104,34 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         muted: bool = False,
         starred: bool = False,
     ) -> None:
-        """Put the room into the member's list. With `read`, restore what `leave` removed."""
-        now = timezone.now()
-        state: dict[str, Any] = {"kept_at": now}
-        if read is not None:
-            state["read_seq"] = min(read, room.last_seq)
-            state["muted_at"] = now if muted else None
-            state["starred_at"] = now if starred else None
-        new = {"read_seq": room.last_seq} | state
-        self.update_or_create(state, new, member=member, room=room)
+        """Put the room into the member's list. With `read`, restore what `leave` removed.
+
+        Changes nothing in a room that is not open, and that the member is not in.
+        """
+        with transaction.atomic():
+            unseen = self._unseen(member, room)
+            if unseen is None:
+                return
+            now = timezone.now()
+            state: dict[str, Any] = {"kept_at": now}
+            if read is not None:
+                read_seq = max(min(read, room.last_seq), unseen)
+                state["read_seq"] = read_seq
+                state["muted_at"] = now if muted else None
+                state["starred_at"] = now if starred else None
+            new = {"read_seq": room.last_seq} | state
+            self.update_or_create(state, new, member=member, room=room)
+
+    def _unseen(self, member: Member, room: Room) -> int | None:
+        """The last message that the member does not see; None if the member may not be in.
+
+        It counts as read. The member is in until the transaction ends.
+        """
+        if room.is_open:
+            return 0
+        Membership.objects.hold([member.pk], [room.key])
+        found = Membership.objects.filter(member=member, room=room).first()
+        return max(found.visible_from - 1, 0) if found else None
 
     def move(self, source: Member, target: Member) -> None:
         """Move all of a member's state to another member; where both have some, join it."""

@@ -6,7 +6,7 @@ that others wrote is in it.
 
 import json
 import zipfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from itertools import groupby
 from typing import Any
 
@@ -16,7 +16,17 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from accounts.models import User
 from chat.journal import database
-from chat.models import Member, Message, Reaction, Revision, Subscription, direct_rooms
+from chat.models import (
+    Invite,
+    Member,
+    Membership,
+    Message,
+    Reaction,
+    Revision,
+    Room,
+    Subscription,
+    direct_rooms,
+)
 
 PAGE_ROWS = 200  # read at once: 200 of the longest messages are some megabytes
 
@@ -116,12 +126,12 @@ def _members(members: list[int], after: int) -> list[tuple[int, Row]]:
 def _rooms(members: list[int], after: int) -> list[tuple[int, Row]]:
     rows = Subscription.objects.filter(member__in=members, pk__gt=after).order_by("pk")
     page = list(rows.select_related("room", "member")[:PAGE_ROWS])
-    direct_rooms.name_for(members, [it.room for it in page])
+    names = _room_names((it.room for it in page), members)
     return [
         (
             it.pk,
             {
-                "room": it.room.shown_name,
+                "room": names[it.room_id],
                 "member": it.member.uid,
                 "in_list_since": it.kept_at,
                 "visited_at": it.visited_at,
@@ -134,16 +144,25 @@ def _rooms(members: list[int], after: int) -> list[tuple[int, Row]]:
     ]
 
 
+def _room_names(rooms: Iterable[Room], members: list[int]) -> dict[int, str]:
+    """The names of rooms, by primary key; of a room that the person is not in, its id."""
+    found = {it.pk: it for it in rooms}
+    memberships = Membership.objects.filter(member__in=members, room__in=found)
+    is_in = set(memberships.values_list("room", flat=True))
+    direct_rooms.name_for(members, [it for it in found.values() if it.pk in is_in])
+    return {pk: it.shown_name if it.is_open or pk in is_in else it.key for pk, it in found.items()}
+
+
 def _messages(members: list[int], after: int) -> list[tuple[int, Row]]:
     rows = Message.objects.filter(author__in=members, pk__gt=after).order_by("pk")
     page = list(rows.select_related("room", "author")[:PAGE_ROWS])
-    direct_rooms.name_for(members, [it.room for it in page])
     earlier = _earlier_texts([it.pk for it in page if it.edited_at])
+    names = _room_names((it.room for it in page), members)
     return [
         (
             it.pk,
             {
-                "room": it.room.shown_name,
+                "room": names[it.room_id],
                 "number": it.seq,
                 "member": it.author.uid,
                 "sent_at": it.sent_at,
@@ -170,15 +189,39 @@ def _earlier_texts(messages: list[int]) -> dict[int, list[Row]]:
 def _reactions(members: list[int], after: int) -> list[tuple[int, Row]]:
     rows = Reaction.objects.filter(member__in=members, pk__gt=after).order_by("pk")
     page = list(rows.select_related("message__room", "member")[:PAGE_ROWS])
-    direct_rooms.name_for(members, [it.message.room for it in page])
+    names = _room_names((it.message.room for it in page), members)
     return [
         (
             it.pk,
             {
-                "room": it.message.room.shown_name,
+                "room": names[it.message.room_id],
                 "number": it.message.seq,
                 "member": it.member.uid,
                 "emoji": it.emoji,
+            },
+        )
+        for it in page
+    ]
+
+
+def _invites(members: list[int], after: int) -> list[tuple[int, Row]]:
+    """Those that the person made. Who came in by them is about others."""
+    rows = Invite.objects.filter(made_by__in=members, pk__gt=after).order_by("pk")
+    page = list(rows.select_related("room", "made_by")[:PAGE_ROWS])
+    names = _room_names((it.room for it in page), members)
+    return [
+        (
+            it.pk,
+            {
+                "room": names[it.room_id],
+                "member": it.made_by and it.made_by.uid,
+                "note": it.note,
+                "created_at": it.created_at,
+                "expires_at": it.expires_at,
+                "revoked_at": it.revoked_at,
+                "uses": it.uses,
+                "uses_max": it.uses_max,
+                "for_guests": it.for_guests,
             },
         )
         for it in page
@@ -190,4 +233,5 @@ FILES: dict[str, ReadPage] = {
     "rooms": _rooms,
     "messages": _messages,
     "reactions": _reactions,
+    "invites": _invites,
 }

@@ -14,9 +14,12 @@ from django.db.models import Max, QuerySet
 from accounts.models import User
 from accounts.operators import ensure_others_operate
 from chat.journal import Change, Erase, Journal, React, Refresh, database
+from chat.journal.roster_changes import Withdraw
 from chat.live.jobs import State
-from chat.models import Job, Member, Message, Reaction
+from chat.models import Job, Member, Membership, Message, Reaction, RoomKind
+from chat.models.event import ENDING, RENAMED
 from chat.models.message import Kind
+from chat.personal_data.handing_over import find_heirs
 
 FORGET = "forget member"  # the kind of the job
 STEP_CHANGES = 20  # in a step: others post in between
@@ -64,7 +67,9 @@ def _find_changes(state: State) -> tuple[Sequence[Change], State | None]:
         latest = _latest_messages(member, state["room"])
         reached = latest[-1].room_id if latest else None
         return latest, {**state, "room": reached}
-    changes: Sequence[Change] = _reactions(member) or _names(member)
+    changes: Sequence[Change] = (
+        find_heirs(member) or _memberships(member) or _reactions(member) or _names(member)
+    )
     if not changes and state["with_messages"]:
         changes = _messages(member)
     return changes, state if changes else None
@@ -72,9 +77,17 @@ def _find_changes(state: State) -> tuple[Sequence[Change], State | None]:
 
 def _latest_messages(member: int, after: int) -> list[Refresh]:
     """The member's last message in each of some rooms. A page that gets it shows the new name."""
-    rooms = Message.objects.filter(author=member, room__gt=after).values("room")
+    changing = Message.objects.exclude(event__type__in=ENDING)
+    rooms = changing.filter(author=member, room__gt=after).values("room")
     found = rooms.annotate(last=Max("seq")).order_by("room")[:STEP_CHANGES]
     return [Refresh(it["room"], member, it["last"]) for it in found]
+
+
+def _memberships(member: int) -> list[Change]:
+    """The rooms that are not open: each has a line that says who has left."""
+    rows = Membership.objects.filter(member=member, room__deleted_at=None).order_by("pk")
+    rooms = rows.exclude(room__kind=RoomKind.OPEN).values_list("room", flat=True)
+    return [Withdraw(room, member) for room in rooms[:STEP_CHANGES]]
 
 
 def _reactions(member: int) -> list[Change]:
@@ -85,12 +98,12 @@ def _reactions(member: int) -> list[Change]:
 
 def _names(member: int) -> list[Change]:
     """The lines that tell new names: nobody wrote them, and they have the names."""
-    return _erase(member, Message.objects.filter(kind=Kind.EVENT))
+    return _erase(member, Message.objects.filter(kind=Kind.EVENT, event__type=RENAMED))
 
 
 def _messages(member: int) -> list[Change]:
-    """A topic stays: it says what a room is about, and not who somebody was."""
-    return _erase(member, Message.objects.exclude(kind=Kind.TOPIC))
+    """Topics and events stay: they say what a room is about, and who came and went."""
+    return _erase(member, Message.objects.exclude(kind__in=[Kind.TOPIC, Kind.EVENT]))
 
 
 def _erase(member: int, among: "QuerySet[Message]") -> list[Change]:

@@ -16,6 +16,7 @@ class Person(Struct):
 
 class Author(Person):
     guest: bool  # has no account
+    former: bool | UnsetType = UNSET  # the account is deleted; absent for others
 
 
 class You(Author):

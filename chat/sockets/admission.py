@@ -40,9 +40,15 @@ class Admission:
 
 
 async def admit(
-    runtime: Runtime, address: Address, credentials: Credentials, network: str | None = None
+    runtime: Runtime,
+    address: Address,
+    credentials: Credentials,
+    network: str | None = None,
+    opens_room: bool = True,
 ) -> Admission:
     """Admit a member to the room at an address. The first visit creates an open room.
+
+    Not so if `opens_room` is false: who resumes in a room that was deleted opens no other.
 
     A visitor without credentials becomes a new guest, who is stored with their first change.
     Raises NoSuchRoom, NotAdmitted, SignInFirst, TooFast, QueueFull and `django.db.Error`.
@@ -55,6 +61,8 @@ async def admit(
     may_be_recorded = policy.may_change(member) and not visit.is_anonymous
     if room and (known.is_recent or not may_be_recorded):
         return Admission(room, member, network, known.session, since, known.standing)
+    if room is None and not opens_room:
+        raise NoSuchRoom
     client = Client(str(member.uid), network)
     if room is None:
         await runtime.rates.count(client, ROOM)

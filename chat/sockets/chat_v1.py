@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -63,6 +63,7 @@ class ChatV1Session(ProtocolSession):
         head = await self._read_head(after or 0)
         if after is not None and 0 <= head - after <= RESUME_CHANGES:
             self._start_cursor(after, complete_at=after)
+            await self._ensure_still_in()
             await self.send(protocol.frame([self._hello(head, resumed=True)]))
         else:
             await self._start_with_page()
@@ -95,6 +96,7 @@ class ChatV1Session(ProtocolSession):
         self.cursor.window.add(page)
         self._page_from = min((entry.seq for entry in page.entries), default=sys.maxsize)
         reacted = await self._own_reactions(page)
+        await self._ensure_still_in()
         await self.send(protocol.frame([hello, *(it.json for it in page.entries), *reacted]))
 
     async def _own_reactions(self, page: Page) -> list[str]:
@@ -245,7 +247,7 @@ class ChatV1Session(ProtocolSession):
             # The process that stored it may have ended before it announced the change.
             self.feed.announce_head(appended.entry.version)
             if self._needs_resend(appended.entry, id):
-                await self.send(protocol.frame([appended.entry.json]))
+                await self.send(protocol.frame(it.json for it in self._seen(appended.entry)))
         return appended
 
     async def _result_or_error(self, work: Awaitable[T], id: str | None) -> T | None:
@@ -259,6 +261,10 @@ class ChatV1Session(ProtocolSession):
             detail = languages.translate(refusal.detail, self.language)
             await self._send_error(refusal.code, detail, id)
         return None
+
+    def _seen(self, entry: Entry) -> Sequence[Entry]:
+        view = self._view()
+        return [entry] if view is None else view.of_entries([entry])
 
     def _needs_resend(self, entry: Entry, id: str | None) -> bool:
         """Whether the feed will not send an entry that the client lacks, or posted here before."""

@@ -21,7 +21,8 @@ class PlainSession(ProtocolSession):
     subprotocol = None
 
     async def start(self, after: int | None, *, takes_changes: bool = False) -> None:
-        self.cursor = PostCursor(self.feed, self.feed.head)
+        self.cursor = PostCursor(self.feed, self.feed.head, self._view())
+        await self._ensure_still_in()
 
     async def deliver(self) -> None:
         await self.cursor.follow(self._send_posts)

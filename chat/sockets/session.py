@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import Error
 
+from chat import access
 from chat.formatting.emoji import fully_qualified, is_emoji
 from chat.journal import (
     Appended,
@@ -19,9 +20,10 @@ from chat.journal import (
     Post,
     React,
     Refused,
+    database,
 )
 from chat.journal.changes import UNAVAILABLE, MemberId
-from chat.journal.read.view import View
+from chat.journal.read.view import NoLongerIn, View
 from chat.journal.write.markup import mark_up_in_thread
 from chat.live.best_effort import BestEffortSender
 from chat.live.presence import PresenceHandle
@@ -102,6 +104,17 @@ class ProtocolSession:
             return None
         ids = {str(it) for it in (self.member.uid, *self.member.claimed_uids)}
         return View(ids, self.standing.since, self.standing.visible_from)
+
+    async def _ensure_still_in(self) -> None:
+        """Ask once more, when the cursor stands. Raises NoLongerIn.
+
+        A removal that is stored later lies after the cursor, where the view ends.
+        """
+        if self.room.is_open:
+            return
+        found = await database.read(access.find_in, self.member, self.room)
+        if found is None or found.standing.since != self.standing.since:
+            raise NoLongerIn
 
     def _best_effort_sender(self) -> BestEffortSender | None:
         """Returns the sender of soft state, or None if the protocol has no soft state."""

@@ -7,6 +7,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from accounts.invites import VISITOR_SECONDS
+from chat import invites
 from chat.journal import journal
 from chat.journal.read import latest_page, tail, window
 from chat.journal.write import appender
@@ -65,6 +67,22 @@ DELIVERY = [
 @pytest.mark.parametrize("sentence", PROTOCOL)
 def test_protocol_md_has_the_numbers_of_the_code(sentence: str) -> None:
     assert sentence in document("protocol.md")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        f"at most {invites.OPEN_MAX} invites that did not end",
+        f"the last {invites.ENDED_MAX} of the others",
+    ],
+)
+def test_rooms_md_has_the_numbers_of_the_code(sentence: str) -> None:
+    assert sentence in document("rooms.md")
+
+
+def test_a_rooms_invite_lets_sign_up_for_an_hour() -> None:
+    assert VISITOR_SECONDS == 3_600
+    assert "within an hour of opening it" in document("rooms.md")
 
 
 @pytest.mark.parametrize("sentence", DELIVERY)

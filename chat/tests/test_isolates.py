@@ -16,7 +16,9 @@ from chat.tests.support import catalogs
 
 SHALOM = "שלום"
 ISOLATED = f"\u2068{SHALOM}\u2069"
-NAME = re.compile(r"\{\{\s*(?:[\w.]*\.)?(?:\w*name|topic|username)\s*\}\}")  # without a filter
+NAME = re.compile(  # without a filter; the field of a form is no name
+    r"\{\{\s*(?!(?:[\w.]*[._])?form\.)(?:[\w.]*\.)?(?:\w*name|topic|username)\s*\}\}"
+)
 SENTENCE = re.compile(
     r"\{% blocktranslate(?P<bound>[^%]*)%\}(?P<text>.*?)\{% endblocktranslate", re.DOTALL
 )
@@ -74,6 +76,7 @@ def _is_alone(template: str, name: str) -> bool:
 def test_the_check_finds_names_in_sentences() -> None:
     assert unisolated("{% blocktranslate %}Hi {{ name }}{% endblocktranslate %}")
     assert unisolated("<title>{{ room_name }} · Lobby</title>")
+    assert not unisolated("<p> {{ form.name }} {{ a.form.name }} {{ name_form.name }} </p>")
     assert unisolated("{% blocktranslate with a=b|upper %}On {{ a }}{% endblocktranslate %}")
     assert not unisolated("{% blocktranslate with a=b|date %}On {{ a }}{% endblocktranslate %}")
     assert not unisolated("{% blocktranslate count a=b|length %}{{ a }}{% endblocktranslate %}")

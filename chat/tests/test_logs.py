@@ -61,6 +61,7 @@ def test_lines_about_200_000_networks_leave_bounded_memory() -> None:
     [
         ("device_link", ["s3cret_" * 6]),
         ("setup", ["s3cret" * 6]),
+        ("invite", ["s3cret" * 3 + "." + "s3cret" * 7]),
         ("sign_in_link", ["1", "d6x2k1-s3cret0123456789"]),
         ("account_confirm_email", ["MQ:1wa2b:s3cret0123456789"]),
         ("account_reset_password_from_key", ["1", "d6x2k1-s3cret0123456789"]),

@@ -63,7 +63,7 @@ EVERYWHERE: dict[str, tuple[set[str], tuple[Any, ...]]] = {
 
 
 def test_every_action_has_a_row() -> None:
-    asked_of_a_room = {"may"}
+    asked_of_a_room = {"may", "may_remove"}
     found = {it for it in vars(policy) if it.startswith("may")}
     assert EVERYWHERE.keys() == found - asked_of_a_room
 
@@ -108,6 +108,7 @@ IN_ROOMS: dict[Action, tuple[set[str], set[str], set[str]]] = {
     Action.INVITE: (NOBODY, MODERATORS, NOBODY),
     Action.REMOVE_PEOPLE: (NOBODY, MODERATORS, NOBODY),
     Action.SET_ROLES: (OWNERS | OPERATORS, OWNERS, NOBODY),
+    Action.JOIN_AS_OPERATOR: (NOBODY, OPERATORS, OPERATORS),
     Action.LEAVE: (NOBODY, IN_IT, NOBODY),
     Action.RENAME: (OWNERS | OPERATORS, OWNERS, NOBODY),
     Action.SET_HISTORY: (NOBODY, OWNERS, NOBODY),
@@ -119,6 +120,7 @@ SPEAKING = {Action.POST, Action.REACT, Action.CHANGE_OWN, Action.SET_TOPIC}
 KEPT_IN_ARCHIVES = {
     Action.REMOVE_PEOPLE,
     Action.SET_ROLES,
+    Action.JOIN_AS_OPERATOR,
     Action.LEAVE,
     Action.ARCHIVE,
     Action.DELETE_ROOM,
@@ -187,6 +189,16 @@ def test_what_guests_may_is_a_setting_in_every_room(
         member, standing = POSITIONS[position]
         is_left = action in left and is_expected(action, position, kind, "")
         assert policy.may(member, action, Room(kind=kind), standing) == is_left
+
+
+RANKS = [None, Role.MEMBER, Role.MODERATOR, Role.OWNER]
+
+
+@pytest.mark.parametrize("own", RANKS)
+@pytest.mark.parametrize("other", Role)
+def test_owners_remove_all_and_others_those_below_them(own: Role | None, other: Role) -> None:
+    is_above = RANKS.index(own) > RANKS.index(other)
+    assert policy.may_remove(Standing(own), other) == (own == Role.OWNER or is_above)
 
 
 def test_every_position_has_a_place_in_the_table() -> None:

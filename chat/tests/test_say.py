@@ -10,7 +10,10 @@ from accounts.models import User
 from chat import runtime
 from chat.journal import Post, database
 from chat.journal.activity import POSTED
+from chat.journal.roster_changes import RenameRoom
 from chat.models import Member, Message, Room
+from chat.tests.support.open_rooms import new_open_room
+from chat.tests.support.private_rooms import applied, new_account
 from chat.tests.support.sockets import joined
 from chat.transport import event_bus
 from chat.transport.channel_layer import LayerClient, LayerMessage
@@ -24,6 +27,16 @@ def test_a_script_posts_a_message() -> None:
     assert (message.text, message.seq) == ("The deploy is done.", 1)
     call_command("say", "lobby", "Again.", name="Robot")
     assert Member.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_script_that_knows_an_old_name_posts_in_the_room() -> None:
+    ada = new_account("Ada")
+    room = new_open_room("Lobby", ada)
+    applied(RenameRoom(room.pk, ada.pk, "Hall"))
+    call_command("say", "lobby", "The deploy is done.")
+    assert Message.objects.latest("seq").room == room
+    assert Room.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,12 +1,17 @@
 """The card of a person: what others may know about a member."""
 
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Q
 from msgspec import UNSET, Struct, UnsetType
 
+from chat.access import Found
 from chat.models import Member, Membership, Message, PersonBlock, Reaction, Room, Subscription
 from chat.models.member import NOT_SHOWN
+
+SEEN_MESSAGES = 5_000  # of a room, the latest: so long a card is found of who has left
 
 
 class Card(Struct):
@@ -26,23 +31,34 @@ class Card(Struct):
     blocked: bool | UnsetType = UNSET  # true if who looks has blocked the person
 
 
-def find(room: Room, uid: UUID, viewer: Member) -> Card | None:
-    """The card of the member with this uid for a viewer, if the member is or was in the room."""
+def find(found: Found, uid: UUID, viewer: Member) -> Card | None:
+    """The card of the member with this uid, if the member is in the room or is seen there.
+
+    `viewer` is who looks. Of a room that is not open, they learn who was there since they see its
+    messages.
+    """
     member = Member.objects.select_related("user", "claimed_by").filter(uid=uid).first()
-    if member is None or not _was_in(room, member):
+    if member is None:
         return None
-    return _card(_account_of(member), viewer)
+    shown = _account_of(member)
+    is_known = _has_been_in(found.room, {member, shown}) or _is_seen_in(found, member)
+    return _card(shown, viewer) if is_known else None
 
 
-def _was_in(room: Room, member: Member) -> bool:
-    """Whether the member has been, spoken or reacted here: an id alone opens nothing."""
-    if Subscription.objects.filter(room=room, member=member).exists():
-        return True
-    if not room.is_open and Membership.objects.filter(room=room, member=member).exists():
-        return True
-    if Message.objects.filter(room=room, author=member).exists():
-        return True
-    return Reaction.objects.filter(message__room=room, member=member).exists()
+def _has_been_in(room: Room, members: Collection[Member]) -> bool:
+    """Whether one of the members has been here, and has not left: an id alone opens nothing."""
+    people = Subscription.objects if room.is_open else Membership.objects
+    return people.filter(room=room, member__in=members).exists()
+
+
+def _is_seen_in(found: Found, member: Member) -> bool:
+    """Whether the member has spoken or reacted in the latest messages."""
+    room, first = found.room, found.standing.visible_from
+    latest = Message.objects.filter(room=room, seq__gt=room.last_seq - SEEN_MESSAGES)
+    reacted = Reaction.objects.filter(message=OuterRef("pk"), member=member)
+    # Counted: for the first of many, PostgreSQL would rather try the whole table.
+    by_member = Q(author=member) | Exists(reacted)
+    return latest.filter(by_member, seq__gte=first).count() > 0
 
 
 def _account_of(member: Member) -> Member:

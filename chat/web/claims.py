@@ -10,11 +10,14 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from chat import policy, runtime
 from chat.models import (
+    Invite,
     Member,
     Membership,
     Mention,
     PersonBlock,
+    Removal,
     Revocation,
+    RoomKind,
     Subscription,
     direct_rooms,
 )
@@ -61,11 +64,14 @@ def _claim(member: Member, guest: Member) -> None:
         raise PermissionDenied
     if Member.objects.filter(claimed_by=member.user).count() >= CLAIMED_MAX:
         return
+    Membership.objects.hold([guest.pk, member.pk], _private_rooms(guest))
     if Member.objects.unclaimed(guest.uid).update(claimed_by=member.user):
         Subscription.objects.move(guest, member)
         Mention.objects.move(guest, member)
         _move_memberships(guest, member)
         PersonBlock.objects.move(guest, member)
+        Invite.objects.move(guest, member)
+        Removal.objects.move(guest, member)
         Revocation.objects.append(Why.CLAIMED, member=guest.uid)
 
 
@@ -74,6 +80,12 @@ def _move_memberships(guest: Member, member: Member) -> None:
     rooms = list(of_guest.values_list("room", flat=True))
     Membership.objects.move(guest, member)
     direct_rooms.find_again(rooms)
+
+
+def _private_rooms(guest: Member) -> list[str]:
+    """The keys of the rooms that are not open, and that the guest is in."""
+    found = Membership.objects.filter(member=guest).exclude(room__kind=RoomKind.OPEN)
+    return list(found.values_list("room__key", flat=True))
 
 
 def _next(request: HttpRequest) -> str:

@@ -1,16 +1,12 @@
 """/accounts/data/: download what one left here, and delete the account."""
 
-import time
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
-from allauth.account.internal.flows.login import get_authentication_records
-from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -28,7 +24,6 @@ from chat.web import rates
 from chat.web.guests import guest_view, set_new_guest
 
 CLAIMED_SHOWN = 20  # guests that are named
-FRESH_SECONDS = 300  # as long as allauth takes a password for fresh
 
 
 class DeletionForm(forms.Form):
@@ -70,29 +65,9 @@ def download(request: HttpRequest, member: Member) -> HttpResponseBase:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def delete(request: HttpRequest) -> HttpResponseBase:
+@reauthentication_required  # type: ignore[untyped-decorator]
+def delete(request: HttpRequest) -> HttpResponse:
     """Delete the account, for whoever has just said who they are."""
-    user = _user(request)
-    if not get_reauthentication_flows(user):
-        return _delete(request) if _has_just_signed_in(request) else _sign_in_again(request)
-    response: HttpResponseBase = reauthentication_required(_delete)(request)
-    return response
-
-
-def _has_just_signed_in(request: HttpRequest) -> bool:
-    """For accounts without a password, which another site signs in."""
-    records = get_authentication_records(request, _user(request))
-    return bool(records) and time.time() - records[-1]["at"] < FRESH_SECONDS
-
-
-def _sign_in_again(request: HttpRequest) -> HttpResponse:
-    path = request.path
-    logout(request)
-    messages.info(request, gettext("Sign in once more, to delete your account."))
-    return redirect_to_login(path)
-
-
-def _delete(request: HttpRequest) -> HttpResponse:
     user = _user(request)
     form = DeletionForm(request.POST or None)
     context: dict[str, Any] = {

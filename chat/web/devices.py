@@ -6,6 +6,7 @@ from typing import Any
 from allauth.account.app_settings import EmailVerificationMethod
 from allauth.account.utils import perform_login
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,7 +14,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from chat.identity import find_speaker
+from chat.identity import find_speaker, hold_speaker
 from chat.live.rates import DEVICE_LINK, SIGN_IN
 from chat.models import DeviceLink, Member
 from chat.models.device_link import LINK_MINUTES, LinkOwner, link_id
@@ -29,8 +30,9 @@ def new_link(request: HttpRequest, member: Member) -> HttpResponse:
     context: dict[str, Any] = {"person": member, "minutes": LINK_MINUTES}
     if request.method == "POST":
         rates.count(request, member, DEVICE_LINK)
-        session = find_speaker(credentials_of(request.COOKIES)).session
-        token = DeviceLink.objects.make(member, session)
+        token = _make_link(request, member)
+        if token is None:
+            return redirect("device")  # shows who the browser is now
         address = request.build_absolute_uri(reverse("device_link", args=[token]))
         code = b64encode(qr.draw(address)).decode()
         context |= {
@@ -39,6 +41,16 @@ def new_link(request: HttpRequest, member: Member) -> HttpResponse:
             "id": link_id(token),
         }
     return render(request, "account/device.html", context)
+
+
+@transaction.atomic
+def _make_link(request: HttpRequest, member: Member) -> str | None:
+    """The token of a new link; None if the member's session or account has ended by now."""
+    speaker = hold_speaker(credentials_of(request.COOKIES))
+    is_same = (member.user_id is None) == (speaker.session is None)
+    if not (is_same and speaker.member.is_active):
+        return None
+    return DeviceLink.objects.make(member, speaker.session)
 
 
 @never_cache

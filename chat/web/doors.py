@@ -10,7 +10,9 @@ from chat.journal.read.view import ALL, View
 from chat.models import Address, Member, Room, RoomId, RoomNameError, parse_address
 from chat.policy import Action
 
-NO_ROOM = "There is no room at this address, or it is not open to you."
+
+class RoomNotFound(Http404):
+    """There is no such room, or it is not the member's to find: one page for both."""
 
 
 def find(member: Member, typed: str) -> tuple[Address, Found | None]:
@@ -27,10 +29,10 @@ def find(member: Member, typed: str) -> tuple[Address, Found | None]:
 
 
 def find_at(member: Member, address: Address) -> Found | None:
-    """As `find`."""
+    """As `find`. Raises RoomNotFound and PermissionDenied."""
     found = access.find(member, address)
     if found is None and isinstance(address, RoomId):
-        raise Http404(NO_ROOM)
+        raise RoomNotFound
     if found and not found.may(member, Action.READ):
         raise PermissionDenied
     return found

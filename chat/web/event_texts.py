@@ -8,13 +8,15 @@ from django.utils.translation import gettext
 
 
 def event_texts() -> dict[str, str]:
-    """Texts with %(names)s for the people, and the event's own fields."""
+    """Texts with %(names)s for the people, %(by)s for a person, and the event's own fields."""
     return {
         "renamed": gettext("changed their name from %(from)s to %(to)s"),
         "made": gettext("made this room with %(names)s"),
         "made.0": gettext("made this room"),
         "added": gettext("added %(names)s"),
-        "joined": gettext("came in by an invite"),
+        "joined": gettext("came in by an invite of %(by)s"),
+        "operator_joined": gettext("came in as an operator"),
+        "inherited": gettext("became an owner, as nobody else was left to be one"),
         "left": gettext("left the room"),
         "removed": gettext("removed %(names)s"),
         "role.owner": gettext("made %(names)s an owner"),

@@ -13,7 +13,12 @@ from chat.models.block import WHY_MAX_CHARACTERS
 from chat.models.member import NOT_SHOWN, STATUS_MAX_CHARACTERS
 from chat.models.member_name import clean_name
 from chat.web import room_addresses, time_zones
-from chat.web.room_addresses import TYPED_MAX_CHARACTERS, RoomAddress, RoomAddressError
+from chat.web.room_addresses import (
+    TYPED_MAX_CHARACTERS,
+    InviteAddress,
+    RoomAddress,
+    RoomAddressError,
+)
 
 SEQ_MAX = 2**63 - 1
 POSITIONS = ["before", "after", "around", "seqs"]
@@ -103,9 +108,9 @@ class EnterForm(NameForm):
         self._request = request
         self.name_error: RoomNameError | None = None
 
-    def clean_room(self) -> RoomAddress:
+    def clean_room(self) -> RoomAddress | InviteAddress:
         try:
-            return room_addresses.parse(self._request, self.cleaned_data["room"])
+            return room_addresses.parse_any(self._request, self.cleaned_data["room"])
         except RoomNameError as error:
             self.name_error = error
             raise forms.ValidationError(error.reason) from None

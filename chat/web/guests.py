@@ -23,10 +23,11 @@ from chat.protocol import Translatable
 from chat.web.requests import is_for_people, network
 
 COOKIE = "lobby_guest"
+SAFE_METHODS = {"GET", "HEAD"}
 SESSION_KEY_MAX_CHARACTERS = 40  # of Session.session_key
 NO_SESSION = "none"
 ACCOUNTS_ONLY = "sign_in_first", Translatable("Only accounts can do this. Sign in first.")
-COOKIE_SECONDS = 400 * 24 * 3600  # the most that browsers keep; each page renews it
+COOKIE_SECONDS = settings.COOKIE_SECONDS_MAX  # each page renews it
 
 
 def guest_of(cookies: Mapping[str, str]) -> uuid.UUID | None:
@@ -84,10 +85,10 @@ def _session_key_of(cookies: Mapping[str, str]) -> str | None:
     return key if is_key else NO_SESSION
 
 
-def guest_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+def visitor_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Pass the member who asks to the view as second argument, and set the guest cookie.
 
-    Guests are asked to sign in where they may not even read.
+    The member may be a guest who may not even read.
     """
 
     @wraps(view)
@@ -101,10 +102,7 @@ def guest_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
         member = Member.new_guest(uuid.uuid4()) if speaker.member.is_former else speaker.member
         if not member.is_active:
             return _shut_out(request, member)
-        if policy.needs_account(member) and not policy.may_enter(member):
-            response: HttpResponseBase = sign_in_first(request)
-        else:
-            response = view(request, member, *args, **kwargs)
+        response = view(request, member, *args, **kwargs)
         is_signed_in = speaker.session is not None
         if COOKIE not in response.cookies:
             set_cookie(response, (is_signed_in and credentials.guest) or member.uid)
@@ -113,11 +111,26 @@ def guest_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
     return wrapped
 
 
+def guest_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A `visitor_view` that asks guests to sign in where they may not even read."""
+
+    @visitor_view
+    @wraps(view)
+    def wrapped(
+        request: HttpRequest, member: Member, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        if policy.needs_account(member) and not policy.may_enter(member):
+            return sign_in_first(request)
+        return view(request, member, *args, **kwargs)
+
+    return wrapped
+
+
 def _credentials(request: HttpRequest) -> Credentials:
     """A page that a new browser opens takes no query to find out who asks: it changes nothing."""
     credentials = credentials_of(request.COOKIES, network(request))
     is_nobody = credentials.guest is None and credentials.session_key is None
-    is_safe = request.method in {"GET", "HEAD"}
+    is_safe = request.method in SAFE_METHODS
     return credentials._replace(network=None) if is_nobody and is_safe else credentials
 
 
@@ -175,7 +188,7 @@ def sign_in_first(
     request: HttpRequest, refusal: tuple[str, Translatable] = SIGN_IN_FIRST
 ) -> HttpResponse:
     """Ask a guest to sign in: the page for people, 401 for programs."""
-    if is_for_people(request) and request.method in {"GET", "HEAD"}:
+    if is_for_people(request) and request.method in SAFE_METHODS:
         return redirect(sign_in_url(request))
     code, detail = refusal
     error = {"code": code, "detail": gettext(detail.text)}

@@ -1,6 +1,8 @@
 """What operators do to people from a room: block them."""
 
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
@@ -26,20 +28,28 @@ def block(request: HttpRequest, member: Member) -> HttpResponse:
     form = BlockForm(request.POST)
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=422)
-    people = Member.objects.select_related("user", "claimed_by")
-    other = people.filter(uid=form.cleaned_data["member"]).first()
-    if other is None:
-        raise Http404
-    if not policy.may_block(member, other):
-        raise PermissionDenied
     assert member.user is not None  # an operator has an account  # noqa: S101
-    block_person(other, member.user, form.cleaned_data["seconds"], form.cleaned_data["why"])
+    if not block_person(form.cleaned_data["member"], member.user, **_how(form)):
+        raise Http404
     return HttpResponse(status=204)
 
 
+def _how(form: BlockForm) -> dict[str, Any]:
+    return {it: form.cleaned_data[it] for it in ("seconds", "why")}
+
+
 @transaction.atomic
-def block_person(other: Member, by: User, seconds: int, why: str = "") -> None:
-    """Block a guest for so many seconds, or deactivate the account that has the member."""
+def block_person(uid: UUID, by: User, seconds: int, why: str = "") -> bool:
+    """Block a guest for so many seconds, or deactivate the account that has the member.
+
+    Returns whether there is such a member. Raises PermissionDenied if `by` may not, by now.
+    """
+    operators.ensure_operates(by)
+    other = _hold(uid)
+    if other is None:
+        return False
+    if not policy.may_block(Member.objects.of_user(by), other):
+        raise PermissionDenied
     account = other.account
     if account is None:
         until = timezone.now() + timedelta(seconds=seconds)
@@ -47,3 +57,17 @@ def block_person(other: Member, by: User, seconds: int, why: str = "") -> None:
     else:
         operators.set_active([account], active=False)
     LogEntry.objects.log_actions(by.pk, [account or other], CHANGE, f"Blocked. {why}".strip())
+    return True
+
+
+def _hold(uid: UUID) -> Member | None:
+    """The member with their account, as they are until the transaction ends.
+
+    Accounts are locked before members, as by claims and deletions.
+    """
+    people = Member.objects.select_related("user", "claimed_by").filter(uid=uid)
+    found = people.first()
+    if found and found.account:
+        User.objects.select_for_update().filter(pk=found.account.pk).first()
+    Member.objects.select_for_update().filter(uid=uid).first()
+    return people.first()  # a guest may have an account by now

@@ -33,7 +33,7 @@ def find_people(member: Member, typed: str) -> QuerySet[Member]:
     """The accounts, other than the member's, with a name or username that a typed text begins."""
     typed = typed.strip().removeprefix("@")[:USERNAME_MAX_CHARACTERS]
     name, username = name_key(typed), caseless_key(typed)
-    if not name:
+    if not name or "\0" in name:  # PostgreSQL stores none
         return Member.objects.none()
     is_it = Q(name_key=name) | Q(user__username_key=username)
     begins = Q(name_key__startswith=name) | Q(user__username_key__startswith=username)

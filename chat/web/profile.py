@@ -35,6 +35,4 @@ def profile(request: HttpRequest, member: Member) -> HttpResponse:
 
 def _store(member: Member, form: ProfileForm) -> None:
     member.ensure_saved()
-    member.status = form.cleaned_data["status"]
-    member.time_zone = form.cleaned_data["time_zone"]
-    member.save(update_fields=["status", "time_zone"])
+    member.change(**{it: form.cleaned_data[it] for it in ("status", "time_zone")})

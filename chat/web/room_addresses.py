@@ -1,4 +1,7 @@
-"""What people type to open a room: its name, #name, or an address of this installation."""
+"""What people type to open a room: its name, #name, or an address of this installation.
+
+Or the link of an invite: an installed app of a phone has no other place to open it in.
+"""
 
 import re
 import unicodedata
@@ -18,6 +21,7 @@ TYPED_MAX_CHARACTERS = 2_000  # of an address; a name is shorter
 
 URL = re.compile(r"https?://\S+", re.IGNORECASE)
 IN_PATH = re.compile(r"chat/([^/]+)")
+IN_INVITE = re.compile(r"invite/([\w.-]+)/?", re.ASCII)
 ENCODED = re.compile(r"%[0-9a-f]{2}", re.IGNORECASE)
 HOST = re.compile(  # without a scheme: example.com, localhost, 192.0.2.1, [::1]
     r"(?:(?:[\w-]+\.)+[^\W\d_]{2,}|localhost|\d+(?:\.\d+){3}|\[[\da-f:.]+\])(?::\d+)?",
@@ -41,6 +45,28 @@ class RoomAddress:
     @property
     def path(self) -> str:
         return reverse("room", args=[self.address.shown]) + (f"#{self.seq}" if self.seq else "")
+
+
+@dataclass(frozen=True, slots=True)
+class InviteAddress:
+    """An invite, by its token; whether it is valid is not known."""
+
+    token: str
+
+    @property
+    def path(self) -> str:
+        return reverse("invite", args=[self.token])
+
+
+def parse_any(request: HttpRequest, typed: str) -> RoomAddress | InviteAddress:
+    """As `parse`, and also takes links of invites."""
+    text = _without_unseen_ends(typed)
+    found = URL.search(text)
+    host, path, _ = _split(request, found[0].strip("<>") if found else text)
+    in_path = IN_INVITE.fullmatch(path)
+    if in_path and (host is None or _is_ours(request, host)):
+        return InviteAddress(in_path[1])
+    return parse(request, typed)
 
 
 def parse(request: HttpRequest, typed: str) -> RoomAddress:

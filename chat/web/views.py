@@ -37,12 +37,17 @@ from chat.models import (
 )
 from chat.policy import STRANGER, Standing
 from chat.protocol import TOPIC_MAX_CHARACTERS
-from chat.web import cards, doors, names, qr, room_addresses
+from chat.web import cards, doors, names, qr, room_addresses, unguessable_names
 from chat.web.claims import claimable_guest
 from chat.web.event_texts import event_texts
 from chat.web.forms import BlockForm, EnterForm, HistoryForm, KeepForm, MuteForm, NameForm
 from chat.web.guests import change_view, guest_view, sign_in_url
-from chat.web.room_addresses import TYPED_MAX_CHARACTERS, RoomAddress, RoomAddressError
+from chat.web.room_addresses import (
+    TYPED_MAX_CHARACTERS,
+    InviteAddress,
+    RoomAddress,
+    RoomAddressError,
+)
 from chat.web.scripts import in_script
 
 ROOMS_LISTED = 20
@@ -73,6 +78,7 @@ def index(request: HttpRequest, member: Member) -> HttpResponse:
         "subscriptions": subscriptions,
         "claimable": claimable,
         "may_begin_private_rooms": policy.may_begin_private_rooms(member),
+        "suggested": unguessable_names.suggest(),
     }
     return render(request, "chat/index.html", context, status=422 if form.is_bound else 200)
 
@@ -87,8 +93,10 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     except RoomNameError as error:
         return render(request, "chat/no_room_name.html", {"error": error}, status=404)
     found = doors.find_at(member, address)
-    if address.shown != room_name:
-        return redirect("room", address.shown)
+    is_former = found is not None and found.room.key != address.key
+    at = found.room.address if found and is_former else address.shown
+    if at != room_name:
+        return redirect(_with_query(request, reverse("room", args=[at])))
     room, standing = (found.room, found.standing) if found else (None, STRANGER)
     version = room.version if room else 0
     view = doors.view_of(member, found)
@@ -103,6 +111,7 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
         "room_address": room.address if room else address.shown,
         "is_archived": room is not None and room.is_archived,
         "address": _address(request, room.address if room else address.shown),
+        "suggested": unguessable_names.suggest(),
         "topic": room.topic if room else "",
         "topic_max_characters": TOPIC_MAX_CHARACTERS,
         "snapshot": in_script(snapshot),
@@ -117,6 +126,12 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
         else None,
     }
     return doors.forgettable(render(request, "chat/room.html", context), found)
+
+
+def _with_query(request: HttpRequest, path: str) -> str:
+    """A path with the query of the request. Browsers keep the fragment themselves."""
+    query = request.META.get("QUERY_STRING", "")
+    return f"{path}?{query}" if query else path
 
 
 def _you(member: Member, standing: Standing) -> dict[str, Any]:
@@ -195,7 +210,7 @@ def rename(request: HttpRequest, member: Member) -> HttpResponse:
 def card(request: HttpRequest, member: Member, room_name: str, uid: UUID) -> HttpResponse:
     """The card of a person who is or was in the room, or 404."""
     _, found = doors.find(member, room_name)
-    shown = cards.find(found.room, uid, member) if found else None
+    shown = cards.find(found, uid, member) if found else None
     if shown is None:
         raise Http404("There is no such person in this room.")
     answer = HttpResponse(msgspec.json.encode(shown), content_type="application/json")
@@ -245,12 +260,13 @@ def keep(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
 @guest_view
 def find_room(request: HttpRequest, member: Member) -> HttpResponse:
     """Where a typed text leads to: {"name", "path", "seq", "exists", "label"}, the label of a link.
+    `exists` is null for an invite: whether it is valid is not said.
 
     Or {"error", "nearest"}: what is wrong with the text, and the room of the nearest name or null.
     """
     typed = request.GET.get("typed", "")[:TYPED_MAX_CHARACTERS]
     try:
-        found = _found(member, room_addresses.parse(request, typed))
+        found = _found(member, room_addresses.parse_any(request, typed))
     except RoomNameError as error:
         nearest = error.nearest and _found(member, RoomAddress(error.nearest))
         found = {"error": error.reason, "nearest": nearest}
@@ -259,7 +275,10 @@ def find_room(request: HttpRequest, member: Member) -> HttpResponse:
     return HttpResponse(msgspec.json.encode(found), content_type="application/json")
 
 
-def _found(member: Member, at: RoomAddress) -> dict[str, Any]:
+def _found(member: Member, at: RoomAddress | InviteAddress) -> dict[str, Any]:
+    if isinstance(at, InviteAddress):
+        label = gettext("Open the invite")
+        return {"name": label, "path": at.path, "seq": None, "exists": None, "label": label}
     found = access.find(member, at.address)
     exists = found is not None and (found.room.is_begun or not found.room.is_open)
     if found and exists:

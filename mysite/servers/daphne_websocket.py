@@ -12,7 +12,7 @@ from zope.interface import implementer
 from chat.protocol import Close
 from mysite.servers.connections import Connection, connections
 from mysite.servers.frames import READ_MAX_BYTES, text_frame
-from mysite.servers.pings import PingLimited, is_close_frame
+from mysite.servers.pings import PingLimited, ends_with_close_frame
 
 _reactor: Any = reactor  # its type is known only when it runs
 
@@ -57,9 +57,9 @@ class ChatWebSocketProtocol(PingLimited, WebSocketProtocol):
         self.transport.bufferSize = READ_MAX_BYTES
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802
-        if not self.is_flooded:
+        if not self.is_over:
             super().dataReceived(data)
-        elif is_close_frame(data):
+        elif ends_with_close_frame(data):
             self.transport.loseConnection()
 
     def onClose(self, wasClean: bool, code: int | None, reason: str | None) -> None:  # noqa: N802, N803

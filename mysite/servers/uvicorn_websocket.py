@@ -15,7 +15,7 @@ from chat.protocol import Close
 from mysite.servers.connections import Connection, connections
 from mysite.servers.frames import READ_MAX_BYTES, text_frame
 from mysite.servers.lost_transports import break_cycle
-from mysite.servers.pings import PingLimited, is_close_frame
+from mysite.servers.pings import PingLimited, ends_with_close_frame
 
 FRAME_MAX_BYTES = 1024 * 1024  # as on daphne; the application refuses smaller ones, with a reason
 FRAGMENTS_MAX = 1_000  # of one message
@@ -35,9 +35,9 @@ class ChatWebSocketProtocol(PingLimited, WebSocketsSansIOProtocol):
             transport.max_size = READ_MAX_BYTES
 
     def data_received(self, data: bytes) -> None:
-        if not self.is_flooded:
+        if not self.is_over:
             super().data_received(data)
-        elif is_close_frame(data):
+        elif ends_with_close_frame(data):
             self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -99,6 +99,14 @@ class ChatWebSocketProtocol(PingLimited, WebSocketsSansIOProtocol):
             self.conn.send_close(code)
             self.handle_parser_exception()
 
+    def handle_parser_exception(self) -> None:
+        """Send the close frame of what cannot be parsed, and read on: the client still sends."""
+        self.is_over = True
+        self._after_close_frame(self.conn.close_sent.code if self.conn.close_sent else 1006)
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        self._wait_for_answer()
+
     async def send(self, message: Any) -> None:
         """Send an event; an uncompressed text to an open socket that takes it as a ready frame."""
         if self.close_sent or self.transport.is_closing():
@@ -129,15 +137,19 @@ class ChatWebSocketProtocol(PingLimited, WebSocketsSansIOProtocol):
 
     def _close_and_read_on(self, code: Close) -> None:
         if self.conn.state is State.OPEN and not self.transport.is_closing():
-            self._send_close_frame(code)
-        if self.close_timer is not None:
-            self.close_timer.cancel()
-        self.close_timer = self.loop.call_later(SHUTDOWN_SECONDS, self.transport.abort)
+            self.conn.send_close(code)
+            self._after_close_frame(code)
+        self._wait_for_answer()
 
-    def _send_close_frame(self, code: Close) -> None:
+    def _after_close_frame(self, code: int) -> None:
+        """The close frame is in `conn`: send it, and tell the application."""
         self.stop_keepalive()
         self.queue.put_nowait({"type": "websocket.disconnect", "code": int(code)})
-        self.conn.send_close(code)
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_sent = True
         self.transport.resume_reading()
+
+    def _wait_for_answer(self) -> None:
+        if self.close_timer is not None:
+            self.close_timer.cancel()
+        self.close_timer = self.loop.call_later(SHUTDOWN_SECONDS, self.transport.abort)

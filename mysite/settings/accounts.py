@@ -5,7 +5,7 @@ from typing import Any
 from mysite import environment
 from mysite.environment import read
 from mysite.settings.mail import MAIL_IS_ON
-from mysite.settings.security import HTTPS
+from mysite.settings.security import COOKIE_SECONDS_MAX, HTTPS
 
 SIGNUP = read(  # who may make an account
     environment.one_of("open", "invite", "off"), "SIGNUP", "open", allowed="open, invite or off"
@@ -31,7 +31,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "index"
-SESSION_COOKIE_AGE = 400 * 24 * 3600  # what browsers keep at most, as a guest's cookie
+SESSION_COOKIE_AGE = COOKIE_SECONDS_MAX  # as a guest's cookie
 
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_FORMS = {
@@ -82,4 +82,3 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # an address is optional here, and is not what one signs in with
 MFA_TOTP_TOLERANCE = 1  # a clock that is half a minute off
-USERSESSIONS_ADAPTER = "accounts.adapters.SessionsAdapter"

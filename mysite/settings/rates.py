@@ -21,6 +21,8 @@ RATE_TABLE = environment.rates(
     download=("5/h", "60/h"),
     device_link=("10/10min", "300/h"),
     person_search=("120/min", "1200/min"),
+    invite=("60/h", "300/h"),
+    join=("60/10min", "2000/10min"),
     bytes=("200M/d", "1G/d"),
 )
 RATES = RATE_TABLE if environment.rates_are_on() else {}

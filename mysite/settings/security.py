@@ -34,6 +34,7 @@ TRUSTED_PROXIES: list[str] = read(  # whose X-Forwarded-For and X-Forwarded-Prot
 ROOT_PATH = read(environment.root_path, "ROOT_PATH", "", allowed="a path like /lobby")
 ROOT_PATH_STRIPPED = read(env.bool, "ROOT_PATH_STRIPPED", False, allowed="on or off")
 FORCE_SCRIPT_NAME = ROOT_PATH or None
+COOKIE_SECONDS_MAX = 400 * 24 * 3600  # the most that browsers keep a cookie
 
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = read(

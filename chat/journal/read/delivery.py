@@ -89,7 +89,8 @@ class Delivery:
         except Exception as error:
             self._release(follower, methodcaller("set_exception", error))
         else:
-            if remainder is not None or sending is None:
+            is_at_head = follower.version >= self._tail.head  # a view may end before
+            if remainder is not None or sending is None or not is_at_head:
                 self._release(follower, methodcaller("set_result", remainder))
 
     # Not in `_push`: its frame, which the error holds, would hold the future with the error.

@@ -17,6 +17,7 @@ from chat.journal.changes import (
     ID_TAKEN,
     NO_POSTING,
     NO_REACTING,
+    NO_REACTING_HERE,
     NO_SUCH_MESSAGE,
     NOT_YOURS,
     SIGN_IN_FIRST,
@@ -166,7 +167,8 @@ class Batch:
         """Why the member may not: who may not even find the room learns what a stranger does."""
         if policy.needs_account(member):
             return SIGN_IN_FIRST
-        if not self._may(member, Action.FIND, room) and not room.is_open:
+        is_hidden = not room.is_open or room.deleted_at is not None
+        if is_hidden and not self._may(member, Action.FIND, room):
             return GONE
         return ARCHIVED if room.is_archived else refusal
 
@@ -306,6 +308,8 @@ class Batch:
             return Refused(*NO_SUCH_MESSAGE)
         if not policy.may_take_back(member, message.author):
             return Refused(*NOT_YOURS)
+        if message.is_ending:
+            return Refused(*EVENT_STANDS)
         if isinstance(change, Refresh):
             return Appended(room, member, self._changed(message))
         if message.kind == Kind.TOPIC:
@@ -327,7 +331,7 @@ class Batch:
             room,
             member,
             encode(message),
-            has_revoked=bool(outcome.removed),
+            has_revoked=outcome.revokes,
             changes_room=True,
         )
 
@@ -344,10 +348,8 @@ class Batch:
         message = self._find_message(room, change.seq, member)
         if message is None:
             return Refused(*NO_SUCH_MESSAGE)
-        if message.is_deleted:
-            return Refused(*DELETED)
-        if change.on and not message.accepts_reaction(change.emoji):
-            return Refused(*TOO_MANY_REACTIONS)
+        if hindrance := _hindrance(change, message):
+            return Refused(*hindrance)
         if self._related_rows.react(change, member):
             self._authors.accept(member)
             self._kept_rooms.add_participant(member, room)
@@ -433,6 +435,17 @@ class Batch:
 
 def _is_taken_back(change: React, member: Member) -> bool:
     return not change.on and policy.may_take_back(member, member)
+
+
+def _hindrance(change: React, message: Message) -> tuple[str, Translatable] | None:
+    """Why nobody may react so to this message."""
+    if message.is_deleted:
+        return DELETED
+    if message.is_ending:
+        return NO_REACTING_HERE
+    if change.on and not message.accepts_reaction(change.emoji):
+        return TOO_MANY_REACTIONS
+    return None
 
 
 def _posting(post: Post) -> Action:

@@ -4,14 +4,24 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
-from django.db.models import BooleanField, Case, Count, F, QuerySet, When, Window
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    QuerySet,
+    When,
+    Window,
+)
 from django.db.models.functions import RowNumber
 
 from chat import formatting
 from chat.formatting import NAMESAKES_MAX, name_key
 from chat.journal import database
 from chat.journal.changes import NO_MARKUP, Markup, Mentioned
-from chat.models import Member, Message, Room
+from chat.models import Member, Membership, Message, Room
 
 CANDIDATES_MAX = 50  # members looked up at once for the names in one text
 SPEAKER_MESSAGES = 200  # the latest messages, whose authors come first among namesakes
@@ -30,7 +40,8 @@ async def mark_up_in_thread(room: Room, text: str, present: Callable[[], People]
 
 
 def mark_up(room: Room, text: str, present: Mapping[str, str] = {}) -> Markup:
-    """Render a text. A name mentions the members of that name who have been in the room.
+    """Render a text. A name mentions the members of that name who are in the room, or, where it
+    is open, have been there.
 
     `formatting` limits how many namesakes: those `present` come first, then those who spoke lately.
     """
@@ -55,6 +66,8 @@ def _members_named(
     if not keys:
         return [], {}
     members = Member.objects.filter(subscription__room=room, name_key__in=keys)
+    if not room.is_open:
+        members = members.filter(Exists(_is_in(room, OuterRef("pk"))))
     latest = list(members.order_by("-subscription__visited_at")[: CANDIDATES_MAX + 1])
     counts = Counter(member.name_key for member in latest)
     if len(latest) <= CANDIDATES_MAX and max(counts.values(), default=0) <= NAMESAKES_MAX:
@@ -68,9 +81,15 @@ def _accounts_of_guests_named(room: Room, keys: Collection[str]) -> Iterator[tup
     if not keys:
         return
     claimed = Member.objects.filter(name_key__in=keys, claimed_by__member__subscription__room=room)
+    if not room.is_open:
+        claimed = claimed.filter(Exists(_is_in(room, OuterRef("claimed_by__member"))))
     guests = list(claimed.order_by("-pk")[:CANDIDATES_MAX])
     own = Member.objects.find_own(guests)
     yield from {(it.name_key, own[it.pk].pk): (it.name_key, own[it.pk]) for it in guests}.values()
+
+
+def _is_in(room: Room, member: OuterRef) -> "QuerySet[Membership]":
+    return Membership.objects.filter(room=room, member=member)
 
 
 def _first_namesakes(

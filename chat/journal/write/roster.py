@@ -8,12 +8,16 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.utils import timezone
 
-from chat import policy
+from chat import invites, policy
 from chat.journal.changes import (
+    BAD_ROOM_NAME,
     GONE,
     LAST_OWNER,
+    NAME_TAKEN,
     NEEDS_ACCOUNT,
     NOT_IN_ROOM,
     NOT_YOURS_TO_CHANGE,
@@ -25,7 +29,10 @@ from chat.journal.changes import (
 from chat.journal.roster_changes import (
     AddPeople,
     Begin,
+    DeleteRoom,
+    Inherit,
     Join,
+    JoinAsOperator,
     Leave,
     RemovePerson,
     RenameRoom,
@@ -33,21 +40,40 @@ from chat.journal.roster_changes import (
     SetArchived,
     SetHistory,
     SetRole,
+    Withdraw,
 )
+from chat.journal.write import room_deletion
 from chat.journal.write.standings import Standings
-from chat.models import Member, Membership, Revocation, Role, Room, RoomKind, Subscription, event
+from chat.models import (
+    Invite,
+    Job,
+    Member,
+    Membership,
+    Removal,
+    Revocation,
+    Role,
+    Room,
+    RoomKind,
+    RoomName,
+    Subscription,
+    event,
+)
 from chat.models.event import Event
 from chat.models.revocation import Why
 from chat.models.room import direct_key
 from chat.policy import Action
+
+TOLD_MAX = 1_000  # of the people of an open room; others find out with their next list
+RANKS = {Role.MEMBER: 0, Role.MODERATOR: 1, Role.OWNER: 2}
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What becomes of a change: its event, who comes in with which role, and who goes.
 
-    `fields` of the room change. `has_equal_owners`: the accounts in the room own it now. Those who
-    come in see all that was said if `sees_history`.
+    `fields` of the room change, and its `name`. `has_equal_owners`: the accounts in the room own it
+    now. `is_end`: the room is deleted. Those who come in see all that was said if `sees_history`,
+    and may have used an `invite`. Who goes is `is_removed` by another person, or leaves.
     """
 
     event: Event
@@ -56,7 +82,16 @@ class Outcome:
     role: tuple[Membership, Role] | None = None
     fields: dict[str, Any] = field(default_factory=dict)
     sees_history: bool = True
+    name: RoomName | None = None
     has_equal_owners: bool = False
+    is_end: bool = False
+    invite: Invite | None = None
+    is_removed: bool = False
+
+    @property
+    def revokes(self) -> bool:
+        """Whether sockets have to be closed."""
+        return bool(self.removed) or self.is_end
 
 
 class Roster:
@@ -66,6 +101,7 @@ class Roster:
         self._standings = standings
         self._listed_for: dict[int, set[str]] = defaultdict(set)  # member ids, by room
         self._left: dict[int, set[int]] = defaultdict(set)  # members' primary keys, by room
+        self._deleted: list[Room] = []
 
     @property
     def listed_for(self) -> dict[int, tuple[str, ...]]:
@@ -73,7 +109,9 @@ class Roster:
         return {room: tuple(sorted(ids)) for room, ids in self._listed_for.items()}
 
     def apply(self, change: RosterChange, room: Room, member: Member) -> Outcome | Refused:
-        if room.deleted_at is not None or not policy.may_change(member):
+        if room.deleted_at is not None:
+            return Refused(*GONE)
+        if not isinstance(change, Withdraw) and not policy.may_change(member):
             return Refused(*GONE)
         return self._applying[type(change)](self, change, room, member)
 
@@ -82,21 +120,19 @@ class Roster:
         if outcome.has_equal_owners:
             self._standings.make_owners(room)
         for person, role in outcome.added.items():
-            self._add(person, room, member, role, version, sees_history=outcome.sees_history)
+            self._add(person, room, member, role, version, outcome)
         for membership in outcome.removed:
-            self._remove(membership, room)
+            self._remove(membership, room, version, outcome)
         if outcome.role:
             self._give_role(room, *outcome.role)
-        if outcome.fields:
-            for name, value in outcome.fields.items():
-                setattr(room, name, value)
-            Room.objects.filter(pk=room.pk).update(**outcome.fields)
-            self._listed_for[room.pk] |= _ids_in(room)
+        self._change_room(outcome, room)
 
     def finish(self) -> None:
         """Forget what those who left kept of their rooms, once all else is stored."""
         for room, members in self._left.items():
             Subscription.objects.filter(room=room, member__in=members).delete()
+        for deleted in self._deleted:
+            room_deletion.empty(deleted.pk)
 
     # --- coming in ------------------------------------------------------------------------------
 
@@ -132,13 +168,25 @@ class Roster:
         return _as_members_room(outcome, people, change.room_name) if room.is_direct else outcome
 
     def _join(self, change: Join, room: Room, member: Member) -> Outcome | Refused:
-        if room.kind != RoomKind.MEMBERS or room.is_archived:
-            return Refused(*GONE)
         if self._standings.membership(member.pk, room):
             return Refused(*NOTHING_CHANGES)
+        invite = Invite.objects.lock(change.invite, room)
+        if invite is None or invite.made_by is None or not invites.admits(invite, room, member):
+            return Refused(*GONE)
         if self._is_full(room, 1):
             return Refused(*TOO_MANY_PEOPLE)
-        return Outcome(event.joined(), {member: Role.MEMBER}, sees_history=change.sees_history)
+        sees_history = invites.shows_history(invite, room)
+        joined = event.joined(invite.made_by)
+        return Outcome(joined, {member: Role.MEMBER}, sees_history=sees_history, invite=invite)
+
+    def _join_as_operator(
+        self, change: JoinAsOperator, room: Room, member: Member
+    ) -> Outcome | Refused:
+        if self._standings.membership(member.pk, room):
+            return Refused(*NOTHING_CHANGES)
+        if not self._may(Action.JOIN_AS_OPERATOR, room, member):
+            return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
+        return Outcome(event.operator_joined(), {member: Role.MEMBER})
 
     def _people(self, change: Begin | AddPeople, *, guests: bool = False) -> list[Member]:
         """Those of the people who may be added: accounts' own members, and perhaps guests."""
@@ -156,19 +204,22 @@ class Roster:
         by: Member,
         role: Role,
         version: int,
-        *,
-        sees_history: bool,
+        outcome: Outcome,
     ) -> None:
+        if invite := outcome.invite:
+            Invite.objects.filter(pk=invite.pk).update(uses=F("uses") + 1)
         membership = Membership.objects.create(
             member=person,
             room=room,
             role=role,
             since=version,
-            visible_from=0 if sees_history else version,
-            added_by=by,
+            visible_from=0 if outcome.sees_history else version,
+            added_by=invite.made_by if invite else by,
+            invite=invite,
         )
+        Removal.objects.filter(member=person, room=room).delete()
         self._standings.add(membership)
-        Subscription.objects.keep(person, room)
+        Subscription.objects.keep(person, room, read=room.last_seq)
         self._listed_for[room.pk].add(str(person.uid))
         self._left[room.pk].discard(person.pk)
 
@@ -184,20 +235,30 @@ class Roster:
             return Refused(*NOT_YOURS_TO_CHANGE)
         if self._is_last_owner(membership):
             return Refused(*LAST_OWNER)
-        return Outcome(event.removed([membership.member]), removed=[membership])
+        removed = event.removed([membership.member])
+        return Outcome(removed, removed=[membership], is_removed=True)
 
     def _leave(self, change: Leave, room: Room, member: Member) -> Outcome | Refused:
-        if not self._may(Action.LEAVE, room, member):
-            return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
         membership = self._standings.membership(member.pk, room)
+        is_guest_here = membership and _came_to_others(membership, room)
+        if not (is_guest_here or self._may(Action.LEAVE, room, member)):
+            return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
         if membership is None:
             return Refused(*GONE)
         if self._is_last_owner(membership):
             return Refused(*LAST_OWNER)
         return Outcome(event.left(member), removed=[membership])
 
-    def _remove(self, membership: Membership, room: Room) -> None:
+    def _withdraw(self, change: Withdraw, room: Room, member: Member) -> Outcome | Refused:
+        membership = self._standings.membership(member.pk, room)
+        if membership is None or not policy.may_take_back(member, member):
+            return Refused(*GONE)
+        return Outcome(event.left(member), removed=[membership])
+
+    def _remove(self, membership: Membership, room: Room, version: int, outcome: Outcome) -> None:
         uid = membership.member.uid
+        if outcome.is_removed:
+            Removal.objects.record(membership.member, room, version)
         self._standings.remove(membership)
         membership.delete()
         # Appended without a signal: the change announces it.
@@ -206,6 +267,14 @@ class Roster:
         self._listed_for[room.pk].add(str(uid))
 
     # --- roles ----------------------------------------------------------------------------------
+
+    def _inherit(self, change: Inherit, room: Room, member: Member) -> Outcome | Refused:
+        if room.kind != RoomKind.MEMBERS or Membership.objects.has_active_owner(room.pk):
+            return Refused(*NOTHING_CHANGES)
+        heir = Membership.objects.next_owner(room.pk)
+        if heir is None or heir.member_id != member.pk:
+            return Refused(*NOT_YOURS_TO_CHANGE)
+        return Outcome(event.inherited(), role=(heir, Role.OWNER))
 
     def _set_role(self, change: SetRole, room: Room, member: Member) -> Outcome | Refused:
         if not self._may(Action.SET_ROLES, room, member):
@@ -242,17 +311,23 @@ class Roster:
     def _is_last_owner(self, membership: Membership) -> bool:
         if membership.role != Role.OWNER:
             return False
-        owners = Membership.objects.filter(room=membership.room_id, role=Role.OWNER)
-        return not owners.exclude(pk=membership.pk).exists()
+        others = Membership.objects.exclude(pk=membership.pk)
+        return not others.has_active_owner(membership.room_id)
 
     # --- the room itself ------------------------------------------------------------------------
 
     def _rename(self, change: RenameRoom, room: Room, member: Member) -> Outcome | Refused:
         if not self._may(Action.RENAME, room, member):
             return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
-        if change.name == room.name:
+        try:
+            name = room.new_name(change.name)
+        except ValidationError:
+            return Refused(*BAD_ROOM_NAME)
+        if name.shown == room.name:
             return Refused(*NOTHING_CHANGES)
-        return Outcome(event.room_renamed(room.name, change.name), fields={"name": change.name})
+        if room.is_open and Room.objects.is_taken(name, room):
+            return Refused(*NAME_TAKEN)
+        return Outcome(event.room_renamed(room.name, name.shown), name=name)
 
     def _set_history(self, change: SetHistory, room: Room, member: Member) -> Outcome | Refused:
         if not self._may(Action.SET_HISTORY, room, member):
@@ -270,6 +345,30 @@ class Roster:
         happened = event.archived() if change.archived else event.unarchived()
         return Outcome(happened, fields={"archived_at": at})
 
+    def _change_room(self, outcome: Outcome, room: Room) -> None:
+        if outcome.fields:
+            for name, value in outcome.fields.items():
+                setattr(room, name, value)
+            Room.objects.filter(pk=room.pk).update(**outcome.fields)
+        if outcome.name:
+            room.take_name(outcome.name)
+        if outcome.fields or outcome.name or outcome.is_end:
+            self._listed_for[room.pk] |= _ids_in(room)
+        if outcome.is_end:
+            self._end(room)
+
+    def _delete_room(self, change: DeleteRoom, room: Room, member: Member) -> Outcome | Refused:
+        if not self._may(Action.DELETE_ROOM, room, member):
+            return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
+        return Outcome(event.room_deleted(), is_end=True)
+
+    def _end(self, room: Room) -> None:
+        room.mark_deleted()
+        # Appended without signals: the change announces what it revokes, and the job can wait.
+        Revocation.objects.append_all([Revocation(why=Why.ROOM_DELETED, room=room)])
+        Job.objects.add_quietly(room_deletion.EMPTY, room=room.pk)
+        self._deleted.append(room)
+
     # --- rights ---------------------------------------------------------------------------------
 
     def _may(self, action: Action, room: Room, member: Member) -> bool:
@@ -282,13 +381,17 @@ class Roster:
     _applying: ClassVar[dict[type, Callable[[Any, Any, Room, Member], Outcome | Refused]]] = {
         Begin: _begin,
         AddPeople: _add_people,
+        Inherit: _inherit,
         Join: _join,
+        JoinAsOperator: _join_as_operator,
+        Withdraw: _withdraw,
         RemovePerson: _remove_person,
         Leave: _leave,
         SetRole: _set_role,
         RenameRoom: _rename,
         SetArchived: _set_archived,
         SetHistory: _set_history,
+        DeleteRoom: _delete_room,
     }
 
 
@@ -304,6 +407,13 @@ def _is_account(member: Member) -> bool:
     return member.is_active and member.user_id is not None
 
 
+def _came_to_others(membership: Membership, room: Room) -> bool:
+    """Whether an operator came into a direct room, which those of its beginning do not leave."""
+    return room.kind == RoomKind.DIRECT and membership.since > 1
+
+
 def _ids_in(room: Room) -> set[str]:
-    uids = Membership.objects.filter(room=room).values_list("member__uid", flat=True)
-    return {str(it) for it in uids}
+    """The ids of those in whose list the room is: in an open room, of those who came last."""
+    listed = Subscription.objects.filter(room=room, kept_at__isnull=False).order_by("-visited_at")
+    uids = listed.values_list("member__uid", flat=True)
+    return {str(it) for it in (uids[:TOLD_MAX] if room.is_open else uids)}

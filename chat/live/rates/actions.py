@@ -18,3 +18,5 @@ DOWNLOAD = "download"  # everything of one person
 DEVICE_LINK = "device_link"  # a link to go on on another device
 MAIL = "mail"  # a mail is asked for
 PERSON_SEARCH = "person_search"  # people are looked for by name
+INVITE = "invite"  # an invite into a room is made
+JOIN = "join"  # an invite is opened or used: so guesses count, too

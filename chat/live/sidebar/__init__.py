@@ -8,6 +8,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db import Error
 from django.utils import timezone
@@ -45,6 +46,7 @@ class Sidebar:
         self._ids = {self.id, *map(str, member.claimed_uids)}  # mentions of any are mine
         self.rooms: dict[int, ListedRoom] = {}  # by primary key
         self._news: dict[int, RoomNews] = {}  # unsent, by primary key
+        self._dropped: set[int] = set()  # since a list was begun to be read
         self._is_stale = True
         self._timer: asyncio.TimerHandle | None = None
         self._listing: asyncio.Task[None] | None = None
@@ -63,6 +65,16 @@ class Sidebar:
         """Send the whole list again, within NEWS_SECONDS if the client keeps up."""
         self._is_stale = True
         self._send_soon()
+
+    def drop(self, room_pk: int) -> None:
+        """Forget a room that is no longer the member's, also in a list that is being read."""
+        self._dropped.add(room_pk)
+        if room_pk in self.rooms:
+            self._sidebars.remove(self)
+            del self.rooms[room_pk]
+            self._sidebars.add(self)
+        self._news.pop(room_pk, None)
+        self.refresh()
 
     def add_read(self, room_pk: int, seq: int) -> None:
         """Send that the member has read up to `seq` in a room that the client shows."""
@@ -163,14 +175,18 @@ class Sidebar:
         return rooms
 
     async def _read_list(self) -> None:
-        found = await self._sidebars.read(self._member)
+        self._dropped.clear()
+        found = self._kept(await self._sidebars.read(self._member))
         if found.keys() != self.rooms.keys():
             self._sidebars.remove(self)
             self.rooms = found
             self._sidebars.add(self)
             # Count again now that posts arrive as news, or one posted in between would be missed.
-            found = await self._sidebars.read(self._member)
+            found = self._kept(await self._sidebars.read(self._member))
         self.rooms |= {pk: room for pk, room in found.items() if pk in self.rooms}
+
+    def _kept(self, found: dict[int, ListedRoom]) -> dict[int, ListedRoom]:
+        return {pk: room for pk, room in found.items() if pk not in self._dropped}
 
 
 class Sidebars:
@@ -216,6 +232,12 @@ class Sidebars:
         for id in ids:
             self._bus.publish(CHANGED, id, [True])
         await self._bus.flush()
+
+    def drop(self, member: UUID | None, room_pk: int | None) -> None:
+        """A member was taken out of a room: no news of the room goes to the member from here on."""
+        if room_pk is not None:
+            for sidebar in list(self._by_member.get(str(member), ())):
+                sidebar.drop(room_pk)
 
     def add(self, sidebar: Sidebar) -> None:
         """Pass events to a sidebar: those of its member and of the rooms it lists now."""

@@ -35,9 +35,9 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.write_line(chromium.MISSING, yellow=True)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """One per module: its event loop must be closed before a test runs one of its own."""
+    """One for these tests: its event loop must be closed before others run one of their own."""
     assert chromium.is_installed, chromium.MISSING
     with chromium.chromium() as browser:
         yield browser

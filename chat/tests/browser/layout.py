@@ -105,7 +105,14 @@ _CUT = (
 )
 
 
+# Every animation and transition that ends has ended, or was cancelled.
+_AT_REST = """() => document.getAnimations().every(({ playState, effect }) =>
+  playState !== "running" || effect.getComputedTiming().endTime === Infinity)"""
+
+
 def box_of(node: Locator) -> FloatRect:
+    """Where an element is once nothing on the page moves."""
+    node.page.wait_for_function(_AT_REST)
     box = node.bounding_box()
     assert box, "the element is not shown"
     return box

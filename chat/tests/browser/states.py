@@ -121,6 +121,12 @@ def page_not_found(page: Page) -> None:
 
 
 @in_lists(OUTSIDE)
+def room_not_open(page: Page) -> None:
+    page.goto("/chat/~11111111-1111-4111-8111-111111111111/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Room not found")
+
+
+@in_lists(OUTSIDE)
 def expired_form(page: Page) -> None:
     page.goto("/")
     page.context.clear_cookies()
@@ -383,6 +389,13 @@ def menu_of_a_room(page: Page) -> None:
     more.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("menu", name="Room")).to_be_visible()
+
+
+@in_lists(ROOM, PHONE)
+def menu_that_sorts_rooms(page: Page) -> None:
+    open_pane(page, "rooms")
+    page.get_by_role("button", name="Sort rooms").click()
+    expect(page.get_by_role("menuitemradio", name="By latest activity")).to_be_checked()
 
 
 @in_lists(PHONE)

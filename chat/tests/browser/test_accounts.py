@@ -14,12 +14,12 @@ from allauth.mfa.totp.internal.auth import (
 )
 from playwright.sync_api import Page, expect
 
+from accounts.tests.conftest import PASSWORD
 from chat.tests.browser.axe import violations
 from chat.tests.browser.layout import cut_off, cut_off_if_spaced, small_targets
 from chat.tests.browser.room_page import SMALL_PHONE, NewPage
 from chat.tests.support.servers import ROOT, Server, environment, serving
 
-PASSWORD = "correct horse battery"
 AUTHENTICATOR = {
     "protocol": "ctap2",
     "transport": "internal",
@@ -57,7 +57,7 @@ SIGNED_IN = """
     profile/ data/ data/delete/ password/change/ email/ sessions/ logout/ reauthenticate/ 2fa/
     2fa/webauthn/ 2fa/webauthn/add/ 2fa/webauthn/keys/1/edit/ 2fa/webauthn/keys/1/remove/
     2fa/totp/activate/ 2fa/recovery-codes/ 2fa/recovery-codes/generate/ 2fa/webauthn/reauthenticate/
-    2fa/reauthenticate/ 2fa/totp/deactivate/
+    2fa/reauthenticate/ 2fa/totp/deactivate/ sign-in-again/
 """.split()
 
 pytestmark = pytest.mark.timeout(900)  # many pages

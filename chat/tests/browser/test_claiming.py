@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
+from accounts.tests.conftest import PASSWORD
 from chat.tests.browser.axe import violations
 from chat.tests.browser.room_page import (
     Enter,
@@ -21,7 +22,6 @@ from chat.tests.browser.room_page import (
 from chat.tests.browser.socket_person import socket_person
 from chat.tests.support.servers import Server
 
-PASSWORD = "correct horse battery"
 SUBMIT = "form.landing-form button.button"
 SOCKETS = re.compile("/ws/chat/")
 

@@ -570,10 +570,10 @@ def test_choosing_a_completion_by_pointer_keeps_the_focus(
 
 def test_the_completions_do_not_shift_the_page(open_composer: OpenComposer) -> None:
     page, field = open_composer(viewport={"width": 375, "height": 600})
-    place = field.bounding_box()
+    place = box_of(field)
     field.press_sequentially("/")
     expect(options(page)).to_have_count(5)
-    assert field.bounding_box() == place
+    assert box_of(field) == place
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
     for option in options(page).all():
         assert box_of(option)["height"] >= 44

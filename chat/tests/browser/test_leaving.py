@@ -5,6 +5,7 @@ from zipfile import ZipFile
 
 from playwright.sync_api import Locator, Page, expect
 
+from accounts.tests.conftest import PASSWORD
 from chat.tests.browser.axe import violations
 from chat.tests.browser.room_page import (
     PHONE,
@@ -19,7 +20,6 @@ from chat.tests.browser.room_page import (
 )
 from chat.tests.support.servers import Server
 
-PASSWORD = "correct horse battery"
 SUBMIT = "form.landing-form button.button"
 
 
@@ -119,6 +119,11 @@ def test_an_account_is_downloaded_and_deleted_while_others_look_on(
     expect(tab.get_by_role("status")).to_have_text("Your account is deleted.")
     expect(bob.locator(".message-text")).to_have_text(["This message was deleted."] * 2)
     expect(bob.locator(".message-author").first).to_have_text("Former member")
+    gerd = new_page("Gerd", locale="de-DE")
+    open_room(gerd, server, room)
+    expect(gerd.locator(".message-author").first).to_have_text("Ehemaliges Mitglied")
+    gerd.locator(".message-author").first.click()
+    expect(gerd.locator('[data-card="name"]')).to_have_text("Ehemaliges Mitglied")
     expect(bob.locator("[data-people]")).not_to_contain_text("alice")
     expect(alice.locator("[data-status]")).not_to_have_attribute("data-state", "open")
     alice.reload()

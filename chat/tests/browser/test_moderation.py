@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from accounts.tests.conftest import PASSWORD
 from chat.tests.browser.axe import violations
 from chat.tests.browser.room_page import (
     PHONE,
@@ -21,8 +22,6 @@ from chat.tests.browser.room_page import (
     send_message,
 )
 from chat.tests.support.servers import ROOT, Server, environment, serving
-
-PASSWORD = "correct horse battery"
 
 
 @pytest.fixture(scope="module")
@@ -233,3 +232,17 @@ def test_a_page_whose_session_has_ended_says_so_and_leads_through_the_sign_in_ba
     expect_connected(dora)
     expect_confirmed(dora, ["before", "meanwhile"])
     expect(dora.locator(".message-author:visible")).to_have_text(["dora", "dora"])
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "de-DE"])
+def test_the_tables_of_people_fit_a_small_screen(
+    server: Server, new_page: NewPage, room: str, locale: str
+) -> None:
+    viewport = {"width": 1280, "height": 800}
+    page = operator_page(new_page, server, room, locale=locale, viewport=viewport)
+    new_account(server, f"a-name-of-usual-length-{locale.lower()}")
+    for table in ("accounts/user", "chat/member"):
+        page.goto(f"{server.url}/admin/{table}/")
+        found = page.locator("#changelist .results")
+        width, shown = found.evaluate("it => [it.scrollWidth, it.clientWidth]")
+        assert width <= shown, table

@@ -108,7 +108,7 @@ def test_the_page_says_that_the_room_is_private(bobs_page: Page, server: Server)
     expect(current).to_have_accessible_name("Quiet, private")
     page.get_by_role("button", name="Share").click()
     dialog = page.get_by_role("dialog", name="Share this room")
-    expect(dialog).to_contain_text("Only people in this room")
+    expect(dialog).to_contain_text("Only people who are in this room")
     expect(dialog.locator("[data-share-address]")).to_have_value(page.url)
     page.keyboard.press("Escape")
 
@@ -291,6 +291,24 @@ def test_signing_out_forgets_rooms_that_are_not_open_and_shows_nobody_what_was_t
         expect_forgotten(it, address)
         assert "a long draft" not in stored(it)
         expect(it.get_by_role("dialog")).to_have_count(0)
+
+
+def test_only_the_server_itself_says_that_a_room_is_not_mine(
+    modules_page: Page, server: Server
+) -> None:
+    """A proxy may answer 404 for it, or lead to a page of its own."""
+    page, key = modules_page, "lobby draft ~00000000-0000-4000-8000-000000000000"
+    forget = ("forgetting/lost_rooms.js", "forgetLostRooms")
+    page.evaluate("(key) => sessionStorage.setItem(key, 'a draft')", key)
+    for answer in ({"status": 404}, {"status": 200, "content_type": "text/html"}):
+        page.route("**/messages?limit=1", lambda route, it=answer: route.fulfill(body="?", **it))
+        call_function(page, *forget)
+        assert page.evaluate("(key) => sessionStorage.getItem(key)", key) == "a draft"
+        page.unroute("**/messages?limit=1")
+        page.reload()
+    call_function(page, *forget)
+    assert page.evaluate("(key) => sessionStorage.getItem(key)", key) is None
+    page.evaluate("sessionStorage.clear()")
 
 
 # --- events -------------------------------------------------------------------------------------

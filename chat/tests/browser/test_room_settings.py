@@ -112,7 +112,45 @@ def test_what_ada_does_in_the_settings_ben_sees_at_once(
     row.get_by_label(re.compile("Options for")).click()
     row.get_by_role("button", name="Remove from the room").click()
     expect(ada.locator("[data-person]")).to_have_count(2)
-    expect(ben.locator("[data-status]")).to_have_attribute("data-state", "closed")
+    expect(ben.get_by_role("heading", level=1)).to_have_text("Room not found")
+
+
+def test_the_settings_show_what_others_change_and_leave_an_open_menu_open(
+    new_person: NewPerson, server: Server
+) -> None:
+    (_, ada), (ben_name, ben), (cleo_name, _) = map(new_person, ("ada", "ben", "cleo"))
+    ada_settings = f"{make_room(ada, server, ben_name)}settings/"
+    ada.goto(ada_settings)
+    other = ada.context.new_page()
+    other.goto(ada_settings)
+    menu = ada.locator("[data-person]", has_text=ben_name).locator("details")
+    menu.locator("summary").click()
+    pick(other, cleo_name)
+    other.get_by_role("button", name="Add", exact=True).click()
+    expect(ada.locator("[data-person]")).to_have_count(3)
+    expect(menu).to_have_attribute("open", "")
+    expect(menu.locator("summary")).to_be_focused()
+    ben.goto(ada_settings)
+    expect(ben.locator("[data-person]")).to_have_count(3)
+    menu.get_by_role("button", name="Remove from the room").click()
+    expect(ben.get_by_role("heading", level=1)).to_have_text("Room not found")
+
+
+def test_after_a_fault_of_a_form_the_people_are_still_kept_up_to_date(
+    new_person: NewPerson, server: Server
+) -> None:
+    (_, ada), (ben_name, _) = map(new_person, ("ada", "ben"))
+    settings = f"{make_room(ada, server)}settings/"
+    ada.goto(settings)
+    ada.locator("#add-who").fill("nobody")
+    ada.get_by_role("button", name="Add", exact=True).click()
+    expect(ada.get_by_role("alert")).to_have_text("There is no account with this name.")
+    other = ada.context.new_page()
+    other.goto(settings)
+    pick(other, ben_name)
+    other.get_by_role("button", name="Add", exact=True).click()
+    expect(ada.locator("[data-person]")).to_have_count(2)
+    expect(ada.locator("#add-who")).to_have_value("nobody")
 
 
 def test_on_a_phone_the_sheet_leads_to_the_people_and_the_room_is_handed_over(
@@ -194,7 +232,7 @@ def walk(page: Page, server: Server, other: str) -> tuple[list[str], dict[str, s
     page.locator(SUBMIT).click()
     page.wait_for_url("**/chat/~*/")
     page.goto(f"{page.url}settings/")
-    page.locator("summary").click()
+    page.locator(".person-menu summary").click()
     look("settings")
     page.locator("#add-who").fill("nobody")
     page.locator("form[action$='people'] button.button").click()

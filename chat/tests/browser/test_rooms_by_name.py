@@ -47,10 +47,10 @@ def test_the_index_says_where_a_typed_name_leads_to(
     page.goto(server.url)
     field, hint = page.locator("#room-name-input"), page.locator("[data-room-hint]")
     button = page.locator("#room-name-submit")
-    place = button.bounding_box()
+    place = box_of(button)
     field.fill(f"#{room}")
     expect(hint).to_have_text("This room exists.")
-    assert button.bounding_box() == place
+    assert box_of(button) == place
     field.fill(f"{room} new")
     expect(hint).to_have_text("This is a new room.")
     field.fill(f"R&D {room}")

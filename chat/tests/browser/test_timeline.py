@@ -305,6 +305,27 @@ TIMELINE = """async (steps) => {
 }"""
 
 
+# Scrolls up, and lets something else render messages before the scroll event comes.
+SCROLL_AND_RENDER = """log => {
+  log.scrollTop = 200;
+  Object.defineProperty(document, "hidden", { value: true, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+  delete document.hidden;
+}"""
+
+
+def test_older_messages_load_when_others_are_rendered_before_the_scroll_event(
+    server: Server, new_page: NewPage, room: str
+) -> None:
+    post_many(server, room, 120)
+    page = new_page("Alice")
+    open_at_end(page, server, room, "message 120")
+    page.evaluate(AFTER_PAINT)
+    assert rendered_seqs(page)[0] == 71
+    page.locator("#chat-log").evaluate(SCROLL_AND_RENDER)
+    expect(page.locator(".message[data-seq='21']")).to_be_attached()
+
+
 def test_messages_far_from_the_shown_ones_are_forgotten(modules_page: Page) -> None:
     steps = [["put", 1, 3_000], ["keepAround", 1_001, 1_200]]
     part = modules_page.evaluate(TIMELINE, steps)
@@ -320,6 +341,18 @@ def test_more_posts_than_a_page_remembers_leave_no_gap(modules_page: Page) -> No
     late = [*steps, ["putNewer", 601, 1_500, False]]
     part = modules_page.evaluate(TIMELINE, late)
     assert (part["newest"], part["hasNewer"]) == (2_500, False)
+
+
+def test_a_presence_that_comes_late_gives_a_former_member_no_name(modules_page: Page) -> None:
+    shown = modules_page.evaluate("""async () => {
+      const { Timeline } = await import("/static/chat/js/timeline/timeline.js");
+      const timeline = new Timeline();
+      const author = { id: "a", name: "Former", guest: false, former: true };
+      timeline.put([{ seq: 1, version: 2, id: "1", author }]);
+      timeline.rename({ id: "a", name: "Alice", guest: false });
+      return timeline.nameOf({ id: "a", name: "Alice" });
+    }""")
+    assert shown == "Former member"
 
 
 def test_recent_timestamps_are_relative_and_exact_on_hover(

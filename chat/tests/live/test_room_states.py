@@ -11,7 +11,13 @@ from chat.journal.roster_changes import RemovePerson, RenameRoom, SetRole
 from chat.live import room_states
 from chat.models import Member, Role, Room
 from chat.tests.support.accounts import sign_in
-from chat.tests.support.private_rooms import add, applied, new_account, new_members_room
+from chat.tests.support.private_rooms import (
+    add,
+    applied,
+    new_account,
+    new_direct_room,
+    new_members_room,
+)
 from chat.tests.support.sockets import Socket, joined
 
 
@@ -87,6 +93,17 @@ async def test_an_open_room_tells_its_topic_and_names_no_people(lobby: Room, ada
         event = await guest.soft("room")
         assert event["room"] == {"id": str(lobby.uid), "name": "Lobby", "topic": "Tea"}
         assert runtime.current().room_states._watchers.keys() == {lobby.pk}
+
+
+async def test_each_in_a_direct_room_is_told_it_by_the_name_of_the_other(
+    ada: Member, ben: Member
+) -> None:
+    room = await database.write(new_direct_room, ada, ben)
+    async with joined(room.address, session=await session_of(ben)) as socket:
+        assert await roles(socket) == {"Ada": None, "Ben": None}
+        await socket.post("Tea", kind="topic")
+        event = await socket.soft("room")
+    assert (event["room"]["name"], event["room"]["topic"]) == ("Ada", "Tea")
 
 
 async def test_who_was_taken_out_is_told_nothing_that_came_after(

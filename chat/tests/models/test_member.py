@@ -1,7 +1,8 @@
+from collections.abc import Callable
 from uuid import UUID, uuid4
 
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
@@ -77,3 +78,33 @@ def test_the_key_of_the_longest_name_fits_its_column() -> None:
     limit = Member._meta.get_field("name_key").max_length
     assert limit is not None
     assert len(member.name_key) <= limit
+
+
+def delete_account(member: Member) -> None:
+    assert member.user is not None
+    User.objects.get(pk=member.user.pk).delete()
+
+
+def claim(member: Member) -> None:
+    Member.objects.filter(pk=member.pk).update(claimed_by=User.objects.create_user("bob"))
+
+
+def adopt(member: Member) -> None:
+    Member.objects.ensure_of_user(User.objects.create_user("bob"), member.uid)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("change", [{"name": "Ada"}, {"status": "Away"}, {"time_zone": "UTC"}])
+@pytest.mark.parametrize(
+    ("has_account", "lose"), [(True, delete_account), (False, claim), (False, adopt)]
+)
+def test_a_member_that_is_no_longer_ones_own_is_not_changed(
+    has_account: bool, lose: Callable[[Member], None], change: dict[str, str]
+) -> None:
+    user = User.objects.create_user("alice") if has_account else None
+    stale = Member.objects.create(name="Alice", user=user)
+    lose(stale)
+    before = Member.objects.filter(pk=stale.pk).values().get()
+    with pytest.raises(PermissionDenied):
+        stale.change(**change)
+    assert Member.objects.filter(pk=stale.pk).values().get() == before

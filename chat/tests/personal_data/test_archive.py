@@ -10,11 +10,21 @@ import pytest
 
 from accounts.models import User
 from chat.journal import Edit, Post, React, database
+from chat.journal.roster_changes import DeleteRoom, Join
 from chat.journal.write.appender import commit
+from chat.journal.write.room_deletion import remove_messages
 from chat.models import Member, Room, Subscription
 from chat.personal_data import archive
+from chat.tests.support.private_rooms import (
+    append,
+    applied,
+    new_account,
+    new_invite,
+    new_members_room,
+)
 
 FILES = ["profile.json", "members.json", "rooms.json", "messages.json", "reactions.json"]
+FILES += ["invites.json"]
 
 
 @pytest.fixture
@@ -86,4 +96,40 @@ async def test_it_is_read_in_pages_and_sent_in_parts(
 async def test_who_wrote_nothing_gets_empty_lists(lobby: Room) -> None:
     user = await database.write(User.objects.create_user, "bob")
     _, files = await downloaded(user)
-    assert [content(files, it) for it in archive.FILES] == [[], [], [], []]
+    assert [content(files, it) for it in archive.FILES] == [[], [], [], [], []]
+
+
+async def test_the_invites_that_the_person_made_are_in_it_without_their_links(lobby: Room) -> None:
+    def make() -> tuple[User, str]:
+        ada, ben = new_account("Ada"), new_account("Ben")
+        den = new_members_room(ada, name="Den")
+        invite = new_invite(den, ada, note="for the bus", uses_max=3)
+        applied(Join(den.pk, ben.pk, invite.pk))
+        assert ada.user
+        return ada.user, invite.token
+
+    user, token = await database.write(make)
+    _, files = await downloaded(user)
+    [invite] = content(files, "invites")
+    assert (invite["room"], invite["note"]) == ("Den", "for the bus")
+    assert (invite["uses"], invite["uses_max"]) == (1, 3)
+    text = files.read("invites.json").decode()
+    assert "Ben" not in text
+    assert token not in text
+
+
+async def test_a_deleted_room_has_no_name_in_it_and_soon_no_messages(
+    account: User, lobby: Room
+) -> None:
+    olga = await database.write(new_operator)
+    await append(DeleteRoom(lobby.pk, olga.pk))
+    _, files = await downloaded(account)
+    assert {it["room"] for it in content(files, "messages")} == {""}
+    assert content(files, "rooms") == []
+    await database.write(remove_messages, lobby.pk)
+    _, files = await downloaded(account)
+    assert (content(files, "messages"), content(files, "reactions")) == ([], [])
+
+
+def new_operator() -> Member:
+    return new_account("Olga", is_staff=True, is_superuser=True)

@@ -17,6 +17,7 @@ from chat import runtime
 from chat.journal import Erase, Post, React, Refresh, Refused, database
 from chat.journal.entry import Entry
 from chat.journal.read import queries
+from chat.journal.roster_changes import DeleteRoom
 from chat.journal.write.appender import commit
 from chat.live.jobs import Jobs, State
 from chat.live.revocations import CLOSE_CODES
@@ -29,6 +30,7 @@ from chat.personal_data import deletion
 from chat.personal_data.deletion import FORGET, Forgetting, delete_account
 from chat.tests.support.accounts import sign_in
 from chat.tests.support.clients import TIMEOUT_SECONDS
+from chat.tests.support.private_rooms import applied, new_account
 from chat.tests.support.sockets import Socket, joined
 
 
@@ -266,3 +268,17 @@ async def test_a_former_member_posts_and_reacts_no_more(
     await leave(account)
     [outcome] = await database.write(commit, [React(lobby.pk, alice.pk, 1, "👍")])
     assert isinstance(outcome, Refused)
+
+
+async def test_who_wrote_in_a_deleted_room_is_forgotten_all_the_same(
+    account: User, lobby: Room, alice: Member
+) -> None:
+    def delete_room() -> None:
+        commit([Post(lobby.pk, alice.pk, uuid4(), "by Alice")])
+        olga = new_account("Olga", is_staff=True, is_superuser=True)
+        applied(DeleteRoom(lobby.pk, olga.pk))
+
+    await database.write(delete_room)
+    await leave(account, with_messages=True)
+    assert not await database.read(Job.objects.exists)
+    assert not await database.read(Message.objects.exists)

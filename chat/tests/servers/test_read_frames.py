@@ -14,6 +14,9 @@ from mysite.servers import daphne_websocket, uvicorn_websocket
 from mysite.servers.frames import READ_MAX_BYTES
 
 PING = Frame(Opcode.PING, b"").serialize(mask=True)
+PONG = (
+    b"\x8a" + b"\x88" * 13
+)  # a pong of 8 bytes, whose mask is four times the start of a close frame
 CLOSE = Frame(Opcode.CLOSE, b"\x03\xe8").serialize(mask=True)
 
 
@@ -69,9 +72,10 @@ def test_nothing_is_parsed_after_a_flood_of_pings(
     take, close_connection = getattr(client, receive), getattr(client.transport, close)
     take(PING)
     assert parse.call_count == 1
-    client.is_flooded = True
+    client.is_over = True
     take(PING * 100)
+    take(PONG[1:] + PONG * 100)
     assert parse.call_count == 1
     close_connection.assert_not_called()
-    take(CLOSE)
+    take(PING + CLOSE)
     close_connection.assert_called_once()

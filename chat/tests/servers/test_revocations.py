@@ -25,6 +25,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
+from accounts.tests.conftest import PASSWORD
 from chat.protocol import Close
 from chat.tests.support.clients import V1Client, v1
 from chat.tests.support.postgresql import PostgreSQL
@@ -38,7 +39,6 @@ from chat.tests.support.servers import (
     serving_two,
 )
 
-PASSWORD = "correct horse battery staple"
 IN_A_ROUND = "0.5"  # seconds
 ONLY_BY_NUDGE = "3600"
 ACCOUNTS = 12  # of a pair, made at once
@@ -302,6 +302,23 @@ async def test_a_block_here_closes_the_sockets_of_the_guest_and_of_neighbours_th
         assert "too late" not in hers.texts
     assert await closed_at_once(here, {}) == Close.NOT_ALLOWED
     manage(here, "shell", "-c", "from chat.models import Block; Block.objects.all().lift()")
+
+
+async def test_a_room_that_is_deleted_here_closes_all_its_sockets_there(pair: Pair) -> None:
+    here, there = pair
+    olga, room = Browser.signed_in(here, "olga"), f"attic-{uuid4().hex[:8]}"
+    async with (
+        v1(there.socket_url(room)) as guest,
+        v1(here.socket_url(room), additional_headers=olga.headers) as hers,
+        at(there, {}) as elsewhere,
+    ):
+        await guest.say("secret plans")
+        address = f"/chat/{room}/settings/delete"
+        assert (await asyncio.to_thread(olga.post, address, name=room)).status == 204
+        await say_too_late(guest)
+        assert await guest.until_closed() == await hers.until_closed() == Close.NO_SUCH_ROOM
+        await elsewhere.say("still here")
+    assert history(there, room)["messages"] == []
 
 
 @pytest.mark.parametrize("layer", ["redis", "redis-pubsub"])

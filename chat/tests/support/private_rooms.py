@@ -4,11 +4,12 @@ from collections.abc import Collection
 from typing import Any
 
 from accounts.models import User
+from chat import invites
 from chat.journal import Appended, Refused, database
 from chat.journal.changes import Change
 from chat.journal.roster_changes import AddPeople, Begin
 from chat.journal.write.appender import commit
-from chat.models import Member, Room, RoomKind
+from chat.models import Invite, Member, Room, RoomKind
 from chat.models.room import direct_key
 
 
@@ -48,6 +49,10 @@ def new_direct_room(*people: Member) -> Room:
 def add(room: Room, by: Member, *people: Member, sees_history: bool = True) -> None:
     pks = tuple(it.pk for it in people)
     applied(AddPeople(room.pk, by.pk, pks, sees_history, room_name="Den"))
+
+
+def new_invite(room: Room, by: Member, **terms: Any) -> Invite:
+    return invites.make(by, room, **terms)
 
 
 async def append(change: Change) -> Appended:

@@ -1,5 +1,6 @@
 """What operators find and do in the admin."""
 
+import re
 from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
@@ -18,6 +19,8 @@ from django.utils import timezone
 from django.utils.timezone import localtime
 
 from accounts.models import User
+from accounts.tests.conftest import sign_in_by_provider
+from chat.admin.members import MemberForm
 from chat.journal import Post
 from chat.journal.write.appender import commit
 from chat.models import Block, Job, Member, Message, Revocation, Room, RoomName, Subscription
@@ -221,6 +224,15 @@ def test_two_operators_do_not_take_each_others_rights(browser: Client, olga: Use
     assert "Make somebody else an operator first." in said
 
 
+def test_an_operator_who_sets_a_password_has_just_signed_in(browser: Client, olga: User) -> None:
+    path = f"/admin/accounts/user/{olga.pk}/password/"
+    fields = {"usable_password": "true", "password1": "quite another", "password2": "quite another"}
+    assert browser.post(path, fields)["Location"].startswith("/accounts/sign-in-again/")
+    sign_in_by_provider(browser, olga)
+    assert browser.post(path, fields)["Location"] == f"/admin/accounts/user/{olga.pk}/change/"
+    assert User.objects.get().check_password("quite another")
+
+
 def test_an_account_is_deleted_as_by_the_person_and_the_last_operator_is_not(
     browser: Client, olga: User
 ) -> None:
@@ -279,6 +291,20 @@ def test_a_name_that_an_operator_changes_is_told(browser: Client) -> None:
     assert Message.objects.count() == 2
 
 
+def test_an_operator_gives_no_name_to_whoever_deletes_their_account_meanwhile(
+    browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bert = Member.objects.create(name="Bert", user=User.objects.create_user("bert"))
+
+    def delete_account(form: MemberForm) -> str:
+        User.objects.filter(username="bert").delete()
+        return str(form.cleaned_data["name"])
+
+    monkeypatch.setattr(MemberForm, "clean_name", delete_account)  # the form has the row by then
+    assert change_name(browser, bert, "Bertha") == 403
+    assert Member.objects.get(pk=bert.pk).name != "Bertha"
+
+
 def test_a_wrong_answer_asks_again(browser: Client) -> None:
     bert = Member.objects.create(name="Bert")
     answer = act(browser, "chat/member", "block", bert, answer="yes", seconds="0")
@@ -299,3 +325,23 @@ def test_staff_who_are_no_operators_have_no_such_actions(model: str, action: str
 
 def _permissions(model: str) -> Any:
     return Permission.objects.filter(content_type__model=model)
+
+
+def app_names(browser: Client, language: str) -> list[str]:
+    page = browser.get("/admin/", headers={"accept-language": language}).content.decode()
+    return re.findall(r"<caption>\s*<a[^>]*>([^<]*)</a>", page)
+
+
+def test_the_apps_have_names_of_the_readers_language(browser: Client) -> None:
+    english, german = app_names(browser, "en"), app_names(browser, "de")
+    assert len(set(english)) == len(set(german)) == len(english) > 4
+    assert not set(english) & set(german)
+
+
+def test_nobody_adds_or_changes_a_session_in_the_admin(browser: Client, olga: User) -> None:
+    session = UserSession.objects.get(user=olga)
+    assert browser.get("/admin/usersessions/usersession/add/").status_code == 403
+    page = browser.get(f"/admin/usersessions/usersession/{session.pk}/change/")
+    assert 'name="_save"' not in page.content.decode()
+    listed = browser.get("/admin/usersessions/usersession/").content.decode()
+    assert "/usersession/add/" not in listed

@@ -1,6 +1,8 @@
 """Blocking people from a room page, and what blocked guests see."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -13,6 +15,7 @@ from chat.models import Block, BlockedNetwork, Member, Revocation, Room, RoomNam
 from chat.models.block import network_digest
 from chat.models.revocation import Why
 from chat.web import guests
+from chat.web.forms import BlockForm
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +67,64 @@ def test_an_operator_is_not_blocked(client: Client, olga: User) -> None:
     assert block(client, member) == 403
     olga.refresh_from_db()
     assert olga.is_active
+
+
+def when_the_form_is_read(monkeypatch: pytest.MonkeyPatch, change: Callable[[], Any]) -> None:
+    """Do something after the page knows who asks, and before anything is blocked."""
+    is_valid = BlockForm.is_valid
+
+    def changing(form: BlockForm) -> bool:
+        change()
+        return is_valid(form)
+
+    monkeypatch.setattr(BlockForm, "is_valid", changing)
+
+
+def lose_rights() -> None:
+    User.objects.filter(username="olga").update(is_staff=False)
+
+
+def be_deactivated() -> None:
+    User.objects.filter(username="olga").update(is_active=False)
+
+
+@pytest.mark.parametrize("lose", [lose_rights, be_deactivated])
+def test_who_is_no_operator_any_more_blocks_nobody(
+    client: Client,
+    olga: User,
+    bert: Member,
+    lose: Callable[[], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    User.objects.create_user("otto", is_staff=True, is_superuser=True)
+    when_the_form_is_read(monkeypatch, lose)
+    assert block(client, bert) == 403
+    fields = {"action": "block", "_selected_action": [bert.pk], "answer": "yes", "seconds": "3600"}
+    assert client.post("/admin/chat/member/", fields).status_code in {302, 403}
+    assert not Block.objects.exists()
+
+
+def test_who_has_become_an_operator_is_not_blocked(
+    client: Client, olga: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carol = User.objects.create_user("carol")
+    member = Member.objects.create(name="Carol", user=carol)
+    rights = {"is_staff": True, "is_superuser": True}
+    when_the_form_is_read(monkeypatch, lambda: User.objects.update(**rights))
+    assert block(client, member) == 403
+    carol.refresh_from_db()
+    assert carol.is_active
+
+
+def test_a_guest_who_has_an_account_by_now_is_blocked_as_that(
+    client: Client, olga: User, bert: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carol = User.objects.create_user("carol")
+    guests_of_carol = Member.objects.filter(pk=bert.pk)
+    when_the_form_is_read(monkeypatch, lambda: guests_of_carol.update(claimed_by=carol))
+    assert block(client, bert) == 204
+    carol.refresh_from_db()
+    assert (carol.is_active, Block.objects.count()) == (False, 0)
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,16 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
 from chat.models import Member, Message, Reaction, Room, RoomName, Subscription
 from chat.models.member import NOT_SHOWN
+from chat.tests.journal.plans import EXPLAIN, long_room
+from chat.web import cards
 
 pytestmark = pytest.mark.django_db
 
@@ -77,6 +81,33 @@ def test_who_left_the_room_has_a_card_while_they_are_seen_there(client: Client, 
     message = post(room, alice)
     Reaction.objects.create(message=message, member=bob, emoji="👍")
     assert [card(client, it) is not None for it in (alice, bob, carol)] == [True, True, False]
+
+
+def test_who_left_long_ago_has_no_card(
+    client: Client, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cards, "SEEN_MESSAGES", 2)
+    alice, bob = (Member.objects.create(name=it) for it in ("Alice", "Bob"))
+    for seq, author in enumerate((alice, bob, bob), start=1):
+        post(room, author, seq)
+    Room.objects.update(last_seq=3, version=3)
+    assert [card(client, it) is not None for it in (alice, bob)] == [False, True]
+
+
+def test_the_work_for_a_card_does_not_grow_with_the_messages(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cards, "SEEN_MESSAGES", 100)
+    long_room()
+    eve = Member.objects.create(name="Eve")
+    with CaptureQueriesContext(connection) as queries:
+        assert card(client, eve) is None
+    [query] = [it["sql"] for it in queries if 'FROM "chat_message"' in it["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute(f"{EXPLAIN[connection.vendor]} {query}")
+        plan = str(cursor.fetchall())
+    sought = {"sqlite": "(room_id=? AND seq>?)", "postgresql": "message_seq_once"}
+    assert sought[connection.vendor] in plan, plan
 
 
 def test_the_old_lines_of_a_claimed_guest_lead_to_the_account(client: Client, room: Room) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from io import BytesIO
 from typing import cast
+from urllib.parse import urlencode
 from zipfile import ZipFile
 
 import pytest
@@ -13,6 +14,7 @@ from django.test import AsyncClient, Client
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
+from accounts.tests.conftest import PASSWORD
 from chat.journal import database
 from chat.live.rates import DOWNLOAD
 from chat.models import Job, Member, Room
@@ -23,7 +25,6 @@ DATA, DELETE, DOWNLOAD_PATH = (
     "/accounts/data/delete/",
     "/accounts/data/download/",
 )
-PASSWORD = "correct horse battery"
 
 
 # --- deleting -----------------------------------------------------------------------------------
@@ -87,8 +88,9 @@ def test_the_last_operator_reads_what_to_do_first(alice_signs_in: Client) -> Non
 @pytest.mark.django_db
 def test_an_account_without_a_password_is_asked_to_sign_in_again(client: Client) -> None:
     client.force_login(User.objects.create_user("alice"))
-    assert client.get(DELETE)["Location"] == f"/accounts/login/?next={DELETE}"
-    assert "_auth_user_id" not in client.session
+    again = f"/accounts/sign-in-again/?{urlencode({'next': DELETE})}"
+    assert client.get(DELETE)["Location"] == again
+    assert "_auth_user_id" in client.session
     assert User.objects.exists()
 
 

@@ -1,12 +1,14 @@
 """The same person on another device, by a link that works once."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
@@ -14,7 +16,7 @@ from pytest_django.fixtures import Settings
 from accounts.models import User
 from chat.models import DeviceLink, Member, Room, RoomName, Subscription
 from chat.models.device_link import link_id
-from chat.web import guests
+from chat.web import guests, rates
 
 pytestmark = pytest.mark.django_db
 
@@ -161,6 +163,31 @@ def test_the_link_of_a_guest_is_worthless_afterwards(laptop: Client, end: object
 @pytest.mark.parametrize("end", [*OF_ALL, sign_out, change_password, deactivate, delete])
 def test_the_link_of_an_account_is_worthless_afterwards(alices_laptop: Client, end: object) -> None:
     assert_worthless(alices_laptop, end)
+
+
+@pytest.mark.parametrize("end", [sign_out, change_password, deactivate, delete])
+def test_no_link_is_made_for_a_session_that_ends_meanwhile(
+    alices_laptop: Client, end: Callable[[str, Client], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def end_session(*args: object) -> None:
+        end("", alices_laptop)
+
+    monkeypatch.setattr(rates, "count", end_session)  # after the page knows who asks
+    assert alices_laptop.post("/device/")["Location"] == "/device/"
+    assert not DeviceLink.objects.exists()
+
+
+def test_a_link_goes_with_a_session_that_has_expired(alices_laptop: Client) -> None:
+    link(alices_laptop)
+    Session.objects.update(expire_date=timezone.now() - timedelta(days=1))
+    call_command("clearsessions")
+    assert not DeviceLink.objects.exists()
+
+
+def test_the_link_of_an_account_that_is_active_again_stays_worthless(alices_laptop: Client) -> None:
+    link(alices_laptop)
+    deactivate("", alices_laptop)
+    assert not DeviceLink.objects.exists()
 
 
 def assert_worthless(laptop: Client, end: object) -> None:

@@ -20,18 +20,22 @@ from chat.web.pwa_worker import worker
 
 CHANGES = ["mute", "star", "leave", "keep"]
 CARD = "people/0d4f8b6c-6c0e-4a35-9d7e-3f3c3b0e6f0e"
+INVITE = "invites/0d4f8b6c-6c0e-4a35-9d7e-3f3c3b0e6f0e"
 
 # Each address: the answers to a guest, an account, an operator, a blocked guest and a deactivated
 # account. What changes something is asked with POST.
 OPEN = (200, 200, 200, 200, 200)  # the same for everybody, and nobody's
 PAGE = (200, 200, 200, 403, 403)
 CHANGE = (204, 204, 204, 403, 403)
+KEEPING = (403, 403, 422, 403, 403)  # a guest opened the room; no name is given
+UNOPENED = (404, 404, 404, 403, 403)  # test_room_keeping.py has what is stored
 ONES_OWN = (302, 200, 200, 302, 302)  # others are led to the page to sign in
 BY_ACCOUNTS = (401, 200, 200, 403, 403)
 FOR_KEEPERS = (404, 404, 200, 403, 403)  # of an open room that nobody owns
 LED_ON = (302, 302, 302, 302, 302)  # to sign in, to type the password once more, or to the end
 NOT_ADDED = (302, 404, 404, 302, 302)  # this account has no codes
 WITHOUT_MAIL = (404, 404, 404, 404, 404)  # the same for everybody
+NOBODYS = (403, 403, 403, 403, 403)  # an open room has no invites
 BY_LINK = (404, 404, 404, 404, 404)  # a link that never was; who has a valid one may use it
 SIGN_IN = (200, 302, 302, 200, 200)  # who is signed in is led on
 Table = dict[str, tuple[str, tuple[int, ...]]]
@@ -48,6 +52,9 @@ CHAT: Table = {
     "star": ("POST /chat/lobby/star", CHANGE),
     "leave": ("POST /chat/lobby/leave", CHANGE),
     "keep": ("POST /chat/lobby/keep", CHANGE),
+    "settings_rename": ("POST /chat/lobby/settings/rename", KEEPING),
+    "settings_archive": ("POST /chat/attic/settings/archive", UNOPENED),
+    "settings_delete": ("POST /chat/lobby/settings/delete", KEEPING),
     "find_room": ("/rooms/find?typed=lobby", PAGE),
     "rename": ("POST /name/", PAGE),
     "claim": ("POST /claim/", (403, 302, 302, 403, 403)),
@@ -56,6 +63,10 @@ CHAT: Table = {
     "device": ("POST /device/", PAGE),
     "device_revoke": ("POST /device/cancel/", (302, 302, 302, 403, 403)),
     "device_link": ("/device/never/", BY_LINK),
+    "invites": ("POST /chat/lobby/invites", NOBODYS),
+    "invite_revoke": (f"POST /chat/lobby/{INVITE}/revoke", NOBODYS),
+    "invite_qr": (f"/chat/lobby/{INVITE}/qr.svg", NOBODYS),
+    "invite": ("/invite/never/", (404, 404, 404, 403, 403)),
     "account_data": ("/accounts/data/", ONES_OWN),
     "account_data_download": ("POST /accounts/data/download/", ONES_OWN),
     "account_data_delete": ("POST /accounts/data/delete/", LED_ON),  # to say who they are first
@@ -81,6 +92,7 @@ ACCOUNTS: Table = {
     "sign_in_link": ("/accounts/link/1/never/", BY_LINK),
     "account_inactive": ("/accounts/inactive/", OPEN),
     "account_reauthenticate": ("/accounts/reauthenticate/", ONES_OWN),
+    "sign_in_again": ("/accounts/sign-in-again/", ONES_OWN),
     "account_change_password": ("/accounts/password/change/", ONES_OWN),
     "account_set_password": ("/accounts/password/set/", LED_ON),
     "account_email": ("/accounts/email/", WITHOUT_MAIL),

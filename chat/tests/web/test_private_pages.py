@@ -23,7 +23,7 @@ def den(ada: Member) -> Room:
 
 @pytest.fixture
 def hers(client: Client, ada: Member) -> Client:
-    client.force_login(User.objects.get(pk=ada.user_id))
+    client.force_login(User.objects.get(username="ada"))
     return client
 
 
@@ -42,7 +42,7 @@ def test_the_page_of_a_members_room_does_not_say_that_anybody_can_join(
 ) -> None:
     page = hers.get(f"/chat/{den.address}/").content.decode()
     assert "Private room" in page
-    assert "Only people in this room can open this link." in page
+    assert "Only people who are in this room can open the link." in page
     assert "can join" not in page
     assert f"/chat/{den.address}/qr.svg" in page
     assert "can join" in hers.get("/chat/lobby/").content.decode()

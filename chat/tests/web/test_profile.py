@@ -7,8 +7,9 @@ from accounts.models import User
 from chat.live.rates import TooFast
 from chat.live.rates.too_fast import OF_NETWORK
 from chat.models import Member
-from chat.models.member import NOT_SHOWN
+from chat.models.member import FORMER_NAME, NOT_SHOWN
 from chat.web import time_zones
+from chat.web.forms import NameForm
 
 pytestmark = pytest.mark.django_db
 
@@ -84,3 +85,24 @@ def test_the_usual_time_zones_can_be_chosen(zone: str) -> None:
         it for _, place in time_zones.choices() for it in (place if isinstance(place, list) else [])
     ]
     assert zone in {"UTC", NOT_SHOWN, *(key for key, _ in listed)}
+
+
+@pytest.mark.parametrize(
+    ("address", "fields"),
+    [("/name/", {"name": "Lovelace"}), (ADDRESS, {"name": "Ada", "time_zone": NOT_SHOWN})],
+)
+def test_an_account_that_is_deleted_meanwhile_leaves_no_name(
+    client: Client,
+    ada: Member,
+    address: str,
+    fields: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def delete_account(form: NameForm) -> str:
+        User.objects.all().delete()
+        return str(form.cleaned_data["name"])
+
+    monkeypatch.setattr(NameForm, "clean_name", delete_account)  # the page knows who asks by then
+    assert client.post(address, fields | {"status": "Away"}).status_code == 403
+    ada.refresh_from_db()
+    assert (ada.name, ada.status, ada.is_former) == (FORMER_NAME, "", True)

@@ -12,6 +12,7 @@ from django.test import AsyncClient
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
+from accounts.tests.conftest import PASSWORD
 from chat import runtime
 from chat.journal import database
 from chat.live.rates import (
@@ -30,7 +31,6 @@ from chat.web import guests
 
 HERE, THERE = "192.0.2.7", "192.0.2.8"
 HOUR = 3_600
-PASSWORD = "correct horse battery staple"
 
 
 class Browser(AsyncClient):

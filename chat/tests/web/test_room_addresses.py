@@ -248,3 +248,42 @@ def test_a_question_with_a_wrong_name_is_answered_with_the_reason(client: Client
     assert find(client, "https://evil.example/chat/x/") == {"error": other, "nearest": None}
     message = find(client, "chat.example.com/chat/x/#7")
     assert (message["path"], message["label"]) == ("/chat/x/#7", "Go to the message in “x”")
+
+
+# --- links of invites ---------------------------------------------------------------------------
+
+INVITE_LINKS = [
+    "https://chat.example.com/invite/aB_9.x-y/",
+    "https://chat.example.com/invite/aB_9.x-y",
+    "Come in: https://chat.example.com/invite/aB_9.x-y/?utm_source=x",
+    "<https://chat.example.com/invite/aB_9.x-y/>",
+    "chat.example.com/invite/aB_9.x-y/",
+    "/invite/aB_9.x-y/",
+    "invite/aB_9.x-y",
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("typed", INVITE_LINKS)
+def test_the_link_of_an_invite_leads_to_its_page(client: Client, typed: str) -> None:
+    label = "Open the invite"
+    assert find(client, typed) == {
+        "name": label,
+        "path": "/invite/aB_9.x-y/",
+        "seq": None,
+        "exists": None,
+        "label": label,
+    }
+    answer = client.post("/", {"name": "Alice", "room": typed})
+    assert answer["Location"] == "/invite/aB_9.x-y/"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("typed", ["https://evil.example/invite/x/", "/invite/", "/invite/a/b/"])
+def test_other_addresses_are_no_invites(client: Client, typed: str) -> None:
+    assert "error" in find(client, typed)
+
+
+@pytest.mark.django_db
+def test_a_room_may_be_called_invite(client: Client) -> None:
+    assert find(client, "invite")["path"] == "/chat/invite/"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -14,22 +14,25 @@ from chat import runtime
 from chat.access import Found
 from chat.journal import Change, Refused
 from chat.journal.changes import GONE, NOT_YOURS_TO_CHANGE
+from chat.live.rates import MESSAGE
 from chat.models import Member
 from chat.policy import Action
-from chat.web import doors
-from chat.web.doors import NO_ROOM
+from chat.web import doors, rates
+from chat.web.doors import RoomNotFound
 from chat.web.guests import change_view
 from chat.web.refusals import in_words
 from chat.web.requests import is_for_people
+
+LINE_BYTES, PERSON_BYTES = 700, 700  # that the database grows by
 
 Changing = Callable[[HttpRequest, Member, Found], HttpResponse]
 
 
 def find(member: Member, room_name: str) -> Found:
-    """The room, if the member may open its settings. Raises Http404, the same if there is none."""
+    """The room, if the member may open its settings. Raises RoomNotFound."""
     _, found = doors.find(member, room_name)
     if found is None or not found.may(member, Action.SEE_SETTINGS):
-        raise Http404(NO_ROOM)
+        raise RoomNotFound
     return found
 
 
@@ -52,14 +55,24 @@ def settings_change(action: Action) -> Callable[[Changing], Callable[..., HttpRe
 
 
 def change(
-    request: HttpRequest, found: Found, change: Change, *, leads_to: str = ""
+    request: HttpRequest,
+    member: Member,
+    found: Found,
+    change: Change,
+    *,
+    leads_to: str = "",
+    people: int = 1,
 ) -> HttpResponse:
-    """Append a change. Answers 204 or 409 to programs, and leads people back to the settings."""
+    """Append a change of the member. Answers 204 or 409 to programs; leads people back to the page.
+
+    Raises TooFast: the change counts as a message about so many people.
+    """
+    rates.count(request, member, MESSAGE, bytes=LINE_BYTES + PERSON_BYTES * people)
     try:
         runtime.append_from_sync(change)
     except Refused as refusal:
         if refusal.code == GONE[0]:
-            raise Http404(NO_ROOM) from None
+            raise RoomNotFound from None
         return _refuse(request, found, refusal)
     if is_for_people(request):
         return redirect(leads_to or _address(found))

@@ -18,4 +18,4 @@ def set_history(request: HttpRequest, member: Member, found: Found) -> HttpRespo
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=422)
     change = SetHistory(found.room.pk, member.pk, form.cleaned_data["history"])
-    return door.change(request, found, change)
+    return door.change(request, member, found, change)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from chat.access import Found
 from chat.models import Member
 from chat.policy import Action
+from chat.web import invites, room_keeping
 from chat.web.guests import guest_view
 from chat.web.people_forms import PeopleForm
 from chat.web.settings import door, roster
@@ -36,6 +37,8 @@ def render_page(
         "add_form": form if isinstance(form, AddForm) else AddForm(room),
         "role_form": form if isinstance(form, NewRoleForm) else NewRoleForm(),
         "history_form": HistoryForm(initial={"history": room.history}, auto_id="history-%s"),
+        "keeping": room_keeping.section(member, found),
         "is_only_owner": roster.only_owner(room) == member.pk,
+        **invites.context(request, member, found),
     }
     return render(request, "chat/settings/page.html", context, status=422 if form else 200)

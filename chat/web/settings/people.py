@@ -29,7 +29,7 @@ def add(request: HttpRequest, member: Member, found: Found) -> HttpResponse:
     sees_history = form.cleaned_data["history"] == History.START
     name = form.cleaned_data.get("name", "")
     adding = AddPeople(found.room.pk, member.pk, people, sees_history, name)
-    return door.change(request, found, adding)
+    return door.change(request, member, found, adding, people=len(people))
 
 
 @settings_change(Action.REMOVE_PEOPLE)
@@ -39,7 +39,7 @@ def remove(request: HttpRequest, member: Member, found: Found) -> HttpResponse:
     if not form.is_valid():
         return _invalid(request, member, found, form)
     person = form.cleaned_data["person"]
-    return door.change(request, found, RemovePerson(found.room.pk, member.pk, person.pk))
+    return door.change(request, member, found, RemovePerson(found.room.pk, member.pk, person.pk))
 
 
 @settings_change(Action.SET_ROLES)
@@ -54,14 +54,14 @@ def set_role(request: HttpRequest, member: Member, found: Found) -> HttpResponse
         return _invalid(request, member, found, form)
     person = form.chosen[0] if isinstance(form, PeopleForm) else form.cleaned_data["person"]
     change = SetRole(found.room.pk, member.pk, person.pk, form.cleaned_data["role"])
-    return door.change(request, found, change)
+    return door.change(request, member, found, change)
 
 
 @settings_change(Action.LEAVE)
 def leave(request: HttpRequest, member: Member, found: Found) -> HttpResponse:
     """Leave the room for good."""
     leaving = Leave(found.room.pk, member.pk)
-    return door.change(request, found, leaving, leads_to=reverse("index"))
+    return door.change(request, member, found, leaving, leads_to=reverse("index"))
 
 
 def _count_search(request: HttpRequest, member: Member) -> None:

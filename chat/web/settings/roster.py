@@ -45,7 +45,7 @@ class People:
 def people(viewer: Member, found: Found, query: str, number: str) -> People:
     """The page of this number of those whose name, a word of it, or username the query begins."""
     everybody = Membership.objects.filter(room=found.room)
-    query = query.strip()[:QUERY_MAX_CHARACTERS]
+    query = query.replace("\0", "").strip()[:QUERY_MAX_CHARACTERS]  # PostgreSQL stores none
     shown = everybody.filter(_begins(query)) if query else everybody
     page = Paginator(shown.by_rank(), PEOPLE_PER_PAGE).get_page(number)
     owner = only_owner(found.room)

@@ -4,8 +4,9 @@ import { followOtherTabs, forgetLostRooms } from "./forgetting/lost_rooms.js";
 import { tellAccount } from "./people/account_channel.js";
 import { showInstallButton } from "./pwa/install_button.js";
 import { registerServiceWorker } from "./pwa/service_worker_registration.js";
+import { RoomHint } from "./rooms/entering/room_hint.js";
+import { enableSuggestion } from "./rooms/entering/unguessable_name.js";
 import { showLeftNotice } from "./rooms/leaving/left_notice.js";
-import { RoomHint } from "./rooms/room_hint.js";
 import { saveRooms } from "./rooms/saved_rooms.js";
 import { ThemeChoice } from "./ui/theme_choice.js";
 import { keepTypedTexts } from "./ui/typed_texts.js";
@@ -16,6 +17,7 @@ registerServiceWorker();
 tellAccount();
 new ThemeChoice();
 new RoomHint(document.querySelector("[data-find-url]"));
+enableSuggestion(document.querySelector("[data-enter]"));
 showLeftNotice();
 keepTypedTexts([...document.querySelectorAll("[data-enter] input:not([type=hidden])")]);
 holdTab(); // its drafts are not those of a closed tab

@@ -2,15 +2,25 @@
 import { showAvatar } from "./people/avatar.js";
 import { AvatarColors } from "./people/avatar_colors.js";
 import { tellAccount } from "./people/account_channel.js";
+import { LivePeople } from "./roster/live_people.js";
 import { PeoplePicker } from "./roster/people_picker.js";
+import { enableShareForms } from "./rooms/share_view.js";
 import { ThemeChoice } from "./ui/theme_choice.js";
 
 const colors = new AvatarColors();
 
 new ThemeChoice();
 tellAccount();
+enableShareForms();
 document.querySelectorAll("[data-people-picker]").forEach((field) => new PeoplePicker(field));
-document.querySelectorAll("[data-avatar]").forEach((node) => {
-  const id = node.closest("[data-person]").dataset.person;
-  showAvatar(node, node.dataset.avatar, colors.of(id), node.classList.contains("is-guest"));
+document.querySelectorAll("[data-people-section]").forEach((section) => {
+  showAvatars(section);
+  new LivePeople(section, showAvatars);
 });
+
+function showAvatars(section) {
+  section.querySelectorAll("[data-avatar]").forEach((node) => {
+    const id = node.closest("[data-person]").dataset.person;
+    showAvatar(node, node.dataset.avatar, colors.of(id), node.classList.contains("is-guest"));
+  });
+}

@@ -1,5 +1,6 @@
 """The reads that pages and cursors make are each one indexed query."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 
 from chat.journal.entry import Entry, encode
 from chat.journal.read import queries
-from chat.models import Message, Room
+from chat.models import Member, Message, Room
 from chat.tests.journal.plans import LENGTH, assert_is_one_indexed_query, long_room
 from chat.tests.web.test_views import room_with
 
@@ -54,6 +55,16 @@ def test_a_message_that_is_read_makes_the_entry_of_the_one_that_was_written(
     written = encode(Message.objects.select_related("author").get(room=room, seq=2))
     assert read == written
     assert list(read.unnamed) == list(written.unnamed)
+
+
+@pytest.mark.django_db
+def test_a_message_of_a_former_member_says_so() -> None:
+    room = room_with(1)
+    Member.objects.update(is_former=True)
+    [read], _ = queries.at_seqs(room.pk, [1])
+    assert read == encode(Message.objects.select_related("author").get(room=room))
+    author = json.loads(read.json)["author"]
+    assert (author["guest"], author["former"]) == (False, True)
 
 
 @pytest.mark.django_db

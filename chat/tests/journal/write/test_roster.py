@@ -11,7 +11,6 @@ from chat.journal import Post, Refused
 from chat.journal.roster_changes import (
     AddPeople,
     Begin,
-    Join,
     Leave,
     RemovePerson,
     RenameRoom,
@@ -181,14 +180,6 @@ def test_a_direct_room_with_one_more_person_becomes_a_members_room_in_place(
     assert new_direct_room(ada, ben).pk != room.pk
 
 
-def test_a_guest_comes_in_by_an_invite_once(den: Room, ada: Member) -> None:
-    guest = Member.objects.create(name="Gus")
-    applied(Join(den.pk, guest.pk, ada.pk))
-    assert roles(den)["Gus"] == Role.MEMBER
-    assert refusal(Join(den.pk, guest.pk, ada.pk)) == "nothing_changes"
-    assert events(den)[-1] == {"type": "joined", "by": "Gus"}
-
-
 # --- going --------------------------------------------------------------------------------------
 
 
@@ -281,7 +272,7 @@ def test_only_owners_give_roles(den: Room, ada: Member, ben: Member, cleo: Membe
 
 def test_a_guest_in_the_room_gets_no_role(den: Room, ada: Member) -> None:
     guest = Member.objects.create(name="Gus")
-    applied(Join(den.pk, guest.pk, ada.pk))
+    Membership.objects.create(member=guest, room=den)  # by an invite
     assert refusal(SetRole(den.pk, ada.pk, guest.pk, Role.OWNER)) == "not_allowed"
     assert roles(den)["Gus"] == Role.MEMBER
 

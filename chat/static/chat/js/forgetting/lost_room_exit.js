@@ -39,7 +39,7 @@ export class LostRoomExit {
     const typed = [...this.#outbox.messages.map(({ text }) => text), document.querySelector("#chat-message-input").value];
     document.querySelectorAll("body > *").forEach((node) => node.remove());
     document.body.append(gettext("You no longer have access."));
-    document.title = "Lobby";
+    document.title = location.host;
     history.replaceState({ isLost: true }, "", location.pathname);
     const options = { typed, isSilent: this.#wasSignedOut };
     await (await this.#reading.load())?.forgetRoom(roomAddress(this.#room), options);

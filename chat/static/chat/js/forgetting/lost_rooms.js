@@ -7,6 +7,7 @@ import { storedAddresses } from "./stored_rooms.js";
 
 const ACCOUNT = "lobby account"; // that the browser, and the tab, had before this page
 const GUEST = "-"; // no username
+const JSON_ONLY = { headers: { Accept: "application/json" }, cache: "no-store" };
 
 const asked = new Set(); // addresses of rooms that are mine, and not in the list
 
@@ -21,7 +22,7 @@ export async function forgetLostRooms(listed = []) {
   const doubtful = (await storedAddresses()).filter((address) => !mine.has(address) && !asked.has(address));
   for (const address of doubtful) {
     asked.add(address);
-    (await isLost(address)) && (await forgetRoom(address, { isSilent }));
+    (await isLost(address, isSilent)) && (await forgetRoom(address, { isSilent }));
   }
   showLost();
 }
@@ -47,12 +48,13 @@ function takesOver() {
   return isTakenOver;
 }
 
-/** A page to sign in stands before all rooms where guests may not come in. */
-async function isLost(address) {
+/** Whether the server says that there is no such room for me; or, to who has signed out, that guests may not come in. */
+async function isLost(address, isSignedOut) {
   try {
-    const { status, type } = await fetch(addressPath(address), { method: "HEAD", redirect: "manual", cache: "no-store" });
-    return status === 404 || type === "opaqueredirect";
+    const response = await fetch(`${addressPath(address)}messages?limit=1`, JSON_ONLY);
+    const { error } = await response.json();
+    return error?.code === "no_such_room" || (isSignedOut && error?.code === "sign_in_first");
   } catch {
-    return false; // no connection
+    return false; // no connection, or a proxy answers
   }
 }

@@ -6,5 +6,5 @@ const texts = JSON.parse(document.getElementById("event-texts")?.textContent ?? 
 export function eventText({ event, text }) {
   const names = event.people?.map(({ name }) => name);
   const found = texts[`${event.type}.${event.role ?? event.to ?? names?.length}`] ?? texts[event.type];
-  return found ? fill(found, { ...event, names }) : text;
+  return found ? fill(found, { ...event, names, by: event.by?.name }) : text;
 }

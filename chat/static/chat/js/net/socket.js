@@ -13,6 +13,7 @@ const IDLE_MS = 30_000;
 const TOO_MANY = 4429;
 const TOO_MANY_MS = 30_000; // unless the server says when
 const SIGN_IN_FIRST = 4401;
+const NO_SUCH_ROOM = 4404;
 const SIGNED_IN_MS = 2_000; // a browser that changes its password has its new session by then
 // Between two ticks: the machine slept (a hidden tab ticks once a minute).
 const SLEPT_MS = 180_000;
@@ -163,6 +164,7 @@ export class RoomSocket {
     const mayReturn = code === SIGN_IN_FIRST && this.#wasAdmitted;
     this.#wasAdmitted &&= !mayReturn;
     if (code >= 4400 && code < 4500 && code !== TOO_MANY && !mayReturn) {
+      this.#notBefore = code === NO_SUCH_ROOM ? Infinity : 0; // a new visit would open another of the name
       this.#listener.onState({ name: "closed", code });
       return;
     }

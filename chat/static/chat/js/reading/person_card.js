@@ -82,11 +82,12 @@ export class PersonCard {
     const mine = isMe({ id }, this.#me);
     const { mark, color } = this.#looksOf(id);
     this.#person = { id, name, guest, blocked };
-    showAvatar(this.#part("avatar"), name, color);
-    this.#write("name", name);
+    const shownName = former ? gettext("Former member") : name;
+    showAvatar(this.#part("avatar"), shownName, color);
+    this.#write("name", shownName);
     this.#part("name").dataset.mark = mark;
     const kinds = [mine && gettext("This is you"), kindOf({ guest, former, username })];
-    this.#write("kind", kinds.filter((kind) => kind && kind !== name).join(" · "));
+    this.#write("kind", kinds.filter((kind) => kind && kind !== shownName).join(" · "));
     this.#write("status", status);
     this.#write("time", timeZone ? localTime(timeZone) : "");
     this.#write("since", since ? gettext("Since %(date)s", { date: longDate(since) }) : "");

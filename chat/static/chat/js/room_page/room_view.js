@@ -39,7 +39,7 @@ export class RoomView {
   }
 
   #showName(name) {
-    document.querySelectorAll("[data-room-name]").forEach((node) => (node.textContent = name));
+    document.querySelectorAll("[data-room-name], [for=chat-message-input] bdi").forEach((node) => (node.textContent = name));
     document.querySelector("#chat-message-input").placeholder = gettext("Message %(room)s", { room: name });
     this.#onTitle(`${isolate(name)} · Lobby`);
   }

@@ -7,7 +7,7 @@ const PAUSE_MS = 200; // in typing, before the server is asked
  * @property {string} name
  * @property {string} path  its address, and perhaps the hash of a message
  * @property {?number} seq  of the message
- * @property {boolean} exists
+ * @property {?boolean} exists  null: an invite, of which that is not known
  * @property {string} label  what opening it means
  *
  * @typedef {FoundRoom | {error: string, nearest: ?FoundRoom}} Answer  `nearest` has the nearest name that works

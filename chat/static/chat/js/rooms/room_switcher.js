@@ -178,7 +178,7 @@ function goTo(path) {
   }
 }
 
-const isSameRoom = (address, other) => roomKey(address) === roomKey(other);
+const isSameRoom = (address, other) => roomKey(address ?? "") === roomKey(other ?? ""); // null: of no room
 
 function optionNode(...content) {
   const node = element("li", "option switcher-option", ...content);

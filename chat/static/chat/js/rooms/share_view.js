@@ -4,7 +4,7 @@ import { gettext } from "../lib/i18n.js";
 
 const COPIED_MS = 2_000;
 
-/** Shares the room's address: copied, by the device's share sheet, or as a QR code. */
+/** Shares an address of the room: copied, by the device's share sheet, or as a QR code. */
 class ShareView {
   #address;
   #copyButton;
@@ -16,6 +16,7 @@ class ShareView {
     this.#copyButton = container.querySelector("[data-share-copy]");
     this.#status = container.querySelector("[data-share-status]");
     this.#address.addEventListener("focus", () => this.#address.select());
+    this.#copyButton.hidden = false;
     this.#copyButton.addEventListener("click", () => this.#onCopy());
     this.#enableNative(container.querySelector("[data-share-native]"));
   }

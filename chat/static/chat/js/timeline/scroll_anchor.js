@@ -77,11 +77,11 @@ export class ScrollAnchor {
 
   /** Keeps the position during a change of the document. @param {() => void} change */
   preserve(change) {
-    if (this.#log.scrollTop !== this.#scrollTop) {
-      this.#record(); // the reader has scrolled, and the event is yet to come
-    }
+    const hasScrolled = this.#log.scrollTop !== this.#scrollTop;
+    hasScrolled && this.#record(); // the reader has, and the event is yet to come
     change();
     this.#restore();
+    hasScrolled && this.#notify(); // the event will find the position recorded
   }
 
   scrollToEnd() {

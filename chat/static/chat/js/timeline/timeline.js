@@ -1,4 +1,5 @@
 import { eventText } from "../messages/event_text.js";
+import { gettext } from "../lib/i18n.js";
 import { lookalikeKey, markAmong } from "../people/lookalikes.js";
 import { lowerBound } from "../lib/lower_bound.js";
 
@@ -220,7 +221,7 @@ export class Timeline {
 
   /** An author's present name. @param {{id: string, name: string}} author */
   nameOf(author) {
-    return this.#names.get(author.id)?.name ?? author.name;
+    return this.#names.get(author.id)?.name ?? shownName(author);
   }
 
   /** Whether an author has no account at present. @param {{id: string, guest: boolean}} author */
@@ -235,9 +236,13 @@ export class Timeline {
   /** An author's present name, with the mark. @param {{id: string, name: string}} author */
   labelOf = (author) => `${this.nameOf(author)} ${this.markOf(author)}`.trimEnd();
 
-  /** @param {{id: string, name: string, guest?: boolean}} author */
-  rename({ id, name, guest }) {
+  /** @param {{id: string, name: string, guest?: boolean, former?: boolean}} author */
+  rename({ id, guest, former, ...author }) {
     const known = this.#names.get(id);
+    if (known?.former) {
+      return; // the last presence may come late
+    }
+    const name = shownName({ ...author, former });
     const key = known?.name === name ? known.key : lookalikeKey(name);
     if (known?.name !== name) {
       [...this.#alike(known?.key), ...this.#alike(key)].forEach((it) => this.#renamed.add(it)); // of their marks, too
@@ -245,7 +250,7 @@ export class Timeline {
     if (known && guest === !known.guest) {
       this.#renamed.add(id);
     }
-    this.#names.set(id, { name, key, guest: guest ?? known?.guest, version: known?.version ?? 0 });
+    this.#names.set(id, { name, key, former, guest: guest ?? known?.guest, version: known?.version ?? 0 });
   }
 
   /** The ids of the authors renamed since the last call. @returns {Set<string>} */
@@ -300,6 +305,9 @@ export class Timeline {
     return lowerBound(this.#seqs.length, (index) => this.#seqs[index] >= seq);
   }
 }
+
+/** The name of a message's author, in the language of the page where it stands for a deleted account. */
+const shownName = ({ name, former }) => (former ? gettext("Former member") : name);
 
 /** Deletes the first keys of a set or map that has too many. @returns {any[]} the deleted keys */
 function forgetFirst(collection, max) {

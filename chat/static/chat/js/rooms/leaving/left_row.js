@@ -29,7 +29,7 @@ export function showLeftRow(room, roomsView, { onUndone, onError }) {
     }
   });
   roomsView.replaceRow(id, row);
-  status.textContent = `${leftText(room)} ${gettext("Undo is in the list of rooms.")}`;
+  status.textContent = leftStatus(room);
   afterUndoTime(row, () => roomsView.removeReplacement(id, row));
 }
 
@@ -39,6 +39,11 @@ function leftRow(room, onUndo) {
   undo.ariaLabel = kind === "direct" ? gettext("Show %(name)s again", { name }) : gettext("Undo leaving %(name)s", { name });
   return element("li", "rooms-left", element("span", "rooms-name", leftText(room)), undo);
 }
+
+const leftStatus = ({ name, kind }) =>
+  kind === "direct"
+    ? gettext("%(name)s is hidden. Undo is in the list of rooms.", { name })
+    : gettext("You left %(name)s. Undo is in the list of rooms.", { name });
 
 const leftText = ({ name, kind }) =>
   kind === "direct" ? gettext("%(name)s is hidden.", { name }) : gettext("You left %(name)s.", { name });

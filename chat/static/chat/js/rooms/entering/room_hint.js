@@ -1,5 +1,5 @@
-import { element } from "../ui/dom.js";
-import { RoomLookup } from "./room_lookup.js";
+import { element } from "../../ui/dom.js";
+import { RoomLookup } from "../room_lookup.js";
 
 /** Says below a field where the room name typed in it leads to, or what is wrong with it. */
 export class RoomHint {
@@ -31,9 +31,9 @@ export class RoomHint {
     this.#field.closest(".field").querySelector(".field-error:not([data-room-hint] *)")?.remove();
   }
 
-  #found({ exists, name }) {
+  #found({ exists, label }) {
     const { known, unknown } = this.#hint.dataset;
-    return element("p", "", exists ? known : unknown);
+    return element("p", "", exists === null ? label : exists ? known : unknown);
   }
 
   #refusal({ error, nearest }) {

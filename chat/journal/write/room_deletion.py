@@ -1,0 +1,63 @@
+"""Removes what belongs to a deleted room: at once what leads there, then by a job what was said.
+
+Each table that has a room or a message is in one of these lists; a test holds them complete.
+"""
+
+from typing import Any
+
+from django.db import models, transaction
+
+from chat.journal import database
+from chat.models import (
+    FormerRoomName,
+    Invite,
+    Membership,
+    Mention,
+    Message,
+    Reaction,
+    Removal,
+    Revision,
+    Revocation,
+    Subscription,
+)
+
+EMPTY = "empty room"  # the kind of the job
+STEP_MESSAGES = 100  # in a step: others post in between
+
+AT_ONCE: tuple[type[models.Model], ...] = (
+    FormerRoomName,
+    Membership,
+    Subscription,
+    Invite,
+    Removal,
+)
+WITH_MESSAGES: tuple[type[models.Model], ...] = (Mention, Reaction, Revision)
+STAYING: tuple[type[models.Model], ...] = (Revocation,)  # closes sockets, and goes after a day
+
+
+def empty(room_id: int) -> None:
+    """Remove who is in the room, in whose lists it is, and the names that lead there."""
+    for model in AT_ONCE:
+        model._default_manager.filter(room=room_id).delete()
+
+
+async def step(state: dict[str, Any]) -> dict[str, Any] | None:
+    """Remove some messages. Returns the next state of the job; None: nothing is left."""
+    is_empty = await database.write(remove_messages, state["room"])
+    return None if is_empty else state
+
+
+@transaction.atomic
+def remove_messages(room_id: int) -> bool:
+    """Remove the oldest messages and what belongs to them. Returns whether all are gone.
+
+    Then what a visit stored that had found the room just before goes, too.
+    """
+    of_room = Message.objects.filter(room=room_id).order_by("pk")
+    pks = list(of_room.values_list("pk", flat=True)[:STEP_MESSAGES])
+    for model in WITH_MESSAGES:
+        model._default_manager.filter(message__in=pks).delete()
+    Message.objects.filter(pk__in=pks).delete()
+    if not pks:
+        empty(room_id)
+    return not pks

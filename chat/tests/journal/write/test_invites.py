@@ -1,0 +1,399 @@
+"""Coming in by an invite: checked under the room's lock, and counted there."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.test import Client
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from accounts.models import User
+from chat import invites
+from chat.journal import Refused
+from chat.journal.roster_changes import AddPeople, Join, Leave, RemovePerson, SetArchived, SetRole
+from chat.journal.write.appender import commit
+from chat.models import (
+    Block,
+    History,
+    Invite,
+    Member,
+    Membership,
+    Message,
+    Role,
+    Room,
+    Subscription,
+)
+from chat.tests.support.private_rooms import (
+    applied,
+    new_account,
+    new_direct_room,
+    new_invite,
+    new_members_room,
+)
+from chat.web import guests
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Change = Callable[[Room, Invite], object]
+
+
+@pytest.fixture
+def ada() -> Member:
+    return new_account("Ada")
+
+
+@pytest.fixture
+def ben() -> Member:
+    return new_account("Ben")
+
+
+@pytest.fixture
+def den(ada: Member) -> Room:
+    return new_members_room(ada)
+
+
+@pytest.fixture
+def gus() -> Member:
+    return Member.objects.create(name="Gus")
+
+
+def refusal(change: Any) -> str | None:
+    [outcome] = commit([change])
+    return outcome.code if isinstance(outcome, Refused) else None
+
+
+def join(invite: Invite, member: Member) -> str | None:
+    return refusal(Join(invite.room_id, member.pk, invite.pk))
+
+
+def names_in(room: Room) -> set[str]:
+    return set(Membership.objects.filter(room=room).values_list("member__name", flat=True))
+
+
+def uses(invite: Invite) -> int:
+    return Invite.objects.get(pk=invite.pk).uses
+
+
+def test_who_comes_in_is_told_with_whose_invite_it_was(den: Room, ada: Member, ben: Member) -> None:
+    invite = new_invite(den, ada)
+    assert join(invite, ben) is None
+    message = Message.objects.filter(room=den).latest("seq")
+    assert message.author == ben
+    assert message.event == {"type": "joined", "by": {"id": str(ada.uid), "name": "Ada"}}
+    assert message.text == "came in by an invite of Ada"
+    membership = Membership.objects.get(member=ben)
+    assert (membership.role, membership.invite, membership.added_by) == (Role.MEMBER, invite, ada)
+    assert Subscription.objects.filter(room=den, member=ben, kept_at__isnull=False).exists()
+    assert uses(invite) == 1
+
+
+def test_who_is_in_changes_nothing_and_uses_nothing(den: Room, ada: Member, ben: Member) -> None:
+    invite = new_invite(den, ada)
+    for member in (ada, ben, ben):
+        join(invite, member)
+    assert join(invite, ben) == "nothing_changes"
+    assert uses(invite) == 1
+    Invite.objects.revoke()
+    assert join(invite, ben) == "nothing_changes"
+
+
+def test_of_two_in_one_transaction_one_has_the_last_use(
+    den: Room, ada: Member, ben: Member
+) -> None:
+    invite, cleo = new_invite(den, ada, uses_max=1), new_account("Cleo")
+    outcomes = commit([Join(den.pk, it.pk, invite.pk) for it in (ben, cleo)])
+    assert [isinstance(it, Refused) for it in outcomes] == [False, True]
+    assert (names_in(den), uses(invite)) == ({"Ada", "Ben"}, 1)
+
+
+def test_of_many_at_once_as_many_come_in_as_the_invite_has_uses(den: Room, ada: Member) -> None:
+    invite = new_invite(den, ada, uses_max=2)
+    people = [new_account(f"P{number}") for number in range(6)]
+
+    def come(member: Member) -> str | None:
+        try:
+            return join(invite, member)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(people)) as pool:
+        refusals = list(pool.map(come, people))
+    assert sorted(map(str, refusals)) == ["None"] * 2 + ["gone"] * 4
+    assert (len(names_in(den)), uses(invite)) == (3, 2)
+
+
+def test_one_person_at_many_doors_at_once_uses_one(den: Room, ada: Member, ben: Member) -> None:
+    invite = new_invite(den, ada)
+
+    def come(_: int) -> str | None:
+        try:
+            return join(invite, ben)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        refusals = list(pool.map(come, range(4)))
+    assert sorted(map(str, refusals)) == ["None"] + ["nothing_changes"] * 3
+    assert uses(invite) == 1
+
+
+# --- what ends an invite ------------------------------------------------------------------------
+
+
+def revoke(room: Room, invite: Invite) -> None:
+    invites.revoke(Member.objects.get(name="Ada"), room, invite.uid)
+
+
+def expire(room: Room, invite: Invite) -> None:
+    Invite.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+
+
+def use_up(room: Room, invite: Invite) -> None:
+    Invite.objects.update(uses_max=1)
+    join(invite, new_account("Zoe"))
+
+
+def archive(room: Room, invite: Invite) -> None:
+    applied(SetArchived(room.pk, Member.objects.get(name="Ada").pk, archived=True))
+
+
+def delete_room(room: Room, invite: Invite) -> None:
+    Room.objects.filter(pk=room.pk).update(deleted_at=timezone.now())
+
+
+def take_role(room: Room, invite: Invite) -> None:
+    """Mo made the invite, and is an ordinary member by now."""
+    ada = Member.objects.get(name="Ada")
+    applied(SetRole(room.pk, ada.pk, Member.objects.get(name="Mo").pk, Role.MEMBER))
+
+
+def remove_maker(room: Room, invite: Invite) -> None:
+    ada = Member.objects.get(name="Ada")
+    applied(RemovePerson(room.pk, ada.pk, Member.objects.get(name="Mo").pk))
+
+
+def let_maker_leave(room: Room, invite: Invite) -> None:
+    applied(Leave(room.pk, Member.objects.get(name="Mo").pk))
+
+
+def deactivate_maker(room: Room, invite: Invite) -> None:
+    User.objects.filter(username="mo").update(is_active=False)
+
+
+def delete_maker(room: Room, invite: Invite) -> None:
+    User.objects.get(username="mo").delete()
+
+
+def forget_maker(room: Room, invite: Invite) -> None:
+    Invite.objects.update(made_by=None)
+
+
+def remove_ben(room: Room, invite: Invite) -> None:
+    ada, ben = (Member.objects.get(name=it) for it in ("Ada", "Ben"))
+    applied(AddPeople(room.pk, ada.pk, (ben.pk,)))
+    applied(RemovePerson(room.pk, ada.pk, ben.pk))
+
+
+ENDS = [
+    revoke,
+    expire,
+    use_up,
+    archive,
+    delete_room,
+    take_role,
+    remove_maker,
+    let_maker_leave,
+    deactivate_maker,
+    delete_maker,
+    forget_maker,
+    remove_ben,
+]
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_an_invite_lets_nobody_in_afterwards(
+    den: Room, ada: Member, ben: Member, end: Change
+) -> None:
+    mo = new_account("Mo")
+    applied(AddPeople(den.pk, ada.pk, (mo.pk,)))
+    applied(SetRole(den.pk, ada.pk, mo.pk, Role.MODERATOR))
+    invite = new_invite(den, mo)
+    end(den, invite)
+    before = uses(invite)
+    assert join(invite, ben) == "gone"
+    assert "Ben" not in names_in(den)
+    assert uses(invite) == before
+
+
+def test_an_invite_opens_its_own_room_alone(den: Room, ada: Member, ben: Member) -> None:
+    other, invite = new_members_room(ada), new_invite(den, ada)
+    assert refusal(Join(other.pk, ben.pk, invite.pk)) == "gone"
+    assert refusal(Join(den.pk, ben.pk, invite.pk + 1)) == "gone"
+
+
+def test_who_was_removed_comes_back_by_a_later_invite_alone(
+    den: Room, ada: Member, ben: Member
+) -> None:
+    earlier = new_invite(den, ada)
+    join(earlier, ben)
+    applied(RemovePerson(den.pk, ada.pk, ben.pk))
+    assert join(earlier, ben) == "gone"
+    assert join(new_invite(den, ada), ben) is None
+    applied(Leave(den.pk, ben.pk))
+    assert join(earlier, ben) is None  # somebody has let Ben in again since
+
+
+def test_who_left_comes_back_by_the_same_invite(den: Room, ada: Member, ben: Member) -> None:
+    invite = new_invite(den, ada)
+    join(invite, ben)
+    applied(Leave(den.pk, ben.pk))
+    assert join(invite, ben) is None
+    assert uses(invite) == 2
+
+
+# --- who may ------------------------------------------------------------------------------------
+
+
+def test_guests_come_in_by_an_invite_that_says_so(den: Room, ada: Member, gus: Member) -> None:
+    assert join(new_invite(den, ada), gus) == "gone"
+    assert join(new_invite(den, ada, for_guests=True), gus) is None
+    assert "Gus" in names_in(den)
+
+
+@pytest.mark.parametrize("guests", ["read", "off"])
+def test_where_guests_may_not_change_anything_no_invite_lets_them_in(
+    den: Room, ada: Member, gus: Member, settings: Settings, guests: str
+) -> None:
+    settings.GUESTS = guests
+    assert join(new_invite(den, ada, for_guests=True), gus) == "gone"
+
+
+def test_a_blocked_guest_does_not_come_in(den: Room, ada: Member, gus: Member) -> None:
+    Block.objects.block(gus, timezone.now() + timedelta(hours=1))
+    assert join(new_invite(den, ada, for_guests=True), gus) == "gone"
+
+
+def test_an_operator_comes_in_as_everybody_does(den: Room, ada: Member) -> None:
+    olga = new_account("Olga", is_staff=True, is_superuser=True)
+    assert join(new_invite(den, ada), olga) is None
+    assert Membership.objects.get(member=olga).role == Role.MEMBER
+
+
+def test_a_full_room_takes_nobody(
+    den: Room, ada: Member, ben: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chat.journal.write.roster.PEOPLE_MAX", 1)
+    invite = new_invite(den, ada)
+    assert join(invite, ben) == "too_many_people"
+    assert uses(invite) == 0
+
+
+# --- what newcomers see -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("of_invite", [None, True, False])
+@pytest.mark.parametrize("of_room", History)
+def test_newcomers_see_what_the_invite_says_else_what_the_room_says(
+    den: Room, ada: Member, ben: Member, of_room: History, of_invite: bool | None
+) -> None:
+    invite = new_invite(den, ada, sees_history=of_invite)
+    Room.objects.filter(pk=den.pk).update(history=of_room)  # the room's word, when Ben comes
+    join(invite, ben)
+    membership = Membership.objects.get(member=ben)
+    sees = of_room == History.START if of_invite is None else of_invite
+    assert membership.visible_from == (0 if sees else membership.since)
+
+
+# --- making and revoking ------------------------------------------------------------------------
+
+
+def test_moderators_make_and_revoke_invites_and_members_do_not(
+    den: Room, ada: Member, ben: Member
+) -> None:
+    applied(AddPeople(den.pk, ada.pk, (ben.pk,)))
+    invite = new_invite(den, ada)
+    with pytest.raises(invites.NotAllowed):
+        new_invite(den, ben)
+    with pytest.raises(invites.NotAllowed):
+        invites.revoke(ben, den, invite.uid)
+    applied(SetRole(den.pk, ada.pk, ben.pk, Role.MODERATOR))
+    assert new_invite(den, ben).made_by == ben
+    assert invites.revoke(ben, den, invite.uid)
+
+
+def test_nobody_makes_invites_into_other_rooms(ada: Member, ben: Member) -> None:
+    for room in (new_direct_room(ada, ben), Room.objects.create(key="lobby", name="Lobby")):
+        with pytest.raises(invites.NotAllowed):
+            new_invite(room, ada)
+
+
+def test_only_owners_choose_what_newcomers_see(den: Room, ada: Member, ben: Member) -> None:
+    applied(AddPeople(den.pk, ada.pk, (ben.pk,)))
+    applied(SetRole(den.pk, ada.pk, ben.pk, Role.MODERATOR))
+    for sees in (True, False):
+        assert new_invite(den, ada, sees_history=sees).sees_history is sees
+        with pytest.raises(invites.NotAllowed):
+            new_invite(den, ben, sees_history=sees)
+    assert new_invite(den, ben).sees_history is None
+
+
+def test_a_room_has_so_many_open_invites(
+    den: Room, ada: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(invites, "OPEN_MAX", 3)
+    made = [new_invite(den, ada) for _ in range(3)]
+    with pytest.raises(invites.TooManyInvites):
+        new_invite(den, ada)
+    invites.revoke(ada, den, made[0].uid)
+    new_invite(den, ada)
+
+
+def test_a_room_keeps_so_many_of_those_that_ended(
+    den: Room, ada: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(invites, "ENDED_MAX", 2)
+    made = [new_invite(den, ada) for _ in range(5)]
+    for it in made[:4]:
+        invites.revoke(ada, den, it.uid)
+    new_invite(den, ada)
+    kept = set(Invite.objects.values_list("pk", flat=True))
+    assert kept >= {it.pk for it in made[2:]}
+    assert kept.isdisjoint(it.pk for it in made[:2])
+
+
+def test_an_invite_is_revoked_in_its_own_room(den: Room, ada: Member) -> None:
+    invite, other = new_invite(den, ada), new_members_room(ada)
+    assert not invites.revoke(ada, other, invite.uid)
+    assert Invite.objects.open().get() == invite
+    assert invites.revoke(ada, den, invite.uid)
+    assert invites.revoke(ada, den, invite.uid)  # it is so already
+    assert not Invite.objects.open().exists()
+
+
+# --- accounts and claims ------------------------------------------------------------------------
+
+
+def test_who_deletes_an_account_leaves_no_open_invite_and_no_note(den: Room, ada: Member) -> None:
+    new_invite(den, ada, note="for Grandma in Bonn")
+    User.objects.get(username="ada").delete()
+    invite = Invite.objects.get()
+    assert (invite.is_open, invite.note) == (False, "")
+
+
+def test_a_guest_who_was_removed_does_not_come_back_as_an_account(
+    den: Room, ada: Member, ben: Member, gus: Member
+) -> None:
+    invite = new_invite(den, ada, for_guests=True)
+    join(invite, gus)
+    applied(RemovePerson(den.pk, ada.pk, gus.pk))
+    client = Client()
+    client.force_login(ben.user)  # type: ignore[arg-type]
+    client.cookies[guests.COOKIE] = guests.sign(gus.uid)
+    client.post("/claim/", {"answer": "yes"})
+    assert Member.objects.get(pk=gus.pk).claimed_by == ben.user
+    assert join(invite, ben) == "gone"
+    assert join(new_invite(den, ada), ben) is None

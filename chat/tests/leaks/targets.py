@@ -1,0 +1,99 @@
+"""A room that is not open, and what a hostile person knows of it. The other one never existed."""
+
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
+
+from chat.journal import Delete, Edit, Post, React
+from chat.journal.roster_changes import RemovePerson
+from chat.journal.write.markup import mark_up
+from chat.models import Invite, Member, Membership, Message, Room, RoomKind, Subscription
+from chat.models.message import Kind
+from chat.tests.support.private_rooms import add, applied, new_direct_room, new_members_room
+
+NAME, TOPIC, TEXT = "Zimtstern", "Krokodilzucht", "Quittengelee"
+NEVER = 2**40  # the primary key of nothing
+
+
+@dataclass(frozen=True)
+class Target:
+    """What somebody tries with: ids, names, seqs, primary keys. `pks` are by model."""
+
+    uid: UUID
+    name: str = NAME
+    person: UUID = field(default_factory=uuid4)  # somebody in the room
+    client_id: UUID = field(default_factory=uuid4)  # of a message there
+    invite: UUID = field(default_factory=uuid4)  # its id, without the signature of its token
+    seqs: tuple[int, ...] = (2, 3, 4)
+    version: int = 9
+    pks: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        return f"~{self.uid}"
+
+    def pk(self, model: str) -> int:
+        return self.pks.get(model, NEVER)
+
+    def hidden(self, text: str) -> str:
+        """The text without what was typed into the request, and may be repeated."""
+        for known in map(str, (self.uid, self.person, self.client_id, self.invite)):
+            text = text.replace(known, "…").replace(known.upper(), "…").replace(f"{known[:8]}", "…")
+        return text
+
+
+def nowhere(person: Member) -> Target:
+    """A room that never existed. The person does, elsewhere."""
+    return Target(uuid4(), person=person.uid)
+
+
+def new_den(ada: Member, ben: Member, former: Member, later: Member) -> Target:
+    """A members room. `former` was taken out, and `later` sees what was said since."""
+    room = new_members_room(ada, [ben, former], name=NAME)
+    _talk(room, ada, ben, former)
+    applied(RemovePerson(room.pk, ada.pk, former.pk))
+    add(room, ada, later, sees_history=False)
+    applied(Post(room.pk, ada.pk, uuid4(), f"{TEXT} again"))
+    return _target(room, ada)
+
+
+def new_direct(ada: Member, ben: Member) -> Target:
+    room = new_direct_room(ada, ben)
+    _talk(room, ada, ben)
+    return _target(room, ada)
+
+
+def _talk(room: Room, *people: Member) -> None:
+    ada, ben, *_ = people
+    for person in people:
+        text = f"{TEXT} by {person.name}, @everyone @{ben.name}"
+        applied(Post(room.pk, person.pk, uuid4(), text, markup=mark_up(room, text)))
+    applied(Post(room.pk, ada.pk, uuid4(), TOPIC, kind=Kind.TOPIC))
+    applied(Post(room.pk, ben.pk, uuid4(), f"{TEXT} as an answer", reply_to=2))
+    applied(React(room.pk, ben.pk, 2, "👍"))
+    applied(Edit(room.pk, ada.pk, 2, f"{TEXT}, edited"))
+    applied(Delete(room.pk, ben.pk, 3))
+
+
+def _target(room: Room, person: Member) -> Target:
+    room.refresh_from_db()
+    message = Message.objects.filter(room=room, author=person, kind=Kind.TEXT).earliest("seq")
+    subscription = Subscription.objects.filter(room=room).earliest("pk")
+    membership = Membership.objects.filter(room=room).earliest("pk")
+    pks = {
+        "room": room.pk,
+        "message": message.pk,
+        "subscription": subscription.pk,
+        "membership": membership.pk,
+    }
+    return Target(
+        room.uid,
+        name=NAME,
+        invite=Invite.objects.create(room=room, made_by=person).uid,
+        person=person.uid,
+        client_id=message.client_id,
+        version=room.version,
+        pks=pks,
+    )
+
+
+KINDS = [RoomKind.MEMBERS, RoomKind.DIRECT]
