@@ -4,11 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
 from accounts.models import User
 from chat.journal import database
+from chat.journal.changes import Withdrawn
+from chat.live.sidebar import Sidebar
+from chat.live.sidebar.unread_counts import listed_rooms
 from chat.models import Member, Room, Subscription
 from chat.tests.support.accounts import sign_in
 from chat.tests.support.clients import TIMEOUT_SECONDS
@@ -74,15 +78,14 @@ async def test_news_of_a_direct_room_are_mentions_and_bear_its_name(
 async def test_an_edit_leaves_the_badge_of_a_direct_room_and_a_deletion_takes_it(
     lobby: Room, ada: Member, gus: Member, room: Room
 ) -> None:
-    async with watching(lobby, ada) as hers, connected(room.address, gus) as (his,):
-        seq = (await his.say("@Ada hi"))["seq"]
-        assert (await news(hers))["mentions"] == [seq]
-        await his.send(type="message.edit", seq=seq, text="hi")
-        await his.event()
-        await his.send(type="message.delete", seq=seq)
-        await his.event()
-        found = await news(hers)
-        assert (found["deleted"], found["unmentioned"]) == ([seq], [seq])
+    sidebar = Sidebar(Mock(), ada, lobby, Mock())
+    sidebar.rooms = dict(await database.read(listed_rooms, ada))
+    sidebar.add_withdrawn(room.pk, [Withdrawn(5, str(gus.uid), [str(ada.uid)], is_deleted=False)])
+    assert sidebar._news == {}
+    sidebar.add_withdrawn(room.pk, [Withdrawn(5, str(gus.uid), [], is_deleted=True)])
+    found = sidebar._news[room.pk]
+    assert (found.deleted, found.unmentioned) == ([5], [5])
+    sidebar.close()
 
 
 async def test_news_of_a_muted_direct_room_are_no_mentions(
