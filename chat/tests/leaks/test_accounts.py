@@ -14,12 +14,12 @@ from chat import runtime
 from chat.journal import Refused, database
 from chat.journal.roster_changes import Join, Leave, RemovePerson, RenameRoom, SetRole
 from chat.journal.write.appender import commit
-from chat.models import Member, Membership, Message, Role, Room
+from chat.models import Invite, Member, Membership, Message, Role, Room
 from chat.models.member import FORMER_NAME
 from chat.personal_data.deletion import delete_account
 from chat.tests.leaks.conftest import People, browser_of, new_people, streamed, user_of
 from chat.tests.leaks.targets import NAME, TEXT, new_den
-from chat.tests.support.private_rooms import append, new_members_room
+from chat.tests.support.private_rooms import append, applied, new_members_room
 
 
 async def den_of_all() -> tuple[People, Room]:
@@ -109,11 +109,17 @@ def test_an_owner_does_not_leave_the_room_to_one_who_is_deactivated() -> None:
 # --- claims -------------------------------------------------------------------------------------
 
 
+def come_in(room: Room, people: People) -> None:
+    """The guest comes in by an invite of Ada's."""
+    invite = Invite.objects.create(room=room, made_by=people.ada, for_guests=True)
+    applied(Join(room.pk, people.guest.pk, invite.pk))
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_guest_who_was_taken_out_brings_no_room_to_the_account() -> None:
     people = new_people()
     den = new_members_room(people.ada)
-    commit([Join(den.pk, people.guest.pk, people.ada.pk)])
+    come_in(den, people)
     commit([RemovePerson(den.pk, people.ada.pk, people.guest.pk)])
     browser = browser_of(people.stranger)
     browser.cookies["lobby_guest"] = browser_of(people.guest).cookies["lobby_guest"].value
@@ -126,7 +132,7 @@ def test_a_guest_who_was_taken_out_brings_no_room_to_the_account() -> None:
 def test_a_claimed_guest_is_in_the_room_as_the_account() -> None:
     people = new_people()
     den = new_members_room(people.ada)
-    commit([Join(den.pk, people.guest.pk, people.ada.pk)])
+    come_in(den, people)
     browser = browser_of(people.stranger)
     browser.cookies["lobby_guest"] = browser_of(people.guest).cookies["lobby_guest"].value
     browser.post("/claim/", {"answer": "yes"})
