@@ -1,48 +1,17 @@
-"""Applies the changes of who is in a room, and of the room itself, to their rows.
+"""Stores the changes of who is in a room, and of the room itself, in their rows.
 
-Each is refused, or becomes an event. The rows are stored in the transaction of that event.
+`roster_decisions.py` decides about them. The rows are stored in the transaction of the event that
+each becomes.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar
 
-from django.core.exceptions import ValidationError
 from django.db.models import F
-from django.utils import timezone
 
-from chat import invites, policy
-from chat.journal.changes import (
-    BAD_ROOM_NAME,
-    GONE,
-    LAST_OWNER,
-    NAME_TAKEN,
-    NEEDS_ACCOUNT,
-    NOT_IN_ROOM,
-    NOT_YOURS_TO_CHANGE,
-    NOTHING_CHANGES,
-    PEOPLE_MAX,
-    TOO_MANY_PEOPLE,
-    Refused,
-)
-from chat.journal.roster_changes import (
-    AddPeople,
-    Begin,
-    DeleteRoom,
-    Inherit,
-    Join,
-    JoinAsOperator,
-    Leave,
-    RemovePerson,
-    RenameRoom,
-    RosterChange,
-    SetArchived,
-    SetHistory,
-    SetRole,
-    Withdraw,
-)
+from chat.journal.changes import Refused
+from chat.journal.roster_changes import RosterChange
 from chat.journal.write import room_deletion
+from chat.journal.write.roster_decisions import Outcome, RosterDecisions
 from chat.journal.write.standings import Standings
 from chat.models import (
     Invite,
@@ -53,45 +22,11 @@ from chat.models import (
     Revocation,
     Role,
     Room,
-    RoomKind,
-    RoomName,
     Subscription,
-    event,
 )
-from chat.models.event import Event
 from chat.models.revocation import Why
-from chat.models.room import direct_key
-from chat.policy import Action
 
 TOLD_MAX = 1_000  # of the people of an open room; others find out with their next list
-RANKS = {Role.MEMBER: 0, Role.MODERATOR: 1, Role.OWNER: 2}
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What becomes of a change: its event, who comes in with which role, and who goes.
-
-    `fields` of the room change, and its `name`. `has_equal_owners`: the accounts in the room own it
-    now. `is_end`: the room is deleted. Those who come in see all that was said if `sees_history`,
-    and may have used an `invite`. Who goes is `is_removed` by another person, or leaves.
-    """
-
-    event: Event
-    added: dict[Member, Role] = field(default_factory=dict)
-    removed: list[Membership] = field(default_factory=list)
-    role: tuple[Membership, Role] | None = None
-    fields: dict[str, Any] = field(default_factory=dict)
-    sees_history: bool = True
-    name: RoomName | None = None
-    has_equal_owners: bool = False
-    is_end: bool = False
-    invite: Invite | None = None
-    is_removed: bool = False
-
-    @property
-    def revokes(self) -> bool:
-        """Whether sockets have to be closed."""
-        return bool(self.removed) or self.is_end
 
 
 class Roster:
@@ -99,6 +34,7 @@ class Roster:
 
     def __init__(self, standings: Standings) -> None:
         self._standings = standings
+        self._decisions = RosterDecisions(standings)
         self._listed_for: dict[int, set[str]] = defaultdict(set)  # member ids, by room
         self._left: dict[int, set[int]] = defaultdict(set)  # members' primary keys, by room
         self._deleted: list[Room] = []
@@ -109,11 +45,8 @@ class Roster:
         return {room: tuple(sorted(ids)) for room, ids in self._listed_for.items()}
 
     def apply(self, change: RosterChange, room: Room, member: Member) -> Outcome | Refused:
-        if room.deleted_at is not None:
-            return Refused(*GONE)
-        if not isinstance(change, Withdraw) and not policy.may_change(member):
-            return Refused(*GONE)
-        return self._applying[type(change)](self, change, room, member)
+        """What becomes of a change. The caller stores its event, and then calls `store`."""
+        return self._decisions.decide(change, room, member)
 
     def store(self, outcome: Outcome, room: Room, member: Member, version: int) -> None:
         """Store the rows that follow from an event, which has this version."""
@@ -133,69 +66,6 @@ class Roster:
             Subscription.objects.filter(room=room, member__in=members).delete()
         for deleted in self._deleted:
             room_deletion.empty(deleted.pk)
-
-    # --- coming in ------------------------------------------------------------------------------
-
-    def _begin(self, change: Begin, room: Room, member: Member) -> Outcome | Refused:
-        if room.is_open or room.version > 0:
-            return Refused(*self._gone_or(NOTHING_CHANGES, room, member))
-        if not policy.may_begin_private_rooms(member):
-            return Refused(*GONE)
-        is_direct = room.kind == RoomKind.DIRECT
-        others = [it for it in self._people(change, guests=is_direct) if it.pk != member.pk]
-        if is_direct and not self._may_begin_with(member, others, room):
-            return Refused(*GONE)
-        role = Role.MEMBER if is_direct else Role.OWNER
-        made = event.made(others, room.topic)
-        return Outcome(made, {member: role} | dict.fromkeys(others, Role.MEMBER))
-
-    def _may_begin_with(self, member: Member, others: Collection[Member], room: Room) -> bool:
-        """Whether all of a direct room's people are to be found, and none blocked the member."""
-        is_blocked = any(self._standings.is_blocked_by(member, it) for it in others)
-        return room.people == direct_key([member, *others]) and not is_blocked
-
-    def _add_people(self, change: AddPeople, room: Room, member: Member) -> Outcome | Refused:
-        if not self._may(Action.ADD_PEOPLE, room, member):
-            return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
-        is_new = [pk for pk in change.people if not self._standings.membership(pk, room)]
-        people = [it for it in self._people(change) if it.pk in is_new]
-        if not people:
-            return Refused(*NOTHING_CHANGES)
-        if self._is_full(room, len(people)):
-            return Refused(*TOO_MANY_PEOPLE)
-        roles = dict.fromkeys(people, Role.MEMBER)
-        outcome = Outcome(event.added(people), roles, sees_history=change.sees_history)
-        return _as_members_room(outcome, people, change.room_name) if room.is_direct else outcome
-
-    def _join(self, change: Join, room: Room, member: Member) -> Outcome | Refused:
-        if self._standings.membership(member.pk, room):
-            return Refused(*NOTHING_CHANGES)
-        invite = Invite.objects.lock(change.invite, room)
-        if invite is None or invite.made_by is None or not invites.admits(invite, room, member):
-            return Refused(*GONE)
-        if self._is_full(room, 1):
-            return Refused(*TOO_MANY_PEOPLE)
-        sees_history = invites.shows_history(invite, room)
-        joined = event.joined(invite.made_by)
-        return Outcome(joined, {member: Role.MEMBER}, sees_history=sees_history, invite=invite)
-
-    def _join_as_operator(
-        self, change: JoinAsOperator, room: Room, member: Member
-    ) -> Outcome | Refused:
-        if self._standings.membership(member.pk, room):
-            return Refused(*NOTHING_CHANGES)
-        if not self._may(Action.JOIN_AS_OPERATOR, room, member):
-            return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
-        return Outcome(event.operator_joined(), {member: Role.MEMBER})
-
-    def _people(self, change: Begin | AddPeople, *, guests: bool = False) -> list[Member]:
-        """Those of the people who may be added: accounts' own members, and perhaps guests."""
-        found = Member.objects.select_related("user").filter(pk__in=change.people)
-        active = [it for it in found.order_by("pk") if it.is_active]
-        return [it for it in active if guests or it.user_id is not None]
-
-    def _is_full(self, room: Room, new: int) -> bool:
-        return Membership.objects.filter(room=room).count() + new > PEOPLE_MAX
 
     def _add(
         self,
@@ -223,38 +93,6 @@ class Roster:
         self._listed_for[room.pk].add(str(person.uid))
         self._left[room.pk].discard(person.pk)
 
-    # --- going ----------------------------------------------------------------------------------
-
-    def _remove_person(self, change: RemovePerson, room: Room, member: Member) -> Outcome | Refused:
-        if not self._may(Action.REMOVE_PEOPLE, room, member):
-            return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
-        membership = self._standings.membership(change.person, room)
-        if membership is None:
-            return Refused(*NOT_IN_ROOM)
-        if not policy.may_remove(self._standings.of(member, room), Role(membership.role)):
-            return Refused(*NOT_YOURS_TO_CHANGE)
-        if self._is_last_owner(membership):
-            return Refused(*LAST_OWNER)
-        removed = event.removed([membership.member])
-        return Outcome(removed, removed=[membership], is_removed=True)
-
-    def _leave(self, change: Leave, room: Room, member: Member) -> Outcome | Refused:
-        membership = self._standings.membership(member.pk, room)
-        is_guest_here = membership and _came_to_others(membership, room)
-        if not (is_guest_here or self._may(Action.LEAVE, room, member)):
-            return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
-        if membership is None:
-            return Refused(*GONE)
-        if self._is_last_owner(membership):
-            return Refused(*LAST_OWNER)
-        return Outcome(event.left(member), removed=[membership])
-
-    def _withdraw(self, change: Withdraw, room: Room, member: Member) -> Outcome | Refused:
-        membership = self._standings.membership(member.pk, room)
-        if membership is None or not policy.may_take_back(member, member):
-            return Refused(*GONE)
-        return Outcome(event.left(member), removed=[membership])
-
     def _remove(self, membership: Membership, room: Room, version: int, outcome: Outcome) -> None:
         uid = membership.member.uid
         if outcome.is_removed:
@@ -266,39 +104,6 @@ class Roster:
         self._left[room.pk].add(membership.member_id)
         self._listed_for[room.pk].add(str(uid))
 
-    # --- roles ----------------------------------------------------------------------------------
-
-    def _inherit(self, change: Inherit, room: Room, member: Member) -> Outcome | Refused:
-        if room.kind != RoomKind.MEMBERS or Membership.objects.has_active_owner(room.pk):
-            return Refused(*NOTHING_CHANGES)
-        heir = Membership.objects.next_owner(room.pk)
-        if heir is None or heir.member_id != member.pk:
-            return Refused(*NOT_YOURS_TO_CHANGE)
-        return Outcome(event.inherited(), role=(heir, Role.OWNER))
-
-    def _set_role(self, change: SetRole, room: Room, member: Member) -> Outcome | Refused:
-        if not self._may(Action.SET_ROLES, room, member):
-            return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
-        membership = self._holding_of(change.person, room)
-        if membership is None:
-            return Refused(*NOT_IN_ROOM)
-        if membership.role == change.role:
-            return Refused(*NOTHING_CHANGES)
-        if change.role != Role.MEMBER and not _is_account(membership.member):
-            return Refused(*NEEDS_ACCOUNT)
-        if not room.is_open and self._is_last_owner(membership):
-            return Refused(*LAST_OWNER)
-        given = event.role_given(membership.member, change.role)
-        return Outcome(given, role=(membership, change.role))
-
-    def _holding_of(self, person: int, room: Room) -> Membership | None:
-        """The membership; in an open room, where it only says the role, perhaps an unsaved one."""
-        membership = self._standings.membership(person, room)
-        if membership or not room.is_open:
-            return membership
-        found = Member.objects.select_related("user").filter(pk=person).first()
-        return Membership(member=found, room=room) if found else None
-
     def _give_role(self, room: Room, membership: Membership, role: Role) -> None:
         if room.is_open and role == Role.MEMBER:
             self._standings.remove(membership)
@@ -307,43 +112,6 @@ class Roster:
         membership.role = role
         membership.save()
         self._standings.add(membership)
-
-    def _is_last_owner(self, membership: Membership) -> bool:
-        if membership.role != Role.OWNER:
-            return False
-        others = Membership.objects.exclude(pk=membership.pk)
-        return not others.has_active_owner(membership.room_id)
-
-    # --- the room itself ------------------------------------------------------------------------
-
-    def _rename(self, change: RenameRoom, room: Room, member: Member) -> Outcome | Refused:
-        if not self._may(Action.RENAME, room, member):
-            return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
-        try:
-            name = room.new_name(change.name)
-        except ValidationError:
-            return Refused(*BAD_ROOM_NAME)
-        if name.shown == room.name:
-            return Refused(*NOTHING_CHANGES)
-        if room.is_open and Room.objects.is_taken(name, room):
-            return Refused(*NAME_TAKEN)
-        return Outcome(event.room_renamed(room.name, name.shown), name=name)
-
-    def _set_history(self, change: SetHistory, room: Room, member: Member) -> Outcome | Refused:
-        if not self._may(Action.SET_HISTORY, room, member):
-            return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
-        if change.history == room.history:
-            return Refused(*NOTHING_CHANGES)
-        return Outcome(event.history_set(change.history), fields={"history": change.history})
-
-    def _set_archived(self, change: SetArchived, room: Room, member: Member) -> Outcome | Refused:
-        if not self._may(Action.ARCHIVE, room, member):
-            return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
-        if change.archived == room.is_archived:
-            return Refused(*NOTHING_CHANGES)
-        at = timezone.now() if change.archived else None
-        happened = event.archived() if change.archived else event.unarchived()
-        return Outcome(happened, fields={"archived_at": at})
 
     def _change_room(self, outcome: Outcome, room: Room) -> None:
         if outcome.fields:
@@ -357,59 +125,12 @@ class Roster:
         if outcome.is_end:
             self._end(room)
 
-    def _delete_room(self, change: DeleteRoom, room: Room, member: Member) -> Outcome | Refused:
-        if not self._may(Action.DELETE_ROOM, room, member):
-            return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
-        return Outcome(event.room_deleted(), is_end=True)
-
     def _end(self, room: Room) -> None:
         room.mark_deleted()
         # Appended without signals: the change announces what it revokes, and the job can wait.
         Revocation.objects.append_all([Revocation(why=Why.ROOM_DELETED, room=room)])
         Job.objects.add_quietly(room_deletion.EMPTY, room=room.pk)
         self._deleted.append(room)
-
-    # --- rights ---------------------------------------------------------------------------------
-
-    def _may(self, action: Action, room: Room, member: Member) -> bool:
-        return policy.may(member, action, room, self._standings.of(member, room))
-
-    def _gone_or(self, refusal: Any, room: Room, member: Member) -> Any:
-        """The refusal, of which a stranger in a room that is not open learns nothing."""
-        return refusal if room.is_open or self._may(Action.FIND, room, member) else GONE
-
-    _applying: ClassVar[dict[type, Callable[[Any, Any, Room, Member], Outcome | Refused]]] = {
-        Begin: _begin,
-        AddPeople: _add_people,
-        Inherit: _inherit,
-        Join: _join,
-        JoinAsOperator: _join_as_operator,
-        Withdraw: _withdraw,
-        RemovePerson: _remove_person,
-        Leave: _leave,
-        SetRole: _set_role,
-        RenameRoom: _rename,
-        SetArchived: _set_archived,
-        SetHistory: _set_history,
-        DeleteRoom: _delete_room,
-    }
-
-
-def _as_members_room(outcome: Outcome, people: Iterable[Member], name: str) -> Outcome:
-    """A direct room gets a name, and all accounts that were in it own it."""
-    fields = {"kind": RoomKind.MEMBERS, "people": None, "name": name}
-    return replace(
-        outcome, event=event.became_members_room(people, name), fields=fields, has_equal_owners=True
-    )
-
-
-def _is_account(member: Member) -> bool:
-    return member.is_active and member.user_id is not None
-
-
-def _came_to_others(membership: Membership, room: Room) -> bool:
-    """Whether an operator came into a direct room, which those of its beginning do not leave."""
-    return room.kind == RoomKind.DIRECT and membership.since > 1
 
 
 def _ids_in(room: Room) -> set[str]:

@@ -150,6 +150,17 @@ def test_people_who_are_added_see_what_was_said_or_not(
     assert (found["Dora"].since, found["Dora"].visible_from) == (4, 4)
 
 
+@pytest.mark.parametrize("history", History)
+def test_what_newcomers_see_is_the_choice_of_owners_and_moderators_follow_the_room(
+    den: Room, ada: Member, ben: Member, cleo: Member, history: History
+) -> None:
+    applied(SetRole(den.pk, ada.pk, ben.pk, Role.MODERATOR))
+    Room.objects.filter(pk=den.pk).update(history=history)
+    add(den, ben, cleo, sees_history=history != History.START)
+    membership = Membership.objects.get(room=den, member=cleo)
+    assert (membership.visible_from == 0) == (history == History.START)
+
+
 def test_who_is_in_is_not_added_again(den: Room, ada: Member, ben: Member, cleo: Member) -> None:
     assert refusal(AddPeople(den.pk, ada.pk, (ben.pk,))) == "nothing_changes"
     add(den, ada, ben, cleo)
