@@ -297,17 +297,19 @@ def test_only_the_server_itself_says_that_a_room_is_not_mine(
     modules_page: Page, server: Server
 ) -> None:
     """A proxy may answer 404 for it, or lead to a page of its own."""
-    page, key = modules_page, "lobby draft ~00000000-0000-4000-8000-000000000000"
-    forget = ("forgetting/lost_rooms.js", "forgetLostRooms")
-    page.evaluate("(key) => sessionStorage.setItem(key, 'a draft')", key)
-    for answer in ({"status": 404}, {"status": 200, "content_type": "text/html"}):
+    page = modules_page
+    keys = [f"lobby draft ~00000000-0000-4000-8000-00000000000{number}" for number in (1, 2)]
+    answers = ({"status": 404}, {"status": 200, "content_type": "text/html"})
+    kept = "key => sessionStorage.getItem(key)"
+    for key, answer in zip(keys, answers, strict=True):
         page.route("**/messages?limit=1", lambda route, it=answer: route.fulfill(body="?", **it))
-        call_function(page, *forget)
-        assert page.evaluate("(key) => sessionStorage.getItem(key)", key) == "a draft"
+        page.evaluate("key => sessionStorage.setItem(key, 'a draft')", key)
+        call_function(page, "forgetting/lost_rooms.js", "forgetLostRooms")
+        assert page.evaluate(kept, key) == "a draft"
         page.unroute("**/messages?limit=1")
-        page.reload()
-    call_function(page, *forget)
-    assert page.evaluate("(key) => sessionStorage.getItem(key)", key) is None
+    page.reload()  # the start page asks the server
+    for key in keys:
+        page.wait_for_function("key => sessionStorage.getItem(key) === null", arg=key)
     page.evaluate("sessionStorage.clear()")
 
 
