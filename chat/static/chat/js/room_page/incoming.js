@@ -41,7 +41,7 @@ export function incomingEvents(model, socket, { timelineViews, sideViews, dialog
       const before = `${me.id} ${me.claimed}`;
       Object.assign(me, { claimed: [], role: null }, you);
       before === `${me.id} ${me.claimed}` || view.refresh();
-      roomView.update({ kind: "open", archived: false, ...present });
+      roomView.show(present);
       dialogs.showMyName(me.name);
       topicView.show(topic);
     },
@@ -106,7 +106,7 @@ async function fetchMissing(timeline, seqs, onFetched) {
 }
 
 /** By type of event. */
-function softEventHandlers(model, view, { peopleView }, { showMyName }, unreadBadges, reading) {
+function softEventHandlers(model, view, { peopleView, roomView }, { showMyName }, unreadBadges, reading) {
   const { me, room, timeline, people, typing, rooms, readPointer } = model;
   let roster = null;
 
@@ -130,7 +130,7 @@ function softEventHandlers(model, view, { peopleView }, { showMyName }, unreadBa
       view.show([]);
     },
     people: showRoster,
-    room: showRoster,
+    room: ({ room: present }) => roomView.show(present),
     typing: (event) => typing.replace(event),
     read({ room_id: roomId, seq }) {
       rooms.markRead(roomId, seq);

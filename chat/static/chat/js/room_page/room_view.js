@@ -16,7 +16,12 @@ export class RoomView {
     this.#onTitle = onTitle;
   }
 
-  /** @param {{id?: string, name?: string, kind?: string, archived?: boolean}} changes */
+  /** @param {{id: string, name: string, kind?: string, archived?: boolean}} present  as events have it */
+  show(present) {
+    this.update({ kind: "open", archived: false, ...present });
+  }
+
+  /** @param {{name?: string, kind?: string, archived?: boolean}} changes */
   update(changes) {
     const { name } = this.#room;
     Object.assign(this.#room, changes, { name: changes.name || name });
