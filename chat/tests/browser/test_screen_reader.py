@@ -63,7 +63,10 @@ def test_everything_has_an_accessible_name_and_state(alice: Page, bob: SocketPer
         - link "Lobby"
         - button "Collapse rooms"
         - button "Find a room Ctrl K"
-        - list
+        - region "Rooms":
+          - heading "Rooms" [level=2]
+          - button "Sort rooms"
+          - list
         - link "New room"
       - main:
         - heading /room/ [level=1]
