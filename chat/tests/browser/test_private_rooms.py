@@ -29,6 +29,7 @@ from chat.tests.browser.room_page import (
     send_message,
 )
 from chat.tests.support.servers import Server, serving
+from chat.web.event_texts import event_texts
 
 STORED = """async () => {
   const open = indexedDB.open("lobby", 1);
@@ -316,6 +317,12 @@ def test_only_the_server_itself_says_that_a_room_is_not_mine(
 # --- events -------------------------------------------------------------------------------------
 
 ME = {"id": "me", "name": "Ada"}
+PUT_EVENT_TEXTS = """texts => {
+  const node = document.getElementById("event-texts") ?? document.createElement("script");
+  Object.assign(node, { id: "event-texts", type: "application/json" });
+  node.textContent = JSON.stringify(texts);
+  document.body.append(node);
+}"""  # as in the page of a room
 BOB, CLEO = ({"id": name, "name": name} for name in ("Bob", "Cleo"))
 
 
@@ -330,13 +337,18 @@ BOB, CLEO = ({"id": name, "name": name} for name in ("Bob", "Cleo"))
         ({"type": "removed", "people": [BOB]}, "removed Bob"),
         ({"type": "role", "people": [ME], "role": "owner"}, "made you an owner"),
         ({"type": "role", "people": [BOB], "role": "moderator"}, "made Bob a moderator"),
-        ({"type": "joined"}, "came in by an invite"),
+        ({"type": "role", "people": [BOB], "role": "member"}, "took the role of Bob away"),
+        ({"type": "joined", "by": BOB}, "came in by an invite of Bob"),
+        ({"type": "history", "to": "start"}, "let newcomers see everything that was said"),
         ({"type": "left", "people": [BOB]}, "left the room"),
         (
             {"type": "room_renamed", "from": "Den", "to": "Nest"},
             "renamed the room from Den to Nest",
         ),
-        ({"type": "became_members", "to": "We"}, "made this a members room with the name We"),
+        (
+            {"type": "became_members", "people": [ME, BOB], "to": "We"},
+            "added you and Bob, and named the room We",
+        ),
         ({"type": "archived"}, "archived the room"),
         ({"type": "unarchived"}, "opened the room again"),
         ({"type": "constructor"}, "what a newer server says"),
@@ -348,5 +360,6 @@ def test_an_event_says_what_happened_and_whether_to_me(
     modules_page: Page, event: dict[str, Any], text: str
 ) -> None:
     message = {"event": event, "text": "what a newer server says"}
+    modules_page.evaluate(PUT_EVENT_TEXTS, event_texts())
     told = call_function(modules_page, "messages/event_text.js", "eventText", message, ME)
     assert told == text

@@ -1,10 +1,21 @@
 import { fill } from "../lib/i18n.js";
+import { isMe } from "../people/is_me.js";
 
-const texts = JSON.parse(document.getElementById("event-texts")?.textContent ?? "{}"); // chat/web/event_texts.py
+// chat/web/event_texts.py
+const texts = new Map(Object.entries(JSON.parse(document.getElementById("event-texts")?.textContent ?? "{}")));
 
-/** What happened, after the name of a person; an event of a newer server as that says it. @param {import("../net/protocol.js").Message} message */
-export function eventText({ event, text }) {
-  const names = event.people?.map(({ name }) => name);
-  const found = texts[`${event.type}.${event.role ?? event.to ?? names?.length}`] ?? texts[event.type];
-  return found ? fill(found, { ...event, names, by: event.by?.name }) : text;
+/**
+ * What happened, after the name of a person; an event of a newer server as that says it.
+ * @param {import("../net/protocol.js").Message} message
+ * @param {{id: string}} me
+ */
+export function eventText({ event, text }, me) {
+  const { type, people = [], role, to, by } = event;
+  const names = people.map(({ name }) => name);
+  const others = people.filter((person) => !isMe(person, me)).map(({ name }) => name);
+  const who = others.length === names.length ? "" : others.length ? ".us" : ".me";
+  const key = `${type}.${role ?? to ?? names.length}`;
+  const ofMe = who && (texts.get(key + who) ?? texts.get(type + who));
+  const found = ofMe || (texts.get(key) ?? texts.get(type));
+  return found && (!role || texts.has(key)) ? fill(found, { ...event, names: ofMe ? others : names, by: by?.name }) : text;
 }
