@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
@@ -179,3 +179,10 @@ def post_many(
             if number % 100 == 0:
                 version = max(event.get("version", 0) for event in json.loads(frame))
                 socket.send(json.dumps({"type": "ack", "version": version}))
+
+
+def next_held(page: Page, held: list[Route]) -> Route:
+    """The next request that is held, once it has come."""
+    while not held:
+        page.wait_for_timeout(10)
+    return held.pop(0)

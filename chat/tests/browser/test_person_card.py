@@ -14,6 +14,7 @@ from chat.tests.browser.room_page import (
     enter_in_german,
     expect_sent,
     message_field,
+    next_held,
     send_message,
 )
 from chat.tests.browser.socket_person import socket_person
@@ -128,7 +129,7 @@ def test_what_is_loaded_moves_nothing(
         expect(card(page)).to_be_visible()
         before = box_of(card(page))
         with page.expect_response("**/people/*"):
-            held.pop().continue_()
+            next_held(page, held).continue_()
         expect(card(page)).to_contain_text("Since")
         assert box_of(card(page)) == before
 

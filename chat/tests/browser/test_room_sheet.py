@@ -15,6 +15,7 @@ from chat.tests.browser.room_page import (
     NewPage,
     enter_room,
     keep_room,
+    next_held,
     open_room,
     room_url,
     sidebar_row,
@@ -140,13 +141,6 @@ def hold(page: Page, action: str) -> list[Route]:
     return held
 
 
-def next_of(page: Page, held: list[Route]) -> Route:
-    """The next request that is held, once it has come."""
-    while not held:
-        page.wait_for_timeout(10)
-    return held.pop(0)
-
-
 def test_a_mute_in_the_sheet_shows_at_once_and_goes_back_if_it_fails(
     page: Page, server: Server, room: str
 ) -> None:
@@ -157,7 +151,7 @@ def test_a_mute_in_the_sheet_shows_at_once_and_goes_back_if_it_fails(
     opened.get_by_role("button", name="Mute", exact=True).click()
     expect(opened.get_by_role("button", name="Unmute")).to_be_visible()
     expect(sidebar_row(page, room)).to_have_class(re.compile("is-muted"))
-    next_of(page, held).abort()
+    next_held(page, held).abort()
     expect(opened.get_by_role("alert")).to_have_text(FAILED)
     expect(opened.get_by_role("button", name="Mute", exact=True)).to_be_visible()
     expect(sidebar_row(page, room)).not_to_have_class(re.compile("is-muted"))
