@@ -46,8 +46,13 @@ def holds(invite: Invite, room: Room, member: Member) -> bool:
 
 
 def shows_history(invite: Invite, room: Room) -> bool:
-    """Whether who comes in now sees what was said before."""
-    if invite.sees_history is None:
+    """Whether who comes in now sees what was said before.
+
+    The choice of an invite holds as long as its maker may choose.
+    """
+    maker = invite.made_by
+    may_choose = maker and policy.may(maker, Action.SET_HISTORY, room, _standing(maker, room))
+    if invite.sees_history is None or not may_choose:
         return room.history == History.START
     return invite.sees_history
 

@@ -81,6 +81,11 @@ def room_deleted() -> Event:
     return {"type": "room_deleted"}
 
 
+def is_about_a_name(event: Event) -> bool:
+    """Whether it tells a name of somebody, which can be rude. Other events say who did what."""
+    return bool(event["type"] == "renamed")
+
+
 def event_text(event: Event) -> str:
     """An event in English, for programs that know no events; the author's name stands before it."""
     names = ", ".join(it["name"] for it in event.get("people", []))

@@ -102,8 +102,7 @@ class ProtocolSession:
         """What this person may see of the room; None: all that is in it."""
         if self.room.is_open:
             return None
-        ids = {str(it) for it in (self.member.uid, *self.member.claimed_uids)}
-        return View(ids, self.standing.since, self.standing.visible_from)
+        return View({str(self.member.uid)}, self.standing.since, self.standing.visible_from)
 
     async def _ensure_still_in(self) -> None:
         """Ask once more, when the cursor stands. Raises NoLongerIn.

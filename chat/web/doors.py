@@ -55,5 +55,4 @@ def view_of(member: Member, found: Found | None) -> View:
     """What the member may see of the room."""
     if found is None or found.room.is_open:
         return ALL
-    ids = {str(it) for it in (member.uid, *member.claimed_uids)}
-    return View(ids, found.standing.since, found.standing.visible_from)
+    return View({str(member.uid)}, found.standing.since, found.standing.visible_from)

@@ -20,18 +20,21 @@ BLOCKED_MAX = 1_000  # by one person
 @require_POST
 @change_view
 def block_person(request: HttpRequest, member: Member, uid: UUID) -> HttpResponse:
-    """Block the person with this id, or unblock them. Answers 204, also where nothing changes."""
+    """Block the person with this id, or unblock them. Answers 204, also where nothing changes.
+
+    A guest who is not stored is in no room with anybody, and is not stored for this.
+    """
     form = PersonBlockForm(request.POST)
     other = _find(uid)
-    if form.is_valid() and other and other.uid != member.uid:
+    if form.is_valid() and member.is_saved and other and other.uid != member.uid:
         if not form.cleaned_data["blocked"]:
-            PersonBlock.objects.unblock(member.ensure_saved(), other)
+            PersonBlock.objects.unblock(member, other)
         elif PersonBlock.objects.filter(member=member.pk).count() >= BLOCKED_MAX:
             detail = gettext("You can block at most %(limit)s people.") % {"limit": BLOCKED_MAX}
             error = {"code": "too_many_people", "detail": detail}
             return JsonResponse({"error": error}, status=422)
         else:
-            PersonBlock.objects.block(member.ensure_saved(), other)
+            PersonBlock.objects.block(member, other)
     return HttpResponse(status=204)
 
 

@@ -24,7 +24,7 @@ class NoLongerIn(Exception):
 class View:
     """A reader, who came in at the version `since` and sees messages from the seq `visible_from`.
 
-    `reader` are the ids of the member, and of guests whom the member's account has claimed.
+    `reader` has the id of the member: the memberships of claimed guests are the account's.
     """
 
     reader: Collection[str]

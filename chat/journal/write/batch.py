@@ -44,7 +44,7 @@ from chat.journal.write.related_rows import MessageKey, RelatedRows
 from chat.journal.write.roster import Roster
 from chat.journal.write.standings import Standings
 from chat.models import Member, Message, Room
-from chat.models.event import Event, event_text
+from chat.models.event import Event, event_text, is_about_a_name
 from chat.models.message import DeletedBy, Kind
 from chat.policy import Action
 from chat.protocol import Translatable
@@ -278,6 +278,8 @@ class Batch:
             if not self._may(member, Action.CHANGE_OWN, room):
                 return Refused(*self._refusal(member, room, NO_POSTING))
             return Refused(*STANDING.get(message.kind, NOT_YOURS))
+        if message.event and not is_about_a_name(message.event):
+            return Refused(*EVENT_STANDS)
         if message.kind == Kind.TOPIC and not message.is_deleted and self._sets_topic(message):
             message.room.topic = ""
             self._rooms_with_new_topic[message.room_id] = message.room

@@ -111,6 +111,9 @@ class RosterDecisions:
     def _add_people(self, change: AddPeople, room: Room, member: Member) -> Outcome | Refused:
         if not self._may(Action.ADD_PEOPLE, room, member):
             return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
+        own = self._standings.membership(member.pk, room)
+        if own and _came_to_others(own, room):
+            return Refused(*NOT_YOURS_TO_CHANGE)
         is_new = [pk for pk in change.people if not self._standings.membership(pk, room)]
         people = [it for it in self._people(change) if it.pk in is_new]
         if not people:
@@ -292,8 +295,12 @@ class RosterDecisions:
 
 
 def _as_members_room(outcome: Outcome, people: Iterable[Member], name: str) -> Outcome:
-    """A direct room gets a name, and all accounts that were in it own it."""
-    fields = {"kind": RoomKind.MEMBERS, "people": None, "name": name}
+    """A direct room gets a name, and all accounts that were in it own it.
+
+    What is chosen for the first newcomers is the choice for those who follow.
+    """
+    history = History.START if outcome.sees_history else History.JOINING
+    fields = {"kind": RoomKind.MEMBERS, "people": None, "name": name, "history": history}
     return replace(
         outcome, event=event.became_members_room(people, name), fields=fields, has_equal_owners=True
     )

@@ -49,8 +49,9 @@ class Standings:
         self._people[membership.room_id].append(membership.member_id)
 
     def make_owners(self, room: Room) -> None:
-        """Store that the accounts in a room are its owners."""
-        found = Membership.objects.filter(room=room, member__user__isnull=False)
+        """Store that the accounts with whom a direct room began are its owners."""
+        began = Membership.objects.of_beginning()
+        found = began.filter(room=room, member__user__isnull=False)
         for membership in found:
             membership.role = Role.OWNER
             self._memberships[membership.key] = membership

@@ -68,6 +68,15 @@ def test_guests_block_and_are_blocked(ada: Member, gus: Member) -> None:
     assert blocks() == [("Gus", "Ada"), ("Ada", "Gus")]
 
 
+@pytest.mark.parametrize("fields", [{"blocked": "on"}, {}])
+def test_a_guest_who_is_not_stored_stores_nothing_by_blocking(
+    ada: Member, fields: dict[str, str]
+) -> None:
+    before = Member.objects.count()
+    assert Client().post(f"/people/{ada.uid}/block", fields).status_code == 204
+    assert (Member.objects.count(), PersonBlock.objects.count()) == (before, 0)
+
+
 def test_nobody_blocks_themselves_nobody_and_who_is_gone(ada: Member, ben: Member) -> None:
     assert ben.user
     panda = Member.objects.create(name="Panda", claimed_by=ada.user)

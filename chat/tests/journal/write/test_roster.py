@@ -7,10 +7,11 @@ from uuid import uuid4
 import pytest
 
 from accounts.models import User
-from chat.journal import Post, Refused
+from chat.journal import Delete, Post, Refused
 from chat.journal.roster_changes import (
     AddPeople,
     Begin,
+    JoinAsOperator,
     Leave,
     RemovePerson,
     RenameRoom,
@@ -399,3 +400,43 @@ def test_every_event_has_a_text_for_programs(den: Room, ada: Member, ben: Member
         "let newcomers see what is said from their joining",
         "left",
     ]
+
+
+# --- what operators and moderators cannot -------------------------------------------------------
+
+
+@pytest.mark.parametrize("sees_history", [True, False])
+def test_what_a_direct_room_hides_from_the_first_newcomer_stays_hidden(
+    ada: Member, ben: Member, cleo: Member, sees_history: bool
+) -> None:
+    room = new_direct_room(ada, ben)
+    add(room, ada, cleo, sees_history=sees_history)
+    room.refresh_from_db()
+    assert room.history == (History.START if sees_history else History.JOINING)
+
+
+def test_an_operator_in_a_direct_room_adds_nobody_and_never_owns_it(
+    ada: Member, ben: Member, cleo: Member
+) -> None:
+    olga = new_account("Olga", is_staff=True, is_superuser=True)
+    room = new_direct_room(ada, ben)
+    applied(JoinAsOperator(room.pk, olga.pk))
+    assert refusal(AddPeople(room.pk, olga.pk, (cleo.pk,), room_name="Mine")) == "not_allowed"
+    add(room, ada, cleo)
+    assert roles(room) == {
+        "Ada": Role.OWNER,
+        "Ben": Role.OWNER,
+        "Olga": Role.MEMBER,
+        "Cleo": Role.MEMBER,
+    }
+
+
+def test_nobody_deletes_what_happened_to_the_people_of_a_room(
+    den: Room, ada: Member, ben: Member, cleo: Member
+) -> None:
+    add(den, ada, cleo)
+    applied(SetRole(den.pk, ada.pk, ben.pk, Role.OWNER))
+    applied(RemovePerson(den.pk, ada.pk, cleo.pk))
+    for message in Message.objects.filter(room=den):
+        assert refusal(Delete(den.pk, ben.pk, message.seq)) == "not_allowed"
+    assert [it["type"] for it in events(den)] == ["made", "added", "role", "removed"]
