@@ -2,6 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -77,9 +78,19 @@ def _claim(member: Member, guest: Member) -> None:
 
 def _move_memberships(guest: Member, member: Member) -> None:
     of_guest = Membership.objects.filter(member=guest)
+    _drop_removed(of_guest, member)
     rooms = list(of_guest.values_list("room", flat=True))
     Membership.objects.move(guest, member)
     direct_rooms.find_again(rooms)
+
+
+def _drop_removed(of_guest: "QuerySet[Membership]", member: Member) -> None:
+    """Take the guest out of rooms that the account was removed from since the guest was let in."""
+    for it in of_guest.select_related("room", "invite"):
+        let_in = it.invite.version if it.invite else it.since
+        if Removal.objects.has(member, it.room, after=let_in):
+            it.delete()
+            Subscription.objects.filter(member=member, room=it.room).delete()
 
 
 def _private_rooms(guest: Member) -> list[str]:

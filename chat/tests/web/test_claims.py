@@ -11,12 +11,23 @@ from django.test import Client, RequestFactory
 from accounts import operators
 from accounts.models import User
 from chat.journal import Appended, Delete, Edit, Post, Refused
+from chat.journal.roster_changes import RemovePerson
 from chat.journal.write.appender import commit
 from chat.journal.write.markup import mark_up
 from chat.live.unread import find_unread
-from chat.models import Member, Mention, Message, Revocation, Room, RoomName, Subscription
+from chat.models import (
+    Member,
+    Membership,
+    Mention,
+    Message,
+    Revocation,
+    Room,
+    RoomName,
+    Subscription,
+)
 from chat.models.revocation import Why
 from chat.personal_data import deletion
+from chat.tests.support.private_rooms import applied, new_account, new_members_room
 from chat.web import claims, guests
 
 pytestmark = pytest.mark.django_db
@@ -269,3 +280,17 @@ def test_nobody_speaks_as_a_claimed_guest(alice: User, panda: Member, lobby: Roo
     Member.objects.filter(pk=panda.pk).update(claimed_by=alice)
     [outcome] = commit([Post(lobby.pk, panda.pk, uuid4(), "hi")])
     assert isinstance(outcome, Refused)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_account_that_was_removed_does_not_come_back_through_a_guest(
+    browser: Client, alice: User, panda: Member
+) -> None:
+    owner, member = new_account("Olga"), own(alice)
+    room = new_members_room(owner, [member])
+    Membership.objects.create(member=panda, room=room, since=1)
+    applied(RemovePerson(room.pk, owner.pk, member.pk))
+    browser.post("/claim/", {"answer": "yes"})
+    assert Member.objects.get(pk=panda.pk).claimed_by == alice
+    assert not Membership.objects.filter(room=room).exclude(member=owner).exists()
+    assert not Subscription.objects.filter(room=room, member=member).exists()
