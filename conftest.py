@@ -17,6 +17,7 @@ from chat import runtime
 from chat.journal import database
 from chat.models import Member, Room, RoomName
 from chat.tests.support.emptying import quick_emptying
+from chat.tests.support.private_rooms import new_account
 from chat.tests.support.servers import free_port, prepared_data_dir
 from mysite.layers import channel_layer
 
@@ -104,6 +105,28 @@ async def lobby(transactional_db: None, settings: Settings) -> AsyncIterator[Roo
     room = await database.write(Room.objects.ensure, RoomName.parse("Lobby"))
     yield room
     await runtime.current().stop()
+
+
+@pytest.fixture
+def ada() -> Member:
+    """An account, as Ben and Cleo are. For tests without an event loop."""
+    return new_account("Ada")
+
+
+@pytest.fixture
+def ben() -> Member:
+    return new_account("Ben")
+
+
+@pytest.fixture
+def cleo() -> Member:
+    return new_account("Cleo")
+
+
+@pytest.fixture
+def gus() -> Member:
+    """A guest."""
+    return Member.objects.create(name="Gus")
 
 
 @pytest.fixture

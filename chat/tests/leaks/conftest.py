@@ -5,13 +5,11 @@ from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
-from django.test import Client
 
 from accounts.models import User
 from chat.models import Member, Room, RoomName, Subscription
 from chat.tests.support.accounts import sign_in
 from chat.tests.support.private_rooms import new_account
-from chat.web import guests
 
 
 @dataclass(frozen=True)
@@ -56,16 +54,6 @@ def new_people() -> People:
 @pytest.fixture
 def people(db: None) -> People:
     return new_people()
-
-
-def browser_of(member: Member | None) -> Client:
-    """A browser in which the member is signed in, or speaks as a guest."""
-    browser = Client()
-    if member and member.user_id is not None:
-        browser.force_login(user_of(member))
-    elif member:
-        browser.cookies[guests.COOKIE] = guests.sign(member.uid)
-    return browser
 
 
 def session_of(member: Member) -> str:

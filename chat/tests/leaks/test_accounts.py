@@ -14,23 +14,19 @@ from chat import runtime
 from chat.journal import Refused, database
 from chat.journal.roster_changes import Join, Leave, RemovePerson, RenameRoom, SetRole
 from chat.journal.write.appender import commit
-from chat.models import Invite, Member, Membership, Message, Role, Room
+from chat.models import Invite, Member, Message, Role, Room
 from chat.models.member import FORMER_NAME
 from chat.personal_data.deletion import delete_account
-from chat.tests.leaks.conftest import People, browser_of, new_people, streamed, user_of
+from chat.tests.leaks.conftest import People, new_people, streamed, user_of
 from chat.tests.leaks.targets import NAME, TEXT, new_den
-from chat.tests.support.private_rooms import append, applied, new_members_room
+from chat.tests.support.pages import browser_of
+from chat.tests.support.private_rooms import append, applied, new_members_room, roles
 
 
 async def den_of_all() -> tuple[People, Room]:
     people = await database.write(new_people)
     others = [people.ben, people.later, people.stranger]
     return people, await database.write(new_members_room, people.ada, others)
-
-
-def roles(room: Room) -> dict[str, str]:
-    found = Membership.objects.filter(room=room).select_related("member")
-    return {it.member.name: it.role for it in found}
 
 
 def last_events(room: Room, count: int) -> list[tuple[str, str]]:

@@ -10,8 +10,9 @@ from accounts.models import User
 from chat.journal import Refused
 from chat.journal.roster_changes import JoinAsOperator, Leave
 from chat.models import Member, Membership, Message, Role, Room
-from chat.tests.leaks.conftest import People, browser_of, new_people, streamed
+from chat.tests.leaks.conftest import People, new_people, streamed
 from chat.tests.leaks.targets import NAME, TEXT, Target, new_den, new_direct, nowhere
+from chat.tests.support.pages import browser_of
 from chat.tests.support.private_rooms import applied
 
 pytestmark = pytest.mark.django_db(transaction=True)

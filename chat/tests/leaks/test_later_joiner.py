@@ -15,8 +15,9 @@ from chat.journal.write.markup import mark_up
 from chat.live.sidebar.unread_counts import listed_rooms
 from chat.live.unread import find_unread
 from chat.models import Member, Membership, Room, Subscription
-from chat.tests.leaks.conftest import People, browser_of, new_people, session_of
+from chat.tests.leaks.conftest import People, new_people, session_of
 from chat.tests.leaks.targets import TEXT, Target, new_den
+from chat.tests.support.pages import browser_of
 from chat.tests.support.private_rooms import add, append, applied
 from chat.tests.support.sockets import Socket, joined
 from chat.web import guests

@@ -19,9 +19,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
-from chat.tests.leaks.conftest import People, browser_of
+from chat.tests.leaks.conftest import People
 from chat.tests.leaks.doors import DOORS, ELSEWHERE, WITHOUT_ROOM, Ask, all_names
 from chat.tests.leaks.targets import Target, new_den, new_direct, nowhere
+from chat.tests.support.pages import browser_of
 
 pytestmark = pytest.mark.django_db
 

@@ -18,17 +18,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def ada() -> Member:
-    return new_account("Ada")
-
-
-@pytest.fixture
-def gus() -> Member:
-    """A guest."""
-    return Member.objects.create(name="Gus")
-
-
-@pytest.fixture
 def room(ada: Member, gus: Member) -> Room:
     return new_direct_room(ada, gus)
 

@@ -7,8 +7,9 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.db import connections
 from django.http.response import HttpResponseBase
-from django.test import AsyncClient
+from django.test import AsyncClient, Client
 
+from accounts.models import User
 from chat.models import Member
 from chat.web import guests
 
@@ -54,3 +55,13 @@ class _Snapshot(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.is_inside:
             self.text += data
+
+
+def browser_of(member: Member | None) -> Client:
+    """A browser in which the member is signed in, or speaks as a guest."""
+    browser = Client()
+    if member and member.user_id is not None:
+        browser.force_login(User.objects.get(pk=member.user_id))
+    elif member:
+        browser.cookies[guests.COOKIE] = guests.sign(member.uid)
+    return browser

@@ -9,7 +9,7 @@ from chat.journal import Appended, Refused, database
 from chat.journal.changes import Change
 from chat.journal.roster_changes import AddPeople, Begin
 from chat.journal.write.appender import commit
-from chat.models import Invite, Member, Room, RoomKind
+from chat.models import Invite, Member, Membership, Room, RoomKind
 from chat.models.room import direct_key
 
 
@@ -58,3 +58,15 @@ def new_invite(room: Room, by: Member, **terms: Any) -> Invite:
 async def append(change: Change) -> Appended:
     """Commit a change on the journal's thread. Raises Refused."""
     return await database.write(applied, change)
+
+
+def refusal(change: Change) -> str | None:
+    """Commit a change. Returns the code of its refusal."""
+    [outcome] = commit([change])
+    return outcome.code if isinstance(outcome, Refused) else None
+
+
+def roles(room: Room) -> dict[str, str]:
+    """The roles in a room, by the members' names."""
+    found = Membership.objects.filter(room=room).select_related("member")
+    return {it.member.name: it.role for it in found}

@@ -29,41 +29,13 @@ from chat.models import (
 )
 from chat.models.room import direct_key
 from chat.personal_data import deletion
+from chat.tests.support.pages import browser_of
 from chat.tests.support.private_rooms import applied, new_account, new_direct_room
-from chat.web import claims, guests
+from chat.web import claims
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 CANNOT = {"code": "no_such_people", "detail": "You cannot begin a direct room with them."}
-
-
-@pytest.fixture
-def ada() -> Member:
-    return new_account("Ada")
-
-
-@pytest.fixture
-def ben() -> Member:
-    return new_account("Ben")
-
-
-@pytest.fixture
-def cleo() -> Member:
-    return new_account("Cleo")
-
-
-@pytest.fixture
-def gus() -> Member:
-    """A guest."""
-    return Member.objects.create(name="Gus")
-
-
-def browser_of(member: Member) -> Client:
-    client = Client()
-    client.cookies[guests.COOKIE] = guests.sign(member.uid)
-    if member.user:
-        client.force_login(member.user)
-    return client
 
 
 def begin(member: Member, people: Iterable[Member | str]) -> Any:

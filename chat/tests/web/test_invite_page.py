@@ -15,18 +15,12 @@ from accounts.models import User
 from chat import invites
 from chat.journal.roster_changes import AddPeople, RemovePerson
 from chat.models import Block, Invite, Member, Membership, Message, Room
-from chat.tests.support.pages import get_page, post_form
+from chat.tests.support.pages import browser_of, get_page, post_form
 from chat.tests.support.private_rooms import applied, new_account, new_invite, new_members_room
-from chat.web import guests
 from mysite.logs import hide_secrets
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PASSWORD = "correct horse battery"
-
-
-@pytest.fixture
-def ada() -> Member:
-    return new_account("Ada")
 
 
 @pytest.fixture
@@ -49,15 +43,6 @@ def for_guests(den: Room, ada: Member) -> Invite:
 
 def path_of(invite: Invite) -> str:
     return f"/invite/{invite.token}/"
-
-
-def browser_of(member: Member) -> Client:
-    client = Client()
-    if member.user:
-        client.force_login(member.user)
-    else:
-        client.cookies[guests.COOKIE] = guests.sign(member.uid)
-    return client
 
 
 def names_in(room: Room) -> set[str]:

@@ -6,15 +6,15 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.test import Client, RequestFactory
+from django.test import RequestFactory
 from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries, Settings
 
 from chat import access, invites
 from chat.journal.roster_changes import AddPeople, Join, SetRole
 from chat.models import Invite, Member, Role, Room
+from chat.tests.support.pages import browser_of
 from chat.tests.support.private_rooms import applied, new_account, new_invite, new_members_room
-from chat.web import guests
 from chat.web.invites import PEOPLE_SHOWN, context
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -23,22 +23,8 @@ DAY = 24 * 3600
 
 
 @pytest.fixture
-def ada() -> Member:
-    return new_account("Ada")
-
-
-@pytest.fixture
 def den(ada: Member) -> Room:
     return new_members_room(ada)
-
-
-def browser_of(member: Member) -> Client:
-    client = Client()
-    if member.user:
-        client.force_login(member.user)
-    else:
-        client.cookies[guests.COOKIE] = guests.sign(member.uid)
-    return client
 
 
 def make(member: Member, room: Room, **fields: Any) -> Any:

@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from chat.journal import Refused, changes
-from chat.models import Member, Membership, Message, Role, Room, RoomKind, Subscription
-from chat.tests.support.private_rooms import new_account
+from chat.models import Member, Message, Role, Room, RoomKind, Subscription
+from chat.tests.support.private_rooms import new_account, roles
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -20,16 +20,6 @@ def ada(client: Client) -> Member:
     assert ada.user
     client.force_login(ada.user)
     return ada
-
-
-@pytest.fixture
-def ben() -> Member:
-    return new_account("Ben")
-
-
-def roles(room: Room) -> dict[str, str]:
-    found = Membership.objects.filter(room=room)
-    return {it.member.name: it.role for it in found.select_related("member")}
 
 
 def test_an_account_makes_a_room_with_a_topic_and_people(

@@ -6,34 +6,11 @@ import pytest
 from django.test import Client
 
 from chat.models import Member, PersonBlock, Room, RoomName, Subscription
-from chat.tests.support.private_rooms import new_account, new_direct_room
-from chat.web import claims, guests, person_blocks
+from chat.tests.support.pages import browser_of
+from chat.tests.support.private_rooms import new_direct_room
+from chat.web import claims, person_blocks
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def ada() -> Member:
-    return new_account("Ada")
-
-
-@pytest.fixture
-def ben() -> Member:
-    return new_account("Ben")
-
-
-@pytest.fixture
-def gus() -> Member:
-    """A guest."""
-    return Member.objects.create(name="Gus")
-
-
-def browser_of(member: Member) -> Client:
-    client = Client()
-    client.cookies[guests.COOKIE] = guests.sign(member.uid)
-    if member.user:
-        client.force_login(member.user)
-    return client
 
 
 def block(member: Member, other: UUID, *, blocked: bool = True) -> int:

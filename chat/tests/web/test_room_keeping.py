@@ -20,11 +20,6 @@ NEVER = "~11111111-1111-4111-8111-111111111111"
 
 
 @pytest.fixture
-def ada() -> Member:
-    return new_account("Ada")
-
-
-@pytest.fixture
 def lobby(ada: Member) -> Room:
     return new_open_room("Lobby", ada)
 

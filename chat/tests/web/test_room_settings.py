@@ -15,6 +15,7 @@ from chat.live.rates import MESSAGE, TooFast
 from chat.live.rates.too_fast import OF_NETWORK
 from chat.models import Member, Membership, Role, Room, RoomKind
 from chat.models.room import History
+from chat.tests.support.pages import browser_of
 from chat.tests.support.private_rooms import (
     add,
     applied,
@@ -22,8 +23,8 @@ from chat.tests.support.private_rooms import (
     new_direct_room,
     new_invite,
     new_members_room,
+    roles,
 )
-from chat.web import guests
 from chat.web.settings.roster import PEOPLE_PER_PAGE
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,32 +36,8 @@ NEVER = "~0d4f8b6c-6c0e-4a35-9d7e-3f3c3b0e6f0e"
 
 
 @pytest.fixture
-def ada() -> Member:
-    return new_account("Ada")
-
-
-@pytest.fixture
-def ben() -> Member:
-    return new_account("Ben")
-
-
-@pytest.fixture
-def cleo() -> Member:
-    return new_account("Cleo")
-
-
-@pytest.fixture
 def den(ada: Member, ben: Member) -> Room:
     return new_members_room(ada, [ben])
-
-
-def browser_of(member: Member) -> Client:
-    client = Client()
-    if member.user:
-        client.force_login(member.user)
-    else:
-        client.cookies[guests.COOKIE] = guests.sign(member.uid)
-    return client
 
 
 def page_of(room: Room, member: Member, query: str = "") -> str:
@@ -75,11 +52,6 @@ def post(room: Room, member: Member, door: str, **form: Any) -> Any:
 
 def code_of(answer: Any) -> Any:
     return answer.status_code if answer.status_code != 409 else answer.json()["error"]["code"]
-
-
-def roles(room: Room) -> dict[str, str]:
-    found = Membership.objects.filter(room=room)
-    return {it.member.name: it.role for it in found.select_related("member")}
 
 
 # --- who may open them --------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.db import connections
@@ -33,6 +32,7 @@ from chat.tests.support.private_rooms import (
     new_direct_room,
     new_invite,
     new_members_room,
+    refusal,
 )
 from chat.web import guests
 
@@ -42,28 +42,8 @@ Change = Callable[[Room, Invite], object]
 
 
 @pytest.fixture
-def ada() -> Member:
-    return new_account("Ada")
-
-
-@pytest.fixture
-def ben() -> Member:
-    return new_account("Ben")
-
-
-@pytest.fixture
 def den(ada: Member) -> Room:
     return new_members_room(ada)
-
-
-@pytest.fixture
-def gus() -> Member:
-    return Member.objects.create(name="Gus")
-
-
-def refusal(change: Any) -> str | None:
-    [outcome] = commit([change])
-    return outcome.code if isinstance(outcome, Refused) else None
 
 
 def join(invite: Invite, member: Member) -> str | None:

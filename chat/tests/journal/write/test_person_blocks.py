@@ -16,21 +16,6 @@ from chat.tests.support.private_rooms import add, applied, new_account, new_dire
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def ada() -> Member:
-    return new_account("Ada")
-
-
-@pytest.fixture
-def ben() -> Member:
-    return new_account("Ben")
-
-
-@pytest.fixture
-def cleo() -> Member:
-    return new_account("Cleo")
-
-
 def post(room: Room, member: Member) -> Post:
     return Post(room.pk, member.pk, uuid4(), "hi")
 

@@ -32,11 +32,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def ada() -> Member:
-    return new_account("Ada")
-
-
-@pytest.fixture
 def lobby(ada: Member) -> Room:
     return new_open_room("Lobby", ada)
 

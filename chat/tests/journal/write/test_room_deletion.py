@@ -42,16 +42,6 @@ SECRETS = ["plans", "earlier", "Den", "Cave", "purpose", "neighbours"]
 
 
 @pytest.fixture
-def ada() -> Member:
-    return new_account("Ada")
-
-
-@pytest.fixture
-def ben() -> Member:
-    return new_account("Ben")
-
-
-@pytest.fixture
 def den(ada: Member, ben: Member) -> Room:
     """A members room where something was said, edited, reacted to and mentioned."""
     den = new_members_room(ada, [ben])

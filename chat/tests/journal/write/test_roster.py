@@ -39,24 +39,11 @@ from chat.tests.support.private_rooms import (
     new_account,
     new_direct_room,
     new_members_room,
+    refusal,
+    roles,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def ada() -> Member:
-    return new_account("Ada")
-
-
-@pytest.fixture
-def ben() -> Member:
-    return new_account("Ben")
-
-
-@pytest.fixture
-def cleo() -> Member:
-    return new_account("Cleo")
 
 
 @pytest.fixture
@@ -64,19 +51,9 @@ def den(ada: Member, ben: Member) -> Room:
     return new_members_room(ada, [ben])
 
 
-def refusal(change: Any) -> str | None:
-    [outcome] = commit([change])
-    return outcome.code if isinstance(outcome, Refused) else None
-
-
 def events(room: Room) -> list[dict[str, Any]]:
     found = Message.objects.filter(room=room).order_by("seq")
     return [{"type": it.event["type"], "by": it.author.name} for it in found if it.event]
-
-
-def roles(room: Room) -> dict[str, str]:
-    found = Membership.objects.filter(room=room)
-    return {it.member.name: it.role for it in found.select_related("member")}
 
 
 def last_event(room: Room) -> dict[str, Any]:
