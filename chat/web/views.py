@@ -18,7 +18,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import etag, require_http_methods, require_POST, require_safe
 
-from chat import access, policy, protocol, runtime
+from chat import access, policy, protocol
 from chat.formatting.emoji import names_json, shortcodes
 from chat.formatting.isolates import isolate
 from chat.journal import Entry
@@ -40,7 +40,7 @@ from chat.protocol import TOPIC_MAX_CHARACTERS
 from chat.web import cards, doors, names, qr, room_addresses, unguessable_names
 from chat.web.claims import claimable_guest
 from chat.web.event_texts import event_texts
-from chat.web.forms import BlockForm, EnterForm, HistoryForm, KeepForm, MuteForm, NameForm
+from chat.web.forms import BlockForm, EnterForm, HistoryForm, NameForm
 from chat.web.guests import change_view, guest_view, sign_in_url
 from chat.web.room_addresses import (
     TYPED_MAX_CHARACTERS,
@@ -215,44 +215,6 @@ def card(request: HttpRequest, member: Member, room_name: str, uid: UUID) -> Htt
         raise Http404("There is no such person in this room.")
     answer = HttpResponse(msgspec.json.encode(shown), content_type="application/json")
     return doors.forgettable(answer, found)
-
-
-@require_POST
-@change_view
-def mute(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
-    """Mute the room for the member, or unmute it. Answers 204, also where nothing changes."""
-    form = MuteForm(request.POST)
-    room = doors.find_room(member, room_name)
-    if form.is_valid() and room and member.is_saved:
-        Subscription.objects.set_muted(member, room, muted=form.cleaned_data["muted"])
-        runtime.publish_rooms_from_sync(member)
-    return HttpResponse(status=204)
-
-
-@require_POST
-@change_view
-def leave(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
-    """Remove the room from the member's rooms. Answers 204, also where nothing changes."""
-    room = doors.find_room(member, room_name)
-    if room and member.is_saved:
-        Subscription.objects.leave(member, room)
-        runtime.publish_rooms_from_sync(member)
-    return HttpResponse(status=204)
-
-
-@require_POST
-@change_view
-def keep(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
-    """Put the room into the member's list. Answers 204, also where nothing changes.
-
-    After `leave`, with what the member's state was: `read` and `muted`.
-    """
-    form = KeepForm(request.POST)
-    room = doors.find_room(member, room_name)
-    if form.is_valid() and room and member.is_saved:
-        Subscription.objects.keep(member, room, **form.cleaned_data)
-        runtime.publish_rooms_from_sync(member)
-    return HttpResponse(status=204)
 
 
 @no_cache
