@@ -33,6 +33,8 @@ class ActKind(models.TextChoices):
     DELETE_ROOM = "delete_room", gettext_lazy("deleted the room")
     JOIN_AS_OPERATOR = "join_as_operator", gettext_lazy("came in as an operator")
     REVOKE_INVITE = "revoke_invite", gettext_lazy("revoked an invite")
+    CLOSE = "close", gettext_lazy("closed the installation to new guests")
+    OPEN = "open", gettext_lazy("let new guests in again")
 
 
 UNDOES = {
@@ -40,6 +42,7 @@ UNDOES = {
     ActKind.UNBAN: ActKind.BAN,
     ActKind.UNLOCK: ActKind.LOCK,
     ActKind.UNARCHIVE: ActKind.ARCHIVE,
+    ActKind.OPEN: ActKind.CLOSE,
 }
 
 

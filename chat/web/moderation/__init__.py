@@ -2,6 +2,6 @@
 
 from chat.web.moderation import log
 from chat.web.moderation.acts import act
-from chat.web.moderation.everywhere import block
+from chat.web.moderation.everywhere import block, guests
 
-__all__ = ["act", "block", "log"]
+__all__ = ["act", "block", "guests", "log"]
