@@ -75,6 +75,8 @@ CHAT: Table = {
     "people_search": ("/chat/new/people?q=a", BY_ACCOUNTS),
     "new_members_room": ("/chat/new/members", BY_ACCOUNTS),
     "moderate": ("POST /chat/lobby/moderate", (404, 404, 404, 403, 403)),
+    "room_log": ("/chat/lobby/settings/log/", FOR_KEEPERS),
+    "moderation_log": ("/moderation/log/", (403, 403, 200, 403, 403)),
     "room_settings": ("/chat/lobby/settings/", FOR_KEEPERS),
     "settings_people": ("POST /chat/lobby/settings/people", (404, 404, 409, 403, 403)),
     "settings_remove": ("POST /chat/lobby/settings/remove", (404, 404, 409, 403, 403)),

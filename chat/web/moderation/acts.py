@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from chat import runtime
@@ -25,7 +24,7 @@ from chat.web.doors import RoomNotFound
 from chat.web.guests import change_view
 from chat.web.moderation.forms import MessageForm, PersonForm, ReasonForm, SanctionForm, SlowForm
 from chat.web.refusals import in_words
-from chat.web.requests import is_for_people
+from chat.web.requests import is_for_people, next_path
 
 LATEST = timedelta(hours=1)  # so old are the messages that are deleted with one press
 LATEST_MAX = 500
@@ -76,9 +75,8 @@ def _invalid(request: HttpRequest, found: Found, form: forms.Form) -> HttpRespon
 
 def _lead_back(request: HttpRequest, found: Found) -> HttpResponse:
     """To the page of this installation that the form names, or to the settings of the room."""
-    asked = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(asked, {request.get_host()}, request.is_secure()):
-        return redirect(asked)
+    if "next" in request.POST:
+        return redirect(next_path(request))
     return redirect("room_settings", found.room.address)
 
 
@@ -109,7 +107,7 @@ def _delete_latest(found: Found, member: Member, form: PersonForm) -> list[Chang
         authors = Member.objects.all_of_user(account)
     posted = Message.objects.filter(room=found.room, author__in=authors, deleted_at=None)
     since = timezone.now() - LATEST
-    latest = posted.filter(sent_at__gt=since, event=None).order_by("-seq")
+    latest = posted.filter(sent_at__gt=since, event__isnull=True).order_by("-seq")
     seqs = list(latest.values_list("seq", flat=True)[:LATEST_MAX])
     why = form.cleaned_data["why"]
     return [Delete(found.room.pk, member.pk, it, why, together) for it in seqs]

@@ -16,6 +16,7 @@ from chat.access import Found
 from chat.models import (
     FOR_GOOD,
     ActKind,
+    GuestClosing,
     Member,
     Membership,
     ModerationAct,
@@ -45,6 +46,8 @@ SENTENCES: Mapping[str, Any] = {
     ActKind.DELETE_ROOM: gettext_lazy("{by} deleted the room"),
     ActKind.JOIN_AS_OPERATOR: gettext_lazy("{by} came in as an operator"),
     ActKind.REVOKE_INVITE: gettext_lazy("{by} revoked an invite of {person}"),
+    ActKind.CLOSE: gettext_lazy("{by} closed the installation to new guests"),
+    ActKind.OPEN: gettext_lazy("{by} let new guests in again"),
 }
 WITH_DETAILS: Mapping[tuple[str, Any], Any] = {
     (ActKind.SLOW, 0): gettext_lazy("{by} ended slow mode"),
@@ -60,21 +63,22 @@ ACTIONS = {
     ActKind.BAN: ("unban", Action.BAN, gettext_lazy("Lift the ban")),
     ActKind.LOCK: ("unlock", Action.LOCK, gettext_lazy("Unlock the room")),
 }
+LET_GUESTS_IN = gettext_lazy("Let new guests in again")
 UNDONE = {
     ActKind.MUTE: gettext_lazy("Lifted by {by}"),
     ActKind.BAN: gettext_lazy("Lifted by {by}"),
     ActKind.LOCK: gettext_lazy("Unlocked by {by}"),
     ActKind.ARCHIVE: gettext_lazy("Opened again by {by}"),
+    ActKind.CLOSE: gettext_lazy("Opened again by {by}"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """A form that undoes an act: posted to the room, by the button of the label."""
+    """A form that undoes an act: these fields are posted to the path, by the button of the label."""
 
-    room: str
-    act: str
-    person: str
+    path: str
+    fields: Mapping[str, str]
     label: Any
 
 
@@ -144,6 +148,7 @@ class _Facts:
         self._undone = _undone(acts)
         self._own = Member.objects.find_own([it.member for it in acts if it.member])
         self._in_force = self._find_in_force(acts)
+        self._closing = _closing(acts)
         keys = {(it.pk, room) for it, room in self._sanctioned(acts)}
         self._memberships = Membership.objects.of(keys)
 
@@ -165,13 +170,16 @@ class _Facts:
         )
 
     def _undo(self, act: ModerationAct, found: Found | None) -> Undo | None:
+        if act.kind == ActKind.CLOSE and act.pk == self._closing:
+            return Undo(reverse("close_to_guests"), {"seconds": "0"}, LET_GUESTS_IN)
         if found is None or act.kind not in ACTIONS:
             return None
         undoing, action, label = ACTIONS[ActKind(act.kind)]
         if not found.may(self._viewer, action) or not self._is_in_force(act, found):
             return None
-        person = str(act.member.uid) if act.member else ""
-        return Undo(found.room.address, undoing, person, label)
+        person = {"person": str(act.member.uid)} if act.member else {}
+        path = reverse("moderate", args=[found.room.address])
+        return Undo(path, {"act": undoing, **person}, label)
 
     def _is_in_force(self, act: ModerationAct, found: Found) -> bool:
         if act.kind == ActKind.LOCK:
@@ -214,6 +222,13 @@ def _undone(acts: Collection[ModerationAct]) -> dict[int, ModerationAct]:
     pks = [it.pk for it in acts if it.kind in UNDOES.values()]
     found = ModerationAct.objects.filter(undoes__in=pks).select_related("by") if pks else []
     return {it.undoes_id: it for it in found if it.undoes_id}
+
+
+def _closing(acts: Iterable[ModerationAct]) -> int | None:
+    """The act that closed the installation to new guests, while it is in force."""
+    closings = [it for it in acts if it.kind == ActKind.CLOSE]
+    until = GuestClosing.objects.until() if closings else None
+    return next((it.pk for it in closings if it.until == until), None)
 
 
 # --- words --------------------------------------------------------------------------------------
