@@ -93,6 +93,26 @@ def block_person(uid: UUID, by: User, seconds: int, why: str = "") -> bool:
     return True
 
 
+@transaction.atomic
+def lift_bans(other: Member, by: User, why: str = "") -> int:
+    """Lift the bans of a person from all rooms, and activate their account again.
+
+    Returns how many there were. Raises PermissionDenied if `by` may not, by now.
+    """
+    operators.ensure_operates(by)
+    operator, account = Member.objects.of_user(by), other.account
+    people = Member.objects.all_of_user(account) if account else Member.objects.filter(pk=other.pk)
+    lifted = Sanction.objects.everywhere().filter(member__in=people).lift(by=operator, why=why)
+    if account and not account.is_active and operators.set_active([account], active=True):
+        own = Member.objects.of_user(account)
+        act = ModerationAct(kind=ActKind.UNBAN, by=operator, member=own, why=why)
+        ModerationAct.objects.log([act])
+        lifted += 1
+    if lifted:
+        LogEntry.objects.log_actions(by.pk, [account or other], CHANGE, "Lifted bans.")
+    return lifted
+
+
 def _until(seconds: int) -> datetime:
     return timezone.now() + timedelta(seconds=seconds) if seconds else FOR_GOOD
 
