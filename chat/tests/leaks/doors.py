@@ -220,8 +220,8 @@ WITHOUT_ROOM: dict[str, Asks] = {
 for name in OF_ROOMS.keys() & WITHOUT_ROOM.keys():
     del WITHOUT_ROOM[name]
 # Not compared. The archive is of one person, and made by other threads: leaks/test_accounts.py. A
-# link for another device is made by chance: web/test_devices.py. Operators read what was done in all
-# rooms, without their names: web/test_moderation_log.py.
+# link for another device is made by chance: web/test_devices.py. Operators read what was done in
+# all rooms, without their names: web/test_moderation_log.py.
 ELSEWHERE = {"account_data_download", "device", "moderation_log"}
 
 
@@ -273,7 +273,7 @@ def changelist(base: str, model: str, target: Target) -> Iterator[Ask]:
     for lookup, it in lookups(target):
         yield get(base, **{lookup: it})
     rows = {"_selected_action": target.pk(model), "answer": "yes", "select_across": "0"}
-    for action in ("remove", "block", "lift_blocks", "delete_selected"):
+    for action in ("remove", "ban", "lift", "lift_bans", "delete_selected"):
         yield post(base, action=action, **rows)
 
 

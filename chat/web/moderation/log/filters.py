@@ -16,6 +16,7 @@ from chat.models.moderation_act import ModerationActQuerySet
 from chat.web.time_zones import zone_of
 
 TYPED_MAX_CHARACTERS = 150
+FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(9999, 1, 1)
 
 
 class LogForm(forms.Form):
@@ -24,9 +25,7 @@ class LogForm(forms.Form):
     person = forms.CharField(
         label=gettext_lazy("Whom"), required=False, max_length=TYPED_MAX_CHARACTERS
     )
-    by = forms.CharField(
-        label=gettext_lazy("By"), required=False, max_length=TYPED_MAX_CHARACTERS
-    )
+    by = forms.CharField(label=gettext_lazy("By"), required=False, max_length=TYPED_MAX_CHARACTERS)
     act = forms.ChoiceField(
         label=gettext_lazy("What"),
         choices=[("", gettext_lazy("Everything")), *ActKind.choices],
@@ -60,23 +59,27 @@ class LogForm(forms.Form):
         """Those of the acts that are looked for; a field with an error finds nothing."""
         if not self.is_valid():
             return acts.none()
-        wanted = self.cleaned_data
-        if person := wanted["person"]:
-            acts = acts.filter(_is(person, "member"))
-        if by := wanted["by"]:
-            acts = acts.filter(_is(by, "by"))
-        if kind := wanted["act"]:
-            acts = acts.filter(kind=kind)
-        if since := wanted["since"]:
-            acts = acts.filter(at__gte=self._start_of(since))
-        if (until := wanted["until"]) and until < date.max:
-            acts = acts.filter(at__lt=self._start_of(until + timedelta(days=1)))
-        if room := wanted.get("room"):
-            acts = acts.filter(room__in=_rooms(room))
-        return acts
+        given = {key: it for key, it in self.cleaned_data.items() if it}
+        conditions = [self._condition(key, it) for key, it in given.items()]
+        return acts.filter(*conditions)
+
+    def _condition(self, key: str, wanted: Any) -> Q:
+        match key:
+            case "person":
+                return _is(wanted, "member")
+            case "by":
+                return _is(wanted, "by")
+            case "act":
+                return Q(kind=wanted)
+            case "since":
+                return Q(at__gte=self._start_of(wanted))
+            case "until":
+                return Q(at__lt=self._start_of(min(wanted, LAST_DAY) + timedelta(days=1)))
+            case _:
+                return Q(room__in=_rooms(wanted))
 
     def _start_of(self, day: date) -> datetime:
-        return make_aware(datetime.combine(day, time.min), self._zone)
+        return make_aware(datetime.combine(max(day, FIRST_DAY), time.min), self._zone)
 
 
 def _is(typed: str, field: str) -> Q:

@@ -75,7 +75,7 @@ UNDONE = {
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """A form that undoes an act: these fields are posted to the path, by the button of the label."""
+    """A form that undoes an act: these fields are posted to the path. The button has the label."""
 
     path: str
     fields: Mapping[str, str]
@@ -128,9 +128,7 @@ def rooms_for(viewer: Member, acts: Iterable[ModerationAct]) -> dict[int, Found]
     return {it.room.pk: it for it in found if it}
 
 
-def lines(
-    viewer: Member, acts: Sequence[ModerationAct], found: Mapping[int, Found]
-) -> list[Line]:
+def lines(viewer: Member, acts: Sequence[ModerationAct], found: Mapping[int, Found]) -> list[Line]:
     """A line for each act, in the same order. As many queries for many as for one."""
     facts = _Facts(viewer, acts, found)
     return [facts.line(it) for it in acts]
