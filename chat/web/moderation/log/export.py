@@ -48,11 +48,11 @@ def _page(viewer: Member, acts: ModerationActQuerySet, after: int) -> tuple[int,
     if not found:
         return None
     rooms = rooms_for(viewer, found)
-    lines = [msgspec.json.encode(_record(it, rooms)) + b"\n" for it in found]
+    lines = [msgspec.json.encode(record(it, rooms)) + b"\n" for it in found]
     return found[-1].pk, b"".join(lines)
 
 
-def _record(act: ModerationAct, rooms: Mapping[int, Found]) -> dict[str, Any]:
+def record(act: ModerationAct, rooms: Mapping[int, Found]) -> dict[str, Any]:
     return {
         "id": act.pk,
         "at": act.at,
