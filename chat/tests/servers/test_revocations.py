@@ -214,7 +214,7 @@ def deactivate_by_a_command(people: People) -> None:
 
 
 def block_from_the_menu(people: People) -> None:
-    answer = people.olga.post("/moderation/block", member=people.hers, seconds="3600")
+    answer = people.olga.post("/moderation/block", member=people.hers, seconds="0")
     assert answer.status == 204
 
 
