@@ -9,9 +9,10 @@ from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
 from chat.protocol import Close
-from chat.tests.servers.test_private_rooms import shell
-from chat.tests.servers.test_revocations import Browser, Pair, pair
+from chat.tests.servers.test_revocations import Pair, pair
+from chat.tests.support.browsers import Browser
 from chat.tests.support.clients import V1Client, v1
+from chat.tests.support.servers import shell
 
 __all__ = ["pair"]  # the fixture
 
