@@ -235,9 +235,13 @@ def may_remove(own: Standing, other: Role) -> bool:
 
 
 def may_sanction(member: Member, own: Standing, other: Member, others: Standing) -> bool:
-    """Whether who may mute and ban may do so to this one: to those of a lower position."""
-    is_other = member.pk != other.pk and not other.is_former
-    return is_other and _rank(member, own) > _rank(other, others)
+    """Whether who may mute and ban may do so to this one: to those of a lower position.
+
+    To no operator: another one takes their rights away first.
+    """
+    if member.pk == other.pk or other.is_former or is_operator(other):
+        return False
+    return _rank(member, own) > _rank(other, others)
 
 
 def _rank(member: Member, standing: Standing) -> int:

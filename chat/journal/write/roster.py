@@ -125,7 +125,7 @@ class Roster:
 
     def _lift(self, lifted: Sanction, room: Room) -> None:
         self._standings.lift(lifted)
-        Sanction.objects.filter(pk=lifted.pk).delete()
+        Sanction.objects.end(lifted, room)
         if not lifted.is_ban:
             self._revoke(Why.MUTED, lifted.member, room)
 
