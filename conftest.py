@@ -76,11 +76,15 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def static_files() -> None:
+def static_files() -> Iterator[None]:
     """Pages need the collected static files for their hashed names."""
     from django.conf import settings
 
+    from chat.tests.support.static_files import manifest_read_once
+
     shutil.copytree(prepared_data_dir() / "static", settings.STATIC_ROOT)
+    with manifest_read_once():
+        yield
 
 
 @pytest.fixture(scope="session")
