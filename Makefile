@@ -19,7 +19,7 @@ test: .venv/installed-dev
 test-all: .venv/installed-dev
 	$(BIN)/pytest -rs $(PARALLEL)
 
-# What meets a database, once more. It says nothing until it is through, as it runs beside the other.
+# What depends on the database, once more. It says nothing until it is through, as it runs beside the other.
 test-postgresql: .venv/installed-dev
 	@said=$$(TEST_DATABASE=postgresql $(BIN)/pytest -rs 2>&1); code=$$?; printf '%s\n' "$$said"; exit $$code
 

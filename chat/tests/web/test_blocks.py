@@ -17,7 +17,7 @@ from chat.models.revocation import Why
 from chat.web import guests
 from chat.web.forms import BlockForm
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 HTML = {"accept": "text/html"}
 

@@ -107,6 +107,7 @@ def test_without_a_cookie_there_are_no_settings_and_nobody_is_stored(den: Room, 
     assert Member.objects.count() == before
 
 
+@pytest.mark.postgresql
 def test_a_stranger_is_answered_with_the_queries_for_a_room_that_never_was(den: Room) -> None:
     client = browser_of(stranger())
     client.get("/")
@@ -174,6 +175,7 @@ def test_a_later_joiner_sees_who_is_in_the_room_and_not_what_was_said(
     assert "secret" not in page
 
 
+@pytest.mark.postgresql
 def test_a_large_room_has_pages_and_a_search_with_few_queries(den: Room, ada: Member) -> None:
     others = [new_account(f"Kim{number:02}") for number in range(PEOPLE_PER_PAGE)]
     add(den, ada, *others)
