@@ -1,4 +1,4 @@
-"""Reads the manifest of the static files once: each client of a test makes a middleware of its own."""
+"""Reads the manifest of the static files once for the middleware of all test clients."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
