@@ -36,7 +36,7 @@ def on_each_database(path: str) -> ParameterSet:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("password", ["correct horse battery", None])
-@pytest.mark.parametrize("path", map(on_each_database, pages()))
+@pytest.mark.parametrize("path", [on_each_database(it) for it in pages()])
 def test_a_get_changes_nothing(client: Client, path: str, password: str | None) -> None:
     client.force_login(User.objects.create_superuser("alice", password=password))
     before = rows()
