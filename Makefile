@@ -11,8 +11,10 @@ PARALLEL := -n 3 --dist loadfile --no-loadscope-reorder
 run: .venv/installed
 	@exec $(BIN)/python manage.py serve --port $(PORT)
 
+# Both runs use one folder with the static files and a migrated database.
 test: .venv/installed-dev
-	@$(MAKE) --no-print-directory --jobs=2 test-all test-postgresql
+	@shared=$$(mktemp -d) && trap 'rm -rf "$$shared"' EXIT && \
+	TESTS_SHARED_DIR=$$shared $(MAKE) --no-print-directory --jobs=2 test-all test-postgresql
 
 # More workers than two processors: the servers of one wait while those of another work. Plain
 # `pytest` is one.

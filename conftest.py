@@ -29,7 +29,7 @@ hypothesis.settings.load_profile("lobby")
 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # each server would compile all of Lobby
 
-if "PYTEST_XDIST_WORKER" not in os.environ:  # workers inherit the variable
+if "TESTS_SHARED_DIR" not in os.environ:  # workers inherit the variable
     SHARED_DIR = tempfile.mkdtemp(prefix="lobby-test-shared-")
     atexit.register(shutil.rmtree, SHARED_DIR, ignore_errors=True)
     os.environ["TESTS_SHARED_DIR"] = SHARED_DIR
