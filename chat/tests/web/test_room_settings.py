@@ -243,6 +243,7 @@ def test_adding_to_a_direct_room_gives_it_a_name(ada: Member, ben: Member, cleo:
     assert roles(room) == {"Ada": Role.OWNER, "Ben": Role.OWNER, "Cleo": Role.MEMBER}
 
 
+@pytest.mark.postgresql
 def test_a_person_is_removed_and_leaves(den: Room, ada: Member, ben: Member, cleo: Member) -> None:
     add(den, ada, cleo)
     assert post(den, ada, "remove", person=str(ben.uid)).status_code == 204
