@@ -17,7 +17,7 @@ from chat.tests.support.pages import browser_of
 from chat.tests.support.private_rooms import applied, new_account, new_invite, new_members_room
 from chat.web.invites import PEOPLE_SHOWN, context
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 JSON, PAGE = {"Accept": "application/json"}, {"Accept": "text/html"}
 DAY = 24 * 3600
 
