@@ -41,6 +41,10 @@ class InviteQuerySet(models.QuerySet["Invite"]):
         """Returns how many were not revoked before."""
         return self.filter(revoked_at=None).update(revoked_at=timezone.now())
 
+    def revoke_of(self, members: Iterable[Member | int]) -> None:
+        """Revoke what these members made: they lose the right to invite."""
+        self.filter(made_by__in=members).revoke()
+
     def move(self, source: Member, target: Member) -> None:
         """Make the invites of a member those of another one."""
         self.filter(made_by=source).update(made_by=target)

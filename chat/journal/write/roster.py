@@ -8,6 +8,7 @@ from collections import defaultdict
 
 from django.db.models import F
 
+from chat import policy
 from chat.journal.changes import Refused
 from chat.journal.roster_changes import RosterChange
 from chat.journal.write import room_deletion
@@ -25,6 +26,7 @@ from chat.models import (
     Subscription,
 )
 from chat.models.revocation import Why
+from chat.policy import Action
 
 TOLD_MAX = 1_000  # of the people of an open room; others find out with their next list
 
@@ -99,6 +101,7 @@ class Roster:
             Removal.objects.record(membership.member, room, version)
         self._standings.remove(membership)
         membership.delete()
+        self._revoke_invites(membership, room)
         # Appended without a signal: the change announces it.
         Revocation.objects.append_all([Revocation(why=Why.REMOVED, member=uid, room=room)])
         self._left[room.pk].add(membership.member_id)
@@ -112,6 +115,12 @@ class Roster:
         membership.role = role
         membership.save()
         self._standings.add(membership)
+        if not policy.is_for(Action.INVITE, role, room):
+            self._revoke_invites(membership, room)
+
+    def _revoke_invites(self, membership: Membership, room: Room) -> None:
+        """They would hold again as soon as their maker may invite people again."""
+        Invite.objects.filter(room=room).revoke_of([membership.member_id])
 
     def _change_room(self, outcome: Outcome, room: Room) -> None:
         if outcome.fields:

@@ -161,7 +161,13 @@ def let_maker_leave(room: Room, invite: Invite) -> None:
 
 
 def deactivate_maker(room: Room, invite: Invite) -> None:
-    User.objects.filter(username="mo").update(is_active=False)
+    set_active(Member.objects.get(name="Mo"), is_active=False)
+
+
+def set_active(member: Member, *, is_active: bool) -> None:
+    user = User.objects.get(pk=member.user_id or 0)
+    user.is_active = is_active
+    user.save()
 
 
 def delete_maker(room: Room, invite: Invite) -> None:
@@ -207,6 +213,32 @@ def test_an_invite_lets_nobody_in_afterwards(
     assert join(invite, ben) == "gone"
     assert "Ben" not in names_in(den)
     assert uses(invite) == before
+
+
+@pytest.mark.parametrize("end", [take_role, remove_maker, let_maker_leave, deactivate_maker])
+def test_an_invite_does_not_hold_again_when_its_maker_is_moderator_again(
+    den: Room, ada: Member, ben: Member, end: Change
+) -> None:
+    mo, other = new_account("Mo"), new_members_room(ada)
+    for room in (den, other):
+        applied(AddPeople(room.pk, ada.pk, (mo.pk,)))
+        applied(SetRole(room.pk, ada.pk, mo.pk, Role.MODERATOR))
+    invite, of_other_room, of_ada = (new_invite(*it) for it in [(den, mo), (other, mo), (den, ada)])
+    end(den, invite)
+    set_active(mo, is_active=True)
+    commit([AddPeople(den.pk, ada.pk, (mo.pk,)), SetRole(den.pk, ada.pk, mo.pk, Role.MODERATOR)])
+    assert join(invite, ben) == "gone"
+    assert Invite.objects.get(pk=invite.pk).revoked_at
+    assert join(of_ada, ben) is None
+    assert join(of_other_room, ben) == ("gone" if end is deactivate_maker else None)
+
+
+def test_an_owner_who_becomes_moderator_keeps_invites(den: Room, ada: Member, ben: Member) -> None:
+    invite, mo = new_invite(den, ada), new_account("Mo")
+    applied(AddPeople(den.pk, ada.pk, (mo.pk,)))
+    applied(SetRole(den.pk, ada.pk, mo.pk, Role.OWNER))
+    applied(SetRole(den.pk, mo.pk, ada.pk, Role.MODERATOR))
+    assert join(invite, ben) is None
 
 
 def test_an_invite_opens_its_own_room_alone(den: Room, ada: Member, ben: Member) -> None:
@@ -303,6 +335,12 @@ def test_moderators_make_and_revoke_invites_and_members_do_not(
     applied(SetRole(den.pk, ada.pk, ben.pk, Role.MODERATOR))
     assert new_invite(den, ben).made_by == ben
     assert invites.revoke(ben, den, invite.uid)
+
+
+def test_who_was_deactivated_meanwhile_makes_no_invite(den: Room, ada: Member) -> None:
+    User.objects.filter(pk=ada.user_id or 0).update(is_active=False)
+    with pytest.raises(invites.NotAllowed):
+        new_invite(den, ada)
 
 
 def test_nobody_makes_invites_into_other_rooms(ada: Member, ben: Member) -> None:
