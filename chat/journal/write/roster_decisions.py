@@ -17,6 +17,7 @@ from chat.journal.changes import (
     LAST_OWNER,
     NAME_TAKEN,
     NEEDS_ACCOUNT,
+    NOBODY_TO_OWN,
     NOT_IN_ROOM,
     NOT_YOURS_TO_CHANGE,
     NOTHING_CHANGES,
@@ -120,6 +121,8 @@ class RosterDecisions:
             return Refused(*NOTHING_CHANGES)
         if self._is_full(room, len(people)):
             return Refused(*TOO_MANY_PEOPLE)
+        if room.is_direct and not self._standings.future_owners(room).active().exists():
+            return Refused(*NOBODY_TO_OWN)
         roles = dict.fromkeys(people, Role.MEMBER)
         sees_history = self._sees_history(change, room, member)
         outcome = Outcome(event.added(people), roles, sees_history=sees_history)
