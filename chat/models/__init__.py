@@ -2,7 +2,8 @@
 
 from chat.models.block import Block, BlockedNetwork
 from chat.models.device_link import DeviceLink
-from chat.models.invite import Invite
+from chat.models.history_bound import HistoryBound
+from chat.models.invite import Invite, InviteUse
 from chat.models.job import Job
 from chat.models.member import Member
 from chat.models.membership import Membership, Role
@@ -25,7 +26,9 @@ __all__ = [
     "DeviceLink",
     "FormerRoomName",
     "History",
+    "HistoryBound",
     "Invite",
+    "InviteUse",
     "Job",
     "Member",
     "Membership",

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from chat import policy, runtime
 from chat.models import (
+    HistoryBound,
     Invite,
     Member,
     Membership,
@@ -73,6 +74,7 @@ def _claim(member: Member, guest: Member) -> None:
         PersonBlock.objects.move(guest, member)
         Invite.objects.move(guest, member)
         Removal.objects.move(guest, member)
+        HistoryBound.objects.move(guest, member)
         Revocation.objects.append(Why.CLAIMED, member=guest.uid)
 
 

@@ -10,6 +10,7 @@ from django.db import models, transaction
 from chat.journal import database
 from chat.models import (
     FormerRoomName,
+    HistoryBound,
     Invite,
     Membership,
     Mention,
@@ -30,6 +31,7 @@ AT_ONCE: tuple[type[models.Model], ...] = (
     Subscription,
     Invite,
     Removal,
+    HistoryBound,
 )
 WITH_MESSAGES: tuple[type[models.Model], ...] = (Mention, Reaction, Revision)
 STAYING: tuple[type[models.Model], ...] = (Revocation,)  # closes sockets, and goes after a day

@@ -6,8 +6,6 @@ each becomes.
 
 from collections import defaultdict
 
-from django.db.models import F
-
 from chat import policy
 from chat.journal.changes import Refused
 from chat.journal.roster_changes import RosterChange
@@ -15,6 +13,7 @@ from chat.journal.write import room_deletion
 from chat.journal.write.roster_decisions import Outcome, RosterDecisions
 from chat.journal.write.standings import Standings
 from chat.models import (
+    HistoryBound,
     Invite,
     Job,
     Member,
@@ -79,13 +78,14 @@ class Roster:
         outcome: Outcome,
     ) -> None:
         if invite := outcome.invite:
-            Invite.objects.filter(pk=invite.pk).update(uses=F("uses") + 1)
+            Invite.objects.count_use(invite, person)
+        bound = HistoryBound.objects.take(person, room)
         membership = Membership.objects.create(
             member=person,
             room=room,
             role=role,
             since=version,
-            visible_from=0 if outcome.sees_history else version,
+            visible_from=outcome.visible_from(version, bound),
             added_by=invite.made_by if invite else by,
             invite=invite,
         )
@@ -99,6 +99,7 @@ class Roster:
         uid = membership.member.uid
         if outcome.is_removed:
             Removal.objects.record(membership.member, room, version)
+        HistoryBound.objects.record(membership.member, room, membership.visible_from)
         self._standings.remove(membership)
         membership.delete()
         self._revoke_invites(membership, room)

@@ -53,8 +53,9 @@ class Outcome:
     """What becomes of a change: its event, who comes in with which role, and who goes.
 
     `fields` of the room change, and its `name`. `has_equal_owners`: the accounts in the room own it
-    now. `is_end`: the room is deleted. Those who come in see all that was said if `sees_history`,
-    and may have used an `invite`. Who goes is `is_removed` by another person, or leaves.
+    now. `is_end`: the room is deleted. Those who come in see all that was said if `sees_history`;
+    who has been in the room sees no more than then, unless that `lifts_bounds`. They may have used
+    an `invite`. Who goes is `is_removed` by another person, or leaves.
     """
 
     event: Event
@@ -63,6 +64,7 @@ class Outcome:
     role: tuple[Membership, Role] | None = None
     fields: dict[str, Any] = field(default_factory=dict)
     sees_history: bool = True
+    lifts_bounds: bool = False
     name: RoomName | None = None
     has_equal_owners: bool = False
     is_end: bool = False
@@ -73,6 +75,12 @@ class Outcome:
     def revokes(self) -> bool:
         """Whether sockets have to be closed."""
         return bool(self.removed) or self.is_end
+
+    def visible_from(self, version: int, bound: int) -> int:
+        """The first seq that somebody sees who comes in at this version, and had this bound."""
+        if not self.sees_history:
+            return version
+        return 0 if self.lifts_bounds else bound
 
 
 class RosterDecisions:
@@ -124,15 +132,15 @@ class RosterDecisions:
         if room.is_direct and not self._standings.future_owners(room).active().exists():
             return Refused(*NOBODY_TO_OWN)
         roles = dict.fromkeys(people, Role.MEMBER)
-        sees_history = self._sees_history(change, room, member)
-        outcome = Outcome(event.added(people), roles, sees_history=sees_history)
+        chooses = self._chooses_history(room, member)
+        sees_history = change.sees_history if chooses else room.history == History.START
+        added = event.added(people)
+        outcome = Outcome(added, roles, sees_history=sees_history, lifts_bounds=chooses)
         return _as_members_room(outcome, people, change.room_name) if room.is_direct else outcome
 
-    def _sees_history(self, change: AddPeople, room: Room, member: Member) -> bool:
-        """Whether newcomers see all: owners choose, others follow what is chosen for the room."""
-        if room.is_direct or self._may(Action.SET_HISTORY, room, member):
-            return change.sees_history
-        return room.history == History.START
+    def _chooses_history(self, room: Room, member: Member) -> bool:
+        """Whether the member chooses what newcomers see. Others follow the choice for the room."""
+        return room.is_direct or self._may(Action.SET_HISTORY, room, member)
 
     def _join(self, change: Join, room: Room, member: Member) -> Outcome | Refused:
         if self._standings.membership(member.pk, room):

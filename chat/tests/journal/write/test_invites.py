@@ -54,6 +54,14 @@ def names_in(room: Room) -> set[str]:
     return set(Membership.objects.filter(room=room).values_list("member__name", flat=True))
 
 
+def claim(guest: Member, account: Member) -> None:
+    client = Client()
+    client.force_login(account.user)  # type: ignore[arg-type]
+    client.cookies[guests.COOKIE] = guests.sign(guest.uid)
+    client.post("/claim/", {"answer": "yes"})
+    assert Member.objects.get(pk=guest.pk).claimed_by == account.user
+
+
 def uses(invite: Invite) -> int:
     return Invite.objects.get(pk=invite.pk).uses
 
@@ -259,12 +267,27 @@ def test_who_was_removed_comes_back_by_a_later_invite_alone(
     assert join(earlier, ben) is None  # somebody has let Ben in again since
 
 
-def test_who_left_comes_back_by_the_same_invite(den: Room, ada: Member, ben: Member) -> None:
-    invite = new_invite(den, ada)
-    join(invite, ben)
+def test_who_left_comes_back_by_the_same_invite_and_counts_once(
+    den: Room, ada: Member, ben: Member
+) -> None:
+    invite = new_invite(den, ada, uses_max=2)
+    for _ in range(3):
+        assert join(invite, ben) is None
+        applied(Leave(den.pk, ben.pk))
+    assert uses(invite) == 1
+    assert join(invite, new_account("Cleo")) is None
+    assert uses(invite) == 2
+
+
+def test_a_guest_who_claims_and_comes_back_counts_once(
+    den: Room, ada: Member, ben: Member, gus: Member
+) -> None:
+    invite = new_invite(den, ada, for_guests=True)
+    join(invite, gus)
+    claim(gus, ben)
     applied(Leave(den.pk, ben.pk))
     assert join(invite, ben) is None
-    assert uses(invite) == 2
+    assert uses(invite) == 1
 
 
 # --- who may ------------------------------------------------------------------------------------
@@ -318,6 +341,46 @@ def test_newcomers_see_what_the_invite_says_else_what_the_room_says(
     membership = Membership.objects.get(member=ben)
     sees = of_room == History.START if of_invite is None else of_invite
     assert membership.visible_from == (0 if sees else membership.since)
+
+
+@pytest.mark.parametrize("is_removed", [True, False])
+def test_who_comes_back_by_an_invite_sees_no_more_than_before(
+    den: Room, ada: Member, ben: Member, is_removed: bool
+) -> None:
+    applied(AddPeople(den.pk, ada.pk, (ben.pk,), sees_history=False))
+    before = visible_from(ben)
+    applied(RemovePerson(den.pk, ada.pk, ben.pk) if is_removed else Leave(den.pk, ben.pk))
+    join(new_invite(den, ada, sees_history=True), ben)
+    assert visible_from(ben) == before > 0
+
+
+@pytest.mark.parametrize("is_by_owner", [True, False])
+def test_an_owner_alone_shows_more_to_who_is_added_again(
+    den: Room, ada: Member, ben: Member, is_by_owner: bool
+) -> None:
+    mo = new_account("Mo")
+    applied(AddPeople(den.pk, ada.pk, (mo.pk,)))
+    applied(SetRole(den.pk, ada.pk, mo.pk, Role.MODERATOR))
+    applied(AddPeople(den.pk, ada.pk, (ben.pk,), sees_history=False))
+    before = visible_from(ben)
+    applied(Leave(den.pk, ben.pk))
+    applied(AddPeople(den.pk, (ada if is_by_owner else mo).pk, (ben.pk,), sees_history=True))
+    assert visible_from(ben) == (0 if is_by_owner else before)
+
+
+def test_a_guest_who_left_sees_no_more_as_an_account(
+    den: Room, ada: Member, ben: Member, gus: Member
+) -> None:
+    join(new_invite(den, ada, for_guests=True, sees_history=False), gus)
+    before = visible_from(gus)
+    applied(Leave(den.pk, gus.pk))
+    claim(gus, ben)
+    join(new_invite(den, ada), ben)
+    assert visible_from(ben) == before > 0
+
+
+def visible_from(member: Member) -> int:
+    return Membership.objects.get(member=member).visible_from
 
 
 # --- making and revoking ------------------------------------------------------------------------
@@ -408,10 +471,6 @@ def test_a_guest_who_was_removed_does_not_come_back_as_an_account(
     invite = new_invite(den, ada, for_guests=True)
     join(invite, gus)
     applied(RemovePerson(den.pk, ada.pk, gus.pk))
-    client = Client()
-    client.force_login(ben.user)  # type: ignore[arg-type]
-    client.cookies[guests.COOKIE] = guests.sign(gus.uid)
-    client.post("/claim/", {"answer": "yes"})
-    assert Member.objects.get(pk=gus.pk).claimed_by == ben.user
+    claim(gus, ben)
     assert join(invite, ben) == "gone"
     assert join(new_invite(den, ada), ben) is None
