@@ -44,6 +44,7 @@ urlpatterns = [
     path("chat/<str:room_name>/settings/rename", room_keeping.rename, name="settings_rename"),
     path("chat/<str:room_name>/settings/archive", room_keeping.archive, name="settings_archive"),
     path("chat/<str:room_name>/settings/delete", room_keeping.delete, name="settings_delete"),
+    path("chat/<str:room_name>/moderate", moderation.act, name="moderate"),
     path("chat/<str:room_name>/invites", invites.make, name="invites"),
     path("chat/<str:room_name>/invites/<uuid:uid>/revoke", invites.revoke, name="invite_revoke"),
     path("chat/<str:room_name>/invites/<uuid:uid>/qr.svg", invites.qr_code, name="invite_qr"),

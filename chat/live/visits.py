@@ -16,7 +16,7 @@ from chat.identity import Credentials, Speaker, find_speakers
 from chat.journal import database
 from chat.models import Address, Member, Membership, Role, Room, RoomId, RoomName, Subscription
 from chat.models.subscription import VisitKey
-from chat.policy import STRANGER, Standing
+from chat.policy import STRANGER, Action, Standing
 from chat.transport.batches import Batches
 
 FOUND_TOGETHER = 50
@@ -101,7 +101,8 @@ def _own_speaker(visit: Visit, speakers: Mapping[Credentials, Speaker]) -> Speak
     if not visit.is_anonymous:
         return speaker
     member = Member.new_guest(uuid4())
-    member.blocked_until = speaker.member.blocked_until
+    member.banned_until = speaker.member.banned_until
+    member.network_digest = speaker.member.network_digest
     return Speaker(member)
 
 
@@ -154,11 +155,13 @@ def _open_rooms(visits: Sequence[tuple[Address, Member | None]]) -> None:
 
 
 def _found(visits: Sequence[Visit], members: Mapping[Visit, Member]) -> dict[Visit, Found]:
-    """The rooms that may be found now."""
+    """The rooms that may be read now."""
     nobody = Member.new_guest(uuid4())
     wanted = [(members.get(it, nobody), it.address) for it in visits]
     found = zip(visits, access.find_many(wanted), strict=True)
-    return {it: room for it, room in found if room}
+    return {
+        it: room for it, room in found if room and room.may(members.get(it, nobody), Action.READ)
+    }
 
 
 def _may_be_stored(speaker: Speaker) -> bool:

@@ -20,6 +20,7 @@ from chat.models import (
     Removal,
     Revocation,
     RoomKind,
+    Sanction,
     Subscription,
     direct_rooms,
 )
@@ -75,6 +76,7 @@ def _claim(member: Member, guest: Member) -> None:
         Invite.objects.move(guest, member)
         Removal.objects.move(guest, member)
         HistoryBound.objects.move(guest, member)
+        Sanction.objects.move(guest, member)
         Revocation.objects.append(Why.CLAIMED, member=guest.uid)
 
 
@@ -90,7 +92,8 @@ def _drop_removed(of_guest: "QuerySet[Membership]", member: Member) -> None:
     """Take the guest out of rooms that the account was removed from since the guest was let in."""
     for it in of_guest.select_related("room", "invite"):
         let_in = it.invite.version if it.invite else it.since
-        if Removal.objects.has(member, it.room, after=let_in):
+        is_banned = Sanction.objects.in_force().filter(member=member, room=it.room, kind="ban")
+        if Removal.objects.has(member, it.room, after=let_in) or is_banned.exists():
             it.delete()
             Subscription.objects.filter(member=member, room=it.room).delete()
 

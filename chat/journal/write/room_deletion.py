@@ -12,13 +12,16 @@ from chat.models import (
     FormerRoomName,
     HistoryBound,
     Invite,
+    LastPost,
     Membership,
     Mention,
     Message,
+    ModerationAct,
     Reaction,
     Removal,
     Revision,
     Revocation,
+    Sanction,
     Subscription,
 )
 
@@ -32,9 +35,12 @@ AT_ONCE: tuple[type[models.Model], ...] = (
     Invite,
     Removal,
     HistoryBound,
+    Sanction,
+    LastPost,
 )
 WITH_MESSAGES: tuple[type[models.Model], ...] = (Mention, Reaction, Revision)
-STAYING: tuple[type[models.Model], ...] = (Revocation,)  # closes sockets, and goes after a day
+# Revocations close sockets, and go after a day; the log is what operators keep.
+STAYING: tuple[type[models.Model], ...] = (Revocation, ModerationAct)
 
 
 def empty(room_id: int) -> None:

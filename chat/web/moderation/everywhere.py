@@ -1,4 +1,4 @@
-"""What operators do to people from a room: block them."""
+"""What operators do to people in the whole installation: ban them."""
 
 from datetime import timedelta
 from typing import Any
@@ -14,18 +14,18 @@ from django.views.decorators.http import require_POST
 from accounts import operators
 from accounts.models import User
 from chat import policy
-from chat.models import Block, Member
-from chat.web.forms import BlockForm
+from chat.models import Member, Sanction
+from chat.web.forms import BanForm
 from chat.web.guests import change_view
 
 
 @require_POST
 @change_view
 def block(request: HttpRequest, member: Member) -> HttpResponse:
-    """Block a guest for a time, or deactivate an account. Answers 204, or 422 with {"errors"}."""
+    """Ban a guest for a time, or deactivate an account. Answers 204, or 422 with {"errors"}."""
     if not policy.is_operator(member):
         raise PermissionDenied
-    form = BlockForm(request.POST)
+    form = BanForm(request.POST)
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=422)
     assert member.user is not None  # an operator has an account  # noqa: S101
@@ -34,13 +34,13 @@ def block(request: HttpRequest, member: Member) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-def _how(form: BlockForm) -> dict[str, Any]:
+def _how(form: BanForm) -> dict[str, Any]:
     return {it: form.cleaned_data[it] for it in ("seconds", "why")}
 
 
 @transaction.atomic
 def block_person(uid: UUID, by: User, seconds: int, why: str = "") -> bool:
-    """Block a guest for so many seconds, or deactivate the account that has the member.
+    """Ban a guest for so many seconds, or deactivate the account that has the member.
 
     Returns whether there is such a member. Raises PermissionDenied if `by` may not, by now.
     """
@@ -48,12 +48,12 @@ def block_person(uid: UUID, by: User, seconds: int, why: str = "") -> bool:
     other = _hold(uid)
     if other is None:
         return False
-    if not policy.may_block(Member.objects.of_user(by), other):
+    if not policy.may_ban(Member.objects.of_user(by), other):
         raise PermissionDenied
     account = other.account
     if account is None:
         until = timezone.now() + timedelta(seconds=seconds)
-        Block.objects.block(other, until, by=by, why=why)
+        Sanction.objects.ban(other, until, by=Member.objects.of_user(by), why=why)
     else:
         operators.set_active([account], active=False)
     LogEntry.objects.log_actions(by.pk, [account or other], CHANGE, f"Blocked. {why}".strip())
