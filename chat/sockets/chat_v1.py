@@ -103,7 +103,7 @@ class ChatV1Session(ProtocolSession):
     async def _own_reactions(self, page: Page) -> list[str]:
         if not self.member.is_saved or not any(entry.unnamed for entry in page.entries):
             return []
-        found = await database.read(queries.reacted, self.member.pk, self.room.pk, page.entries)
+        found = await database.read(queries.reacted, self.member, self.room.pk, page.entries)
         return [protocol.encode(protocol.Reacted(seq, emoji)) for seq, emoji in found]
 
     def _hello(self, version: int, *, resumed: bool) -> str:
