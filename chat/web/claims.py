@@ -25,6 +25,7 @@ from chat.models import (
     direct_rooms,
 )
 from chat.models.revocation import Why
+from chat.personal_data.handing_over import find_heirs, hand_over
 from chat.web import guests, names
 
 CLAIMED_MAX = 100  # of an account: each page and connection lists them
@@ -72,6 +73,8 @@ def _claim(member: Member, guest: Member) -> None:
         Subscription.objects.move(guest, member)
         Mention.objects.move(guest, member)
         _move_memberships(guest, member)
+        if find_heirs(member.pk):
+            hand_over(member)
         PersonBlock.objects.move(guest, member)
         Invite.objects.move(guest, member)
         Removal.objects.move(guest, member)

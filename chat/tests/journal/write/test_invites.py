@@ -18,6 +18,7 @@ from chat.journal.write.appender import commit
 from chat.models import (
     History,
     Invite,
+    Job,
     Member,
     Membership,
     Message,
@@ -26,6 +27,7 @@ from chat.models import (
     Sanction,
     Subscription,
 )
+from chat.personal_data.handing_over import HAND_OVER, find_heirs
 from chat.tests.support.private_rooms import (
     applied,
     new_account,
@@ -33,6 +35,7 @@ from chat.tests.support.private_rooms import (
     new_invite,
     new_members_room,
     refusal,
+    roles,
 )
 from chat.web import guests
 
@@ -474,3 +477,15 @@ def test_a_guest_who_was_removed_does_not_come_back_as_an_account(
     claim(gus, ben)
     assert join(invite, ben) == "gone"
     assert join(new_invite(den, ada), ben) is None
+
+
+def test_a_guest_who_becomes_an_account_inherits_a_room_that_only_guests_were_in(
+    den: Room, ada: Member, ben: Member, gus: Member
+) -> None:
+    join(new_invite(den, ada, for_guests=True), gus)
+    set_active(ada, is_active=False)
+    assert find_heirs(ada.pk) == []
+    claim(gus, ben)
+    assert Job.objects.filter(kind=HAND_OVER, state__member=ben.pk).exists()
+    commit(find_heirs(ben.pk))
+    assert roles(den)["Ben"] == Role.OWNER
