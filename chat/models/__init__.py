@@ -1,6 +1,7 @@
 """The models and their database constraints."""
 
 from chat.models.device_link import DeviceLink
+from chat.models.guest_closing import GuestClosing
 from chat.models.history_bound import HistoryBound
 from chat.models.invite import Invite, InviteUse
 from chat.models.job import Job
@@ -28,6 +29,7 @@ __all__ = [
     "BannedNetwork",
     "DeviceLink",
     "FormerRoomName",
+    "GuestClosing",
     "History",
     "HistoryBound",
     "Invite",
