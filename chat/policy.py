@@ -229,6 +229,11 @@ def position_of(member: Member, standing: Standing) -> Position:
     return Position.GUEST if member.is_guest else Position.ACCOUNT
 
 
+def is_for(action: Action, role: Role, room: Room) -> bool:
+    """Whether a role in such a room has this right, whatever the room's state is now."""
+    return Position(role.value) in TABLE[action].of(room.kind)
+
+
 def may_remove(own: Standing, other: Role) -> bool:
     """Whether who may remove people may remove one of this role: owners all, others those below."""
     return own.role == Role.OWNER or (own.role is not None and RANKS[own.role] > RANKS[other])

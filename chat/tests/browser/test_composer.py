@@ -42,7 +42,7 @@ COMPOSER = """async () => {
     onTypingEnd: () => (window.typingEnds = (window.typingEnds ?? 0) + 1),
     newCompletion: async (areCommands) =>
       createCompletion({ areCommands, emoji, searchPeople, avatarColor: () => 0 }),
-  }, new Draft("composer"));
+  }, new Draft({ name: "composer" }));
   handleFormattingKeys(document.querySelector("#chat-message-input"));
   replaceShortcodes(document.querySelector("#chat-message-input"), emoji);
   const closers = [() => window.composer.close()];

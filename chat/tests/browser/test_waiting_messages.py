@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from chat.tests.browser.layout import box_of
+from chat.tests.browser.private_rooms import run
 from chat.tests.browser.room_page import (
     PHONE,
     Enter,
@@ -465,9 +466,33 @@ def test_a_message_is_sent_once_by_two_tabs(enter: Enter, bob: Page) -> None:
         assert message_texts(page) == ["one", "two", "three"]
 
 
+RENAME = """
+from accounts.models import User
+user = User.objects.create_user("olga-{name}", is_staff=True, is_superuser=True)
+olga = Member.objects.of_user(user)
+room = Room.objects.get(name="{room}")
+applied(RenameRoom(room.pk, olga.pk, "{name}"))
+"""
+
+
+def test_what_waits_goes_along_when_the_room_gets_another_name(
+    alice: Page, bob: Page, server: Server, room: str
+) -> None:
+    alice.evaluate(LOSE_MESSAGES)
+    send_message(alice, "one")
+    message_field(alice).fill("a draft")
+    expect(alice.locator(".is-pending")).to_have_count(1)
+    alice.goto("about:blank")
+    run(server, RENAME.format(room=room, name=f"{room}-2"))
+    open_room(alice, server, f"{room}-2")
+    expect(message_field(alice)).to_have_value("a draft")
+    for page in (alice, open_room(bob, server, f"{room}-2")):
+        expect_confirmed(page, [f"renamed the room from {room} to {room}-2", "one"])
+
+
 CLAIM_REMOVED = """async () => {
   const { OutboxStore } = await import("/static/chat/js/net/outbox_store.js");
-  const [one, other] = [new OutboxStore("room"), new OutboxStore("room")];
+  const [one, other] = [1, 2].map(() => new OutboxStore({ name: "room" }));
   const heard = [];
   const hear = (count) => new Promise((done) => {
     one.listen(({ put, remove }) => heard.push(put?.id ?? `-${remove}`) === count && done());
