@@ -2,14 +2,15 @@
 
 Every reading door asks here. A room that is not open is looked up by its address and the member
 together: whether there is such a room makes no difference to the queries, nor to their results.
-Only for who is in a direct room, one more query finds its name.
+Only for who is in a direct room, one more query finds its name; and where anybody is muted or
+banned, one finds whether that is the member.
 """
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from chat import policy
-from chat.models import Address, Member, Membership, Room, RoomId, direct_rooms
+from chat.models import Address, Member, Membership, Room, RoomId, Sanction, direct_rooms
 from chat.policy import STRANGER, Action, Standing
 
 
@@ -19,6 +20,7 @@ class Found:
 
     room: Room
     standing: Standing = STRANGER
+    membership: Membership | None = None
 
     def may(self, member: Member, action: Action) -> bool:
         return policy.may(member, action, self.room, self.standing)
@@ -41,6 +43,7 @@ def find_many(wanted: Iterable[Wanted]) -> list[Found | None]:
     rooms = Room.objects.by_keys(names) if names else {}
     memberships = _memberships([it for it, _ in wanted if it.is_saved], rooms.values(), ids)
     found = [_found(member, it.key, rooms, memberships) for member, it in wanted]
+    found = _with_sanctions(found, [member for member, _ in wanted])
     seen = [([member.pk], it.room) for (member, _), it in zip(wanted, found, strict=True) if it]
     direct_rooms.name_for_many(seen)
     return found
@@ -51,6 +54,7 @@ def find_in(member: Member, room: Room) -> Found | None:
     open_rooms, ids = ([room], []) if room.is_open else ([], [room.key])
     memberships = _memberships([member] if member.is_saved else [], open_rooms, ids)
     found = _found(member, room.key, {it.key: it for it in open_rooms}, memberships)
+    [found] = _with_sanctions([found], [member])
     direct_rooms.name_for([member.pk], [found.room] if found else [])
     return found
 
@@ -83,5 +87,22 @@ def _found(
     room = membership.room if membership else room
     if room is None:
         return None
-    found = Found(room, Standing.of(membership))
+    found = Found(room, Standing.of(membership), membership)
     return found if found.may(member, Action.FIND) else None
+
+
+def _with_sanctions(found: Sequence[Found | None], members: Sequence[Member]) -> list[Found | None]:
+    """The same, with what was done to the members there. No query where nobody is sanctioned."""
+    rooms = {it.room.pk for it in found if it and it.room.has_sanctions}
+    if not rooms:
+        return list(found)
+    pks = {it.pk for it in members if it.is_saved}
+    digests = {it.network_digest for it in members if it.network_digest and it.is_guest}
+    sanctions = Sanction.objects.in_rooms(rooms, pks, digests)
+    return [it and _sanctioned(it, by, sanctions) for it, by in zip(found, members, strict=True)]
+
+
+def _sanctioned(found: Found, member: Member, sanctions: Iterable[Sanction]) -> Found:
+    of_member = [it for it in sanctions if it.room_id == found.room.pk and it.is_meant(member)]
+    standing = Standing.of(found.membership, of_member)
+    return replace(found, standing=standing)

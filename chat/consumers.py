@@ -18,7 +18,7 @@ from chat.journal.read.view import NoLongerIn
 from chat.live.rates import CONNECTION, Client, TooFast, network_of
 from chat.live.revocations import OpenSocket, Revoked
 from chat.models import RoomNameError, parse_address
-from chat.models.block import network_digest
+from chat.models.sanction import network_digest
 from chat.protocol import FRAME_MAX_BYTES, SUBPROTOCOL, Close, MalformedFrame
 from chat.sockets import (
     PEER_GONE,

@@ -20,8 +20,8 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from accounts.models import User
-from chat.models import Block, Member
-from chat.models.block import network_digest
+from chat.models import Member, Sanction
+from chat.models.sanction import network_digest
 
 
 class Credentials(NamedTuple):
@@ -156,12 +156,13 @@ def _find_guests(
 ) -> dict[Credentials, Speaker]:
     digests = {it: network_digest(it.network) for it in wanted if it.network}
     members = _guests_and_blocked({it.guest for it in wanted if it.guest}, digests.values())
-    is_any_blocked = any(it.is_blocked for it in members.values())
-    untils = Block.objects.untils(digests.values()) if is_any_blocked else {}
+    is_any_blocked = any(it.is_banned for it in members.values())
+    untils = Sanction.objects.untils(digests.values()) if is_any_blocked else {}
     found = {}
     for it in wanted:
         guest = (members.get(it.guest) or Member.new_guest(it.guest)) if it.guest else None
         speaker = _guest(guest, is_signed_out=it in signed_out)
+        speaker.member.network_digest = digests.get(it, "")
         found[it] = _at_network(speaker, untils.get(digests.get(it, "")))
     return found
 
@@ -173,7 +174,7 @@ def _guests_and_blocked(uids: Collection[UUID], digests: Collection[str]) -> dic
     """
     wanted = Q(uid__in=uids)
     if digests:
-        wanted |= Q(pk__in=Block.objects.at(digests).values("member"))
+        wanted |= Q(pk__in=Sanction.objects.at(digests).values("member"))
     members = Member.objects.filter(wanted)
     prefetch_related_objects([it for it in members if not it.is_guest], "user", "claimed_by")
     return {it.uid: it for it in members}
@@ -181,10 +182,10 @@ def _guests_and_blocked(uids: Collection[UUID], digests: Collection[str]) -> dic
 
 def _at_network(speaker: Speaker, until: datetime | None) -> Speaker:
     """A guest at a blocked network is blocked as long as the network is."""
-    if until is None or speaker.member.is_blocked or not speaker.member.is_guest:
+    if until is None or speaker.member.is_banned or not speaker.member.is_guest:
         return speaker
     member = copy(speaker.member)
-    member.blocked_until = until
+    member.banned_until = until
     return speaker._replace(member=member)
 
 

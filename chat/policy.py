@@ -8,13 +8,16 @@ Before all of it come the account and `settings.GUESTS`: deactivated users and b
 nothing, and guests only what the setting leaves them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
-from chat.models import Member, Membership, Message, Role, Room
+from chat.models import Member, Membership, Message, Role, Room, Sanction
 
 
 class Position(StrEnum):
@@ -40,6 +43,12 @@ class Action(StrEnum):
     CHANGE_OWN = "edit and delete own messages"
     SET_TOPIC = "set the topic"
     DELETE_OF_OTHERS = "delete messages of others"
+    MUTE = "mute people, and lift that"
+    BAN = "ban people, and lift that"
+    LOCK = "lock the room, so that moderators alone post, and unlock it"
+    SET_SLOW = "set how long a person waits between two posts"
+    POST_AT_ONCE = "post without waiting in slow mode"
+    SEE_LOG = "see what moderators did in the room"
     ADD_PEOPLE = "add people"
     INVITE = "make and revoke invites"
     REMOVE_PEOPLE = "remove people"
@@ -65,7 +74,7 @@ class Row:
     """Who may do an action in a room of each kind.
 
     `in_archive`: also in an archived room. `when_locked`: who may in a locked room, of those who
-    may otherwise. `when_muted`: also who is muted. `when_shut_out`: also who is shut out.
+    may otherwise. `when_muted`, `when_shut_out`, `when_banned`: also who is that.
     """
 
     open: frozenset[Position]
@@ -75,6 +84,7 @@ class Row:
     when_locked: frozenset[Position] = ALL
     when_muted: bool = True
     when_shut_out: bool = True
+    when_banned: bool = False
 
     def of(self, kind: str) -> frozenset[Position]:
         allowed: frozenset[Position] = getattr(self, kind)  # fields are named as the kinds are
@@ -84,16 +94,20 @@ class Row:
 KEEPERS = MODERATORS | OPERATORS  # of open rooms: one that a guest opened has operators alone
 
 
-def _reading(open: frozenset[Position] = ALL) -> Row:
-    return Row(open, IN_IT, IN_IT, in_archive=True)
+def _reading(open: frozenset[Position] = ALL, *, when_banned: bool = False) -> Row:
+    return Row(open, IN_IT, IN_IT, in_archive=True, when_banned=when_banned)
 
 
 def _speaking() -> Row:
     return Row(ALL, IN_IT, IN_IT, when_locked=KEEPERS, when_muted=False, when_shut_out=False)
 
 
+def _keeping(*, in_archive: bool = False) -> Row:
+    return Row(KEEPERS, MODERATORS, NOBODY, in_archive=in_archive)
+
+
 TABLE: Mapping[Action, Row] = {
-    Action.FIND: _reading(),
+    Action.FIND: _reading(when_banned=True),  # only of open rooms: elsewhere nobody banned is in it
     Action.READ: _reading(),
     Action.SEE_PEOPLE: _reading(),
     Action.SEE_SETTINGS: _reading(KEEPERS),
@@ -101,7 +115,13 @@ TABLE: Mapping[Action, Row] = {
     Action.REACT: _speaking(),
     Action.CHANGE_OWN: _speaking(),
     Action.SET_TOPIC: _speaking(),
-    Action.DELETE_OF_OTHERS: Row(KEEPERS, MODERATORS, NOBODY),
+    Action.DELETE_OF_OTHERS: _keeping(),
+    Action.MUTE: _keeping(in_archive=True),
+    Action.BAN: _keeping(in_archive=True),
+    Action.LOCK: _keeping(),
+    Action.SET_SLOW: _keeping(),
+    Action.POST_AT_ONCE: _keeping(),
+    Action.SEE_LOG: _keeping(in_archive=True),
     Action.ADD_PEOPLE: Row(NOBODY, MODERATORS, IN_IT, when_shut_out=False),
     Action.INVITE: Row(NOBODY, MODERATORS, NOBODY),
     Action.REMOVE_PEOPLE: Row(NOBODY, MODERATORS, NOBODY, in_archive=True),
@@ -116,8 +136,20 @@ TABLE: Mapping[Action, Row] = {
 
 RANKS = {Role.MEMBER: 0, Role.MODERATOR: 1, Role.OWNER: 2}
 
+# Of whom each may sanction those before; guests, accounts and members may sanction nobody.
+ORDER = [
+    Position.GUEST,
+    Position.ACCOUNT,
+    Position.MEMBER,
+    Position.MODERATOR,
+    Position.OWNER,
+    Position.OPERATOR,
+]
+
 # Who may not change anything may do these.
-READING = frozenset({Action.FIND, Action.READ, Action.SEE_PEOPLE, Action.SEE_SETTINGS})
+READING = frozenset(
+    {Action.FIND, Action.READ, Action.SEE_PEOPLE, Action.SEE_SETTINGS, Action.SEE_LOG}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,21 +157,44 @@ class Standing:
     """What a member is in a room: the membership, and what was done to the member there.
 
     The member came in at the version `since`, and sees the messages from the seq `visible_from`.
+    Mutes and bans have a time until which they are in force, and perhaps a reason.
     """
 
     role: Role | None = None
     since: int = 0
     visible_from: int = 0
-    is_muted: bool = False
-    is_banned: bool = False
+    muted_until: datetime | None = None
+    banned_until: datetime | None = None
+    why_muted: str = ""
+    why_banned: str = ""
     is_shut_out: bool = False  # of a direct room, by a block of the only other person in it
 
     @classmethod
-    def of(cls, membership: Membership | None, *, is_shut_out: bool = False) -> "Standing":
-        if membership is None:
+    def of(
+        cls,
+        membership: Membership | None,
+        sanctions: Iterable[Sanction] = (),
+        *,
+        is_shut_out: bool = False,
+    ) -> "Standing":
+        found: dict[str, Any] = {}
+        for it in sorted(sanctions, key=lambda it: it.until):
+            kind = "banned" if it.is_ban else "muted"
+            found |= {f"{kind}_until": it.until, f"why_{kind}": it.why}
+        if membership is not None:
+            found |= {"role": Role(membership.role), "since": membership.since}
+            found["visible_from"] = membership.visible_from
+        if not found and not is_shut_out:
             return STRANGER
-        role, since, visible_from = membership.role, membership.since, membership.visible_from
-        return cls(Role(role), since, visible_from, is_shut_out=is_shut_out)
+        return cls(**found, is_shut_out=is_shut_out)
+
+    @property
+    def is_muted(self) -> bool:
+        return self.muted_until is not None and self.muted_until > timezone.now()
+
+    @property
+    def is_banned(self) -> bool:
+        return self.banned_until is not None and self.banned_until > timezone.now()
 
 
 STRANGER = Standing()
@@ -153,7 +208,9 @@ def may(member: Member, action: Action, room: Room, standing: Standing) -> bool:
     if not (may_enter(member) if action in READING else may_change(member)):
         return False
     row, position = TABLE[action], position_of(member, standing)
-    if room.deleted_at is not None or standing.is_banned or position not in row.of(room.kind):
+    if room.deleted_at is not None or position not in row.of(room.kind):
+        return False
+    if standing.is_banned and not row.when_banned:
         return False
     if room.is_archived and not row.in_archive:
         return False
@@ -177,6 +234,16 @@ def may_remove(own: Standing, other: Role) -> bool:
     return own.role == Role.OWNER or (own.role is not None and RANKS[own.role] > RANKS[other])
 
 
+def may_sanction(member: Member, own: Standing, other: Member, others: Standing) -> bool:
+    """Whether who may mute and ban may do so to this one: to those of a lower position."""
+    is_other = member.pk != other.pk and not other.is_former
+    return is_other and _rank(member, own) > _rank(other, others)
+
+
+def _rank(member: Member, standing: Standing) -> int:
+    return ORDER.index(position_of(member, standing))
+
+
 def role(member: Member, standing: Standing) -> str | None:
     """The role of the member in the room, unless it is that of everybody there."""
     position = position_of(member, standing)
@@ -193,7 +260,8 @@ def may_enter(member: Member) -> bool:
 
 def may_change(member: Member) -> bool:
     """Whether the member may change anything: open a room, take a name, keep a list of rooms."""
-    return member.is_active and (_guests() == "on" or not member.is_guest)
+    is_taken = _guests() == "on" and not member.comes_late
+    return member.is_active and (is_taken or not member.is_guest)
 
 
 def may_begin_private_rooms(member: Member) -> bool:
@@ -201,7 +269,7 @@ def may_begin_private_rooms(member: Member) -> bool:
     return may_change(member) and member.user_id is not None
 
 
-def may_block(member: Member, other: Member) -> bool:
+def may_ban(member: Member, other: Member) -> bool:
     """Whether the member may block the other: a guest for a time, or their account.
 
     Operators are not blocked: another one takes their rights away first.
@@ -209,6 +277,11 @@ def may_block(member: Member, other: Member) -> bool:
     account = other.account
     is_somebody = account is not None or not other.is_former
     return is_operator(member) and is_somebody and not (account and account.is_operator)
+
+
+def may_close_to_guests(member: Member) -> bool:
+    """Whether the member may let the installation take no new guests for a time."""
+    return is_operator(member)
 
 
 def is_operator(member: Member) -> bool:
@@ -234,7 +307,7 @@ def may_take_back(member: Member, author: Member) -> bool:
 
 def needs_account(member: Member) -> bool:
     """Whether an account would give the member a right that guests do not have here."""
-    return member.is_guest and _guests() != "on"
+    return member.is_guest and (_guests() != "on" or member.comes_late)
 
 
 def _guests() -> str:

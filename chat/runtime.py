@@ -1,11 +1,12 @@
 """The runtime of an event loop: its channel-layer client, journal, and soft state."""
 
 import asyncio
+from collections.abc import Sequence
 from weakref import WeakKeyDictionary
 
 from asgiref.sync import async_to_sync
 
-from chat.journal import Appended, Change, Journal
+from chat.journal import Change, Journal, Refused, Settled
 from chat.journal.write import room_deletion
 from chat.live.jobs import Jobs
 from chat.live.presence import Presence
@@ -38,6 +39,7 @@ class Runtime:
         self.revocations = Revocations(self.bus)
         self.journal.feeds.on_round(self.revocations.read)
         self.revocations.on_row(self.sidebars.drop)
+        self.revocations.on_mute(self.room_states.refresh)
         self.jobs = Jobs(self.bus)
         self.jobs.on(FORGET, Forgetting(self.journal).step)
         self.jobs.on(room_deletion.EMPTY, room_deletion.step)
@@ -71,18 +73,37 @@ def current() -> Runtime:
     return _runtimes[loop]
 
 
-def append_from_sync(change: Change) -> Appended:
+def append_from_sync(change: Change) -> Settled:
     """Append a change from synchronous code: views, the admin, commands. Raises Refused."""
     return async_to_sync(_append_and_flush)(change)
 
 
-async def _append_and_flush(change: Change) -> Appended:
-    """Announce the change before returning: this event loop may end with the call."""
+def append_all_from_sync(changes: Sequence[Change]) -> list[Settled | Refused]:
+    """Append changes together: an outcome for each, in the same order."""
+    return async_to_sync(_append_all_and_flush)(changes)
+
+
+async def _append_and_flush(change: Change) -> Settled:
+    [outcome] = await _append_all_and_flush([change])
+    if isinstance(outcome, Refused):
+        raise outcome
+    return outcome
+
+
+async def _append_all_and_flush(changes: Sequence[Change]) -> list[Settled | Refused]:
+    """Announce the changes before returning: this event loop may end with the call."""
     runtime = current()
-    appended = await runtime.journal.append(change)
+    outcomes = await asyncio.gather(*(_settled(runtime.journal, change) for change in changes))
     await runtime.journal.flush()
     await runtime.bus.flush()
-    return appended
+    return outcomes
+
+
+async def _settled(journal: Journal, change: Change) -> Settled | Refused:
+    try:
+        return await journal.settle(change)
+    except Refused as refusal:
+        return refusal
 
 
 def publish_rooms_from_sync(member: Member) -> None:

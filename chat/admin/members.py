@@ -21,11 +21,12 @@ from chat.admin.tables import (
     asks_first,
     in_transaction,
     link,
+    operator_of,
 )
-from chat.models import Block, Member, RoomKind, Subscription
+from chat.models import Member, RoomKind, Sanction, Subscription
 from chat.models.member_name import clean_name
 from chat.web import names
-from chat.web.forms import BlockForm
+from chat.web.forms import BanForm
 
 GUESTS = Q(user=None, claimed_by=None, is_former=False)
 KINDS: dict[str, tuple[Any, Q]] = {
@@ -47,7 +48,7 @@ class KindFilter(admin.SimpleListFilter):
         return queryset.filter(KINDS[self.value()][1]) if self.value() in KINDS else queryset  # type: ignore[index]
 
 
-class BlockedFilter(admin.SimpleListFilter):
+class BannedFilter(admin.SimpleListFilter):
     title = gettext_lazy("blocked")
     parameter_name = "blocked"
 
@@ -56,10 +57,10 @@ class BlockedFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
         now = timezone.now()
-        return queryset.filter(blocked_until__gt=now) if self.value() else queryset
+        return queryset.filter(banned_until__gt=now) if self.value() else queryset
 
 
-class AskBlockForm(BlockForm):
+class AskBanForm(BanForm):
     """How long to block the selected guests, and why."""
 
     member = None  # type: ignore[assignment]  # without the field
@@ -74,11 +75,11 @@ class MemberForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptabl
 class MemberAdmin(OperatorActions, LargeTableAdmin):
     form = MemberForm
     list_display = ["name", "kind", "account_link", "joined", "seen", "blocked", "messages_link"]
-    list_filter = [KindFilter, BlockedFilter, "created_at"]
+    list_filter = [KindFilter, BannedFilter, "created_at"]
     list_select_related = ["user", "claimed_by"]
     search_fields = ["name", "uid", "user__username"]
     # Who speaks as a member reads what the member may.
-    readonly_fields = ["uid", "user", "claimed_by", "created_at", "blocked_until", "messages_link"]
+    readonly_fields = ["uid", "user", "claimed_by", "created_at", "banned_until", "messages_link"]
     ordering = ["-pk"]
     actions = ["block", "lift_blocks"]
 
@@ -130,9 +131,9 @@ class MemberAdmin(OperatorActions, LargeTableAdmin):
     def seen(self, member: Any) -> str:
         return ago(member.seen_at)
 
-    @admin.display(description=gettext_lazy("blocked until"), ordering="blocked_until")
+    @admin.display(description=gettext_lazy("blocked until"), ordering="banned_until")
     def blocked(self, member: Member) -> Any:
-        return member.blocked_until if member.is_blocked else "–"
+        return member.banned_until if member.is_banned else "–"
 
     @admin.display(description=gettext_lazy("messages"))
     def messages_link(self, member: Member) -> str:
@@ -140,23 +141,25 @@ class MemberAdmin(OperatorActions, LargeTableAdmin):
         return link(listed, gettext("Messages"))
 
     @asks_first(
-        gettext_lazy("Block guests…"),
+        gettext_lazy("Ban guests…"),
         gettext_lazy(
             "They can no longer come in, and neither can other guests from their networks."
             " Members of accounts are left out: deactivate their accounts."
         ),
-        AskBlockForm,
+        AskBanForm,
     )
     @in_transaction
     def block(self, request: HttpRequest, rows: "QuerySet[Any]", form: forms.Form) -> int:
         until = timezone.now() + timedelta(seconds=form.cleaned_data["seconds"])
         asked = Member.objects.select_for_update().filter(pk__in=rows.values("pk")).order_by("pk")
         guests = [it for it in asked if it.is_guest]  # as they are now
+        operator = Member.objects.of_user(operator_of(request))
         for guest in guests:
-            Block.objects.block(guest, until, by=request.user, why=form.cleaned_data["why"])
+            Sanction.objects.ban(guest, until, by=operator, why=form.cleaned_data["why"])
         return len(guests)
 
     @asks_first(gettext_lazy("Lift blocks…"), gettext_lazy("They can come in again."))
     @in_transaction
     def lift_blocks(self, request: HttpRequest, rows: "QuerySet[Any]", form: forms.Form) -> int:
-        return Block.objects.filter(member__in=rows.values("pk")).lift()
+        bans = Sanction.objects.everywhere().filter(member__in=rows.values("pk"))
+        return bans.lift(by=Member.objects.of_user(operator_of(request)))

@@ -19,6 +19,7 @@ from chat.journal.changes import (
     React,
     Refresh,
     Refused,
+    Settled,
 )
 from chat.journal.entry import Entry
 from chat.journal.journal import Journal
@@ -44,4 +45,5 @@ __all__ = [
     "React",
     "Refresh",
     "Refused",
+    "Settled",
 ]

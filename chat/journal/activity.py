@@ -5,7 +5,7 @@ from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Any
 
-from chat.journal.changes import Appended, Withdrawn
+from chat.journal.changes import Appended, Settled, Withdrawn
 from chat.models import Message
 from chat.transport.event_bus import EventBus
 
@@ -39,11 +39,22 @@ class Posted:
         return [self.seq, self.author, self.mentions, self.at.isoformat()]
 
 
-def publish(bus: EventBus, room_id: int, appended: Iterable[Appended]) -> None:
+def publish(bus: EventBus, room_id: int, settled: Iterable[Settled]) -> None:
     """Publish what is new and taken back in these changes of a room, and whose list changes.
 
     Also that the room has changed, and that rights were taken away.
     """
+    settled = list(settled)
+    _publish_messages(bus, room_id, [it for it in settled if isinstance(it, Appended)])
+    for member in {it for one in settled for it in one.listed_for}:
+        bus.publish(LISTED, member, [True])
+    if any(it.changes_room for it in settled):
+        bus.publish(ROOM_CHANGED, str(room_id), [True])
+    if any(it.has_revoked for it in settled):
+        bus.publish(REVOKED, "", [True])
+
+
+def _publish_messages(bus: EventBus, room_id: int, appended: Iterable[Appended]) -> None:
     appended = list(appended)
     posted = [Posted.of(it.post).pack() for it in appended if it.post is not None]
     if posted:
@@ -51,12 +62,6 @@ def publish(bus: EventBus, room_id: int, appended: Iterable[Appended]) -> None:
     withdrawn = [it.withdrawn for it in appended if it.withdrawn is not None]
     if withdrawals := [list(astuple(it)) for it in withdrawn if it.mentions or it.is_deleted]:
         bus.publish(WITHDRAWN, str(room_id), withdrawals)
-    for member in {it for one in appended for it in one.listed_for}:
-        bus.publish(LISTED, member, [True])
-    if any(it.changes_room for it in appended):
-        bus.publish(ROOM_CHANGED, str(room_id), [True])
-    if any(it.has_revoked for it in appended):
-        bus.publish(REVOKED, "", [True])
 
 
 def unpack_withdrawn(packed: list[Any]) -> Withdrawn:

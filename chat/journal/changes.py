@@ -1,6 +1,6 @@
 """The changes that can be appended to a room's journal, and their outcomes."""
 
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from uuid import UUID
 
 from chat.journal.entry import Entry
@@ -87,11 +87,16 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """Deletes the message at `seq`; a tombstone without its text keeps its place."""
+    """Deletes the message at `seq`; a tombstone without its text keeps its place.
+
+    Of another person's message, the log has the reason. Deletions at once have the same `together`.
+    """
 
     room_id: int
     member_id: MemberId
     seq: int
+    why: str = ""
+    together: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,35 +147,46 @@ class Withdrawn:
 
 
 @dataclass(frozen=True, slots=True)
-class Appended:
-    """A committed change. `is_duplicate`: it changed nothing, or another outcome announces it.
+class Settled:
+    """A committed change, which `member` made. A mute or a ban puts no entry into the journal.
 
-    `member` made the change. `entry` is the message as it stands now; `post` is the message if it
-    is new and counts as unread, `withdrawn` what a deletion or an edit takes back. `listed_for` are
-    the ids of members in whose list the room is new, or gone from. `has_revoked`: somebody was
-    taken out of the room. `changes_room`: its name, topic, state, or who is in it.
+    `is_duplicate`: the change changed nothing, or another outcome announces it. `listed_for` are
+    the ids of members in whose list the room is new, or gone from. `has_revoked`: a right was taken
+    away. `changes_room`: its name, topic, state, who is in it, or what somebody may.
     """
 
     room: Room
     member: Member
-    entry: Entry
+    _: KW_ONLY
     is_duplicate: bool = False
-    post: Message | None = None
-    withdrawn: Withdrawn | None = None
     listed_for: tuple[str, ...] = ()
     has_revoked: bool = False
     changes_room: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Appended(Settled):
+    """A committed change with an entry, which is the message as it stands now.
+
+    `post` is the message if it is new and counts as unread, `withdrawn` what a deletion or an edit
+    takes back.
+    """
+
+    entry: Entry
+    post: Message | None = field(default=None, kw_only=True)
+    withdrawn: Withdrawn | None = field(default=None, kw_only=True)
+
+
 class Refused(Exception):
     """The change is not confirmed: `code` says why to programs, `detail` to people.
 
-    After `unavailable` the change may be stored all the same: a resend finds out.
+    After `unavailable` the change may be stored all the same: a resend finds out. What is refused
+    for a time can be sent again after `retry_after` seconds.
     """
 
-    def __init__(self, code: str, detail: Translatable) -> None:
+    def __init__(self, code: str, detail: Translatable, retry_after: float | None = None) -> None:
         super().__init__(detail)
-        self.code, self.detail = code, detail
+        self.code, self.detail, self.retry_after = code, detail, retry_after
 
 
 BUSY = "busy", Translatable("The server is overloaded. Try again in a moment.")
@@ -186,6 +202,11 @@ NO_POSTING = "not_allowed", Translatable("You cannot post in this room.")
 NO_REACTING = "not_allowed", Translatable("You cannot react in this room.")
 SIGN_IN_FIRST = "sign_in_first", Translatable("Guests can only read here. Sign in to write.")
 ARCHIVED = "not_allowed", Translatable("This room is archived. It can only be read.")
+LOCKED = "locked", Translatable("This room is locked. Only moderators can write.")
+MUTED = "muted", Translatable("A moderator has muted you in this room for a time.")
+BANNED = "banned", Translatable("You are banned from this room.")
+SLOW = "too_fast"  # as of a rate: clients wait, and send again
+NOT_THEM = "not_allowed", Translatable("You cannot do this to this person.")
 NOTHING_CHANGES = "nothing_changes", Translatable("This is so already.")
 NOT_IN_ROOM = "not_allowed", Translatable("This person is not in the room.")
 NEEDS_ACCOUNT = "not_allowed", Translatable("Only accounts have roles.")

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from contextlib import AbstractAsyncContextManager
 
-from chat.journal.changes import Appended, Change
+from chat.journal.changes import Appended, Change, Settled
 from chat.journal.read.feed import Feed
 from chat.journal.read.feeds import Feeds
 from chat.journal.write.announcer import Announcer
@@ -31,7 +31,14 @@ class Journal:
 
         `network` is where the change comes from: networks take turns.
         """
-        return await self._appender.append(change, network)
+        settled = await self._appender.append(change, network)
+        if not isinstance(settled, Appended):
+            raise TypeError(f"{type(change).__name__} makes no entry: use settle")
+        return settled
+
+    async def settle(self, change: Change) -> Settled:
+        """As `append`, also of a change that makes no entry."""
+        return await self._appender.append(change)
 
     def listen(self, room: Room) -> AbstractAsyncContextManager[Feed]:
         """The room's feed, open as long as the block lasts. Raises what the database raises."""

@@ -1,8 +1,12 @@
-"""The changes of who is in a room, and of the room itself. Each becomes an event in the journal."""
+"""The changes of who is in a room, what they may there, and of the room itself.
+
+Each becomes an event in the journal, but for mutes and bans, which are nobody else's business.
+"""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from chat.models import Role
+from chat.models import Role, SanctionKind
 from chat.models.room import History
 
 
@@ -58,6 +62,7 @@ class Withdraw(RosterChange):
 @dataclass(frozen=True, slots=True)
 class RemovePerson(RosterChange):
     person: int
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +100,45 @@ class SetArchived(RosterChange):
 @dataclass(frozen=True, slots=True)
 class DeleteRoom(RosterChange):
     """Deletes the room for everybody. What was said in it is removed by a job."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetLocked(RosterChange):
+    """Lets moderators alone post, or everybody again."""
+
+    locked: bool
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetSlow(RosterChange):
+    """Lets a person post once in so many seconds; 0 ends slow mode."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mute(RosterChange):
+    """The person may only read until then."""
+
+    person: int
+    until: datetime
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ban(RosterChange):
+    """The person may not be in the room until then. Who is in a members room is removed."""
+
+    person: int
+    until: datetime
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lift(RosterChange):
+    """Ends a mute or a ban of the person."""
+
+    person: int
+    kind: SanctionKind
+    why: str = ""

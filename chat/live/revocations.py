@@ -18,7 +18,7 @@ from django.db import Error
 
 from chat.journal import database
 from chat.journal.activity import REVOKED
-from chat.models import Block, Revocation
+from chat.models import Revocation, Sanction
 from chat.models.revocation import KEPT, Why
 from chat.protocol import Close
 from chat.transport.event_bus import EventBus
@@ -34,9 +34,11 @@ CLOSE_CODES = {
     Why.DELETED: Close.SIGN_IN_FIRST,
     Why.CLAIMED: Close.TRY_LATER,  # the browser is signed in: it comes back as the account
     Why.REMOVED: Close.NOT_ALLOWED,
-    Why.BLOCKED: Close.NOT_ALLOWED,
+    Why.BANNED: Close.NOT_ALLOWED,
     Why.ROOM_DELETED: Close.NO_SUCH_ROOM,  # as who comes back is told
 }
+
+_Banned = tuple[UUID, int | None]  # a member, and the room or all of them
 
 logger = logging.getLogger(__name__)
 
@@ -83,14 +85,19 @@ class Revocations:
         self._reading = asyncio.Lock()
         self._is_nudged = False
         self._task: asyncio.Task[None] | None = None
-        self._networks_to_block: dict[UUID, set[str]] = defaultdict(set)  # to be blocked
+        self._networks_to_ban: dict[_Banned, set[str]] = defaultdict(set)
+        self._mute_calls: list[Callable[[UUID | None, int | None], None]] = []
         self._calls: list[Callable[[UUID | None, int | None], None]] = []
         self._bus = bus
         bus.on(REVOKED, self._on_nudge)
 
     def on_row(self, call: Callable[[UUID | None, int | None], None]) -> None:
-        """Call with the member and the room of each row that is read."""
+        """Call with the member and the room of each row that is read, but for mutes."""
         self._calls.append(call)
+
+    def on_mute(self, call: Callable[[UUID | None, int | None], None]) -> None:
+        """Call with the member and the room of each mute."""
+        self._mute_calls.append(call)
 
     async def cursor(self) -> int:
         """The row up to which this process has read: ask before you find out who connects."""
@@ -109,7 +116,8 @@ class Revocations:
         if since < self._forgotten:
             raise Revoked(Close.TRY_LATER)
         for revocation in self._recent:
-            if revocation.pk > since and socket.is_meant(revocation):
+            is_new = revocation.pk > since and revocation.why != Why.MUTED
+            if is_new and socket.is_meant(revocation):
                 raise Revoked(CLOSE_CODES[Why(revocation.why)])
         sockets = self._sockets[socket.member]
         sockets.add(socket)
@@ -131,7 +139,7 @@ class Revocations:
                 Revocation.objects.after, self._cursor, READ_ROWS
             ):
                 self._apply(rows)
-                await self._block_networks()
+                await self._ban_networks()
             self._read_at = self._clock()
 
     async def aclose(self) -> None:
@@ -157,23 +165,28 @@ class Revocations:
             self._recent.append(row)
             if len(self._recent) > RECENT_ROWS:
                 self._forgotten = self._recent.popleft().pk
-            for call in self._calls:
+            is_mute = row.why == Why.MUTED
+            for call in self._mute_calls if is_mute else self._calls:
                 call(row.member, row.room_id)
-            of_member = self._sockets.get(str(row.member), ())
-            for socket in list(of_member if row.member else self._all_sockets()):
-                if socket.is_meant(row):
-                    self._note_network(row, socket)
-                    socket.close(CLOSE_CODES[Why(row.why)])
+            if not is_mute:
+                self._close(row)
+
+    def _close(self, row: Revocation) -> None:
+        of_member = self._sockets.get(str(row.member), ())
+        for socket in list(of_member if row.member else self._all_sockets()):
+            if socket.is_meant(row):
+                self._note_network(row, socket)
+                socket.close(CLOSE_CODES[Why(row.why)])
 
     def _note_network(self, row: Revocation, socket: OpenSocket) -> None:
-        if row.why == Why.BLOCKED and row.member and row.room_id is None and socket.network:
-            self._networks_to_block[row.member].add(socket.network)
+        if row.why == Why.BANNED and row.member and socket.network:
+            self._networks_to_ban[row.member, row.room_id].add(socket.network)
 
-    async def _block_networks(self) -> None:
-        """Block the networks from which guests were connected who are blocked now."""
-        found, self._networks_to_block = self._networks_to_block, defaultdict(set)
-        for member, digests in found.items():
-            if await database.write(Block.objects.add_networks, member, digests):
+    async def _ban_networks(self) -> None:
+        """Ban the networks from which guests were connected who are banned now."""
+        found, self._networks_to_ban = self._networks_to_ban, defaultdict(set)
+        for (member, room), digests in found.items():
+            if await database.write(Sanction.objects.add_networks, member, digests, room):
                 self._bus.publish(REVOKED, "", [])
 
     def _all_sockets(self) -> Iterator[OpenSocket]:

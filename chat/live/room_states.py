@@ -3,19 +3,20 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from uuid import UUID
 
 from django.db import Error
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
-from chat import protocol
+from chat import policy, protocol
 from chat.journal import database
 from chat.journal.activity import ROOM_CHANGED
 from chat.live.best_effort import BestEffortSender
-from chat.models import Member, Membership, Role, Room, direct_rooms
-from chat.protocol import People, RoomChanged, RoomInfo, RosterPerson
+from chat.models import Member, Membership, Role, Room, Sanction, direct_rooms
+from chat.policy import STRANGER, Standing
+from chat.protocol import Muted, People, RoomChanged, RoomInfo, RosterPerson, YouChanged
 from chat.transport.event_bus import EventBus
 
 GATHER_SECONDS = 0.05  # after a change, for further changes to join its frame
@@ -27,12 +28,16 @@ logger = logging.getLogger(__name__)
 
 
 class Watcher:
-    """One connection in a room. A stale one needs the people; if `needs_room`, the room as well."""
+    """One connection in a room. A stale one needs the people; if `needs_room`, the room as well.
 
-    __slots__ = ("id", "is_stale", "needs_room", "sender")
+    `standing` is what the member was in the room when that was read last.
+    """
 
-    def __init__(self, id: str, sender: BestEffortSender) -> None:
-        self.id, self.sender = id, sender  # `id` is the member's
+    __slots__ = ("id", "is_stale", "member", "needs_room", "sender", "standing")
+
+    def __init__(self, member: Member, standing: Standing, sender: BestEffortSender) -> None:
+        self.member, self.standing, self.sender = member, standing, sender
+        self.id = str(member.uid)
         self.is_stale = self.needs_room = False
 
     def take(self) -> bool:
@@ -53,13 +58,19 @@ class State:
     people: str | None = None
     allowed: Collection[str] | None = None
     direct: Mapping[str, str] = field(default_factory=dict)  # a direct room, as each person sees it
+    standings: Mapping[str, Standing] = field(default_factory=dict)  # of those who have any, by id
 
-    def frame(self, id: str, needs_room: bool) -> str | None:
-        """For a member with this id. None for who is no longer in the room."""
+    def frame(self, watcher: Watcher, needs_room: bool) -> str | None:
+        """None for who is no longer in the room. Tells the watcher what the member is there now."""
+        id = watcher.id
         if self.allowed is not None and id not in self.allowed:
             return None
         room = self.direct.get(id, self.room)
         events = [room] * needs_room + ([self.people] if self.people else [])
+        standing = self.standings.get(id, STRANGER)
+        if standing != watcher.standing:
+            watcher.standing = standing
+            events.append(protocol.encode(you_changed(watcher.member, standing)))
         return protocol.frame(events) if events else None
 
 
@@ -71,16 +82,24 @@ class RoomStates:
         self._sending: dict[int, asyncio.Task[None]] = {}
         bus.on(ROOM_CHANGED, self._on_change)
 
-    def watch(self, room: Room, member: Member, sender: BestEffortSender) -> Callable[[], None]:
-        """Send the people of a room that is not open now, and all changes until the call of what
-        is returned.
-        """
-        watcher = Watcher(str(member.uid), sender)
+    def watch(
+        self, room: Room, member: Member, standing: Standing, sender: BestEffortSender
+    ) -> Watcher:
+        """Send the people of a room that is not open now, and all changes until `leave`."""
+        watcher = Watcher(member, standing, sender)
         watcher.is_stale = not room.is_open
         self._watchers[room.pk].add(watcher)
         if watcher.is_stale:
             self._send_soon(room.pk)
-        return partial(self._remove, room.pk, watcher)
+        return watcher
+
+    def refresh(self, member: UUID | None, room_pk: int | None) -> None:
+        """What the member may in the room has changed: read it anew."""
+        meant = [it for it in self._watchers.get(room_pk or 0, ()) if it.id == str(member)]
+        for watcher in meant:
+            watcher.is_stale = True
+        if meant and room_pk:
+            self._send_soon(room_pk)
 
     async def aclose(self) -> None:
         """Stop what runs in the background."""
@@ -88,7 +107,8 @@ class RoomStates:
             task.cancel()
         await asyncio.gather(*self._sending.values(), return_exceptions=True)
 
-    def _remove(self, room_pk: int, watcher: Watcher) -> None:
+    def leave(self, room: Room, watcher: Watcher) -> None:
+        room_pk = room.pk
         watchers = self._watchers.get(room_pk, set())
         watchers.discard(watcher)
         if not watchers:
@@ -127,7 +147,7 @@ class RoomStates:
             logger.error("room %s: cannot read who is in it: %s", room_pk, error)
             return list(waiting)
         present = self._watchers.get(room_pk, set())
-        sending = {it: state.frame(it.id, needs) for it, needs in waiting.items() if it in present}
+        sending = {it: state.frame(it, needs) for it, needs in waiting.items() if it in present}
         return [it for it, frame in sending.items() if frame and not it.sender.send(frame)]
 
 
@@ -139,19 +159,45 @@ def room_info(room: Room) -> RoomInfo:
         topic=room.topic or UNSET,
         kind=UNSET if room.is_open else room.kind,
         archived=room.is_archived or UNSET,
+        locked=room.is_locked or UNSET,
+        slow=room.slow_seconds or UNSET,
     )
+
+
+def you_changed(member: Member, standing: Standing) -> YouChanged:
+    return YouChanged(role=policy.role(member, standing) or UNSET, muted=muted(standing))
+
+
+def muted(standing: Standing) -> Muted | UnsetType:
+    """As `hello` and `you` have it."""
+    if standing.muted_until is None or not standing.is_muted:
+        return UNSET
+    return Muted(standing.muted_until, standing.why_muted or UNSET)
 
 
 def _read(room_pk: int, watching: Collection[str]) -> State:
     room = Room.objects.get(pk=room_pk)
     changed = protocol.encode(RoomChanged(room_info(room)))
+    standings = _standings(room, watching)
     if room.is_open:
-        return State(changed)
+        return State(changed, standings=standings)
     memberships = Membership.objects.filter(room=room)
     in_room = memberships.filter(member__uid__in=watching).values_list("member__uid", flat=True)
     shown = [_person(it) for it in memberships.by_rank()[:SHOWN_PEOPLE]]
     people = protocol.encode(People(memberships.count(), shown))
-    return State(changed, people, {str(it) for it in in_room}, _direct(room))
+    allowed = {str(it) for it in in_room}
+    return State(changed, people, allowed, _direct(room), standings)
+
+
+def _standings(room: Room, watching: Collection[str]) -> dict[str, Standing]:
+    """Those of the watching who have a role, or are muted."""
+    memberships = Membership.objects.filter(room=room, member__uid__in=watching)
+    roles = {str(it.member.uid): it for it in memberships.select_related("member")}
+    of_room = Sanction.objects.in_force().filter(room=room, member__uid__in=watching)
+    sanctions: dict[str, list[Sanction]] = defaultdict(list)
+    for it in of_room.select_related("member") if room.has_sanctions else ():
+        sanctions[str(it.member.uid)].append(it)
+    return {id: Standing.of(roles.get(id), sanctions[id]) for id in {*roles, *sanctions}}
 
 
 def _direct(room: Room) -> dict[str, str]:

@@ -1,13 +1,15 @@
 """The models and their database constraints."""
 
-from chat.models.block import Block, BlockedNetwork
 from chat.models.device_link import DeviceLink
+from chat.models.guest_closing import GuestClosing
 from chat.models.invite import Invite
 from chat.models.job import Job
+from chat.models.last_post import LastPost
 from chat.models.member import Member
 from chat.models.membership import Membership, Role
 from chat.models.mention import Mention
 from chat.models.message import Message
+from chat.models.moderation_act import ActKind, ModerationAct
 from chat.models.person_block import PersonBlock
 from chat.models.reaction import Reaction
 from chat.models.removal import Removal
@@ -16,21 +18,26 @@ from chat.models.revocation import Revocation
 from chat.models.room import FormerRoomName, History, Room, RoomKind
 from chat.models.room_address import Address, RoomId, parse_address
 from chat.models.room_name import RoomName, RoomNameError
+from chat.models.sanction import FOR_GOOD, BannedNetwork, Sanction, SanctionKind
 from chat.models.subscription import Subscription
 
 __all__ = [
+    "FOR_GOOD",
+    "ActKind",
     "Address",
-    "Block",
-    "BlockedNetwork",
+    "BannedNetwork",
     "DeviceLink",
     "FormerRoomName",
+    "GuestClosing",
     "History",
     "Invite",
     "Job",
+    "LastPost",
     "Member",
     "Membership",
     "Mention",
     "Message",
+    "ModerationAct",
     "PersonBlock",
     "Reaction",
     "Removal",
@@ -42,6 +49,8 @@ __all__ = [
     "RoomKind",
     "RoomName",
     "RoomNameError",
+    "Sanction",
+    "SanctionKind",
     "Subscription",
     "parse_address",
 ]

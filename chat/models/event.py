@@ -76,6 +76,20 @@ def unarchived() -> Event:
     return {"type": "unarchived"}
 
 
+def locked() -> Event:
+    """From now on, moderators alone post."""
+    return {"type": "locked"}
+
+
+def unlocked() -> Event:
+    return {"type": "unlocked"}
+
+
+def slow_set(seconds: int) -> Event:
+    """From now on, a person posts once in so many seconds; 0: at will."""
+    return {"type": "slow", "seconds": seconds}
+
+
 def room_deleted() -> Event:
     """The author has deleted the room: its last entry."""
     return {"type": "room_deleted"}
@@ -89,8 +103,12 @@ def is_about_a_name(event: Event) -> bool:
 def event_text(event: Event) -> str:
     """An event in English, for programs that know no events; the author's name stands before it."""
     names = ", ".join(it["name"] for it in event.get("people", []))
-    text = _HISTORY_TEXTS[event["to"]] if event["type"] == "history" else _TEXTS[event["type"]]
+    text = _HISTORY_TEXTS[event["to"]] if event["type"] == "history" else _text(event)
     return text.format(names=names or "nobody else", **event)
+
+
+def _text(event: Event) -> str:
+    return _AT_WILL if event.get("seconds") == 0 else _TEXTS[event["type"]]
 
 
 def ended_for(event: Event) -> list[str]:
@@ -111,10 +129,14 @@ _TEXTS = {
     "room_renamed": "renamed the room from {from} to {to}",
     "archived": "archived the room",
     "unarchived": "opened the room again",
+    "locked": "locked the room: only moderators can write",
+    "unlocked": "unlocked the room",
+    "slow": "set slow mode: one message every {seconds} seconds",
     "room_deleted": "deleted the room",
     "became_members": "added {names}, and named the room {to}",
 }
 
+_AT_WILL = "ended slow mode"
 
 _HISTORY_TEXTS = {
     "start": "let newcomers see everything that was said",

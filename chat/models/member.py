@@ -167,9 +167,9 @@ class Member(models.Model):
     status = models.CharField(max_length=STATUS_MAX_CHARACTERS, blank=True)  # a line of their own
     # A key of the IANA database, or NOT_SHOWN; empty before the person has chosen.
     time_zone = models.CharField(max_length=TIME_ZONE_MAX_CHARACTERS, blank=True)
-    # Set by Block, in memory also by a block of the guest's network: see chat/identity.py.
-    blocked_until = models.DateTimeField(
-        gettext_lazy("blocked until"), null=True, blank=True, editable=False
+    # Set by Sanction, in memory also by a block of the guest's network: see chat/identity.py.
+    banned_until = models.DateTimeField(
+        gettext_lazy("banned until"), null=True, blank=True, editable=False
     )
     created_at = models.DateTimeField(gettext_lazy("joined"), auto_now_add=True)
 
@@ -178,6 +178,8 @@ class Member(models.Model):
     # What the account has claimed: set by chat/identity.py, and by journal/write/statements.py.
     claimed_uids: tuple[uuid.UUID, ...] = ()
     has_claimed = False
+    comes_late = False  # a guest who is new while the installation takes none: see GuestClosing
+    network_digest = ""  # of who visits as a guest: in memory alone
 
     class Meta:
         verbose_name = gettext_lazy("member")
@@ -218,13 +220,13 @@ class Member(models.Model):
     @property
     def is_active(self) -> bool:
         """Whether somebody may speak as this member."""
-        if self.claimed_by_id is not None or self.is_former or self.is_blocked:
+        if self.claimed_by_id is not None or self.is_former or self.is_banned:
             return False
         return self.user is None or self.user.is_active
 
     @property
-    def is_blocked(self) -> bool:
-        return self.blocked_until is not None and self.blocked_until > timezone.now()
+    def is_banned(self) -> bool:
+        return self.banned_until is not None and self.banned_until > timezone.now()
 
     @property
     def account(self) -> User | None:

@@ -1,6 +1,6 @@
 """Blocks between people: whom a person does not let talk to them alone.
 
-Not an operator's `Block`, which keeps somebody out of all rooms.
+Not an operator's ban (`Sanction`), which keeps somebody out of all rooms.
 """
 
 from collections.abc import Collection

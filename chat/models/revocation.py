@@ -27,7 +27,8 @@ class Why(models.TextChoices):
     DELETED = "deleted", gettext_lazy("account deleted")
     CLAIMED = "claimed", gettext_lazy("guest claimed by an account")
     REMOVED = "removed", gettext_lazy("removed from a room")
-    BLOCKED = "blocked", gettext_lazy("blocked")
+    BANNED = "banned", gettext_lazy("banned")
+    MUTED = "muted", gettext_lazy("muted")  # or no longer; closes no socket
     ROOM_DELETED = "room deleted", gettext_lazy("room deleted")
 
 

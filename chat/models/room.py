@@ -129,6 +129,8 @@ class Room(models.Model):
     last_seq = models.PositiveBigIntegerField(default=0)  # of the last message
     history = models.CharField(max_length=7, choices=History, default=History.START)
     locked_at = models.DateTimeField(null=True, blank=True, editable=False)  # moderators post
+    slow_seconds = models.PositiveIntegerField(default=0)  # between two posts of a person
+    sanctioned_until = models.DateTimeField(null=True, blank=True, editable=False)  # the last one
     archived_at = models.DateTimeField(null=True, blank=True, editable=False)  # read-only
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)  # nobody finds it
     posted_at = models.DateTimeField(gettext_lazy("last message"), null=True, blank=True)
@@ -169,6 +171,11 @@ class Room(models.Model):
     @property
     def is_archived(self) -> bool:
         return self.archived_at is not None
+
+    @property
+    def has_sanctions(self) -> bool:
+        """Whether anybody may be muted or banned here: sanctions are looked up only then."""
+        return self.sanctioned_until is not None and self.sanctioned_until > timezone.now()
 
     @property
     def is_locked(self) -> bool:

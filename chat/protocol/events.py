@@ -19,10 +19,18 @@ class Author(Person):
     former: bool | UnsetType = UNSET  # the account is deleted; absent for others
 
 
+class Muted(Struct):
+    """Until when the person may only read in the room, and perhaps why."""
+
+    until: datetime
+    why: str | UnsetType = UNSET
+
+
 class You(Author):
     # "owner", "moderator", "member" or "operator"; absent where the person has none in the room
     role: str | UnsetType = UNSET
     claimed: list[str] | UnsetType = UNSET  # ids of guests; absent where there are none
+    muted: Muted | UnsetType = UNSET  # absent unless the person may only read
 
 
 class RoomInfo(Struct):
@@ -31,6 +39,8 @@ class RoomInfo(Struct):
     topic: str | UnsetType = UNSET  # absent when empty
     kind: str | UnsetType = UNSET  # "members" or "direct"; absent for an open room
     archived: bool | UnsetType = UNSET  # absent unless the room is read-only
+    locked: bool | UnsetType = UNSET  # absent unless moderators alone post
+    slow: int | UnsetType = UNSET  # the seconds between two posts of a person; absent without
 
 
 class Hello(Struct, tag_field="type", tag="hello"):
@@ -119,6 +129,13 @@ class RoomChanged(Struct, tag_field="type", tag="room"):
     """What the room is now, after a change of it."""
 
     room: RoomInfo
+
+
+class YouChanged(Struct, tag_field="type", tag="you"):
+    """What the person is in the room now, after a change. `role` and `muted` are as in `hello`."""
+
+    role: str | UnsetType = UNSET
+    muted: Muted | UnsetType = UNSET
 
 
 class RosterPerson(Author):
@@ -212,6 +229,7 @@ Event = (
     | Reacted
     | Presence
     | RoomChanged
+    | YouChanged
     | People
     | TypingNow
     | ReadUpTo

@@ -7,7 +7,7 @@ from chat.identity import Credentials
 from chat.live.rates import GUEST, ROOM, Client, TooFast
 from chat.live.visits import KnownVisit, Visit
 from chat.models import Address, Member, Room, RoomId
-from chat.policy import STRANGER, Standing
+from chat.policy import STRANGER, Action, Standing
 from chat.runtime import Runtime
 
 
@@ -88,6 +88,8 @@ def _check_right_to_enter(known: KnownVisit, address: Address) -> None:
         raise SignInFirst
     if known.room is None and is_id:
         raise NoSuchRoom
+    if known.room and not policy.may(member, Action.READ, known.room, known.standing):
+        raise NotAdmitted
 
 
 async def _count_newcomer(runtime: Runtime, client: Client, member: Member) -> bool:

@@ -13,6 +13,7 @@ from chat import policy, protocol
 from chat.journal import Appended, Cursor, Entry, Feed, React, Refused, database
 from chat.journal.read import queries
 from chat.journal.read.slices import Page
+from chat.live import room_states
 from chat.live.best_effort import BestEffortSender
 from chat.live.rates import TooFast
 from chat.live.room_states import room_info
@@ -109,7 +110,7 @@ class ChatV1Session(ProtocolSession):
         return protocol.encode(
             protocol.Hello(
                 room=room_info(self.room),
-                you=_you(self.member, self.standing),
+                you=_you(self.member, self.standing_at_start),
                 version=version,
                 resumed=resumed,
             )
@@ -142,11 +143,11 @@ class ChatV1Session(ProtocolSession):
     def join(self) -> None:
         super().join()
         states, sender = self.runtime.room_states, self._best_effort
-        self._stop_watching = states.watch(self.room, self.member, sender)
+        self._watcher = states.watch(self.room, self.member, self.standing_at_start, sender)
 
     def leave(self) -> None:
         super().leave()
-        self._stop_watching()
+        self.runtime.room_states.leave(self.room, self._watcher)
         self._best_effort.close()
         self.runtime.read_pointers.store_now()
         if self._list_timer is not None:
@@ -196,7 +197,7 @@ class ChatV1Session(ProtocolSession):
             self.presence.start_typing() if frame.on else self.presence.stop_typing()
 
     def _may_post(self) -> bool:
-        return policy.may(self.member, Action.POST, self.room, self.standing)
+        return policy.may(self.member, Action.POST, self.room, self._watcher.standing)
 
     async def _on_read(self, frame: protocol.Read) -> None:
         if self.member.is_saved:
@@ -257,9 +258,12 @@ class ChatV1Session(ProtocolSession):
         except TooFast as refusal:
             detail = languages.translate(refusal.detail, self.language)
             await self._send_error(refusal.code, detail, id, refusal.retry_after)
-        except (InvalidText, Refused) as refusal:
+        except InvalidText as refusal:
             detail = languages.translate(refusal.detail, self.language)
             await self._send_error(refusal.code, detail, id)
+        except Refused as refusal:
+            detail = languages.translate(refusal.detail, self.language)
+            await self._send_error(refusal.code, detail, id, refusal.retry_after)
         return None
 
     def _seen(self, entry: Entry) -> Sequence[Entry]:
@@ -286,4 +290,5 @@ def _you(member: Member, standing: Standing) -> protocol.You:
     role = policy.role(member, standing) or UNSET
     claimed = [str(it) for it in member.claimed_uids] or UNSET
     uid = str(member.uid)
-    return protocol.You(uid, member.name, guest=member.is_guest, role=role, claimed=claimed)
+    name, guest, muted = member.name, member.is_guest, room_states.muted(standing)
+    return protocol.You(uid, name, guest=guest, role=role, claimed=claimed, muted=muted)

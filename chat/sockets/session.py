@@ -60,7 +60,7 @@ class ProtocolSession:
         """`language` is the code of the language for refusals."""
         self.runtime = runtime
         self.room, self.member = admission.room, admission.member
-        self.standing = admission.standing
+        self.standing_at_start = admission.standing
         self.client = Client(str(self.member.uid), admission.network, is_guest=self.member.is_guest)
         self.frame_limits = FrameLimits()
         self.feed = feed
@@ -102,7 +102,8 @@ class ProtocolSession:
         """What this person may see of the room; None: all that is in it."""
         if self.room.is_open:
             return None
-        return View({str(self.member.uid)}, self.standing.since, self.standing.visible_from)
+        standing = self.standing_at_start
+        return View({str(self.member.uid)}, standing.since, standing.visible_from)
 
     async def _ensure_still_in(self) -> None:
         """Ask once more, when the cursor stands. Raises NoLongerIn.
@@ -112,7 +113,7 @@ class ProtocolSession:
         if self.room.is_open:
             return
         found = await database.read(access.find_in, self.member, self.room)
-        if found is None or found.standing.since != self.standing.since:
+        if found is None or found.standing.since != self.standing_at_start.since:
             raise NoLongerIn
 
     def _best_effort_sender(self) -> BestEffortSender | None:

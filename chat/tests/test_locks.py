@@ -11,12 +11,12 @@ from django.test import Client, RequestFactory
 from accounts import operators
 from accounts.models import User
 from chat import signals
-from chat.models import Block, DeviceLink, Member
+from chat.models import DeviceLink, Member, Sanction
 from chat.models.member import FORMER_NAME
 from chat.personal_data.deletion import delete_account
 from chat.tests.support.rivals import result_of_second
 from chat.web import claims, devices
-from chat.web.moderation import block_person
+from chat.web.moderation.everywhere import block_person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -128,7 +128,7 @@ def test_who_is_losing_the_rights_blocks_nobody(
 ) -> None:
     with pytest.raises(PermissionDenied):
         result_of_second(partial(leave, alice), partial(block_person, panda.uid, alice, HOUR))
-    assert not Block.objects.exists()
+    assert not Sanction.objects.exists()
 
 
 def test_who_is_being_made_an_operator_is_not_blocked(alice: User) -> None:
@@ -149,7 +149,7 @@ def test_a_guest_who_is_signing_up_is_blocked_as_an_account(alice: User, panda: 
         partial(block_person, panda.uid, alice, HOUR),
     )
     carol.refresh_from_db()
-    assert (carol.is_active, Block.objects.count()) == (False, 0)
+    assert (carol.is_active, Sanction.objects.count()) == (False, 0)
 
 
 # --- links for other devices --------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """What a guest, a user and a deactivated user may do."""
 
+from copy import copy
 from dataclasses import replace
 from datetime import timedelta
 from itertools import product
@@ -11,7 +12,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from chat import policy
-from chat.models import Member, Message, Role, Room, RoomKind
+from chat.models import FOR_GOOD, Member, Message, Role, Room, RoomKind
 from chat.policy import STRANGER, Action, Position, Standing
 
 ROOM = Room(name="Lobby")
@@ -33,8 +34,8 @@ RETIRED = Member(
     name="Rita",
     user=User(pk=5, username="rita", is_staff=True, is_superuser=True, is_active=False),
 )
-BLOCKED = Member(pk=9, name="Bert", blocked_until=timezone.now() + timedelta(hours=1))
-UNBLOCKED = Member(pk=10, name="Berta", blocked_until=timezone.now() - timedelta(seconds=1))
+BLOCKED = Member(pk=9, name="Bert", banned_until=timezone.now() + timedelta(hours=1))
+UNBLOCKED = Member(pk=10, name="Berta", banned_until=timezone.now() - timedelta(seconds=1))
 
 SOMEBODY = {
     "guest": GUEST,
@@ -57,13 +58,14 @@ EVERYWHERE: dict[str, tuple[set[str], tuple[Any, ...]]] = {
     "may_enter": (EVERYBODY, ()),
     "may_change": (EVERYBODY, ()),
     "may_begin_private_rooms": ({"account", "staff", "operator"}, ()),
-    "may_block": (OPERATORS, (OTHERS,)),
+    "may_ban": (OPERATORS, (OTHERS,)),
+    "may_close_to_guests": (OPERATORS, ()),
     "may_take_back": (set(), (OTHERS,)),  # nobody: the server does, what a former member left
 }
 
 
 def test_every_action_has_a_row() -> None:
-    asked_of_a_room = {"may", "may_remove"}
+    asked_of_a_room = {"may", "may_remove", "may_sanction"}
     found = {it for it in vars(policy) if it.startswith("may")}
     assert EVERYWHERE.keys() == found - asked_of_a_room
 
@@ -104,6 +106,12 @@ IN_ROOMS: dict[Action, tuple[set[str], set[str], set[str]]] = {
     Action.CHANGE_OWN: (EVERYONE, IN_IT, IN_IT),
     Action.SET_TOPIC: (EVERYONE, IN_IT, IN_IT),
     Action.DELETE_OF_OTHERS: (KEEPERS, MODERATORS, NOBODY),
+    Action.MUTE: (KEEPERS, MODERATORS, NOBODY),
+    Action.BAN: (KEEPERS, MODERATORS, NOBODY),
+    Action.LOCK: (KEEPERS, MODERATORS, NOBODY),
+    Action.SET_SLOW: (KEEPERS, MODERATORS, NOBODY),
+    Action.POST_AT_ONCE: (KEEPERS, MODERATORS, NOBODY),
+    Action.SEE_LOG: (KEEPERS, MODERATORS, NOBODY),
     Action.ADD_PEOPLE: (NOBODY, MODERATORS, IN_IT),
     Action.INVITE: (NOBODY, MODERATORS, NOBODY),
     Action.REMOVE_PEOPLE: (NOBODY, MODERATORS, NOBODY),
@@ -115,9 +123,17 @@ IN_ROOMS: dict[Action, tuple[set[str], set[str], set[str]]] = {
     Action.ARCHIVE: (OWNERS | OPERATORS, OWNERS, NOBODY),
     Action.DELETE_ROOM: (OWNERS | OPERATORS, OWNERS, NOBODY),
 }
-READING = {Action.FIND, Action.READ, Action.SEE_PEOPLE, Action.SEE_SETTINGS}
+READING = {
+    Action.FIND,
+    Action.READ,
+    Action.SEE_PEOPLE,
+    Action.SEE_SETTINGS,
+    Action.SEE_LOG,
+}
 SPEAKING = {Action.POST, Action.REACT, Action.CHANGE_OWN, Action.SET_TOPIC}
 KEPT_IN_ARCHIVES = {
+    Action.MUTE,
+    Action.BAN,
     Action.REMOVE_PEOPLE,
     Action.SET_ROLES,
     Action.JOIN_AS_OPERATOR,
@@ -130,7 +146,7 @@ STATES = ["", "muted", "banned", "shut out", "locked", "archived", "deleted"]
 
 def is_expected(action: Action, position: str, kind: RoomKind, state: str) -> bool:
     allowed = IN_ROOMS[action][list(RoomKind).index(kind)]
-    if state in {"banned", "deleted"}:
+    if state == "deleted" or (state == "banned" and action != Action.FIND):
         return False
     if state == "muted" and action in SPEAKING:
         return False
@@ -149,8 +165,8 @@ def in_state(kind: RoomKind, standing: Standing, state: str) -> tuple[Room, Stan
     room = Room(name="Lobby", kind=kind, **{f"{it}_at": at for it, at in times.items()})
     return room, replace(
         standing,
-        is_muted=state == "muted",
-        is_banned=state == "banned",
+        muted_until=FOR_GOOD if state == "muted" else None,
+        banned_until=FOR_GOOD if state == "banned" else None,
         is_shut_out=state == "shut out",
     )
 
@@ -201,6 +217,22 @@ def test_owners_remove_all_and_others_those_below_them(own: Role | None, other: 
     assert policy.may_remove(Standing(own), other) == (own == Role.OWNER or is_above)
 
 
+@pytest.mark.parametrize("own", POSITIONS)
+@pytest.mark.parametrize("other", POSITIONS)
+def test_nobody_is_muted_or_banned_by_an_equal_or_a_lower_one(own: str, other: str) -> None:
+    order = ["guest", "account", "member", "moderator", "owner", "operator"]
+    (by, by_standing), (whom, whoms) = POSITIONS[own], POSITIONS[other]
+    whom = copy(whom)
+    whom.pk = 98
+    ranks = [order.index(policy.position_of(*it)) for it in ((by, by_standing), (whom, whoms))]
+    assert policy.may_sanction(by, by_standing, whom, whoms) == (ranks[0] > ranks[1])
+
+
+def test_nobody_mutes_themselves_or_a_former_member() -> None:
+    assert not policy.may_sanction(OPERATOR, STRANGER, OPERATOR, STRANGER)
+    assert not policy.may_sanction(OPERATOR, STRANGER, FORMER, STRANGER)
+
+
 def test_every_position_has_a_place_in_the_table() -> None:
     found = {policy.position_of(*it) for it in POSITIONS.values()}
     assert found == set(Position)
@@ -219,8 +251,8 @@ def test_what_guests_may_does_not_change_what_operators_may(
 ) -> None:
     settings.GUESTS = guests
     assert policy.may(OPERATOR, Action.DELETE_OF_OTHERS, ROOM, STRANGER)
-    assert policy.may_block(OPERATOR, GUEST)
-    assert not policy.may_block(GUEST, USER)
+    assert policy.may_ban(OPERATOR, GUEST)
+    assert not policy.may_ban(GUEST, USER)
 
 
 @pytest.mark.parametrize(
@@ -237,7 +269,7 @@ def test_what_guests_may_does_not_change_what_operators_may(
 def test_an_operator_blocks_everybody_but_operators_and_who_is_gone(
     other: Member, may: bool
 ) -> None:
-    assert policy.may_block(OPERATOR, other) == may
+    assert policy.may_ban(OPERATOR, other) == may
 
 
 # --- what follows from the table ----------------------------------------------------------------

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import User
 from chat import runtime
-from chat.journal import Post, database
+from chat.journal import Appended, Post, database
 from chat.journal.activity import POSTED
 from chat.journal.roster_changes import RenameRoom
 from chat.models import Member, Message, Room
@@ -65,6 +65,7 @@ async def test_connections_receive_what_synchronous_code_appends(
         await socket.event()
         appended = await sync_to_async(runtime.append_from_sync)(post)
         assert (await socket.event())["text"] == "from a view"
+        assert isinstance(appended, Appended)
         assert appended.entry.seq == 1
     assert await database.read(Message.objects.count) == 1
 

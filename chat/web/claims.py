@@ -4,8 +4,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
@@ -19,11 +17,13 @@ from chat.models import (
     Removal,
     Revocation,
     RoomKind,
+    Sanction,
     Subscription,
     direct_rooms,
 )
 from chat.models.revocation import Why
 from chat.web import guests, names
+from chat.web.requests import next_path
 
 CLAIMED_MAX = 100  # of an account: each page and connection lists them
 
@@ -49,7 +49,7 @@ def claim(request: HttpRequest, member: Member) -> HttpResponse:
         _claim(member.ensure_saved(), guest)
         runtime.publish_rooms_from_sync(member)
         names.tell_beside(member)
-    response = HttpResponseRedirect(_next(request))
+    response = HttpResponseRedirect(next_path(request))
     guests.set_cookie(response, member.uid)
     return response
 
@@ -73,6 +73,7 @@ def _claim(member: Member, guest: Member) -> None:
         PersonBlock.objects.move(guest, member)
         Invite.objects.move(guest, member)
         Removal.objects.move(guest, member)
+        Sanction.objects.move(guest, member)
         Revocation.objects.append(Why.CLAIMED, member=guest.uid)
 
 
@@ -88,7 +89,8 @@ def _drop_removed(of_guest: "QuerySet[Membership]", member: Member) -> None:
     """Take the guest out of rooms that the account was removed from since the guest was let in."""
     for it in of_guest.select_related("room", "invite"):
         let_in = it.invite.version if it.invite else it.since
-        if Removal.objects.has(member, it.room, after=let_in):
+        is_banned = Sanction.objects.in_force().filter(member=member, room=it.room, kind="ban")
+        if Removal.objects.has(member, it.room, after=let_in) or is_banned.exists():
             it.delete()
             Subscription.objects.filter(member=member, room=it.room).delete()
 
@@ -97,9 +99,3 @@ def _private_rooms(guest: Member) -> list[str]:
     """The keys of the rooms that are not open, and that the guest is in."""
     found = Membership.objects.filter(member=guest).exclude(room__kind=RoomKind.OPEN)
     return list(found.values_list("room__key", flat=True))
-
-
-def _next(request: HttpRequest) -> str:
-    address = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, request.is_secure())
-    return address if is_ours else reverse("index")

@@ -9,9 +9,9 @@ from django.utils.translation import gettext, gettext_lazy
 from accounts.visible_text import visible_text
 from chat.formatting import NAME_MAX_CHARACTERS
 from chat.models import Member, RoomNameError
-from chat.models.block import WHY_MAX_CHARACTERS
 from chat.models.member import NOT_SHOWN, STATUS_MAX_CHARACTERS
 from chat.models.member_name import clean_name
+from chat.models.moderation_act import WHY_MAX_CHARACTERS
 from chat.web import room_addresses, time_zones
 from chat.web.room_addresses import (
     TYPED_MAX_CHARACTERS,
@@ -118,7 +118,7 @@ class EnterForm(NameForm):
             raise forms.ValidationError(str(error)) from None
 
 
-class BlockForm(forms.Form):
+class BanForm(forms.Form):
     """Whom to block, how long if it is a guest, and why."""
 
     HOUR, DAY = 3600, 24 * 3600
@@ -127,6 +127,7 @@ class BlockForm(forms.Form):
         (DAY, gettext_lazy("1 day")),
         (7 * DAY, gettext_lazy("1 week")),
         (30 * DAY, gettext_lazy("30 days")),
+        (0, gettext_lazy("for good")),
     ]
 
     member = forms.UUIDField(widget=forms.HiddenInput)

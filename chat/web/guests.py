@@ -17,8 +17,8 @@ from django.utils.translation import gettext
 from chat import policy
 from chat.identity import Credentials, find_speaker
 from chat.journal.changes import SIGN_IN_FIRST
-from chat.models import Block, Member
-from chat.models.block import network_digest
+from chat.models import GuestClosing, Member, Sanction
+from chat.models.sanction import network_digest
 from chat.protocol import Translatable
 from chat.web.requests import is_for_people, network
 
@@ -102,6 +102,8 @@ def visitor_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRes
         member = Member.new_guest(uuid.uuid4()) if speaker.member.is_former else speaker.member
         if not member.is_active:
             return _shut_out(request, member)
+        if member.is_guest and (came_from := network(request)):
+            member.network_digest = network_digest(came_from)
         response = view(request, member, *args, **kwargs)
         is_signed_in = speaker.session is not None
         if COOKIE not in response.cookies:
@@ -136,13 +138,13 @@ def _credentials(request: HttpRequest) -> Credentials:
 
 def _shut_out(request: HttpRequest, member: Member) -> HttpResponse:
     """Tell a blocked guest until when, and a deactivated account: the same at every door."""
-    if not member.is_blocked:
+    if not member.is_banned:
         return _refuse(request, "chat/deactivated.html", gettext("This account is deactivated."))
     came_from = network(request)
     if came_from and member.is_saved and member.is_guest:
-        Block.objects.add_first_network(member, network_digest(came_from))
+        Sanction.objects.add_first_network(member, network_digest(came_from))
     detail = gettext("An operator has blocked you.")
-    return _refuse(request, "chat/blocked.html", detail, until=member.blocked_until)
+    return _refuse(request, "chat/banned.html", detail, until=member.banned_until)
 
 
 def _refuse(request: HttpRequest, template: str, detail: str, **context: Any) -> HttpResponse:
@@ -160,6 +162,7 @@ def change_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResp
     def wrapped(
         request: HttpRequest, member: Member, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
+        GuestClosing.objects.mark([member])
         if policy.may_change(member):
             return view(request, member, *args, **kwargs)
         if policy.needs_account(member):

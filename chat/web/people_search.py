@@ -57,8 +57,8 @@ def find_by_name(typed: str) -> Member:
 
 def active_accounts() -> QuerySet[Member]:
     """The own members of accounts that somebody may use."""
-    is_blocked = Q(blocked_until__gt=timezone.now())
-    members = Member.objects.select_related("user").exclude(is_blocked)
+    is_banned = Q(banned_until__gt=timezone.now())
+    members = Member.objects.select_related("user").exclude(is_banned)
     return members.filter(user__is_active=True, is_former=False)
 
 

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.caseless import caseless_key
 from chat import runtime
 from chat.access import Found
-from chat.journal import Appended, Refused
+from chat.journal import Refused, Settled
 from chat.journal.changes import (
     BAD_ROOM_NAME,
     GONE,
@@ -167,7 +167,7 @@ def _find(member: Member, room_name: str, action: Action) -> Found:
     return found
 
 
-def _append(change: Change) -> Appended:
+def _append(change: Change) -> Settled:
     return runtime.append_from_sync(change)
 
 

@@ -40,7 +40,7 @@ from chat.protocol import TOPIC_MAX_CHARACTERS
 from chat.web import cards, doors, names, qr, room_addresses, unguessable_names
 from chat.web.claims import claimable_guest
 from chat.web.event_texts import event_texts
-from chat.web.forms import BlockForm, EnterForm, HistoryForm, NameForm
+from chat.web.forms import BanForm, EnterForm, HistoryForm, NameForm
 from chat.web.guests import change_view, guest_view, sign_in_url
 from chat.web.room_addresses import (
     TYPED_MAX_CHARACTERS,
@@ -121,7 +121,7 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
         "sign_in_url": sign_in_url(request) if policy.needs_account(member) else None,
         "is_newcomer": not member.has_own_name and not queries.has_posted(member),
         "name_form": NameForm(initial={"name": member.name}),
-        "block_form": BlockForm(auto_id="block-%s", label_suffix="")
+        "block_form": BanForm(auto_id="block-%s", label_suffix="")
         if policy.is_operator(member)
         else None,
     }

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from chat.journal import activity
-from chat.journal.changes import Appended, Refused
+from chat.journal.changes import Appended, Refused, Settled
 from chat.journal.entry import Entry, pack
 from chat.journal.read.feeds import Feeds
 from chat.models import Room
@@ -27,22 +27,27 @@ class Announcer:
         self._waiting: dict[int, tuple[Room, list[Entry]]] = {}  # by the room's primary key
         self._send_task: asyncio.Task[None] | None = None
 
-    def announce(self, outcomes: Iterable[Appended | Refused]) -> None:
+    def announce(self, outcomes: Iterable[Settled | Refused]) -> None:
         """Announce the changes of a committed batch, except refused and duplicate ones."""
-        by_room: dict[int, list[Appended]] = {}
+        by_room: dict[int, list[Settled]] = {}
         for it in outcomes:
-            if isinstance(it, Appended) and not it.is_duplicate:
+            if isinstance(it, Settled) and not it.is_duplicate:
                 by_room.setdefault(it.room.pk, []).append(it)
-        for appended in by_room.values():
-            room = appended[0].room
-            # Outcomes are in the order of the changes; reactions took their versions last.
-            entries = sorted((it.entry for it in appended), key=lambda entry: entry.version)
-            self._feeds.offer(room.pk, entries)  # this process need not wait for the layer
-            activity.publish(self._bus, room.pk, appended)
-            if self._layer.has_others(room.group):
-                self._waiting.setdefault(room.pk, (room, []))[1].extend(entries)
+        for settled in by_room.values():
+            self._announce_entries(it for it in settled if isinstance(it, Appended))
+            activity.publish(self._bus, settled[0].room.pk, settled)
         if self._waiting and self._send_task is None:
             self._send_task = asyncio.create_task(self._send_waiting())
+
+    def _announce_entries(self, of_room: Iterable[Appended]) -> None:
+        # Outcomes are in the order of the changes; reactions took their versions last.
+        appended = sorted(of_room, key=lambda it: it.entry.version)
+        if not appended:
+            return
+        room, entries = appended[0].room, [it.entry for it in appended]
+        self._feeds.offer(room.pk, entries)  # this process need not wait for the layer
+        if self._layer.has_others(room.group):
+            self._waiting.setdefault(room.pk, (room, []))[1].extend(entries)
 
     async def drain(self) -> None:
         """Return once all nudges are sent or have failed."""

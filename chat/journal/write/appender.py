@@ -27,6 +27,7 @@ from chat.journal.changes import (
     Change,
     React,
     Refused,
+    Settled,
 )
 from chat.journal.write.announcer import Announcer
 from chat.journal.write.batch import Batch
@@ -51,7 +52,7 @@ class Pending(NamedTuple):
 
     number: int
     change: Change
-    outcome: asyncio.Future[Appended]
+    outcome: asyncio.Future[Settled]
 
 
 class Appender:
@@ -66,12 +67,12 @@ class Appender:
         self._resting: dict[int, asyncio.TimerHandle] = {}  # rooms whose reactions wait
         self._commit_task: asyncio.Task[None] | None = None
 
-    async def append(self, change: Change, network: str | None = None) -> Appended:
+    async def append(self, change: Change, network: str | None = None) -> Settled:
         """Store the change; returns once it is on disk. Raises Refused.
 
         `network` is where the change comes from.
         """
-        outcome: asyncio.Future[Appended] = asyncio.get_running_loop().create_future()
+        outcome: asyncio.Future[Settled] = asyncio.get_running_loop().create_future()
         queue = self._reactions if isinstance(change, React) else self._urgent
         pending = Pending(next(self._numbers), change, outcome)
         try:
@@ -146,7 +147,7 @@ class Appender:
     def _resting_count(self) -> int:
         return sum(self._reactions.waiting(room_id) for room_id in self._resting)
 
-    def _rest(self, batch: Iterable[Pending], outcomes: Iterable[Appended | Refused]) -> None:
+    def _rest(self, batch: Iterable[Pending], outcomes: Iterable[Settled | Refused]) -> None:
         """Let reactions wait in the rooms where this batch changed large messages by reactions.
 
         Each change sends the message again to all clients that take whole messages only.
@@ -173,7 +174,7 @@ class Appender:
     # --- committing -----------------------------------------------------------------------------
 
     async def _commit_batch(self, batch: list[Pending]) -> None:
-        outcomes: Sequence[Appended | Refused]
+        outcomes: Sequence[Settled | Refused]
         try:
             outcomes = await database.write_urgent(commit, [it.change for it in batch])
         except Exception:  # the senders wait for an answer, whatever the error is
@@ -184,13 +185,13 @@ class Appender:
         for pending, outcome in zip(batch, outcomes, strict=True):
             if pending.outcome.done():
                 continue  # the sender has left; the change stands
-            if isinstance(outcome, Appended):
+            if isinstance(outcome, Settled):
                 pending.outcome.set_result(outcome)
             else:
                 pending.outcome.set_exception(outcome)
 
 
-def commit(changes: Sequence[Change]) -> list[Appended | Refused]:
+def commit(changes: Sequence[Change]) -> list[Settled | Refused]:
     """Store changes in one transaction. Returns an outcome for each, in the same order.
 
     A change that cannot be stored fails alone: then each is stored in a transaction of its own.
@@ -203,7 +204,7 @@ def commit(changes: Sequence[Change]) -> list[Appended | Refused]:
         return [_commit_alone(change) for change in changes]
 
 
-def _commit_alone(change: Change) -> Appended | Refused:
+def _commit_alone(change: Change) -> Settled | Refused:
     """Commit again: a change that lost a race finds the message that won it."""
     try:
         [outcome] = _commit_together([change])
@@ -215,12 +216,12 @@ def _commit_alone(change: Change) -> Appended | Refused:
     return outcome
 
 
-def _refuse_all(changes: Sequence[Change], error: Exception) -> list[Appended | Refused]:
+def _refuse_all(changes: Sequence[Change], error: Exception) -> list[Settled | Refused]:
     logger.error("%d changes not stored: %s", len(changes), str(error).strip())
     return [Refused(*UNAVAILABLE) for _ in changes]
 
 
-def _commit_together(changes: Sequence[Change]) -> list[Appended | Refused]:
+def _commit_together(changes: Sequence[Change]) -> list[Settled | Refused]:
     with transaction.atomic():
         batch = Batch(changes)
         outcomes = batch.apply(changes)
@@ -229,12 +230,12 @@ def _commit_together(changes: Sequence[Change]) -> list[Appended | Refused]:
 
 
 def _with_listed_for(
-    outcomes: Sequence[Appended | Refused], listed_for: dict[int, tuple[str, ...]]
-) -> list[Appended | Refused]:
+    outcomes: Sequence[Settled | Refused], listed_for: dict[int, tuple[str, ...]]
+) -> list[Settled | Refused]:
     """The outcomes; the first announced one of each room says whose list of rooms has changed."""
     return [
         replace(it, listed_for=listed_for.pop(it.room.pk, ()))
-        if isinstance(it, Appended) and not it.is_duplicate
+        if isinstance(it, Settled) and not it.is_duplicate
         else it
         for it in outcomes
     ]

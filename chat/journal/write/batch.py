@@ -11,10 +11,13 @@ from chat import policy
 from chat.journal import sql
 from chat.journal.changes import (
     ARCHIVED,
+    BANNED,
     DELETED,
     EVENT_STANDS,
     GONE,
     ID_TAKEN,
+    LOCKED,
+    MUTED,
     NO_POSTING,
     NO_REACTING,
     NO_REACTING_HERE,
@@ -32,6 +35,7 @@ from chat.journal.changes import (
     React,
     Refresh,
     Refused,
+    Settled,
     Withdrawn,
 )
 from chat.journal.entry import Entry, encode, encode_reactions
@@ -42,8 +46,9 @@ from chat.journal.write.authors import Authors
 from chat.journal.write.kept_rooms import KeptRooms
 from chat.journal.write.related_rows import MessageKey, RelatedRows
 from chat.journal.write.roster import Roster
+from chat.journal.write.slow_mode import SlowMode
 from chat.journal.write.standings import Standings
-from chat.models import Member, Message, Room
+from chat.models import ActKind, Member, Message, ModerationAct, Room
 from chat.models.event import Event, event_text, is_about_a_name
 from chat.models.message import DeletedBy, Kind
 from chat.policy import Action
@@ -97,13 +102,14 @@ class Batch:
         self._related_rows = RelatedRows(reactors, self._messages)
         self._kept_rooms = KeptRooms(self._authors.kept)
         self._roster = Roster(self._standings)
+        self._now = timezone.now()
+        self._slow_mode = SlowMode(changes, self._rooms, self._now)
         self._new_messages: list[Message] = []
         self._changed_messages: dict[int, Message] = {}  # by id(); new messages have no key yet
         self._encoded_reactions: dict[int, Reactions] = {}  # of messages that are reacted to
         self._rooms_with_new_topic: dict[int, Room] = {}
-        self._now = timezone.now()
 
-    def apply(self, changes: Sequence[Change]) -> list[Appended | Refused]:
+    def apply(self, changes: Sequence[Change]) -> list[Settled | Refused]:
         """Apply the changes, reactions last. Returns an outcome for each, in the same order.
 
         All reactions to a message become one change, with one version: the first outcome is that
@@ -130,6 +136,7 @@ class Batch:
         if changed:
             Message.objects.bulk_update(changed, CHANGING_FIELDS)
         self._related_rows.store()
+        self._slow_mode.store()
         if self._rooms_with_new_topic:
             Room.objects.bulk_update(self._rooms_with_new_topic.values(), ["topic"])
         posted = {it.room_id: it.room for it in self._new_messages}
@@ -142,7 +149,7 @@ class Batch:
         self._roster.finish()
         return listed_for
 
-    def _apply(self, change: Change) -> Appended | Refused | Reacted:
+    def _apply(self, change: Change) -> Settled | Refused | Reacted:
         room, member = self._rooms.get(change.room_id), self._authors.get(change.member_id)
         if room is None or member is None:
             return Refused(*GONE)
@@ -170,7 +177,13 @@ class Batch:
         is_hidden = not room.is_open or room.deleted_at is not None
         if is_hidden and not self._may(member, Action.FIND, room):
             return GONE
-        return ARCHIVED if room.is_archived else refusal
+        if self._standings.of(member, room).is_banned:
+            return BANNED
+        if room.is_archived:
+            return ARCHIVED
+        if self._standings.of(member, room).is_muted:
+            return MUTED
+        return LOCKED if room.is_locked else refusal
 
     def _find_message(self, room: Room, seq: int, member: Member) -> Message | None:
         """The message at a seq, unless it was posted before what the member sees of the room."""
@@ -184,13 +197,22 @@ class Batch:
     def _post(self, post: Post, room: Room, member: Member) -> Appended | Refused:
         if not self._may(member, _posting(post), room):
             return Refused(*self._refusal(member, room, NO_POSTING))
+        return self._posted_before(post, room, member) or self._post_anew(post, room, member)
+
+    def _posted_before(self, post: Post, room: Room, member: Member) -> Appended | Refused | None:
+        """What has come of a post that was sent before."""
         posted = self._posted.get((member.uid, post.client_id))
-        if posted is not None:
-            if posted.room_id != room.pk or not self._is_seen(posted.seq, room, member):
-                return Refused(*ID_TAKEN)
-            return Appended(room, member, encode(posted), is_duplicate=True)
+        if posted is None:
+            return None
+        if posted.room_id != room.pk or not self._is_seen(posted.seq, room, member):
+            return Refused(*ID_TAKEN)
+        return Appended(room, member, encode(posted), is_duplicate=True)
+
+    def _post_anew(self, post: Post, room: Room, member: Member) -> Appended | Refused:
         if post.reply_to is not None and not self._find_message(room, post.reply_to, member):
             return Refused(*NO_SUCH_MESSAGE)
+        if too_early := self._too_early(post, room, member):
+            return too_early
         message = self._new_message(post, room, member)
         if post.kind == Kind.EVENT:
             return Appended(room, member, encode(message))
@@ -202,6 +224,14 @@ class Batch:
             self._rooms_with_new_topic[room.pk] = room
         sets_topic = post.kind == Kind.TOPIC
         return Appended(room, member, encode(message), post=message, changes_room=sets_topic)
+
+    def _too_early(self, post: Post, room: Room, member: Member) -> Refused | None:
+        """The refusal of a post that slow mode does not let in yet. Events do not wait."""
+        if not room.slow_seconds or post.kind == Kind.EVENT:
+            return None
+        if self._may(member, Action.POST_AT_ONCE, room):
+            return None
+        return self._slow_mode.take(member, room)
 
     def _new_message(self, post: Post, room: Room, member: Member) -> Message:
         message = Message(
@@ -244,7 +274,7 @@ class Batch:
     ) -> Appended | Refused:
         message = self._find_message(room, change.seq, member)
         if isinstance(change, Delete) and message and not policy.is_author(member, message):
-            return self._remove(message, member)
+            return self._remove(change, message, member)
         if not self._may(member, Action.CHANGE_OWN, room):
             return Refused(*self._refusal(member, room, NO_POSTING))
         if message is None:
@@ -271,7 +301,7 @@ class Batch:
         withdrawn = Withdrawn.from_message(message, mentions)
         return Appended(message.room, member, self._changed(message), withdrawn=withdrawn)
 
-    def _remove(self, message: Message, member: Member) -> Appended | Refused:
+    def _remove(self, change: Delete, message: Message, member: Member) -> Appended | Refused:
         """Delete the message of another person. A topic goes with the message that set it."""
         room = message.room
         if not self._may(member, Action.DELETE_OF_OTHERS, room):
@@ -284,7 +314,14 @@ class Batch:
             message.room.topic = ""
             self._rooms_with_new_topic[message.room_id] = message.room
         deleted = self._delete(message, member, DeletedBy.MODERATOR)
+        if not deleted.is_duplicate:
+            self._log_deletion(change, message, member)
         return replace(deleted, changes_room=message.kind == Kind.TOPIC)
+
+    def _log_deletion(self, change: Delete, message: Message, member: Member) -> None:
+        act = ModerationAct(kind=ActKind.DELETE, member=message.author, seq=message.seq)
+        act.why, act.together = change.why, change.together or act.together
+        self._roster.log(act, message.room, member)
 
     def _sets_topic(self, message: Message) -> bool:
         """Whether no later message sets the topic, nor one of this transaction."""
@@ -320,13 +357,17 @@ class Batch:
 
     # --- who is in the room ---------------------------------------------------------------------
 
-    def _change_roster(
-        self, change: RosterChange, room: Room, member: Member
-    ) -> Appended | Refused:
-        """Change who is in the room, or the room: an event of its journal says so."""
+    def _change_roster(self, change: RosterChange, room: Room, member: Member) -> Settled | Refused:
+        """Change who is in the room, or the room: an event of its journal says so.
+
+        A sanction has no event, unless somebody is removed.
+        """
         outcome = self._roster.apply(change, room, member)
         if isinstance(outcome, Refused):
             return outcome
+        if outcome.event is None:
+            self._roster.store(outcome, room, member, version=room.version)
+            return Settled(room, member, has_revoked=outcome.revokes, changes_room=True)
         message = self._new_event(outcome.event, room, member)
         self._roster.store(outcome, room, member, version=message.seq)
         return Appended(
@@ -374,7 +415,7 @@ class Batch:
             base, before = message.version, self._encoded_reactions[id(message)]
             self._take_version(message)
             joined[id(message)] = encode_reactions(message, base, before)
-        return Appended(message.room, member, joined[id(message)], is_duplicate)
+        return Appended(message.room, member, joined[id(message)], is_duplicate=is_duplicate)
 
     def _changed(self, message: Message) -> Entry:
         self._take_version(message)

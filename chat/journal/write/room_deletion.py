@@ -11,13 +11,16 @@ from chat.journal import database
 from chat.models import (
     FormerRoomName,
     Invite,
+    LastPost,
     Membership,
     Mention,
     Message,
+    ModerationAct,
     Reaction,
     Removal,
     Revision,
     Revocation,
+    Sanction,
     Subscription,
 )
 
@@ -30,9 +33,12 @@ AT_ONCE: tuple[type[models.Model], ...] = (
     Subscription,
     Invite,
     Removal,
+    Sanction,
+    LastPost,
 )
 WITH_MESSAGES: tuple[type[models.Model], ...] = (Mention, Reaction, Revision)
-STAYING: tuple[type[models.Model], ...] = (Revocation,)  # closes sockets, and goes after a day
+# Revocations close sockets, and go after a day; the log is what operators keep.
+STAYING: tuple[type[models.Model], ...] = (Revocation, ModerationAct)
 
 
 def empty(room_id: int) -> None:

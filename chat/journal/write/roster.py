@@ -11,17 +11,21 @@ from django.db.models import F
 from chat.journal.changes import Refused
 from chat.journal.roster_changes import RosterChange
 from chat.journal.write import room_deletion
-from chat.journal.write.roster_decisions import Outcome, RosterDecisions
+from chat.journal.write.outcome import Outcome
+from chat.journal.write.roster_decisions import RosterDecisions
 from chat.journal.write.standings import Standings
 from chat.models import (
     Invite,
     Job,
     Member,
     Membership,
+    ModerationAct,
     Removal,
     Revocation,
     Role,
     Room,
+    Sanction,
+    SanctionKind,
     Subscription,
 )
 from chat.models.revocation import Why
@@ -38,6 +42,7 @@ class Roster:
         self._listed_for: dict[int, set[str]] = defaultdict(set)  # member ids, by room
         self._left: dict[int, set[int]] = defaultdict(set)  # members' primary keys, by room
         self._deleted: list[Room] = []
+        self._acts: list[ModerationAct] = []
 
     @property
     def listed_for(self) -> dict[int, tuple[str, ...]]:
@@ -56,12 +61,21 @@ class Roster:
             self._add(person, room, member, role, version, outcome)
         for membership in outcome.removed:
             self._remove(membership, room, version, outcome)
+        self._sanction(outcome, room)
+        if outcome.act:
+            self.log(outcome.act, room, member)
         if outcome.role:
             self._give_role(room, *outcome.role)
         self._change_room(outcome, room)
 
+    def log(self, act: ModerationAct, room: Room, by: Member) -> None:
+        """Keep a line for the log, which `finish` stores."""
+        act.room, act.by = room, by
+        self._acts.append(act)
+
     def finish(self) -> None:
         """Forget what those who left kept of their rooms, once all else is stored."""
+        ModerationAct.objects.log(self._acts)
         for room, members in self._left.items():
             Subscription.objects.filter(room=room, member__in=members).delete()
         for deleted in self._deleted:
@@ -95,14 +109,40 @@ class Roster:
 
     def _remove(self, membership: Membership, room: Room, version: int, outcome: Outcome) -> None:
         uid = membership.member.uid
-        if outcome.is_removed:
+        if outcome.is_removed and not room.is_open:
             Removal.objects.record(membership.member, room, version)
         self._standings.remove(membership)
         membership.delete()
-        # Appended without a signal: the change announces it.
-        Revocation.objects.append_all([Revocation(why=Why.REMOVED, member=uid, room=room)])
+        self._revoke(Why.REMOVED, membership.member, room)
         self._left[room.pk].add(membership.member_id)
         self._listed_for[room.pk].add(str(uid))
+
+    def _sanction(self, outcome: Outcome, room: Room) -> None:
+        if outcome.imposed:
+            self._impose(outcome.imposed, room)
+        if outcome.lifted:
+            self._lift(outcome.lifted, room)
+
+    def _lift(self, lifted: Sanction, room: Room) -> None:
+        self._standings.lift(lifted)
+        Sanction.objects.filter(pk=lifted.pk).delete()
+        if not lifted.is_ban:
+            self._revoke(Why.MUTED, lifted.member, room)
+
+    def _impose(self, imposed: Sanction, room: Room) -> None:
+        kind, until = SanctionKind(imposed.kind), imposed.until
+        who = {"by": imposed.by, "why": imposed.why}
+        stored = Sanction.objects.impose(kind, imposed.member, room, until, **who)
+        self._standings.impose(stored)
+        why = Why.BANNED if stored.is_ban else Why.MUTED
+        self._revoke(why, stored.member, room)
+        if stored.is_ban:
+            self._left[room.pk].add(stored.member_id)
+            self._listed_for[room.pk].add(str(stored.member.uid))
+
+    def _revoke(self, why: Why, member: Member, room: Room) -> None:
+        # Appended without a signal: the change announces it.
+        Revocation.objects.append_all([Revocation(why=why, member=member.uid, room=room)])
 
     def _give_role(self, room: Room, membership: Membership, role: Role) -> None:
         if room.is_open and role == Role.MEMBER:

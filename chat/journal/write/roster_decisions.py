@@ -4,7 +4,7 @@ Each change is refused, or has an outcome, which `roster.py` stores.
 """
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -40,38 +40,22 @@ from chat.journal.roster_changes import (
     SetRole,
     Withdraw,
 )
+from chat.journal.write.moderation_decisions import ModerationDecisions
+from chat.journal.write.outcome import Outcome
 from chat.journal.write.standings import Standings
-from chat.models import Invite, Member, Membership, Role, Room, RoomKind, RoomName, event
-from chat.models.event import Event
+from chat.models import (
+    ActKind,
+    Invite,
+    Member,
+    Membership,
+    ModerationAct,
+    Role,
+    Room,
+    RoomKind,
+    event,
+)
 from chat.models.room import History, direct_key
 from chat.policy import Action
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What becomes of a change: its event, who comes in with which role, and who goes.
-
-    `fields` of the room change, and its `name`. `has_equal_owners`: the accounts in the room own it
-    now. `is_end`: the room is deleted. Those who come in see all that was said if `sees_history`,
-    and may have used an `invite`. Who goes is `is_removed` by another person, or leaves.
-    """
-
-    event: Event
-    added: dict[Member, Role] = field(default_factory=dict)
-    removed: list[Membership] = field(default_factory=list)
-    role: tuple[Membership, Role] | None = None
-    fields: dict[str, Any] = field(default_factory=dict)
-    sees_history: bool = True
-    name: RoomName | None = None
-    has_equal_owners: bool = False
-    is_end: bool = False
-    invite: Invite | None = None
-    is_removed: bool = False
-
-    @property
-    def revokes(self) -> bool:
-        """Whether sockets have to be closed."""
-        return bool(self.removed) or self.is_end
 
 
 class RosterDecisions:
@@ -79,6 +63,7 @@ class RosterDecisions:
 
     def __init__(self, standings: Standings) -> None:
         self._standings = standings
+        self._moderation = ModerationDecisions(standings)
 
     def decide(self, change: RosterChange, room: Room, member: Member) -> Outcome | Refused:
         """What becomes of a change that the member makes."""
@@ -86,6 +71,8 @@ class RosterDecisions:
             return Refused(*GONE)
         if not isinstance(change, Withdraw) and not policy.may_change(member):
             return Refused(*GONE)
+        if type(change) in self._moderation.deciding:
+            return self._moderation.decide(change, room, member)
         return self._deciding[type(change)](self, change, room, member)
 
     # --- coming in ------------------------------------------------------------------------------
@@ -116,6 +103,7 @@ class RosterDecisions:
             return Refused(*NOT_YOURS_TO_CHANGE)
         is_new = [pk for pk in change.people if not self._standings.membership(pk, room)]
         people = [it for it in self._people(change) if it.pk in is_new]
+        people = [it for it in people if not self._standings.look_up(it, room).is_banned]
         if not people:
             return Refused(*NOTHING_CHANGES)
         if self._is_full(room, len(people)):
@@ -134,6 +122,8 @@ class RosterDecisions:
     def _join(self, change: Join, room: Room, member: Member) -> Outcome | Refused:
         if self._standings.membership(member.pk, room):
             return Refused(*NOTHING_CHANGES)
+        if self._standings.of(member, room).is_banned:
+            return Refused(*GONE)
         invite = Invite.objects.lock(change.invite, room)
         if invite is None or invite.made_by is None or not invites.admits(invite, room, member):
             return Refused(*GONE)
@@ -174,7 +164,8 @@ class RosterDecisions:
         if self._is_last_owner(membership):
             return Refused(*LAST_OWNER)
         removed = event.removed([membership.member])
-        return Outcome(removed, removed=[membership], is_removed=True)
+        act = ModerationAct(kind=ActKind.REMOVE, member=membership.member, why=change.why)
+        return Outcome(removed, removed=[membership], is_removed=True, act=act)
 
     def _leave(self, change: Leave, room: Room, member: Member) -> Outcome | Refused:
         membership = self._standings.membership(member.pk, room)
@@ -211,12 +202,16 @@ class RosterDecisions:
             return Refused(*NOT_IN_ROOM)
         if membership.role == change.role:
             return Refused(*NOTHING_CHANGES)
+        if self._standings.look_up(membership.member, room).is_banned:
+            return Refused(*NOT_IN_ROOM)
         if change.role != Role.MEMBER and not _is_account(membership.member):
             return Refused(*NEEDS_ACCOUNT)
         if not room.is_open and self._is_last_owner(membership):
             return Refused(*LAST_OWNER)
         given = event.role_given(membership.member, change.role)
-        return Outcome(given, role=(membership, change.role))
+        details = {"role": change.role.value}
+        act = ModerationAct(kind=ActKind.ROLE, member=membership.member, details=details)
+        return Outcome(given, role=(membership, change.role), act=act)
 
     def _holding_of(self, person: int, room: Room) -> Membership | None:
         """The membership; in an open room, where it only says the role, perhaps an unsaved one."""

@@ -4,20 +4,32 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from chat.journal.changes import Change, Delete
-from chat.journal.roster_changes import AddPeople, Begin, RemovePerson, RosterChange, SetRole
-from chat.models import Member, Membership, PersonBlock, Role, Room
+from chat.journal.roster_changes import (
+    AddPeople,
+    Ban,
+    Begin,
+    Lift,
+    Mute,
+    RemovePerson,
+    RosterChange,
+    SetRole,
+)
+from chat.models import Member, Membership, PersonBlock, Role, Room, Sanction, SanctionKind
 from chat.models.membership import MembershipKey
 from chat.policy import Standing
 
 
 class Standings:
     """One query for all changes. None where all are posts in open rooms, where nobody needs more
-    than to be somebody. Two more where any is in a direct room.
+    than to be somebody. Two more where any is in a direct room, and one where anybody is muted or
+    banned.
     """
 
     def __init__(self, changes: Sequence[Change], rooms: Mapping[int, Room]) -> None:
         asked = set(_asked(changes, rooms))
         self._memberships = Membership.objects.of(asked)
+        self._asked = asked
+        self._sanctions = _sanctions(asked, rooms)
         self._people = _people_of_direct_rooms(rooms.values())
         people = {member for it in self._people.values() for member in it}
         people |= {member for member, room in asked if rooms[room].is_direct}
@@ -25,7 +37,23 @@ class Standings:
 
     def of(self, member: Member, room: Room) -> Standing:
         membership = self.membership(member.pk, room)
-        return Standing.of(membership, is_shut_out=self._is_shut_out(member.pk, room))
+        sanctions = self._sanctions[member.pk, room.pk]
+        is_shut_out = self._is_shut_out(member.pk, room)
+        return Standing.of(membership, sanctions, is_shut_out=is_shut_out)
+
+    def look_up(self, member: Member, room: Room) -> Standing:
+        """The standing of somebody of whom no change says that they are asked for."""
+        key = member.pk, room.pk
+        if key not in self._asked:
+            self._asked.add(key)
+            self._memberships.update(Membership.objects.of([key]))
+            self._sanctions.update(_sanctions([key], {room.pk: room}))
+        return self.of(member, room)
+
+    def sanction(self, member: Member, room: Room, kind: SanctionKind) -> Sanction | None:
+        """The mute or the ban of the member in the room that ends last."""
+        of_kind = [it for it in self._sanctions[member.pk, room.pk] if it.kind == kind]
+        return max(of_kind, key=lambda it: it.until, default=None)
 
     def people(self, room: Room) -> list[int]:
         """The primary keys of those with whom a direct room began, without former members."""
@@ -60,6 +88,26 @@ class Standings:
     def remove(self, membership: Membership) -> None:
         self._memberships.pop(membership.key, None)
 
+    def impose(self, sanction: Sanction) -> None:
+        self.lift(sanction)
+        self._sanctions[sanction.member_id, sanction.room_id or 0].append(sanction)
+
+    def lift(self, sanction: Sanction) -> None:
+        key = sanction.member_id, sanction.room_id or 0
+        self._sanctions[key] = [it for it in self._sanctions[key] if it.kind != sanction.kind]
+
+
+def _sanctions(
+    asked: Iterable[MembershipKey], rooms: Mapping[int, Room]
+) -> dict[MembershipKey, list[Sanction]]:
+    """What is in force of those who are asked for, where anything may be."""
+    found: dict[MembershipKey, list[Sanction]] = defaultdict(list)
+    sanctioned = [it for it in asked if rooms[it[1]].has_sanctions]
+    members, of_rooms = {it for it, _ in sanctioned}, {it for _, it in sanctioned}
+    for it in Sanction.objects.in_rooms(of_rooms, members):
+        found[it.member_id, it.room_id or 0].append(it)
+    return found
+
 
 def _people_of_direct_rooms(rooms: Iterable[Room]) -> dict[int, list[int]]:
     people: dict[int, list[int]] = defaultdict(list)
@@ -76,6 +124,7 @@ def _asked(changes: Sequence[Change], rooms: Mapping[int, Room]) -> Iterator[Mem
         if (room := rooms.get(change.room_id)) is None:
             continue
         needs_role = isinstance(change, Delete | RosterChange) or room.is_locked
+        needs_role = needs_role or room.has_sanctions or room.slow_seconds > 0
         if isinstance(change.member_id, int) and (needs_role or not room.is_open):
             yield change.member_id, room.pk
         if isinstance(change, RosterChange):
@@ -87,6 +136,6 @@ def people_of(change: RosterChange) -> tuple[int, ...]:
     match change:
         case Begin() | AddPeople():
             return change.people
-        case RemovePerson() | SetRole():
+        case RemovePerson() | SetRole() | Mute() | Ban() | Lift():
             return (change.person,)
     return ()

@@ -26,7 +26,7 @@ HAS_CLAIMED = (
 )
 # What changes of a room ask for, in the order of the model, which `from_db` keeps to.
 ROOM_COLUMNS = ["id", "uid", "kind", "key", "people", "name", "version", "last_seq"]
-ROOM_COLUMNS += ["locked_at", "archived_at", "deleted_at"]
+ROOM_COLUMNS += ["locked_at", "slow_seconds", "sanctioned_until", "archived_at", "deleted_at"]
 CHANGE_FIELDS = ["version"]  # of a room, when one of its messages changes
 POST_FIELDS = ["version", "last_seq", "posted_at"]  # when a message is posted
 
@@ -54,7 +54,7 @@ def members(
     """
     columns = ["id", "uid", "name", "user_id", "claimed_by_id", "is_former"]
     rights = [f"account.{it}" for it in USER_FIELDS]
-    others = ["member.blocked_until", HAS_CLAIMED, *rights, "kept.room_id"]
+    others = ["member.banned_until", HAS_CLAIMED, *rights, "kept.room_id"]
     uid = Member._meta.get_field("uid")
     wanted = {"id": list({pk for pk, _ in active}), "uid": to_database(uid, list(uids), database())}
     where = [f"member.{key} IN ({placeholders(it)})" for key, it in wanted.items() if it]
@@ -79,9 +79,9 @@ def members(
 
 
 def _with_others(
-    member: Member, blocked_until: datetime | str | None, has_claimed: bool, *of_user: Any
+    member: Member, banned_until: datetime | str | None, has_claimed: bool, *of_user: Any
 ) -> Member:
-    member.blocked_until = as_datetime(blocked_until) if blocked_until else None
+    member.banned_until = as_datetime(banned_until) if banned_until else None
     member.has_claimed = bool(has_claimed)
     if member.user_id is not None:
         rights = {name: bool(it) for name, it in zip(USER_FIELDS, of_user, strict=True)}

@@ -29,6 +29,7 @@ from chat.journal import (
     PostCursor,
     React,
     Refused,
+    Settled,
 )
 from chat.journal.read import queries
 from chat.journal.write.appender import commit
@@ -256,12 +257,12 @@ class JournalMachine(RuleBasedStateMachine):
             outcomes = self._commit(process, self._post(member, "never"))
         assert all(isinstance(outcome, Refused) for outcome in outcomes)
 
-    def _commit(self, process: int, *changes: Change) -> list[Appended | Refused]:
+    def _commit(self, process: int, *changes: Change) -> list[Settled | Refused]:
         outcomes = commit(changes)
         self._announce(process, outcomes)
         return outcomes
 
-    def _announce(self, process: int, outcomes: list[Appended | Refused]) -> None:
+    def _announce(self, process: int, outcomes: list[Settled | Refused]) -> None:
         entries = [it.entry for it in outcomes if isinstance(it, Appended) and not it.is_duplicate]
         versions = [entry.version for entry in entries]
         assert versions == [self.version + n + 1 for n in range(len(entries))], "versions with gaps"

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from chat import runtime
-from chat.journal import Appended, Change, Post, Refused, database
+from chat.journal import Change, Post, Refused, Settled, database
 from chat.journal.write import appender
 from chat.journal.write.appender import commit
 from chat.models import Member, Message, Room
@@ -29,7 +29,7 @@ async def test_a_drain_gives_up_and_confirms_nothing_that_is_not_stored(
 ) -> None:
     gate = threading.Event()
 
-    def commit_later(changes: list[Change]) -> list[Appended | Refused]:
+    def commit_later(changes: list[Change]) -> list[Settled | Refused]:
         gate.wait()
         return commit(changes)
 

@@ -170,6 +170,7 @@ OF_ROOMS: dict[str, Asks] = {
     "star": change("star", {"starred": "true"}, {}),
     "room_settings": of_room("settings/"),
     "settings_people": of_room("settings/people"),
+    "moderate": of_room("moderate", act="mute", seconds="60"),
     "settings_remove": of_room("settings/remove"),
     "settings_role": of_room("settings/role"),
     "settings_leave": of_room("settings/leave"),
@@ -185,6 +186,7 @@ OF_ROOMS: dict[str, Asks] = {
     "people_search": people_search,
     "find_room": find_room,
     "block": block,
+    "close_to_guests": lambda target: [post("/moderation/guests", seconds="3600")],
     "claim": next_of("/claim/"),
     "account_login": next_of("/accounts/login/"),
 }

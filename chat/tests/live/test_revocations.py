@@ -194,7 +194,7 @@ async def test_who_was_admitted_before_forgotten_rows_comes_again(
     ours = runtime.current().revocations
     since = await ours.cursor()
     for _ in range(2):
-        await database.write(Revocation.objects.append, Why.BLOCKED, network="192.0.2.1")
+        await database.write(Revocation.objects.append, Why.BANNED, network="192.0.2.1")
     await ours.read()
     socket = OpenSocket(str(own.uid), None, None, lobby.pk, lambda code: None)
     with pytest.raises(Revoked) as revoked, ours.hold(socket, since):

@@ -9,7 +9,10 @@ from chat import runtime
 from chat.journal import database
 from chat.journal.roster_changes import RemovePerson, RenameRoom, SetRole
 from chat.live import room_states
+from chat.live.best_effort import BestEffortSender
+from chat.live.room_states import Watcher
 from chat.models import Member, Role, Room
+from chat.policy import STRANGER
 from chat.tests.support.accounts import sign_in
 from chat.tests.support.private_rooms import (
     add,
@@ -106,16 +109,21 @@ async def test_each_in_a_direct_room_is_told_it_by_the_name_of_the_other(
     assert (event["room"]["name"], event["room"]["topic"]) == ("Ada", "Tea")
 
 
+async def unused(text: str) -> None:
+    raise AssertionError(text)
+
+
 async def test_who_was_taken_out_is_told_nothing_that_came_after(
     den: Room, ada: Member, ben: Member
 ) -> None:
     """Also while the socket is still open: what is read names who may get it."""
     state = await database.read(room_states._read, den.pk, {str(ben.uid)})
-    assert state.frame(str(ben.uid), needs_room=True)
+    bens, adas = (Watcher(it, STRANGER, BestEffortSender(unused, bool)) for it in (ben, ada))
+    assert state.frame(bens, needs_room=True)
     await database.write(applied, RemovePerson(den.pk, ada.pk, ben.pk))
     state = await database.read(room_states._read, den.pk, {str(ada.uid), str(ben.uid)})
-    assert state.frame(str(ben.uid), needs_room=True) is None
-    assert state.frame(str(ada.uid), needs_room=True)
+    assert state.frame(bens, needs_room=True) is None
+    assert state.frame(adas, needs_room=True)
 
 
 async def test_a_large_room_names_some_people_and_counts_all(

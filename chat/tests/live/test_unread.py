@@ -36,7 +36,7 @@ def post(
     room: Room, author: Member, markup: Markup = NO_MARKUP, reply_to: int | None = None
 ) -> int:
     [posted] = commit([Post(room.pk, author.pk, uuid4(), "hi", reply_to, markup=markup)])
-    return posted.entry.seq  # type: ignore[union-attr]
+    return posted.entry.seq  # type: ignore[union-attr, no-any-return]
 
 
 def naming(member: Member) -> Markup:

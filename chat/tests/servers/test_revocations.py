@@ -214,7 +214,7 @@ def deactivate_by_a_command(people: People) -> None:
 
 
 def block_from_the_menu(people: People) -> None:
-    answer = people.olga.post("/moderation/block", member=people.hers, seconds="3600")
+    answer = people.olga.post("/moderation/block", member=people.hers, seconds="0")
     assert answer.status == 204
 
 
@@ -301,7 +301,7 @@ async def test_a_block_here_closes_the_sockets_of_the_guest_and_of_neighbours_th
         await hers.say("still here")
         assert "too late" not in hers.texts
     assert await closed_at_once(here, {}) == Close.NOT_ALLOWED
-    manage(here, "shell", "-c", "from chat.models import Block; Block.objects.all().lift()")
+    manage(here, "shell", "-c", "from chat.models import Sanction; Sanction.objects.all().lift()")
 
 
 async def test_a_room_that_is_deleted_here_closes_all_its_sockets_there(pair: Pair) -> None:

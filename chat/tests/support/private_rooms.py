@@ -5,7 +5,7 @@ from typing import Any
 
 from accounts.models import User
 from chat import invites
-from chat.journal import Appended, Refused, database
+from chat.journal import Appended, Refused, Settled, database
 from chat.journal.changes import Change
 from chat.journal.roster_changes import AddPeople, Begin
 from chat.journal.write.appender import commit
@@ -21,6 +21,13 @@ def new_account(name: str, **rights: Any) -> Member:
 
 
 def applied(change: Change) -> Appended:
+    """Commit a change that makes an entry. Raises Refused."""
+    outcome = settled(change)
+    assert isinstance(outcome, Appended)
+    return outcome
+
+
+def settled(change: Change) -> Settled:
     """Commit a change. Raises Refused."""
     [outcome] = commit([change])
     if isinstance(outcome, Refused):

@@ -23,7 +23,7 @@ from accounts.tests.conftest import sign_in_by_provider
 from chat.admin.members import MemberForm
 from chat.journal import Post
 from chat.journal.write.appender import commit
-from chat.models import Block, Job, Member, Message, Revocation, Room, RoomName, Subscription
+from chat.models import Job, Member, Message, Revocation, Room, RoomName, Sanction, Subscription
 from chat.models.message import Kind
 from chat.models.revocation import Why
 from chat.tests.support.accounts import sign_in
@@ -64,7 +64,9 @@ def people(count: int) -> None:
             commit([Post(room.pk, member.pk, uuid4(), "hi")])
         other = Room.objects.ensure(RoomName.parse(f"Room {number} {count}"))
         Subscription.objects.record_visit(member, other)
-        Block.objects.block(member, timezone.now() + timedelta(hours=1), by=user)
+        Sanction.objects.ban(
+            member, timezone.now() + timedelta(hours=1), by=Member.objects.of_user(user)
+        )
 
 
 def act(browser: Client, model: str, action: str, *rows: Any, **fields: Any) -> Any:
@@ -260,10 +262,10 @@ def test_an_operator_blocks_guests_and_lifts_the_block(browser: Client, olga: Us
     bert = Member.objects.create(name="Bert")
     account = Member.objects.of_user(User.objects.create_user("carol"))
     ask_and_do(browser, "chat/member", "block", bert, account, seconds="3600", why="Spam")
-    block = Block.objects.get()
-    assert (block.member, block.by, block.why) == (bert, olga, "Spam")
-    ask_and_do(browser, "chat/block", "lift", block)
-    assert not Member.objects.get(pk=bert.pk).is_blocked
+    block = Sanction.objects.get()
+    assert (block.member, block.by, block.why) == (bert, Member.objects.of_user(olga), "Spam")
+    ask_and_do(browser, "chat/sanction", "lift", block)
+    assert not Member.objects.get(pk=bert.pk).is_banned
 
 
 def test_an_operator_removes_messages(browser: Client, olga: User) -> None:
@@ -309,7 +311,7 @@ def test_a_wrong_answer_asks_again(browser: Client) -> None:
     bert = Member.objects.create(name="Bert")
     answer = act(browser, "chat/member", "block", bert, answer="yes", seconds="0")
     assert answer.status_code == 200
-    assert not Block.objects.exists()
+    assert not Sanction.objects.exists()
 
 
 @pytest.mark.parametrize(("model", "action"), [("accounts/user", "make_operators")])

@@ -17,13 +17,13 @@ from chat.journal import Post, Refused
 from chat.journal.roster_changes import AddPeople
 from chat.journal.write.appender import commit
 from chat.models import (
-    Block,
     Member,
     Membership,
     Message,
     PersonBlock,
     Room,
     RoomKind,
+    Sanction,
     Subscription,
     direct_rooms,
 )
@@ -125,7 +125,7 @@ def former() -> Member:
 
 def blocked_guest() -> Member:
     guest = Member.objects.create(name="Gil")
-    Block.objects.block(guest, timezone.now() + timedelta(hours=1))
+    Sanction.objects.ban(guest, timezone.now() + timedelta(hours=1))
     return guest
 
 

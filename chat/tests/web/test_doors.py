@@ -13,7 +13,7 @@ from pytest_django.fixtures import Settings
 
 import accounts.urls
 from accounts.models import User
-from chat.models import Block, Member, Room, RoomName, Subscription
+from chat.models import Member, Room, RoomName, Sanction, Subscription
 from chat.urls import urlpatterns
 from chat.web import guests
 from chat.web.pwa_worker import worker
@@ -59,6 +59,7 @@ CHAT: Table = {
     "rename": ("POST /name/", PAGE),
     "claim": ("POST /claim/", (403, 302, 302, 403, 403)),
     "device_state": ("/device/state/0", PAGE),
+    "close_to_guests": ("POST /moderation/guests", (403, 403, 422, 403, 403)),
     "block": ("POST /moderation/block", (403, 403, 422, 403, 403)),
     "device": ("POST /device/", PAGE),
     "device_revoke": ("POST /device/cancel/", (302, 302, 302, 403, 403)),
@@ -73,6 +74,7 @@ CHAT: Table = {
     "account_profile": ("/accounts/profile/", ONES_OWN),
     "people_search": ("/chat/new/people?q=a", BY_ACCOUNTS),
     "new_members_room": ("/chat/new/members", BY_ACCOUNTS),
+    "moderate": ("POST /chat/lobby/moderate", (404, 404, 404, 403, 403)),
     "room_settings": ("/chat/lobby/settings/", FOR_KEEPERS),
     "settings_people": ("POST /chat/lobby/settings/people", (404, 404, 409, 403, 403)),
     "settings_remove": ("POST /chat/lobby/settings/remove", (404, 404, 409, 403, 403)),
@@ -141,7 +143,7 @@ def become(client: Client, role: str) -> None:
         guest = Member.objects.create(name="Alice")
         client.cookies[guests.COOKIE] = guests.sign(guest.uid)
         if role == "blocked guest":
-            Block.objects.block(guest, timezone.now() + timedelta(hours=1))
+            Sanction.objects.ban(guest, timezone.now() + timedelta(hours=1))
         return
     is_operator = role == "operator"
     rights: Any = {"is_staff": is_operator, "is_superuser": is_operator}

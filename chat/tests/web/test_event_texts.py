@@ -27,6 +27,10 @@ EVENTS = [
     event.room_deleted(),
     event.archived(),
     event.unarchived(),
+    event.locked(),
+    event.unlocked(),
+    event.slow_set(30),
+    event.slow_set(0),
     event.became_members_room([ADA], "Den"),
 ]
 

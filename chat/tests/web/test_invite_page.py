@@ -14,7 +14,7 @@ from pytest_django.fixtures import Settings
 from accounts.models import User
 from chat import invites
 from chat.journal.roster_changes import AddPeople, RemovePerson
-from chat.models import Block, Invite, Member, Membership, Message, Room
+from chat.models import Invite, Member, Membership, Message, Room, Sanction
 from chat.tests.support.pages import browser_of, get_page, post_form
 from chat.tests.support.private_rooms import applied, new_account, new_invite, new_members_room
 from mysite.logs import hide_secrets
@@ -175,7 +175,7 @@ def test_where_guests_may_not_speak_the_page_asks_to_sign_in(
 
 def test_a_blocked_guest_is_told_so(for_guests: Invite) -> None:
     gus = Member.objects.create(name="Gus")
-    Block.objects.block(gus, timezone.now() + timedelta(hours=1))
+    Sanction.objects.ban(gus, timezone.now() + timedelta(hours=1))
     assert browser_of(gus).get(path_of(for_guests)).status_code == 403
     assert browser_of(gus).post(path_of(for_guests), {"name": "Gus"}).status_code == 403
 

@@ -67,7 +67,7 @@ def test_guests_former_deactivated_and_blocked_people_are_not_found(
     Member.objects.filter(name="Ben former").update(is_former=True)
     User.objects.filter(username="Ben-away").update(is_active=False)
     until = timezone.now() + timedelta(hours=1)
-    Member.objects.filter(name="Ben blocked").update(blocked_until=until)
+    Member.objects.filter(name="Ben blocked").update(banned_until=until)
     assert found(client, "ben") == []
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, InterfaceError, OperationalError, connection
 
 from chat import runtime
-from chat.journal import Appended, Change, Edit, Post, React, Refused, database
+from chat.journal import Appended, Change, Edit, Post, React, Refused, Settled, database
 from chat.journal.read import queries
 from chat.journal.write import appender
 from chat.journal.write.appender import commit
@@ -20,18 +20,18 @@ def post(room: Room, author: Member, text: str = "hi", id: UUID | None = None) -
     return Post(room.pk, author.pk, id or uuid4(), text)
 
 
-async def append_together(*changes: Change) -> list[Appended | BaseException]:
+async def append_together(*changes: Change) -> list[Settled | BaseException]:
     """Append changes at the same time. Returns their outcomes."""
     return await asyncio.gather(
         *(runtime.current().journal.append(it) for it in changes), return_exceptions=True
     )
 
 
-def seqs(outcomes: list[Appended | BaseException]) -> list[int]:
+def seqs(outcomes: list[Settled | BaseException]) -> list[int]:
     return [it.entry.seq for it in outcomes if isinstance(it, Appended)]
 
 
-def codes(outcomes: list[Appended | BaseException]) -> list[str]:
+def codes(outcomes: list[Settled | BaseException]) -> list[str]:
     return [it.code for it in outcomes if isinstance(it, Refused)]
 
 
@@ -40,7 +40,7 @@ def batches(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The sizes of the batches that are committed."""
     sizes: list[int] = []
 
-    def counting(changes: list[Change]) -> list[Appended | Refused]:
+    def counting(changes: list[Change]) -> list[Settled | Refused]:
         sizes.append(len(changes))
         return commit(changes)
 
@@ -120,7 +120,7 @@ async def test_the_same_id_from_another_member_is_another_message(
 async def test_a_change_that_cannot_be_stored_fails_alone(
     lobby: Room, alice: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse_bad(posts: list[Post]) -> list[Appended | Refused]:
+    def refuse_bad(posts: list[Post]) -> list[Settled | Refused]:
         if any(it.text == "bad" for it in posts):
             raise IntegrityError("no")
         return commit_together(posts)
@@ -222,7 +222,7 @@ async def test_a_post_in_a_quiet_room_is_in_the_next_batch_whatever_waits_elsewh
     monkeypatch.setattr(appender, "BATCH_CHANGES", 4)
     batches: list[list[Change]] = []
 
-    def recording(changes: list[Change]) -> list[Appended | Refused]:
+    def recording(changes: list[Change]) -> list[Settled | Refused]:
         batches.append(changes)
         return commit(changes)
 

@@ -21,6 +21,7 @@ from chat.journal import (
     Post,
     React,
     Refused,
+    Settled,
     database,
 )
 from chat.journal.write import statements
@@ -37,11 +38,11 @@ def post(room: Room, author: Member | Newcomer, text: str = "hi") -> Post:
     return Post(room.pk, author.pk if isinstance(author, Member) else author, uuid4(), text)
 
 
-async def committed(*changes: Change) -> Sequence[Appended | Refused]:
+async def committed(*changes: Change) -> Sequence[Settled | Refused]:
     return await database.write(commit, changes)
 
 
-def codes(outcomes: Sequence[Appended | Refused]) -> list[str]:
+def codes(outcomes: Sequence[Settled | Refused]) -> list[str]:
     return [it.code for it in outcomes if isinstance(it, Refused)]
 
 

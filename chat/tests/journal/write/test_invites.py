@@ -16,7 +16,6 @@ from chat.journal import Refused
 from chat.journal.roster_changes import AddPeople, Join, Leave, RemovePerson, SetArchived, SetRole
 from chat.journal.write.appender import commit
 from chat.models import (
-    Block,
     History,
     Invite,
     Member,
@@ -24,6 +23,7 @@ from chat.models import (
     Message,
     Role,
     Room,
+    Sanction,
     Subscription,
 )
 from chat.tests.support.private_rooms import (
@@ -253,7 +253,7 @@ def test_where_guests_may_not_change_anything_no_invite_lets_them_in(
 
 
 def test_a_blocked_guest_does_not_come_in(den: Room, ada: Member, gus: Member) -> None:
-    Block.objects.block(gus, timezone.now() + timedelta(hours=1))
+    Sanction.objects.ban(gus, timezone.now() + timedelta(hours=1))
     assert join(new_invite(den, ada, for_guests=True), gus) == "gone"
 
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from accounts.models import User
-from chat.journal import Appended, Delete, Edit, Post, Refused, database
+from chat.journal import Appended, Delete, Edit, Post, Refused, Settled, database
 from chat.journal.read import queries
 from chat.journal.write.appender import commit
 from chat.models import Member, Message, Room
@@ -30,9 +30,10 @@ async def append(change: Any) -> str | dict[str, Any]:
     return _told(outcome)
 
 
-def _told(outcome: Appended | Refused) -> str | dict[str, Any]:
+def _told(outcome: Settled | Refused) -> str | dict[str, Any]:
     if isinstance(outcome, Refused):
         return outcome.code
+    assert isinstance(outcome, Appended)
     entry: dict[str, Any] = json.loads(outcome.entry.json)
     return entry
 

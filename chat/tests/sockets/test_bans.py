@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from chat.journal import database
-from chat.models import Block, BlockedNetwork, Member, Message, Room
-from chat.models.block import network_digest
+from chat.models import BannedNetwork, Member, Message, Room, Sanction
+from chat.models.sanction import network_digest
 from chat.protocol import Close
 from chat.tests.live.test_revocations import run
 from chat.tests.support.accounts import sign_in
@@ -19,12 +19,12 @@ HERE, THERE = "192.0.2.1", "192.0.2.2"
 
 
 def block(member: Member) -> None:
-    Block.objects.block(member, timezone.now() + timedelta(hours=1))
+    Sanction.objects.ban(member, timezone.now() + timedelta(hours=1))
 
 
 def block_with_network(member: Member) -> None:
     block(member)
-    Block.objects.add_networks(member.uid, [network_digest(HERE)])
+    Sanction.objects.add_networks(member.uid, [network_digest(HERE)])
 
 
 async def code_for(**options: object) -> int:
@@ -47,7 +47,7 @@ async def test_a_block_closes_the_sockets_of_the_guest_and_of_guests_at_the_same
         await run(block, bob)
         assert await his.close_code() == await neighbours.close_code() == Close.NOT_ALLOWED
         assert (await hers.say("hi"))["text"] == "hi"
-    digests = await database.read(list, BlockedNetwork.objects.values_list("digest", flat=True))
+    digests = await database.read(list, BannedNetwork.objects.values_list("digest", flat=True))
     assert digests == [network_digest(HERE)]
 
 
@@ -92,6 +92,6 @@ async def test_a_blocked_guest_whose_socket_is_still_open_changes_nothing(
     async with joined("lobby", bob) as socket:
         await socket.event()
         until = timezone.now() + timedelta(hours=1)
-        await database.write(Member.objects.update, blocked_until=until)
+        await database.write(Member.objects.update, banned_until=until)
         assert (await socket.say("hi"))["code"] == "not_allowed"
     assert not await database.read(Message.objects.exists)

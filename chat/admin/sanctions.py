@@ -9,8 +9,15 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
-from chat.admin.tables import JournalAdmin, OperatorActions, ago, asks_first, in_transaction
-from chat.models import Block
+from chat.admin.tables import (
+    JournalAdmin,
+    OperatorActions,
+    ago,
+    asks_first,
+    in_transaction,
+    operator_of,
+)
+from chat.models import Member, Sanction
 
 
 class InForceFilter(admin.SimpleListFilter):
@@ -26,12 +33,12 @@ class InForceFilter(admin.SimpleListFilter):
         return queryset.filter(until__lte=timezone.now()) if self.value() else queryset
 
 
-@admin.register(Block)
-class BlockAdmin(OperatorActions, JournalAdmin):
+@admin.register(Sanction)
+class SanctionAdmin(OperatorActions, JournalAdmin):
     list_display = ["member", "in_force", "until", "blocked", "why", "by", "network_count"]
     list_filter = [InForceFilter]
     list_select_related = ["member", "by"]
-    search_fields = ["member__name", "member__uid", "why", "by__username"]
+    search_fields = ["member__name", "member__uid", "why", "by__name"]
     ordering = ["-pk"]
     actions = ["lift"]
 
@@ -40,11 +47,11 @@ class BlockAdmin(OperatorActions, JournalAdmin):
         return blocks
 
     @admin.display(description=gettext_lazy("in force"), boolean=True)
-    def in_force(self, block: Block) -> bool:
+    def in_force(self, block: Sanction) -> bool:
         return block.is_in_force
 
     @admin.display(description=gettext_lazy("blocked"), ordering="at")
-    def blocked(self, block: Block) -> str:
+    def blocked(self, block: Sanction) -> str:
         return ago(block.at)
 
     @admin.display(description=gettext_lazy("networks"))
@@ -54,4 +61,5 @@ class BlockAdmin(OperatorActions, JournalAdmin):
     @asks_first(gettext_lazy("Lift blocks…"), gettext_lazy("They can come in again."))
     @in_transaction
     def lift(self, request: HttpRequest, rows: "QuerySet[Any]", form: forms.Form) -> int:
-        return Block.objects.filter(pk__in=rows.values("pk")).lift()
+        operator = Member.objects.of_user(operator_of(request))
+        return Sanction.objects.filter(pk__in=rows.values("pk")).lift(by=operator)

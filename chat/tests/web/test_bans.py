@@ -11,11 +11,11 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from chat.models import Block, BlockedNetwork, Member, Revocation, Room, RoomName
-from chat.models.block import network_digest
+from chat.models import BannedNetwork, Member, Revocation, Room, RoomName, Sanction
 from chat.models.revocation import Why
+from chat.models.sanction import network_digest
 from chat.web import guests
-from chat.web.forms import BlockForm
+from chat.web.forms import BanForm
 
 pytestmark = pytest.mark.django_db
 
@@ -42,24 +42,40 @@ def block(client: Client, other: Member, **fields: str) -> int:
 
 def test_an_operator_blocks_a_guest_for_a_time(client: Client, olga: User, bert: Member) -> None:
     assert block(client, bert, why="Advertises") == 204
-    row = Block.objects.get()
-    assert (row.member, row.by, row.why) == (bert, olga, "Advertises")
+    row = Sanction.objects.get()
+    assert (row.member, row.by, row.why) == (bert, Member.objects.of_user(olga), "Advertises")
     assert timedelta(minutes=59) < row.until - timezone.now() <= timedelta(hours=1)
     assert LogEntry.objects.get().user == olga
 
 
 @pytest.mark.parametrize("is_claimed", [False, True])
-def test_blocking_the_author_of_an_account_deactivates_the_account(
+def test_banning_the_author_of_an_account_for_good_deactivates_the_account(
     client: Client, olga: User, is_claimed: bool
 ) -> None:
     carol = User.objects.create_user("carol")
     link = {"claimed_by": carol} if is_claimed else {"user": carol}
     member = Member.objects.create(name="Carol", **link)
-    assert block(client, member) == 204
+    assert block(client, member, seconds="0") == 204
     carol.refresh_from_db()
     assert not carol.is_active
     assert Revocation.objects.get().why == Why.DEACTIVATED
-    assert not Block.objects.exists()
+    assert not Sanction.objects.exists()
+
+
+@pytest.mark.parametrize("is_claimed", [False, True])
+def test_an_account_is_banned_for_a_time(client: Client, olga: User, is_claimed: bool) -> None:
+    carol = User.objects.create_user("carol")
+    own = Member.objects.of_user(carol)
+    guest = Member.objects.create(name="Carol on a bus", claimed_by=carol)
+    assert block(client, guest if is_claimed else own) == 204
+    carol.refresh_from_db()
+    assert carol.is_active
+    carols = Client()
+    carols.force_login(carol)
+    assert carols.get("/chat/lobby/", headers=HTML).status_code == 403
+    assert Revocation.objects.get(why=Why.BANNED).member == own.uid
+    Sanction.objects.all().lift(by=Member.objects.of_user(olga))
+    assert carols.get("/chat/lobby/", headers=HTML).status_code == 200
 
 
 def test_an_operator_is_not_blocked(client: Client, olga: User) -> None:
@@ -71,13 +87,13 @@ def test_an_operator_is_not_blocked(client: Client, olga: User) -> None:
 
 def when_the_form_is_read(monkeypatch: pytest.MonkeyPatch, change: Callable[[], Any]) -> None:
     """Do something after the page knows who asks, and before anything is blocked."""
-    is_valid = BlockForm.is_valid
+    is_valid = BanForm.is_valid
 
-    def changing(form: BlockForm) -> bool:
+    def changing(form: BanForm) -> bool:
         change()
         return is_valid(form)
 
-    monkeypatch.setattr(BlockForm, "is_valid", changing)
+    monkeypatch.setattr(BanForm, "is_valid", changing)
 
 
 def lose_rights() -> None:
@@ -101,7 +117,7 @@ def test_who_is_no_operator_any_more_blocks_nobody(
     assert block(client, bert) == 403
     fields = {"action": "block", "_selected_action": [bert.pk], "answer": "yes", "seconds": "3600"}
     assert client.post("/admin/chat/member/", fields).status_code in {302, 403}
-    assert not Block.objects.exists()
+    assert not Sanction.objects.exists()
 
 
 def test_who_has_become_an_operator_is_not_blocked(
@@ -122,9 +138,9 @@ def test_a_guest_who_has_an_account_by_now_is_blocked_as_that(
     carol = User.objects.create_user("carol")
     guests_of_carol = Member.objects.filter(pk=bert.pk)
     when_the_form_is_read(monkeypatch, lambda: guests_of_carol.update(claimed_by=carol))
-    assert block(client, bert) == 204
+    assert block(client, bert, seconds="0") == 204
     carol.refresh_from_db()
-    assert (carol.is_active, Block.objects.count()) == (False, 0)
+    assert (carol.is_active, Sanction.objects.count()) == (False, 0)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +148,7 @@ def test_a_guest_who_has_an_account_by_now_is_blocked_as_that(
     [
         ({"member": str(uuid4())}, 404),
         ({"member": "x"}, 422),
-        ({"seconds": "0"}, 422),
+        ({"seconds": "1"}, 422),
         ({"seconds": "99999999"}, 422),
     ],
 )
@@ -140,7 +156,7 @@ def test_a_wrong_block_is_refused(
     client: Client, olga: User, bert: Member, fields: dict[str, str], status: int
 ) -> None:
     assert block(client, bert, **fields) == status
-    assert not Block.objects.exists()
+    assert not Sanction.objects.exists()
 
 
 def test_only_operators_learn_who_there_is(client: Client, bert: Member) -> None:
@@ -169,7 +185,7 @@ def test_the_page_of_others_has_not(client: Client) -> None:
 @pytest.fixture
 def blocked(client: Client, bert: Member) -> Member:
     Room.objects.ensure(RoomName.parse("lobby"))
-    Block.objects.block(bert, timezone.now() + timedelta(hours=1))
+    Sanction.objects.ban(bert, timezone.now() + timedelta(hours=1))
     client.cookies[guests.COOKIE] = guests.sign(bert.uid)
     return bert
 
@@ -191,7 +207,7 @@ def test_the_network_of_a_blocked_guest_who_comes_back_is_blocked(
     client: Client, blocked: Member
 ) -> None:
     client.get("/chat/lobby/")
-    assert BlockedNetwork.objects.get().digest == network_digest("127.0.0.1")
+    assert BannedNetwork.objects.get().digest == network_digest("127.0.0.1")
     other = Client()
     other.cookies[guests.COOKIE] = guests.sign(uuid4())
     assert other.get("/chat/lobby/").status_code == 403

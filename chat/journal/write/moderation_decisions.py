@@ -1,0 +1,128 @@
+"""Decides about mutes, bans, locks and slow mode: asks rights, stores nothing."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.utils import timezone
+
+from chat import policy
+from chat.journal.changes import GONE, NOT_THEM, NOT_YOURS_TO_CHANGE, NOTHING_CHANGES, Refused
+from chat.journal.roster_changes import Ban, Lift, Mute, RosterChange, SetLocked, SetSlow
+from chat.journal.write.outcome import Outcome
+from chat.journal.write.standings import Standings
+from chat.models import ActKind, Member, ModerationAct, Room, Sanction, SanctionKind, event
+from chat.policy import Action
+
+ACTIONS = {SanctionKind.MUTE: Action.MUTE, SanctionKind.BAN: Action.BAN}
+LIFTING = {SanctionKind.MUTE: ActKind.UNMUTE, SanctionKind.BAN: ActKind.UNBAN}
+
+
+class ModerationDecisions:
+    """Decides about what moderators do in one transaction."""
+
+    def __init__(self, standings: Standings) -> None:
+        self._standings = standings
+
+    def decide(self, change: RosterChange, room: Room, member: Member) -> Outcome | Refused:
+        """What becomes of a change that the member makes."""
+        return self.deciding[type(change)](self, change, room, member)
+
+    # --- people ---------------------------------------------------------------------------------
+
+    def _mute(self, change: Mute, room: Room, member: Member) -> Outcome | Refused:
+        return self._impose(SanctionKind.MUTE, change, room, member)
+
+    def _ban(self, change: Ban, room: Room, member: Member) -> Outcome | Refused:
+        outcome = self._impose(SanctionKind.BAN, change, room, member)
+        if isinstance(outcome, Refused) or outcome.imposed is None:
+            return outcome
+        person = outcome.imposed.member
+        membership = self._standings.membership(person.pk, room)
+        if membership is None:
+            return outcome
+        removed = None if room.is_open else event.removed([person])
+        return Outcome(
+            removed,
+            removed=[membership],
+            is_removed=True,
+            imposed=outcome.imposed,
+            act=outcome.act,
+        )
+
+    def _impose(
+        self, kind: SanctionKind, change: Mute | Ban, room: Room, member: Member
+    ) -> Outcome | Refused:
+        person = self._person(ACTIONS[kind], change.person, room, member)
+        if isinstance(person, Refused):
+            return person
+        if change.until <= timezone.now():
+            return Refused(*NOTHING_CHANGES)
+        terms = {"member": person, "why": change.why, "until": change.until}
+        imposed = Sanction(kind=kind, room=room, by=member, **terms)
+        return Outcome(imposed=imposed, act=ModerationAct(kind=ActKind(kind.value), **terms))
+
+    def _lift(self, change: Lift, room: Room, member: Member) -> Outcome | Refused:
+        person = self._person(ACTIONS[change.kind], change.person, room, member)
+        if isinstance(person, Refused):
+            return person
+        lifted = self._standings.sanction(person, room, change.kind)
+        if lifted is None:
+            return Refused(*NOTHING_CHANGES)
+        act = ModerationAct(kind=LIFTING[change.kind], member=person, why=change.why)
+        return Outcome(lifted=lifted, act=act)
+
+    def _person(self, action: Action, pk: int, room: Room, member: Member) -> Member | Refused:
+        """The person to whom the member may do this; of a claimed guest, the account's member."""
+        if not self._may(action, room, member):
+            return Refused(*self._gone_or_not_yours(room, member))
+        people = Member.objects.select_related("user", "claimed_by")
+        person = people.filter(pk=pk).first()
+        if person and (own := Member.objects.find_own([person]).get(person.pk)):
+            person = people.get(pk=own.pk)
+        if person is None:
+            return Refused(*NOT_THEM)
+        own_standing = self._standings.of(member, room)
+        others = self._standings.look_up(person, room)
+        if not policy.may_sanction(member, own_standing, person, others):
+            return Refused(*NOT_THEM)
+        return person
+
+    # --- the room -------------------------------------------------------------------------------
+
+    def _set_locked(self, change: SetLocked, room: Room, member: Member) -> Outcome | Refused:
+        if not self._may(Action.LOCK, room, member):
+            return Refused(*self._gone_or_not_yours(room, member))
+        if change.locked == room.is_locked:
+            return Refused(*NOTHING_CHANGES)
+        at = timezone.now() if change.locked else None
+        happened = event.locked() if change.locked else event.unlocked()
+        kind = ActKind.LOCK if change.locked else ActKind.UNLOCK
+        act = ModerationAct(kind=kind, why=change.why)
+        return Outcome(happened, fields={"locked_at": at}, act=act)
+
+    def _set_slow(self, change: SetSlow, room: Room, member: Member) -> Outcome | Refused:
+        if not self._may(Action.SET_SLOW, room, member):
+            return Refused(*self._gone_or_not_yours(room, member))
+        if change.seconds == room.slow_seconds:
+            return Refused(*NOTHING_CHANGES)
+        act = ModerationAct(kind=ActKind.SLOW, details={"seconds": change.seconds})
+        fields = {"slow_seconds": change.seconds}
+        return Outcome(event.slow_set(change.seconds), fields=fields, act=act)
+
+    # --- rights ---------------------------------------------------------------------------------
+
+    def _may(self, action: Action, room: Room, member: Member) -> bool:
+        return policy.may(member, action, room, self._standings.of(member, room))
+
+    def _gone_or_not_yours(self, room: Room, member: Member) -> Any:
+        """A stranger in a room that is not open learns nothing of the room."""
+        is_found = room.is_open or self._may(Action.FIND, room, member)
+        return NOT_YOURS_TO_CHANGE if is_found else GONE
+
+    deciding: ClassVar[dict[type, Callable[[Any, Any, Room, Member], Outcome | Refused]]] = {
+        Mute: _mute,
+        Ban: _ban,
+        Lift: _lift,
+        SetLocked: _set_locked,
+        SetSlow: _set_slow,
+    }

@@ -1,0 +1,38 @@
+"""What becomes of a change of who is in a room, or of the room itself."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from chat.models import Invite, Member, Membership, ModerationAct, Role, RoomName, Sanction
+from chat.models.event import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What becomes of a change: its event, who comes in with which role, and who goes.
+
+    `fields` of the room change, and its `name`. `has_equal_owners`: the accounts in the room own it
+    now. `is_end`: the room is deleted. Those who come in see all that was said if `sees_history`,
+    and may have used an `invite`. Who goes is `is_removed` by another person, or leaves. A sanction
+    is `imposed`, or a stored one `lifted`; `act` is the line of the log.
+    """
+
+    event: Event | None = None
+    added: dict[Member, Role] = field(default_factory=dict)
+    removed: list[Membership] = field(default_factory=list)
+    role: tuple[Membership, Role] | None = None
+    fields: dict[str, Any] = field(default_factory=dict)
+    sees_history: bool = True
+    name: RoomName | None = None
+    has_equal_owners: bool = False
+    is_end: bool = False
+    invite: Invite | None = None
+    is_removed: bool = False
+    imposed: Sanction | None = None
+    lifted: Sanction | None = None
+    act: ModerationAct | None = None
+
+    @property
+    def revokes(self) -> bool:
+        """Whether a revocation is appended: of a mute, also where it is lifted."""
+        return bool(self.removed or self.imposed or self.lifted) or self.is_end

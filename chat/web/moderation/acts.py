@@ -1,0 +1,132 @@
+"""POST /chat/<room>/moderate: what moderators do in a room. The write door decides."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from chat import runtime
+from chat.access import Found
+from chat.journal import Change, Delete, Refused
+from chat.journal.changes import BUSY, GONE, NOTHING_CHANGES, UNAVAILABLE
+from chat.journal.roster_changes import Ban, Lift, Mute, RemovePerson, SetLocked, SetSlow
+from chat.live.rates import MESSAGE
+from chat.models import Member, Message, SanctionKind
+from chat.web import doors, rates
+from chat.web.doors import RoomNotFound
+from chat.web.guests import change_view
+from chat.web.moderation.forms import MessageForm, PersonForm, ReasonForm, SanctionForm, SlowForm
+from chat.web.refusals import in_words
+
+LATEST = timedelta(hours=1)  # so old are the messages that are deleted with one press
+LATEST_MAX = 500
+ACT_BYTES = 1_000  # that the database grows by
+
+Changing = Callable[[Found, Member, Any], list[Change]]
+
+
+@require_POST
+@change_view
+def act(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
+    """Do the `act`. Answers {"done": how many changes}; 409 or 403 with {"error"}, or 422.
+
+    Raises RoomNotFound and TooFast.
+    """
+    _, found = doors.find(member, room_name)
+    if found is None:
+        raise RoomNotFound
+    known = ACTS.get(request.POST.get("act", ""))
+    if known is None:
+        raise Http404
+    form_class, changing = known
+    form = form_class(request.POST)
+    if not form.is_valid():
+        return JsonResponse({"errors": form.errors}, status=422)
+    rates.count(request, member, MESSAGE, bytes=ACT_BYTES)
+    outcomes = runtime.append_all_from_sync(changing(found, member, form))
+    refused = [it for it in outcomes if isinstance(it, Refused)]
+    done = len(outcomes) - len(refused)
+    return _refuse(refused[0]) if refused and not done else JsonResponse({"done": done})
+
+
+def _refuse(refusal: Refused) -> HttpResponse:
+    if refusal.code == GONE[0]:
+        raise RoomNotFound
+    status = {NOTHING_CHANGES[0]: 409, BUSY[0]: 503, UNAVAILABLE[0]: 503}.get(refusal.code, 403)
+    error = {"code": refusal.code, "detail": in_words(refusal.detail)}
+    return JsonResponse({"error": error}, status=status)
+
+
+# --- acts ---------------------------------------------------------------------------------------
+
+
+def _delete(found: Found, member: Member, form: MessageForm) -> list[Change]:
+    cleaned = form.cleaned_data
+    return [Delete(found.room.pk, member.pk, cleaned["seq"], cleaned["why"])]
+
+
+def _delete_latest(found: Found, member: Member, form: PersonForm) -> list[Change]:
+    """All that the person, or a guest of their account, posted within LATEST."""
+    person, together = form.cleaned_data["person"], uuid4()
+    authors = Member.objects.filter(pk=person.pk)
+    if account := person.account:
+        authors = Member.objects.all_of_user(account)
+    posted = Message.objects.filter(room=found.room, author__in=authors, deleted_at=None)
+    since = timezone.now() - LATEST
+    latest = posted.filter(sent_at__gt=since, event=None).order_by("-seq")
+    seqs = list(latest.values_list("seq", flat=True)[:LATEST_MAX])
+    why = form.cleaned_data["why"]
+    return [Delete(found.room.pk, member.pk, it, why, together) for it in seqs]
+
+
+def _mute(found: Found, member: Member, form: SanctionForm) -> list[Change]:
+    person, why = form.cleaned_data["person"], form.cleaned_data["why"]
+    return [Mute(found.room.pk, member.pk, person.pk, form.until, why)]
+
+
+def _ban(found: Found, member: Member, form: SanctionForm) -> list[Change]:
+    person, why = form.cleaned_data["person"], form.cleaned_data["why"]
+    return [Ban(found.room.pk, member.pk, person.pk, form.until, why)]
+
+
+def _lifting(kind: SanctionKind) -> Changing:
+    def lift(found: Found, member: Member, form: PersonForm) -> list[Change]:
+        person, why = form.cleaned_data["person"], form.cleaned_data["why"]
+        return [Lift(found.room.pk, member.pk, person.pk, kind, why)]
+
+    return lift
+
+
+def _remove(found: Found, member: Member, form: PersonForm) -> list[Change]:
+    person, why = form.cleaned_data["person"], form.cleaned_data["why"]
+    return [RemovePerson(found.room.pk, member.pk, person.pk, why)]
+
+
+def _locking(*, locked: bool) -> Changing:
+    def lock(found: Found, member: Member, form: ReasonForm) -> list[Change]:
+        return [SetLocked(found.room.pk, member.pk, locked, form.cleaned_data["why"])]
+
+    return lock
+
+
+def _slow(found: Found, member: Member, form: SlowForm) -> list[Change]:
+    return [SetSlow(found.room.pk, member.pk, form.cleaned_data["seconds"])]
+
+
+ACTS: Mapping[str, tuple[type[forms.Form], Changing]] = {
+    "delete": (MessageForm, _delete),
+    "delete_latest": (PersonForm, _delete_latest),
+    "mute": (SanctionForm, _mute),
+    "unmute": (PersonForm, _lifting(SanctionKind.MUTE)),
+    "ban": (SanctionForm, _ban),
+    "unban": (PersonForm, _lifting(SanctionKind.BAN)),
+    "remove": (PersonForm, _remove),
+    "lock": (ReasonForm, _locking(locked=True)),
+    "unlock": (ReasonForm, _locking(locked=False)),
+    "slow": (SlowForm, _slow),
+}
