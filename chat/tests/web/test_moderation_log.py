@@ -139,6 +139,7 @@ def test_the_log_of_a_members_room_has_removals_invites_and_operators(
     assert "Ada revoked an invite of Ada" in page
 
 
+@pytest.mark.postgresql
 def test_messages_that_were_deleted_at_once_are_one_line_which_leads_to_the_place(
     tea: Room, ada: Member, ben: Member
 ) -> None:
@@ -188,6 +189,7 @@ def test_operators_see_all_acts_without_the_names_of_rooms_they_are_not_in(
 # --- what is looked for -------------------------------------------------------------------------
 
 
+@pytest.mark.postgresql
 def test_acts_are_found_by_person_kind_moderator_day_and_room(
     tea: Room, den: Room, ada: Member, ben: Member, cleo: Member, olga: Member
 ) -> None:
@@ -211,6 +213,7 @@ def test_acts_are_found_by_person_kind_moderator_day_and_room(
     assert "No act is found." in page_of(olga, ALL, person="nobody")
 
 
+@pytest.mark.postgresql
 def test_a_page_takes_as_many_queries_for_fifty_lines_as_for_two_and_leads_to_older_ones(
     tea: Room, ada: Member, olga: Member
 ) -> None:
@@ -321,6 +324,7 @@ def rows() -> Any:
     return serializers.serialize("json", ModerationAct.objects.order_by("pk"))
 
 
+@pytest.mark.postgresql
 def test_the_log_stays_as_it_was_when_its_moderator_and_its_room_are_gone(
     tea: Room, den: Room, ada: Member, ben: Member, gus: Member, olga: Member
 ) -> None:
