@@ -58,6 +58,7 @@ urlpatterns = [
     path("offline/<slug:version>/", pwa.offline, name="offline"),
     path("invite/<str:token>/", invite_page.invite, name="invite"),
     path("name/", views.rename, name="rename"),
+    path("moderation/lift", moderation.lift, name="lift_bans"),
     path("moderation/log/", moderation.log.of_all, name="moderation_log"),
     path("moderation/block", moderation.block, name="block"),
     path("moderation/guests", moderation.guests, name="close_to_guests"),

@@ -154,6 +154,11 @@ def block(target: Target) -> Iterator[Ask]:
     yield post("/moderation/block", member=target.client_id, seconds="3600")
 
 
+def lift_bans(target: Target) -> Iterator[Ask]:
+    yield post("/moderation/lift", person=target.uid)
+    yield post("/moderation/lift", person=target.client_id, next=f"/chat/{target.address}/")
+
+
 def next_of(path: str) -> Asks:
     """A page that leads on to an address: it does not look it up."""
 
@@ -193,6 +198,7 @@ OF_ROOMS: dict[str, Asks] = {
     "people_search": people_search,
     "find_room": find_room,
     "block": block,
+    "lift_bans": lift_bans,
     "close_to_guests": lambda target: [post("/moderation/guests", seconds="3600")],
     "claim": next_of("/claim/"),
     "account_login": next_of("/accounts/login/"),

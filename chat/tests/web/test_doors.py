@@ -76,6 +76,7 @@ CHAT: Table = {
     "new_members_room": ("/chat/new/members", BY_ACCOUNTS),
     "moderate": ("POST /chat/lobby/moderate", (404, 404, 404, 403, 403)),
     "room_log": ("/chat/lobby/settings/log/", FOR_KEEPERS),
+    "lift_bans": ("POST /moderation/lift", (403, 403, 422, 403, 403)),
     "moderation_log": ("/moderation/log/", (403, 403, 200, 403, 403)),
     "room_settings": ("/chat/lobby/settings/", FOR_KEEPERS),
     "settings_people": ("POST /chat/lobby/settings/people", (404, 404, 409, 403, 403)),

@@ -28,6 +28,7 @@ from chat.journal.roster_changes import (
 )
 from chat.models import (
     FOR_GOOD,
+    GuestClosing,
     Member,
     ModerationAct,
     Role,
@@ -41,6 +42,7 @@ from chat.tests.leaks.conftest import streamed
 from chat.tests.support.open_rooms import new_open_room
 from chat.tests.support.pages import browser_of
 from chat.tests.support.private_rooms import new_account, new_invite, new_members_room, settled
+from chat.web.moderation.everywhere import block_person
 from chat.web.moderation.log.lines import LINES_PER_PAGE
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -263,6 +265,25 @@ def test_a_mute_a_ban_and_a_lock_are_undone_from_their_lines(
     assert "Unlocked by Ada" in page
     assert 'name="act" value=' not in page
     assert not Sanction.objects.in_force().exists()
+
+
+def test_operators_undo_bans_from_all_rooms_and_let_new_guests_in(
+    ada: Member, ben: Member, gus: Member, olga: Member
+) -> None:
+    assert olga.user
+    block_person(gus.uid, olga.user, 3600)
+    block_person(ben.uid, olga.user, 0, "Spam")
+    GuestClosing.objects.close(timezone.now() + timedelta(hours=1), by=olga)
+    browser = browser_of(olga)
+    undos = [it.undo for it in browser.get(ALL).context["lines"]]
+    for undo in undos:
+        answer = browser.post(undo.path, {**undo.fields, "next": ALL}, headers=PAGE)
+        assert (answer.status_code, answer["Location"]) == (302, ALL)
+    assert [it.undo for it in browser.get(ALL).context["lines"]] == [None] * 6
+    gus.refresh_from_db()
+    assert (gus.is_banned, GuestClosing.objects.until()) == (False, None)
+    assert Member.objects.select_related("user").get(pk=ben.pk).is_active
+    assert ModerationAct.objects.filter(undoes__isnull=False).count() == 3
 
 
 def test_who_has_no_power_over_a_person_is_offered_no_undoing(

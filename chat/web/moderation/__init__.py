@@ -2,6 +2,6 @@
 
 from chat.web.moderation import log
 from chat.web.moderation.acts import act
-from chat.web.moderation.everywhere import block, guests
+from chat.web.moderation.everywhere import block, guests, lift
 
-__all__ = ["act", "block", "guests", "log"]
+__all__ = ["act", "block", "guests", "lift", "log"]

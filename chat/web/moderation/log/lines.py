@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html
@@ -144,10 +144,11 @@ class _Facts:
         self._found = found
         self._counts = _counts(acts)
         self._undone = _undone(acts)
-        self._own = Member.objects.find_own([it.member for it in acts if it.member])
+        people = [it.member for it in acts if it.member]
+        self._own = Member.objects.select_related("user").find_own(people)
         self._in_force = self._find_in_force(acts)
         self._closing = _closing(acts)
-        keys = {(it.pk, room) for it, room in self._sanctioned(acts)}
+        keys = {(it.pk, room) for it, room in self._sanctioned(acts) if room}
         self._memberships = Membership.objects.of(keys)
 
     def line(self, act: ModerationAct) -> Line:
@@ -170,6 +171,8 @@ class _Facts:
     def _undo(self, act: ModerationAct, found: Found | None) -> Undo | None:
         if act.kind == ActKind.CLOSE and act.pk == self._closing:
             return Undo(reverse("close_to_guests"), {"seconds": "0"}, LET_GUESTS_IN)
+        if act.kind == ActKind.BAN and act.room_id is None:
+            return self._undo_everywhere(act)
         if found is None or act.kind not in ACTIONS:
             return None
         undoing, action, label = ACTIONS[ActKind(act.kind)]
@@ -178,6 +181,18 @@ class _Facts:
         person = {"person": str(act.member.uid)} if act.member else {}
         path = reverse("moderate", args=[found.room.address])
         return Undo(path, {"act": undoing, **person}, label)
+
+    def _undo_everywhere(self, act: ModerationAct) -> Undo | None:
+        """Of a ban from all rooms: of an account for good, the account is deactivated."""
+        person = self._person(act)
+        if person is None or not policy.is_operator(self._viewer):
+            return None
+        is_deactivated = person.user is not None and not person.user.is_active
+        is_stored = (act.kind, person.pk, None, act.until) in self._in_force
+        if not (is_stored or (is_deactivated and act.until == FOR_GOOD)):
+            return None
+        label = ACTIONS[ActKind.BAN][2]
+        return Undo(reverse("lift_bans"), {"person": str(person.uid)}, label)
 
     def _is_in_force(self, act: ModerationAct, found: Found) -> bool:
         if act.kind == ActKind.LOCK:
@@ -192,17 +207,18 @@ class _Facts:
         """Whom a sanction is about now: of a claimed guest, the account's member."""
         return self._own.get(act.member.pk, act.member) if act.member else None
 
-    def _sanctioned(self, acts: Iterable[ModerationAct]) -> list[tuple[Member, int]]:
+    def _sanctioned(self, acts: Iterable[ModerationAct]) -> list[tuple[Member, int | None]]:
         kinds = {ActKind.MUTE, ActKind.BAN}
         people = [(self._person(it), it.room_id) for it in acts if it.kind in kinds]
-        return [(person, room) for person, room in people if person and room]
+        return [(person, room) for person, room in people if person]
 
     def _find_in_force(self, acts: Iterable[ModerationAct]) -> set[Any]:
         sanctioned = self._sanctioned(acts)
         if not sanctioned:
             return set()
-        rooms, people = {room for _, room in sanctioned}, {it.pk for it, _ in sanctioned}
-        found = Sanction.objects.in_force().filter(room__in=rooms, member__in=people)
+        people, rooms = {it.pk for it, _ in sanctioned}, {room for _, room in sanctioned if room}
+        where = Q(room__in=rooms) | Q(room=None)
+        found = Sanction.objects.in_force().filter(where, member__in=people)
         return set(found.values_list("kind", "member", "room", "until"))
 
 
