@@ -171,6 +171,8 @@ class Member(models.Model):
     banned_until = models.DateTimeField(
         gettext_lazy("banned until"), null=True, blank=True, editable=False
     )
+    # When the member last read what became of reports, and what moderators decided about them.
+    decisions_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(gettext_lazy("joined"), auto_now_add=True)
 
     objects = MemberQuerySet.as_manager()

@@ -17,6 +17,7 @@ from chat.models import (
     Mention,
     PersonBlock,
     Removal,
+    Report,
     Revocation,
     RoomKind,
     Sanction,
@@ -75,6 +76,7 @@ def _claim(member: Member, guest: Member) -> None:
         Invite.objects.move(guest, member)
         Removal.objects.move(guest, member)
         Sanction.objects.move(guest, member)
+        Report.objects.move(guest, member)
         Revocation.objects.append(Why.CLAIMED, member=guest.uid)
 
 
