@@ -148,6 +148,16 @@ def block(target: Target) -> Iterator[Ask]:
     yield post("/moderation/block", member=target.client_id, seconds="3600")
 
 
+def decide(target: Target) -> Iterator[Ask]:
+    for act in ("delete", "block", "dismissed"):
+        yield post(f"/moderation/{target.case}/decide", act=act, answer="No.")
+        yield Ask("post", f"/moderation/{target.case}/decide", {"act": act}, HTML)
+
+
+def note(target: Target) -> Iterator[Ask]:
+    yield post(f"/moderation/{target.case}/note", text="Hm")
+
+
 def next_of(path: str) -> Asks:
     """A page that leads on to an address: it does not look it up."""
 
@@ -171,6 +181,9 @@ OF_ROOMS: dict[str, Asks] = {
     "room_settings": of_room("settings/"),
     "settings_people": of_room("settings/people"),
     "moderate": of_room("moderate", act="mute", seconds="60"),
+    "report": of_room("report", seq="2", why="Spam"),
+    "decide_case": decide,
+    "note_case": note,
     "settings_remove": of_room("settings/remove"),
     "settings_role": of_room("settings/role"),
     "settings_leave": of_room("settings/leave"),

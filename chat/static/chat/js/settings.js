@@ -1,4 +1,5 @@
 // Entry point of the settings of a room, and of the form of a new members room.
+import { markSeen } from "./moderation/mark_seen.js";
 import { showAvatar } from "./people/avatar.js";
 import { AvatarColors } from "./people/avatar_colors.js";
 import { tellAccount } from "./people/account_channel.js";
@@ -12,6 +13,7 @@ const colors = new AvatarColors();
 new ThemeChoice();
 tellAccount();
 enableShareForms();
+document.querySelectorAll("[data-seen]").forEach(markSeen);
 document.querySelectorAll("[data-people-picker]").forEach((field) => new PeoplePicker(field));
 document.querySelectorAll("[data-people-section]").forEach((section) => {
   showAvatars(section);
