@@ -44,7 +44,6 @@ TOLD = [
     ActKind.UNMUTE,
     ActKind.BAN,
     ActKind.UNBAN,
-    ActKind.REMOVE,
 ]
 
 

@@ -63,6 +63,7 @@ urlpatterns = [
     path("moderation/block", moderation.block, name="block"),
     path("moderation/<uuid:case>/decide", moderation.decide, name="decide_case"),
     path("moderation/<uuid:case>/note", moderation.note, name="note_case"),
+    path("moderation/guests", moderation.guests, name="close_to_guests"),
     path("claim/", claims.claim, name="claim"),
     path("device/", devices.new_link, name="device"),
     path("device/cancel/", devices.revoke_link, name="device_revoke"),

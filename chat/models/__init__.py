@@ -1,7 +1,9 @@
 """The models and their database constraints."""
 
 from chat.models.device_link import DeviceLink
-from chat.models.invite import Invite
+from chat.models.guest_closing import GuestClosing
+from chat.models.history_bound import HistoryBound
+from chat.models.invite import Invite, InviteUse
 from chat.models.job import Job
 from chat.models.last_post import LastPost
 from chat.models.member import Member
@@ -30,8 +32,11 @@ __all__ = [
     "CaseNote",
     "DeviceLink",
     "FormerRoomName",
+    "GuestClosing",
     "History",
+    "HistoryBound",
     "Invite",
+    "InviteUse",
     "Job",
     "LastPost",
     "Member",

@@ -16,7 +16,7 @@ from chat.tests.support.servers import Server
 
 TIMEOUT_SECONDS = 30  # bounds a failure, also on a busy machine
 NUDGED = 5  # messages in a row
-SOFT_EVENTS = {  # at any time
+SOFT_EVENTS = {
     "you",
     "presence",
     "typing",
@@ -26,7 +26,7 @@ SOFT_EVENTS = {  # at any time
     "room",
     "people",
     "reports",
-}
+}  # at any time
 
 
 class V1Client:

@@ -8,6 +8,7 @@ from django.db.models import Prefetch
 
 from chat import policy
 from chat.models import (
+    ActKind,
     CaseLine,
     CaseNote,
     Member,
@@ -23,6 +24,7 @@ from chat.models.report import ReportCaseQuerySet
 from chat.policy import STRANGER, Action, Standing
 from chat.reports import TOLD
 
+HISTORY = [*TOLD, ActKind.REMOVE]
 HISTORY_SHOWN = 5  # acts about the author
 HISTORY_READ = 500  # for all cases of a page
 
@@ -162,7 +164,7 @@ def _messages(cases: Iterable[ReportCase]) -> dict[_Place, Message]:
 
 def _history(rooms: set[int], people: set[int]) -> dict[_Place, list[ModerationAct]]:
     history: dict[_Place, list[ModerationAct]] = defaultdict(list)
-    acts = ModerationAct.objects.filter(room__in=rooms, member__in=people, kind__in=TOLD)
+    acts = ModerationAct.objects.filter(room__in=rooms, member__in=people, kind__in=HISTORY)
     for it in acts.select_related("by").order_by("-at", "-pk")[:HISTORY_READ]:
         history[it.member_id or 0, it.room_id or 0].append(it)
     return history

@@ -26,7 +26,6 @@ from chat.web.requests import is_for_people
 
 PAGE_CASES = 20
 DECISION_BYTES = 1_500  # that the database grows by
-FOR_GOOD_SECONDS = 366 * 24 * 3600  # of a guest's ban from the installation
 
 
 @never_cache
@@ -116,7 +115,7 @@ def _block(member: Member, case: ReportCase, chosen: dict[str, Any]) -> str | No
     if not policy.is_operator(member):
         raise PermissionDenied
     assert member.user is not None  # an operator has an account  # noqa: S101
-    block_person(case.author.uid, member.user, chosen["seconds"] or FOR_GOOD_SECONDS, chosen["why"])
+    block_person(case.author.uid, member.user, chosen["seconds"], chosen["why"])
     return None
 
 
