@@ -6,16 +6,15 @@ what is about one of them.
 """
 
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Coalesce, Now
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
+from django.utils import timezone
 
 from chat import access, policy
 from chat.models import (
-    ActKind,
     CaseNote,
     Member,
     Membership,
@@ -30,21 +29,12 @@ from chat.models import (
     Verdict,
 )
 from chat.models.message import Kind
+from chat.models.moderation_act import TOLD
 from chat.models.report import LINES_AFTER, LINES_BEFORE, NOTES_MAX, ReportCaseQuerySet
 from chat.policy import Action, Standing
 
 COUNT_MAX = 100  # open cases are counted up to here
 KEEPING = [Role.OWNER, Role.MODERATOR]
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-
-# What a person is told that was done to them, or to their messages.
-TOLD = [
-    ActKind.DELETE,
-    ActKind.MUTE,
-    ActKind.UNMUTE,
-    ActKind.BAN,
-    ActKind.UNBAN,
-]
 
 
 class NotAllowed(Exception):
@@ -160,7 +150,10 @@ def open_counts(members: Collection[int]) -> dict[int, int]:
 def decide(member: Member, uid: UUID, verdict: Verdict, answer: str) -> bool:
     """Close a case. Returns whether it was open, and the member's to decide."""
     case = visible(member).open().select_for_update(of=("self",)).filter(uid=uid).first()
-    return case is not None and case.decide(verdict, member, answer)
+    if case is None or not case.decide(verdict, member, answer):
+        return False
+    Member.objects.filter(reports__case=case).tell_decision()
+    return True
 
 
 def add_note(member: Member, case: ReportCase, text: str) -> bool:
@@ -174,21 +167,8 @@ def add_note(member: Member, case: ReportCase, text: str) -> bool:
 # --- what people are told -----------------------------------------------------------------------
 
 
-def has_news(member: Member) -> bool:
-    """Whether something was decided that the member reported, or about the member, since they
-    looked. One query."""
-    if not member.is_saved:
-        return False
-    seen_at = Coalesce(OuterRef("decisions_seen_at"), Value(NEVER))
-    decided = Report.objects.filter(reporter=OuterRef("pk"), case__decided_at__gt=seen_at)
-    is_about = Q(member=OuterRef("pk")) | Q(member__claimed_by=OuterRef("user"))
-    acts = ModerationAct.objects.filter(is_about, kind__in=TOLD, at__gt=seen_at)
-    news = Exists(decided) | Exists(acts.exclude(by=OuterRef("pk")))
-    return Member.objects.filter(news, pk=member.pk).exists()
-
-
 def mark_seen(member: Member) -> None:
-    Member.objects.filter(pk=member.pk).update(decisions_seen_at=Now())
+    Member.objects.filter(pk=member.pk).update(decisions_seen_at=timezone.now())
 
 
 def acts_about(member: Member, count: int) -> Sequence[ModerationAct]:

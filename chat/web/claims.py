@@ -81,6 +81,8 @@ def _claim(member: Member, guest: Member) -> None:
         HistoryBound.objects.move(guest, member)
         Sanction.objects.move(guest, member)
         Report.objects.move(guest, member)
+        if guest.has_news:
+            Member.objects.filter(pk=member.pk).tell_decision()
         Revocation.objects.append(Why.CLAIMED, member=guest.uid)
 
 

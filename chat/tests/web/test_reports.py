@@ -381,8 +381,9 @@ def test_a_person_reads_which_decisions_are_about_them_and_why(
     for told in ("deleted a message of yours", "No insults", "muted you", "Calm down", "Zimtstern"):
         assert told in page
     assert "for good" in page
-    assert reports.has_news(ben)
-    assert not reports.has_news(ada)
+    for it in (ada, ben):
+        it.refresh_from_db()
+    assert (ben.has_news, ada.has_news) == (True, False)
     decide(ada, case_about(den, cleo, ada), "ban", why="Out", seconds=0)
     page = mine(cleo)
     assert "banned you" in page
@@ -417,10 +418,25 @@ def test_a_deleted_account_leaves_neither_name_nor_reason_nor_text(
     )
 
 
-def test_the_index_counts_for_who_keeps_a_room_alone(
+def test_the_profile_counts_for_who_keeps_a_room_alone(
     tea: Room, ada: Member, ben: Member, olga: Member
 ) -> None:
     case_about(tea, ada, ben)
-    links = [browser_of(it).get("/").content.decode() for it in (olga, ben)]
-    assert ["Moderation (1)" in it for it in links] == [True, False]
-    assert ['/moderation/"' in it for it in links] == [True, False]
+    pages = [browser_of(it).get("/accounts/profile/").content.decode() for it in (olga, ben)]
+    assert ["Moderation (1)" in it for it in pages] == [True, False]
+
+
+def test_what_is_decided_about_a_guest_is_news_to_the_account_that_has_the_guest(
+    tea: Room, ada: Member, ben: Member, gus: Member, olga: Member
+) -> None:
+    decide(olga, case_about(tea, gus, ada), "delete", why="No insults")
+    claims._claim(ben, Member.objects.get(pk=gus.pk))
+    ben.refresh_from_db()
+    assert ben.has_news
+    assert "No insults" in mine(ben)
+    browser_of(ben).post("/moderation/mine")
+    ben.refresh_from_db()
+    assert not ben.has_news
+    decide(olga, case_about(tea, Member.objects.get(pk=gus.pk), ada), "delete")
+    ben.refresh_from_db()
+    assert ben.has_news

@@ -22,7 +22,7 @@ from chat.models import (
 )
 from chat.models.report import ReportCaseQuerySet
 from chat.policy import STRANGER, Action, Standing
-from chat.reports import TOLD
+from chat.models.moderation_act import TOLD
 
 HISTORY = [*TOLD, ActKind.REMOVE]
 HISTORY_SHOWN = 5  # acts about the author

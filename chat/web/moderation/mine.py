@@ -51,7 +51,7 @@ def mine(request: HttpRequest, member: Member) -> HttpResponse:
         "reports": made,
         "acts": _together(acts),
         "known_rooms": known,
-        "has_news": reports.has_news(member),
+        "has_news": member.has_news,
     }
     return render(request, "chat/moderation/mine.html", context)
 
