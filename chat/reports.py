@@ -20,7 +20,6 @@ from chat.models import (
     Membership,
     Message,
     ModerationAct,
-    Report,
     ReportCase,
     Role,
     Room,

@@ -68,7 +68,8 @@ class ModerationActQuerySet(models.QuerySet["ModerationAct"]):
                 act.undoes = self._latest(undone, act)
         if acts:
             self.bulk_create(acts)
-        if told := {it.member_id for it in acts if it.kind in TOLD and it.member_id != it.by_id}:
+        about_others = [it for it in acts if it.kind in TOLD and it.member_id != it.by_id]
+        if told := {it.member_id for it in about_others if it.member_id is not None}:
             Member.objects.filter(pk__in=told).tell_decision()
 
     def _latest(self, kind: ActKind, act: "ModerationAct") -> "ModerationAct | None":

@@ -292,8 +292,8 @@ def test_a_moderator_deletes_mutes_or_bans_and_that_decides_the_case(
     ada: Member, ben: Member, cleo: Member
 ) -> None:
     den = new_members_room(ada, [ben, cleo])
-    for act in ("delete", "mute", "ban"):
-        case = case_about(den, ben, cleo)
+    cases = {act: case_about(den, ben, cleo) for act in ("delete", "mute", "ban")}
+    for act, case in cases.items():
         assert decide(ada, case, act, seconds=600, why="Rude", answer="Thanks.") == 204
         case.refresh_from_db()
         assert (case.verdict, case.decided_by, case.answer) == ("acted", ada, "Thanks.")
@@ -355,6 +355,10 @@ def mine(member: Member) -> str:
     return browser_of(member).get("/moderation/mine").content.decode()
 
 
+def has_news(member: Member) -> bool:
+    return Member.objects.get(pk=member.pk).has_news
+
+
 def test_who_reported_reads_what_became_of_it_until_they_have_looked(
     tea: Room, ada: Member, gus: Member, olga: Member
 ) -> None:
@@ -381,9 +385,7 @@ def test_a_person_reads_which_decisions_are_about_them_and_why(
     for told in ("deleted a message of yours", "No insults", "muted you", "Calm down", "Zimtstern"):
         assert told in page
     assert "for good" in page
-    for it in (ada, ben):
-        it.refresh_from_db()
-    assert (ben.has_news, ada.has_news) == (True, False)
+    assert (has_news(ben), has_news(ada)) == (True, False)
     decide(ada, case_about(den, cleo, ada), "ban", why="Out", seconds=0)
     page = mine(cleo)
     assert "banned you" in page
@@ -429,14 +431,12 @@ def test_the_profile_counts_for_who_keeps_a_room_alone(
 def test_what_is_decided_about_a_guest_is_news_to_the_account_that_has_the_guest(
     tea: Room, ada: Member, ben: Member, gus: Member, olga: Member
 ) -> None:
+    case = case_about(tea, gus, ada)
     decide(olga, case_about(tea, gus, ada), "delete", why="No insults")
     claims._claim(ben, Member.objects.get(pk=gus.pk))
-    ben.refresh_from_db()
-    assert ben.has_news
+    assert has_news(ben)
     assert "No insults" in mine(ben)
     browser_of(ben).post("/moderation/mine")
-    ben.refresh_from_db()
-    assert not ben.has_news
-    decide(olga, case_about(tea, Member.objects.get(pk=gus.pk), ada), "delete")
-    ben.refresh_from_db()
-    assert ben.has_news
+    assert not has_news(ben)
+    decide(olga, case, "delete")
+    assert has_news(ben)

@@ -20,9 +20,9 @@ from chat.models import (
     Room,
     Verdict,
 )
+from chat.models.moderation_act import TOLD
 from chat.models.report import ReportCaseQuerySet
 from chat.policy import STRANGER, Action, Standing
-from chat.models.moderation_act import TOLD
 
 HISTORY = [*TOLD, ActKind.REMOVE]
 HISTORY_SHOWN = 5  # acts about the author
