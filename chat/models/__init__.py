@@ -14,6 +14,7 @@ from chat.models.moderation_act import ActKind, ModerationAct
 from chat.models.person_block import PersonBlock
 from chat.models.reaction import Reaction
 from chat.models.removal import Removal
+from chat.models.report import CaseLine, CaseNote, Report, ReportCase, Verdict
 from chat.models.revision import Revision
 from chat.models.revocation import Revocation
 from chat.models.room import FormerRoomName, History, Room, RoomKind
@@ -27,6 +28,8 @@ __all__ = [
     "ActKind",
     "Address",
     "BannedNetwork",
+    "CaseLine",
+    "CaseNote",
     "DeviceLink",
     "FormerRoomName",
     "GuestClosing",
@@ -44,6 +47,8 @@ __all__ = [
     "PersonBlock",
     "Reaction",
     "Removal",
+    "Report",
+    "ReportCase",
     "Revision",
     "Revocation",
     "Role",
@@ -55,5 +60,6 @@ __all__ = [
     "Sanction",
     "SanctionKind",
     "Subscription",
+    "Verdict",
     "parse_address",
 ]

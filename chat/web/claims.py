@@ -16,6 +16,7 @@ from chat.models import (
     Mention,
     PersonBlock,
     Removal,
+    Report,
     Revocation,
     RoomKind,
     Sanction,
@@ -79,6 +80,9 @@ def _claim(member: Member, guest: Member) -> None:
         Removal.objects.move(guest, member)
         HistoryBound.objects.move(guest, member)
         Sanction.objects.move(guest, member)
+        Report.objects.move(guest, member)
+        if guest.has_news:
+            Member.objects.filter(pk=member.pk).tell_decision()
         Revocation.objects.append(Why.CLAIMED, member=guest.uid)
 
 

@@ -79,6 +79,7 @@ def index(request: HttpRequest, member: Member) -> HttpResponse:
         "claimable": claimable,
         "may_begin_private_rooms": policy.may_begin_private_rooms(member),
         "suggested": unguessable_names.suggest(),
+        "has_news": member.has_news,
     }
     return render(request, "chat/index.html", context, status=422 if form.is_bound else 200)
 
@@ -120,6 +121,7 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
         "claimable": claimable_guest(request, member),
         "sign_in_url": sign_in_url(request) if policy.needs_account(member) else None,
         "is_newcomer": not member.has_own_name and not queries.has_posted(member),
+        "has_news": member.has_news,
         "name_form": NameForm(initial={"name": member.name}),
         "block_form": BanForm(auto_id="block-%s", label_suffix="")
         if policy.is_operator(member)

@@ -19,6 +19,7 @@ from chat.models import (
     ModerationAct,
     Reaction,
     Removal,
+    ReportCase,
     Revision,
     Revocation,
     Sanction,
@@ -37,6 +38,7 @@ AT_ONCE: tuple[type[models.Model], ...] = (
     HistoryBound,
     Sanction,
     LastPost,
+    ReportCase,
 )
 WITH_MESSAGES: tuple[type[models.Model], ...] = (Mention, Reaction, Revision)
 # Revocations close sockets, and go after a day; the log is what operators keep.

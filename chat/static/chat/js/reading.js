@@ -4,6 +4,8 @@ import { FocusKeeper } from "./accessibility/focus_keeper.js";
 import { goToDirect } from "./direct/begin_direct.js";
 import { toggleBlocked } from "./direct/person_block.js";
 import { openBlockDialog } from "./moderation/block_dialog.js";
+import { showOpenReports } from "./moderation/open_reports.js";
+import { openReportDialog } from "./moderation/report_dialog.js";
 import { DesktopNotifications } from "./notifications/desktop_notifications.js";
 import { forgetRoom } from "./forgetting/forget_room.js";
 import { followOtherTabs, forgetLostRooms } from "./forgetting/lost_rooms.js";
@@ -74,6 +76,8 @@ export function createReading({ list, model, socket, timelineViews, toast, avata
         changes.delete(seq);
       }
     },
+    report: ({ seq }) => openReportDialog(room, seq, toast),
+    showOpenReports,
     block: ({ author }) => block(author),
     forgetLostRooms,
     forgetRoom,

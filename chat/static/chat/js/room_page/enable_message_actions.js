@@ -38,7 +38,7 @@ export function enableMessageActions(model, { view, pendingMessages }, composer,
     edit: ({ seq, text }) => composer.startEdit({ seq, text }),
     person: (message, anchor) => reading.use(({ openCard }) => openCard(anchor.closest(".message"))),
     ...Object.fromEntries(
-      ["copyLink", "copyText", "delete", "block"].map((name) => [name, (message) => reading.use((all) => all[name](message))]),
+      ["copyLink", "copyText", "delete", "report", "block"].map((name) => [name, (message) => reading.use((all) => all[name](message))]),
     ),
   });
   pendingMessages.enableActions({
