@@ -1,4 +1,4 @@
-"""What an operator does from a room page: remove messages, and block people."""
+"""What moderators do from a room page, and what those see to whom it is done."""
 
 import subprocess
 import sys
@@ -101,7 +101,7 @@ def test_an_operator_removes_a_message_and_everybody_sees_who_did(
     send_message(bert, "rude")
     olga = operator_page(new_page, server, room, locale=locale)
     choose(olga, "rude", delete)
-    olga.locator("[data-delete-dialog]").get_by_role("button", name=confirm).click()
+    olga.locator("[data-moderation-dialog]").get_by_role("button", name=confirm).click()
     expect(olga.locator(".message-text")).to_have_text([removed])
     expect(bert.locator(".message-text")).to_have_text(["Removed by a moderator."])
 
@@ -112,20 +112,18 @@ def test_others_have_no_such_entries(enter: Enter, room: str) -> None:
     message(ada, "hello").focus()
     ada.keyboard.press("Enter")
     expect(ada.get_by_role("menuitem", name="Reply")).to_be_visible()
-    for item in ("Delete…", "Block…"):
+    for item in ("Delete…", "Delete all", "Mute", "Ban"):
         expect(ada.get_by_role("menuitem", name=item)).to_have_count(0)
 
 
-def test_an_operator_does_not_block_themselves(
-    new_page: NewPage, server: Server, room: str
-) -> None:
+def test_an_operator_does_not_ban_themselves(new_page: NewPage, server: Server, room: str) -> None:
     olga = operator_page(new_page, server, room)
     send_message(olga, "mine")
     expect_sent(olga)
     message(olga, "mine").focus()
     olga.keyboard.press("Enter")
     expect(olga.get_by_role("menuitem", name="Delete…")).to_be_visible()
-    expect(olga.get_by_role("menuitem", name="Block…")).to_have_count(0)
+    expect(olga.get_by_role("menuitem", name="Ban")).to_have_count(0)
     olga.get_by_role("menuitem", name="About the author").press("Enter")
     card = olga.locator("[data-person-card]")
     expect(card.get_by_role("link", name="Your profile")).to_be_focused()
@@ -139,37 +137,46 @@ def test_an_operator_does_not_block_themselves(
 
 
 @pytest.mark.parametrize("options", [{}, PHONE], ids=["wide", "phone"])
-def test_an_operator_blocks_a_guest(
+def test_an_operator_bans_a_guest_from_the_installation(
     enter: Enter, new_page: NewPage, server: Server, room: str, options: dict[str, Any]
 ) -> None:
     bert = enter("Bert")
     send_message(bert, "buy now")
     olga = operator_page(new_page, server, room, **options)
-    choose(olga, "buy now", "Block…")
-    dialog = olga.get_by_role("dialog", name="Block Bert?")
-    expect(dialog).to_be_visible()
-    expect(dialog.locator("[data-of-account]")).to_be_hidden()
+    choose(olga, "buy now", "Ban Bert…")
+    dialog = olga.get_by_role("dialog", name="Ban Bert?")
+    expect(dialog).to_contain_text("A guest can come back from another network.")
+    dialog.get_by_label("from the whole installation").check()
+    expect(dialog).to_contain_text("This guest can no longer come in")
     assert violations(olga) == []
     dialog.get_by_label("How long?").select_option("1 hour")
-    dialog.get_by_role("button", name="Block", exact=True).click()
-    expect(olga.locator("[data-toast]")).to_contain_text("Bert is blocked.")
+    dialog.get_by_role("button", name="Ban", exact=True).click()
+    expect(olga.locator("[data-toast]")).to_contain_text("Bert is banned everywhere.")
     expect_given_up(bert, "You no longer have access.")
     bert.get_by_role("button", name="Reload").click()
     expect(bert.get_by_role("heading", level=1)).to_have_text("You are blocked")
-    manage(server, "shell", "-c", "from chat.models import Block; Block.objects.all().lift()")
+    lift = "Sanction.objects.everywhere().lift()"
+    manage(server, "shell", "-c", f"from chat.models import Sanction; {lift}")
     bert.goto(olga.url)
     expect_connected(bert)
 
 
-def test_a_block_can_be_left(enter: Enter, new_page: NewPage, server: Server, room: str) -> None:
+def test_a_dialog_can_be_left_and_the_focus_returns(
+    enter: Enter, new_page: NewPage, server: Server, room: str
+) -> None:
     bert = enter("Bert")
     send_message(bert, "hello")
     olga = operator_page(new_page, server, room)
-    message(olga, "hello").locator(".message-author").click()
-    olga.locator("[data-person-card]").get_by_role("button", name="Block…").click()
-    expect(olga.get_by_role("dialog", name="Block Bert?")).to_be_visible()
-    olga.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+    author = message(olga, "hello").locator(".message-author")
+    author.click()
+    olga.locator("[data-person-card]").get_by_role("button", name="Mute…").press("Enter")
+    expect(olga.get_by_role("dialog", name="Mute Bert?")).to_be_visible()
+    olga.keyboard.press("Escape")
     expect(olga.get_by_role("dialog")).to_have_count(0)
+    choose(olga, "hello", "Ban Bert…")
+    expect(olga.get_by_role("dialog", name="Ban Bert?")).to_be_visible()
+    olga.keyboard.press("Escape")
+    expect(message(olga, "hello")).to_be_focused()
     send_message(bert, "still here")
     expect(message(olga, "still here")).to_be_visible()
 
@@ -177,16 +184,36 @@ def test_a_block_can_be_left(enter: Enter, new_page: NewPage, server: Server, ro
 @pytest.mark.parametrize(
     ("locale", "options", "words"),
     [
-        ("en", {}, ["Block…", "Block carol-en?", "Block", "is deactivated", "no longer", "Reload"]),
+        (
+            "en",
+            {},
+            [
+                "Ban carol-en…",
+                "Ban carol-en?",
+                "from the whole installation",
+                "is deactivated",
+                "Ban",
+                "no longer",
+                "Reload",
+            ],
+        ),
         (
             "de",
             PHONE,
-            ["Sperren …", "carol-de sperren?", "Sperren", "ist deaktiviert", "mehr", "Neu laden"],
+            [
+                "carol-de sperren …",
+                "carol-de sperren?",
+                "für die ganze Installation",
+                "ist deaktiviert",
+                "Sperren",
+                "mehr",
+                "Neu laden",
+            ],
         ),
     ],
     ids=["wide", "phone"],
 )
-def test_an_operator_blocks_an_account(
+def test_an_operator_bans_an_account_from_the_installation(
     new_page: NewPage,
     server: Server,
     room: str,
@@ -194,7 +221,7 @@ def test_an_operator_blocks_an_account(
     options: dict[str, Any],
     words: list[str],
 ) -> None:
-    item, title, confirm, deactivated, no_access, reload = words
+    item, title, everywhere, deactivated, confirm, no_access, reload = words
     username = f"carol-{locale}"
     new_account(server, username)
     carol = account_page(new_page("Carol", locale=locale, **options), server, room, username)
@@ -202,8 +229,11 @@ def test_an_operator_blocks_an_account(
     olga = operator_page(new_page, server, room, locale=locale, **options)
     choose(olga, "buy now", item)
     dialog = olga.get_by_role("dialog", name=title)
-    expect(dialog.locator("p[data-of-account]")).to_be_visible()
-    expect(dialog.locator("p[data-of-guest]")).to_be_hidden()
+    dialog.get_by_label(everywhere).check()
+    expect(dialog.locator("[data-moderation=text]")).to_contain_text(
+        "deaktivi" if locale == "de" else "deactivated"
+    )
+    expect(dialog.locator("[data-moderation=limit]")).to_be_hidden()
     expect(dialog.locator("select")).to_be_hidden()
     assert violations(olga) == []
     dialog.get_by_role("button", name=confirm, exact=True).click()

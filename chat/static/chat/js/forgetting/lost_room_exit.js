@@ -28,9 +28,14 @@ export class LostRoomExit {
     name === "open" && history.state?.isLost && history.replaceState(null, ""); // I am in the room again
     this.#wasSignedOut = name !== "open" && (this.#wasSignedOut || code === SIGN_IN_FIRST);
     const isOver = name === "closed" && (GONE.includes(code) || code === SIGN_IN_FIRST);
-    if (isOver && this.#room.kind !== "open" && !this.#isLeaving && !history.state?.isLost) {
-      this.#leave();
+    if (isOver && !this.#isLeaving && !history.state?.isLost) {
+      this.#room.kind === "open" ? this.#leaveIfBanned() : this.#leave();
     }
+  }
+
+  /** Who may not come into any room stays on the page, which says so. */
+  async #leaveIfBanned() {
+    (await (await this.#reading.load())?.isBanned(this.#room)) && this.#leave();
   }
 
   /** The page that comes says what the server says. It is loaded once: the server's answers may differ for a moment. */

@@ -79,7 +79,7 @@ export function createDialogs({ me, room, timeline, rooms }, socket, { view }, t
 async function importViews(context) {
   const scripts = [import("../on_demand.js"), import("../composer_tools.js"), import("../completion.js"), import("../help.js")];
   const [{ createViews }, { createComposerTools }, { createCompletion }, { createHelp }] = await Promise.all(scripts);
-  return { ...createViews(context), ...createComposerTools(context), ...createHelp(), createCompletion };
+  return { ...createViews(context), ...createComposerTools(context), ...createHelp(context), createCompletion };
 }
 
 const onClick = (selector, action) =>
