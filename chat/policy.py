@@ -260,7 +260,8 @@ def may_enter(member: Member) -> bool:
 
 def may_change(member: Member) -> bool:
     """Whether the member may change anything: open a room, take a name, keep a list of rooms."""
-    return member.is_active and (_guests() == "on" or not member.is_guest)
+    is_taken = _guests() == "on" and not member.comes_late
+    return member.is_active and (is_taken or not member.is_guest)
 
 
 def may_begin_private_rooms(member: Member) -> bool:
@@ -276,6 +277,11 @@ def may_ban(member: Member, other: Member) -> bool:
     account = other.account
     is_somebody = account is not None or not other.is_former
     return is_operator(member) and is_somebody and not (account and account.is_operator)
+
+
+def may_close_to_guests(member: Member) -> bool:
+    """Whether the member may let the installation take no new guests for a time."""
+    return is_operator(member)
 
 
 def is_operator(member: Member) -> bool:
@@ -301,7 +307,7 @@ def may_take_back(member: Member, author: Member) -> bool:
 
 def needs_account(member: Member) -> bool:
     """Whether an account would give the member a right that guests do not have here."""
-    return member.is_guest and _guests() != "on"
+    return member.is_guest and (_guests() != "on" or member.comes_late)
 
 
 def _guests() -> str:

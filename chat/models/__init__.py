@@ -1,6 +1,7 @@
 """The models and their database constraints."""
 
 from chat.models.device_link import DeviceLink
+from chat.models.guest_closing import GuestClosing
 from chat.models.invite import Invite
 from chat.models.job import Job
 from chat.models.last_post import LastPost
@@ -27,6 +28,7 @@ __all__ = [
     "BannedNetwork",
     "DeviceLink",
     "FormerRoomName",
+    "GuestClosing",
     "History",
     "Invite",
     "Job",

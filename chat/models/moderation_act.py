@@ -26,9 +26,16 @@ class ActKind(models.TextChoices):
     LOCK = "lock", gettext_lazy("locked the room")
     UNLOCK = "unlock", gettext_lazy("unlocked the room")
     SLOW = "slow", gettext_lazy("set slow mode")
+    CLOSE = "close", gettext_lazy("closed the installation to new guests")
+    OPEN = "open", gettext_lazy("let new guests in again")
 
 
-UNDOES = {ActKind.UNMUTE: ActKind.MUTE, ActKind.UNBAN: ActKind.BAN, ActKind.UNLOCK: ActKind.LOCK}
+UNDOES = {
+    ActKind.UNMUTE: ActKind.MUTE,
+    ActKind.UNBAN: ActKind.BAN,
+    ActKind.UNLOCK: ActKind.LOCK,
+    ActKind.OPEN: ActKind.CLOSE,
+}
 
 
 class ModerationActQuerySet(models.QuerySet["ModerationAct"]):

@@ -59,6 +59,7 @@ EVERYWHERE: dict[str, tuple[set[str], tuple[Any, ...]]] = {
     "may_change": (EVERYBODY, ()),
     "may_begin_private_rooms": ({"account", "staff", "operator"}, ()),
     "may_ban": (OPERATORS, (OTHERS,)),
+    "may_close_to_guests": (OPERATORS, ()),
     "may_take_back": (set(), (OTHERS,)),  # nobody: the server does, what a former member left
 }
 

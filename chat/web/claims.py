@@ -4,8 +4,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
@@ -25,6 +23,7 @@ from chat.models import (
 )
 from chat.models.revocation import Why
 from chat.web import guests, names
+from chat.web.requests import next_path
 
 CLAIMED_MAX = 100  # of an account: each page and connection lists them
 
@@ -50,7 +49,7 @@ def claim(request: HttpRequest, member: Member) -> HttpResponse:
         _claim(member.ensure_saved(), guest)
         runtime.publish_rooms_from_sync(member)
         names.tell_beside(member)
-    response = HttpResponseRedirect(_next(request))
+    response = HttpResponseRedirect(next_path(request))
     guests.set_cookie(response, member.uid)
     return response
 
@@ -100,9 +99,3 @@ def _private_rooms(guest: Member) -> list[str]:
     """The keys of the rooms that are not open, and that the guest is in."""
     found = Membership.objects.filter(member=guest).exclude(room__kind=RoomKind.OPEN)
     return list(found.values_list("room__key", flat=True))
-
-
-def _next(request: HttpRequest) -> str:
-    address = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, request.is_secure())
-    return address if is_ours else reverse("index")

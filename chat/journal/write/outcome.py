@@ -34,5 +34,5 @@ class Outcome:
 
     @property
     def revokes(self) -> bool:
-        """Whether a right is taken away."""
-        return bool(self.removed or self.imposed) or self.is_end
+        """Whether a revocation is appended: of a mute, also where it is lifted."""
+        return bool(self.removed or self.imposed or self.lifted) or self.is_end

@@ -113,8 +113,7 @@ class Roster:
             Removal.objects.record(membership.member, room, version)
         self._standings.remove(membership)
         membership.delete()
-        # Appended without a signal: the change announces it.
-        Revocation.objects.append_all([Revocation(why=Why.REMOVED, member=uid, room=room)])
+        self._revoke(Why.REMOVED, membership.member, room)
         self._left[room.pk].add(membership.member_id)
         self._listed_for[room.pk].add(str(uid))
 
@@ -122,8 +121,13 @@ class Roster:
         if outcome.imposed:
             self._impose(outcome.imposed, room)
         if outcome.lifted:
-            self._standings.lift(outcome.lifted)
-            Sanction.objects.filter(pk=outcome.lifted.pk).delete()
+            self._lift(outcome.lifted, room)
+
+    def _lift(self, lifted: Sanction, room: Room) -> None:
+        self._standings.lift(lifted)
+        Sanction.objects.filter(pk=lifted.pk).delete()
+        if not lifted.is_ban:
+            self._revoke(Why.MUTED, lifted.member, room)
 
     def _impose(self, imposed: Sanction, room: Room) -> None:
         kind, until = SanctionKind(imposed.kind), imposed.until
@@ -131,11 +135,14 @@ class Roster:
         stored = Sanction.objects.impose(kind, imposed.member, room, until, **who)
         self._standings.impose(stored)
         why = Why.BANNED if stored.is_ban else Why.MUTED
-        uid = stored.member.uid
-        Revocation.objects.append_all([Revocation(why=why, member=uid, room=room)])
+        self._revoke(why, stored.member, room)
         if stored.is_ban:
             self._left[room.pk].add(stored.member_id)
-            self._listed_for[room.pk].add(str(uid))
+            self._listed_for[room.pk].add(str(stored.member.uid))
+
+    def _revoke(self, why: Why, member: Member, room: Room) -> None:
+        # Appended without a signal: the change announces it.
+        Revocation.objects.append_all([Revocation(why=why, member=member.uid, room=room)])
 
     def _give_role(self, room: Room, membership: Membership, role: Role) -> None:
         if room.is_open and role == Role.MEMBER:

@@ -59,6 +59,7 @@ CHAT: Table = {
     "rename": ("POST /name/", PAGE),
     "claim": ("POST /claim/", (403, 302, 302, 403, 403)),
     "device_state": ("/device/state/0", PAGE),
+    "close_to_guests": ("POST /moderation/guests", (403, 403, 422, 403, 403)),
     "block": ("POST /moderation/block", (403, 403, 422, 403, 403)),
     "device": ("POST /device/", PAGE),
     "device_revoke": ("POST /device/cancel/", (302, 302, 302, 403, 403)),
