@@ -18,6 +18,7 @@ from chat.tests.browser.room_page import (
     expect_connected,
     expect_sent,
     message,
+    message_field,
     open_room,
     send_message,
 )
@@ -77,7 +78,7 @@ def choose(page: Page, text: str, item: str) -> None:
     """Choose in the menu of a message."""
     message(page, text).focus()
     page.keyboard.press("Enter")
-    page.get_by_role("menuitem", name=item).click()
+    page.get_by_role("menuitem", name=item, exact=True).click()
 
 
 @pytest.mark.parametrize(
@@ -276,3 +277,130 @@ def test_the_tables_of_people_fit_a_small_screen(
         found = page.locator("#changelist .results")
         width, shown = found.evaluate("it => [it.scrollWidth, it.clientWidth]")
         assert width <= shown, table
+
+
+def expect_silent(page: Page, why: str, kept: str) -> None:
+    """The composer says why nothing can be sent, and keeps what is typed."""
+    expect(page.locator("[data-composer-state]")).to_contain_text(why)
+    expect(message_field(page)).to_have_js_property("readOnly", True)
+    expect(message_field(page)).to_have_value(kept)
+
+
+def expect_free(page: Page) -> None:
+    expect(message_field(page)).to_have_js_property("readOnly", False)
+    expect(page.locator("#chat-message-submit")).to_be_enabled()
+
+
+def command(page: Page, typed: str) -> None:
+    send_message(page, typed)
+    expect(message_field(page)).to_have_value("")
+
+
+def test_who_is_muted_is_told_and_keeps_what_is_typed(
+    enter: Enter, new_page: NewPage, server: Server, room: str
+) -> None:
+    bert = enter("Bert")
+    send_message(bert, "buy now")
+    olga = operator_page(new_page, server, room, **PHONE)
+    message_field(bert).fill("half a thought")
+    choose(olga, "buy now", "Delete…")
+    dialog = olga.get_by_role("dialog", name="Delete this message of Bert?")
+    dialog.get_by_label("Mute Bert as well").check()
+    dialog.get_by_label("Reason").fill("No advertising")
+    assert violations(olga) == []
+    dialog.get_by_role("button", name="Delete", exact=True).click()
+    expect(bert.locator(".message-text")).to_have_text(["Removed by a moderator."])
+    expect_silent(bert, "Reason: No advertising", "half a thought")
+    expect(bert.get_by_role("button", name="Copy text")).to_be_visible()
+    assert violations(bert) == []
+    message_field(bert).press("Enter")
+    bert.reload()
+    expect_silent(bert, "A moderator has muted you until", "half a thought")
+    olga.locator("[data-toast]").get_by_role("button", name="Undo").click()
+    expect_free(bert)
+    message_field(bert).press("Enter")
+    expect(message(olga, "half a thought")).to_be_visible()
+
+
+def test_the_card_says_who_is_muted_and_lifts_it(
+    enter: Enter, new_page: NewPage, server: Server, room: str
+) -> None:
+    bert = enter("Bert")
+    send_message(bert, "hello")
+    olga = operator_page(new_page, server, room)
+    card = olga.locator("[data-person-card]")
+    message(olga, "hello").locator(".message-author").click()
+    card.get_by_role("button", name="Mute…").click()
+    olga.get_by_role("dialog", name="Mute Bert?").get_by_role("button", name="Mute").click()
+    expect_silent(bert, "A moderator has muted you", "")
+    message(olga, "hello").locator(".message-author").click()
+    expect(card).to_contain_text("Muted here until")
+    assert violations(olga) == []
+    card.get_by_role("button", name="Lift mute").click()
+    expect_free(bert)
+    send_message(bert, "thanks")
+    expect(message(olga, "thanks")).to_be_visible()
+    choose(olga, "hello", "Delete all of the last hour…")
+    olga.get_by_role("dialog").get_by_role("button", name="Delete all").click()
+    expect(olga.locator("[data-toast]")).to_have_text("2 messages are deleted.")
+    expect(bert.locator(".message-text")).to_have_text(2 * ["Removed by a moderator."])
+
+
+def test_moderators_act_by_commands(
+    enter: Enter, new_page: NewPage, server: Server, room: str
+) -> None:
+    bert = enter("Bert Ernst")
+    send_message(bert, "/mute Olga")
+    expect(bert.get_by_role("alert")).to_contain_text("Only moderators can use /mute.")
+    send_message(bert, "hello")
+    olga = operator_page(new_page, server, room)
+    expect(message(olga, "hello")).to_be_visible()
+    message_field(olga).press_sequentially("/mute be")
+    olga.get_by_role("option", name="Bert Ernst").click()
+    expect(message_field(olga)).to_have_value("/mute Bert Ernst ")
+    command(olga, "/mute bert ernst 10m Too loud")
+    expect_silent(bert, "Reason: Too loud", "")
+    command(olga, "/unmute Bert Ernst")
+    expect_free(bert)
+    command(olga, "/lock A pause")
+    expect_silent(bert, "only moderators can write", "")
+    command(olga, "/unlock")
+    expect_free(bert)
+    command(olga, "/slow 30s")
+    expect(bert.locator("[data-composer-state] p")).to_have_text(
+        "Slow mode: one message every 30 seconds"
+    )
+    send_message(bert, "one")
+    expect(message(olga, "one")).to_be_visible()
+    send_message(bert, "two")
+    expect(message(bert, "two")).to_contain_text("this one is sent at")
+    command(olga, "/slow off")
+    expect(bert.locator("[data-composer-state]")).to_be_hidden()
+    send_message(olga, "/ban nobody")
+    expect(olga.get_by_role("alert")).to_contain_text("There is nobody here")
+
+
+def test_who_is_banned_reads_why_and_keeps_what_is_typed(
+    enter: Enter, new_page: NewPage, server: Server, room: str
+) -> None:
+    bert = enter("Bert")
+    send_message(bert, "hello")
+    olga = operator_page(new_page, server, room)
+    message_field(bert).fill("half a thought")
+    expect(message(olga, "hello")).to_be_visible()
+    command(olga, "/ban Bert 1d No advertising")
+    expect(olga.locator("[data-toast]")).to_contain_text("Bert is banned from this room.")
+    expect(bert.get_by_role("heading", level=1)).to_have_text("You are banned from this room")
+    expect(bert.get_by_text("Reason: No advertising")).to_be_attached()
+    lost = bert.get_by_role("dialog", name="What you had typed")
+    expect(lost.get_by_role("textbox")).to_have_value("half a thought")
+    lost.get_by_role("button", name="Discard").click()
+    assert violations(bert) == []
+    send_message(olga, "/unban nobody")
+    expect(olga.get_by_role("alert")).to_contain_text("Nobody called “nobody” is banned")
+    message(olga, "hello").locator(".message-author").click()
+    expect(olga.locator("[data-person-card]")).to_contain_text("Banned from here until")
+    olga.keyboard.press("Escape")
+    command(olga, "/unban bert")
+    bert.reload()
+    expect_connected(bert)

@@ -88,7 +88,7 @@ def _delete_latest(found: Found, member: Member, form: PersonForm) -> list[Chang
         authors = Member.objects.all_of_user(account)
     posted = Message.objects.filter(room=found.room, author__in=authors, deleted_at=None)
     since = timezone.now() - LATEST
-    latest = posted.filter(sent_at__gt=since, event=None).order_by("-seq")
+    latest = posted.filter(sent_at__gt=since, event__isnull=True).order_by("-seq")
     seqs = list(latest.values_list("seq", flat=True)[:LATEST_MAX])
     why = form.cleaned_data["why"]
     return [Delete(found.room.pk, member.pk, it, why, together) for it in seqs]

@@ -16,9 +16,10 @@ import { gettext } from "./lib/i18n.js";
  * @param {import("./ui/toast.js").Toast} toast
  */
 export async function askFirst(act, subject, { me, room, timeline }, toast) {
-  const known = { guest: timeline.isGuest(subject), kept: keepsRooms(me), ...subject };
-  const fields = NEEDS_NO_ANSWER.has(act) ? {} : await askForAct(act, known);
+  const known = { guest: timeline.isGuest(subject), kept: keepsRooms(me), kind: room.kind, ...subject };
+  const { fields, mute } = NEEDS_NO_ANSWER.has(act) ? { fields: {} } : await askForAct(act, known);
   fields && (await perform(act, known, fields, room, toast));
+  mute && (await perform("mute", known, mute, room, toast));
 }
 
 /**

@@ -3,7 +3,7 @@ import { gettext, ngettext } from "../lib/i18n.js";
 import { timeOrDate } from "../lib/time.js";
 import { button } from "../ui/dom.js";
 
-/** @typedef {{id?: string, name?: string, guest?: boolean, seq?: number, kept?: boolean, why?: string}} Subject  whom, or what */
+/** @typedef {{id?: string, name?: string, guest?: boolean, seq?: number, kept?: boolean, kind?: string, why?: string}} Subject  whom, or what, in a room of which kind */
 
 const UNDOING = { mute: "unmute", ban: "unban", lock: "unlock" };
 

@@ -22,9 +22,11 @@ const texts = {
     gettext("They can read here and not write, and are told until when, and why."),
     gettext("Mute"),
   ],
-  ban: ({ name }) => [
+  ban: ({ name, kind }) => [
     gettext("Ban %(name)s?", { name }),
-    gettext("They can no longer open this room, and are told until when, and why."),
+    kind === "open"
+      ? gettext("They can no longer open this room, and are told until when, and why.")
+      : gettext("They are removed from this room, and cannot come back until the time is over."),
     gettext("Ban"),
   ],
   remove: ({ name }) => [
@@ -38,24 +40,27 @@ const texts = {
  * Asks how long, and why.
  * @param {string} act
  * @param {import("./acts.js").Subject} subject
- * @returns {Promise<?Object<string, string|boolean>>} fields of the form; null if nothing is to be done
+ * @returns {Promise<{fields?: object, mute?: object}>} fields of the form, and those of a mute beside; none if nothing
+ *   is to be done
  */
 export async function askForAct(act, subject) {
   const dialog = document.querySelector("[data-moderation-dialog]");
   const form = dialog.querySelector("form");
   form.reset();
   form.elements.why.value = subject.why ?? "";
-  form.elements.seconds.value = USUAL[act] ?? "0";
+  form.elements.seconds.value = USUAL[act] ?? USUAL.mute;
   const where = startWithRoom(dialog, form, act, subject);
   const show = () => showAct(dialog, form, act, subject, where());
-  form.onchange = ({ target }) => target.name === "where" && show();
+  form.onchange = show;
   show();
   if (!(await confirmDialog(dialog))) {
-    return null;
+    return {};
   }
-  const { why, seconds } = form.elements;
+  const why = form.elements.why.value;
+  const timed = { why, seconds: form.elements.seconds.value };
   const isTimed = act === "mute" || (act === "ban" && (!where() || subject.guest));
-  return { why: why.value, ...(isTimed && { seconds: seconds.value }), ...(where() && { everywhere: true }) };
+  const fields = { ...(isTimed ? timed : { why }), ...(where() && { everywhere: true }) };
+  return { fields, mute: form.elements.mute.checked && timed };
 }
 
 /** Offers the choice to operators who may ban here. @returns {() => boolean} whether everywhere is chosen */
@@ -77,7 +82,9 @@ function showAct(dialog, form, act, subject, isEverywhere) {
   part("title").textContent = title;
   part("text").textContent = isEverywhere ? everywhereText(subject) : text;
   part("limit").hidden = act !== "ban" || !subject.guest;
-  part("time").hidden = !["mute", "ban"].includes(act) || (isEverywhere && !subject.guest);
+  part("also-mute").hidden = !act.startsWith("delete");
+  part("time").hidden = !(["mute", "ban"].includes(act) || form.elements.mute.checked) || (isEverywhere && !subject.guest);
+  dialog.querySelectorAll("[data-author]").forEach((node) => (node.textContent = subject.name));
   part("confirm").textContent = label;
   for (const option of seconds.options) {
     option.hidden = option.disabled = isEverywhere && SHORT.includes(option.value);
