@@ -229,15 +229,24 @@ def position_of(member: Member, standing: Standing) -> Position:
     return Position.GUEST if member.is_guest else Position.ACCOUNT
 
 
+def is_for(action: Action, role: Role, room: Room) -> bool:
+    """Whether a role in such a room has this right, whatever the room's state is now."""
+    return Position(role.value) in TABLE[action].of(room.kind)
+
+
 def may_remove(own: Standing, other: Role) -> bool:
     """Whether who may remove people may remove one of this role: owners all, others those below."""
     return own.role == Role.OWNER or (own.role is not None and RANKS[own.role] > RANKS[other])
 
 
 def may_sanction(member: Member, own: Standing, other: Member, others: Standing) -> bool:
-    """Whether who may mute and ban may do so to this one: to those of a lower position."""
-    is_other = member.pk != other.pk and not other.is_former
-    return is_other and _rank(member, own) > _rank(other, others)
+    """Whether who may mute and ban may do so to this one: to those of a lower position.
+
+    To no operator: another one takes their rights away first.
+    """
+    if member.pk == other.pk or other.is_former or is_operator(other):
+        return False
+    return _rank(member, own) > _rank(other, others)
 
 
 def _rank(member: Member, standing: Standing) -> int:

@@ -2,7 +2,8 @@
 
 from chat.models.device_link import DeviceLink
 from chat.models.guest_closing import GuestClosing
-from chat.models.invite import Invite
+from chat.models.history_bound import HistoryBound
+from chat.models.invite import Invite, InviteUse
 from chat.models.job import Job
 from chat.models.last_post import LastPost
 from chat.models.member import Member
@@ -30,7 +31,9 @@ __all__ = [
     "FormerRoomName",
     "GuestClosing",
     "History",
+    "HistoryBound",
     "Invite",
+    "InviteUse",
     "Job",
     "LastPost",
     "Member",

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from chat import policy, runtime
 from chat.models import (
+    HistoryBound,
     Invite,
     Member,
     Membership,
@@ -22,6 +23,7 @@ from chat.models import (
     direct_rooms,
 )
 from chat.models.revocation import Why
+from chat.personal_data.handing_over import find_heirs, hand_over
 from chat.web import guests, names
 from chat.web.requests import next_path
 
@@ -70,9 +72,12 @@ def _claim(member: Member, guest: Member) -> None:
         Subscription.objects.move(guest, member)
         Mention.objects.move(guest, member)
         _move_memberships(guest, member)
+        if find_heirs(member.pk):
+            hand_over(member)
         PersonBlock.objects.move(guest, member)
         Invite.objects.move(guest, member)
         Removal.objects.move(guest, member)
+        HistoryBound.objects.move(guest, member)
         Sanction.objects.move(guest, member)
         Revocation.objects.append(Why.CLAIMED, member=guest.uid)
 

@@ -12,8 +12,9 @@ class Outcome:
     """What becomes of a change: its event, who comes in with which role, and who goes.
 
     `fields` of the room change, and its `name`. `has_equal_owners`: the accounts in the room own it
-    now. `is_end`: the room is deleted. Those who come in see all that was said if `sees_history`,
-    and may have used an `invite`. Who goes is `is_removed` by another person, or leaves. A sanction
+    now. `is_end`: the room is deleted. Those who come in see all that was said if `sees_history`;
+    who has been in the room sees no more than then, unless that `lifts_bounds`. They may have used
+    an `invite`. Who goes is `is_removed` by another person, or leaves. A sanction
     is `imposed`, or a stored one `lifted`; `act` is the line of the log.
     """
 
@@ -23,6 +24,7 @@ class Outcome:
     role: tuple[Membership, Role] | None = None
     fields: dict[str, Any] = field(default_factory=dict)
     sees_history: bool = True
+    lifts_bounds: bool = False
     name: RoomName | None = None
     has_equal_owners: bool = False
     is_end: bool = False
@@ -36,3 +38,9 @@ class Outcome:
     def revokes(self) -> bool:
         """Whether a revocation is appended: of a mute, also where it is lifted."""
         return bool(self.removed or self.imposed or self.lifted) or self.is_end
+
+    def visible_from(self, version: int, bound: int) -> int:
+        """The first seq that somebody sees who comes in at this version, and had this bound."""
+        if not self.sees_history:
+            return version
+        return 0 if self.lifts_bounds else bound

@@ -10,6 +10,7 @@ from django.db import models, transaction
 from chat.journal import database
 from chat.models import (
     FormerRoomName,
+    HistoryBound,
     Invite,
     LastPost,
     Membership,
@@ -33,6 +34,7 @@ AT_ONCE: tuple[type[models.Model], ...] = (
     Subscription,
     Invite,
     Removal,
+    HistoryBound,
     Sanction,
     LastPost,
 )

@@ -6,8 +6,7 @@ each becomes.
 
 from collections import defaultdict
 
-from django.db.models import F
-
+from chat import policy
 from chat.journal.changes import Refused
 from chat.journal.roster_changes import RosterChange
 from chat.journal.write import room_deletion
@@ -15,6 +14,7 @@ from chat.journal.write.outcome import Outcome
 from chat.journal.write.roster_decisions import RosterDecisions
 from chat.journal.write.standings import Standings
 from chat.models import (
+    HistoryBound,
     Invite,
     Job,
     Member,
@@ -29,6 +29,7 @@ from chat.models import (
     Subscription,
 )
 from chat.models.revocation import Why
+from chat.policy import Action
 
 TOLD_MAX = 1_000  # of the people of an open room; others find out with their next list
 
@@ -91,13 +92,14 @@ class Roster:
         outcome: Outcome,
     ) -> None:
         if invite := outcome.invite:
-            Invite.objects.filter(pk=invite.pk).update(uses=F("uses") + 1)
+            Invite.objects.count_use(invite, person)
+        bound = HistoryBound.objects.take(person, room)
         membership = Membership.objects.create(
             member=person,
             room=room,
             role=role,
             since=version,
-            visible_from=0 if outcome.sees_history else version,
+            visible_from=outcome.visible_from(version, bound),
             added_by=invite.made_by if invite else by,
             invite=invite,
         )
@@ -111,8 +113,10 @@ class Roster:
         uid = membership.member.uid
         if outcome.is_removed and not room.is_open:
             Removal.objects.record(membership.member, room, version)
+        HistoryBound.objects.record(membership.member, room, membership.visible_from)
         self._standings.remove(membership)
         membership.delete()
+        self._revoke_invites(membership, room)
         self._revoke(Why.REMOVED, membership.member, room)
         self._left[room.pk].add(membership.member_id)
         self._listed_for[room.pk].add(str(uid))
@@ -125,7 +129,7 @@ class Roster:
 
     def _lift(self, lifted: Sanction, room: Room) -> None:
         self._standings.lift(lifted)
-        Sanction.objects.filter(pk=lifted.pk).delete()
+        Sanction.objects.end(lifted, room)
         if not lifted.is_ban:
             self._revoke(Why.MUTED, lifted.member, room)
 
@@ -152,6 +156,12 @@ class Roster:
         membership.role = role
         membership.save()
         self._standings.add(membership)
+        if not policy.is_for(Action.INVITE, role, room):
+            self._revoke_invites(membership, room)
+
+    def _revoke_invites(self, membership: Membership, room: Room) -> None:
+        """They would hold again as soon as their maker may invite people again."""
+        Invite.objects.filter(room=room).revoke_of([membership.member_id])
 
     def _change_room(self, outcome: Outcome, room: Room) -> None:
         if outcome.fields:

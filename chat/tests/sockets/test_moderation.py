@@ -92,6 +92,16 @@ async def test_in_slow_mode_the_refusal_says_how_long_to_wait(
     assert (refused["code"], refused["retry_after"]) == ("too_fast", 30)
 
 
+async def test_a_plain_client_waits_in_slow_mode(
+    tea: Room, ada: Member, bob: Member, alice: Member
+) -> None:
+    await act(SetSlow(tea.pk, ada.pk, 1))
+    async with plain("tea", bob) as bobs, plain("tea", alice) as alices:
+        for text in ("one", "two"):
+            await bobs.send_json_to({"message": text})
+        assert [(await alices.receive_json_from())["message"] for _ in range(2)] == ["one", "two"]
+
+
 async def test_a_ban_closes_both_protocols_and_lets_nobody_in_again(
     tea: Room, ada: Member, bob: Member, alice: Member
 ) -> None:

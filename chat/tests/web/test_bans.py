@@ -17,7 +17,7 @@ from chat.models.sanction import network_digest
 from chat.web import guests
 from chat.web.forms import BanForm
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 HTML = {"accept": "text/html"}
 

@@ -1,3 +1,5 @@
+import { storageKeys } from "../lib/addresses.js";
+
 const DATABASE = "lobby";
 const STORE = "outbox";
 const DEFAULTS = { kind: "text", replyTo: null, attempted: true }; // earlier versions stored less
@@ -25,35 +27,35 @@ export class OutboxStore {
   #database;
   #channel;
 
-  /** @param {string} room  its address */
+  /** @param {{id: ?string, name: string, kind: string}} room */
   constructor(room) {
     this.#room = room;
     this.#database = open().catch(() => null);
-    this.#channel = openChannel(`lobby outbox ${room}`);
+    this.#channel = openChannel("lobby outbox");
   }
 
   /** @param {(change: {put?: PendingMessage, remove?: string}) => void} onChange  in other tabs */
   listen(onChange) {
     if (this.#channel) {
-      this.#channel.onmessage = ({ data }) => onChange(data);
+      this.#channel.onmessage = ({ data: { rooms, ...change } }) => rooms.some(this.#isHere) && onChange(change);
     }
   }
 
   /** @returns {Promise<PendingMessage[]>} in the order written */
   async all() {
-    return (await readAll(this.#database)).filter(({ room }) => room === this.#room);
+    return (await readAll(this.#database)).filter(({ room }) => this.#isHere(room));
   }
 
   /** @param {PendingMessage} message */
   put(message) {
-    this.#channel?.postMessage({ put: message });
-    return withStore(this.#database, "readwrite", (store) => store.put({ ...message, room: this.#room }));
+    this.#tell({ put: message });
+    return withStore(this.#database, "readwrite", (store) => store.put(this.#row(message)));
   }
 
   /** @param {string} id */
   remove(id) {
     withStore(this.#database, "readwrite", (store) => store.delete(id));
-    this.#channel?.postMessage({ remove: id });
+    this.#tell({ remove: id });
   }
 
   /**
@@ -88,18 +90,26 @@ export class OutboxStore {
       request.addEventListener("success", () => {
         found = request.result ?? message;
         isChanged = !found.withdrawn && (restores || Boolean(request.result));
-        isChanged && store.put({ ...changed(found), room: this.#room });
+        isChanged && store.put(this.#row(changed(found)));
       });
       return request;
     });
-    isChanged && this.#channel?.postMessage({ put: changed(found) });
+    isChanged && this.#tell({ put: changed(found) });
     return isFree(found);
+  }
+
+  #isHere = (key) => storageKeys(this.#room).includes(key);
+
+  #row = (message) => ({ ...message, room: storageKeys(this.#room)[0], name: this.#room.name });
+
+  #tell(change) {
+    this.#channel?.postMessage({ rooms: storageKeys(this.#room), ...change });
   }
 }
 
 /**
  * The pending messages of all rooms, in the order written.
- * @returns {Promise<(PendingMessage & {room: string})[]>}  with the address of the room
+ * @returns {Promise<(PendingMessage & {room: string, name?: string})[]>}  with the room: one of `storageKeys`, and a name
  */
 export const allPendingMessages = async () => (await storedMessages()).filter(({ withdrawn }) => !withdrawn);
 
