@@ -86,7 +86,20 @@ export function createReading({ list, model, socket, timelineViews, toast, avata
     forgetLostRooms,
     forgetRoom,
     openSortMenu: (anchor) => sortMenu.open(anchor),
+    showComposerState: composerStateOf(me, room),
     stepRoom: (step, options) => stepRoom(rooms, toast, step, options),
+  };
+}
+
+/** Returns what shows whether I may write, and how often: its script is loaded when there is something to say. */
+function composerStateOf(me, room) {
+  let loading = null;
+  return async () => {
+    if (loading || me.muted || room.locked || room.slow) {
+      loading ??= loadScript(async () => (await import("./moderation.js")).createComposerState(me, room));
+      const state = await loading;
+      state ? state.show() : (loading = null);
+    }
   };
 }
 

@@ -4,7 +4,6 @@ import { gettext } from "../lib/i18n.js";
 import { frames } from "../net/protocol.js";
 import { avatarColors } from "../people/avatar_colors.js";
 import { removeNewcomerLine } from "../people/newcomer_line.js";
-import { enableDialogClosing } from "../ui/dialogs.js";
 import { loadScript } from "./load_script.js";
 import { OnDemandViews } from "./on_demand_views.js";
 
@@ -72,7 +71,7 @@ export function createDialogs({ me, room, timeline, rooms }, socket, { view }, t
   onClick("[data-rename], [data-change-name]", changeName);
   onClick("[data-open-room-sheet]", openRoomSheet);
   enableSharing(onDemand);
-  enableDialogClosing();
+  document.addEventListener("click", ({ target }) => target.closest?.("[data-close]")?.closest("dialog").close());
   return { onDemand, openHelp, openRoomSheet, changeName, findRoom, showMyName, rename: (name) => rename(name, onDemand) };
 }
 

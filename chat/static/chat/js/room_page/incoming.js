@@ -27,7 +27,8 @@ export function incomingEvents(model, socket, { timelineViews, sideViews, dialog
   const { me, room, timeline, quotedMessages, outbox, changes, ownReactions, readPointer, unreadMarker } = model;
   const { view, pendingMessages, infiniteScroll } = timelineViews;
   const { connectionStatus, roomView, topicView } = sideViews;
-  const showComposerState = composerStateOf(model);
+  const showComposerState = async () =>
+    (me.muted || room.locked || room.slow || reading.loaded) && (await reading.load())?.showComposerState();
   const softEvents = softEventHandlers(model, view, sideViews, dialogs, unreadBadges, reading, showComposerState);
   const lostRoomExit = new LostRoomExit(room, outbox, reading);
   let announces = false; // the messages of the first page and of catching up are not announced
@@ -159,18 +160,6 @@ function softEventHandlers(model, view, { peopleView, roomView }, { showMyName }
       rooms.applyNews(news);
       unreadBadges.addNews(news);
     },
-  };
-}
-
-/** Returns what shows whether I may write, and how often: its script is loaded when there is something to say. */
-function composerStateOf({ me, room }) {
-  let loading = null;
-  return async () => {
-    if (loading || me.muted || room.locked || room.slow) {
-      loading ??= loadScript(async () => (await import("../moderation.js")).createComposerState(me, room));
-      const state = await loading;
-      state ? state.show() : (loading = null);
-    }
   };
 }
 
