@@ -2,7 +2,7 @@ import { gettext } from "../lib/i18n.js";
 import { confirmDialog } from "../ui/confirm_dialog.js";
 
 export const NEEDS_NO_ANSWER = new Set(["unmute", "unban"]);
-const SHORT = ["600", "0"]; // seconds: not offered by the form of bans from everywhere
+const SHORT = "600"; // seconds: the form of bans from everywhere does not have them
 const USUAL = { mute: "3600", ban: "604800" };
 
 /** By act: the title, what happens, the button, and a button that looks dangerous. */
@@ -58,7 +58,7 @@ export async function askForAct(act, subject) {
   }
   const why = form.elements.why.value;
   const timed = { why, seconds: form.elements.seconds.value };
-  const isTimed = act === "mute" || (act === "ban" && (!where() || subject.guest));
+  const isTimed = act === "mute" || act === "ban";
   const fields = { ...(isTimed ? timed : { why }), ...(where() && { everywhere: true }) };
   return { fields, mute: form.elements.mute.checked && timed };
 }
@@ -83,11 +83,11 @@ function showAct(dialog, form, act, subject, isEverywhere) {
   part("text").textContent = isEverywhere ? everywhereText(subject) : text;
   part("limit").hidden = act !== "ban" || !subject.guest;
   part("also-mute").hidden = !act.startsWith("delete");
-  part("time").hidden = !(["mute", "ban"].includes(act) || form.elements.mute.checked) || (isEverywhere && !subject.guest);
+  part("time").hidden = !(["mute", "ban"].includes(act) || form.elements.mute.checked);
   dialog.querySelectorAll("[data-author]").forEach((node) => (node.textContent = subject.name));
   part("confirm").textContent = label;
   for (const option of seconds.options) {
-    option.hidden = option.disabled = isEverywhere && SHORT.includes(option.value);
+    option.hidden = option.disabled = isEverywhere && option.value === SHORT;
   }
   seconds.selectedOptions[0]?.disabled && (seconds.value = USUAL.ban);
 }
@@ -95,4 +95,4 @@ function showAct(dialog, form, act, subject, isEverywhere) {
 const everywhereText = ({ guest }) =>
   guest
     ? gettext("This guest can no longer come in, and neither can other guests from the same network.")
-    : gettext("The account is deactivated, and its sessions end, until an operator activates it again.");
+    : gettext("The account cannot be used here until the time is over. For good, it is deactivated, and its rooms go to others.");
