@@ -49,6 +49,7 @@ export function createReading({ list, model, socket, timelineViews, toast, avata
     told && toast.show(told);
   };
   const card = new PersonCard(me, room, looks, { ...cardActions, message, toggleBlocked: tellBlocked, moderate });
+  const showComposerState = composerStateOf(me, room);
   const sortMenu = new SortMenu(onSort);
   new FocusKeeper(list.closest(".log"));
   openFoundFolds(list);
@@ -59,6 +60,7 @@ export function createReading({ list, model, socket, timelineViews, toast, avata
   followOtherTabs();
   rooms.all.length && forgetLostRooms(rooms.all);
   registerServiceWorker();
+  showComposerState(); // what came before this was loaded
   return {
     announcer: new AnnouncerView(new Announcer(me, timeline.labelOf)),
     /** @param {HTMLElement} pressed  in a message, or in the row of a person; or a mention */
@@ -86,7 +88,7 @@ export function createReading({ list, model, socket, timelineViews, toast, avata
     forgetLostRooms,
     forgetRoom,
     openSortMenu: (anchor) => sortMenu.open(anchor),
-    showComposerState: composerStateOf(me, room),
+    showComposerState,
     stepRoom: (step, options) => stepRoom(rooms, toast, step, options),
   };
 }

@@ -27,8 +27,7 @@ export function incomingEvents(model, socket, { timelineViews, sideViews, dialog
   const { me, room, timeline, quotedMessages, outbox, changes, ownReactions, readPointer, unreadMarker } = model;
   const { view, pendingMessages, infiniteScroll } = timelineViews;
   const { connectionStatus, roomView, topicView } = sideViews;
-  const showComposerState = async () =>
-    (me.muted || room.locked || room.slow || reading.loaded) && (await reading.load())?.showComposerState();
+  const showComposerState = () => reading.loaded?.showComposerState();
   const softEvents = softEventHandlers(model, view, sideViews, dialogs, unreadBadges, reading, showComposerState);
   const lostRoomExit = new LostRoomExit(room, outbox, reading);
   let announces = false; // the messages of the first page and of catching up are not announced
@@ -138,8 +137,8 @@ function softEventHandlers(model, view, { peopleView, roomView }, { showMyName }
       roomView.show(present);
       showComposerState();
     },
-    you({ role, muted }) {
-      Object.assign(me, NO_STANDING, { role, muted });
+    you(changed) {
+      Object.assign(me, NO_STANDING, changed);
       showComposerState();
     },
     typing: (event) => typing.replace(event),
