@@ -71,7 +71,6 @@ export function createDialogs({ me, room, timeline, rooms }, socket, { view }, t
   onClick("[data-rename], [data-change-name]", changeName);
   onClick("[data-open-room-sheet]", openRoomSheet);
   enableSharing(onDemand);
-  document.addEventListener("click", ({ target }) => target.closest?.("[data-close]")?.closest("dialog").close());
   return { onDemand, openHelp, openRoomSheet, changeName, findRoom, showMyName, rename: (name) => rename(name, onDemand) };
 }
 
