@@ -161,6 +161,7 @@ export class MessageActions {
     const isOther = !isMe(message.author, this.#me);
     show("[data-mine]", this.#isMine(message));
     show("[data-others]", isOther);
+    show("[data-written]", isOther && message.kind !== "event");
     show("[data-deletable]", isOther || this.#isMine(message));
     show("[data-with-reactions]", message.reactions.length > 0);
     openBeside(this.#menu, anchor);
