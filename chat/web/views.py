@@ -40,8 +40,9 @@ from chat.protocol import TOPIC_MAX_CHARACTERS
 from chat.web import cards, doors, names, qr, room_addresses, unguessable_names
 from chat.web.claims import claimable_guest
 from chat.web.event_texts import event_texts
-from chat.web.forms import BanForm, EnterForm, HistoryForm, NameForm
+from chat.web.forms import EnterForm, HistoryForm, NameForm
 from chat.web.guests import change_view, guest_view, sign_in_url
+from chat.web.moderation.forms import SanctionForm
 from chat.web.room_addresses import (
     TYPED_MAX_CHARACTERS,
     InviteAddress,
@@ -123,9 +124,8 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
         "is_newcomer": not member.has_own_name and not queries.has_posted(member),
         "has_news": member.has_news,
         "name_form": NameForm(initial={"name": member.name}),
-        "block_form": BanForm(auto_id="block-%s", label_suffix="")
-        if policy.is_operator(member)
-        else None,
+        "moderation_form": SanctionForm(auto_id="moderation-%s", label_suffix=""),
+        "is_operator": policy.is_operator(member),
     }
     return doors.forgettable(render(request, "chat/room.html", context), found)
 

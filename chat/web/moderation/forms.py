@@ -8,6 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from chat.formatting import NAME_MAX_CHARACTERS
 from chat.models import FOR_GOOD, Member
 from chat.models.moderation_act import WHY_MAX_CHARACTERS
 from chat.web.forms import SEQ_MAX
@@ -67,6 +68,16 @@ class PersonForm(ReasonForm):
 
     def clean_person(self) -> Member:
         return _member(self.cleaned_data)
+
+
+class UnbanForm(ReasonForm):
+    """Whom, or the name: the list of people has nobody who is banned."""
+
+    who = forms.CharField(required=False, max_length=NAME_MAX_CHARACTERS)
+    person = forms.UUIDField(required=False)
+
+    def clean_person(self) -> Member | None:
+        return _member(self.cleaned_data) if self.cleaned_data["person"] else None
 
 
 class MessageForm(ReasonForm):

@@ -68,6 +68,7 @@ def _answer(
         "is_first": "before" not in request.GET,
         "filters": filters.urlencode(),
         "here": request.get_full_path(),
+        "is_operator": policy.is_operator(member),
     }
     with timezone.override(zone_of(member)):
         return render(request, "chat/moderation/log.html", context)

@@ -2,6 +2,7 @@ import { gettext } from "../lib/i18n.js";
 import { newUuid } from "../lib/uuid.js";
 import { retryDelay } from "./retry_delay.js";
 
+const PASSING = ["not_stored", "muted", "locked"]; // a message that was refused may be taken later
 const SLOW_MS = 4_000; // without a confirmation
 const WITHDRAWN_MS = 24 * 60 * 60_000; // a message taken back is looked for so long
 
@@ -111,7 +112,7 @@ export class Outbox {
     } else if (message?.withdrawn) {
       this.forget(id);
     } else if (message) {
-      this.#save({ ...message, refusal: error.detail, isFinal: error.code !== "not_stored" });
+      this.#save({ ...message, refusal: error.detail, isFinal: !PASSING.includes(error.code) });
       this.#onAnswer(id);
     }
     return Boolean(message);

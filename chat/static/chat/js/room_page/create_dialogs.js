@@ -4,7 +4,6 @@ import { gettext } from "../lib/i18n.js";
 import { frames } from "../net/protocol.js";
 import { avatarColors } from "../people/avatar_colors.js";
 import { removeNewcomerLine } from "../people/newcomer_line.js";
-import { enableDialogClosing } from "../ui/dialogs.js";
 import { loadScript } from "./load_script.js";
 import { OnDemandViews } from "./on_demand_views.js";
 
@@ -72,14 +71,14 @@ export function createDialogs({ me, room, timeline, rooms }, socket, { view }, t
   onClick("[data-rename], [data-change-name]", changeName);
   onClick("[data-open-room-sheet]", openRoomSheet);
   enableSharing(onDemand);
-  enableDialogClosing();
+  document.addEventListener("click", ({ target }) => target.closest?.("[data-close]")?.closest("dialog").close());
   return { onDemand, openHelp, openRoomSheet, changeName, findRoom, showMyName, rename: (name) => rename(name, onDemand) };
 }
 
 async function importViews(context) {
   const scripts = [import("../on_demand.js"), import("../composer_tools.js"), import("../completion.js"), import("../help.js")];
   const [{ createViews }, { createComposerTools }, { createCompletion }, { createHelp }] = await Promise.all(scripts);
-  return { ...createViews(context), ...createComposerTools(context), ...createHelp(), createCompletion };
+  return { ...createViews(context), ...createComposerTools(context), ...createHelp(context), createCompletion };
 }
 
 const onClick = (selector, action) =>
