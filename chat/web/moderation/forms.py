@@ -1,16 +1,16 @@
 """Forms of what moderators do in a room."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from chat.formatting import NAME_MAX_CHARACTERS
-from chat.models import FOR_GOOD, Member
+from chat.models import Member
 from chat.models.moderation_act import WHY_MAX_CHARACTERS
+from chat.models.sanction import end_after
 from chat.web.forms import SEQ_MAX
 
 MINUTE, HOUR, DAY = 60, 3600, 24 * 3600
@@ -57,8 +57,7 @@ class SanctionForm(ReasonForm):
 
     @property
     def until(self) -> datetime:
-        seconds: int = self.cleaned_data["seconds"]
-        return timezone.now() + timedelta(seconds=seconds) if seconds else FOR_GOOD
+        return end_after(self.cleaned_data["seconds"])
 
 
 class PersonForm(ReasonForm):

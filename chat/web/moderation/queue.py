@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from chat import access, policy, reports, runtime
 from chat.journal import Change, Refused
 from chat.live.rates import MESSAGE
-from chat.models import Member, ReportCase
+from chat.models import GuestClosing, Member, ReportCase
 from chat.web import rates
 from chat.web.guests import account_view, change_view
 from chat.web.moderation import acts, cases
@@ -42,6 +42,8 @@ def queue(request: HttpRequest, member: Member) -> HttpResponse:
         "decision_form": DecisionForm(label_suffix="", auto_id=""),
         "note_form": NoteForm(label_suffix="", auto_id=""),
     }
+    if policy.may_close_to_guests(member):
+        context |= {"may_close": True, "guests_closed_until": GuestClosing.objects.until()}
     return render(request, "chat/moderation/queue.html", context)
 
 
