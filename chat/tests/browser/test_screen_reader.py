@@ -101,7 +101,7 @@ def test_everything_has_an_accessible_name_and_state(alice: Page, bob: SocketPer
     alice.locator(".message").first.locator("[data-action=menu]").click()
     expect(alice.locator("[data-action=menu]")).to_have_attribute("aria-expanded", "true")
     expect(alice.get_by_role("menu", name="Message").get_by_role("menuitem")).to_have_text(
-        ["React…", "Reply", "Reactions", "About the author", "Copy link", "Copy text"]
+        ["React…", "Reply", "Reactions", "About the author", "Copy link", "Copy text", "Report…"]
     )
     alice.keyboard.press("Escape")
     expect(alice.locator("[data-action=menu]")).to_have_attribute("aria-expanded", "false")

@@ -84,7 +84,7 @@ export function createReading({ list, model, socket, timelineViews, toast, avata
       }
     },
     report: ({ seq }) => openReportDialog(room, seq, toast),
-    showOpenReports,
+    reports: showOpenReports,
     deleteLatest: ({ author }) => moderate("delete_latest", author),
     mute: ({ author }) => moderate("mute", author),
     ban: ({ author }) => moderate("ban", author),

@@ -162,6 +162,7 @@ export class MessageActions {
     const isKeeper = keepsRooms(this.#me);
     show("[data-mine]", this.#isMine(message));
     show("[data-others]", isOther);
+    show("[data-written]", isOther && message.kind !== "event");
     show("[data-keepers]", isOther && isKeeper);
     show("[data-deletable]", this.#isMine(message) || (isOther && isKeeper && message.kind !== "event"));
     this.#menu.querySelectorAll("[data-author]").forEach((node) => (node.textContent = this.#actions.nameOf(message.author)));

@@ -37,10 +37,10 @@ export function createDialogs({ me, room, timeline, rooms }, socket, { view }, t
     },
     toast,
   );
-  const openHelp = () => onDemand.use(({ helpDialog }) => helpDialog.open());
-  const openRoomSheet = () => onDemand.use(({ roomSheet }) => roomSheet.open());
-  const changeName = () => onDemand.use(({ nameDialog }) => nameDialog.open(me.name));
-  const findRoom = () => onDemand.use(({ roomSwitcher }) => roomSwitcher.toggle());
+  const openHelp = () => onDemand.use((all) => all.helpDialog.open());
+  const openRoomSheet = () => onDemand.use((all) => all.roomSheet.open());
+  const changeName = () => onDemand.use((all) => all.nameDialog.open(me.name));
+  const findRoom = () => onDemand.use((all) => all.roomSwitcher.toggle());
 
   /** Offers to undo leaving: in the list of rooms; or on the index, where the page of the left room goes. */
   async function onLeft(left) {

@@ -20,15 +20,15 @@ export function enableMessageActions(model, { view, pendingMessages }, composer,
 
   /** Shows who reacted, beginning with an emoji. */
   function showReactions(seq, emoji) {
-    return onDemand.use(({ reactionsSheet }) => reactionsSheet.open(() => presenter.present(seq)?.reactions ?? [], emoji));
+    return onDemand.use((all) => all.reactionsSheet.open(() => presenter.present(seq)?.reactions ?? [], emoji));
   }
 
   const toggle = (message, emoji) => changes.react(message.seq, emoji, !ownReactions.has(message, emoji));
   const actions = new MessageActions(view, me, {
-    nameOf: (author) => timeline.nameOf(author),
+    nameOf: timeline.nameOf,
     toggle,
     pick(message, anchor) {
-      onDemand.use(({ emojiPicker }) => emojiPicker.openForReaction(anchor, (emoji) => toggle(message, emoji)));
+      onDemand.use((all) => all.emojiPicker.openForReaction(anchor, (emoji) => toggle(message, emoji)));
     },
     reactions: ({ seq }) => showReactions(seq),
     reactionsFrom: ({ seq }, emoji) => showReactions(seq, emoji),
@@ -36,8 +36,8 @@ export function enableMessageActions(model, { view, pendingMessages }, composer,
       const author = { name: timeline.labelOf(message.author) };
       composer.startReply({ seq: message.seq, author, excerpt: excerpt(message) });
     },
-    edit: ({ seq, text }) => composer.startEdit({ seq, text }),
-    person: (message, anchor) => reading.use(({ openCard }) => openCard(anchor.closest(".message"))),
+    edit: (message) => composer.startEdit(message),
+    person: (message, anchor) => reading.use((all) => all.openCard(anchor.closest(".message"))),
     ...Object.fromEntries(
       ["copyLink", "copyText", "delete", "report", "deleteLatest", "mute", "ban"].map((name) => [name, (message) => reading.use((all) => all[name](message))]),
     ),

@@ -155,7 +155,7 @@ function softEventHandlers(model, view, { peopleView, roomView }, { showMyName }
       reading.loaded?.forgetLostRooms(rooms.all);
       unreadBadges.update();
     },
-    reports: async (event) => (await reading.load())?.showOpenReports(event),
+    reports: (event) => reading.use((all) => all.reports(event)),
     news({ rooms: news }) {
       rooms.applyNews(news);
       unreadBadges.addNews(news);

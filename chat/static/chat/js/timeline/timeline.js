@@ -220,9 +220,7 @@ export class Timeline {
   }
 
   /** An author's present name. @param {{id: string, name: string}} author */
-  nameOf(author) {
-    return this.#names.get(author.id)?.name ?? shownName(author);
-  }
+  nameOf = (author) => this.#names.get(author.id)?.name ?? shownName(author);
 
   /** Whether an author has no account at present. @param {{id: string, guest: boolean}} author */
   isGuest = ({ id, guest }) => this.#names.get(id)?.guest ?? guest;
