@@ -48,6 +48,8 @@ class Action(StrEnum):
     LOCK = "lock the room, so that moderators alone post, and unlock it"
     SET_SLOW = "set how long a person waits between two posts"
     POST_AT_ONCE = "post without waiting in slow mode"
+    SET_FILTER = "set which messages wait for a moderator"
+    POST_UNFILTERED = "post what would wait for a moderator"
     SEE_LOG = "see what moderators did in the room"
     ADD_PEOPLE = "add people"
     INVITE = "make and revoke invites"
@@ -121,6 +123,8 @@ TABLE: Mapping[Action, Row] = {
     Action.LOCK: _keeping(),
     Action.SET_SLOW: _keeping(),
     Action.POST_AT_ONCE: _keeping(),
+    Action.SET_FILTER: _keeping(),
+    Action.POST_UNFILTERED: _keeping(),
     Action.SEE_LOG: _keeping(in_archive=True),
     Action.ADD_PEOPLE: Row(NOBODY, MODERATORS, IN_IT, when_shut_out=False),
     Action.INVITE: Row(NOBODY, MODERATORS, NOBODY),

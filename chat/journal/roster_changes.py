@@ -118,6 +118,24 @@ class SetSlow(RosterChange):
 
 
 @dataclass(frozen=True, slots=True)
+class SetFilter(RosterChange):
+    """Sets which messages wait for a moderator: as the fields of RoomFilter."""
+
+    words: str = ""
+    holds_words: bool = False
+    holds_newcomer_links: bool = False
+    holds_repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reject(RosterChange):
+    """Deletes the text of a held message: its primary key."""
+
+    held: int
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Mute(RosterChange):
     """The person may only read until then."""
 

@@ -16,6 +16,7 @@ from chat.models.revision import Revision
 from chat.models.revocation import Revocation
 from chat.models.room import FormerRoomName, History, Room, RoomKind
 from chat.models.room_address import Address, RoomId, parse_address
+from chat.models.room_filter import HeldMessage, HeldRule, RoomFilter
 from chat.models.room_name import RoomName, RoomNameError
 from chat.models.sanction import FOR_GOOD, BannedNetwork, Sanction, SanctionKind
 from chat.models.subscription import Subscription
@@ -27,6 +28,8 @@ __all__ = [
     "BannedNetwork",
     "DeviceLink",
     "FormerRoomName",
+    "HeldMessage",
+    "HeldRule",
     "History",
     "Invite",
     "Job",
@@ -43,6 +46,7 @@ __all__ = [
     "Revocation",
     "Role",
     "Room",
+    "RoomFilter",
     "RoomId",
     "RoomKind",
     "RoomName",

@@ -26,6 +26,9 @@ class ActKind(models.TextChoices):
     LOCK = "lock", gettext_lazy("locked the room")
     UNLOCK = "unlock", gettext_lazy("unlocked the room")
     SLOW = "slow", gettext_lazy("set slow mode")
+    FILTER = "filter", gettext_lazy("set what waits for a moderator")
+    APPROVE = "approve", gettext_lazy("let a held message through")
+    REJECT = "reject", gettext_lazy("rejected a held message")
 
 
 UNDOES = {ActKind.UNMUTE: ActKind.MUTE, ActKind.UNBAN: ActKind.BAN, ActKind.UNLOCK: ActKind.LOCK}

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from chat import policy, runtime
 from chat.models import (
+    HeldMessage,
     Invite,
     Member,
     Membership,
@@ -75,6 +76,7 @@ def _claim(member: Member, guest: Member) -> None:
         Invite.objects.move(guest, member)
         Removal.objects.move(guest, member)
         Sanction.objects.move(guest, member)
+        HeldMessage.objects.move(guest, member)
         Revocation.objects.append(Why.CLAIMED, member=guest.uid)
 
 

@@ -1,4 +1,4 @@
-"""Decides about mutes, bans, locks and slow mode: asks rights, stores nothing."""
+"""Decides about mutes, bans, locks, slow mode and held messages: asks rights, stores nothing."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -6,14 +6,41 @@ from typing import Any, ClassVar
 from django.utils import timezone
 
 from chat import policy
-from chat.journal.changes import GONE, NOT_THEM, NOT_YOURS_TO_CHANGE, NOTHING_CHANGES, Refused
-from chat.journal.roster_changes import Ban, Lift, Mute, RosterChange, SetLocked, SetSlow
+from chat.journal.changes import (
+    GONE,
+    NO_SUCH_HELD,
+    NOT_THEM,
+    NOT_YOURS_TO_CHANGE,
+    NOTHING_CHANGES,
+    Refused,
+)
+from chat.journal.roster_changes import (
+    Ban,
+    Lift,
+    Mute,
+    Reject,
+    RosterChange,
+    SetFilter,
+    SetLocked,
+    SetSlow,
+)
 from chat.journal.write.outcome import Outcome
 from chat.journal.write.standings import Standings
-from chat.models import ActKind, Member, ModerationAct, Room, Sanction, SanctionKind, event
+from chat.models import (
+    ActKind,
+    HeldMessage,
+    Member,
+    ModerationAct,
+    Room,
+    RoomFilter,
+    Sanction,
+    SanctionKind,
+    event,
+)
 from chat.policy import Action
 
 ACTIONS = {SanctionKind.MUTE: Action.MUTE, SanctionKind.BAN: Action.BAN}
+FILTER_FIELDS = ["words", "holds_words", "holds_newcomer_links", "holds_repeated"]
 LIFTING = {SanctionKind.MUTE: ActKind.UNMUTE, SanctionKind.BAN: ActKind.UNBAN}
 
 
@@ -109,6 +136,30 @@ class ModerationDecisions:
         fields = {"slow_seconds": change.seconds}
         return Outcome(event.slow_set(change.seconds), fields=fields, act=act)
 
+    # --- held messages --------------------------------------------------------------------------
+
+    def _set_filter(self, change: SetFilter, room: Room, member: Member) -> Outcome | Refused:
+        if not self._may(Action.SET_FILTER, room, member):
+            return Refused(*self._gone_or_not_yours(room, member))
+        wanted = {it: getattr(change, it) for it in FILTER_FIELDS}
+        filter = RoomFilter.objects.filter(room=room).first() or RoomFilter(room=room)
+        if wanted == {it: getattr(filter, it) for it in FILTER_FIELDS}:
+            return Refused(*NOTHING_CHANGES)
+        for name, value in wanted.items():
+            setattr(filter, name, value)
+        fields = {"is_filtered": filter.holds_any}
+        return Outcome(filter=filter, fields=fields, act=ModerationAct(kind=ActKind.FILTER))
+
+    def _reject(self, change: Reject, room: Room, member: Member) -> Outcome | Refused:
+        if not self._may(Action.DELETE_OF_OTHERS, room, member):
+            return Refused(*self._gone_or_not_yours(room, member))
+        waiting = HeldMessage.objects.waiting().filter(pk=change.held, room=room)
+        held = waiting.select_related("member").first()
+        if held is None:
+            return Refused(*NO_SUCH_HELD)
+        act = ModerationAct(kind=ActKind.REJECT, member=held.member, why=change.why)
+        return Outcome(rejected=held, act=act)
+
     # --- rights ---------------------------------------------------------------------------------
 
     def _may(self, action: Action, room: Room, member: Member) -> bool:
@@ -125,4 +176,6 @@ class ModerationDecisions:
         Lift: _lift,
         SetLocked: _set_locked,
         SetSlow: _set_slow,
+        SetFilter: _set_filter,
+        Reject: _reject,
     }

@@ -3,7 +3,18 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from chat.models import Invite, Member, Membership, ModerationAct, Role, RoomName, Sanction
+from chat.journal.changes import Rejected
+from chat.models import (
+    HeldMessage,
+    Invite,
+    Member,
+    Membership,
+    ModerationAct,
+    Role,
+    RoomFilter,
+    RoomName,
+    Sanction,
+)
 from chat.models.event import Event
 
 
@@ -14,7 +25,8 @@ class Outcome:
     `fields` of the room change, and its `name`. `has_equal_owners`: the accounts in the room own it
     now. `is_end`: the room is deleted. Those who come in see all that was said if `sees_history`,
     and may have used an `invite`. Who goes is `is_removed` by another person, or leaves. A sanction
-    is `imposed`, or a stored one `lifted`; `act` is the line of the log.
+    is `imposed`, or a stored one `lifted`; a held message is `rejected`;
+    `filter` has what waits from now on. `act` is the line of the log.
     """
 
     event: Event | None = None
@@ -30,7 +42,17 @@ class Outcome:
     is_removed: bool = False
     imposed: Sanction | None = None
     lifted: Sanction | None = None
+    rejected: HeldMessage | None = None
+    filter: RoomFilter | None = None
     act: ModerationAct | None = None
+
+    @property
+    def told_rejection(self) -> Rejected | None:
+        """What the author of a rejected message is told."""
+        if (held := self.rejected) is None:
+            return None
+        why = self.act.why if self.act else ""
+        return Rejected(str(held.member.uid), str(held.client_id), why)
 
     @property
     def revokes(self) -> bool:

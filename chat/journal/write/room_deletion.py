@@ -10,6 +10,7 @@ from django.db import models, transaction
 from chat.journal import database
 from chat.models import (
     FormerRoomName,
+    HeldMessage,
     Invite,
     LastPost,
     Membership,
@@ -20,6 +21,7 @@ from chat.models import (
     Removal,
     Revision,
     Revocation,
+    RoomFilter,
     Sanction,
     Subscription,
 )
@@ -35,6 +37,8 @@ AT_ONCE: tuple[type[models.Model], ...] = (
     Removal,
     Sanction,
     LastPost,
+    RoomFilter,
+    HeldMessage,
 )
 WITH_MESSAGES: tuple[type[models.Model], ...] = (Mention, Reaction, Revision)
 # Revocations close sockets, and go after a day; the log is what operators keep.

@@ -7,6 +7,7 @@ each becomes.
 from collections import defaultdict
 
 from django.db.models import F
+from django.utils import timezone
 
 from chat.journal.changes import Refused
 from chat.journal.roster_changes import RosterChange
@@ -15,6 +16,7 @@ from chat.journal.write.outcome import Outcome
 from chat.journal.write.roster_decisions import RosterDecisions
 from chat.journal.write.standings import Standings
 from chat.models import (
+    HeldMessage,
     Invite,
     Job,
     Member,
@@ -62,6 +64,7 @@ class Roster:
         for membership in outcome.removed:
             self._remove(membership, room, version, outcome)
         self._sanction(outcome, room)
+        self._store_held(outcome, room)
         if outcome.act:
             self.log(outcome.act, room, member)
         if outcome.role:
@@ -136,6 +139,13 @@ class Roster:
         if stored.is_ban:
             self._left[room.pk].add(stored.member_id)
             self._listed_for[room.pk].add(str(uid))
+
+    def _store_held(self, outcome: Outcome, room: Room) -> None:
+        if outcome.filter:
+            outcome.filter.save()
+        if (held := outcome.rejected) and outcome.act:
+            HeldMessage.objects.forget_rejected(room)
+            held.reject(timezone.now(), outcome.act.why)
 
     def _give_role(self, room: Room, membership: Membership, role: Role) -> None:
         if room.is_open and role == Role.MEMBER:

@@ -14,6 +14,7 @@ from chat.journal.roster_changes import (
     RosterChange,
     SetRole,
 )
+from chat.journal.write.authors import Authors
 from chat.models import Member, Membership, PersonBlock, Role, Room, Sanction, SanctionKind
 from chat.models.membership import MembershipKey
 from chat.policy import Standing
@@ -25,8 +26,10 @@ class Standings:
     banned.
     """
 
-    def __init__(self, changes: Sequence[Change], rooms: Mapping[int, Room]) -> None:
-        asked = set(_asked(changes, rooms))
+    def __init__(
+        self, changes: Sequence[Change], rooms: Mapping[int, Room], authors: Authors
+    ) -> None:
+        asked = set(_asked(changes, rooms, authors))
         self._memberships = Membership.objects.of(asked)
         self._asked = asked
         self._sanctions = _sanctions(asked, rooms)
@@ -119,14 +122,17 @@ def _people_of_direct_rooms(rooms: Iterable[Room]) -> dict[int, list[int]]:
     return people
 
 
-def _asked(changes: Sequence[Change], rooms: Mapping[int, Room]) -> Iterator[MembershipKey]:
+def _asked(
+    changes: Sequence[Change], rooms: Mapping[int, Room], authors: Authors
+) -> Iterator[MembershipKey]:
     for change in changes:
         if (room := rooms.get(change.room_id)) is None:
             continue
         needs_role = isinstance(change, Delete | RosterChange) or room.is_locked
-        needs_role = needs_role or room.has_sanctions or room.slow_seconds > 0
-        if isinstance(change.member_id, int) and (needs_role or not room.is_open):
-            yield change.member_id, room.pk
+        needs_role = needs_role or room.has_sanctions or room.slow_seconds > 0 or room.is_filtered
+        member = authors.pk(change.member_id)
+        if member is not None and (needs_role or not room.is_open):
+            yield member, room.pk
         if isinstance(change, RosterChange):
             yield from ((person, room.pk) for person in people_of(change))
 

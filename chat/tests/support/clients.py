@@ -16,7 +16,16 @@ from chat.tests.support.servers import Server
 
 TIMEOUT_SECONDS = 30  # bounds a failure, also on a busy machine
 NUDGED = 5  # messages in a row
-SOFT_EVENTS = {"you", "presence", "typing", "read", "rooms", "news", "room", "people"}  # at any time
+SOFT_EVENTS = {
+    "you",
+    "presence",
+    "typing",
+    "read",
+    "rooms",
+    "news",
+    "room",
+    "people",
+}  # at any time
 
 
 class V1Client:

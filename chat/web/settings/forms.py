@@ -3,11 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.forms.models import model_to_dict
 from django.utils.translation import gettext, gettext_lazy
 
-from chat.models import Member, Membership, Role, Room
+from chat.models import Member, Membership, Role, Room, RoomFilter
 from chat.models.member_name import clean_name
 from chat.models.room import History
+from chat.models.room_filter import WORDS_MAX_CHARACTERS
 from chat.models.room_name_faults import NAME_MAX_CHARACTERS
 from chat.web.people_forms import PeopleForm
 
@@ -86,6 +88,34 @@ class NewRoleForm(PeopleForm):
         super().clean()
         if not self.errors and len(self.chosen) > 1:
             self.add_error("who", gettext("Choose one person."))
+
+
+class FilterForm(forms.Form):
+    """Which messages wait for a moderator."""
+
+    holds_words = forms.BooleanField(label=gettext_lazy("Words and phrases"), required=False)
+    words = forms.CharField(
+        label=gettext_lazy("The words and phrases"),
+        help_text=gettext_lazy("One in each line. They are found as whole words, in any case."),
+        required=False,
+        max_length=WORDS_MAX_CHARACTERS,
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto", "spellcheck": "false"}),
+    )
+    holds_newcomer_links = forms.BooleanField(
+        label=gettext_lazy("Links from newcomers"),
+        help_text=gettext_lazy("A newcomer is who came here less than a day ago."),
+        required=False,
+    )
+    holds_repeated = forms.BooleanField(
+        label=gettext_lazy("Repeated text"),
+        help_text=gettext_lazy("The same text from one person for the third time in ten minutes."),
+        required=False,
+    )
+
+    def __init__(self, room: Room, data: Any = None) -> None:
+        stored = RoomFilter.objects.filter(room=room).first()
+        initial = model_to_dict(stored) if stored else None
+        super().__init__(data, initial=initial, auto_id="filter-%s")
 
 
 class HistoryForm(forms.Form):

@@ -11,8 +11,8 @@ from chat.policy import Action
 from chat.web import invites, room_keeping
 from chat.web.guests import guest_view
 from chat.web.people_forms import PeopleForm
-from chat.web.settings import door, roster
-from chat.web.settings.forms import AddForm, HistoryForm, NewRoleForm
+from chat.web.settings import door, held_list, roster
+from chat.web.settings.forms import AddForm, FilterForm, HistoryForm, NewRoleForm
 
 
 @never_cache
@@ -37,6 +37,8 @@ def render_page(
         "add_form": form if isinstance(form, AddForm) else AddForm(room),
         "role_form": form if isinstance(form, NewRoleForm) else NewRoleForm(),
         "history_form": HistoryForm(initial={"history": room.history}, auto_id="history-%s"),
+        "filter_form": FilterForm(room) if found.may(member, Action.SET_FILTER) else None,
+        "held": held_list.of(member, found),
         "keeping": room_keeping.section(member, found),
         "is_only_owner": roster.only_owner(room) == member.pk,
         **invites.context(request, member, found),

@@ -88,6 +88,7 @@ export class Outbox {
   /** After a reconnect: the last connection may have lost what was in flight. */
   resend() {
     this.#inFlightId = this.#retryAt = null;
+    this.#pending.forEach((message) => message.waits && this.#keep({ ...message, refusal: null })); // asks what was decided
     this.#sendNext();
   }
 
@@ -106,15 +107,22 @@ export class Outbox {
     const id = error.id ?? this.#inFlightId; // the server could not read the frame, so not its id either
     const message = this.#pending.get(id);
     const wait = retryDelay(error);
+    const waits = error.code === "held";
     if (message && wait) {
       this.#retryLater(id, wait, error.retry_after);
-    } else if (message?.withdrawn) {
+    } else if (message?.withdrawn && !waits) {
       this.forget(id);
     } else if (message) {
-      this.#save({ ...message, refusal: error.detail, isFinal: error.code !== "not_stored" });
+      this.#save({ ...message, refusal: error.detail, isFinal: error.code !== "not_stored", waits });
       this.#onAnswer(id);
     }
     return Boolean(message);
+  }
+
+  /** A moderator did not let a message through that waited. @param {{id: string, why?: string}} event */
+  reject({ id, why }) {
+    const detail = why ? gettext("A moderator did not let this through: %(why)s", { why }) : gettext("A moderator did not let this through.");
+    this.handleError({ id, code: "rejected", detail });
   }
 
   /** @param {string} id */
@@ -130,7 +138,7 @@ export class Outbox {
    */
   async cancel(id) {
     const message = this.#pending.get(id);
-    if (message.refusal) {
+    if (message.refusal && !message.waits) {
       this.forget(id);
       this.#onChange();
       return true;
@@ -149,7 +157,7 @@ export class Outbox {
    */
   async hold(id) {
     const old = this.#pending.get(id);
-    const message = { ...old, id: newUuid(), attempted: false, refusal: gettext("You began to edit it.") };
+    const message = { ...old, id: newUuid(), attempted: false, waits: false, refusal: gettext("You began to edit it.") };
     this.#held.set(message.id, message);
     this.#pending.set(message.id, message);
     this.#sortPending();

@@ -107,7 +107,7 @@ async function fetchMissing(timeline, seqs, onFetched) {
 
 /** By type of event. */
 function softEventHandlers(model, view, { peopleView, roomView }, { showMyName }, unreadBadges, reading) {
-  const { me, room, timeline, people, typing, rooms, readPointer } = model;
+  const { me, room, timeline, people, typing, rooms, readPointer, outbox } = model;
   let roster = null;
 
   /** Its script is loaded with the first event that needs it: in an open room there may be none. */
@@ -130,6 +130,7 @@ function softEventHandlers(model, view, { peopleView, roomView }, { showMyName }
       view.show([]);
     },
     people: showRoster,
+    rejected: (event) => outbox.reject(event),
     room: ({ room: present }) => roomView.show(present),
     typing: (event) => typing.replace(event),
     read({ room_id: roomId, seq }) {
