@@ -229,6 +229,7 @@ ARCHIVED = "not_allowed", Translatable("This room is archived. It can only be re
 LOCKED = "locked", Translatable("This room is locked. Only moderators can write.")
 MUTED = "muted", Translatable("A moderator has muted you in this room for a time.")
 BANNED = "banned", Translatable("You are banned from this room.")
+NAME_FIRST = "name_first", Translatable("Guests choose a name here before they write.")
 HELD = "held", Translatable("Your message waits for a moderator.")
 HELD_EDIT = (
     "held",

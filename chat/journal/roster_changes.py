@@ -119,12 +119,14 @@ class SetSlow(RosterChange):
 
 @dataclass(frozen=True, slots=True)
 class SetFilter(RosterChange):
-    """Sets which messages wait for a moderator: as the fields of RoomFilter."""
+    """Sets which messages wait, and what guests are asked: as the fields of RoomFilter."""
 
     words: str = ""
     holds_words: bool = False
     holds_newcomer_links: bool = False
     holds_repeated: bool = False
+    asks_name: bool = False
+    wait_seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True)

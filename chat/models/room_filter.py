@@ -1,7 +1,7 @@
-"""What a room holds back for a moderator, and the messages that wait for one."""
+"""What a room holds back for a moderator or asks of guests, and the messages that wait."""
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django.db import models
@@ -21,8 +21,18 @@ HELD_IN_ROOM_MAX = 200
 REJECTED_KEPT = timedelta(days=30)  # without their texts: a resend finds out
 
 
+class RoomFilterQuerySet(models.QuerySet["RoomFilter"]):
+    def of(self, rooms: Iterable[Room]) -> "Mapping[int, RoomFilter]":
+        """The filters of rooms, by their primary keys. One query; none where nothing is on."""
+        filtered = [it.pk for it in rooms if it.is_filtered]
+        found = self.filter(room__in=filtered) if filtered else []
+        return {it.room_id: it for it in found}
+
+
 class RoomFilter(models.Model):
-    """What waits for a moderator. `Room.is_filtered` is true where anything does.
+    """What waits for a moderator, and what is asked of guests before they post.
+
+    `Room.is_filtered` is true where anything is on.
 
     A newcomer is who came to the installation less than a day ago.
     """
@@ -32,6 +42,10 @@ class RoomFilter(models.Model):
     holds_words = models.BooleanField(default=False)
     holds_newcomer_links = models.BooleanField(default=False)
     holds_repeated = models.BooleanField(default=False)
+    asks_name = models.BooleanField(default=False)  # of guests whose names are given
+    wait_seconds = models.PositiveIntegerField(default=0)  # of guests, from their first visit
+
+    objects = RoomFilterQuerySet.as_manager()
 
     class Meta:
         verbose_name = gettext_lazy("room filter")
@@ -46,8 +60,9 @@ class RoomFilter(models.Model):
         return [it for line in self.words.splitlines() if (it := folded(line))]
 
     @property
-    def holds_any(self) -> bool:
-        return self.holds_words or self.holds_newcomer_links or self.holds_repeated
+    def is_on(self) -> bool:
+        holds = self.holds_words or self.holds_newcomer_links or self.holds_repeated
+        return holds or self.asks_name or self.wait_seconds > 0
 
 
 class HeldRule(models.TextChoices):

@@ -162,6 +162,7 @@ class Subscription(models.Model):
     kept_at = models.DateTimeField(  # null: not in the member's list
         gettext_lazy("in the list since"), null=True, blank=True
     )
+    first_visited_at = models.DateTimeField(default=timezone.now, editable=False)
     visited_at = models.DateTimeField(gettext_lazy("last visit"), default=timezone.now)
     read_seq = models.PositiveBigIntegerField(default=0)  # the last message the member has seen
     muted_at = models.DateTimeField(null=True, blank=True)  # null: not muted

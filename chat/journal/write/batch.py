@@ -49,11 +49,12 @@ from chat.journal.write import statements
 from chat.journal.write.authors import Authors
 from chat.journal.write.held_messages import HeldMessages
 from chat.journal.write.kept_rooms import KeptRooms
+from chat.journal.write.new_guests import NewGuests
 from chat.journal.write.related_rows import MessageKey, RelatedRows
 from chat.journal.write.roster import Roster
 from chat.journal.write.slow_mode import SlowMode
 from chat.journal.write.standings import Standings
-from chat.models import ActKind, HeldMessage, Member, Message, ModerationAct, Room
+from chat.models import ActKind, HeldMessage, Member, Message, ModerationAct, Room, RoomFilter
 from chat.models.event import Event, event_text, is_about_a_name
 from chat.models.message import DeletedBy, Kind
 from chat.policy import Action
@@ -109,9 +110,10 @@ class Batch:
         self._roster = Roster(self._standings)
         self._now = timezone.now()
         self._slow_mode = SlowMode(changes, self._rooms, self._authors, self._now)
-        filtered = {pk for pk, it in self._rooms.items() if it.is_filtered}
-        sent = self._sent(it for it in changes if it.room_id in filtered)
-        self._held_messages = HeldMessages(sent, self._rooms, self._now)
+        filters = RoomFilter.objects.of(self._rooms.values())
+        sent = self._sent(it for it in changes if it.room_id in filters)
+        self._held_messages = HeldMessages(sent, filters, self._now)
+        self._new_guests = NewGuests(filters, self._now)
         self._new_messages: list[Message] = []
         self._changed_messages: dict[int, Message] = {}  # by id(); new messages have no key yet
         self._encoded_reactions: dict[int, Reactions] = {}  # of messages that are reacted to
@@ -146,6 +148,7 @@ class Batch:
         self._related_rows.store()
         self._slow_mode.store()
         self._held_messages.store()
+        self._new_guests.store()
         if self._rooms_with_new_topic:
             Room.objects.bulk_update(self._rooms_with_new_topic.values(), ["topic"])
         posted = {it.room_id: it.room for it in self._new_messages}
@@ -222,11 +225,20 @@ class Batch:
             return Refused(*NO_SUCH_MESSAGE)
         if refused := self._held_messages.answer(post, member):
             return refused
-        if too_early := self._too_early(post, room, member):
+        if too_early := self._refuse_guest(post, room, member) or self._too_early(
+            post, room, member
+        ):
             return too_early
         if held := self._hold(post, room, member):
             return held
         return self._post_now(post, room, member)
+
+    def _refuse_guest(self, post: Post, room: Room, member: Member) -> Refused | None:
+        """The refusal of a guest who comes into a room too early, or without a name."""
+        refused = self._new_guests.refuse(post, room, member)
+        if member in self._new_guests.newcomers:
+            self._authors.accept(member)
+        return refused
 
     def _hold(self, post: Post, room: Room, member: Member) -> Refused | None:
         """The refusal of a post that waits for a moderator."""

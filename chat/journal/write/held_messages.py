@@ -17,15 +17,16 @@ REPEATED_TIMES = 2  # that a text is posted; the next one is held
 
 
 class HeldMessages:
-    """The messages that one transaction holds. Two queries where any room is filtered, or none."""
+    """The messages that one transaction holds, by the filters of its rooms."""
 
     def __init__(
-        self, sent: Collection[tuple[Member, UUID]], rooms: Mapping[int, Room], now: datetime
+        self,
+        sent: Collection[tuple[Member, UUID]],
+        filters: Mapping[int, RoomFilter],
+        now: datetime,
     ) -> None:
         """`sent` are the stored authors and the client ids of posts in filtered rooms."""
-        filtered = [pk for pk, room in rooms.items() if room.is_filtered]
-        found = RoomFilter.objects.filter(room__in=filtered) if filtered else []
-        self._filters = {it.room_id: it for it in found}
+        self._filters = filters
         uids = {author.pk: author.uid for author, _ in sent}
         stored = HeldMessage.objects.sent([(author.pk, id) for author, id in sent])
         self._held = {(uids[pk], id): held for (pk, id), held in stored.items()}

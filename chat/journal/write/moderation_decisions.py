@@ -41,6 +41,7 @@ from chat.policy import Action
 
 ACTIONS = {SanctionKind.MUTE: Action.MUTE, SanctionKind.BAN: Action.BAN}
 FILTER_FIELDS = ["words", "holds_words", "holds_newcomer_links", "holds_repeated"]
+FILTER_FIELDS += ["asks_name", "wait_seconds"]
 LIFTING = {SanctionKind.MUTE: ActKind.UNMUTE, SanctionKind.BAN: ActKind.UNBAN}
 
 
@@ -147,7 +148,7 @@ class ModerationDecisions:
             return Refused(*NOTHING_CHANGES)
         for name, value in wanted.items():
             setattr(filter, name, value)
-        fields = {"is_filtered": filter.holds_any}
+        fields = {"is_filtered": filter.is_on}
         return Outcome(filter=filter, fields=fields, act=ModerationAct(kind=ActKind.FILTER))
 
     def _reject(self, change: Reject, room: Room, member: Member) -> Outcome | Refused:

@@ -68,7 +68,7 @@ def test_an_author_sees_that_a_message_waits_until_it_is_decided(
     ada.get_by_label("Reason").first.fill("No coffee here")
     ada.get_by_role("button", name="Reject the message of Bert").first.click()
     expect(message(bert, "more coffee")).to_contain_text(
-        "A moderator did not let this through: No coffee here"
+        "A moderator did not let this through. No coffee here"
     )
 
     bert.goto(server.url)  # who is away learns of it when the page is open again
@@ -78,3 +78,24 @@ def test_an_author_sees_that_a_message_waits_until_it_is_decided(
     expect(message(bert, "coffee again")).to_contain_text("A moderator did not let this through")
     message(bert, "coffee again").get_by_role("button", name="Discard").click()
     expect(bert.get_by_text("coffee again")).to_have_count(0)
+
+
+def test_a_guest_who_needs_a_name_is_asked_for_one_and_then_posts(
+    new_page: NewPage, server: Server, room: str
+) -> None:
+    guest = open_room(new_page("Guest"), server, room)
+    run(
+        server,
+        f"""
+room = Room.objects.get(key={room!r})
+RoomFilter.objects.create(room=room, asks_name=True)
+Room.objects.filter(pk=room.pk).update(is_filtered=True)
+""",
+    )
+    send_message(guest, "hello")
+    dialog = guest.locator("[data-name-dialog]")
+    expect(dialog).to_be_visible()
+    dialog.locator("[name=name]").fill("Nora")
+    dialog.locator("[name=name]").press("Enter")
+    expect_confirmed(guest, ["hello"])
+    expect(message(guest, "hello")).to_contain_text("Nora")

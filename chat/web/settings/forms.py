@@ -11,6 +11,7 @@ from chat.models.member_name import clean_name
 from chat.models.room import History
 from chat.models.room_filter import WORDS_MAX_CHARACTERS
 from chat.models.room_name_faults import NAME_MAX_CHARACTERS
+from chat.web.moderation.forms import MINUTE
 from chat.web.people_forms import PeopleForm
 
 
@@ -91,7 +92,7 @@ class NewRoleForm(PeopleForm):
 
 
 class FilterForm(forms.Form):
-    """Which messages wait for a moderator."""
+    """Which messages wait for a moderator, and what is asked of guests."""
 
     holds_words = forms.BooleanField(label=gettext_lazy("Words and phrases"), required=False)
     words = forms.CharField(
@@ -109,6 +110,24 @@ class FilterForm(forms.Form):
     holds_repeated = forms.BooleanField(
         label=gettext_lazy("Repeated text"),
         help_text=gettext_lazy("The same text from one person for the third time in ten minutes."),
+        required=False,
+    )
+
+    asks_name = forms.BooleanField(
+        label=gettext_lazy("Guests choose a name first"),
+        help_text=gettext_lazy("Who has the name that each guest is given cannot write."),
+        required=False,
+    )
+    wait_seconds = forms.TypedChoiceField(
+        label=gettext_lazy("Guests can write"),
+        choices=[
+            (0, gettext_lazy("at once")),
+            (30, gettext_lazy("30 seconds after they came")),
+            (2 * MINUTE, gettext_lazy("2 minutes after they came")),
+            (10 * MINUTE, gettext_lazy("10 minutes after they came")),
+        ],
+        coerce=lambda it: int(it or 0),
+        empty_value="0",
         required=False,
     )
 

@@ -1,12 +1,13 @@
 """Messages that wait for a moderator: which do, what the author is told, and what is decided."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from django.utils import timezone
 
-from chat.journal import Edit, Markup, Newcomer, Post
+from chat.journal import Edit, Markup, Newcomer, Post, Refused
 from chat.journal.changes import Approve
 from chat.journal.roster_changes import Ban, Mute, Reject, SetFilter
 from chat.journal.write.appender import commit
@@ -19,6 +20,7 @@ from chat.models import (
     Message,
     ModerationAct,
     Room,
+    Subscription,
 )
 from chat.models.room_filter import HELD_OF_MEMBER_MAX
 from chat.tests.support.open_rooms import new_open_room
@@ -37,7 +39,7 @@ def tea(ada: Member) -> Room:
     return room
 
 
-def set_filter(room: Room, by: Member, words: str = "", **rules: bool) -> None:
+def set_filter(room: Room, by: Member, words: str = "", **rules: Any) -> None:
     settled(SetFilter(room.pk, by.pk, words, **rules))
 
 
@@ -114,6 +116,32 @@ def test_only_some_messages_of_a_person_wait(tea: Room, gus: Member, ben: Member
         held_of(tea, gus)
     assert refusal(post(tea, gus)) == "too_many_held"
     assert refusal(post(tea, ben)) == "held"
+
+
+# --- what guests are asked ----------------------------------------------------------------------
+
+
+def test_a_guest_chooses_a_name_before_they_post(tea: Room, ada: Member, ben: Member) -> None:
+    set_filter(tea, ada, asks_name=True)
+    guest = Member.new_guest(uuid4()).ensure_saved()
+    first = post(tea, guest, "tea")
+    assert refusal(first) == "name_first"
+    assert refusal(post(tea, ben, "tea")) is None
+    guest.rename("Nora")
+    assert refusal(first) is None
+
+
+def test_a_guest_waits_from_their_first_visit(tea: Room, ada: Member, gus: Member) -> None:
+    set_filter(tea, ada, wait_seconds=120)
+    new = Newcomer(uuid4(), "Nora")
+    for id in (gus.pk, new):
+        first = Post(tea.pk, id, uuid4(), "tea")
+        [outcome] = commit([first])
+        assert isinstance(outcome, Refused)
+        assert (outcome.code, outcome.retry_after) == ("too_fast", 120)
+        Subscription.objects.update(first_visited_at=timezone.now() - timedelta(seconds=121))
+        assert refusal(first) is None
+    assert refusal(post(tea, ada, "tea")) is None
 
 
 # --- what is decided ----------------------------------------------------------------------------

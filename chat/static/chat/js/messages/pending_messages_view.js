@@ -95,18 +95,19 @@ export class PendingMessagesView {
 
   #showNote(message) {
     const { id, refusal, attempted, isFinal, waits } = message;
+    const isHeld = waits === "held";
     if (this.#outbox.isHeld(id)) {
       showMessageNote(this.#nodes.get(id), gettext("You are editing this message"));
       return;
     }
-    const reason = waits ? gettext("Waits for a moderator") : refusal ? gettext("Not sent. %(why)s", { why: refusal }) : this.#waitReason(message);
+    const reason = isHeld ? gettext("Waits for a moderator") : refusal ? gettext("Not sent. %(why)s", { why: refusal }) : this.#waitReason(message);
     if (message.kind === "topic" && attempted && !refusal) {
       showMessageNote(this.#nodes.get(id), reason); // a topic that was set stays set
       return;
     }
     const retry = { [gettext("Try again")]: () => this.#outbox.retry(id) };
     const edit = { [gettext("Edit")]: () => this.#actions.edit(id) };
-    const end = refusal && !waits ? gettext("Discard") : attempted ? gettext("Delete") : gettext("Don’t send");
+    const end = refusal && !isHeld ? gettext("Discard") : attempted ? gettext("Delete") : gettext("Don’t send");
     const cancel = { [end]: () => this.#actions.cancel(id) };
     showMessageNote(this.#nodes.get(id), reason, { ...(refusal && !isFinal && retry), ...edit, ...cancel });
   }
@@ -124,7 +125,7 @@ export class PendingMessagesView {
   }
 
   #present({ id, text, kind, replyTo, writtenAt, refusal: why, waits }) {
-    const refusal = this.#outbox.isHeld(id) || waits ? null : why;
+    const refusal = this.#outbox.isHeld(id) || waits === "held" ? null : why;
     const author = { ...this.#me, name: this.#timeline.nameOf(this.#me), mark: this.#timeline.markOf(this.#me) };
     const quote = replyTo ? this.#quote(replyTo) : null;
     return { ...DEFAULTS, author, text, kind, quote, sentAt: writtenAt, refusal, pending: !refusal };

@@ -3,6 +3,8 @@ import { newUuid } from "../lib/uuid.js";
 import { retryDelay } from "./retry_delay.js";
 
 const SLOW_MS = 4_000; // without a confirmation
+const WAITING = ["held", "name_first"]; // codes of messages that are sent again later
+const RETRIED = ["not_stored", "name_first"];
 const WITHDRAWN_MS = 24 * 60 * 60_000; // a message taken back is looked for so long
 
 /** @typedef {import("./outbox_store.js").PendingMessage} PendingMessage */
@@ -85,7 +87,7 @@ export class Outbox {
     this.#sendNext();
   }
 
-  /** After a reconnect: the last connection may have lost what was in flight. */
+  /** After a reconnect, where the last connection may have lost what was in flight; or when I have a name. */
   resend() {
     this.#inFlightId = this.#retryAt = null;
     this.#pending.forEach((message) => message.waits && this.#keep({ ...message, refusal: null })); // asks what was decided
@@ -107,13 +109,13 @@ export class Outbox {
     const id = error.id ?? this.#inFlightId; // the server could not read the frame, so not its id either
     const message = this.#pending.get(id);
     const wait = retryDelay(error);
-    const waits = error.code === "held";
+    const waits = WAITING.includes(error.code) && error.code;
     if (message && wait) {
       this.#retryLater(id, wait, error.retry_after);
-    } else if (message?.withdrawn && !waits) {
+    } else if (message?.withdrawn && error.code !== "held") {
       this.forget(id);
     } else if (message) {
-      this.#save({ ...message, refusal: error.detail, isFinal: error.code !== "not_stored", waits });
+      this.#save({ ...message, refusal: error.detail, isFinal: !RETRIED.includes(error.code), waits });
       this.#onAnswer(id);
     }
     return Boolean(message);
@@ -121,7 +123,7 @@ export class Outbox {
 
   /** A moderator did not let a message through that waited. @param {{id: string, why?: string}} event */
   reject({ id, why }) {
-    const detail = why ? gettext("A moderator did not let this through: %(why)s", { why }) : gettext("A moderator did not let this through.");
+    const detail = `${gettext("A moderator did not let this through.")} ${why ?? ""}`;
     this.handleError({ id, code: "rejected", detail });
   }
 
@@ -138,7 +140,7 @@ export class Outbox {
    */
   async cancel(id) {
     const message = this.#pending.get(id);
-    if (message.refusal && !message.waits) {
+    if (message.refusal && message.waits !== "held") {
       this.forget(id);
       this.#onChange();
       return true;

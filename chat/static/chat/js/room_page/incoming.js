@@ -78,7 +78,10 @@ export function incomingEvents(model, socket, { timelineViews, sideViews, dialog
       view.refresh(({ seq }) => seq === reacted.seq);
     },
     onSoftEvent: (event) => softEvents[event.type](event),
-    onError: (error) => changes.handleError(error) || outbox.handleError(error) || toast.show(error.detail),
+    onError: (error) => {
+      error.code === "name_first" && dialogs.changeName();
+      changes.handleError(error) || outbox.handleError(error) || toast.show(error.detail);
+    },
     onState(state) {
       lostRoomExit.onState(state);
       connectionStatus.show(state);
