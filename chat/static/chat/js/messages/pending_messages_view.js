@@ -109,7 +109,7 @@ export class PendingMessagesView {
     const edit = { [gettext("Edit")]: () => this.#actions.edit(id) };
     const end = refusal && !isHeld ? gettext("Discard") : attempted ? gettext("Delete") : gettext("Don’t send");
     const cancel = { [end]: () => this.#actions.cancel(id) };
-    showMessageNote(this.#nodes.get(id), reason, { ...(refusal && !isFinal && retry), ...edit, ...cancel });
+    showMessageNote(this.#nodes.get(id), reason, { ...(refusal && !isFinal && !isHeld && retry), ...edit, ...cancel });
   }
 
   /** Why a message waits; null if it is just being sent. */
@@ -125,7 +125,7 @@ export class PendingMessagesView {
   }
 
   #present({ id, text, kind, replyTo, writtenAt, refusal: why, waits }) {
-    const refusal = this.#outbox.isHeld(id) || waits === "held" ? null : why;
+    const refusal = waits === "held" || this.#outbox.isHeld(id) ? null : why;
     const author = { ...this.#me, name: this.#timeline.nameOf(this.#me), mark: this.#timeline.markOf(this.#me) };
     const quote = replyTo ? this.#quote(replyTo) : null;
     return { ...DEFAULTS, author, text, kind, quote, sentAt: writtenAt, refusal, pending: !refusal };

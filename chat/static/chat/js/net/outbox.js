@@ -3,8 +3,6 @@ import { newUuid } from "../lib/uuid.js";
 import { retryDelay } from "./retry_delay.js";
 
 const SLOW_MS = 4_000; // without a confirmation
-const WAITING = ["held", "name_first"]; // codes of messages that are sent again later
-const RETRIED = ["not_stored", "name_first"];
 const WITHDRAWN_MS = 24 * 60 * 60_000; // a message taken back is looked for so long
 
 /** @typedef {import("./outbox_store.js").PendingMessage} PendingMessage */
@@ -90,7 +88,7 @@ export class Outbox {
   /** After a reconnect, where the last connection may have lost what was in flight; or when I have a name. */
   resend() {
     this.#inFlightId = this.#retryAt = null;
-    this.#pending.forEach((message) => message.waits && this.#keep({ ...message, refusal: null })); // asks what was decided
+    this.#pending.forEach((message) => message.waits && this.#keep({ ...message, refusal: null })); // asks again
     this.#sendNext();
   }
 
@@ -109,13 +107,13 @@ export class Outbox {
     const id = error.id ?? this.#inFlightId; // the server could not read the frame, so not its id either
     const message = this.#pending.get(id);
     const wait = retryDelay(error);
-    const waits = WAITING.includes(error.code) && error.code;
+    const waits = ["held", "name_first"].includes(error.code) && error.code;
     if (message && wait) {
       this.#retryLater(id, wait, error.retry_after);
     } else if (message?.withdrawn && error.code !== "held") {
       this.forget(id);
     } else if (message) {
-      this.#save({ ...message, refusal: error.detail, isFinal: !RETRIED.includes(error.code), waits });
+      this.#save({ ...message, refusal: error.detail, isFinal: !waits && error.code !== "not_stored", waits });
       this.#onAnswer(id);
     }
     return Boolean(message);
