@@ -11,15 +11,17 @@ PARALLEL := -n 3 --dist loadfile --no-loadscope-reorder
 run: .venv/installed
 	@exec $(BIN)/python manage.py serve --port $(PORT)
 
+# Both runs use one folder with the static files and a migrated database.
 test: .venv/installed-dev
-	@$(MAKE) --no-print-directory --jobs=2 test-all test-postgresql
+	@shared=$$(mktemp -d) && trap 'rm -rf "$$shared"' EXIT && \
+	TESTS_SHARED_DIR=$$shared $(MAKE) --no-print-directory --jobs=2 test-all test-postgresql
 
 # More workers than two processors: the servers of one wait while those of another work. Plain
 # `pytest` is one.
 test-all: .venv/installed-dev
 	$(BIN)/pytest -rs $(PARALLEL)
 
-# What meets a database, once more. It says nothing until it is through, as it runs beside the other.
+# What depends on the database, once more. It says nothing until it is through, as it runs beside the other.
 test-postgresql: .venv/installed-dev
 	@said=$$(TEST_DATABASE=postgresql $(BIN)/pytest -rs 2>&1); code=$$?; printf '%s\n' "$$said"; exit $$code
 

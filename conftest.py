@@ -21,6 +21,7 @@ from chat.tests.support.private_rooms import new_account
 from chat.tests.support.servers import free_port, prepared_data_dir
 from mysite.layers import channel_layer
 
+PAGES = "chat/tests/web"  # what a page shows does not depend on the database
 DATABASE_FIXTURES = {"db", "transactional_db"}  # of pytest-django; its others build on these
 
 hypothesis.settings.register_profile("lobby", deadline=None)  # a busy machine is no fault
@@ -28,7 +29,7 @@ hypothesis.settings.load_profile("lobby")
 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # each server would compile all of Lobby
 
-if "PYTEST_XDIST_WORKER" not in os.environ:  # workers inherit the variable
+if "TESTS_SHARED_DIR" not in os.environ:  # workers inherit the variable
     SHARED_DIR = tempfile.mkdtemp(prefix="lobby-test-shared-")
     atexit.register(shutil.rmtree, SHARED_DIR, ignore_errors=True)
     os.environ["TESTS_SHARED_DIR"] = SHARED_DIR
@@ -37,15 +38,22 @@ if "PYTEST_XDIST_WORKER" not in os.environ:  # workers inherit the variable
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if os.environ.get("TEST_DATABASE", "sqlite") != "sqlite":
-        deselect_tests_without_database(config, items)
+        deselect_tests_of_sqlite(config, items)
     if "PYTEST_XDIST_WORKER" in os.environ:
         items.sort(key=is_quick)  # slow tests first, so that the workers finish at the same time
 
 
-def deselect_tests_without_database(config: pytest.Config, items: list[pytest.Item]) -> None:
-    deselected = [item for item in items if not uses_database(item)]
-    items[:] = [item for item in items if uses_database(item)]
+def deselect_tests_of_sqlite(config: pytest.Config, items: list[pytest.Item]) -> None:
+    deselected = [item for item in items if not is_repeated_on_postgresql(item)]
+    items[:] = [item for item in items if is_repeated_on_postgresql(item)]
     config.hook.pytest_deselected(items=deselected)
+
+
+def is_repeated_on_postgresql(item: pytest.Item) -> bool:
+    """What uses the database; of the tests of pages, what has the mark."""
+    is_of_page = item.path.is_relative_to(item.config.rootpath / PAGES)
+    is_marked = item.get_closest_marker("postgresql") is not None
+    return uses_database(item) and (is_marked or not is_of_page)
 
 
 def uses_database(item: pytest.Item) -> bool:
@@ -76,11 +84,15 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def static_files() -> None:
+def static_files() -> Iterator[None]:
     """Pages need the collected static files for their hashed names."""
     from django.conf import settings
 
+    from chat.tests.support.static_files import manifest_read_once
+
     shutil.copytree(prepared_data_dir() / "static", settings.STATIC_ROOT)
+    with manifest_read_once():
+        yield
 
 
 @pytest.fixture(scope="session")

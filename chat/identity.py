@@ -15,7 +15,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.contrib.sessions.models import Session
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
@@ -168,12 +168,16 @@ def _find_guests(
 
 
 def _guests_and_blocked(uids: Collection[UUID], digests: Collection[str]) -> dict[UUID, Member]:
-    """The stored guests, and who is blocked at these networks: mostly nobody, so in one query."""
+    """The stored guests, and who is blocked at these networks: mostly nobody, so in one query.
+
+    One more reads the accounts of those who have one.
+    """
     wanted = Q(uid__in=uids)
     if digests:
         wanted |= Q(pk__in=Sanction.objects.at(digests).values("member"))
-    members = Member.objects.select_related("user", "claimed_by")
-    return {it.uid: it for it in members.filter(wanted)}
+    members = Member.objects.filter(wanted)
+    prefetch_related_objects([it for it in members if not it.is_guest], "user", "claimed_by")
+    return {it.uid: it for it in members}
 
 
 def _at_network(speaker: Speaker, until: datetime | None) -> Speaker:

@@ -1,7 +1,8 @@
 """Whom invites let in, and who makes and revokes invites.
 
-An invite holds as long as its maker may invite people into the room. So the invites of somebody who
-was removed, or is no moderator any more, let nobody in, nor those into an archived or deleted room.
+An invite holds as long as its maker may invite people into the room: none does while the room is
+archived. The journal and `chat.signals` revoke the invites of a maker who is no moderator any more,
+is out of the room or deactivated, so that none of them holds again.
 """
 
 from typing import Any
@@ -9,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.models import User
 from chat import policy
 from chat.models import History, Invite, Member, Membership, Removal, Room
 from chat.policy import Action, Standing
@@ -61,6 +63,7 @@ def shows_history(invite: Invite, room: Room) -> bool:
 def make(member: Member, room: Room, **terms: Any) -> Invite:
     """Store an invite with these fields. Raises NotAllowed and TooManyInvites."""
     room = Room.objects.select_for_update(no_key=True).get(pk=room.pk)
+    _lock_account(member)
     standing = _standing(member, room)
     needed = [Action.INVITE] + [Action.SET_HISTORY] * (terms.get("sees_history") is not None)
     if not all(policy.may(member, it, room, standing) for it in needed):
@@ -80,6 +83,18 @@ def revoke(member: Member, room: Room, uid: UUID) -> bool:
         raise NotAllowed
     found = Invite.objects.filter(room=room, uid=uid)
     return bool(found.revoke()) or found.exists()
+
+
+def _lock_account(member: Member) -> None:
+    """Let nobody deactivate the account before the invite is stored, which is revoked then.
+
+    Raises NotAllowed.
+    """
+    users = User.objects.select_for_update(no_key=True).filter(
+        pk=member.user_id or 0, is_active=True
+    )
+    if users.first() is None:
+        raise NotAllowed
 
 
 def _forget_old(room: Room) -> None:

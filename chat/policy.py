@@ -233,15 +233,24 @@ def position_of(member: Member, standing: Standing) -> Position:
     return Position.GUEST if member.is_guest else Position.ACCOUNT
 
 
+def is_for(action: Action, role: Role, room: Room) -> bool:
+    """Whether a role in such a room has this right, whatever the room's state is now."""
+    return Position(role.value) in TABLE[action].of(room.kind)
+
+
 def may_remove(own: Standing, other: Role) -> bool:
     """Whether who may remove people may remove one of this role: owners all, others those below."""
     return own.role == Role.OWNER or (own.role is not None and RANKS[own.role] > RANKS[other])
 
 
 def may_sanction(member: Member, own: Standing, other: Member, others: Standing) -> bool:
-    """Whether who may mute and ban may do so to this one: to those of a lower position."""
-    is_other = member.pk != other.pk and not other.is_former
-    return is_other and _rank(member, own) > _rank(other, others)
+    """Whether who may mute and ban may do so to this one: to those of a lower position.
+
+    To no operator: another one takes their rights away first.
+    """
+    if member.pk == other.pk or other.is_former or is_operator(other):
+        return False
+    return _rank(member, own) > _rank(other, others)
 
 
 def _rank(member: Member, standing: Standing) -> int:
@@ -264,7 +273,8 @@ def may_enter(member: Member) -> bool:
 
 def may_change(member: Member) -> bool:
     """Whether the member may change anything: open a room, take a name, keep a list of rooms."""
-    return member.is_active and (_guests() == "on" or not member.is_guest)
+    is_taken = _guests() == "on" and not member.comes_late
+    return member.is_active and (is_taken or not member.is_guest)
 
 
 def may_begin_private_rooms(member: Member) -> bool:
@@ -280,6 +290,11 @@ def may_ban(member: Member, other: Member) -> bool:
     account = other.account
     is_somebody = account is not None or not other.is_former
     return is_operator(member) and is_somebody and not (account and account.is_operator)
+
+
+def may_close_to_guests(member: Member) -> bool:
+    """Whether the member may let the installation take no new guests for a time."""
+    return is_operator(member)
 
 
 def is_operator(member: Member) -> bool:
@@ -305,7 +320,7 @@ def may_take_back(member: Member, author: Member) -> bool:
 
 def needs_account(member: Member) -> bool:
     """Whether an account would give the member a right that guests do not have here."""
-    return member.is_guest and _guests() != "on"
+    return member.is_guest and (_guests() != "on" or member.comes_late)
 
 
 def _guests() -> str:

@@ -68,6 +68,7 @@ def revoke_user(instance: User, update_fields: frozenset[str] | None = None, **k
         return
     if before["is_active"] and not instance.is_active:
         _revoke_all(instance, Why.DEACTIVATED)
+        Invite.objects.revoke_of(Member.objects.all_of_user(instance))
         for owner in Member.objects.filter(user=instance, membership__role=Role.OWNER).distinct():
             hand_over(owner)
     elif before["password"] != instance.password:

@@ -63,6 +63,7 @@ urlpatterns = [
     path("invite/<str:token>/", invite_page.invite, name="invite"),
     path("name/", views.rename, name="rename"),
     path("moderation/block", moderation.block, name="block"),
+    path("moderation/guests", moderation.guests, name="close_to_guests"),
     path("claim/", claims.claim, name="claim"),
     path("device/", devices.new_link, name="device"),
     path("device/cancel/", devices.revoke_link, name="device_revoke"),

@@ -18,6 +18,11 @@ def empty_cache() -> None:
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def real_password_hashers(settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = settings.REAL_PASSWORD_HASHERS
+
+
 @pytest.fixture
 def alice(db: None) -> User:
     return User.objects.create_user("Alice", ADDRESS, PASSWORD)

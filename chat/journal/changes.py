@@ -256,6 +256,10 @@ LAST_OWNER = (
     "last_owner",
     Translatable("A room needs an owner. Make somebody else an owner first."),
 )
+NOBODY_TO_OWN = (
+    "not_allowed",
+    Translatable("Nobody here could own the room: begin a new one from an account."),
+)
 TOO_MANY_PEOPLE = (
     "too_many_people",
     Translatable("A room can have at most %(limit)s people.", limit=PEOPLE_MAX),

@@ -14,7 +14,17 @@ from chat import access, policy
 from chat.access import Found
 from chat.identity import Credentials, Speaker, find_speakers
 from chat.journal import database
-from chat.models import Address, Member, Membership, Role, Room, RoomId, RoomName, Subscription
+from chat.models import (
+    Address,
+    GuestClosing,
+    Member,
+    Membership,
+    Role,
+    Room,
+    RoomId,
+    RoomName,
+    Subscription,
+)
 from chat.models.subscription import VisitKey
 from chat.policy import STRANGER, Action, Standing
 from chat.transport.batches import Batches
@@ -88,6 +98,7 @@ def find(visits: Sequence[Visit]) -> list[KnownVisit]:
     """Find what is stored of visits, with as many queries for many as for one."""
     speakers = find_speakers(it.credentials for it in visits)
     speaking = [_own_speaker(it, speakers) for it in visits]
+    GuestClosing.objects.mark(it.member for it in speaking)
     wanted = [(it.member, visit.address) for it, visit in zip(speaking, visits, strict=True)]
     found = list(zip(access.find_many(wanted), speaking, strict=True))
     saved = {(it.member.pk, in_.room.pk) for in_, it in found if in_ and it.member.is_saved}
@@ -119,6 +130,7 @@ def _known(found: Found | None, speaker: Speaker, recent: Collection[VisitKey]) 
 def record(visits: Sequence[Visit]) -> list[RecordedVisit | None]:
     """Store visits, with as many queries for many as for one. A refused visit stores nothing."""
     speakers = find_speakers(it.credentials for it in visits)
+    GuestClosing.objects.mark(it.member for it in speakers.values())
     admitted = [it for it in visits if _may_be_stored(speakers[it.credentials])]
     members = {it: speakers[it.credentials].member for it in admitted if not it.is_anonymous}
     _hold_memberships(members)

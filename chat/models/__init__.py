@@ -1,7 +1,9 @@
 """The models and their database constraints."""
 
 from chat.models.device_link import DeviceLink
-from chat.models.invite import Invite
+from chat.models.guest_closing import GuestClosing
+from chat.models.history_bound import HistoryBound
+from chat.models.invite import Invite, InviteUse
 from chat.models.job import Job
 from chat.models.last_post import LastPost
 from chat.models.member import Member
@@ -28,10 +30,13 @@ __all__ = [
     "BannedNetwork",
     "DeviceLink",
     "FormerRoomName",
+    "GuestClosing",
     "HeldMessage",
     "HeldRule",
     "History",
+    "HistoryBound",
     "Invite",
+    "InviteUse",
     "Job",
     "LastPost",
     "Member",

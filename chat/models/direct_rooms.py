@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from chat.models.member import FORMER_NAME, Member
 from chat.models.membership import Membership
+from chat.models.person_block import PersonBlock
 from chat.models.room import Room, RoomKind, direct_key
 
 Seen = tuple[Collection[int], Room]  # the primary keys of a person's members, and a room of theirs
@@ -71,6 +72,14 @@ def uids_beside(member: Member) -> list[str]:
     theirs = Membership.objects.filter(member=member, room__kind=RoomKind.DIRECT)
     beside = Membership.objects.filter(room__in=theirs.values("room")).exclude(member=member)
     return [str(it) for it in beside.values_list("member__uid", flat=True).distinct()]
+
+
+def is_shut_out(member: Member, room: Room) -> bool:
+    """Whether the only other person in a direct room has blocked the member."""
+    began = Membership.objects.of_beginning().exclude(member=member)
+    others = began.filter(room=room, room__kind=RoomKind.DIRECT, member__is_former=False)
+    pks = list(others.values_list("member", flat=True)[:2])
+    return len(pks) == 1 and PersonBlock.objects.filter(member=pks[0], blocked=member).exists()
 
 
 def find_again(rooms: Collection[int]) -> None:

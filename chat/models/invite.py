@@ -41,9 +41,21 @@ class InviteQuerySet(models.QuerySet["Invite"]):
         """Returns how many were not revoked before."""
         return self.filter(revoked_at=None).update(revoked_at=timezone.now())
 
+    def revoke_of(self, members: Iterable[Member | int]) -> None:
+        """Revoke what these members made: they lose the right to invite."""
+        self.filter(made_by__in=members).revoke()
+
+    def count_use(self, invite: "Invite", member: Member) -> None:
+        """Count that the member came in by a locked invite, once for each person."""
+        _, is_first = InviteUse.objects.get_or_create(invite=invite, member=member)
+        if is_first:
+            self.filter(pk=invite.pk).update(uses=F("uses") + 1)
+
     def move(self, source: Member, target: Member) -> None:
-        """Make the invites of a member those of another one."""
+        """Make the invites and uses of a member those of another one."""
         self.filter(made_by=source).update(made_by=target)
+        own = InviteUse.objects.filter(member=target).values("invite")
+        InviteUse.objects.filter(member=source).exclude(invite__in=own).update(member=target)
 
     def forget_makers(self, members: Iterable[Member]) -> None:
         """Revoke what these members made, and take their words away: the account is deleted."""
@@ -102,6 +114,21 @@ class Invite(models.Model):
     def is_open(self) -> bool:
         """As InviteQuerySet.open."""
         return not (self.revoked_at or self.is_expired or self.is_used_up)
+
+
+class InviteUse(models.Model):
+    """A member came in by an invite: the next time does not count."""
+
+    invite = models.ForeignKey(Invite, on_delete=models.CASCADE, db_index=False)  # indexed below
+    member = models.ForeignKey(Member, on_delete=models.CASCADE)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["invite", "member"], name="invite_use_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member} by {self.invite}"
 
 
 def _uid_of(token: str) -> uuid.UUID | None:

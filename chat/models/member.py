@@ -178,6 +178,7 @@ class Member(models.Model):
     # What the account has claimed: set by chat/identity.py, and by journal/write/statements.py.
     claimed_uids: tuple[uuid.UUID, ...] = ()
     has_claimed = False
+    comes_late = False  # a guest who is new while the installation takes none: see GuestClosing
     network_digest = ""  # of who visits as a guest: in memory alone
 
     class Meta:

@@ -29,9 +29,16 @@ class ActKind(models.TextChoices):
     FILTER = "filter", gettext_lazy("set what waits for a moderator")
     APPROVE = "approve", gettext_lazy("let a held message through")
     REJECT = "reject", gettext_lazy("rejected a held message")
+    CLOSE = "close", gettext_lazy("closed the installation to new guests")
+    OPEN = "open", gettext_lazy("let new guests in again")
 
 
-UNDOES = {ActKind.UNMUTE: ActKind.MUTE, ActKind.UNBAN: ActKind.BAN, ActKind.UNLOCK: ActKind.LOCK}
+UNDOES = {
+    ActKind.UNMUTE: ActKind.MUTE,
+    ActKind.UNBAN: ActKind.BAN,
+    ActKind.UNLOCK: ActKind.LOCK,
+    ActKind.OPEN: ActKind.CLOSE,
+}
 
 
 class ModerationActQuerySet(models.QuerySet["ModerationAct"]):

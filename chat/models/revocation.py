@@ -28,7 +28,7 @@ class Why(models.TextChoices):
     CLAIMED = "claimed", gettext_lazy("guest claimed by an account")
     REMOVED = "removed", gettext_lazy("removed from a room")
     BANNED = "banned", gettext_lazy("banned")
-    MUTED = "muted", gettext_lazy("muted")  # closes no socket
+    MUTED = "muted", gettext_lazy("muted")  # or no longer; closes no socket
     ROOM_DELETED = "room deleted", gettext_lazy("room deleted")
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
@@ -21,6 +20,13 @@ from chat.protocol import TOPIC_MAX_CHARACTERS
 
 DIGEST_CHARACTERS = 64
 DIRECT_PEOPLE_MAX = 8
+
+# A room's own name goes before a former one.
+BY_KEYS = """
+    SELECT room.*, former."key" AS found_by FROM chat_formerroomname former
+        JOIN chat_room room ON room.id = former.room_id WHERE former."key" IN ({keys})
+    UNION ALL SELECT room.*, room."key" FROM chat_room room WHERE room."key" IN ({keys})
+"""
 
 
 class RoomKind(models.TextChoices):
@@ -50,10 +56,14 @@ class RoomQuerySet(models.QuerySet["Room"]):
         return self.by_keys([name.key]).get(name.key)
 
     def by_keys(self, keys: Collection[str]) -> "dict[str, Room]":
-        """The rooms that have these keys, or of which they are former names. One query."""
-        led_to = self.filter(former_names__key__in=keys).annotate(found_by=F("former_names__key"))
-        having = self.filter(key__in=keys).annotate(found_by=F("key"))
-        found: Any = led_to.union(having, all=True)  # a room's own name goes before
+        """The rooms that have these keys, or of which they are former names. One query.
+
+        All who enter ask this: the ORM takes some six times the CPU for the same SQL.
+        """
+        if not keys:
+            return {}
+        placeholders = ", ".join(["%s"] * len(keys))
+        found: Any = self.raw(BY_KEYS.format(keys=placeholders), [*keys, *keys])
         return {it.found_by: it for it in found}
 
     def is_taken(self, name: RoomName, room: "Room") -> bool:

@@ -68,11 +68,19 @@ class SanctionQuerySet(models.QuerySet["Sanction"]):
 
         The caller revokes, and nudges.
         """
+        BannedNetwork.objects.delete_expired()
         self.filter(kind=kind, member=member, room=room).delete()
         latest = Greatest(Coalesce(F("sanctioned_until"), until), until)
         Room.objects.filter(pk=room.pk).update(sanctioned_until=latest)
         room.sanctioned_until = max(room.sanctioned_until or until, until)
         return self.create(kind=kind, member=member, room=room, until=until, **fields)
+
+    def end(self, sanction: "Sanction", room: Room) -> None:
+        """End a sanction in a room, which the caller has locked."""
+        self.filter(pk=sanction.pk).delete()
+        left = self.in_force().filter(room=room)
+        room.sanctioned_until = left.aggregate(latest=models.Max("until"))["latest"]
+        Room.objects.filter(pk=room.pk).update(sanctioned_until=room.sanctioned_until)
 
     def in_force(self) -> "SanctionQuerySet":
         return self.filter(until__gt=timezone.now())

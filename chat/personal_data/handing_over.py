@@ -1,4 +1,4 @@
-"""Rooms whose last active owner can no longer sign in: the next in line becomes an owner."""
+"""Rooms without an owner who can sign in: the next in line becomes an owner."""
 
 import asyncio
 from collections.abc import Sequence
@@ -14,9 +14,9 @@ HAND_OVER = "hand over rooms"  # the kind of the job
 STEP_CHANGES = 20  # in a step
 
 
-def hand_over(owner: Member) -> None:
-    """Leave the rooms of an owner who is deactivated to a job."""
-    Job.objects.add(HAND_OVER, member=owner.pk)
+def hand_over(member: Member) -> None:
+    """Leave to a job the rooms of somebody who is deactivated, or has an account now."""
+    Job.objects.add(HAND_OVER, member=member.pk)
 
 
 class HandingOver:
@@ -33,15 +33,14 @@ class HandingOver:
 
 
 def find_heirs(member_pk: int) -> Sequence[Change]:
-    """What makes others owners, of some rooms that the member owns alone."""
+    """What makes somebody an owner, in some rooms of the member where no owner is active."""
     of_room = Membership.objects.filter(room=OuterRef("room"))
-    owned = Membership.objects.filter(
+    without_owner = Membership.objects.filter(
         ~Exists(of_room.filter(role=Role.OWNER).active()),
         Exists(of_room.filter(member__user__isnull=False).exclude(role=Role.OWNER).active()),
         member=member_pk,
-        role=Role.OWNER,
         room__kind=RoomKind.MEMBERS,
         room__deleted_at=None,
     )
-    heirs = [Membership.objects.next_owner(it.room_id) for it in owned[:STEP_CHANGES]]
+    heirs = [Membership.objects.next_owner(it.room_id) for it in without_owner[:STEP_CHANGES]]
     return [Inherit(it.room_id, it.member_id) for it in heirs if it]

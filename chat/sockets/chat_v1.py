@@ -18,7 +18,7 @@ from chat.live.best_effort import BestEffortSender
 from chat.live.rates import TooFast
 from chat.live.room_states import room_info
 from chat.live.sidebar import Sidebar
-from chat.models import Member
+from chat.models import Member, direct_rooms
 from chat.models.message import Kind
 from chat.policy import Action, Standing
 from chat.protocol import InvalidText, MalformedFrame
@@ -103,7 +103,7 @@ class ChatV1Session(ProtocolSession):
     async def _own_reactions(self, page: Page) -> list[str]:
         if not self.member.is_saved or not any(entry.unnamed for entry in page.entries):
             return []
-        found = await database.read(queries.reacted, self.member.pk, self.room.pk, page.entries)
+        found = await database.read(queries.reacted, self.member, self.room.pk, page.entries)
         return [protocol.encode(protocol.Reacted(seq, emoji)) for seq, emoji in found]
 
     def _hello(self, version: int, *, resumed: bool) -> str:
@@ -193,8 +193,17 @@ class ChatV1Session(ProtocolSession):
                 await self.send(protocol.frame([protocol.encode(reacted)]))
 
     async def _on_typing(self, frame: protocol.Typing) -> None:
-        if self.presence is not None and self._may_post():
-            self.presence.start_typing() if frame.on else self.presence.stop_typing()
+        if self.presence is None or not self._may_post():
+            return
+        if not frame.on:
+            self.presence.stop_typing()
+        elif not await self._is_shut_out():
+            self.presence.start_typing()
+
+    async def _is_shut_out(self) -> bool:
+        """Asked each time: a block says nothing to the person's sockets."""
+        is_asked = self.room.is_direct
+        return is_asked and await database.read(direct_rooms.is_shut_out, self.member, self.room)
 
     def _may_post(self) -> bool:
         return policy.may(self.member, Action.POST, self.room, self._watcher.standing)

@@ -45,16 +45,17 @@ class PlainSession(ProtocolSession):
     async def _post_when_allowed(self, message: str) -> None:
         """Post, after waiting if a rate is exceeded: the client cannot be told to try again.
 
-        Raises TooFast if the wait is longer than WAIT_MAX_SECONDS.
+        Also after the wait of slow mode. Raises TooFast and Refused: a wait is longer than
+        WAIT_MAX_SECONDS.
         """
         while True:
             try:
                 await self.post(uuid4(), message)
                 return
-            except TooFast as too_fast:
-                if too_fast.retry_after > WAIT_MAX_SECONDS:
+            except (TooFast, Refused) as refusal:
+                if refusal.retry_after is None or refusal.retry_after > WAIT_MAX_SECONDS:
                     raise
-                await asyncio.sleep(too_fast.retry_after)
+                await asyncio.sleep(refusal.retry_after)
 
     async def refuse(self, malformed: MalformedFrame) -> None:
         pass  # there is no error frame to send

@@ -59,6 +59,7 @@ EVERYWHERE: dict[str, tuple[set[str], tuple[Any, ...]]] = {
     "may_change": (EVERYBODY, ()),
     "may_begin_private_rooms": ({"account", "staff", "operator"}, ()),
     "may_ban": (OPERATORS, (OTHERS,)),
+    "may_close_to_guests": (OPERATORS, ()),
     "may_take_back": (set(), (OTHERS,)),  # nobody: the server does, what a former member left
 }
 
@@ -226,12 +227,18 @@ def test_nobody_is_muted_or_banned_by_an_equal_or_a_lower_one(own: str, other: s
     whom = copy(whom)
     whom.pk = 98
     ranks = [order.index(policy.position_of(*it)) for it in ((by, by_standing), (whom, whoms))]
-    assert policy.may_sanction(by, by_standing, whom, whoms) == (ranks[0] > ranks[1])
+    is_lower = ranks[0] > ranks[1] and other != "operator"
+    assert policy.may_sanction(by, by_standing, whom, whoms) == is_lower
 
 
 def test_nobody_mutes_themselves_or_a_former_member() -> None:
     assert not policy.may_sanction(OPERATOR, STRANGER, OPERATOR, STRANGER)
     assert not policy.may_sanction(OPERATOR, STRANGER, FORMER, STRANGER)
+
+
+def test_an_operator_in_a_room_is_not_banned_from_it() -> None:
+    owner, operators = Standing(Role.OWNER), Standing(Role.MEMBER)
+    assert not policy.may_sanction(USER, owner, OPERATOR, operators)
 
 
 def test_every_position_has_a_place_in_the_table() -> None:

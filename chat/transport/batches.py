@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 
 from chat.transport.fair_queue import FairQueue
 
+GATHER_SECONDS = 0.01  # after a batch, for calls to join the next
 ANSWERED_AT_ONCE = 4  # calls that go on in one turn of the event loop: others come between
 
 T = TypeVar("T")
@@ -13,7 +14,10 @@ R = TypeVar("R")
 
 
 class Batches(Generic[T, R]):
-    """Runs one batch at a time. Calls meanwhile wait for a later batch; keys take turns."""
+    """Runs one batch at a time. Calls meanwhile wait for a later batch; keys take turns.
+
+    A batch costs about the same however many calls it has, so a flood is gathered to large ones.
+    """
 
     def __init__(
         self, work: Callable[[Sequence[T]], Awaitable[Sequence[R]]], size: int, bound: int
@@ -37,6 +41,8 @@ class Batches(Generic[T, R]):
                 batch = self._waiting.take(self._size)
                 if wanted := [it for it in batch if not it[1].done()]:
                     await self._run_batch(wanted)
+                if len(self._waiting) < self._size:
+                    await asyncio.sleep(GATHER_SECONDS)
         finally:
             self._task = None
 

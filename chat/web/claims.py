@@ -4,14 +4,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from chat import policy, runtime
 from chat.models import (
     HeldMessage,
+    HistoryBound,
     Invite,
     Member,
     Membership,
@@ -25,7 +24,9 @@ from chat.models import (
     direct_rooms,
 )
 from chat.models.revocation import Why
+from chat.personal_data.handing_over import find_heirs, hand_over
 from chat.web import guests, names
+from chat.web.requests import next_path
 
 CLAIMED_MAX = 100  # of an account: each page and connection lists them
 
@@ -51,7 +52,7 @@ def claim(request: HttpRequest, member: Member) -> HttpResponse:
         _claim(member.ensure_saved(), guest)
         runtime.publish_rooms_from_sync(member)
         names.tell_beside(member)
-    response = HttpResponseRedirect(_next(request))
+    response = HttpResponseRedirect(next_path(request))
     guests.set_cookie(response, member.uid)
     return response
 
@@ -72,9 +73,12 @@ def _claim(member: Member, guest: Member) -> None:
         Subscription.objects.move(guest, member)
         Mention.objects.move(guest, member)
         _move_memberships(guest, member)
+        if find_heirs(member.pk):
+            hand_over(member)
         PersonBlock.objects.move(guest, member)
         Invite.objects.move(guest, member)
         Removal.objects.move(guest, member)
+        HistoryBound.objects.move(guest, member)
         Sanction.objects.move(guest, member)
         HeldMessage.objects.move(guest, member)
         Revocation.objects.append(Why.CLAIMED, member=guest.uid)
@@ -102,9 +106,3 @@ def _private_rooms(guest: Member) -> list[str]:
     """The keys of the rooms that are not open, and that the guest is in."""
     found = Membership.objects.filter(member=guest).exclude(room__kind=RoomKind.OPEN)
     return list(found.values_list("room__key", flat=True))
-
-
-def _next(request: HttpRequest) -> str:
-    address = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, request.is_secure())
-    return address if is_ours else reverse("index")

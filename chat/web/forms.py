@@ -127,6 +127,7 @@ class BanForm(forms.Form):
         (DAY, gettext_lazy("1 day")),
         (7 * DAY, gettext_lazy("1 week")),
         (30 * DAY, gettext_lazy("30 days")),
+        (0, gettext_lazy("for good")),
     ]
 
     member = forms.UUIDField(widget=forms.HiddenInput)

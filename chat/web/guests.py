@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from chat import policy
 from chat.identity import Credentials, find_speaker
 from chat.journal.changes import SIGN_IN_FIRST
-from chat.models import Member, Sanction
+from chat.models import GuestClosing, Member, Sanction
 from chat.models.sanction import network_digest
 from chat.protocol import Translatable
 from chat.web.requests import is_for_people, network
@@ -162,6 +162,7 @@ def change_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResp
     def wrapped(
         request: HttpRequest, member: Member, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
+        GuestClosing.objects.mark([member])
         if policy.may_change(member):
             return view(request, member, *args, **kwargs)
         if policy.needs_account(member):

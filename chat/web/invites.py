@@ -18,12 +18,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.visible_text import visible_text
-from chat import invites, policy
+from chat import invites
 from chat.access import Found
 from chat.live.rates import INVITE
 from chat.models import History, Invite, Member, Membership, Room
 from chat.models.invite import NOTE_MAX_CHARACTERS
-from chat.policy import Action, Standing
+from chat.policy import Action
 from chat.web import doors, qr, rates
 from chat.web.guests import change_view, guest_view
 from chat.web.requests import is_for_people
@@ -112,13 +112,10 @@ class InviteForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An invite. `is_held`: its maker may not invite people any more."""
-
     invite: Invite
     address: str
     people: list[Member]
     more_people: int
-    is_held: bool
 
 
 def context(request: HttpRequest, member: Member, found: Found) -> dict[str, Any]:
@@ -145,23 +142,15 @@ def _shown(request: HttpRequest, room: Room, rows: "QuerySet[Invite]") -> list[S
     first = Prefetch("came_in", queryset=came_in[:PEOPLE_SHOWN], to_attr="first_memberships")
     rows = rows.select_related("made_by__user").annotate(people=Count("came_in"))
     found: list[Any] = list(rows.prefetch_related(first))
-    makers = Membership.objects.filter(room=room, member__in={it.made_by_id for it in found})
-    standings = {it.member_id: Standing.of(it) for it in makers}
     return [
         Shown(
             invite=it,
             address=_address(request, it),
             people=[membership.member for membership in it.first_memberships],
             more_people=it.people - len(it.first_memberships),
-            is_held=not _may_invite(it.made_by, room, standings),
         )
         for it in found
     ]
-
-
-def _may_invite(maker: Member | None, room: Room, standings: dict[int, Standing]) -> bool:
-    standing = standings.get(maker.pk) if maker else None
-    return bool(maker and standing and policy.may(maker, Action.INVITE, room, standing))
 
 
 def _address(request: HttpRequest, invite: Invite) -> str:

@@ -301,7 +301,7 @@ def _history(
 ) -> str:
     """A page of messages as JSON, with other fields. The entries are JSON already."""
     fields["more"] = more
-    if room and member.is_saved and (reacted := queries.reacted(member.pk, room.pk, entries)):
+    if room and member.is_saved and (reacted := queries.reacted(member, room.pk, entries)):
         fields["reacted"] = [{"seq": seq, "emoji": emoji} for seq, emoji in reacted]
     others = msgspec.json.encode(fields).decode().removeprefix("{")
     return f'{{"messages":{protocol.frame(it.json for it in entries)},{others}'

@@ -40,9 +40,9 @@ class Feed:
         self._reading_back = asyncio.Lock()
         self._head_moved = asyncio.Event()
 
-    async def start(self) -> None:
-        """Read the head. Join the room's group before, to receive what is committed meanwhile."""
-        self.tail.start(await database.read(queries.head, self.room.pk))
+    def start(self, head: int) -> None:
+        """Begin at a head that was read after joining the room's group: nudges follow it."""
+        self.tail.start(head)
         self._started = True
         self._drop_known()
         self._append_early()

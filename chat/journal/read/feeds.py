@@ -6,6 +6,7 @@ open rooms are read, to find what the layer lost.
 
 import asyncio
 import logging
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from itertools import islice
@@ -18,6 +19,7 @@ from chat.journal.entry import Entry, unpack
 from chat.journal.read import queries
 from chat.journal.read.feed import Feed
 from chat.models import Room
+from chat.transport.batches import Batches
 from chat.transport.channel_layer import LayerClient, LayerMessage
 
 ROOMS_PER_QUERY = 500  # SQLite bounds the parameters of a statement
@@ -33,6 +35,7 @@ class Feeds:
         self._layer = layer
         layer.on("room.nudge", self._receive_nudge)
         self._feeds: dict[int, Feed] = {}  # open ones, by the room's primary key
+        self._heads: Batches[int, int] = Batches(_read_heads, ROOMS_PER_QUERY, bound=sys.maxsize)
         self._start_tasks: dict[Feed, asyncio.Task[None]] = {}
         self._leave_tasks: dict[int, asyncio.Task[None]] = {}
         self._reconcile_task: asyncio.Task[None] | None = None
@@ -86,7 +89,7 @@ class Feeds:
             await leaving  # a leave that is under way would undo the join
         # Join before reading the head: an entry committed in between must arrive one way or other.
         await self._layer.join(feed.room.group)
-        await feed.start()
+        feed.start(await self._heads.call(feed.room.pk, feed.room.pk))
 
     def _close(self, feed: Feed) -> None:
         del self._feeds[feed.room.pk]
@@ -156,3 +159,9 @@ class Feeds:
             self._repair_task = asyncio.create_task(work)
         else:
             work.close()
+
+
+async def _read_heads(room_ids: Sequence[int]) -> list[int]:
+    """The heads of rooms that are opened at the same time."""
+    heads = await database.read(queries.heads, room_ids)
+    return [heads.get(it, 0) for it in room_ids]

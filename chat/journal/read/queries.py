@@ -7,7 +7,7 @@ READ_MESSAGES messages takes several.
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from chat.journal.entry import Entry
@@ -126,16 +126,20 @@ def at_seqs(
     return _fitting(found, len(wanted), size)
 
 
-def reacted(member_id: int, room_id: int, entries: Iterable[Entry]) -> list[tuple[int, str]]:
-    """Return the member's reactions, as seq and emoji, whose entries do not name everybody."""
+def reacted(member: Member, room_id: int, entries: Iterable[Entry]) -> list[tuple[int, str]]:
+    """Return the member's reactions, as seq and emoji, whose entries do not name everybody.
+
+    And those of guests whom the member's account has claimed.
+    """
     unnamed = {entry.seq: entry.unnamed for entry in entries if entry.unnamed}
     if not unnamed:
         return []
-    found = Reaction.objects.filter(
-        member=member_id, message__room=room_id, message__seq__in=list(unnamed)
-    )
+    own = Q(member=member.pk)
+    if member.user_id is not None:
+        own |= Q(member__claimed_by=member.user_id)
+    found = Reaction.objects.filter(own, message__room=room_id, message__seq__in=list(unnamed))
     rows = found.order_by("message__seq", "pk").values_list("message__seq", "emoji")
-    return [(seq, emoji) for seq, emoji in rows if emoji in unnamed[seq]]
+    return [(seq, emoji) for seq, emoji in dict.fromkeys(rows) if emoji in unnamed[seq]]
 
 
 def _read(

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from chat.journal.changes import Change, MemberId, Newcomer
 from chat.journal.write import statements
-from chat.models import Member
+from chat.models import GuestClosing, Member
 
 
 class Authors:
@@ -25,6 +25,7 @@ class Authors:
         by_uid = {it.uid: it for it in found}  # a newcomer may be stored by now
         for it in newcomers:
             by_uid.setdefault(it.uid, Member(uid=it.uid, name=it.name))
+        GuestClosing.objects.mark(by_uid[it.uid] for it in newcomers)
         self._members: dict[MemberId, Member] = {it.pk: it for it in found}
         self._members.update({it: by_uid[it.uid] for it in newcomers})
         self._accepted: list[Member] = []

@@ -105,6 +105,8 @@ class Batch:
             for it in changes
             if isinstance(it, React) and (member := self._authors.get(it.member_id))
         ]
+        self._claimed = _claimed_by([it for _, it in reactors])
+        reactors += [(it, guest) for it, by in reactors for guest in self._claimed.get(by.pk, ())]
         self._related_rows = RelatedRows(reactors, self._messages)
         self._kept_rooms = KeptRooms(self._authors.kept)
         self._roster = Roster(self._standings)
@@ -467,20 +469,32 @@ class Batch:
             return Refused(*NO_SUCH_MESSAGE)
         if hindrance := _hindrance(change, message):
             return Refused(*hindrance)
-        if self._related_rows.react(change, member):
+        if reactors := self._react_as_all(change, member):
             self._authors.accept(member)
             self._kept_rooms.add_participant(member, room)
-            self._change_reactions(change, message, member)
+            self._change_reactions(change, message, reactors)
         elif id(message) not in self._encoded_reactions:
             return Appended(room, member, encode(message), is_duplicate=True)
         return Reacted(message, member)
 
-    def _change_reactions(self, change: React, message: Message, member: Member) -> None:
+    def _react_as_all(self, change: React, member: Member) -> list[Member]:
+        """Whose reactions change: the member's, and those of guests whom the account has claimed.
+
+        What such a guest has reacted is the member's own, and is taken back with it.
+        """
+        guests = self._claimed.get(member.pk, [])
+        if change.on and any(self._related_rows.has_reacted(change, it) for it in guests):
+            return []
+        people = [member] if change.on else [member, *guests]
+        return [it for it in people if self._related_rows.react(change, it)]
+
+    def _change_reactions(self, change: React, message: Message, reactors: list[Member]) -> None:
         self._encoded_reactions.setdefault(id(message), copy(message.reactions))
-        if change.on:
-            message.add_reaction(change.emoji, member)
-        else:
-            message.remove_reaction(change.emoji, member)
+        for member in reactors:
+            if change.on:
+                message.add_reaction(change.emoji, member)
+            else:
+                message.remove_reaction(change.emoji, member)
 
     def _join_reactions(self, reacted: Reacted, joined: dict[int, Entry]) -> Appended:
         message, member = reacted
@@ -548,6 +562,15 @@ class Batch:
         for message in found:
             message.room = self._rooms[message.room_id]
         return {(it.room_id, it.seq): it for it in found}
+
+
+def _claimed_by(members: Iterable[Member]) -> dict[int, list[Member]]:
+    """The guests whom accounts have claimed, by the primary keys of the accounts' own members."""
+    own = {it.user_id: it.pk for it in members if it.has_claimed}
+    claimed: dict[int, list[Member]] = {}
+    for guest in Member.objects.filter(claimed_by__in=own) if own else ():
+        claimed.setdefault(own[guest.claimed_by_id], []).append(guest)
+    return claimed
 
 
 def _is_taken_back(change: React, member: Member) -> bool:

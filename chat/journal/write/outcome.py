@@ -23,10 +23,11 @@ class Outcome:
     """What becomes of a change: its event, who comes in with which role, and who goes.
 
     `fields` of the room change, and its `name`. `has_equal_owners`: the accounts in the room own it
-    now. `is_end`: the room is deleted. Those who come in see all that was said if `sees_history`,
-    and may have used an `invite`. Who goes is `is_removed` by another person, or leaves. A sanction
-    is `imposed`, or a stored one `lifted`; a held message is `rejected`;
-    `filter` has what waits from now on. `act` is the line of the log.
+    now. `is_end`: the room is deleted. Those who come in see all that was said if `sees_history`;
+    who has been in the room sees no more than then, unless that `lifts_bounds`. They may have used
+    an `invite`. Who goes is `is_removed` by another person, or leaves. A sanction is `imposed`, or
+    a stored one `lifted`; a held message is `rejected`; `filter` has what waits from now on. `act`
+    is the line of the log.
     """
 
     event: Event | None = None
@@ -35,6 +36,7 @@ class Outcome:
     role: tuple[Membership, Role] | None = None
     fields: dict[str, Any] = field(default_factory=dict)
     sees_history: bool = True
+    lifts_bounds: bool = False
     name: RoomName | None = None
     has_equal_owners: bool = False
     is_end: bool = False
@@ -56,5 +58,11 @@ class Outcome:
 
     @property
     def revokes(self) -> bool:
-        """Whether a right is taken away."""
-        return bool(self.removed or self.imposed) or self.is_end
+        """Whether a revocation is appended: of a mute, also where it is lifted."""
+        return bool(self.removed or self.imposed or self.lifted) or self.is_end
+
+    def visible_from(self, version: int, bound: int) -> int:
+        """The first seq that somebody sees who comes in at this version, and had this bound."""
+        if not self.sees_history:
+            return version
+        return 0 if self.lifts_bounds else bound

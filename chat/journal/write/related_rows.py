@@ -39,6 +39,9 @@ class RelatedRows:
         self._wiped: set[MessageKey] = set()
         self._revisions: list[tuple[MessageKey, Revision]] = []
 
+    def has_reacted(self, change: React, member: Member) -> bool:
+        return ((change.room_id, change.seq), member.uid, change.emoji) in self._reactions
+
     def react(self, change: React, member: Member) -> bool:
         """Add or remove a reaction. Returns whether that changed anything."""
         key = (change.room_id, change.seq), member.uid, change.emoji

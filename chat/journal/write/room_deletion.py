@@ -11,6 +11,7 @@ from chat.journal import database
 from chat.models import (
     FormerRoomName,
     HeldMessage,
+    HistoryBound,
     Invite,
     LastPost,
     Membership,
@@ -35,6 +36,7 @@ AT_ONCE: tuple[type[models.Model], ...] = (
     Subscription,
     Invite,
     Removal,
+    HistoryBound,
     Sanction,
     LastPost,
     RoomFilter,

@@ -6,9 +6,9 @@ each becomes.
 
 from collections import defaultdict
 
-from django.db.models import F
 from django.utils import timezone
 
+from chat import policy
 from chat.journal.changes import Refused
 from chat.journal.roster_changes import RosterChange
 from chat.journal.write import room_deletion
@@ -17,6 +17,7 @@ from chat.journal.write.roster_decisions import RosterDecisions
 from chat.journal.write.standings import Standings
 from chat.models import (
     HeldMessage,
+    HistoryBound,
     Invite,
     Job,
     Member,
@@ -31,6 +32,7 @@ from chat.models import (
     Subscription,
 )
 from chat.models.revocation import Why
+from chat.policy import Action
 
 TOLD_MAX = 1_000  # of the people of an open room; others find out with their next list
 
@@ -94,13 +96,14 @@ class Roster:
         outcome: Outcome,
     ) -> None:
         if invite := outcome.invite:
-            Invite.objects.filter(pk=invite.pk).update(uses=F("uses") + 1)
+            Invite.objects.count_use(invite, person)
+        bound = HistoryBound.objects.take(person, room)
         membership = Membership.objects.create(
             member=person,
             room=room,
             role=role,
             since=version,
-            visible_from=0 if outcome.sees_history else version,
+            visible_from=outcome.visible_from(version, bound),
             added_by=invite.made_by if invite else by,
             invite=invite,
         )
@@ -114,10 +117,11 @@ class Roster:
         uid = membership.member.uid
         if outcome.is_removed and not room.is_open:
             Removal.objects.record(membership.member, room, version)
+        HistoryBound.objects.record(membership.member, room, membership.visible_from)
         self._standings.remove(membership)
         membership.delete()
-        # Appended without a signal: the change announces it.
-        Revocation.objects.append_all([Revocation(why=Why.REMOVED, member=uid, room=room)])
+        self._revoke_invites(membership, room)
+        self._revoke(Why.REMOVED, membership.member, room)
         self._left[room.pk].add(membership.member_id)
         self._listed_for[room.pk].add(str(uid))
 
@@ -125,8 +129,13 @@ class Roster:
         if outcome.imposed:
             self._impose(outcome.imposed, room)
         if outcome.lifted:
-            self._standings.lift(outcome.lifted)
-            Sanction.objects.filter(pk=outcome.lifted.pk).delete()
+            self._lift(outcome.lifted, room)
+
+    def _lift(self, lifted: Sanction, room: Room) -> None:
+        self._standings.lift(lifted)
+        Sanction.objects.end(lifted, room)
+        if not lifted.is_ban:
+            self._revoke(Why.MUTED, lifted.member, room)
 
     def _impose(self, imposed: Sanction, room: Room) -> None:
         kind, until = SanctionKind(imposed.kind), imposed.until
@@ -134,11 +143,14 @@ class Roster:
         stored = Sanction.objects.impose(kind, imposed.member, room, until, **who)
         self._standings.impose(stored)
         why = Why.BANNED if stored.is_ban else Why.MUTED
-        uid = stored.member.uid
-        Revocation.objects.append_all([Revocation(why=why, member=uid, room=room)])
+        self._revoke(why, stored.member, room)
         if stored.is_ban:
             self._left[room.pk].add(stored.member_id)
-            self._listed_for[room.pk].add(str(uid))
+            self._listed_for[room.pk].add(str(stored.member.uid))
+
+    def _revoke(self, why: Why, member: Member, room: Room) -> None:
+        # Appended without a signal: the change announces it.
+        Revocation.objects.append_all([Revocation(why=why, member=member.uid, room=room)])
 
     def _store_held(self, outcome: Outcome, room: Room) -> None:
         if outcome.filter:
@@ -155,6 +167,12 @@ class Roster:
         membership.role = role
         membership.save()
         self._standings.add(membership)
+        if not policy.is_for(Action.INVITE, role, room):
+            self._revoke_invites(membership, room)
+
+    def _revoke_invites(self, membership: Membership, room: Room) -> None:
+        """They would hold again as soon as their maker may invite people again."""
+        Invite.objects.filter(room=room).revoke_of([membership.member_id])
 
     def _change_room(self, outcome: Outcome, room: Room) -> None:
         if outcome.fields:

@@ -17,6 +17,7 @@ from chat.journal.changes import (
     LAST_OWNER,
     NAME_TAKEN,
     NEEDS_ACCOUNT,
+    NOBODY_TO_OWN,
     NOT_IN_ROOM,
     NOT_YOURS_TO_CHANGE,
     NOTHING_CHANGES,
@@ -108,16 +109,18 @@ class RosterDecisions:
             return Refused(*NOTHING_CHANGES)
         if self._is_full(room, len(people)):
             return Refused(*TOO_MANY_PEOPLE)
+        if room.is_direct and not self._standings.future_owners(room).active().exists():
+            return Refused(*NOBODY_TO_OWN)
         roles = dict.fromkeys(people, Role.MEMBER)
-        sees_history = self._sees_history(change, room, member)
-        outcome = Outcome(event.added(people), roles, sees_history=sees_history)
+        chooses = self._chooses_history(room, member)
+        sees_history = change.sees_history if chooses else room.history == History.START
+        added = event.added(people)
+        outcome = Outcome(added, roles, sees_history=sees_history, lifts_bounds=chooses)
         return _as_members_room(outcome, people, change.room_name) if room.is_direct else outcome
 
-    def _sees_history(self, change: AddPeople, room: Room, member: Member) -> bool:
-        """Whether newcomers see all: owners choose, others follow what is chosen for the room."""
-        if room.is_direct or self._may(Action.SET_HISTORY, room, member):
-            return change.sees_history
-        return room.history == History.START
+    def _chooses_history(self, room: Room, member: Member) -> bool:
+        """Whether the member chooses what newcomers see. Others follow the choice for the room."""
+        return room.is_direct or self._may(Action.SET_HISTORY, room, member)
 
     def _join(self, change: Join, room: Room, member: Member) -> Outcome | Refused:
         if self._standings.membership(member.pk, room):

@@ -16,7 +16,7 @@ from chat.journal.roster_changes import (
 )
 from chat.journal.write.authors import Authors
 from chat.models import Member, Membership, PersonBlock, Role, Room, Sanction, SanctionKind
-from chat.models.membership import MembershipKey
+from chat.models.membership import MembershipKey, MembershipQuerySet
 from chat.policy import Standing
 
 
@@ -79,10 +79,14 @@ class Standings:
         self._memberships[membership.key] = membership
         self._people[membership.room_id].append(membership.member_id)
 
+    def future_owners(self, room: Room) -> MembershipQuerySet:
+        """The accounts with whom a direct room began: they own the members room it becomes."""
+        began = Membership.objects.of_beginning()
+        return began.filter(room=room, member__user__isnull=False)
+
     def make_owners(self, room: Room) -> None:
         """Store that the accounts with whom a direct room began are its owners."""
-        began = Membership.objects.of_beginning()
-        found = began.filter(room=room, member__user__isnull=False)
+        found = self.future_owners(room)
         for membership in found:
             membership.role = Role.OWNER
             self._memberships[membership.key] = membership

@@ -42,7 +42,7 @@ COMPOSER = """async () => {
     onTypingEnd: () => (window.typingEnds = (window.typingEnds ?? 0) + 1),
     newCompletion: async (areCommands) =>
       createCompletion({ areCommands, emoji, searchPeople, avatarColor: () => 0 }),
-  }, new Draft("composer"));
+  }, new Draft({ name: "composer" }));
   handleFormattingKeys(document.querySelector("#chat-message-input"));
   replaceShortcodes(document.querySelector("#chat-message-input"), emoji);
   const closers = [() => window.composer.close()];
@@ -487,12 +487,13 @@ def test_at_room_is_offered_to_mention_everyone(open_composer: OpenComposer) -> 
     expect(field).to_have_value("@room ")
 
 
-@pytest.mark.parametrize("typed", ["ada@ad", "8:ta", "https://ta", "::ta", ":t", "say /me", "//"])
-def test_other_text_offers_no_completions(open_composer: OpenComposer, typed: str) -> None:
+def test_other_text_offers_no_completions(open_composer: OpenComposer) -> None:
     page, field = open_composer()
-    field.press_sequentially(typed)
-    page.wait_for_timeout(100)
-    expect(options(page)).to_have_count(0)
+    for typed in ("ada@ad", "8:ta", "https://ta", "::ta", ":t", "say /me", "//"):
+        field.fill("")
+        field.press_sequentially(typed)
+        page.wait_for_timeout(100)
+        expect(options(page), typed).to_have_count(0)
 
 
 def test_emoji_are_completed_after_two_letters(open_composer: OpenComposer) -> None:

@@ -179,7 +179,7 @@ def draft_copies(page: Page, count: int, text: str) -> list[Any]:
       localStorage.clear();
       const { Draft } = await import("/static/chat/js/composer/draft.js");
       for (let number = 1; number <= count; number += 1) {
-        new Draft(`room ${number}`).text = text;
+        new Draft({ name: `room ${number}` }).text = text;
       }
       return Object.keys(localStorage).filter((key) => key.startsWith("lobby tab draft "));
     }"""

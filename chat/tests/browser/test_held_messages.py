@@ -53,11 +53,11 @@ def test_an_author_sees_that_a_message_waits_until_it_is_decided(
     set_filter(ada, server, room, "coffee")
     for text in ("coffee?", "more coffee", "coffee again"):
         send_message(bert, text)
-        expect(message(bert, text)).to_contain_text("Waits for a moderator")
+        expect(message(bert, text)).to_contain_text("Your message waits for a moderator")
     send_message(bert, "tea")
     expect_confirmed(bert, ["tea"])
     reload(bert)
-    expect(bert.get_by_text("Waits for a moderator")).to_have_count(3)
+    expect(bert.get_by_text("Your message waits for a moderator")).to_have_count(3)
 
     reload_settings = f"{server.url}/chat/{room}/settings/"
     ada.goto(reload_settings)
@@ -68,7 +68,7 @@ def test_an_author_sees_that_a_message_waits_until_it_is_decided(
     ada.get_by_label("Reason").first.fill("No coffee here")
     ada.get_by_role("button", name="Reject the message of Bert").first.click()
     expect(message(bert, "more coffee")).to_contain_text(
-        "A moderator did not let this through. No coffee here"
+        "A moderator did not let this through: No coffee here"
     )
 
     bert.goto(server.url)  # who is away learns of it when the page is open again

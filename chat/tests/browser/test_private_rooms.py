@@ -215,6 +215,7 @@ def test_an_archived_room_can_only_be_read_until_it_is_opened_again(
     assert violations(page) == []
     change(server, address, "Ada", "SetArchived(room, by, False)")
     expect(page.get_by_text("This room is archived.")).to_be_hidden()
+    expect(message_field(page)).to_be_visible()
     expect(page.locator(f'[data-rooms] a[href="/chat/{address}/"]')).to_have_count(1)
 
 

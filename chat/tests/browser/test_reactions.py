@@ -113,3 +113,29 @@ def test_a_reaction_that_the_message_does_not_show_is_pending_until_the_server_c
     assert modules_page.evaluate(PENDING, [{"id": "alice"}, [shown]]) == [2, 2]
     named = shown | {"reactions": [{"emoji": PARTY, "count": 1, "people": people}]}
     assert modules_page.evaluate(PENDING, [{"id": "bob"}, [named]]) == [1, 1]
+
+
+OWN_OF_GUEST = """async ([me, reaction]) => {
+  const { OwnReactions } = await import("/static/chat/js/messages/own_reactions.js");
+  const { showReactions } = await import("/static/chat/js/messages/reactions_view.js");
+  const isMine = new OwnReactions(me).has({ seq: 1, reactions: [reaction] }, reaction.emoji);
+  const node = document.createElement("div");
+  node.innerHTML = "<div class=message-body></div>";
+  showReactions(node, { reactions: [{ ...reaction, isMine }] }, me);
+  const { ariaPressed, ariaLabel } = node.querySelector(".reaction");
+  return [ariaPressed, ariaLabel];
+}"""
+
+
+def test_what_a_guest_reacted_is_shown_as_mine_once_i_have_claimed_the_guest(
+    modules_page: Page,
+) -> None:
+    people = [{"id": "panda", "name": "Panda", "mark": ""}]
+    reaction = {"emoji": PARTY, "count": 1, "people": people}
+    me = {"id": "alice", "claimed": ["panda"]}
+    assert modules_page.evaluate(OWN_OF_GUEST, [me, reaction]) == ["true", f"{PARTY} 1: You"]
+    shown = {"seq": 1, "version": 2, "reactions": [reaction]}
+    assert modules_page.evaluate(PENDING, [me, [shown]]) == [
+        1,
+        1,
+    ]  # the server need not be asked again

@@ -137,7 +137,7 @@ class JournalMachine(RuleBasedStateMachine):
         self.members = [Member.objects.create(name=name) for name in ("Alice", "Bob")]
         self.feeds = [Feed(self.room) for _ in range(PROCESSES)]
         for feed in self.feeds:
-            self._run(feed.start())
+            feed.start(head=0)
         self.reading = [kind(it) for it in self.feeds for kind in (ReadingClient, ChangesClient)]
         self.feed_of = {it: self.feeds[n // 2] for n, it in enumerate(self.reading)}
         self.plain = [PlainClient(feed) for feed in self.feeds]

@@ -189,6 +189,7 @@ OF_ROOMS: dict[str, Asks] = {
     "people_search": people_search,
     "find_room": find_room,
     "block": block,
+    "close_to_guests": lambda target: [post("/moderation/guests", seconds="3600")],
     "claim": next_of("/claim/"),
     "account_login": next_of("/accounts/login/"),
 }

@@ -2,10 +2,7 @@
 
 import asyncio
 import json
-import subprocess
-import sys
 from contextlib import suppress
-from typing import Any
 from uuid import uuid4
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -13,9 +10,10 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from chat.protocol import Close
-from chat.tests.servers.test_revocations import Browser, Pair, pair
+from chat.tests.servers.test_revocations import Pair, pair
+from chat.tests.support.browsers import Browser
 from chat.tests.support.clients import TIMEOUT_SECONDS, V1Client, v1
-from chat.tests.support.servers import ROOT, Server, environment
+from chat.tests.support.servers import shell
 
 __all__ = ["pair"]  # the fixture
 
@@ -33,19 +31,6 @@ from chat.journal.roster_changes import RemovePerson
 from chat.runtime import append_from_sync
 print(append_from_sync(RemovePerson({pk}, {ada}, {ben})).entry.seq)
 """
-
-
-def shell(server: Server, code: str) -> Any:
-    """What the code prints last, in a process beside the servers."""
-    done = subprocess.run(
-        [sys.executable, "manage.py", "shell", "-c", code],
-        cwd=ROOT,
-        env=environment(server.data_dir, **server.settings),
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return json.loads(done.stdout.splitlines()[-1])
 
 
 async def post_until_closed(client: V1Client) -> int | None:

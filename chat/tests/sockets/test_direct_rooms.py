@@ -13,7 +13,7 @@ from chat.journal import database
 from chat.journal.changes import Withdrawn
 from chat.live.sidebar import Sidebar
 from chat.live.sidebar.unread_counts import listed_rooms
-from chat.models import Member, Room, Subscription
+from chat.models import Member, PersonBlock, Room, Subscription
 from chat.tests.support.accounts import sign_in
 from chat.tests.support.clients import TIMEOUT_SECONDS
 from chat.tests.support.pages import post_form
@@ -121,3 +121,20 @@ async def test_a_socket_is_greeted_with_the_name_for_its_person(
         await his.send(type="read", seq=1)
         await his.send(type="rooms")
         assert [it["name"] for it in (await his.soft("rooms"))["rooms"]] == ["Ada"]
+
+
+async def test_who_is_blocked_in_a_direct_room_is_not_shown_typing(
+    ada: Member, gus: Member, room: Room
+) -> None:
+    key = await database.write(sign_in, await database.read(User.objects.get, member=ada))
+    async with joined(room.address, session=key) as of_ada, joined(room.address, gus) as of_gus:
+        await database.write(PersonBlock.objects.block, ada, gus)
+        await of_gus.send(type="typing")
+        await of_ada.send(type="typing")  # of her, who blocks, he is told
+        [typing] = (await of_gus.soft("typing"))["people"]
+        assert typing["name"] == "Ada"
+        await database.write(PersonBlock.objects.unblock, ada, gus)
+        await of_gus.send(type="typing")
+        while len(people := (await of_ada.soft("typing"))["people"]) < 2:
+            assert [it["name"] for it in people] in ([], ["Ada"])
+        assert [it["name"] for it in people] == ["Ada", "Gus"]

@@ -200,3 +200,16 @@ def history(server: Server, room: str, query: str = "") -> dict[str, Any]:
     with urllib.request.urlopen(f"{server.url}/chat/{quote(room)}/messages{query}") as answer:
         page: dict[str, Any] = json.load(answer)
         return page
+
+
+def shell(server: Server, code: str) -> Any:
+    """What the code prints last, in a process beside the servers."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", "shell", "-c", code],
+        cwd=ROOT,
+        env=environment(server.data_dir, **server.settings),
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return json.loads(done.stdout.splitlines()[-1])

@@ -42,6 +42,20 @@ async def test_who_calls_during_a_batch_is_in_the_next() -> None:
     assert work.batches == [[1], [2, 3, 4]]
 
 
+async def test_who_calls_after_a_batch_is_gathered_and_the_first_does_not_wait(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("chat.transport.batches.GATHER_SECONDS", 3600)
+    work = Doubling()
+    work.may_go_on.set()
+    batches = Batches(work, size=10, bound=100)
+    assert await batches.call(1, 0) == 2
+    await call_all(batches, 2)
+    waiting = await call_all(batches, 3)
+    assert work.batches == [[1]]
+    assert not waiting[0].done()
+
+
 async def test_who_does_not_fit_into_a_batch_takes_turns() -> None:
     work = Doubling()
     batches = Batches(work, size=2, bound=100)

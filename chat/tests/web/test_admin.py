@@ -28,7 +28,7 @@ from chat.models.message import Kind
 from chat.models.revocation import Why
 from chat.tests.support.accounts import sign_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 
 OURS = [
     (it._meta.app_label, it._meta.model_name)

@@ -17,6 +17,7 @@ def operator() -> Client:
     return client
 
 
+@pytest.mark.postgresql
 def test_an_operator_sees_a_job_that_failed_and_changes_none(operator: Client) -> None:
     Job.objects.add("forget member", member=7)
     Job.objects.add("of a later version")

@@ -17,7 +17,7 @@ from chat.models.sanction import network_digest
 from chat.web import guests
 from chat.web.forms import BanForm
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 HTML = {"accept": "text/html"}
 
@@ -49,17 +49,33 @@ def test_an_operator_blocks_a_guest_for_a_time(client: Client, olga: User, bert:
 
 
 @pytest.mark.parametrize("is_claimed", [False, True])
-def test_blocking_the_author_of_an_account_deactivates_the_account(
+def test_banning_the_author_of_an_account_for_good_deactivates_the_account(
     client: Client, olga: User, is_claimed: bool
 ) -> None:
     carol = User.objects.create_user("carol")
     link = {"claimed_by": carol} if is_claimed else {"user": carol}
     member = Member.objects.create(name="Carol", **link)
-    assert block(client, member) == 204
+    assert block(client, member, seconds="0") == 204
     carol.refresh_from_db()
     assert not carol.is_active
     assert Revocation.objects.get().why == Why.DEACTIVATED
     assert not Sanction.objects.exists()
+
+
+@pytest.mark.parametrize("is_claimed", [False, True])
+def test_an_account_is_banned_for_a_time(client: Client, olga: User, is_claimed: bool) -> None:
+    carol = User.objects.create_user("carol")
+    own = Member.objects.of_user(carol)
+    guest = Member.objects.create(name="Carol on a bus", claimed_by=carol)
+    assert block(client, guest if is_claimed else own) == 204
+    carol.refresh_from_db()
+    assert carol.is_active
+    carols = Client()
+    carols.force_login(carol)
+    assert carols.get("/chat/lobby/", headers=HTML).status_code == 403
+    assert Revocation.objects.get(why=Why.BANNED).member == own.uid
+    Sanction.objects.all().lift(by=Member.objects.of_user(olga))
+    assert carols.get("/chat/lobby/", headers=HTML).status_code == 200
 
 
 def test_an_operator_is_not_blocked(client: Client, olga: User) -> None:
@@ -122,7 +138,7 @@ def test_a_guest_who_has_an_account_by_now_is_blocked_as_that(
     carol = User.objects.create_user("carol")
     guests_of_carol = Member.objects.filter(pk=bert.pk)
     when_the_form_is_read(monkeypatch, lambda: guests_of_carol.update(claimed_by=carol))
-    assert block(client, bert) == 204
+    assert block(client, bert, seconds="0") == 204
     carol.refresh_from_db()
     assert (carol.is_active, Sanction.objects.count()) == (False, 0)
 
@@ -132,7 +148,7 @@ def test_a_guest_who_has_an_account_by_now_is_blocked_as_that(
     [
         ({"member": str(uuid4())}, 404),
         ({"member": "x"}, 422),
-        ({"seconds": "0"}, 422),
+        ({"seconds": "1"}, 422),
         ({"seconds": "99999999"}, 422),
     ],
 )

@@ -15,7 +15,7 @@ from chat.models.member import NOT_SHOWN
 from chat.tests.journal.plans import EXPLAIN, long_room
 from chat.web import cards
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from chat.personal_data import deletion
 from chat.tests.support.private_rooms import applied, new_account, new_members_room
 from chat.web import claims, guests
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 OFFER = "In this browser you also wrote as the guest"
 

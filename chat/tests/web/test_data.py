@@ -20,6 +20,8 @@ from chat.live.rates import DOWNLOAD
 from chat.models import Job, Member, Room
 from chat.web import guests
 
+pytestmark = pytest.mark.postgresql
+
 DATA, DELETE, DOWNLOAD_PATH = (
     "/accounts/data/",
     "/accounts/data/delete/",
@@ -31,8 +33,7 @@ DATA, DELETE, DOWNLOAD_PATH = (
 
 
 @pytest.fixture
-def alice_signs_in(db: None, settings: Settings) -> Client:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def alice_signs_in(db: None) -> Client:
     User.objects.create_user("alice", password=PASSWORD)
     client = Client()
     client.post("/accounts/login/", {"login": "alice", "password": PASSWORD})

@@ -18,7 +18,7 @@ from chat.models import DeviceLink, Member, Room, RoomName, Subscription
 from chat.models.device_link import link_id
 from chat.web import guests, rates
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 
 @pytest.fixture

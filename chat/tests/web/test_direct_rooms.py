@@ -33,7 +33,7 @@ from chat.tests.support.pages import browser_of
 from chat.tests.support.private_rooms import applied, new_account, new_direct_room
 from chat.web import claims
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 
 CANNOT = {"code": "no_such_people", "detail": "You cannot begin a direct room with them."}
 

@@ -17,7 +17,7 @@ from chat.tests.support.pages import snapshot
 from chat.tests.web.test_views import history, room_with
 from chat.web import guests
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 TOO_LARGE = 2**63
 SLACK_BYTES = 16 * 1024

@@ -54,6 +54,7 @@ def stored() -> tuple[int, ...]:
     return (*(it.objects.count() for it in models), Invite.objects.get().uses)
 
 
+@pytest.mark.postgresql
 def test_whoever_has_the_link_learns_who_invites_to_what(invite: Invite, ada: Member) -> None:
     page = Client().get(path_of(invite)).content.decode()
     assert "<bdi>Ada</bdi> invites you" in page

@@ -17,7 +17,7 @@ from chat.tests.support.pages import browser_of
 from chat.tests.support.private_rooms import applied, new_account, new_invite, new_members_room
 from chat.web.invites import PEOPLE_SHOWN, context
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 JSON, PAGE = {"Accept": "application/json"}, {"Accept": "text/html"}
 DAY = 24 * 3600
 
@@ -213,12 +213,14 @@ def test_the_list_says_who_came_by_which_invite(
     assert [it.invite for it in found["ended_invites"]] == [ended]
 
 
-def test_the_list_says_whose_invites_do_not_hold(den: Room, ada: Member) -> None:
+def test_the_list_shows_invites_of_a_former_moderator_as_revoked(den: Room, ada: Member) -> None:
     mo = become_moderator(den, ada, "Mo")
-    new_invite(den, mo)
-    new_invite(den, ada)
+    of_mo, of_ada = new_invite(den, mo), new_invite(den, ada)
     applied(SetRole(den.pk, ada.pk, mo.pk, Role.MEMBER))
-    assert [it.is_held for it in shown(den, ada)["invites"]] == [False, True]
+    found = shown(den, ada)
+    assert [it.invite for it in found["invites"]] == [of_ada]
+    assert [it.invite for it in found["ended_invites"]] == [of_mo]
+    assert found["ended_invites"][0].invite.revoked_at
 
 
 def test_the_settings_show_links_to_moderators_alone(den: Room, ada: Member) -> None:

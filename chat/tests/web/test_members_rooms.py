@@ -9,7 +9,7 @@ from chat.journal import Refused, changes
 from chat.models import Member, Message, Role, Room, RoomKind, Subscription
 from chat.tests.support.private_rooms import new_account, roles
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 
 ADDRESS = "/chat/new/members"
 

@@ -11,7 +11,7 @@ from chat.models import Member, RoomName
 from chat.models.member_name import guest_names
 from chat.web import guests
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 REFUSAL = "This name looks like that of an account. Choose another one."
 

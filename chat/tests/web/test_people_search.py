@@ -16,7 +16,7 @@ from chat.models import Member, Room
 from chat.tests.support.private_rooms import new_account
 from chat.web.people_search import PEOPLE_FOUND
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 
 
 @pytest.fixture

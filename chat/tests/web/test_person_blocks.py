@@ -10,7 +10,7 @@ from chat.tests.support.pages import browser_of
 from chat.tests.support.private_rooms import new_direct_room
 from chat.web import claims, person_blocks
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 
 
 def block(member: Member, other: UUID, *, blocked: bool = True) -> int:

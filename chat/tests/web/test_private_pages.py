@@ -8,7 +8,7 @@ from accounts.models import User
 from chat.models import Member, Room
 from chat.tests.support.private_rooms import new_account, new_direct_room, new_members_room
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from chat.models.member import FORMER_NAME, NOT_SHOWN
 from chat.web import time_zones
 from chat.web.forms import NameForm
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 ADDRESS = "/accounts/profile/"
 

@@ -162,8 +162,7 @@ async def test_pages_and_sockets_count_guests_together(settings: Settings, lobby
 
 
 @pytest.fixture
-async def operator(settings: Settings) -> User:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+async def operator() -> User:
     return await database.write(User.objects.create_superuser, "Olga", password=PASSWORD)
 
 
@@ -250,7 +249,6 @@ async def test_the_page_to_sign_in_has_the_rates_of_signing_in(
 
 
 async def test_a_storm_of_new_accounts_from_one_network_ends(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     only(settings, **{SIGN_UP: (3, HOUR)})
     answers = [await sign_up(f"name{number}") for number in range(6)]
     assert answers == [302, 302, 302, 429, 429, 429]

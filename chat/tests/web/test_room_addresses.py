@@ -197,6 +197,7 @@ def find(client: Client, typed: str) -> dict[str, Any]:
     return answer
 
 
+@pytest.mark.postgresql
 @pytest.mark.django_db
 def test_a_room_exists_once_something_was_said_in_it(client: Client) -> None:
     new = {

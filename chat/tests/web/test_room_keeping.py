@@ -140,6 +140,7 @@ def test_an_owner_deletes_a_room(den: Room, ada: Member) -> None:
     assert not LogEntry.objects.exists()
 
 
+@pytest.mark.postgresql
 def test_an_operator_deletes_an_open_room_which_the_log_tells(lobby: Room) -> None:
     client = olga()
     answer = client.post("/chat/lobby/settings/delete", {"name": "Lobby"}, headers=PROGRAM)

@@ -107,6 +107,7 @@ def test_without_a_cookie_there_are_no_settings_and_nobody_is_stored(den: Room, 
     assert Member.objects.count() == before
 
 
+@pytest.mark.postgresql
 def test_a_stranger_is_answered_with_the_queries_for_a_room_that_never_was(den: Room) -> None:
     client = browser_of(stranger())
     client.get("/")
@@ -174,6 +175,7 @@ def test_a_later_joiner_sees_who_is_in_the_room_and_not_what_was_said(
     assert "secret" not in page
 
 
+@pytest.mark.postgresql
 def test_a_large_room_has_pages_and_a_search_with_few_queries(den: Room, ada: Member) -> None:
     others = [new_account(f"Kim{number:02}") for number in range(PEOPLE_PER_PAGE)]
     add(den, ada, *others)
@@ -241,6 +243,7 @@ def test_adding_to_a_direct_room_gives_it_a_name(ada: Member, ben: Member, cleo:
     assert roles(room) == {"Ada": Role.OWNER, "Ben": Role.OWNER, "Cleo": Role.MEMBER}
 
 
+@pytest.mark.postgresql
 def test_a_person_is_removed_and_leaves(den: Room, ada: Member, ben: Member, cleo: Member) -> None:
     add(den, ada, cleo)
     assert post(den, ada, "remove", person=str(ben.uid)).status_code == 204

@@ -20,7 +20,7 @@ from chat.models.message import Kind
 from chat.web import guests
 from chat.web.names import TOLD_ROOMS
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 
 
 @pytest.fixture

@@ -337,6 +337,7 @@ def test_a_room_page_holds_the_json_of_the_feed_whatever_it_says(client: Client,
     assert not set(b"<>&") & set(script)
 
 
+@pytest.mark.postgresql
 def test_the_admin_shows_journal_rows_and_cannot_change_them(
     admin_client: Client, django_assert_max_num_queries: Any
 ) -> None:
@@ -354,6 +355,7 @@ def test_the_admin_shows_journal_rows_and_cannot_change_them(
     assert member.content.count(b"<option") < 10
 
 
+@pytest.mark.postgresql
 def test_the_admin_shows_the_earlier_texts_of_a_message(admin_client: Client) -> None:
     message = Message.objects.get(room=room_with(1))
     Revision.objects.create(

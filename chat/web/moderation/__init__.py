@@ -1,6 +1,6 @@
 """What those who keep rooms do to people and messages."""
 
 from chat.web.moderation.acts import act
-from chat.web.moderation.everywhere import block
+from chat.web.moderation.everywhere import block, guests
 
-__all__ = ["act", "block"]
+__all__ = ["act", "block", "guests"]

@@ -1,6 +1,6 @@
 """What operators do to people in the whole installation: ban them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,21 +8,24 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts import operators
 from accounts.models import User
 from chat import policy
-from chat.models import Member, Sanction
+from chat.models import FOR_GOOD, ActKind, GuestClosing, Member, ModerationAct, Sanction
 from chat.web.forms import BanForm
 from chat.web.guests import change_view
+from chat.web.moderation.forms import GuestClosingForm
+from chat.web.requests import is_for_people, next_path
 
 
 @require_POST
 @change_view
 def block(request: HttpRequest, member: Member) -> HttpResponse:
-    """Ban a guest for a time, or deactivate an account. Answers 204, or 422 with {"errors"}."""
+    """Ban a guest or an account for a time, or for good. Answers 204, or 422 with {"errors"}."""
     if not policy.is_operator(member):
         raise PermissionDenied
     form = BanForm(request.POST)
@@ -34,15 +37,41 @@ def block(request: HttpRequest, member: Member) -> HttpResponse:
     return HttpResponse(status=204)
 
 
+@require_POST
+@change_view
+def guests(request: HttpRequest, member: Member) -> HttpResponse:
+    """Take no new guests for `seconds`, or again (0). Leads people back to `next`, 204 to others.
+
+    Guests who have been here before go on as they did.
+    """
+    if not policy.may_close_to_guests(member):
+        raise PermissionDenied
+    form = GuestClosingForm(request.POST)
+    if not form.is_valid():
+        return JsonResponse({"errors": form.errors}, status=422)
+    _close(member, **form.cleaned_data)
+    if is_for_people(request):
+        return redirect(next_path(request))
+    return HttpResponse(status=204)
+
+
+def _close(member: Member, seconds: int, why: str) -> None:
+    if seconds:
+        GuestClosing.objects.close(timezone.now() + timedelta(seconds=seconds), by=member, why=why)
+    else:
+        GuestClosing.objects.open(by=member, why=why)
+
+
 def _how(form: BanForm) -> dict[str, Any]:
     return {it: form.cleaned_data[it] for it in ("seconds", "why")}
 
 
 @transaction.atomic
 def block_person(uid: UUID, by: User, seconds: int, why: str = "") -> bool:
-    """Ban a guest for so many seconds, or deactivate the account that has the member.
+    """Ban a guest, or the account that has the member, for so many seconds; 0 is for good.
 
-    Returns whether there is such a member. Raises PermissionDenied if `by` may not, by now.
+    An account that is banned for good is deactivated: its rooms go to others. Returns whether there
+    is such a member. Raises PermissionDenied if `by` may not, by now.
     """
     operators.ensure_operates(by)
     other = _hold(uid)
@@ -50,14 +79,22 @@ def block_person(uid: UUID, by: User, seconds: int, why: str = "") -> bool:
         return False
     if not policy.may_ban(Member.objects.of_user(by), other):
         raise PermissionDenied
-    account = other.account
-    if account is None:
-        until = timezone.now() + timedelta(seconds=seconds)
-        Sanction.objects.ban(other, until, by=Member.objects.of_user(by), why=why)
-    else:
+    account, until = other.account, _until(seconds)
+    if account:
+        other = Member.objects.of_user(account)
+    if account and until == FOR_GOOD:
         operators.set_active([account], active=False)
-    LogEntry.objects.log_actions(by.pk, [account or other], CHANGE, f"Blocked. {why}".strip())
+        act = ModerationAct(kind=ActKind.BAN, by=Member.objects.of_user(by), member=other)
+        act.until, act.why = until, why
+        ModerationAct.objects.log([act])
+    else:
+        Sanction.objects.ban(other, until, by=Member.objects.of_user(by), why=why)
+    LogEntry.objects.log_actions(by.pk, [account or other], CHANGE, f"Banned. {why}".strip())
     return True
+
+
+def _until(seconds: int) -> datetime:
+    return timezone.now() + timedelta(seconds=seconds) if seconds else FOR_GOOD
 
 
 def _hold(uid: UUID) -> Member | None:

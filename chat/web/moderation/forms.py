@@ -81,6 +81,12 @@ class SlowForm(forms.Form):
     seconds = forms.IntegerField(min_value=0, max_value=SLOW_SECONDS_MAX)
 
 
+class GuestClosingForm(ReasonForm):
+    """For how many seconds no new guests are taken; 0: they are taken again."""
+
+    seconds = forms.IntegerField(min_value=0, max_value=SECONDS_MAX)
+
+
 def _member(cleaned: Mapping[str, Any]) -> Member:
     found = Member.objects.filter(uid=cleaned["person"]).first()
     if found is None:

@@ -1,5 +1,5 @@
 // Direct rooms from "/msg", and from the room switcher: a script of its own, loaded when somebody looks for a person.
-import { addressIn } from "./lib/addresses.js";
+import { addressIn, privateRoom } from "./lib/addresses.js";
 import { gettext } from "./lib/i18n.js";
 import { newUuid } from "./lib/uuid.js";
 import { OutboxStore } from "./net/outbox_store.js";
@@ -54,5 +54,5 @@ async function leaveFor(path, text) {
 /** Whether the browser stores it. */
 async function keepForSending(address, text) {
   const message = { id: newUuid(), text, kind: "text", replyTo: null, writtenAt: new Date(), refusal: null, attempted: false };
-  return Boolean(await new OutboxStore(address).put(message));
+  return Boolean(await new OutboxStore(privateRoom(address)).put(message));
 }

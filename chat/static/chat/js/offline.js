@@ -1,5 +1,5 @@
 // Entry point of the offline page: known rooms, pending messages, and the way back.
-import { addressIn, isPrivate, roomAddress } from "./lib/addresses.js";
+import { addressIn, isPrivate, privateRoom, roomAddress, storageKeys } from "./lib/addresses.js";
 import { gettext } from "./lib/i18n.js";
 import { isolate } from "./lib/isolate.js";
 import { allPendingMessages, OutboxStore } from "./net/outbox_store.js";
@@ -12,8 +12,15 @@ import { savedRooms } from "./rooms/saved_rooms.js";
 
 /** A room that is not open has its name from the server alone. */
 function nameOf(address) {
-  const name = rooms.find((room) => roomKey(roomAddress(room)) === roomKey(address))?.name;
-  return name ?? (isPrivate(address) ? gettext("Private room") : address);
+  return savedAt(address)?.name ?? (isPrivate(address) ? gettext("Private room") : address);
+}
+
+const savedAt = (address) => rooms.find((room) => roomKey(roomAddress(room)) === roomKey(address));
+
+/** The room of a pending message. Earlier versions stored no name. */
+function roomOf({ room: key, name = key }) {
+  const saved = rooms.find((room) => storageKeys(room).includes(key)) ?? savedAt(key);
+  return saved ?? (isPrivate(key) ? { ...privateRoom(key), name: nameOf(key) } : { name });
 }
 
 function showReason(room) {
@@ -27,15 +34,15 @@ function showReason(room) {
 }
 
 async function cancel(message) {
-  await new OutboxStore(message.room).withdraw(message);
+  await new OutboxStore(roomOf(message)).withdraw(message);
   updatePending();
 }
 
 const rooms = savedRooms();
 const requested = addressIn(location.pathname);
-const saved = requested && rooms.find((room) => roomKey(roomAddress(room)) === roomKey(requested));
+const saved = requested && savedAt(requested);
 const updateReason = () => showReason(requested && nameOf(requested));
-const updatePending = async () => showPendingMessages(await allPendingMessages(), nameOf, cancel);
+const updatePending = async () => showPendingMessages(await allPendingMessages(), roomOf, cancel);
 
 updateReason();
 addEventListener("online", updateReason);
@@ -43,7 +50,7 @@ addEventListener("offline", updateReason);
 showRooms(rooms.filter((room) => room !== saved && room.kept !== false));
 updatePending();
 if (saved) {
-  composeOffline(saved, updatePending); // outboxes and drafts are stored by the exact address
+  composeOffline(saved, updatePending); // outboxes and drafts are stored by the exact room
 }
 
 registerServiceWorker();

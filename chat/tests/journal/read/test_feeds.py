@@ -51,19 +51,37 @@ async def test_a_room_reopened_while_it_closes_stays_in_its_group(lobby: Room) -
         assert lobby.group in channel_layer.groups
 
 
+async def test_rooms_that_open_together_are_read_together(
+    lobby: Room, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.RECONCILE_SECONDS = 3600
+    heads, sizes = queries.heads, []
+
+    def counting(room_ids: Iterable[int]) -> dict[int, int]:
+        sizes.append(len(list(room_ids)))
+        return heads(room_ids)
+
+    monkeypatch.setattr(queries, "heads", counting)
+    rooms, listen = [lobby, *await some_rooms(4)], runtime.current().journal.listen
+    async with AsyncExitStack() as stack:
+        await asyncio.gather(*(stack.enter_async_context(listen(it)) for it in rooms))
+    assert sum(sizes) == len(rooms)
+    assert len(sizes) <= 2  # the first may be read alone
+
+
 async def test_a_message_committed_while_a_feed_starts_arrives(
     lobby: Room, alice: Member, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.RECONCILE_SECONDS = 3600
-    head, loop, layer = queries.head, asyncio.get_running_loop(), get_channel_layer()
+    heads, loop, layer = queries.heads, asyncio.get_running_loop(), get_channel_layer()
 
-    def commit_after_reading(room_id: int) -> int:
-        before = head(room_id)
+    def commit_after_reading(room_ids: Iterable[int]) -> dict[int, int]:
+        before = heads(room_ids)
         message = nudge(lobby, commit_silently(lobby, alice))
         asyncio.run_coroutine_threadsafe(layer.group_send(lobby.group, message), loop).result()
         return before
 
-    monkeypatch.setattr(queries, "head", commit_after_reading)
+    monkeypatch.setattr(queries, "heads", commit_after_reading)
     async with runtime.current().journal.listen(lobby) as feed:
         assert await versions_read(feed, 0, 1) == [1]
 
@@ -116,8 +134,8 @@ async def test_reconciling_goes_on_after_errors_and_logs_the_first(
             raise error
         return heads(room_ids)
 
-    monkeypatch.setattr(queries, "heads", failing_twice)
     async with runtime.current().journal.listen(lobby) as feed:
+        monkeypatch.setattr(queries, "heads", failing_twice)
         await commit_elsewhere(lobby, alice)
         assert await versions_read(feed, 0, 1) == [1]
     assert [it.getMessage() for it in caplog.records if "journal" in it.getMessage()] == [

@@ -18,6 +18,7 @@ from chat.journal.write.appender import commit
 from chat.models import (
     History,
     Invite,
+    Job,
     Member,
     Membership,
     Message,
@@ -26,6 +27,7 @@ from chat.models import (
     Sanction,
     Subscription,
 )
+from chat.personal_data.handing_over import HAND_OVER, find_heirs
 from chat.tests.support.private_rooms import (
     applied,
     new_account,
@@ -33,6 +35,7 @@ from chat.tests.support.private_rooms import (
     new_invite,
     new_members_room,
     refusal,
+    roles,
 )
 from chat.web import guests
 
@@ -52,6 +55,14 @@ def join(invite: Invite, member: Member) -> str | None:
 
 def names_in(room: Room) -> set[str]:
     return set(Membership.objects.filter(room=room).values_list("member__name", flat=True))
+
+
+def claim(guest: Member, account: Member) -> None:
+    client = Client()
+    client.force_login(account.user)  # type: ignore[arg-type]
+    client.cookies[guests.COOKIE] = guests.sign(guest.uid)
+    client.post("/claim/", {"answer": "yes"})
+    assert Member.objects.get(pk=guest.pk).claimed_by == account.user
 
 
 def uses(invite: Invite) -> int:
@@ -161,7 +172,13 @@ def let_maker_leave(room: Room, invite: Invite) -> None:
 
 
 def deactivate_maker(room: Room, invite: Invite) -> None:
-    User.objects.filter(username="mo").update(is_active=False)
+    set_active(Member.objects.get(name="Mo"), is_active=False)
+
+
+def set_active(member: Member, *, is_active: bool) -> None:
+    user = User.objects.get(pk=member.user_id or 0)
+    user.is_active = is_active
+    user.save()
 
 
 def delete_maker(room: Room, invite: Invite) -> None:
@@ -209,6 +226,32 @@ def test_an_invite_lets_nobody_in_afterwards(
     assert uses(invite) == before
 
 
+@pytest.mark.parametrize("end", [take_role, remove_maker, let_maker_leave, deactivate_maker])
+def test_an_invite_does_not_hold_again_when_its_maker_is_moderator_again(
+    den: Room, ada: Member, ben: Member, end: Change
+) -> None:
+    mo, other = new_account("Mo"), new_members_room(ada)
+    for room in (den, other):
+        applied(AddPeople(room.pk, ada.pk, (mo.pk,)))
+        applied(SetRole(room.pk, ada.pk, mo.pk, Role.MODERATOR))
+    invite, of_other_room, of_ada = (new_invite(*it) for it in [(den, mo), (other, mo), (den, ada)])
+    end(den, invite)
+    set_active(mo, is_active=True)
+    commit([AddPeople(den.pk, ada.pk, (mo.pk,)), SetRole(den.pk, ada.pk, mo.pk, Role.MODERATOR)])
+    assert join(invite, ben) == "gone"
+    assert Invite.objects.get(pk=invite.pk).revoked_at
+    assert join(of_ada, ben) is None
+    assert join(of_other_room, ben) == ("gone" if end is deactivate_maker else None)
+
+
+def test_an_owner_who_becomes_moderator_keeps_invites(den: Room, ada: Member, ben: Member) -> None:
+    invite, mo = new_invite(den, ada), new_account("Mo")
+    applied(AddPeople(den.pk, ada.pk, (mo.pk,)))
+    applied(SetRole(den.pk, ada.pk, mo.pk, Role.OWNER))
+    applied(SetRole(den.pk, mo.pk, ada.pk, Role.MODERATOR))
+    assert join(invite, ben) is None
+
+
 def test_an_invite_opens_its_own_room_alone(den: Room, ada: Member, ben: Member) -> None:
     other, invite = new_members_room(ada), new_invite(den, ada)
     assert refusal(Join(other.pk, ben.pk, invite.pk)) == "gone"
@@ -227,12 +270,27 @@ def test_who_was_removed_comes_back_by_a_later_invite_alone(
     assert join(earlier, ben) is None  # somebody has let Ben in again since
 
 
-def test_who_left_comes_back_by_the_same_invite(den: Room, ada: Member, ben: Member) -> None:
-    invite = new_invite(den, ada)
-    join(invite, ben)
+def test_who_left_comes_back_by_the_same_invite_and_counts_once(
+    den: Room, ada: Member, ben: Member
+) -> None:
+    invite = new_invite(den, ada, uses_max=2)
+    for _ in range(3):
+        assert join(invite, ben) is None
+        applied(Leave(den.pk, ben.pk))
+    assert uses(invite) == 1
+    assert join(invite, new_account("Cleo")) is None
+    assert uses(invite) == 2
+
+
+def test_a_guest_who_claims_and_comes_back_counts_once(
+    den: Room, ada: Member, ben: Member, gus: Member
+) -> None:
+    invite = new_invite(den, ada, for_guests=True)
+    join(invite, gus)
+    claim(gus, ben)
     applied(Leave(den.pk, ben.pk))
     assert join(invite, ben) is None
-    assert uses(invite) == 2
+    assert uses(invite) == 1
 
 
 # --- who may ------------------------------------------------------------------------------------
@@ -288,6 +346,46 @@ def test_newcomers_see_what_the_invite_says_else_what_the_room_says(
     assert membership.visible_from == (0 if sees else membership.since)
 
 
+@pytest.mark.parametrize("is_removed", [True, False])
+def test_who_comes_back_by_an_invite_sees_no_more_than_before(
+    den: Room, ada: Member, ben: Member, is_removed: bool
+) -> None:
+    applied(AddPeople(den.pk, ada.pk, (ben.pk,), sees_history=False))
+    before = visible_from(ben)
+    applied(RemovePerson(den.pk, ada.pk, ben.pk) if is_removed else Leave(den.pk, ben.pk))
+    join(new_invite(den, ada, sees_history=True), ben)
+    assert visible_from(ben) == before > 0
+
+
+@pytest.mark.parametrize("is_by_owner", [True, False])
+def test_an_owner_alone_shows_more_to_who_is_added_again(
+    den: Room, ada: Member, ben: Member, is_by_owner: bool
+) -> None:
+    mo = new_account("Mo")
+    applied(AddPeople(den.pk, ada.pk, (mo.pk,)))
+    applied(SetRole(den.pk, ada.pk, mo.pk, Role.MODERATOR))
+    applied(AddPeople(den.pk, ada.pk, (ben.pk,), sees_history=False))
+    before = visible_from(ben)
+    applied(Leave(den.pk, ben.pk))
+    applied(AddPeople(den.pk, (ada if is_by_owner else mo).pk, (ben.pk,), sees_history=True))
+    assert visible_from(ben) == (0 if is_by_owner else before)
+
+
+def test_a_guest_who_left_sees_no_more_as_an_account(
+    den: Room, ada: Member, ben: Member, gus: Member
+) -> None:
+    join(new_invite(den, ada, for_guests=True, sees_history=False), gus)
+    before = visible_from(gus)
+    applied(Leave(den.pk, gus.pk))
+    claim(gus, ben)
+    join(new_invite(den, ada), ben)
+    assert visible_from(ben) == before > 0
+
+
+def visible_from(member: Member) -> int:
+    return Membership.objects.get(member=member).visible_from
+
+
 # --- making and revoking ------------------------------------------------------------------------
 
 
@@ -303,6 +401,12 @@ def test_moderators_make_and_revoke_invites_and_members_do_not(
     applied(SetRole(den.pk, ada.pk, ben.pk, Role.MODERATOR))
     assert new_invite(den, ben).made_by == ben
     assert invites.revoke(ben, den, invite.uid)
+
+
+def test_who_was_deactivated_meanwhile_makes_no_invite(den: Room, ada: Member) -> None:
+    User.objects.filter(pk=ada.user_id or 0).update(is_active=False)
+    with pytest.raises(invites.NotAllowed):
+        new_invite(den, ada)
 
 
 def test_nobody_makes_invites_into_other_rooms(ada: Member, ben: Member) -> None:
@@ -370,10 +474,18 @@ def test_a_guest_who_was_removed_does_not_come_back_as_an_account(
     invite = new_invite(den, ada, for_guests=True)
     join(invite, gus)
     applied(RemovePerson(den.pk, ada.pk, gus.pk))
-    client = Client()
-    client.force_login(ben.user)  # type: ignore[arg-type]
-    client.cookies[guests.COOKIE] = guests.sign(gus.uid)
-    client.post("/claim/", {"answer": "yes"})
-    assert Member.objects.get(pk=gus.pk).claimed_by == ben.user
+    claim(gus, ben)
     assert join(invite, ben) == "gone"
     assert join(new_invite(den, ada), ben) is None
+
+
+def test_a_guest_who_becomes_an_account_inherits_a_room_that_only_guests_were_in(
+    den: Room, ada: Member, ben: Member, gus: Member
+) -> None:
+    join(new_invite(den, ada, for_guests=True), gus)
+    set_active(ada, is_active=False)
+    assert find_heirs(ada.pk) == []
+    claim(gus, ben)
+    assert Job.objects.filter(kind=HAND_OVER, state__member=ben.pk).exists()
+    commit(find_heirs(ben.pk))
+    assert roles(den)["Ben"] == Role.OWNER

@@ -127,6 +127,20 @@ def test_who_is_muted_in_the_same_transaction_no_longer_posts(
     assert [it.code for it in outcomes if isinstance(it, Refused)] == ["muted"]
 
 
+def test_a_room_where_nobody_is_sanctioned_any_more_looks_nothing_up(
+    tea: Room, ada: Member, gus: Member, cleo: Member
+) -> None:
+    longer = timezone.now() + timedelta(days=1)
+    settled(mute(tea, ada, gus))
+    settled(Mute(tea.pk, ada.pk, cleo.pk, longer))
+    settled(Lift(tea.pk, ada.pk, gus.pk, SanctionKind.MUTE))
+    tea.refresh_from_db()
+    assert tea.sanctioned_until == longer
+    settled(Lift(tea.pk, ada.pk, cleo.pk, SanctionKind.MUTE))
+    tea.refresh_from_db()
+    assert not tea.has_sanctions
+
+
 def test_a_mute_of_a_claimed_guest_is_one_of_the_account(
     tea: Room, ada: Member, ben: Member
 ) -> None:

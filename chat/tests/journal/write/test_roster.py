@@ -169,6 +169,22 @@ def test_a_direct_room_with_one_more_person_becomes_a_members_room_in_place(
     assert new_direct_room(ada, ben).pk != room.pk
 
 
+@pytest.mark.parametrize("is_deleted", [True, False])
+def test_a_guest_whom_the_only_account_left_alone_adds_nobody(
+    ada: Member, ben: Member, gus: Member, is_deleted: bool
+) -> None:
+    room = new_direct_room(ada, gus)
+    user = User.objects.get(username="ada")
+    if is_deleted:
+        user.delete()
+    else:
+        user.is_active = False
+        user.save()
+    assert refusal(AddPeople(room.pk, gus.pk, (ben.pk,), room_name="Den")) == "not_allowed"
+    room.refresh_from_db()
+    assert room.is_direct
+
+
 # --- going --------------------------------------------------------------------------------------
 
 

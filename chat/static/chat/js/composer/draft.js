@@ -1,7 +1,8 @@
+import { storageKeys } from "../lib/addresses.js";
 import { readStorage, storedKeys, writeStorage } from "../lib/storage.js";
 import { newUuid } from "../lib/uuid.js";
 
-export const DRAFT = "lobby draft "; // and the room
+export const DRAFT = "lobby draft "; // and the room: one of `storageKeys`
 const COPY = "lobby tab draft "; // and the tab, and the room
 const MAX_COPIES = 40;
 const MAX_CHARACTERS = 40_000; // of a copy: storage is small
@@ -18,23 +19,25 @@ const LOCK = "lobby tab "; // and the tab, which holds the lock while it is open
  */
 export class Draft {
   #room;
-  #key;
 
-  /** @param {string} room  its address */
+  /** @param {{id: ?string, name: string, kind: string}} room */
   constructor(room) {
     this.#room = room;
-    this.#key = DRAFT + room;
     holdTab();
   }
 
   /** @returns {string} */
   get text() {
-    return readStorage(this.#key, "sessionStorage") ?? "";
+    const texts = storageKeys(this.#room).map((key) => readStorage(DRAFT + key, "sessionStorage"));
+    return texts.find(Boolean) ?? "";
   }
 
   set text(text) {
-    writeStorage(this.#key, text, "sessionStorage");
-    writeCopy(tabId(), this.#room, text);
+    storageKeys(this.#room).forEach((key, index) => {
+      const kept = index ? "" : text;
+      writeStorage(DRAFT + key, kept, "sessionStorage");
+      writeCopy(tabId(), key, kept);
+    });
   }
 
   /** The draft of a tab that was closed, if this tab has none. @returns {Promise<string>} */
@@ -44,7 +47,8 @@ export class Draft {
     }
     return exclusively("lobby drafts", async () => {
       const openTabs = await lockedTabs();
-      const [found] = copies().filter(({ room, tab }) => room === this.#room && !openTabs.has(tab));
+      const keys = storageKeys(this.#room);
+      const [found] = copies().filter(({ room, tab }) => keys.includes(room) && !openTabs.has(tab));
       if (!found || this.text) {
         return "";
       }

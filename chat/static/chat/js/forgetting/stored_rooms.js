@@ -1,5 +1,5 @@
 import { copies, DRAFT } from "../composer/draft.js";
-import { isPrivate, roomAddress, roomPath } from "../lib/addresses.js";
+import { isPrivate, privateRoom, roomAddress, roomPath } from "../lib/addresses.js";
 import { readStorage, storedKeys, writeStorage } from "../lib/storage.js";
 import { OutboxStore, storedMessages } from "../net/outbox_store.js";
 import { savedRooms, saveRooms } from "../rooms/saved_rooms.js";
@@ -31,7 +31,7 @@ export async function removeStored(address) {
 const ownDrafts = () => storedKeys(DRAFT, "sessionStorage");
 
 async function takePending(address) {
-  const store = new OutboxStore(address);
+  const store = new OutboxStore(privateRoom(address));
   const messages = await store.all();
   messages.forEach(({ id }) => store.remove(id));
   return messages.filter(({ withdrawn }) => !withdrawn).map(({ text }) => text);
@@ -53,7 +53,7 @@ function removeLeft(address) {
 }
 
 async function closeNotifications(address) {
-  const path = roomPath({ id: address.slice(1), kind: "members" });
+  const path = roomPath(privateRoom(address));
   const registration = await navigator.serviceWorker?.getRegistration().catch(() => null);
   const shown = (await registration?.getNotifications?.()) ?? [];
   shown.filter(({ data }) => data?.url.startsWith(path)).forEach((notification) => notification.close());

@@ -8,6 +8,15 @@ export const indexPath = document.body.dataset.root;
  */
 export const roomAddress = ({ id, name, kind = "open" }) => (kind === "open" ? name : `~${id}`);
 
+/**
+ * By what the browser stores unsent text of a room. An open one has the id first, which outlives a new name, and then
+ * the name, by which a page stores until it knows the id.
+ * @param {{id?: ?string, name?: string, kind?: string}} room
+ * @returns {string[]}  no name begins with a slash
+ */
+export const storageKeys = (room) =>
+  [room.kind === undefined || room.kind === "open" ? room.id && `/${room.id}` : "", roomAddress(room)].filter(Boolean);
+
 /** @param {{id?: ?string, name: string, kind?: string}} room */
 export const roomPath = (room) => addressPath(roomAddress(room));
 
@@ -16,6 +25,9 @@ export const addressPath = (address) => `${indexPath}chat/${encodeURIComponent(a
 
 /** Whether this is the address of a room that is not open. @param {string} address */
 export const isPrivate = (address) => address.startsWith("~");
+
+/** The room that is not open at this address. @param {string} address */
+export const privateRoom = (address) => ({ id: address.slice(1), kind: "members" });
 
 /** The seq of the message that a hash like "#12" links to; null if it links to none. @returns {?number} */
 export const seqIn = (hash) => (/^#[1-9]\d{0,15}$/.test(hash) ? Number(hash.slice(1)) : null);

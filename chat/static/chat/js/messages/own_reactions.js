@@ -1,9 +1,11 @@
+import { isMe } from "../people/is_me.js";
+
 /** My reactions. A message does not name everybody who reacted, so the server tells which are mine. */
 export class OwnReactions {
   #me;
   #emoji = new Map(); // of the reactions that the server told of, by seq
 
-  /** @param {{id: string}} me */
+  /** @param {{id: string, claimed: string[]}} me */
   constructor(me) {
     this.#me = me;
   }
@@ -19,6 +21,6 @@ export class OwnReactions {
   has({ seq, reactions }, emoji) {
     const { people = [], count = 0 } = reactions.find((it) => it.emoji === emoji) ?? {};
     const isToldOf = people.length < count && this.#emoji.get(seq)?.has(emoji);
-    return isToldOf || people.some(({ id }) => id === this.#me.id);
+    return isToldOf || people.some((person) => isMe(person, this.#me));
   }
 }

@@ -1,5 +1,6 @@
 import { gettext, language, ngettext } from "../lib/i18n.js";
 import { newAvatar, showAvatar } from "../people/avatar.js";
+import { isMe } from "../people/is_me.js";
 import { element } from "../ui/dom.js";
 
 /** @typedef {import("./message_presenter.js").DisplayedMessage["reactions"]} Reactions */
@@ -49,9 +50,9 @@ export class ReactionsSheet {
   }
 
   #section({ emoji, count, people, isMine }) {
-    const isMe = ({ id }) => id === this.#me.id;
-    const others = people.filter((person) => !isMe(person)).map((person) => this.#row(person));
-    const rows = isMine ? [this.#row(people.find(isMe) ?? this.#me, gettext("you")), ...others] : others;
+    const isMyself = (person) => isMe(person, this.#me);
+    const others = people.filter((person) => !isMyself(person)).map((person) => this.#row(person));
+    const rows = isMine ? [this.#row(people.find(isMyself) ?? this.#me, gettext("you")), ...others] : others;
     const more = count - rows.length;
     const heading = element("h3", "reactors-head", element("span", "reaction-emoji", emoji), count.toLocaleString(language));
     const section = element("section", "", heading, element("ul", "", ...rows));

@@ -1,4 +1,5 @@
 import { formatList, gettext, ngettext } from "../lib/i18n.js";
+import { isMe } from "../people/is_me.js";
 import { button, element } from "../ui/dom.js";
 
 const MAX_NAMES = 20;
@@ -56,7 +57,7 @@ function showChip(chip, reaction, me) {
 
 function namesOf({ people, count, isMine }, me) {
   const mine = isMine ? [gettext("You")] : [];
-  const others = people.filter(({ id }) => id !== me.id).map(({ name, mark }) => `${name} ${mark}`.trimEnd());
+  const others = people.filter((person) => !isMe(person, me)).map(({ name, mark }) => `${name} ${mark}`.trimEnd());
   const names = [...mine, ...others].slice(0, MAX_NAMES);
   const more = count - names.length;
   return more > 0 ? [...names, ngettext("%(count)s more", "%(count)s more", more)] : names;

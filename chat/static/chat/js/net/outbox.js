@@ -3,6 +3,7 @@ import { newUuid } from "../lib/uuid.js";
 import { retryDelay } from "./retry_delay.js";
 
 const SLOW_MS = 4_000; // without a confirmation
+const WAITING = ["held", "name_first"]; // codes of messages that are sent again by `resend`
 const WITHDRAWN_MS = 24 * 60 * 60_000; // a message taken back is looked for so long
 
 /** @typedef {import("./outbox_store.js").PendingMessage} PendingMessage */
@@ -85,7 +86,7 @@ export class Outbox {
     this.#sendNext();
   }
 
-  /** After a reconnect, where the last connection may have lost what was in flight; or when I have a name. */
+  /** After a reconnect, where the last connection may have lost what was in flight; or when I have a name, or a moderator has decided. */
   resend() {
     this.#inFlightId = this.#retryAt = null;
     this.#pending.forEach((message) => message.waits && this.#keep({ ...message, refusal: null })); // asks again
@@ -107,22 +108,16 @@ export class Outbox {
     const id = error.id ?? this.#inFlightId; // the server could not read the frame, so not its id either
     const message = this.#pending.get(id);
     const wait = retryDelay(error);
-    const waits = ["held", "name_first"].includes(error.code) && error.code;
+    const waits = WAITING.includes(error.code);
     if (message && wait) {
       this.#retryLater(id, wait, error.retry_after);
-    } else if (message?.withdrawn && error.code !== "held") {
+    } else if (message?.withdrawn && !waits) {
       this.forget(id);
     } else if (message) {
-      this.#save({ ...message, refusal: error.detail, isFinal: !waits && error.code !== "not_stored", waits });
+      this.#save({ ...message, refusal: error.detail, isFinal: error.code !== "not_stored", waits });
       this.#onAnswer(id);
     }
     return Boolean(message);
-  }
-
-  /** A moderator did not let a message through that waited. @param {{id: string, why?: string}} event */
-  reject({ id, why }) {
-    const detail = `${gettext("A moderator did not let this through.")} ${why ?? ""}`;
-    this.handleError({ id, code: "rejected", detail });
   }
 
   /** @param {string} id */
@@ -138,7 +133,7 @@ export class Outbox {
    */
   async cancel(id) {
     const message = this.#pending.get(id);
-    if (message.refusal && message.waits !== "held") {
+    if (message.refusal && !message.waits) {
       this.forget(id);
       this.#onChange();
       return true;

@@ -1,3 +1,5 @@
+import { storageKeys } from "../lib/addresses.js";
+
 const DATABASE = "lobby";
 const STORE = "outbox";
 const DEFAULTS = { kind: "text", replyTo: null, attempted: true }; // earlier versions stored less
@@ -12,7 +14,7 @@ const DEFAULTS = { kind: "text", replyTo: null, attempted: true }; // earlier ve
  * @property {?string} refusal  why it is not sent: the server refused it, or I began to edit it
  * @property {boolean} attempted  whether a frame with it may have gone out, from any tab
  * @property {boolean} [isFinal]  the server will not accept it as it is
- * @property {string|false} [waits]  for a moderator ("held"), or for me to choose a name ("name_first")
+ * @property {boolean} [waits]  for a moderator, or for me to choose a name: `refusal` says which
  * @property {boolean} [withdrawn]  I took it back: it is not sent, and deleted if the room shows it all the same
  * @property {number} [seq]  of a withdrawn message that the room shows
  */
@@ -26,35 +28,35 @@ export class OutboxStore {
   #database;
   #channel;
 
-  /** @param {string} room  its address */
+  /** @param {{id: ?string, name: string, kind: string}} room */
   constructor(room) {
     this.#room = room;
     this.#database = open().catch(() => null);
-    this.#channel = openChannel(`lobby outbox ${room}`);
+    this.#channel = openChannel("lobby outbox");
   }
 
   /** @param {(change: {put?: PendingMessage, remove?: string}) => void} onChange  in other tabs */
   listen(onChange) {
     if (this.#channel) {
-      this.#channel.onmessage = ({ data }) => onChange(data);
+      this.#channel.onmessage = ({ data: { rooms, ...change } }) => rooms.some(this.#isHere) && onChange(change);
     }
   }
 
   /** @returns {Promise<PendingMessage[]>} in the order written */
   async all() {
-    return (await readAll(this.#database)).filter(({ room }) => room === this.#room);
+    return (await readAll(this.#database)).filter(({ room }) => this.#isHere(room));
   }
 
   /** @param {PendingMessage} message */
   put(message) {
-    this.#channel?.postMessage({ put: message });
-    return withStore(this.#database, "readwrite", (store) => store.put({ ...message, room: this.#room }));
+    this.#tell({ put: message });
+    return withStore(this.#database, "readwrite", (store) => store.put(this.#row(message)));
   }
 
   /** @param {string} id */
   remove(id) {
     withStore(this.#database, "readwrite", (store) => store.delete(id));
-    this.#channel?.postMessage({ remove: id });
+    this.#tell({ remove: id });
   }
 
   /**
@@ -89,18 +91,26 @@ export class OutboxStore {
       request.addEventListener("success", () => {
         found = request.result ?? message;
         isChanged = !found.withdrawn && (restores || Boolean(request.result));
-        isChanged && store.put({ ...changed(found), room: this.#room });
+        isChanged && store.put(this.#row(changed(found)));
       });
       return request;
     });
-    isChanged && this.#channel?.postMessage({ put: changed(found) });
+    isChanged && this.#tell({ put: changed(found) });
     return isFree(found);
+  }
+
+  #isHere = (key) => storageKeys(this.#room).includes(key);
+
+  #row = (message) => ({ ...message, room: storageKeys(this.#room)[0], name: this.#room.name });
+
+  #tell(change) {
+    this.#channel?.postMessage({ rooms: storageKeys(this.#room), ...change });
   }
 }
 
 /**
  * The pending messages of all rooms, in the order written.
- * @returns {Promise<(PendingMessage & {room: string})[]>}  with the address of the room
+ * @returns {Promise<(PendingMessage & {room: string, name?: string})[]>}  with the room: one of `storageKeys`, and a name
  */
 export const allPendingMessages = async () => (await storedMessages()).filter(({ withdrawn }) => !withdrawn);
 

@@ -1,5 +1,6 @@
 import { gettext } from "../lib/i18n.js";
 import { newUuid } from "../lib/uuid.js";
+import { isMe } from "../people/is_me.js";
 import { frames } from "./protocol.js";
 import { retryDelay } from "./retry_delay.js";
 
@@ -98,6 +99,6 @@ export class PendingChanges {
 /** Whether a message shows for sure that a person has reacted, or has not: it may name some people only. */
 function shows({ reactions }, emoji, person, on) {
   const { people = [], count = 0 } = reactions.find((reaction) => reaction.emoji === emoji) ?? {};
-  const isNamed = people.some(({ id }) => id === person.id);
+  const isNamed = people.some((it) => isMe(it, person));
   return isNamed === on && (isNamed || people.length === count);
 }

@@ -1,7 +1,6 @@
 import { parse } from "../composer/commands.js";
 import { Draft } from "../composer/draft.js";
 import { isComposing } from "../keyboard/keyboard.js";
-import { roomAddress } from "../lib/addresses.js";
 import { gettext } from "../lib/i18n.js";
 import { newUuid } from "../lib/uuid.js";
 import { OutboxStore } from "../net/outbox_store.js";
@@ -15,8 +14,8 @@ import { OutboxStore } from "../net/outbox_store.js";
 export function composeOffline(room, onSave) {
   const form = document.querySelector("[data-offline-form]");
   const field = form.elements.text;
-  const draft = new Draft(roomAddress(room));
-  const store = new OutboxStore(roomAddress(room));
+  const draft = new Draft(room);
+  const store = new OutboxStore(room);
   field.ariaLabel = field.placeholder = gettext("Message %(room)s", { room: room.name });
   field.value = draft.text;
   draft.recover().then((text) => (field.value ||= text), () => {});

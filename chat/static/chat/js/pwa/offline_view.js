@@ -8,14 +8,15 @@ import { button, element } from "../ui/dom.js";
 /**
  * Shows pending messages by room.
  * @param {PendingMessage[]} messages  in the order written
- * @param {(address: string) => string} nameOf  a room
+ * @param {(message: PendingMessage) => {id?: string, name: string, kind?: string}} roomOf
  * @param {(message: PendingMessage) => void} onCancel
  */
-export function showPendingMessages(messages, nameOf, onCancel) {
+export function showPendingMessages(messages, roomOf, onCancel) {
+  const addressOf = (message) => roomAddress(roomOf(message));
   const section = document.querySelector("[data-offline-pending]");
-  const rooms = [...new Set(messages.map(({ room }) => room))];
-  const pendingIn = (room) => messages.filter((message) => message.room === room);
-  const rows = rooms.map((room) => pendingRow(room, nameOf(room), pendingIn(room), onCancel));
+  const rooms = new Map(messages.map((message) => [addressOf(message), roomOf(message)]));
+  const pendingIn = (address) => messages.filter((message) => addressOf(message) === address);
+  const rows = [...rooms].map(([address, { name }]) => pendingRow(address, name, pendingIn(address), onCancel));
   section.querySelector("ul").replaceChildren(...rows);
   section.hidden = !messages.length;
 }

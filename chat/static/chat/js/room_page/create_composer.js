@@ -1,6 +1,5 @@
 import { ComposerView } from "../composer/composer_view.js";
 import { Draft } from "../composer/draft.js";
-import { roomAddress } from "../lib/addresses.js";
 import { gettext } from "../lib/i18n.js";
 import { avatarColors } from "../people/avatar_colors.js";
 import { isMyText } from "../people/is_me.js";
@@ -45,7 +44,7 @@ export function createComposer(model, post, dialogs) {
       },
       pickEmoji: (anchor, onPick) => dialogs.onDemand.use(({ emojiPicker }) => emojiPicker.openForText(anchor, onPick)),
     },
-    new Draft(roomAddress(room)),
+    new Draft(room),
   );
   return composer;
 }

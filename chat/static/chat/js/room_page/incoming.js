@@ -133,7 +133,7 @@ function softEventHandlers(model, view, { peopleView, roomView }, { showMyName }
       view.show([]);
     },
     people: showRoster,
-    rejected: (event) => outbox.reject(event),
+    rejected: () => outbox.resend(),
     room: ({ room: present }) => roomView.show(present),
     typing: (event) => typing.replace(event),
     read({ room_id: roomId, seq }) {

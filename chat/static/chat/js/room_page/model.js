@@ -1,4 +1,3 @@
-import { roomAddress } from "../lib/addresses.js";
 import { MessagePresenter } from "../messages/message_presenter.js";
 import { OwnReactions } from "../messages/own_reactions.js";
 import { QuotedMessages } from "../messages/quoted_messages.js";
@@ -41,7 +40,7 @@ export function createModel({ room, me, snapshot }, socket, toast) {
     quotedMessages,
     ownReactions,
     presenter: new MessagePresenter(timeline, quotedMessages, unreadMarker, ownReactions, me),
-    outbox: new Outbox(new OutboxStore(roomAddress(room)), {
+    outbox: new Outbox(new OutboxStore(room), {
       isOpen: () => socket.isOpen,
       send: (message) => send(frames.send(message)),
     }),
