@@ -3,7 +3,6 @@ import { newUuid } from "../lib/uuid.js";
 import { retryDelay } from "./retry_delay.js";
 
 const SLOW_MS = 4_000; // without a confirmation
-const WAITING = ["held", "name_first"]; // codes of messages that are sent again by `resend`
 const WITHDRAWN_MS = 24 * 60 * 60_000; // a message taken back is looked for so long
 
 /** @typedef {import("./outbox_store.js").PendingMessage} PendingMessage */
@@ -108,7 +107,7 @@ export class Outbox {
     const id = error.id ?? this.#inFlightId; // the server could not read the frame, so not its id either
     const message = this.#pending.get(id);
     const wait = retryDelay(error);
-    const waits = WAITING.includes(error.code);
+    const waits = /^held|^name_first/.test(error.code); // until `resend`
     if (message && wait) {
       this.#retryLater(id, wait, error.retry_after);
     } else if (message?.withdrawn && !waits) {

@@ -34,7 +34,6 @@ export function createDialogs({ me, room, timeline, rooms, outbox }, socket, { v
       onRename,
       onError,
       onLeft,
-      onLeaveMembers,
     },
     toast,
   );
@@ -46,16 +45,9 @@ export function createDialogs({ me, room, timeline, rooms, outbox }, socket, { v
   /** Offers to undo leaving: in the list of rooms; or on the index, where the page of the left room goes. */
   async function onLeft(left) {
     const isThisRoom = left.id === room.id;
-    await loadScript(async () => {
-      const { rememberLeft, showLeftRow } = await import("../rooms/leaving/left_row.js");
-      isThisRoom ? rememberLeft(left) : showLeftRow(left, page.roomsView(), { onUndone: requestRooms, onError });
-    });
+    const views = { roomsView: page.roomsView(), onUndone: requestRooms, onError };
+    await loadScript(async () => (await import("../rooms/leaving/left_row.js")).offerUndo(left, isThisRoom, views));
     isThisRoom && location.assign(indexPath);
-  }
-
-  async function onLeaveMembers(left) {
-    const onLeft = () => (left.id === room.id ? location.assign(indexPath) : requestRooms());
-    await loadScript(async () => (await import("../rooms/leaving/leave_members.js")).leaveMembers(left, { onLeft, onError }));
   }
 
   function onRename(name) {
