@@ -230,6 +230,7 @@ LOCKED = "locked", Translatable("This room is locked. Only moderators can write.
 MUTED = "muted", Translatable("A moderator has muted you in this room for a time.")
 BANNED = "banned", Translatable("You are banned from this room.")
 NAME_FIRST = "name_first", Translatable("Guests choose a name here before they write.")
+KNOCK_FIRST = "knock_first", Translatable("In this room, newcomers knock first.")
 HELD = "held", Translatable("Your message waits for a moderator.")
 HELD_EDIT = (
     "held",

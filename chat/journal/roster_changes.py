@@ -130,6 +130,29 @@ class SetFilter(RosterChange):
 
 
 @dataclass(frozen=True, slots=True)
+class SetKnock(RosterChange):
+    """Lets newcomers in only when they have knocked, or without that again."""
+
+    knock: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LetIn(RosterChange):
+    """Lets in a person who has knocked."""
+
+    person: int
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnAway(RosterChange):
+    """Does not let in a person who has knocked."""
+
+    person: int
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reject(RosterChange):
     """Deletes the text of a held message: its primary key."""
 

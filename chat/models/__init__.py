@@ -5,6 +5,7 @@ from chat.models.guest_closing import GuestClosing
 from chat.models.history_bound import HistoryBound
 from chat.models.invite import Invite, InviteUse
 from chat.models.job import Job
+from chat.models.knock import Knock
 from chat.models.last_post import LastPost
 from chat.models.member import Member
 from chat.models.membership import Membership, Role
@@ -38,6 +39,7 @@ __all__ = [
     "Invite",
     "InviteUse",
     "Job",
+    "Knock",
     "LastPost",
     "Member",
     "Membership",

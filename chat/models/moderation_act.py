@@ -28,6 +28,10 @@ class ActKind(models.TextChoices):
     SLOW = "slow", gettext_lazy("set slow mode")
     FILTER = "filter", gettext_lazy("set what waits for a moderator")
     APPROVE = "approve", gettext_lazy("let a held message through")
+    KNOCK = "knock", gettext_lazy("made newcomers knock")
+    NO_KNOCK = "no knock", gettext_lazy("let newcomers in without knocking")
+    LET_IN = "let in", gettext_lazy("let in")
+    TURN_AWAY = "turn away", gettext_lazy("did not let in")
     REJECT = "reject", gettext_lazy("rejected a held message")
     CLOSE = "close", gettext_lazy("closed the installation to new guests")
     OPEN = "open", gettext_lazy("let new guests in again")
@@ -38,6 +42,7 @@ UNDOES = {
     ActKind.UNBAN: ActKind.BAN,
     ActKind.UNLOCK: ActKind.LOCK,
     ActKind.OPEN: ActKind.CLOSE,
+    ActKind.NO_KNOCK: ActKind.KNOCK,
 }
 
 

@@ -33,6 +33,7 @@ def test_entry_points_are_at_the_top_and_nothing_else() -> None:
         "direct.js",
         "help.js",
         "index.js",
+        "knock.js",
         "offline.js",
         "on_demand.js",
         "reading.js",

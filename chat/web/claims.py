@@ -12,6 +12,7 @@ from chat.models import (
     HeldMessage,
     HistoryBound,
     Invite,
+    Knock,
     Member,
     Membership,
     Mention,
@@ -81,6 +82,7 @@ def _claim(member: Member, guest: Member) -> None:
         HistoryBound.objects.move(guest, member)
         Sanction.objects.move(guest, member)
         HeldMessage.objects.move(guest, member)
+        Knock.objects.move(guest, member)
         Revocation.objects.append(Why.CLAIMED, member=guest.uid)
 
 

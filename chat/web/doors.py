@@ -15,6 +15,14 @@ class RoomNotFound(Http404):
     """There is no such room, or it is not the member's to find: one page for both."""
 
 
+class KnockFirst(PermissionDenied):
+    """The member may find the room, and is not let in yet."""
+
+    def __init__(self, found: Found) -> None:
+        super().__init__()
+        self.found = found
+
+
 def find(member: Member, typed: str) -> tuple[Address, Found | None]:
     """The address in a URL, and its room: None before the first visit of an open room.
 
@@ -34,7 +42,7 @@ def find_at(member: Member, address: Address) -> Found | None:
     if found is None and isinstance(address, RoomId):
         raise RoomNotFound
     if found and not found.may(member, Action.READ):
-        raise PermissionDenied
+        raise KnockFirst(found) if found.standing.is_waiting else PermissionDenied
     return found
 
 

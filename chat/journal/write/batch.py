@@ -17,6 +17,7 @@ from chat.journal.changes import (
     EVENT_STANDS,
     GONE,
     ID_TAKEN,
+    KNOCK_FIRST,
     LOCKED,
     MUTED,
     NO_POSTING,
@@ -193,6 +194,8 @@ class Batch:
             return GONE
         if self._standings.of(member, room).is_banned:
             return BANNED
+        if self._standings.of(member, room).is_waiting:
+            return KNOCK_FIRST
         if room.is_archived:
             return ARCHIVED
         if self._standings.of(member, room).is_muted:

@@ -16,19 +16,23 @@ from chat.journal.changes import (
 )
 from chat.journal.roster_changes import (
     Ban,
+    LetIn,
     Lift,
     Mute,
     Reject,
     RosterChange,
     SetFilter,
+    SetKnock,
     SetLocked,
     SetSlow,
+    TurnAway,
 )
 from chat.journal.write.outcome import Outcome
 from chat.journal.write.standings import Standings
 from chat.models import (
     ActKind,
     HeldMessage,
+    Knock,
     Member,
     ModerationAct,
     Room,
@@ -161,6 +165,38 @@ class ModerationDecisions:
         act = ModerationAct(kind=ActKind.REJECT, member=held.member, why=change.why)
         return Outcome(rejected=held, act=act)
 
+    # --- knocking -------------------------------------------------------------------------------
+
+    def _set_knock(self, change: SetKnock, room: Room, member: Member) -> Outcome | Refused:
+        if not room.is_open or not self._may(Action.SET_KNOCK, room, member):
+            return Refused(*self._gone_or_not_yours(room, member))
+        if change.knock == room.needs_knock:
+            return Refused(*NOTHING_CHANGES)
+        kind = ActKind.KNOCK if change.knock else ActKind.NO_KNOCK
+        fields = {"needs_knock": change.knock}
+        return Outcome(fields=fields, is_knocking=change.knock, act=ModerationAct(kind=kind))
+
+    def _let_in(self, change: LetIn, room: Room, member: Member) -> Outcome | Refused:
+        knock = self._knock(change, room, member)
+        if isinstance(knock, Refused):
+            return knock
+        act = ModerationAct(kind=ActKind.LET_IN, member=knock.member, why=change.why)
+        return Outcome(let_in=knock, act=act)
+
+    def _turn_away(self, change: TurnAway, room: Room, member: Member) -> Outcome | Refused:
+        knock = self._knock(change, room, member)
+        if isinstance(knock, Refused):
+            return knock
+        act = ModerationAct(kind=ActKind.TURN_AWAY, member=knock.member, why=change.why)
+        return Outcome(turned_away=knock, act=act)
+
+    def _knock(self, change: LetIn | TurnAway, room: Room, member: Member) -> Knock | Refused:
+        """The knock that waits, if the member may decide about that."""
+        if not self._may(Action.SET_KNOCK, room, member):
+            return Refused(*self._gone_or_not_yours(room, member))
+        waiting = Knock.objects.waiting().filter(room=room, member=change.person)
+        return waiting.select_related("member").first() or Refused(*NOTHING_CHANGES)
+
     # --- rights ---------------------------------------------------------------------------------
 
     def _may(self, action: Action, room: Room, member: Member) -> bool:
@@ -179,4 +215,7 @@ class ModerationDecisions:
         SetSlow: _set_slow,
         SetFilter: _set_filter,
         Reject: _reject,
+        SetKnock: _set_knock,
+        LetIn: _let_in,
+        TurnAway: _turn_away,
     }

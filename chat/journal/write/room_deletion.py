@@ -13,6 +13,7 @@ from chat.models import (
     HeldMessage,
     HistoryBound,
     Invite,
+    Knock,
     LastPost,
     Membership,
     Mention,
@@ -41,6 +42,7 @@ AT_ONCE: tuple[type[models.Model], ...] = (
     LastPost,
     RoomFilter,
     HeldMessage,
+    Knock,
 )
 WITH_MESSAGES: tuple[type[models.Model], ...] = (Mention, Reaction, Revision)
 # Revocations close sockets, and go after a day; the log is what operators keep.

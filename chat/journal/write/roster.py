@@ -20,6 +20,7 @@ from chat.models import (
     HistoryBound,
     Invite,
     Job,
+    Knock,
     Member,
     Membership,
     ModerationAct,
@@ -67,6 +68,7 @@ class Roster:
             self._remove(membership, room, version, outcome)
         self._sanction(outcome, room)
         self._store_held(outcome, room)
+        self._store_knocks(outcome, room)
         if outcome.act:
             self.log(outcome.act, room, member)
         if outcome.role:
@@ -158,6 +160,15 @@ class Roster:
         if (held := outcome.rejected) and outcome.act:
             HeldMessage.objects.forget_rejected(room)
             held.reject(timezone.now(), outcome.act.why)
+
+    def _store_knocks(self, outcome: Outcome, room: Room) -> None:
+        if outcome.is_knocking:
+            Knock.objects.let_in_who_kept(room)
+            Revocation.objects.append_all([Revocation(why=Why.KNOCK, room=room)])
+        if knock := outcome.let_in:
+            Knock.objects.filter(pk=knock.pk).update(let_in_at=timezone.now())
+        if knock := outcome.turned_away:
+            knock.delete()
 
     def _give_role(self, room: Room, membership: Membership, role: Role) -> None:
         if room.is_open and role == Role.MEMBER:

@@ -3,6 +3,7 @@
 from chat.web.settings.filter import set_filter
 from chat.web.settings.held import approve, reject
 from chat.web.settings.history import set_history
+from chat.web.settings.knocking import let_in, set_knock
 from chat.web.settings.page import show
 from chat.web.settings.people import add, leave, remove, set_role
 
@@ -10,10 +11,12 @@ __all__ = [
     "add",
     "approve",
     "leave",
+    "let_in",
     "reject",
     "remove",
     "set_filter",
     "set_history",
+    "set_knock",
     "set_role",
     "show",
 ]
