@@ -12,7 +12,16 @@ from django.db import transaction
 
 from accounts.models import User
 from chat import policy
-from chat.models import History, Invite, Member, Membership, Removal, Room
+from chat.models import (
+    ActKind,
+    History,
+    Invite,
+    Member,
+    Membership,
+    ModerationAct,
+    Removal,
+    Room,
+)
 from chat.policy import Action, Standing
 
 OPEN_MAX = 100  # invites of a room that are not revoked, expired or used up
@@ -82,7 +91,12 @@ def revoke(member: Member, room: Room, uid: UUID) -> bool:
     if not policy.may(member, Action.INVITE, room, _standing(member, room)):
         raise NotAllowed
     found = Invite.objects.filter(room=room, uid=uid)
-    return bool(found.revoke()) or found.exists()
+    if not found.revoke():
+        return found.exists()
+    made_by = found.get().made_by
+    act = ModerationAct(kind=ActKind.REVOKE_INVITE, room=room, by=member, member=made_by)
+    ModerationAct.objects.log([act])
+    return True
 
 
 def _lock_account(member: Member) -> None:

@@ -21,9 +21,10 @@ from chat.admin.tables import (
     asks_first,
     in_transaction,
     link,
+    moment,
     operator_of,
 )
-from chat.models import Member, RoomKind, Sanction, Subscription
+from chat.models import FOR_GOOD, Member, RoomKind, Sanction, Subscription
 from chat.models.member_name import clean_name
 from chat.web import names
 from chat.web.forms import BanForm
@@ -49,8 +50,8 @@ class KindFilter(admin.SimpleListFilter):
 
 
 class BannedFilter(admin.SimpleListFilter):
-    title = gettext_lazy("blocked")
-    parameter_name = "blocked"
+    title = gettext_lazy("banned")
+    parameter_name = "banned"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [("yes", gettext("Yes"))]
@@ -61,7 +62,7 @@ class BannedFilter(admin.SimpleListFilter):
 
 
 class AskBanForm(BanForm):
-    """How long to block the selected guests, and why."""
+    """How long to ban the selected guests, and why."""
 
     member = None  # type: ignore[assignment]  # without the field
 
@@ -74,14 +75,23 @@ class MemberForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptabl
 @admin.register(Member)
 class MemberAdmin(OperatorActions, LargeTableAdmin):
     form = MemberForm
-    list_display = ["name", "kind", "account_link", "joined", "seen", "blocked", "messages_link"]
+    list_display = [
+        "name",
+        "kind",
+        "account_link",
+        "joined",
+        "seen",
+        "banned",
+        "messages_link",
+        "log_link",
+    ]
     list_filter = [KindFilter, BannedFilter, "created_at"]
     list_select_related = ["user", "claimed_by"]
-    search_fields = ["name", "uid", "user__username"]
+    search_fields = ["name", "name_key", "uid", "user__username", "claimed_by__username"]
     # Who speaks as a member reads what the member may.
     readonly_fields = ["uid", "user", "claimed_by", "created_at", "banned_until", "messages_link"]
     ordering = ["-pk"]
-    actions = ["block", "lift_blocks"]
+    actions = ["ban", "lift_bans"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # visits and sign-ups make them
@@ -131,14 +141,23 @@ class MemberAdmin(OperatorActions, LargeTableAdmin):
     def seen(self, member: Any) -> str:
         return ago(member.seen_at)
 
-    @admin.display(description=gettext_lazy("blocked until"), ordering="banned_until")
-    def blocked(self, member: Member) -> Any:
-        return member.banned_until if member.is_banned else "–"
+    @admin.display(description=gettext_lazy("banned until"), ordering="banned_until")
+    def banned(self, member: Member) -> str:
+        if not member.is_banned:
+            return "–"
+        return (
+            gettext("for good") if member.banned_until == FOR_GOOD else moment(member.banned_until)
+        )
 
     @admin.display(description=gettext_lazy("messages"))
     def messages_link(self, member: Member) -> str:
         listed = f"{reverse('admin:chat_message_changelist')}?author={member.pk}"
         return link(listed, gettext("Messages"))
+
+    @admin.display(description=gettext_lazy("log"))
+    def log_link(self, member: Member) -> str:
+        """What moderators did to the member."""
+        return link(f"{reverse('moderation_log')}?person={member.uid}", gettext("Log"))
 
     @asks_first(
         gettext_lazy("Ban guests…"),
@@ -149,7 +168,7 @@ class MemberAdmin(OperatorActions, LargeTableAdmin):
         AskBanForm,
     )
     @in_transaction
-    def block(self, request: HttpRequest, rows: "QuerySet[Any]", form: forms.Form) -> int:
+    def ban(self, request: HttpRequest, rows: "QuerySet[Any]", form: forms.Form) -> int:
         until = timezone.now() + timedelta(seconds=form.cleaned_data["seconds"])
         asked = Member.objects.select_for_update().filter(pk__in=rows.values("pk")).order_by("pk")
         guests = [it for it in asked if it.is_guest]  # as they are now
@@ -158,8 +177,8 @@ class MemberAdmin(OperatorActions, LargeTableAdmin):
             Sanction.objects.ban(guest, until, by=operator, why=form.cleaned_data["why"])
         return len(guests)
 
-    @asks_first(gettext_lazy("Lift blocks…"), gettext_lazy("They can come in again."))
+    @asks_first(gettext_lazy("Lift bans…"), gettext_lazy("They can come in again."))
     @in_transaction
-    def lift_blocks(self, request: HttpRequest, rows: "QuerySet[Any]", form: forms.Form) -> int:
+    def lift_bans(self, request: HttpRequest, rows: "QuerySet[Any]", form: forms.Form) -> int:
         bans = Sanction.objects.everywhere().filter(member__in=rows.values("pk"))
         return bans.lift(by=Member.objects.of_user(operator_of(request)))

@@ -23,7 +23,13 @@ class MessageAdmin(OperatorActions, JournalAdmin):
     list_display = ["in_room", "author", "excerpt", "sent", "edited_at", "deleted_by"]
     list_filter = ["kind", "deleted_by", "sent_at"]
     list_select_related = ["room", "author"]
-    search_fields = ["text", "author__name", "room__name"]
+    search_fields = [
+        "text",
+        "author__name",
+        "author__uid",
+        "author__user__username",
+        "room__name",
+    ]
     ordering = ["-pk"]
     readonly_fields = ["earlier_wordings"]
     actions = ["remove"]

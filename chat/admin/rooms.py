@@ -1,23 +1,24 @@
 """Open rooms, and which people are in them. Of others, `chat/admin/private_rooms.py`."""
 
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import path, reverse
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from chat.admin import private_rooms
-from chat.admin.tables import JournalAdmin, LargeTableAdmin, OperatorActions, ago
+from chat.admin.tables import JournalAdmin, LargeTableAdmin, OperatorActions, ago, link, room_link
 from chat.models import Room, RoomKind, Subscription
 
 
 @admin.register(Room)
 class RoomAdmin(OperatorActions, JournalAdmin):
-    list_display = ["name", "topic", "last_message", "opened"]
+    list_display = ["name", "topic", "state", "last_message", "opened", "page_link", "log_link"]
     list_filter = ["posted_at", "created_at"]
-    search_fields = ["name", "key", "topic", "uid"]
+    search_fields = ["name", "key", "topic", "uid", "former_names__key"]
     ordering = ["-pk"]
 
     def get_urls(self) -> list[Any]:
@@ -38,6 +39,24 @@ class RoomAdmin(OperatorActions, JournalAdmin):
     @admin.display(description=gettext_lazy("opened"), ordering="created_at")
     def opened(self, room: Room) -> str:
         return ago(room.created_at)
+
+    @admin.display(description=gettext_lazy("state"))
+    def state(self, room: Room) -> str:
+        states = {
+            gettext("deleted"): room.deleted_at is not None,
+            gettext("archived"): room.is_archived,
+            gettext("locked"): room.is_locked,
+            gettext("slow mode"): room.slow_seconds > 0,
+        }
+        return ", ".join(it for it, is_so in states.items() if is_so) or "–"
+
+    @admin.display(description=gettext_lazy("page"))
+    def page_link(self, room: Room) -> str:
+        return room_link(room)
+
+    @admin.display(description=gettext_lazy("log"))
+    def log_link(self, room: Room) -> str:
+        return link(f"{reverse('moderation_log')}?room={quote(room.key)}", gettext("Log"))
 
 
 @admin.register(Subscription)

@@ -15,6 +15,7 @@ from django.db.models import Model, QuerySet
 from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.timezone import localtime
@@ -22,6 +23,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import operators
 from accounts.models import User
+from chat.models import Member, Room
 
 LISTED_MAX = 100  # of the rows that an action asks about
 LAST_OPERATOR = gettext_lazy(
@@ -71,6 +73,25 @@ def ago(at: datetime | None) -> str:
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', at.isoformat(), exact, naturaltime(at)
     )
+
+
+def moment(at: datetime | None) -> str:
+    """A time with its day, as the reader's language writes it."""
+    return localize(localtime(at)) if at else "–"
+
+
+def person_link(member: Member | None) -> str:
+    """A link to the row of a person."""
+    if member is None:
+        return "–"
+    return link(reverse("admin:chat_member_change", args=[member.pk]), str(member))
+
+
+def room_link(room: Room) -> str:
+    """A link to the page of a room, if it is still there."""
+    if room.deleted_at is not None:
+        return str(room)
+    return link(reverse("room", args=[room.address]), str(room))
 
 
 def link(address: str, text: str) -> str:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Collection
+from typing import Any
 
 from django.db import models
 from django.utils import timezone
@@ -33,6 +34,12 @@ class ActKind(models.TextChoices):
     LET_IN = "let in", gettext_lazy("let in")
     TURN_AWAY = "turn away", gettext_lazy("did not let in")
     REJECT = "reject", gettext_lazy("rejected a held message")
+    RENAME = "rename", gettext_lazy("renamed the room")
+    ARCHIVE = "archive", gettext_lazy("archived the room")
+    UNARCHIVE = "unarchive", gettext_lazy("opened the room again")
+    DELETE_ROOM = "delete_room", gettext_lazy("deleted the room")
+    JOIN_AS_OPERATOR = "join_as_operator", gettext_lazy("came in as an operator")
+    REVOKE_INVITE = "revoke_invite", gettext_lazy("revoked an invite")
     CLOSE = "close", gettext_lazy("closed the installation to new guests")
     OPEN = "open", gettext_lazy("let new guests in again")
 
@@ -41,9 +48,14 @@ UNDOES = {
     ActKind.UNMUTE: ActKind.MUTE,
     ActKind.UNBAN: ActKind.BAN,
     ActKind.UNLOCK: ActKind.LOCK,
+    ActKind.UNARCHIVE: ActKind.ARCHIVE,
     ActKind.OPEN: ActKind.CLOSE,
     ActKind.NO_KNOCK: ActKind.KNOCK,
 }
+
+
+class LogIsKept(TypeError):
+    """The log only grows: what undoes an act is another act."""
 
 
 class ModerationActQuerySet(models.QuerySet["ModerationAct"]):
@@ -56,18 +68,28 @@ class ModerationActQuerySet(models.QuerySet["ModerationAct"]):
             self.bulk_create(acts)
 
     def _latest(self, kind: ActKind, act: "ModerationAct") -> "ModerationAct | None":
-        of_room = self.filter(kind=kind, room=act.room, member=act.member)
+        meant = models.Q(member=act.member)
+        if act.member and act.member.user_id is not None:  # what was done to a claimed guest, too
+            meant |= models.Q(member__claimed_by=act.member.user_id)
+        of_room = self.filter(meant, kind=kind, room=act.room)
         return of_room.order_by("-pk").first()
+
+    def update(self, **fields: Any) -> int:
+        raise LogIsKept
+
+    def delete(self) -> Any:
+        raise LogIsKept
 
 
 class ModerationAct(models.Model):
     """Somebody did something to a member, to a message (`seq`) or to a room, for a reason.
 
-    Acts at once have the same `together`. Without a room, the act was for the installation.
+    Acts at once have the same `together`. Without a room, the act was for the installation. The
+    `details` name no room that is not open: operators read the log of rooms they are not in.
     """
 
     at = models.DateTimeField(gettext_lazy("when"), default=timezone.now, db_index=True)
-    kind = models.CharField(gettext_lazy("act"), max_length=10, choices=ActKind)
+    kind = models.CharField(gettext_lazy("act"), max_length=20, choices=ActKind)
     by = models.ForeignKey(
         Member,
         null=True,
@@ -89,7 +111,7 @@ class ModerationAct(models.Model):
     why = models.CharField(gettext_lazy("reason"), max_length=WHY_MAX_CHARACTERS, blank=True)
     until = models.DateTimeField(gettext_lazy("until"), null=True)
     details = models.JSONField(default=dict)  # what else belongs to the kind of act
-    together = models.UUIDField(default=uuid.uuid4)
+    together = models.UUIDField(default=uuid.uuid4, db_index=True)
     undoes = models.ForeignKey(
         "self", null=True, on_delete=models.SET_NULL, related_name="undone_by"
     )
@@ -103,3 +125,11 @@ class ModerationAct(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise LogIsKept
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        raise LogIsKept

@@ -1,10 +1,13 @@
-"""The time zones to choose from."""
+"""The time zones to choose from, and that of a reader."""
 
+from datetime import tzinfo
 from functools import cache
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from chat.models import Member
 from chat.models.member import NOT_SHOWN
 
 REGIONS = {
@@ -27,6 +30,12 @@ def choices() -> list[tuple[object, object]]:
     regions = [(label, _places(region)) for region, label in REGIONS.items()]
     found = [(label, places) for label, places in regions if places]
     return [(NOT_SHOWN, gettext_lazy("Not shown")), *found, (UTC, UTC)]
+
+
+def zone_of(member: Member) -> tzinfo:
+    """The time zone that the member has chosen, or the installation's."""
+    is_known = member.time_zone in available_timezones()
+    return ZoneInfo(member.time_zone) if is_known else timezone.get_default_timezone()
 
 
 @cache

@@ -143,7 +143,8 @@ class RosterDecisions:
             return Refused(*NOTHING_CHANGES)
         if not self._may(Action.JOIN_AS_OPERATOR, room, member):
             return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
-        return Outcome(event.operator_joined(), {member: Role.MEMBER})
+        act = ModerationAct(kind=ActKind.JOIN_AS_OPERATOR)
+        return Outcome(event.operator_joined(), {member: Role.MEMBER}, act=act)
 
     def _people(self, change: Begin | AddPeople, *, guests: bool = False) -> list[Member]:
         """Those of the people who may be added: accounts' own members, and perhaps guests."""
@@ -243,7 +244,9 @@ class RosterDecisions:
             return Refused(*NOTHING_CHANGES)
         if room.is_open and Room.objects.is_taken(name, room):
             return Refused(*NAME_TAKEN)
-        return Outcome(event.room_renamed(room.name, name.shown), name=name)
+        details = {"from": room.name, "to": name.shown} if room.is_open else {}
+        act = ModerationAct(kind=ActKind.RENAME, details=details)
+        return Outcome(event.room_renamed(room.name, name.shown), name=name, act=act)
 
     def _set_history(self, change: SetHistory, room: Room, member: Member) -> Outcome | Refused:
         if not self._may(Action.SET_HISTORY, room, member):
@@ -259,12 +262,15 @@ class RosterDecisions:
             return Refused(*NOTHING_CHANGES)
         at = timezone.now() if change.archived else None
         happened = event.archived() if change.archived else event.unarchived()
-        return Outcome(happened, fields={"archived_at": at})
+        kind = ActKind.ARCHIVE if change.archived else ActKind.UNARCHIVE
+        return Outcome(happened, fields={"archived_at": at}, act=ModerationAct(kind=kind))
 
     def _delete_room(self, change: DeleteRoom, room: Room, member: Member) -> Outcome | Refused:
         if not self._may(Action.DELETE_ROOM, room, member):
             return Refused(*self._gone_or(NOT_YOURS_TO_CHANGE, room, member))
-        return Outcome(event.room_deleted(), is_end=True)
+        details = {"name": room.name} if room.is_open else {}
+        act = ModerationAct(kind=ActKind.DELETE_ROOM, details=details)
+        return Outcome(event.room_deleted(), is_end=True, act=act)
 
     # --- rights ---------------------------------------------------------------------------------
 

@@ -6,11 +6,15 @@ checked by test_accessibility.py.
 
 import re
 from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
 from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString
 from playwright.sync_api import Page, Route, expect
 
+from chat.models import Member, ModerationAct
 from chat.tests.browser.room_page import (
     expect_connected,
     go_offline,
@@ -19,6 +23,8 @@ from chat.tests.browser.room_page import (
     send_message,
 )
 from chat.tests.browser.socket_person import SocketPerson
+from chat.web.moderation.log.filters import LogForm
+from chat.web.moderation.log.lines import Line, Undo
 
 State = Callable[[Page], None]
 OUTSIDE: dict[str, State] = {}  # of pages that are not rooms, and of an empty room
@@ -171,9 +177,30 @@ def abort_polling(route: Route) -> None:
     route.abort() if route.request.method == "HEAD" else route.continue_()
 
 
-def show_template(page: Page, name: str) -> None:
+@in_lists(OUTSIDE)
+def log_of_moderation(page: Page) -> None:
+    undo = Undo("/", {"act": "unmute"}, "Lift the mute")
+    shown = [
+        _line("Ada muted an exceedingly patient hedgehog", undo=undo, message="/chat/Tea/#1"),
+        _line("Ada banned Ben", is_for_good=True, undone="Lifted by Ada"),
+    ]
+    form = LogForm({}, Member(name="Ada"), of_all=True)
+    show_template(page, "chat/moderation/log.html", form=form, lines=shown, older=1)
+    page.get_by_text("Filter", exact=True).click()
+    expect(page.get_by_label("Whom")).to_be_visible()
+
+
+def _line(sentence: str, **more: Any) -> Line:
+    """A line of the log."""
+    at = timezone.now()
+    facts: dict[str, Any] = {"message": "", "until": at, "is_for_good": False, "undone": ""}
+    facts |= {"undone_at": at, "undo": None, "room": "Tea", "room_address": "Tea"}
+    return Line(ModerationAct(pk=1, at=at, why="Spam"), SafeString(sentence), **(facts | more))
+
+
+def show_template(page: Page, name: str, **context: Any) -> None:
     """Answers a request with this template."""
-    html = render_to_string(name)
+    html = render_to_string(name, context)
     page.route(f"**/{name}", lambda route: route.fulfill(content_type="text/html", body=html))
     page.goto(f"/{name}")
 

@@ -22,8 +22,20 @@ from accounts.models import User
 from accounts.tests.conftest import sign_in_by_provider
 from chat.admin.members import MemberForm
 from chat.journal import Post
+from chat.journal.roster_changes import Ban
 from chat.journal.write.appender import commit
-from chat.models import Job, Member, Message, Revocation, Room, RoomName, Sanction, Subscription
+from chat.models import (
+    FOR_GOOD,
+    Job,
+    Member,
+    Message,
+    ModerationAct,
+    Revocation,
+    Room,
+    RoomName,
+    Sanction,
+    Subscription,
+)
 from chat.models.message import Kind
 from chat.models.revocation import Why
 from chat.tests.support.accounts import sign_in
@@ -53,6 +65,7 @@ def browser(olga: User) -> Client:
 def people(count: int) -> None:
     """Accounts and guests who have visited, written and been blocked."""
     room = Room.objects.ensure(RoomName.parse("Lobby"))
+    operator = User.objects.get(username="olga")
     for number in range(count):
         user = User.objects.create_user(f"user {number} {count}")
         for member in (
@@ -64,6 +77,7 @@ def people(count: int) -> None:
             commit([Post(room.pk, member.pk, uuid4(), "hi")])
         other = Room.objects.ensure(RoomName.parse(f"Room {number} {count}"))
         Subscription.objects.record_visit(member, other)
+        commit([Ban(room.pk, Member.objects.of_user(operator).pk, member.pk, FOR_GOOD, "Spam")])
         Sanction.objects.ban(
             member, timezone.now() + timedelta(hours=1), by=Member.objects.of_user(user)
         )
@@ -261,11 +275,37 @@ def test_an_operator_blocks_guests_and_lifts_the_block(browser: Client, olga: Us
     people(0)
     bert = Member.objects.create(name="Bert")
     account = Member.objects.of_user(User.objects.create_user("carol"))
-    ask_and_do(browser, "chat/member", "block", bert, account, seconds="3600", why="Spam")
+    ask_and_do(browser, "chat/member", "ban", bert, account, seconds="3600", why="Spam")
     block = Sanction.objects.get()
     assert (block.member, block.by, block.why) == (bert, Member.objects.of_user(olga), "Spam")
     ask_and_do(browser, "chat/sanction", "lift", block)
     assert not Member.objects.get(pk=bert.pk).is_banned
+
+
+def test_a_ban_in_a_room_is_lifted_through_the_journal(browser: Client, olga: User) -> None:
+    people(1)
+    ban = Sanction.objects.get(room__isnull=False)
+    listed = browser.get("/admin/chat/sanction/").content.decode()
+    assert '<a href="/chat/Lobby/">Lobby</a>' in listed
+    assert "everywhere" in listed
+    ask_and_do(browser, "chat/sanction", "lift", ban)
+    assert not Sanction.objects.filter(pk=ban.pk).exists()
+    lifted = ModerationAct.objects.latest("pk")
+    assert (lifted.kind, lifted.room, lifted.by) == ("unban", ban.room, ban.by)
+
+
+def test_the_log_and_sanctions_are_found_by_name_reason_and_room_and_not_changed(
+    browser: Client, olga: User
+) -> None:
+    people(1)
+    act, ban = ModerationAct.objects.latest("pk"), Sanction.objects.latest("pk")
+    for model in ("moderationact", "sanction"):
+        for query in ("Claimed", "spam", "lobby", "olga"):
+            assert browser.get(f"/admin/chat/{model}/", {"q": query}).context["cl"].result_count
+    for path in (f"moderationact/{act.pk}", f"sanction/{ban.pk}"):
+        assert browser.get(f"/admin/chat/{path}/change/").status_code == 200
+        for door in ("change", "delete"):
+            assert browser.post(f"/admin/chat/{path}/{door}/").status_code == 403
 
 
 def test_an_operator_removes_messages(browser: Client, olga: User) -> None:
@@ -309,7 +349,7 @@ def test_an_operator_gives_no_name_to_whoever_deletes_their_account_meanwhile(
 
 def test_a_wrong_answer_asks_again(browser: Client) -> None:
     bert = Member.objects.create(name="Bert")
-    answer = act(browser, "chat/member", "block", bert, answer="yes", seconds="0")
+    answer = act(browser, "chat/member", "ban", bert, answer="yes", seconds="0")
     assert answer.status_code == 200
     assert not Sanction.objects.exists()
 

@@ -115,7 +115,7 @@ def test_who_is_no_operator_any_more_blocks_nobody(
     User.objects.create_user("otto", is_staff=True, is_superuser=True)
     when_the_form_is_read(monkeypatch, lose)
     assert block(client, bert) == 403
-    fields = {"action": "block", "_selected_action": [bert.pk], "answer": "yes", "seconds": "3600"}
+    fields = {"action": "ban", "_selected_action": [bert.pk], "answer": "yes", "seconds": "3600"}
     assert client.post("/admin/chat/member/", fields).status_code in {302, 403}
     assert not Sanction.objects.exists()
 

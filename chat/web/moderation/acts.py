@@ -1,12 +1,14 @@
 """POST /chat/<room>/moderate: what moderators do in a room. The write door decides."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -22,6 +24,7 @@ from chat.web.doors import RoomNotFound
 from chat.web.guests import change_view
 from chat.web.moderation.forms import MessageForm, PersonForm, ReasonForm, SanctionForm, SlowForm
 from chat.web.refusals import in_words
+from chat.web.requests import is_for_people, next_path
 
 LATEST = timedelta(hours=1)  # so old are the messages that are deleted with one press
 LATEST_MAX = 500
@@ -35,7 +38,8 @@ Changing = Callable[[Found, Member, Any], list[Change]]
 def act(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     """Do the `act`. Answers {"done": how many changes}; 409 or 403 with {"error"}, or 422.
 
-    Raises RoomNotFound and TooFast.
+    Leads people back to where they come from (`next`), and says there what was refused. Raises
+    RoomNotFound and TooFast.
     """
     _, found = doors.find(member, room_name)
     if found is None:
@@ -46,17 +50,42 @@ def act(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     form_class, changing = known
     form = form_class(request.POST)
     if not form.is_valid():
-        return JsonResponse({"errors": form.errors}, status=422)
+        return _invalid(request, found, form)
     rates.count(request, member, MESSAGE, bytes=ACT_BYTES)
-    outcomes = runtime.append_all_from_sync(changing(found, member, form))
+    done, refusal = do(changing(found, member, form))
+    if refusal and not done:
+        return _refuse(request, found, refusal)
+    return _lead_back(request, found) if is_for_people(request) else JsonResponse({"done": done})
+
+
+def do(changes: Sequence[Change]) -> tuple[int, Refused | None]:
+    """Append changes together. Returns how many were made, and the first refusal."""
+    outcomes = runtime.append_all_from_sync(changes)
     refused = [it for it in outcomes if isinstance(it, Refused)]
-    done = len(outcomes) - len(refused)
-    return _refuse(refused[0]) if refused and not done else JsonResponse({"done": done})
+    return len(outcomes) - len(refused), next(iter(refused), None)
 
 
-def _refuse(refusal: Refused) -> HttpResponse:
+def _invalid(request: HttpRequest, found: Found, form: forms.Form) -> HttpResponse:
+    if not is_for_people(request):
+        return JsonResponse({"errors": form.errors}, status=422)
+    for errors in form.errors.values():
+        messages.error(request, " ".join(map(str, errors)))
+    return _lead_back(request, found)
+
+
+def _lead_back(request: HttpRequest, found: Found) -> HttpResponse:
+    """To the page of this installation that the form names, or to the settings of the room."""
+    if "next" in request.POST:
+        return redirect(next_path(request))
+    return redirect("room_settings", found.room.address)
+
+
+def _refuse(request: HttpRequest, found: Found, refusal: Refused) -> HttpResponse:
     if refusal.code == GONE[0]:
         raise RoomNotFound
+    if is_for_people(request):
+        messages.error(request, in_words(refusal.detail))
+        return _lead_back(request, found)
     status = {NOTHING_CHANGES[0]: 409, BUSY[0]: 503, UNAVAILABLE[0]: 503}.get(refusal.code, 403)
     error = {"code": refusal.code, "detail": in_words(refusal.detail)}
     return JsonResponse({"error": error}, status=status)
@@ -78,7 +107,7 @@ def _delete_latest(found: Found, member: Member, form: PersonForm) -> list[Chang
         authors = Member.objects.all_of_user(account)
     posted = Message.objects.filter(room=found.room, author__in=authors, deleted_at=None)
     since = timezone.now() - LATEST
-    latest = posted.filter(sent_at__gt=since, event=None).order_by("-seq")
+    latest = posted.filter(sent_at__gt=since, event__isnull=True).order_by("-seq")
     seqs = list(latest.values_list("seq", flat=True)[:LATEST_MAX])
     why = form.cleaned_data["why"]
     return [Delete(found.room.pk, member.pk, it, why, together) for it in seqs]

@@ -18,7 +18,7 @@ from chat import policy
 from chat.models import FOR_GOOD, ActKind, GuestClosing, Member, ModerationAct, Sanction
 from chat.web.forms import BanForm
 from chat.web.guests import change_view
-from chat.web.moderation.forms import GuestClosingForm
+from chat.web.moderation.forms import GuestClosingForm, PersonForm
 from chat.web.requests import is_for_people, next_path
 
 
@@ -34,6 +34,22 @@ def block(request: HttpRequest, member: Member) -> HttpResponse:
     assert member.user is not None  # an operator has an account  # noqa: S101
     if not block_person(form.cleaned_data["member"], member.user, **_how(form)):
         raise Http404
+    return HttpResponse(status=204)
+
+
+@require_POST
+@change_view
+def lift(request: HttpRequest, member: Member) -> HttpResponse:
+    """Lift a person's bans from all rooms. Leads people back to `next`, 204 to others."""
+    if not policy.is_operator(member):
+        raise PermissionDenied
+    form = PersonForm(request.POST)
+    if not form.is_valid():
+        return JsonResponse({"errors": form.errors}, status=422)
+    assert member.user is not None  # an operator has an account  # noqa: S101
+    lift_bans(form.cleaned_data["person"], member.user, form.cleaned_data["why"])
+    if is_for_people(request):
+        return redirect(next_path(request))
     return HttpResponse(status=204)
 
 
@@ -91,6 +107,26 @@ def block_person(uid: UUID, by: User, seconds: int, why: str = "") -> bool:
         Sanction.objects.ban(other, until, by=Member.objects.of_user(by), why=why)
     LogEntry.objects.log_actions(by.pk, [account or other], CHANGE, f"Banned. {why}".strip())
     return True
+
+
+@transaction.atomic
+def lift_bans(other: Member, by: User, why: str = "") -> int:
+    """Lift the bans of a person from all rooms, and activate their account again.
+
+    Returns how many there were. Raises PermissionDenied if `by` may not, by now.
+    """
+    operators.ensure_operates(by)
+    operator, account = Member.objects.of_user(by), other.account
+    people = Member.objects.all_of_user(account) if account else Member.objects.filter(pk=other.pk)
+    lifted = Sanction.objects.everywhere().filter(member__in=people).lift(by=operator, why=why)
+    if account and not account.is_active and operators.set_active([account], active=True):
+        own = Member.objects.of_user(account)
+        act = ModerationAct(kind=ActKind.UNBAN, by=operator, member=own, why=why)
+        ModerationAct.objects.log([act])
+        lifted += 1
+    if lifted:
+        LogEntry.objects.log_actions(by.pk, [account or other], CHANGE, "Lifted bans.")
+    return lifted
 
 
 def _until(seconds: int) -> datetime:

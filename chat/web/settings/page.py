@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -11,8 +12,9 @@ from chat.policy import Action
 from chat.web import invites, room_keeping
 from chat.web.guests import guest_view
 from chat.web.people_forms import PeopleForm
-from chat.web.settings import door, held_list, knock_list, roster
+from chat.web.settings import door, held_list, knock_list, roster, sanctions
 from chat.web.settings.forms import AddForm, FilterForm, HistoryForm, NewRoleForm
+from chat.web.time_zones import zone_of
 
 
 @never_cache
@@ -40,8 +42,10 @@ def render_page(
         "filter_form": FilterForm(room) if found.may(member, Action.SET_FILTER) else None,
         "knocking": knock_list.of(member, found),
         "held": held_list.of(member, found),
+        "moderation": sanctions.section(member, found),
         "keeping": room_keeping.section(member, found),
         "is_only_owner": roster.only_owner(room) == member.pk,
         **invites.context(request, member, found),
     }
-    return render(request, "chat/settings/page.html", context, status=422 if form else 200)
+    with timezone.override(zone_of(member)):
+        return render(request, "chat/settings/page.html", context, status=422 if form else 200)

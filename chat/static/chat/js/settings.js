@@ -1,6 +1,7 @@
-// Entry point of the settings of a room, and of the form of a new members room.
+// Entry point of the settings of a room, of its log, and of the form of a new members room.
 import { showAvatar } from "./people/avatar.js";
 import { AvatarColors } from "./people/avatar_colors.js";
+import { fullDateTime, timeOrDate } from "./lib/time.js";
 import { tellAccount } from "./people/account_channel.js";
 import { LivePeople } from "./roster/live_people.js";
 import { PeoplePicker } from "./roster/people_picker.js";
@@ -16,6 +17,12 @@ document.querySelectorAll("[data-people-picker]").forEach((field) => new PeopleP
 document.querySelectorAll("[data-people-section]").forEach((section) => {
   showAvatars(section);
   new LivePeople(section, showAvatars);
+});
+
+document.querySelectorAll("[data-moment]").forEach((node) => {
+  const moment = new Date(node.dateTime);
+  node.textContent = timeOrDate(moment);
+  node.title = fullDateTime(moment);
 });
 
 function showAvatars(section) {
