@@ -3,14 +3,14 @@
 Every reading door asks here. A room that is not open is looked up by its address and the member
 together: whether there is such a room makes no difference to the queries, nor to their results.
 Only for who is in a direct room, one more query finds its name; and where anybody is muted or
-banned, one finds whether that is the member.
+banned, or newcomers knock, one finds whether that is the member.
 """
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from chat import policy
-from chat.models import Address, Member, Membership, Room, RoomId, Sanction, direct_rooms
+from chat.models import Address, Knock, Member, Membership, Room, RoomId, Sanction, direct_rooms
 from chat.policy import STRANGER, Action, Standing
 
 
@@ -43,7 +43,8 @@ def find_many(wanted: Iterable[Wanted]) -> list[Found | None]:
     rooms = Room.objects.by_keys(names) if names else {}
     memberships = _memberships([it for it, _ in wanted if it.is_saved], rooms.values(), ids)
     found = [_found(member, it.key, rooms, memberships) for member, it in wanted]
-    found = _with_sanctions(found, [member for member, _ in wanted])
+    members = [member for member, _ in wanted]
+    found = _with_knocks(_with_sanctions(found, members), members)
     seen = [([member.pk], it.room) for (member, _), it in zip(wanted, found, strict=True) if it]
     direct_rooms.name_for_many(seen)
     return found
@@ -54,7 +55,7 @@ def find_in(member: Member, room: Room) -> Found | None:
     open_rooms, ids = ([room], []) if room.is_open else ([], [room.key])
     memberships = _memberships([member] if member.is_saved else [], open_rooms, ids)
     found = _found(member, room.key, {it.key: it for it in open_rooms}, memberships)
-    [found] = _with_sanctions([found], [member])
+    [found] = _with_knocks(_with_sanctions([found], [member]), [member])
     direct_rooms.name_for([member.pk], [found.room] if found else [])
     return found
 
@@ -108,6 +109,23 @@ def _with_sanctions(found: Sequence[Found | None], members: Sequence[Member]) ->
     digests = {it.network_digest for it in members if it.network_digest and it.is_guest}
     sanctions = Sanction.objects.in_rooms(rooms, pks, digests)
     return [it and _sanctioned(it, by, sanctions) for it, by in zip(found, members, strict=True)]
+
+
+def _with_knocks(found: Sequence[Found | None], members: Sequence[Member]) -> list[Found | None]:
+    """The same, with who waits to be let in. No query where nobody knocks."""
+    rooms = {it.room.pk for it in found if it and it.room.needs_knock}
+    if not rooms:
+        return list(found)
+    let_in = Knock.objects.let_in(rooms, {it.pk for it in members if it.is_saved})
+    return [
+        it and _knocking(it, (by.pk or 0, it.room.pk) in let_in)
+        for it, by in zip(found, members, strict=True)
+    ]
+
+
+def _knocking(found: Found, is_let_in: bool) -> Found:
+    is_waiting = found.room.needs_knock and found.membership is None and not is_let_in
+    return replace(found, standing=replace(found.standing, is_waiting=is_waiting))
 
 
 def _sanctioned(found: Found, member: Member, sanctions: Iterable[Sanction]) -> Found:

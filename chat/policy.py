@@ -49,6 +49,9 @@ class Action(StrEnum):
     LOCK = "lock the room, so that moderators alone post, and unlock it"
     SET_SLOW = "set how long a person waits between two posts"
     POST_AT_ONCE = "post without waiting in slow mode"
+    SET_FILTER = "set which messages wait for a moderator"
+    POST_UNFILTERED = "post what would wait for a moderator"
+    SET_KNOCK = "make newcomers knock, and let them in"
     SEE_LOG = "see what moderators did in the room"
     SEE_REPORTS = "see what was reported in the room, and decide about that"
     ADD_PEOPLE = "add people"
@@ -67,6 +70,7 @@ ALL = frozenset(Position)
 IN_IT = frozenset({Position.MEMBER, Position.MODERATOR, Position.OWNER})
 MODERATORS = frozenset({Position.MODERATOR, Position.OWNER})
 OWNERS = frozenset({Position.OWNER})
+OUTSIDE = frozenset({Position.GUEST, Position.ACCOUNT})  # those who may have to knock
 NOBODY: frozenset[Position] = frozenset()
 OPERATORS = frozenset({Position.OPERATOR})
 
@@ -76,7 +80,8 @@ class Row:
     """Who may do an action in a room of each kind.
 
     `in_archive`: also in an archived room. `when_locked`: who may in a locked room, of those who
-    may otherwise. `when_muted`, `when_shut_out`, `when_banned`: also who is that.
+    may otherwise. `when_muted`, `when_shut_out`, `when_banned`: also who is that;
+    who knocks may do what who is banned may.
     """
 
     open: frozenset[Position]
@@ -124,6 +129,9 @@ TABLE: Mapping[Action, Row] = {
     Action.LOCK: _keeping(),
     Action.SET_SLOW: _keeping(),
     Action.POST_AT_ONCE: _keeping(),
+    Action.SET_FILTER: _keeping(),
+    Action.POST_UNFILTERED: _keeping(),
+    Action.SET_KNOCK: _keeping(in_archive=True),
     Action.SEE_LOG: _keeping(in_archive=True),
     Action.SEE_REPORTS: _keeping(in_archive=True),  # operators may more: see chat/reports.py
     Action.ADD_PEOPLE: Row(NOBODY, MODERATORS, IN_IT, when_shut_out=False),
@@ -178,6 +186,7 @@ class Standing:
     banned_until: datetime | None = None
     why_muted: str = ""
     why_banned: str = ""
+    is_waiting: bool = False  # to be let into a room where newcomers knock
     is_shut_out: bool = False  # of a direct room, by a block of the only other person in it
 
     @classmethod
@@ -187,6 +196,7 @@ class Standing:
         sanctions: Iterable[Sanction] = (),
         *,
         is_shut_out: bool = False,
+        is_waiting: bool = False,
     ) -> "Standing":
         found: dict[str, Any] = {}
         for it in sorted(sanctions, key=lambda it: it.until):
@@ -195,9 +205,9 @@ class Standing:
         if membership is not None:
             found |= {"role": Role(membership.role), "since": membership.since}
             found["visible_from"] = membership.visible_from
-        if not found and not is_shut_out:
+        if not found and not is_shut_out and not is_waiting:
             return STRANGER
-        return cls(**found, is_shut_out=is_shut_out)
+        return cls(**found, is_shut_out=is_shut_out, is_waiting=is_waiting)
 
     @property
     def is_muted(self) -> bool:
@@ -221,7 +231,8 @@ def may(member: Member, action: Action, room: Room, standing: Standing) -> bool:
     row, position = TABLE[action], position_of(member, standing)
     if room.deleted_at is not None or position not in row.of(room.kind):
         return False
-    if standing.is_banned and not row.when_banned:
+    is_outside = standing.is_banned or (standing.is_waiting and position in OUTSIDE)
+    if is_outside and not row.when_banned:
         return False
     if room.is_archived and not row.in_archive:
         return False

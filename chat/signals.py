@@ -23,6 +23,7 @@ from chat.journal.activity import REVOKED
 from chat.live.jobs import ADDED
 from chat.models import (
     DeviceLink,
+    HeldMessage,
     Invite,
     Job,
     Member,
@@ -85,6 +86,7 @@ def revoke_deleted_user(instance: User, **kwargs: Any) -> None:
     Revocation.objects.append(Why.DELETED, member=Member.objects.uid_of_user(instance.pk))
     members = Member.objects.all_of_user(instance)
     Subscription.objects.filter(member__in=members).delete()
+    HeldMessage.objects.filter(member__in=members).delete()
     Invite.objects.forget_makers(members)
     Membership.objects.filter(member__in=members, room__kind=RoomKind.OPEN).delete()
     forget(instance)

@@ -7,6 +7,7 @@ from chat.web import (
     direct_rooms,
     invite_page,
     invites,
+    knocks,
     members_rooms,
     moderation,
     own_rooms,
@@ -41,6 +42,14 @@ urlpatterns = [
     path(
         "chat/<str:room_name>/settings/history", room_settings.set_history, name="settings_history"
     ),
+    path("chat/<str:room_name>/knock", knocks.knock, name="knock"),
+    path("chat/<str:room_name>/settings/knock", room_settings.set_knock, name="settings_knock"),
+    path("chat/<str:room_name>/settings/let-in", room_settings.let_in, name="settings_let_in"),
+    path("chat/<str:room_name>/settings/filter", room_settings.set_filter, name="settings_filter"),
+    path(
+        "chat/<str:room_name>/held/<uuid:uid>/approve", room_settings.approve, name="held_approve"
+    ),
+    path("chat/<str:room_name>/held/<uuid:uid>/reject", room_settings.reject, name="held_reject"),
     path("chat/<str:room_name>/settings/rename", room_keeping.rename, name="settings_rename"),
     path("chat/<str:room_name>/settings/archive", room_keeping.archive, name="settings_archive"),
     path("chat/<str:room_name>/settings/delete", room_keeping.delete, name="settings_delete"),

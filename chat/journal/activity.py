@@ -13,6 +13,7 @@ POSTED = "posted"  # topic on the event bus; its key is the room's primary key
 WITHDRAWN = "withdrawn"  # another one
 LISTED = "listed"  # a room is new in a member's list, or gone from it; the key is the member's id
 ROOM_CHANGED = "room"  # what a room is, or who is in it; the key is the room's primary key
+REJECTED = "rejected"  # a held message; the key is the room's primary key
 REVOKED = "revoked"  # rights were taken away: processes read the revocations
 
 
@@ -50,6 +51,8 @@ def publish(bus: EventBus, room_id: int, settled: Iterable[Settled]) -> None:
         bus.publish(LISTED, member, [True])
     if any(it.changes_room for it in settled):
         bus.publish(ROOM_CHANGED, str(room_id), [True])
+    if rejected := [list(astuple(it.rejected)) for it in settled if it.rejected]:
+        bus.publish(REJECTED, str(room_id), rejected)
     if any(it.has_revoked for it in settled):
         bus.publish(REVOKED, "", [True])
 

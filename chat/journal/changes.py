@@ -128,6 +128,28 @@ class Refresh:
     seq: int
 
 
+@dataclass(frozen=True, slots=True)
+class Approve(RosterChange):
+    """Posts a held message, by its primary key, as its author: with `markup`, as a reply.
+
+    `member_id` is the moderator's.
+    """
+
+    held: int
+    reply_to: int | None = None
+    markup: Markup = NO_MARKUP
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A held message that a moderator rejected: of whom, and which."""
+
+    member: str  # the author's id
+    client_id: str
+    why: str = ""
+
+
 Change = Post | Edit | Delete | React | Erase | Refresh | RosterChange
 
 
@@ -152,7 +174,8 @@ class Settled:
 
     `is_duplicate`: the change changed nothing, or another outcome announces it. `listed_for` are
     the ids of members in whose list the room is new, or gone from. `has_revoked`: a right was taken
-    away. `changes_room`: its name, topic, state, who is in it, or what somebody may.
+    away. `changes_room`: its name, topic, state, who is in it, or what somebody may. `rejected` is
+    a held message.
     """
 
     room: Room
@@ -162,6 +185,7 @@ class Settled:
     listed_for: tuple[str, ...] = ()
     has_revoked: bool = False
     changes_room: bool = False
+    rejected: Rejected | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +229,23 @@ ARCHIVED = "not_allowed", Translatable("This room is archived. It can only be re
 LOCKED = "locked", Translatable("This room is locked. Only moderators can write.")
 MUTED = "muted", Translatable("A moderator has muted you in this room for a time.")
 BANNED = "banned", Translatable("You are banned from this room.")
+NAME_FIRST = "name_first", Translatable("Guests choose a name here before they write.")
+KNOCK_FIRST = "knock_first", Translatable("In this room, newcomers knock first.")
+HELD = "held", Translatable("Your message waits for a moderator.")
+HELD_EDIT = (
+    "held",
+    Translatable("This text would wait for a moderator. Your message stays as it was."),
+)
+REJECTED = "rejected", Translatable("A moderator did not let this through.")
+TOO_MANY_HELD = (
+    "too_many_held",
+    Translatable("Too many messages wait for a moderator. Try again when some are decided."),
+)
+AUTHOR_MAY_NOT = (
+    "not_allowed",
+    Translatable("The author may no longer post here. You can only reject the message."),
+)
+NO_SUCH_HELD = "nothing_changes", Translatable("This message no longer waits.")
 SLOW = "too_fast"  # as of a rate: clients wait, and send again
 NOT_THEM = "not_allowed", Translatable("You cannot do this to this person.")
 NOTHING_CHANGES = "nothing_changes", Translatable("This is so already.")

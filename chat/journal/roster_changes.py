@@ -118,6 +118,49 @@ class SetSlow(RosterChange):
 
 
 @dataclass(frozen=True, slots=True)
+class SetFilter(RosterChange):
+    """Sets which messages wait, and what guests are asked: as the fields of RoomFilter."""
+
+    words: str = ""
+    holds_words: bool = False
+    holds_newcomer_links: bool = False
+    holds_repeated: bool = False
+    asks_name: bool = False
+    wait_seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SetKnock(RosterChange):
+    """Lets newcomers in only when they have knocked, or without that again."""
+
+    knock: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LetIn(RosterChange):
+    """Lets in a person who has knocked."""
+
+    person: int
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnAway(RosterChange):
+    """Does not let in a person who has knocked."""
+
+    person: int
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reject(RosterChange):
+    """Deletes the text of a held message: its primary key."""
+
+    held: int
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Mute(RosterChange):
     """The person may only read until then."""
 

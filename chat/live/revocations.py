@@ -35,6 +35,7 @@ CLOSE_CODES = {
     Why.CLAIMED: Close.TRY_LATER,  # the browser is signed in: it comes back as the account
     Why.REMOVED: Close.NOT_ALLOWED,
     Why.BANNED: Close.NOT_ALLOWED,
+    Why.KNOCK: Close.TRY_LATER,  # who was let in comes back
     Why.ROOM_DELETED: Close.NO_SUCH_ROOM,  # as who comes back is told
 }
 

@@ -5,6 +5,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.db import Error
@@ -12,11 +13,19 @@ from msgspec import UNSET, UnsetType
 
 from chat import policy, protocol
 from chat.journal import database
-from chat.journal.activity import ROOM_CHANGED
+from chat.journal.activity import REJECTED, ROOM_CHANGED
 from chat.live.best_effort import BestEffortSender
 from chat.models import Member, Membership, Role, Room, Sanction, direct_rooms
 from chat.policy import STRANGER, Standing
-from chat.protocol import Muted, People, RoomChanged, RoomInfo, RosterPerson, YouChanged
+from chat.protocol import (
+    MessageRejected,
+    Muted,
+    People,
+    RoomChanged,
+    RoomInfo,
+    RosterPerson,
+    YouChanged,
+)
 from chat.transport.event_bus import EventBus
 
 GATHER_SECONDS = 0.05  # after a change, for further changes to join its frame
@@ -81,6 +90,7 @@ class RoomStates:
         self._watchers: dict[int, set[Watcher]] = defaultdict(set)  # by the room's primary key
         self._sending: dict[int, asyncio.Task[None]] = {}
         bus.on(ROOM_CHANGED, self._on_change)
+        bus.on(REJECTED, self._on_rejected)
 
     def watch(
         self, room: Room, member: Member, standing: Standing, sender: BestEffortSender
@@ -121,6 +131,13 @@ class RoomStates:
             watcher.is_stale = watcher.needs_room = True
         if watchers:
             self._send_soon(int(key))
+
+    def _on_rejected(self, key: str, items: list[Any]) -> None:
+        for author, client_id, why in items:
+            rejected = protocol.encode(MessageRejected(client_id, why or UNSET))
+            for watcher in self._watchers.get(int(key), ()):
+                if watcher.id == author:
+                    watcher.sender.send(protocol.frame([rejected]))
 
     def _send_soon(self, room_pk: int) -> None:
         if room_pk not in self._sending:

@@ -5,6 +5,7 @@ from chat.models.guest_closing import GuestClosing
 from chat.models.history_bound import HistoryBound
 from chat.models.invite import Invite, InviteUse
 from chat.models.job import Job
+from chat.models.knock import Knock
 from chat.models.last_post import LastPost
 from chat.models.member import Member
 from chat.models.membership import Membership, Role
@@ -19,6 +20,7 @@ from chat.models.revision import Revision
 from chat.models.revocation import Revocation
 from chat.models.room import FormerRoomName, History, Room, RoomKind
 from chat.models.room_address import Address, RoomId, parse_address
+from chat.models.room_filter import HeldMessage, HeldRule, RoomFilter
 from chat.models.room_name import RoomName, RoomNameError
 from chat.models.sanction import FOR_GOOD, BannedNetwork, Sanction, SanctionKind
 from chat.models.subscription import Subscription
@@ -33,11 +35,14 @@ __all__ = [
     "DeviceLink",
     "FormerRoomName",
     "GuestClosing",
+    "HeldMessage",
+    "HeldRule",
     "History",
     "HistoryBound",
     "Invite",
     "InviteUse",
     "Job",
+    "Knock",
     "LastPost",
     "Member",
     "Membership",
@@ -53,6 +58,7 @@ __all__ = [
     "Revocation",
     "Role",
     "Room",
+    "RoomFilter",
     "RoomId",
     "RoomKind",
     "RoomName",

@@ -27,6 +27,13 @@ class ActKind(models.TextChoices):
     LOCK = "lock", gettext_lazy("locked the room")
     UNLOCK = "unlock", gettext_lazy("unlocked the room")
     SLOW = "slow", gettext_lazy("set slow mode")
+    FILTER = "filter", gettext_lazy("set what waits for a moderator")
+    APPROVE = "approve", gettext_lazy("let a held message through")
+    KNOCK = "knock", gettext_lazy("made newcomers knock")
+    NO_KNOCK = "no knock", gettext_lazy("let newcomers in without knocking")
+    LET_IN = "let in", gettext_lazy("let in")
+    TURN_AWAY = "turn away", gettext_lazy("did not let in")
+    REJECT = "reject", gettext_lazy("rejected a held message")
     RENAME = "rename", gettext_lazy("renamed the room")
     ARCHIVE = "archive", gettext_lazy("archived the room")
     UNARCHIVE = "unarchive", gettext_lazy("opened the room again")
@@ -43,6 +50,7 @@ UNDOES = {
     ActKind.UNLOCK: ActKind.LOCK,
     ActKind.UNARCHIVE: ActKind.ARCHIVE,
     ActKind.OPEN: ActKind.CLOSE,
+    ActKind.NO_KNOCK: ActKind.KNOCK,
 }
 
 

@@ -29,6 +29,7 @@ class Why(models.TextChoices):
     REMOVED = "removed", gettext_lazy("removed from a room")
     BANNED = "banned", gettext_lazy("banned")
     MUTED = "muted", gettext_lazy("muted")  # or no longer; closes no socket
+    KNOCK = "knock", gettext_lazy("newcomers knock")  # who was let in comes back
     ROOM_DELETED = "room deleted", gettext_lazy("room deleted")
 
 

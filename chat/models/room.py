@@ -130,6 +130,8 @@ class Room(models.Model):
     history = models.CharField(max_length=7, choices=History, default=History.START)
     locked_at = models.DateTimeField(null=True, blank=True, editable=False)  # moderators post
     slow_seconds = models.PositiveIntegerField(default=0)  # between two posts of a person
+    is_filtered = models.BooleanField(default=False)  # messages may wait: see RoomFilter
+    needs_knock = models.BooleanField(default=False)  # newcomers are let in: see Knock
     sanctioned_until = models.DateTimeField(null=True, blank=True, editable=False)  # the last one
     archived_at = models.DateTimeField(null=True, blank=True, editable=False)  # read-only
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)  # nobody finds it

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from chat.models.knock import Knock
 from chat.models.member import Member
 from chat.models.membership import Membership
 from chat.models.room import Room, RoomKind
@@ -68,8 +69,10 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     def recent(self, member: Member) -> "SubscriptionQuerySet":
         """The member's list of rooms, the latest visit first: those that the member may be in."""
         is_in = Membership.objects.filter(member=OuterRef("member"), room=OuterRef("room"))
+        knocks = Knock.objects.filter(let_in_at__isnull=False)
+        let_in = knocks.filter(member=OuterRef("member"), room=OuterRef("room"))
         kept = self.filter(
-            Q(room__kind=RoomKind.OPEN) | Exists(is_in),
+            Q(room__kind=RoomKind.OPEN, room__needs_knock=False) | Exists(is_in) | Exists(let_in),
             member=member,
             kept_at__isnull=False,
             room__deleted_at=None,
@@ -162,6 +165,7 @@ class Subscription(models.Model):
     kept_at = models.DateTimeField(  # null: not in the member's list
         gettext_lazy("in the list since"), null=True, blank=True
     )
+    first_visited_at = models.DateTimeField(default=timezone.now, editable=False)
     visited_at = models.DateTimeField(gettext_lazy("last visit"), default=timezone.now)
     read_seq = models.PositiveBigIntegerField(default=0)  # the last message the member has seen
     muted_at = models.DateTimeField(null=True, blank=True)  # null: not muted

@@ -17,6 +17,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from accounts.models import User
 from chat.journal import database
 from chat.models import (
+    HeldMessage,
     Invite,
     Member,
     Membership,
@@ -252,10 +253,32 @@ def _reports(members: list[int], after: int) -> list[tuple[int, Row]]:
     ]
 
 
+def _held_messages(members: list[int], after: int) -> list[tuple[int, Row]]:
+    """Those that wait for a moderator. A rejected one has no text."""
+    rows = HeldMessage.objects.waiting().filter(member__in=members, pk__gt=after).order_by("pk")
+    page = list(rows.select_related("room", "member")[:PAGE_ROWS])
+    names = _room_names((it.room for it in page), members)
+    return [
+        (
+            it.pk,
+            {
+                "room": names[it.room_id],
+                "member": it.member.uid,
+                "sent_at": it.at,
+                "kind": it.kind,
+                "text": it.text,
+                "reply_to": it.reply_to,
+            },
+        )
+        for it in page
+    ]
+
+
 FILES: dict[str, ReadPage] = {
     "members": _members,
     "rooms": _rooms,
     "messages": _messages,
+    "held_messages": _held_messages,
     "reactions": _reactions,
     "invites": _invites,
     "reports": _reports,

@@ -138,6 +138,13 @@ class YouChanged(Struct, tag_field="type", tag="you"):
     muted: Muted | UnsetType = UNSET
 
 
+class MessageRejected(Struct, tag_field="type", tag="rejected"):
+    """A moderator did not let the person's held message through; `why` if a reason was given."""
+
+    id: str
+    why: str | UnsetType = UNSET
+
+
 class RosterPerson(Author):
     role: str | UnsetType = UNSET  # "owner" or "moderator"; absent for others
 
@@ -236,6 +243,7 @@ Event = (
     | Presence
     | RoomChanged
     | YouChanged
+    | MessageRejected
     | People
     | TypingNow
     | ReadUpTo

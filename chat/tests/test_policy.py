@@ -112,6 +112,9 @@ IN_ROOMS: dict[Action, tuple[set[str], set[str], set[str]]] = {
     Action.LOCK: (KEEPERS, MODERATORS, NOBODY),
     Action.SET_SLOW: (KEEPERS, MODERATORS, NOBODY),
     Action.POST_AT_ONCE: (KEEPERS, MODERATORS, NOBODY),
+    Action.SET_FILTER: (KEEPERS, MODERATORS, NOBODY),
+    Action.POST_UNFILTERED: (KEEPERS, MODERATORS, NOBODY),
+    Action.SET_KNOCK: (KEEPERS, MODERATORS, NOBODY),
     Action.SEE_LOG: (KEEPERS, MODERATORS, NOBODY),
     Action.SEE_REPORTS: (KEEPERS, MODERATORS, NOBODY),
     Action.ADD_PEOPLE: (NOBODY, MODERATORS, IN_IT),
@@ -138,6 +141,7 @@ KEPT_IN_ARCHIVES = {
     Action.REPORT,
     Action.MUTE,
     Action.BAN,
+    Action.SET_KNOCK,
     Action.REMOVE_PEOPLE,
     Action.SET_ROLES,
     Action.JOIN_AS_OPERATOR,
@@ -145,13 +149,15 @@ KEPT_IN_ARCHIVES = {
     Action.ARCHIVE,
     Action.DELETE_ROOM,
 }
-STATES = ["", "muted", "banned", "shut out", "locked", "archived", "deleted"]
+STATES = ["", "muted", "banned", "waiting", "shut out", "locked", "archived", "deleted"]
 
 
 def is_expected(action: Action, position: str, kind: RoomKind, state: str) -> bool:
     allowed = IN_ROOMS[action][list(RoomKind).index(kind)]
     if state == "deleted" or (state == "banned" and action != Action.FIND):
         return False
+    if state == "waiting" and action != Action.FIND:
+        allowed = allowed - {"guest", "account"}
     if state == "muted" and action in SPEAKING:
         return False
     if state == "shut out" and action in {*SPEAKING, Action.ADD_PEOPLE}:
@@ -172,6 +178,7 @@ def in_state(kind: RoomKind, standing: Standing, state: str) -> tuple[Room, Stan
         muted_until=FOR_GOOD if state == "muted" else None,
         banned_until=FOR_GOOD if state == "banned" else None,
         is_shut_out=state == "shut out",
+        is_waiting=state == "waiting",
     )
 
 

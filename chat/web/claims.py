@@ -9,8 +9,10 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from chat import policy, runtime
 from chat.models import (
+    HeldMessage,
     HistoryBound,
     Invite,
+    Knock,
     Member,
     Membership,
     Mention,
@@ -83,6 +85,8 @@ def _claim(member: Member, guest: Member) -> None:
         Report.objects.move(guest, member)
         if guest.has_news:
             Member.objects.filter(pk=member.pk).tell_decision()
+        HeldMessage.objects.move(guest, member)
+        Knock.objects.move(guest, member)
         Revocation.objects.append(Why.CLAIMED, member=guest.uid)
 
 

@@ -23,6 +23,14 @@ class RoomNotFound(Http404):
     """There is no such room, or it is not the member's to find: one page for both."""
 
 
+class KnockFirst(PermissionDenied):
+    """The member may find the room, and is not let in yet."""
+
+    def __init__(self, found: Found) -> None:
+        super().__init__()
+        self.found = found
+
+
 def find(member: Member, typed: str) -> tuple[Address, Found | None]:
     """The address in a URL, and its room: None before the first visit of an open room.
 
@@ -37,13 +45,20 @@ def find(member: Member, typed: str) -> tuple[Address, Found | None]:
 
 
 def find_at(member: Member, address: Address) -> Found | None:
-    """As `find`. Raises RoomNotFound, RoomBanned and PermissionDenied."""
+    """As `find`. Raises RoomNotFound, RoomBanned, KnockFirst and PermissionDenied."""
     found = access.find(member, address)
     if found is None and isinstance(address, RoomId):
         raise RoomNotFound
     if found and not found.may(member, Action.READ):
-        raise RoomBanned(member, found) if found.standing.is_banned else PermissionDenied
+        raise _not_to_be_read(member, found)
     return found
+
+
+def _not_to_be_read(member: Member, found: Found) -> PermissionDenied:
+    """Why the member may not read a room that they may find."""
+    if found.standing.is_banned:
+        return RoomBanned(member, found)
+    return KnockFirst(found) if found.standing.is_waiting else PermissionDenied()
 
 
 def find_room(member: Member, typed: str) -> Room | None:

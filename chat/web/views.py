@@ -37,8 +37,9 @@ from chat.models import (
 )
 from chat.policy import STRANGER, Standing
 from chat.protocol import TOPIC_MAX_CHARACTERS
-from chat.web import cards, doors, names, qr, room_addresses, unguessable_names
+from chat.web import cards, doors, knocks, names, qr, room_addresses, unguessable_names
 from chat.web.claims import claimable_guest
+from chat.web.doors import KnockFirst
 from chat.web.event_texts import event_texts
 from chat.web.forms import EnterForm, HistoryForm, NameForm
 from chat.web.guests import change_view, guest_view, sign_in_url
@@ -94,7 +95,10 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
         address = parse_address(room_name)
     except RoomNameError as error:
         return render(request, "chat/no_room_name.html", {"error": error}, status=404)
-    found = doors.find_at(member, address)
+    try:
+        found = doors.find_at(member, address)
+    except KnockFirst as refusal:
+        return knocks.page(request, member, refusal.found.room)
     is_former = found is not None and found.room.key != address.key
     at = found.room.address if found and is_former else address.shown
     if at != room_name:

@@ -33,6 +33,11 @@ class Authors:
     def get(self, id: MemberId) -> Member | None:
         return self._members.get(id)
 
+    def pk(self, id: MemberId) -> int | None:
+        """The primary key of a stored member, who may have been a newcomer."""
+        member = self.get(id)
+        return member.pk if member and member.is_saved else None
+
     def accept(self, member: Member) -> None:
         """The member has made a change: store a newcomer."""
         if not member.is_saved:

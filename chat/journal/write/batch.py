@@ -11,22 +11,27 @@ from chat import policy
 from chat.journal import sql
 from chat.journal.changes import (
     ARCHIVED,
+    AUTHOR_MAY_NOT,
     BANNED,
     DELETED,
     EVENT_STANDS,
     GONE,
     ID_TAKEN,
+    KNOCK_FIRST,
     LOCKED,
     MUTED,
     NO_POSTING,
     NO_REACTING,
     NO_REACTING_HERE,
+    NO_SUCH_HELD,
     NO_SUCH_MESSAGE,
     NOT_YOURS,
+    NOT_YOURS_TO_CHANGE,
     SIGN_IN_FIRST,
     TOO_MANY_REACTIONS,
     TOPIC_STANDS,
     Appended,
+    Approve,
     Change,
     Delete,
     Edit,
@@ -43,12 +48,14 @@ from chat.journal.reaction_changes import Reactions, copy
 from chat.journal.roster_changes import RosterChange
 from chat.journal.write import statements
 from chat.journal.write.authors import Authors
+from chat.journal.write.held_messages import HeldMessages
 from chat.journal.write.kept_rooms import KeptRooms
+from chat.journal.write.new_guests import NewGuests
 from chat.journal.write.related_rows import MessageKey, RelatedRows
 from chat.journal.write.roster import Roster
 from chat.journal.write.slow_mode import SlowMode
 from chat.journal.write.standings import Standings
-from chat.models import ActKind, Member, Message, ModerationAct, Room
+from chat.models import ActKind, HeldMessage, Member, Message, ModerationAct, Room, RoomFilter
 from chat.models.event import Event, event_text, is_about_a_name
 from chat.models.message import DeletedBy, Kind
 from chat.policy import Action
@@ -90,7 +97,7 @@ class Batch:
     def __init__(self, changes: Sequence[Change]) -> None:
         self._rooms = statements.lock_rooms({it.room_id for it in changes})
         self._authors = Authors(changes)
-        self._standings = Standings(changes, self._rooms)
+        self._standings = Standings(changes, self._rooms, self._authors)
         self._posted = self._find_sent(changes)
         self._messages = self._find_messages(changes)
         self._own = Member.objects.find_own([it.author for it in self._messages.values()])
@@ -105,7 +112,11 @@ class Batch:
         self._kept_rooms = KeptRooms(self._authors.kept)
         self._roster = Roster(self._standings)
         self._now = timezone.now()
-        self._slow_mode = SlowMode(changes, self._rooms, self._now)
+        self._slow_mode = SlowMode(changes, self._rooms, self._authors, self._now)
+        filters = RoomFilter.objects.of(self._rooms.values())
+        sent = self._sent(it for it in changes if it.room_id in filters)
+        self._held_messages = HeldMessages(sent, filters, self._now)
+        self._new_guests = NewGuests(filters, self._now)
         self._new_messages: list[Message] = []
         self._changed_messages: dict[int, Message] = {}  # by id(); new messages have no key yet
         self._encoded_reactions: dict[int, Reactions] = {}  # of messages that are reacted to
@@ -139,6 +150,8 @@ class Batch:
             Message.objects.bulk_update(changed, CHANGING_FIELDS)
         self._related_rows.store()
         self._slow_mode.store()
+        self._held_messages.store()
+        self._new_guests.store()
         if self._rooms_with_new_topic:
             Room.objects.bulk_update(self._rooms_with_new_topic.values(), ["topic"])
         posted = {it.room_id: it.room for it in self._new_messages}
@@ -181,6 +194,8 @@ class Batch:
             return GONE
         if self._standings.of(member, room).is_banned:
             return BANNED
+        if self._standings.of(member, room).is_waiting:
+            return KNOCK_FIRST
         if room.is_archived:
             return ARCHIVED
         if self._standings.of(member, room).is_muted:
@@ -213,8 +228,33 @@ class Batch:
     def _post_anew(self, post: Post, room: Room, member: Member) -> Appended | Refused:
         if post.reply_to is not None and not self._find_message(room, post.reply_to, member):
             return Refused(*NO_SUCH_MESSAGE)
-        if too_early := self._too_early(post, room, member):
+        if refused := self._held_messages.answer(post, member):
+            return refused
+        if too_early := self._refuse_guest(post, room, member) or self._too_early(
+            post, room, member
+        ):
             return too_early
+        if held := self._hold(post, room, member):
+            return held
+        return self._post_now(post, room, member)
+
+    def _refuse_guest(self, post: Post, room: Room, member: Member) -> Refused | None:
+        """The refusal of a guest who comes into a room too early, or without a name."""
+        refused = self._new_guests.refuse(post, room, member)
+        if member in self._new_guests.newcomers:
+            self._authors.accept(member)
+        return refused
+
+    def _hold(self, post: Post, room: Room, member: Member) -> Refused | None:
+        """The refusal of a post that waits for a moderator."""
+        if not room.is_filtered or self._may(member, Action.POST_UNFILTERED, room):
+            return None
+        refused = self._held_messages.hold(post, room, member, self._new_messages)
+        if refused:
+            self._authors.accept(member)
+        return refused
+
+    def _post_now(self, post: Post, room: Room, member: Member) -> Appended:
         message = self._new_message(post, room, member)
         if post.kind == Kind.EVENT:
             return Appended(room, member, encode(message))
@@ -258,6 +298,31 @@ class Batch:
         self._related_rows.mention(message, post.markup, answered)
         return message
 
+    def _approve(self, change: Approve, room: Room, member: Member) -> Appended | Refused:
+        """Post a held message as its author, who may still post."""
+        if not self._may(member, Action.DELETE_OF_OTHERS, room):
+            return Refused(*self._refusal(member, room, NOT_YOURS_TO_CHANGE))
+        waiting = HeldMessage.objects.waiting().filter(pk=change.held, room=room)
+        held = waiting.select_related("member__user", "member__claimed_by").first()
+        if held is None:
+            return Refused(*NO_SUCH_HELD)
+        author, kind = held.member, Kind(held.kind)
+        reply_to = change.reply_to
+        if reply_to and not self._find_message(room, reply_to, author):
+            reply_to = None
+        post = Post(room.pk, author.pk, held.client_id, held.text, reply_to, kind, change.markup)
+        if not policy.may(author, _posting(post), room, self._standings.look_up(author, room)):
+            return Refused(*AUTHOR_MAY_NOT)
+        held.delete()
+        self._posted |= self._find_posted({(author.pk, held.client_id)})
+        if posted := self._posted_before(post, room, author):
+            return posted
+        appended = self._post_now(post, room, author)
+        act = ModerationAct(kind=ActKind.APPROVE, member=author, seq=appended.entry.seq)
+        act.why = change.why
+        self._roster.log(act, room, member)
+        return appended
+
     def _answered(self, message: Message) -> Member | None:
         """Return the member whom a reply answers, unless that is its author.
 
@@ -294,6 +359,8 @@ class Batch:
             return Refused(*DELETED)
         if change.text == message.text:
             return Appended(message.room, member, encode(message), is_duplicate=True)
+        if refused := self._refuse_edit(change, message.room, member):
+            return refused
         self._related_rows.keep(message)
         mentions, answered = message.mentions, self._answered(message)
         markup = change.markup
@@ -302,6 +369,11 @@ class Batch:
         self._kept_rooms.add_mentioned(markup.member_ids, message.room)
         withdrawn = Withdrawn.from_message(message, mentions)
         return Appended(message.room, member, self._changed(message), withdrawn=withdrawn)
+
+    def _refuse_edit(self, change: Edit, room: Room, member: Member) -> Refused | None:
+        if not room.is_filtered or self._may(member, Action.POST_UNFILTERED, room):
+            return None
+        return self._held_messages.refuse_edit(change, room, member)
 
     def _remove(self, change: Delete, message: Message, member: Member) -> Appended | Refused:
         """Delete the message of another person. A topic goes with the message that set it."""
@@ -364,12 +436,17 @@ class Batch:
 
         A sanction has no event, unless somebody is removed.
         """
+        if isinstance(change, Approve):
+            return self._approve(change, room, member)
         outcome = self._roster.apply(change, room, member)
         if isinstance(outcome, Refused):
             return outcome
         if outcome.event is None:
             self._roster.store(outcome, room, member, version=room.version)
-            return Settled(room, member, has_revoked=outcome.revokes, changes_room=True)
+            revoked, rejected = outcome.revokes, outcome.told_rejection
+            return Settled(
+                room, member, has_revoked=revoked, changes_room=not rejected, rejected=rejected
+            )
         message = self._new_event(outcome.event, room, member)
         self._roster.store(outcome, room, member, version=message.seq)
         return Appended(
@@ -520,7 +597,7 @@ def _posting(post: Post) -> Action:
 
 def _seq(change: Change) -> int | None:
     """The seq that a change names."""
-    if isinstance(change, Post):
+    if isinstance(change, Post | Approve):
         return change.reply_to
     return None if isinstance(change, RosterChange) else change.seq
 

@@ -1,4 +1,4 @@
-"""Decides about mutes, bans, locks and slow mode: asks rights, stores nothing."""
+"""Decides about mutes, bans, locks, slow mode and held messages: asks rights, stores nothing."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -6,14 +6,46 @@ from typing import Any, ClassVar
 from django.utils import timezone
 
 from chat import policy
-from chat.journal.changes import GONE, NOT_THEM, NOT_YOURS_TO_CHANGE, NOTHING_CHANGES, Refused
-from chat.journal.roster_changes import Ban, Lift, Mute, RosterChange, SetLocked, SetSlow
+from chat.journal.changes import (
+    GONE,
+    NO_SUCH_HELD,
+    NOT_THEM,
+    NOT_YOURS_TO_CHANGE,
+    NOTHING_CHANGES,
+    Refused,
+)
+from chat.journal.roster_changes import (
+    Ban,
+    LetIn,
+    Lift,
+    Mute,
+    Reject,
+    RosterChange,
+    SetFilter,
+    SetKnock,
+    SetLocked,
+    SetSlow,
+    TurnAway,
+)
 from chat.journal.write.outcome import Outcome
 from chat.journal.write.standings import Standings
-from chat.models import ActKind, Member, ModerationAct, Room, Sanction, SanctionKind, event
+from chat.models import (
+    ActKind,
+    HeldMessage,
+    Knock,
+    Member,
+    ModerationAct,
+    Room,
+    RoomFilter,
+    Sanction,
+    SanctionKind,
+    event,
+)
 from chat.policy import Action
 
 ACTIONS = {SanctionKind.MUTE: Action.MUTE, SanctionKind.BAN: Action.BAN}
+FILTER_FIELDS = ["words", "holds_words", "holds_newcomer_links", "holds_repeated"]
+FILTER_FIELDS += ["asks_name", "wait_seconds"]
 LIFTING = {SanctionKind.MUTE: ActKind.UNMUTE, SanctionKind.BAN: ActKind.UNBAN}
 
 
@@ -109,6 +141,62 @@ class ModerationDecisions:
         fields = {"slow_seconds": change.seconds}
         return Outcome(event.slow_set(change.seconds), fields=fields, act=act)
 
+    # --- held messages --------------------------------------------------------------------------
+
+    def _set_filter(self, change: SetFilter, room: Room, member: Member) -> Outcome | Refused:
+        if not self._may(Action.SET_FILTER, room, member):
+            return Refused(*self._gone_or_not_yours(room, member))
+        wanted = {it: getattr(change, it) for it in FILTER_FIELDS}
+        filter = RoomFilter.objects.filter(room=room).first() or RoomFilter(room=room)
+        if wanted == {it: getattr(filter, it) for it in FILTER_FIELDS}:
+            return Refused(*NOTHING_CHANGES)
+        for name, value in wanted.items():
+            setattr(filter, name, value)
+        fields = {"is_filtered": filter.is_on}
+        return Outcome(filter=filter, fields=fields, act=ModerationAct(kind=ActKind.FILTER))
+
+    def _reject(self, change: Reject, room: Room, member: Member) -> Outcome | Refused:
+        if not self._may(Action.DELETE_OF_OTHERS, room, member):
+            return Refused(*self._gone_or_not_yours(room, member))
+        waiting = HeldMessage.objects.waiting().filter(pk=change.held, room=room)
+        held = waiting.select_related("member").first()
+        if held is None:
+            return Refused(*NO_SUCH_HELD)
+        act = ModerationAct(kind=ActKind.REJECT, member=held.member, why=change.why)
+        return Outcome(rejected=held, act=act)
+
+    # --- knocking -------------------------------------------------------------------------------
+
+    def _set_knock(self, change: SetKnock, room: Room, member: Member) -> Outcome | Refused:
+        if not room.is_open or not self._may(Action.SET_KNOCK, room, member):
+            return Refused(*self._gone_or_not_yours(room, member))
+        if change.knock == room.needs_knock:
+            return Refused(*NOTHING_CHANGES)
+        kind = ActKind.KNOCK if change.knock else ActKind.NO_KNOCK
+        fields = {"needs_knock": change.knock}
+        return Outcome(fields=fields, is_knocking=change.knock, act=ModerationAct(kind=kind))
+
+    def _let_in(self, change: LetIn, room: Room, member: Member) -> Outcome | Refused:
+        knock = self._knock(change, room, member)
+        if isinstance(knock, Refused):
+            return knock
+        act = ModerationAct(kind=ActKind.LET_IN, member=knock.member, why=change.why)
+        return Outcome(let_in=knock, act=act)
+
+    def _turn_away(self, change: TurnAway, room: Room, member: Member) -> Outcome | Refused:
+        knock = self._knock(change, room, member)
+        if isinstance(knock, Refused):
+            return knock
+        act = ModerationAct(kind=ActKind.TURN_AWAY, member=knock.member, why=change.why)
+        return Outcome(turned_away=knock, act=act)
+
+    def _knock(self, change: LetIn | TurnAway, room: Room, member: Member) -> Knock | Refused:
+        """The knock that waits, if the member may decide about that."""
+        if not self._may(Action.SET_KNOCK, room, member):
+            return Refused(*self._gone_or_not_yours(room, member))
+        waiting = Knock.objects.waiting().filter(room=room, member=change.person)
+        return waiting.select_related("member").first() or Refused(*NOTHING_CHANGES)
+
     # --- rights ---------------------------------------------------------------------------------
 
     def _may(self, action: Action, room: Room, member: Member) -> bool:
@@ -125,4 +213,9 @@ class ModerationDecisions:
         Lift: _lift,
         SetLocked: _set_locked,
         SetSlow: _set_slow,
+        SetFilter: _set_filter,
+        Reject: _reject,
+        SetKnock: _set_knock,
+        LetIn: _let_in,
+        TurnAway: _turn_away,
     }

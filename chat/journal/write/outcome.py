@@ -3,7 +3,19 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from chat.models import Invite, Member, Membership, ModerationAct, Role, RoomName, Sanction
+from chat.journal.changes import Rejected
+from chat.models import (
+    HeldMessage,
+    Invite,
+    Knock,
+    Member,
+    Membership,
+    ModerationAct,
+    Role,
+    RoomFilter,
+    RoomName,
+    Sanction,
+)
 from chat.models.event import Event
 
 
@@ -14,8 +26,10 @@ class Outcome:
     `fields` of the room change, and its `name`. `has_equal_owners`: the accounts in the room own it
     now. `is_end`: the room is deleted. Those who come in see all that was said if `sees_history`;
     who has been in the room sees no more than then, unless that `lifts_bounds`. They may have used
-    an `invite`. Who goes is `is_removed` by another person, or leaves. A sanction
-    is `imposed`, or a stored one `lifted`; `act` is the line of the log.
+    an `invite`. Who goes is `is_removed` by another person, or leaves. A sanction is `imposed`, or
+    a stored one `lifted`; a held message is `rejected`; `filter` has what waits from now on.
+    Newcomers knock from now on if `is_knocking`; a knock is `let_in` or `turned_away`. `act` is the
+    line of the log.
     """
 
     event: Event | None = None
@@ -32,12 +46,26 @@ class Outcome:
     is_removed: bool = False
     imposed: Sanction | None = None
     lifted: Sanction | None = None
+    rejected: HeldMessage | None = None
+    filter: RoomFilter | None = None
+    let_in: Knock | None = None
+    turned_away: Knock | None = None
+    is_knocking: bool = False
     act: ModerationAct | None = None
+
+    @property
+    def told_rejection(self) -> Rejected | None:
+        """What the author of a rejected message is told."""
+        if (held := self.rejected) is None:
+            return None
+        why = self.act.why if self.act else ""
+        return Rejected(str(held.member.uid), str(held.client_id), why)
 
     @property
     def revokes(self) -> bool:
         """Whether a revocation is appended: of a mute, also where it is lifted."""
-        return bool(self.removed or self.imposed or self.lifted) or self.is_end
+        is_person = bool(self.removed or self.imposed or self.lifted)
+        return is_person or self.is_end or self.is_knocking
 
     def visible_from(self, version: int, bound: int) -> int:
         """The first seq that somebody sees who comes in at this version, and had this bound."""

@@ -10,8 +10,10 @@ from django.db import models, transaction
 from chat.journal import database
 from chat.models import (
     FormerRoomName,
+    HeldMessage,
     HistoryBound,
     Invite,
+    Knock,
     LastPost,
     Membership,
     Mention,
@@ -22,6 +24,7 @@ from chat.models import (
     ReportCase,
     Revision,
     Revocation,
+    RoomFilter,
     Sanction,
     Subscription,
 )
@@ -39,6 +42,9 @@ AT_ONCE: tuple[type[models.Model], ...] = (
     Sanction,
     LastPost,
     ReportCase,
+    RoomFilter,
+    HeldMessage,
+    Knock,
 )
 WITH_MESSAGES: tuple[type[models.Model], ...] = (Mention, Reaction, Revision)
 # Revocations close sockets, and go after a day; the log is what operators keep.

@@ -6,6 +6,8 @@ each becomes.
 
 from collections import defaultdict
 
+from django.utils import timezone
+
 from chat import policy
 from chat.journal.changes import Refused
 from chat.journal.roster_changes import RosterChange
@@ -14,9 +16,11 @@ from chat.journal.write.outcome import Outcome
 from chat.journal.write.roster_decisions import RosterDecisions
 from chat.journal.write.standings import Standings
 from chat.models import (
+    HeldMessage,
     HistoryBound,
     Invite,
     Job,
+    Knock,
     Member,
     Membership,
     ModerationAct,
@@ -63,6 +67,8 @@ class Roster:
         for membership in outcome.removed:
             self._remove(membership, room, version, outcome)
         self._sanction(outcome, room)
+        self._store_held(outcome, room)
+        self._store_knocks(outcome, room)
         if outcome.act:
             self.log(outcome.act, room, member)
         if outcome.role:
@@ -147,6 +153,22 @@ class Roster:
     def _revoke(self, why: Why, member: Member, room: Room) -> None:
         # Appended without a signal: the change announces it.
         Revocation.objects.append_all([Revocation(why=why, member=member.uid, room=room)])
+
+    def _store_held(self, outcome: Outcome, room: Room) -> None:
+        if outcome.filter:
+            outcome.filter.save()
+        if (held := outcome.rejected) and outcome.act:
+            HeldMessage.objects.forget_rejected(room)
+            held.reject(timezone.now(), outcome.act.why)
+
+    def _store_knocks(self, outcome: Outcome, room: Room) -> None:
+        if outcome.is_knocking:
+            Knock.objects.let_in_who_kept(room)
+            Revocation.objects.append_all([Revocation(why=Why.KNOCK, room=room)])
+        if knock := outcome.let_in:
+            Knock.objects.filter(pk=knock.pk).update(let_in_at=timezone.now())
+        if knock := outcome.turned_away:
+            knock.delete()
 
     def _give_role(self, room: Room, membership: Membership, role: Role) -> None:
         if room.is_open and role == Role.MEMBER:

@@ -6,6 +6,7 @@ from math import ceil
 from uuid import UUID
 
 from chat.journal.changes import SLOW, Change, Post, Refused
+from chat.journal.write.authors import Authors
 from chat.models import LastPost, Member, Room
 from chat.protocol import Translatable
 
@@ -13,12 +14,14 @@ from chat.protocol import Translatable
 class SlowMode:
     """The posts of one transaction in rooms in slow mode."""
 
-    def __init__(self, changes: Sequence[Change], rooms: Mapping[int, Room], now: datetime) -> None:
+    def __init__(
+        self, changes: Sequence[Change], rooms: Mapping[int, Room], authors: Authors, now: datetime
+    ) -> None:
         self._now = now
-        posts = [it for it in changes if isinstance(it, Post) and isinstance(it.member_id, int)]
         slow = {pk for pk, room in rooms.items() if room.slow_seconds}
-        keys = {(it.member_id, it.room_id) for it in posts if it.room_id in slow}
-        self._stored = LastPost.objects.at([(pk, room) for pk, room in keys if isinstance(pk, int)])
+        posts = [it for it in changes if isinstance(it, Post) and it.room_id in slow]
+        keys = {(authors.pk(it.member_id), it.room_id) for it in posts}
+        self._stored = LastPost.objects.at([(pk, room) for pk, room in keys if pk is not None])
         self._posted: dict[tuple[UUID, int], Member] = {}  # in this transaction
 
     def take(self, member: Member, room: Room) -> Refused | None:

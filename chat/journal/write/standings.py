@@ -8,13 +8,16 @@ from chat.journal.roster_changes import (
     AddPeople,
     Ban,
     Begin,
+    LetIn,
     Lift,
     Mute,
     RemovePerson,
     RosterChange,
     SetRole,
+    TurnAway,
 )
-from chat.models import Member, Membership, PersonBlock, Role, Room, Sanction, SanctionKind
+from chat.journal.write.authors import Authors
+from chat.models import Knock, Member, Membership, PersonBlock, Role, Room, Sanction, SanctionKind
 from chat.models.membership import MembershipKey, MembershipQuerySet
 from chat.policy import Standing
 
@@ -25,11 +28,14 @@ class Standings:
     banned.
     """
 
-    def __init__(self, changes: Sequence[Change], rooms: Mapping[int, Room]) -> None:
-        asked = set(_asked(changes, rooms))
+    def __init__(
+        self, changes: Sequence[Change], rooms: Mapping[int, Room], authors: Authors
+    ) -> None:
+        asked = set(_asked(changes, rooms, authors))
         self._memberships = Membership.objects.of(asked)
         self._asked = asked
         self._sanctions = _sanctions(asked, rooms)
+        self._let_in = _let_in(asked, rooms)
         self._people = _people_of_direct_rooms(rooms.values())
         people = {member for it in self._people.values() for member in it}
         people |= {member for member, room in asked if rooms[room].is_direct}
@@ -39,7 +45,9 @@ class Standings:
         membership = self.membership(member.pk, room)
         sanctions = self._sanctions[member.pk, room.pk]
         is_shut_out = self._is_shut_out(member.pk, room)
-        return Standing.of(membership, sanctions, is_shut_out=is_shut_out)
+        is_waiting = room.needs_knock and membership is None
+        is_waiting = is_waiting and (member.pk, room.pk) not in self._let_in
+        return Standing.of(membership, sanctions, is_shut_out=is_shut_out, is_waiting=is_waiting)
 
     def look_up(self, member: Member, room: Room) -> Standing:
         """The standing of somebody of whom no change says that they are asked for."""
@@ -48,6 +56,7 @@ class Standings:
             self._asked.add(key)
             self._memberships.update(Membership.objects.of([key]))
             self._sanctions.update(_sanctions([key], {room.pk: room}))
+            self._let_in |= _let_in([key], {room.pk: room})
         return self.of(member, room)
 
     def sanction(self, member: Member, room: Room, kind: SanctionKind) -> Sanction | None:
@@ -113,6 +122,12 @@ def _sanctions(
     return found
 
 
+def _let_in(asked: Iterable[MembershipKey], rooms: Mapping[int, Room]) -> set[MembershipKey]:
+    """Those who were let in, where newcomers knock."""
+    knocking = [it for it in asked if rooms[it[1]].needs_knock]
+    return Knock.objects.let_in({it for _, it in knocking}, {it for it, _ in knocking})
+
+
 def _people_of_direct_rooms(rooms: Iterable[Room]) -> dict[int, list[int]]:
     people: dict[int, list[int]] = defaultdict(list)
     if direct := [it.pk for it in rooms if it.is_direct]:
@@ -123,14 +138,18 @@ def _people_of_direct_rooms(rooms: Iterable[Room]) -> dict[int, list[int]]:
     return people
 
 
-def _asked(changes: Sequence[Change], rooms: Mapping[int, Room]) -> Iterator[MembershipKey]:
+def _asked(
+    changes: Sequence[Change], rooms: Mapping[int, Room], authors: Authors
+) -> Iterator[MembershipKey]:
     for change in changes:
         if (room := rooms.get(change.room_id)) is None:
             continue
         needs_role = isinstance(change, Delete | RosterChange) or room.is_locked
-        needs_role = needs_role or room.has_sanctions or room.slow_seconds > 0
-        if isinstance(change.member_id, int) and (needs_role or not room.is_open):
-            yield change.member_id, room.pk
+        needs_role = needs_role or room.has_sanctions or room.slow_seconds > 0 or room.is_filtered
+        needs_role = needs_role or room.needs_knock
+        member = authors.pk(change.member_id)
+        if member is not None and (needs_role or not room.is_open):
+            yield member, room.pk
         if isinstance(change, RosterChange):
             yield from ((person, room.pk) for person in people_of(change))
 
@@ -140,6 +159,6 @@ def people_of(change: RosterChange) -> tuple[int, ...]:
     match change:
         case Begin() | AddPeople():
             return change.people
-        case RemovePerson() | SetRole() | Mute() | Ban() | Lift():
+        case LetIn() | TurnAway() | RemovePerson() | SetRole() | Mute() | Ban() | Lift():
             return (change.person,)
     return ()

@@ -23,8 +23,8 @@ from chat.tests.support.private_rooms import (
     new_members_room,
 )
 
-FILES = ["profile.json", "members.json", "rooms.json", "messages.json", "reactions.json"]
-FILES += ["invites.json", "reports.json"]
+FILES = ["profile.json", "members.json", "rooms.json", "messages.json", "held_messages.json"]
+FILES += ["reactions.json", "invites.json", "reports.json"]
 
 
 @pytest.fixture

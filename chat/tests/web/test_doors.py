@@ -21,6 +21,7 @@ from chat.web.pwa_worker import worker
 CHANGES = ["mute", "star", "leave", "keep"]
 CARD = "people/0d4f8b6c-6c0e-4a35-9d7e-3f3c3b0e6f0e"
 CASE = "/moderation/0d4f8b6c-6c0e-4a35-9d7e-3f3c3b0e6f0e"
+HELD = "held/0d4f8b6c-6c0e-4a35-9d7e-3f3c3b0e6f0e"
 INVITE = "invites/0d4f8b6c-6c0e-4a35-9d7e-3f3c3b0e6f0e"
 
 # Each address: the answers to a guest, an account, an operator, a blocked guest and a deactivated
@@ -36,6 +37,7 @@ FOR_KEEPERS = (404, 404, 200, 403, 403)  # of an open room that nobody owns
 LED_ON = (302, 302, 302, 302, 302)  # to sign in, to type the password once more, or to the end
 NOT_ADDED = (302, 404, 404, 302, 302)  # this account has no codes
 WITHOUT_MAIL = (404, 404, 404, 404, 404)  # the same for everybody
+FOR_KEEPERS_NOTHING = (404, 404, 404, 403, 403)  # of such a room: nothing waits there
 NOBODYS = (403, 403, 403, 403, 403)  # an open room has no invites
 BY_LINK = (404, 404, 404, 404, 404)  # a link that never was; who has a valid one may use it
 NO_CASE = (404, 404, 404, 403, 403)  # one that never was; web/test_reports.py has others
@@ -86,6 +88,12 @@ CHAT: Table = {
     "lift_bans": ("POST /moderation/lift", (403, 403, 422, 403, 403)),
     "moderation_log": ("/moderation/log/", (403, 403, 200, 403, 403)),
     "room_settings": ("/chat/lobby/settings/", FOR_KEEPERS),
+    "knock": ("/chat/lobby/knock", PAGE),
+    "settings_knock": ("POST /chat/lobby/settings/knock", (404, 404, 409, 403, 403)),
+    "settings_let_in": ("POST /chat/lobby/settings/let-in", (404, 404, 422, 403, 403)),
+    "settings_filter": ("POST /chat/lobby/settings/filter", (404, 404, 409, 403, 403)),
+    "held_approve": (f"POST /chat/lobby/{HELD}/approve", FOR_KEEPERS_NOTHING),
+    "held_reject": (f"POST /chat/lobby/{HELD}/reject", FOR_KEEPERS_NOTHING),
     "settings_people": ("POST /chat/lobby/settings/people", (404, 404, 409, 403, 403)),
     "settings_remove": ("POST /chat/lobby/settings/remove", (404, 404, 409, 403, 403)),
     "settings_role": ("POST /chat/lobby/settings/role", (404, 404, 422, 403, 403)),

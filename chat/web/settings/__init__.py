@@ -1,7 +1,22 @@
-"""/chat/<room>/settings/: who is in a room, their roles, and what newcomers see."""
+"""/chat/<room>/settings/: who is in a room, their roles, what newcomers see, and what waits."""
 
+from chat.web.settings.filter import set_filter
+from chat.web.settings.held import approve, reject
 from chat.web.settings.history import set_history
+from chat.web.settings.knocking import let_in, set_knock
 from chat.web.settings.page import show
 from chat.web.settings.people import add, leave, remove, set_role
 
-__all__ = ["add", "leave", "remove", "set_history", "set_role", "show"]
+__all__ = [
+    "add",
+    "approve",
+    "leave",
+    "let_in",
+    "reject",
+    "remove",
+    "set_filter",
+    "set_history",
+    "set_knock",
+    "set_role",
+    "show",
+]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -25,7 +26,7 @@ from chat.web.requests import is_for_people
 
 LINE_BYTES, PERSON_BYTES = 700, 700  # that the database grows by
 
-Changing = Callable[[HttpRequest, Member, Found], HttpResponse]
+Changing = Callable[..., HttpResponse]  # of a request, a member, what was found, and the address
 
 
 def find(member: Member, room_name: str) -> Found:
@@ -43,11 +44,13 @@ def settings_change(action: Action) -> Callable[[Changing], Callable[..., HttpRe
         @require_POST
         @change_view
         @wraps(view)
-        def wrapped(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
+        def wrapped(
+            request: HttpRequest, member: Member, room_name: str, **of_address: Any
+        ) -> HttpResponse:
             found = find(member, room_name)
             if not found.may(member, action):
                 return _refuse(request, found, Refused(*NOT_YOURS_TO_CHANGE))
-            return view(request, member, found)
+            return view(request, member, found, **of_address)
 
         return wrapped
 

@@ -3,12 +3,15 @@
 from typing import Any
 
 from django import forms
+from django.forms.models import model_to_dict
 from django.utils.translation import gettext, gettext_lazy
 
-from chat.models import Member, Membership, Role, Room
+from chat.models import Member, Membership, Role, Room, RoomFilter
 from chat.models.member_name import clean_name
 from chat.models.room import History
+from chat.models.room_filter import WORDS_MAX_CHARACTERS
 from chat.models.room_name_faults import NAME_MAX_CHARACTERS
+from chat.web.moderation.forms import MINUTE
 from chat.web.people_forms import PeopleForm
 
 
@@ -86,6 +89,52 @@ class NewRoleForm(PeopleForm):
         super().clean()
         if not self.errors and len(self.chosen) > 1:
             self.add_error("who", gettext("Choose one person."))
+
+
+class FilterForm(forms.Form):
+    """Which messages wait for a moderator, and what is asked of guests."""
+
+    holds_words = forms.BooleanField(label=gettext_lazy("Words and phrases"), required=False)
+    words = forms.CharField(
+        label=gettext_lazy("The words and phrases"),
+        help_text=gettext_lazy("One in each line. They are found as whole words, in any case."),
+        required=False,
+        max_length=WORDS_MAX_CHARACTERS,
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto", "spellcheck": "false"}),
+    )
+    holds_newcomer_links = forms.BooleanField(
+        label=gettext_lazy("Links from newcomers"),
+        help_text=gettext_lazy("A newcomer is who came here less than a day ago."),
+        required=False,
+    )
+    holds_repeated = forms.BooleanField(
+        label=gettext_lazy("Repeated text"),
+        help_text=gettext_lazy("The same text from one person for the third time in ten minutes."),
+        required=False,
+    )
+
+    asks_name = forms.BooleanField(
+        label=gettext_lazy("Guests choose a name first"),
+        help_text=gettext_lazy("Who has the name that each guest is given cannot write."),
+        required=False,
+    )
+    wait_seconds = forms.TypedChoiceField(
+        label=gettext_lazy("Guests can write"),
+        choices=[
+            (0, gettext_lazy("at once")),
+            (30, gettext_lazy("30 seconds after they came")),
+            (2 * MINUTE, gettext_lazy("2 minutes after they came")),
+            (10 * MINUTE, gettext_lazy("10 minutes after they came")),
+        ],
+        coerce=lambda it: int(it or 0),
+        empty_value="0",
+        required=False,
+    )
+
+    def __init__(self, room: Room, data: Any = None) -> None:
+        stored = RoomFilter.objects.filter(room=room).first()
+        initial = model_to_dict(stored) if stored else None
+        super().__init__(data, initial=initial, auto_id="filter-%s")
 
 
 class HistoryForm(forms.Form):

@@ -12,8 +12,8 @@ from chat.policy import Action
 from chat.web import invites, room_keeping
 from chat.web.guests import guest_view
 from chat.web.people_forms import PeopleForm
-from chat.web.settings import door, roster, sanctions
-from chat.web.settings.forms import AddForm, HistoryForm, NewRoleForm
+from chat.web.settings import door, held_list, knock_list, roster, sanctions
+from chat.web.settings.forms import AddForm, FilterForm, HistoryForm, NewRoleForm
 from chat.web.time_zones import zone_of
 
 
@@ -39,6 +39,9 @@ def render_page(
         "add_form": form if isinstance(form, AddForm) else AddForm(room),
         "role_form": form if isinstance(form, NewRoleForm) else NewRoleForm(),
         "history_form": HistoryForm(initial={"history": room.history}, auto_id="history-%s"),
+        "filter_form": FilterForm(room) if found.may(member, Action.SET_FILTER) else None,
+        "knocking": knock_list.of(member, found),
+        "held": held_list.of(member, found),
         "moderation": sanctions.section(member, found),
         "keeping": room_keeping.section(member, found),
         "is_only_owner": roster.only_owner(room) == member.pk,

@@ -1,3 +1,4 @@
+import { indexPath } from "./lib/addresses.js";
 import { ReactionsSheet } from "./messages/reactions_sheet.js";
 import { NameDialog } from "./people/name_dialog.js";
 import { postToRoom } from "./rooms/post_to_room.js";
@@ -26,11 +27,11 @@ import { ThemeChoice } from "./ui/theme_choice.js";
  * @param {() => void} context.onRoomsChange
  * @param {(detail: string) => void} context.onError
  * @param {(room: {id: string}) => void} context.onLeft  I have left a room
- * @param {(room: {id: string}) => void} context.onLeaveMembers  I want to leave a members room
  * @param {import("./rooms/room_sheet.js").RoomSheetActions} context.roomSheetActions
  */
 export function createViews({ me, room, rooms, requestRooms, avatarColor, roomSheetActions, ...listeners }) {
-  const roomActions = new RoomActions(rooms, listeners);
+  const onLeaveMembers = (left) => leaveMembers(left, () => (left.id === room.id ? location.assign(indexPath) : requestRooms()), listeners);
+  const roomActions = new RoomActions(rooms, { ...listeners, onLeaveMembers });
   const roomSwitcher = new RoomSwitcher(rooms, (typed) => (me.guest ? [] : findPeople(typed, listeners)));
   const roomSheet = new RoomSheet(rooms, room, roomActions, roomSheetActions);
   const reactionsSheet = new ReactionsSheet(me, avatarColor);
@@ -53,5 +54,8 @@ export function createViews({ me, room, rooms, requestRooms, avatarColor, roomSh
     },
   };
 }
+
+const leaveMembers = (room, onLeft, { onError }) =>
+  import("./rooms/leaving/leave_members.js").then((it) => it.leaveMembers(room, onLeft, onError)).catch((error) => console.warn("A script could not be loaded:", error));
 
 const findPeople = (typed, listeners) => import("./direct.js").then((it) => it.findPeople(typed, listeners)).catch(() => []);

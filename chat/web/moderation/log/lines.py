@@ -46,6 +46,13 @@ SENTENCES: Mapping[str, Any] = {
     ActKind.DELETE_ROOM: gettext_lazy("{by} deleted the room"),
     ActKind.JOIN_AS_OPERATOR: gettext_lazy("{by} came in as an operator"),
     ActKind.REVOKE_INVITE: gettext_lazy("{by} revoked an invite of {person}"),
+    ActKind.FILTER: gettext_lazy("{by} set what waits for a moderator"),
+    ActKind.APPROVE: gettext_lazy("{by} let a message of {person} through"),
+    ActKind.REJECT: gettext_lazy("{by} rejected a message of {person}"),
+    ActKind.KNOCK: gettext_lazy("{by} made newcomers knock"),
+    ActKind.NO_KNOCK: gettext_lazy("{by} let newcomers in without knocking"),
+    ActKind.LET_IN: gettext_lazy("{by} let {person} in"),
+    ActKind.TURN_AWAY: gettext_lazy("{by} did not let {person} in"),
     ActKind.CLOSE: gettext_lazy("{by} closed the installation to new guests"),
     ActKind.OPEN: gettext_lazy("{by} let new guests in again"),
 }
@@ -69,6 +76,7 @@ UNDONE = {
     ActKind.BAN: gettext_lazy("Lifted by {by}"),
     ActKind.LOCK: gettext_lazy("Unlocked by {by}"),
     ActKind.ARCHIVE: gettext_lazy("Opened again by {by}"),
+    ActKind.KNOCK: gettext_lazy("Ended by {by}"),
     ActKind.CLOSE: gettext_lazy("Opened again by {by}"),
 }
 

@@ -94,19 +94,19 @@ export class PendingMessagesView {
   }
 
   #showNote(message) {
-    const { id, refusal, attempted, isFinal } = message;
+    const { id, refusal, attempted, isFinal, waits } = message;
     if (this.#outbox.isHeld(id)) {
       showMessageNote(this.#nodes.get(id), gettext("You are editing this message"));
       return;
     }
-    const reason = refusal ? gettext("Not sent. %(why)s", { why: refusal }) : this.#waitReason(message);
+    const reason = refusal && !waits ? gettext("Not sent. %(why)s", { why: refusal }) : refusal ?? this.#waitReason(message);
     if (message.kind === "topic" && attempted && !refusal) {
       showMessageNote(this.#nodes.get(id), reason); // a topic that was set stays set
       return;
     }
     const retry = { [gettext("Try again")]: () => this.#outbox.retry(id) };
     const edit = { [gettext("Edit")]: () => this.#actions.edit(id) };
-    const end = refusal ? gettext("Discard") : attempted ? gettext("Delete") : gettext("Don’t send");
+    const end = refusal && !waits ? gettext("Discard") : attempted ? gettext("Delete") : gettext("Don’t send");
     const cancel = { [end]: () => this.#actions.cancel(id) };
     showMessageNote(this.#nodes.get(id), reason, { ...(refusal && !isFinal && retry), ...edit, ...cancel });
   }
@@ -123,8 +123,8 @@ export class PendingMessagesView {
     return isSlow ? gettext("The server has not confirmed this message yet") : null;
   }
 
-  #present({ id, text, kind, replyTo, writtenAt, refusal: why }) {
-    const refusal = this.#outbox.isHeld(id) ? null : why;
+  #present({ id, text, kind, replyTo, writtenAt, refusal: why, waits }) {
+    const refusal = waits || this.#outbox.isHeld(id) ? null : why;
     const author = { ...this.#me, name: this.#timeline.nameOf(this.#me), mark: this.#timeline.markOf(this.#me) };
     const quote = replyTo ? this.#quote(replyTo) : null;
     return { ...DEFAULTS, author, text, kind, quote, sentAt: writtenAt, refusal, pending: !refusal };

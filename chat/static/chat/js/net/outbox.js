@@ -86,9 +86,10 @@ export class Outbox {
     this.#sendNext();
   }
 
-  /** After a reconnect: the last connection may have lost what was in flight. */
+  /** After a reconnect, where the last connection may have lost what was in flight; or when I have a name, or a moderator has decided. */
   resend() {
     this.#inFlightId = this.#retryAt = null;
+    this.#pending.forEach((message) => message.waits && this.#keep({ ...message, refusal: null })); // asks again
     this.#sendNext();
   }
 
@@ -107,12 +108,13 @@ export class Outbox {
     const id = error.id ?? this.#inFlightId; // the server could not read the frame, so not its id either
     const message = this.#pending.get(id);
     const wait = retryDelay(error);
+    const waits = /^held|^name_first/.test(error.code); // until `resend`
     if (message && wait) {
       this.#retryLater(id, wait, error.retry_after);
-    } else if (message?.withdrawn) {
+    } else if (message?.withdrawn && !waits) {
       this.forget(id);
     } else if (message) {
-      this.#save({ ...message, refusal: error.detail, isFinal: !PASSING.includes(error.code) });
+      this.#save({ ...message, refusal: error.detail, isFinal: !PASSING.includes(error.code), waits });
       this.#onAnswer(id);
     }
     return Boolean(message);
@@ -131,7 +133,7 @@ export class Outbox {
    */
   async cancel(id) {
     const message = this.#pending.get(id);
-    if (message.refusal) {
+    if (message.refusal && !message.waits) {
       this.forget(id);
       this.#onChange();
       return true;
@@ -150,7 +152,7 @@ export class Outbox {
    */
   async hold(id) {
     const old = this.#pending.get(id);
-    const message = { ...old, id: newUuid(), attempted: false, refusal: gettext("You began to edit it.") };
+    const message = { ...old, id: newUuid(), attempted: false, waits: false, refusal: gettext("You began to edit it.") };
     this.#held.set(message.id, message);
     this.#pending.set(message.id, message);
     this.#sortPending();

@@ -17,7 +17,7 @@ import { OnDemandViews } from "./on_demand_views.js";
  * @param {import("../ui/toast.js").Toast} toast
  * @param {object} page  what other parts of the page do for the dialogs: see `createViews`
  */
-export function createDialogs({ me, room, timeline, rooms }, socket, { view }, toast, page) {
+export function createDialogs({ me, room, timeline, rooms, outbox }, socket, { view }, toast, page) {
   const requestRooms = () => socket.sendBestEffort(frames.rooms());
   const onError = (detail) => toast.show(detail);
   const onDemand = new OnDemandViews(
@@ -33,7 +33,6 @@ export function createDialogs({ me, room, timeline, rooms }, socket, { view }, t
       onRename,
       onError,
       onLeft,
-      onLeaveMembers,
     },
     toast,
   );
@@ -45,16 +44,9 @@ export function createDialogs({ me, room, timeline, rooms }, socket, { view }, t
   /** Offers to undo leaving: in the list of rooms; or on the index, where the page of the left room goes. */
   async function onLeft(left) {
     const isThisRoom = left.id === room.id;
-    await loadScript(async () => {
-      const { rememberLeft, showLeftRow } = await import("../rooms/leaving/left_row.js");
-      isThisRoom ? rememberLeft(left) : showLeftRow(left, page.roomsView(), { onUndone: requestRooms, onError });
-    });
+    const views = { roomsView: page.roomsView(), onUndone: requestRooms, onError };
+    await loadScript(async () => (await import("../rooms/leaving/left_row.js")).offerUndo(left, isThisRoom, views));
     isThisRoom && location.assign(indexPath);
-  }
-
-  async function onLeaveMembers(left) {
-    const onLeft = () => (left.id === room.id ? location.assign(indexPath) : requestRooms());
-    await loadScript(async () => (await import("../rooms/leaving/leave_members.js")).leaveMembers(left, { onLeft, onError }));
   }
 
   function onRename(name) {
@@ -62,6 +54,7 @@ export function createDialogs({ me, room, timeline, rooms }, socket, { view }, t
     me.name = name;
     showMyName(name);
     removeNewcomerLine();
+    outbox.resend();
     view.show([]);
   }
 

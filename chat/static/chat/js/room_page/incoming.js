@@ -81,7 +81,10 @@ export function incomingEvents(model, socket, { timelineViews, sideViews, dialog
       view.refresh(({ seq }) => seq === reacted.seq);
     },
     onSoftEvent: (event) => softEvents[event.type](event),
-    onError: (error) => changes.handleError(error) || outbox.handleError(error) || toast.show(error.detail),
+    onError: (error) => {
+      error.code === "name_first" && dialogs.changeName();
+      changes.handleError(error) || outbox.handleError(error) || toast.show(error.detail);
+    },
     onState(state) {
       lostRoomExit.onState(state);
       connectionStatus.show(state);
@@ -110,7 +113,7 @@ async function fetchMissing(timeline, seqs, onFetched) {
 
 /** By type of event. */
 function softEventHandlers(model, view, { peopleView, roomView }, { showMyName }, unreadBadges, reading, showComposerState) {
-  const { me, room, timeline, people, typing, rooms, readPointer } = model;
+  const { me, room, timeline, people, typing, rooms, readPointer, outbox } = model;
   let roster = null;
 
   /** Its script is loaded with the first event that needs it: in an open room there may be none. */
@@ -133,6 +136,7 @@ function softEventHandlers(model, view, { peopleView, roomView }, { showMyName }
       view.show([]);
     },
     people: showRoster,
+    rejected: () => outbox.resend(),
     room({ room: present }) {
       roomView.show(present);
       showComposerState();

@@ -5,11 +5,10 @@ import { confirmDialog } from "../../ui/confirm_dialog.js";
 /**
  * Asks whether to leave a members room, and leaves the membership.
  * @param {{id: string, name: string, kind: string}} room
- * @param {object} listeners
- * @param {() => void} listeners.onLeft
- * @param {(detail: string) => void} listeners.onError
+ * @param {() => void} onLeft
+ * @param {(detail: string) => void} onError
  */
-export async function leaveMembers(room, { onLeft, onError }) {
+export async function leaveMembers(room, onLeft, onError) {
   const dialog = document.querySelector("[data-leave-dialog]");
   dialog.querySelector("[data-leave-name]").textContent = room.name;
   if (await confirmDialog(dialog)) {

@@ -4,9 +4,18 @@ import { afterUndoTime, saveLeft, undoLeaving } from "./left_room.js";
 
 const status = document.querySelector("[data-rooms-status]");
 
-/** For the index, to which the page of the room goes. @param {import("./left_room.js").LeftRoom} room */
-export function rememberLeft(room) {
-  room.kept && saveLeft(room);
+/**
+ * Offers to undo leaving: on the index, to which the page of the room goes; or in the list of rooms.
+ * @param {import("./left_room.js").LeftRoom & {id: string}} room
+ * @param {boolean} isThisRoom  of the page
+ * @param {object} views  as `showLeftRow` takes them
+ */
+export function offerUndo(room, isThisRoom, { roomsView, ...listeners }) {
+  if (!isThisRoom) {
+    showLeftRow(room, roomsView, listeners);
+  } else if (room.kept) {
+    saveLeft(room);
+  }
 }
 
 /**
@@ -17,7 +26,7 @@ export function rememberLeft(room) {
  * @param {() => void} listeners.onUndone  the room is in my list again
  * @param {(detail: string) => void} listeners.onError
  */
-export function showLeftRow(room, roomsView, { onUndone, onError }) {
+function showLeftRow(room, roomsView, { onUndone, onError }) {
   const { id, name } = room;
   const row = leftRow(room, async () => {
     if (await undoLeaving(room)) {
