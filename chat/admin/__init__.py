@@ -1,5 +1,15 @@
 """The admin. Rows of a journal are read-only here: the journal announces what it changes."""
 
-from chat.admin import accounts, acts, jobs, log, members, messages, rooms, sanctions
+from chat.admin import accounts, acts, jobs, log, members, messages, reports, rooms, sanctions
 
-__all__ = ["accounts", "acts", "jobs", "log", "members", "messages", "rooms", "sanctions"]
+__all__ = [
+    "accounts",
+    "acts",
+    "jobs",
+    "log",
+    "members",
+    "messages",
+    "reports",
+    "rooms",
+    "sanctions",
+]

@@ -30,6 +30,7 @@ from chat.models import (
     Member,
     Message,
     ModerationAct,
+    ReportCase,
     Revocation,
     Room,
     RoomName,
@@ -76,6 +77,8 @@ def people(count: int) -> None:
         ):
             Subscription.objects.record_visit(member, room)
             commit([Post(room.pk, member.pk, uuid4(), "hi")])
+        message = Message.objects.filter(room=room).latest("pk")
+        ReportCase.objects.add_report(message, [], guest, "Spam")
         other = Room.objects.ensure(RoomName.parse(f"Room {number} {count}"))
         Subscription.objects.record_visit(member, other)
         commit([Ban(room.pk, Member.objects.of_user(operator).pk, guest.pk, FOR_GOOD, "Spam")])
