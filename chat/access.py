@@ -60,6 +60,14 @@ def find_in(member: Member, room: Room) -> Found | None:
     return found
 
 
+def standing_of(member: Member, room: Room) -> Standing:
+    """What a stored member is in a room, also one who may not find the room."""
+    membership = Membership.objects.filter(member=member, room=room).first()
+    pks = [room.pk] if room.has_sanctions else []
+    sanctions = Sanction.objects.in_rooms(pks, [member.pk])
+    return Standing.of(membership, sanctions)
+
+
 _Memberships = dict[tuple[int, str], Membership]  # by a member's primary key, and a room's key
 
 

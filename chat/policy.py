@@ -42,6 +42,7 @@ class Action(StrEnum):
     REACT = "react to messages"
     CHANGE_OWN = "edit and delete own messages"
     SET_TOPIC = "set the topic"
+    REPORT = "report messages to moderators"
     DELETE_OF_OTHERS = "delete messages of others"
     MUTE = "mute people, and lift that"
     BAN = "ban people, and lift that"
@@ -52,6 +53,7 @@ class Action(StrEnum):
     POST_UNFILTERED = "post what would wait for a moderator"
     SET_KNOCK = "make newcomers knock, and let them in"
     SEE_LOG = "see what moderators did in the room"
+    SEE_REPORTS = "see what was reported in the room, and decide about that"
     ADD_PEOPLE = "add people"
     INVITE = "make and revoke invites"
     REMOVE_PEOPLE = "remove people"
@@ -120,6 +122,7 @@ TABLE: Mapping[Action, Row] = {
     Action.REACT: _speaking(),
     Action.CHANGE_OWN: _speaking(),
     Action.SET_TOPIC: _speaking(),
+    Action.REPORT: _reading(),  # also who is muted, or in an archived room
     Action.DELETE_OF_OTHERS: _keeping(),
     Action.MUTE: _keeping(in_archive=True),
     Action.BAN: _keeping(in_archive=True),
@@ -130,6 +133,7 @@ TABLE: Mapping[Action, Row] = {
     Action.POST_UNFILTERED: _keeping(),
     Action.SET_KNOCK: _keeping(in_archive=True),
     Action.SEE_LOG: _keeping(in_archive=True),
+    Action.SEE_REPORTS: _keeping(in_archive=True),  # operators may more: see chat/reports.py
     Action.ADD_PEOPLE: Row(NOBODY, MODERATORS, IN_IT, when_shut_out=False),
     Action.INVITE: Row(NOBODY, MODERATORS, NOBODY),
     Action.REMOVE_PEOPLE: Row(NOBODY, MODERATORS, NOBODY, in_archive=True),
@@ -156,7 +160,14 @@ ORDER = [
 
 # Who may not change anything may do these.
 READING = frozenset(
-    {Action.FIND, Action.READ, Action.SEE_PEOPLE, Action.SEE_SETTINGS, Action.SEE_LOG}
+    {
+        Action.FIND,
+        Action.READ,
+        Action.SEE_PEOPLE,
+        Action.SEE_SETTINGS,
+        Action.SEE_LOG,
+        Action.SEE_REPORTS,
+    }
 )
 
 

@@ -9,6 +9,7 @@ from asgiref.sync import async_to_sync
 from chat.journal import Change, Journal, Refused, Settled
 from chat.journal.write import room_deletion
 from chat.live.jobs import Jobs
+from chat.live.open_reports import REPORTED, OpenReports
 from chat.live.presence import Presence
 from chat.live.rates import Rates
 from chat.live.read_pointers import ReadPointers
@@ -35,6 +36,7 @@ class Runtime:
         self.read_pointers = ReadPointers(self.bus)
         self.sidebars = Sidebars(self.bus)
         self.room_states = RoomStates(self.bus)
+        self.open_reports = OpenReports(self.bus)
         self.visits = Visits()
         self.revocations = Revocations(self.bus)
         self.journal.feeds.on_round(self.revocations.read)
@@ -56,6 +58,7 @@ class Runtime:
         """Close the feeds and leave the channel layer, after every connection is closed."""
         await self.jobs.aclose()
         await self.room_states.aclose()
+        await self.open_reports.aclose()
         await self.revocations.aclose()
         await self.rates.aclose()
         await self.journal.aclose()
@@ -104,6 +107,15 @@ async def _settled(journal: Journal, change: Change) -> Settled | Refused:
         return await journal.settle(change)
     except Refused as refusal:
         return refusal
+
+
+def publish_reports_from_sync(room_pk: int) -> None:
+    """Tell who keeps the room, from synchronous code, that a report came or was decided."""
+    async_to_sync(_publish_reports)(room_pk)
+
+
+async def _publish_reports(room_pk: int) -> None:
+    await current().bus.publish_now(REPORTED, str(room_pk), [True])
 
 
 def publish_rooms_from_sync(member: Member) -> None:

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from accounts import views
 
+handler403 = "chat.web.banned_from_room.permission_denied"
 handler404 = "chat.web.not_found.page_not_found"
 handler429 = "accounts.views.too_many_requests"  # allauth's
 

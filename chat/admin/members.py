@@ -1,6 +1,5 @@
 """Members: guests, and who speaks for accounts."""
 
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -26,6 +25,7 @@ from chat.admin.tables import (
 )
 from chat.models import FOR_GOOD, Member, RoomKind, Sanction, Subscription
 from chat.models.member_name import clean_name
+from chat.models.sanction import end_after
 from chat.web import names
 from chat.web.forms import BanForm
 
@@ -169,7 +169,7 @@ class MemberAdmin(OperatorActions, LargeTableAdmin):
     )
     @in_transaction
     def ban(self, request: HttpRequest, rows: "QuerySet[Any]", form: forms.Form) -> int:
-        until = timezone.now() + timedelta(seconds=form.cleaned_data["seconds"])
+        until = end_after(form.cleaned_data["seconds"])
         asked = Member.objects.select_for_update().filter(pk__in=rows.values("pk")).order_by("pk")
         guests = [it for it in asked if it.is_guest]  # as they are now
         operator = Member.objects.of_user(operator_of(request))

@@ -15,6 +15,7 @@ from chat.models.moderation_act import ActKind, ModerationAct
 from chat.models.person_block import PersonBlock
 from chat.models.reaction import Reaction
 from chat.models.removal import Removal
+from chat.models.report import CaseLine, CaseNote, Report, ReportCase, Verdict
 from chat.models.revision import Revision
 from chat.models.revocation import Revocation
 from chat.models.room import FormerRoomName, History, Room, RoomKind
@@ -29,6 +30,8 @@ __all__ = [
     "ActKind",
     "Address",
     "BannedNetwork",
+    "CaseLine",
+    "CaseNote",
     "DeviceLink",
     "FormerRoomName",
     "GuestClosing",
@@ -49,6 +52,8 @@ __all__ = [
     "PersonBlock",
     "Reaction",
     "Removal",
+    "Report",
+    "ReportCase",
     "Revision",
     "Revocation",
     "Role",
@@ -61,5 +66,6 @@ __all__ = [
     "Sanction",
     "SanctionKind",
     "Subscription",
+    "Verdict",
     "parse_address",
 ]

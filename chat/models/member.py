@@ -100,6 +100,13 @@ class MemberQuerySet(models.QuerySet["Member"]):
         own = {it.user_id: it for it in self.filter(user__in=set(users.values()))}
         return {pk: own[user] for pk, user in users.items() if user in own}
 
+    def tell_decision(self) -> None:
+        """Moderators have decided something about these members, or the accounts that have them."""
+        users = list(self.filter(claimed_by__isnull=False).values_list("claimed_by", flat=True))
+        pks = list(self.values_list("pk", flat=True))
+        told = Member.objects.filter(models.Q(pk__in=pks) | models.Q(user__in=users))
+        told.update(decided_at=timezone.now())
+
     def make_former(self, user: User) -> None:
         """Take the names of a user's members away: the account is deleted, messages stay."""
         self.all_of_user(user).update(
@@ -171,6 +178,10 @@ class Member(models.Model):
     banned_until = models.DateTimeField(
         gettext_lazy("banned until"), null=True, blank=True, editable=False
     )
+    # When moderators last decided about the member, or what the member reported; and when the
+    # member looked.
+    decided_at = models.DateTimeField(null=True, blank=True, editable=False)
+    decisions_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(gettext_lazy("joined"), auto_now_add=True)
 
     objects = MemberQuerySet.as_manager()
@@ -232,6 +243,12 @@ class Member(models.Model):
     def account(self) -> User | None:
         """The account that has this member, as its own or claimed."""
         return self.user or self.claimed_by
+
+    @property
+    def has_news(self) -> bool:
+        """Whether moderators have decided what the member has not read yet."""
+        decided, seen = self.decided_at, self.decisions_seen_at
+        return decided is not None and (seen is None or seen < decided)
 
     @property
     def is_saved(self) -> bool:

@@ -58,14 +58,27 @@ class LogIsKept(TypeError):
     """The log only grows: what undoes an act is another act."""
 
 
+# What a person is told that was done to them, or to their messages.
+TOLD = [
+    ActKind.DELETE,
+    ActKind.MUTE,
+    ActKind.UNMUTE,
+    ActKind.BAN,
+    ActKind.UNBAN,
+]
+
+
 class ModerationActQuerySet(models.QuerySet["ModerationAct"]):
     def log(self, acts: "Collection[ModerationAct]") -> None:
-        """Append acts, each with the act that it undoes."""
+        """Append acts, each with the act that it undoes. The people are told."""
         for act in acts:
             if undone := UNDOES.get(ActKind(act.kind)):
                 act.undoes = self._latest(undone, act)
         if acts:
             self.bulk_create(acts)
+        about_others = [it for it in acts if it.kind in TOLD and it.member_id != it.by_id]
+        if told := {it.member_id for it in about_others if it.member_id is not None}:
+            Member.objects.filter(pk__in=told).tell_decision()
 
     def _latest(self, kind: ActKind, act: "ModerationAct") -> "ModerationAct | None":
         meant = models.Q(member=act.member)

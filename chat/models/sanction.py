@@ -6,7 +6,7 @@ force is asked at the door, so nothing has to happen when it ends.
 
 import uuid
 from collections.abc import Collection, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import models, transaction
@@ -23,6 +23,11 @@ from chat.models.room import Room
 
 NETWORKS_MAX = 5  # of a ban
 FOR_GOOD = datetime(9999, 1, 1, tzinfo=UTC)  # until somebody lifts the sanction
+
+
+def end_after(seconds: int) -> datetime:
+    """Until when a sanction of so many seconds is in force; 0: for good."""
+    return timezone.now() + timedelta(seconds=seconds) if seconds else FOR_GOOD
 
 
 def network_digest(network: str) -> str:

@@ -23,6 +23,7 @@ from chat.models import (
     Membership,
     Message,
     Reaction,
+    Report,
     Revision,
     Room,
     Subscription,
@@ -250,6 +251,29 @@ def _held_messages(members: list[int], after: int) -> list[tuple[int, Row]]:
     ]
 
 
+def _reports(members: list[int], after: int) -> list[tuple[int, Row]]:
+    """What the person reported, and why. The reported texts are of others."""
+    rows = Report.objects.filter(reporter__in=members, pk__gt=after).order_by("pk")
+    page = list(rows.select_related("case__room", "reporter")[:PAGE_ROWS])
+    names = _room_names((it.case.room for it in page), members)
+    return [
+        (
+            it.pk,
+            {
+                "room": names[it.case.room_id],
+                "number": it.case.seq,
+                "member": it.reporter.uid,
+                "reason": it.why,
+                "reported_at": it.at,
+                "decided_at": it.case.decided_at,
+                "verdict": it.case.verdict,
+                "answer": it.case.answer,
+            },
+        )
+        for it in page
+    ]
+
+
 FILES: dict[str, ReadPage] = {
     "members": _members,
     "rooms": _rooms,
@@ -257,4 +281,5 @@ FILES: dict[str, ReadPage] = {
     "held_messages": _held_messages,
     "reactions": _reactions,
     "invites": _invites,
+    "reports": _reports,
 }

@@ -16,7 +16,7 @@ from accounts.operators import ensure_others_operate
 from chat.journal import Change, Erase, Journal, React, Refresh, database
 from chat.journal.roster_changes import Withdraw
 from chat.live.jobs import State
-from chat.models import Job, Member, Membership, Message, Reaction, RoomKind
+from chat.models import Job, Member, Membership, Message, Reaction, ReportCase, RoomKind
 from chat.models.event import ENDING, RENAMED
 from chat.models.message import Kind
 from chat.personal_data.handing_over import find_heirs
@@ -43,7 +43,10 @@ def delete_account(user: User, *, with_messages: bool) -> None:
 def forget(user: User, *, with_messages: bool = False) -> None:
     """Leave to jobs what the user's members left in rooms; what jobs are to do already stays so."""
     asked = {it.state["member"] for it in Job.objects.filter(kind=FORGET)}
-    for member in Member.objects.all_of_user(user).exclude(pk__in=asked):
+    members = Member.objects.all_of_user(user)
+    pks = list(members.values_list("pk", flat=True))
+    ReportCase.objects.forget(pks, with_messages=with_messages)
+    for member in members.exclude(pk__in=asked):
         Job.objects.add(FORGET, member=member.pk, with_messages=with_messages, room=0)
 
 

@@ -220,6 +220,12 @@ class News(Struct, tag_field="type", tag="news"):
     rooms: list[RoomNews]
 
 
+class OpenReports(Struct, tag_field="type", tag="reports"):
+    """How many reports wait for the person, who keeps a room: up to 100. Replaces the previous."""
+
+    open: int
+
+
 class Error(Struct, tag_field="type", tag="error"):
     """The server refused a frame, or closes with Close.TOO_MANY. `retry_after` is in seconds."""
 
@@ -243,6 +249,7 @@ Event = (
     | ReadUpTo
     | Rooms
     | News
+    | OpenReports
     | Error
 )
 

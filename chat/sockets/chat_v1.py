@@ -148,6 +148,7 @@ class ChatV1Session(ProtocolSession):
     def leave(self) -> None:
         super().leave()
         self.runtime.room_states.leave(self.room, self._watcher)
+        self.runtime.open_reports.leave(self._best_effort)
         self._best_effort.close()
         self.runtime.read_pointers.store_now()
         if self._list_timer is not None:
@@ -230,6 +231,7 @@ class ChatV1Session(ProtocolSession):
             self._sidebar = sidebars.open(self.member, self.room, self._best_effort)
         else:
             self._sidebar.refresh()
+        self.runtime.open_reports.watch(self.member, self._best_effort)
 
     async def _on_ack(self, frame: protocol.Ack) -> None:
         acknowledged = min(frame.version, self.cursor.version)

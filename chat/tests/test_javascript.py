@@ -34,6 +34,7 @@ def test_entry_points_are_at_the_top_and_nothing_else() -> None:
         "help.js",
         "index.js",
         "knock.js",
+        "moderation.js",
         "offline.js",
         "on_demand.js",
         "reading.js",

@@ -105,6 +105,7 @@ IN_ROOMS: dict[Action, tuple[set[str], set[str], set[str]]] = {
     Action.REACT: (EVERYONE, IN_IT, IN_IT),
     Action.CHANGE_OWN: (EVERYONE, IN_IT, IN_IT),
     Action.SET_TOPIC: (EVERYONE, IN_IT, IN_IT),
+    Action.REPORT: (EVERYONE, IN_IT, IN_IT),
     Action.DELETE_OF_OTHERS: (KEEPERS, MODERATORS, NOBODY),
     Action.MUTE: (KEEPERS, MODERATORS, NOBODY),
     Action.BAN: (KEEPERS, MODERATORS, NOBODY),
@@ -115,6 +116,7 @@ IN_ROOMS: dict[Action, tuple[set[str], set[str], set[str]]] = {
     Action.POST_UNFILTERED: (KEEPERS, MODERATORS, NOBODY),
     Action.SET_KNOCK: (KEEPERS, MODERATORS, NOBODY),
     Action.SEE_LOG: (KEEPERS, MODERATORS, NOBODY),
+    Action.SEE_REPORTS: (KEEPERS, MODERATORS, NOBODY),
     Action.ADD_PEOPLE: (NOBODY, MODERATORS, IN_IT),
     Action.INVITE: (NOBODY, MODERATORS, NOBODY),
     Action.REMOVE_PEOPLE: (NOBODY, MODERATORS, NOBODY),
@@ -132,9 +134,11 @@ READING = {
     Action.SEE_PEOPLE,
     Action.SEE_SETTINGS,
     Action.SEE_LOG,
+    Action.SEE_REPORTS,
 }
 SPEAKING = {Action.POST, Action.REACT, Action.CHANGE_OWN, Action.SET_TOPIC}
 KEPT_IN_ARCHIVES = {
+    Action.REPORT,
     Action.MUTE,
     Action.BAN,
     Action.SET_KNOCK,

@@ -1,15 +1,17 @@
 """The card of a person: what others may know about a member."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 from msgspec import UNSET, Struct, UnsetType
 
+from chat import access, policy
 from chat.access import Found
 from chat.models import Member, Membership, Message, PersonBlock, Reaction, Room, Subscription
 from chat.models.member import NOT_SHOWN
+from chat.policy import Action
 
 SEEN_MESSAGES = 5_000  # of a room, the latest: so long a card is found of who has left
 
@@ -17,7 +19,8 @@ SEEN_MESSAGES = 5_000  # of a room, the latest: so long a card is found of who h
 class Card(Struct):
     """`since` is the day of the account, or of the guest's first visit. All of UTC.
 
-    `username` and `time_zone` are null where there are none, or none to show.
+    `username` and `time_zone` are null where there are none, or none to show. The last three are
+    for who may mute and ban the person: whether they may, and until when the person is that here.
     """
 
     id: str  # of the member who is shown: the account's own for a guest whom it claimed
@@ -29,6 +32,9 @@ class Card(Struct):
     status: str
     time_zone: str | None
     blocked: bool | UnsetType = UNSET  # true if who looks has blocked the person
+    kept: bool | UnsetType = UNSET
+    muted: datetime | UnsetType = UNSET
+    banned: datetime | UnsetType = UNSET
 
 
 def find(found: Found, uid: UUID, viewer: Member) -> Card | None:
@@ -42,7 +48,7 @@ def find(found: Found, uid: UUID, viewer: Member) -> Card | None:
         return None
     shown = _account_of(member)
     is_known = _has_been_in(found.room, {member, shown}) or _is_seen_in(found, member)
-    return _card(shown, viewer) if is_known else None
+    return _kept(_card(shown, viewer), shown, found, viewer) if is_known else None
 
 
 def _has_been_in(room: Room, members: Collection[Member]) -> bool:
@@ -67,6 +73,18 @@ def _account_of(member: Member) -> Member:
         return member
     found = Member.objects.select_related("user").filter(user=member.claimed_by_id).first()
     return found or member
+
+
+def _kept(card: Card, member: Member, found: Found, viewer: Member) -> Card:
+    """The card, with what moderators know of those whom they may mute and ban."""
+    if not found.may(viewer, Action.MUTE):
+        return card
+    standing = access.standing_of(member, found.room)
+    if policy.may_sanction(viewer, found.standing, member, standing):
+        card.kept = True
+        card.muted = (standing.is_muted and standing.muted_until) or UNSET
+        card.banned = (standing.is_banned and standing.banned_until) or UNSET
+    return card
 
 
 def _card(member: Member, viewer: Member) -> Card:

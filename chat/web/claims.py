@@ -18,6 +18,7 @@ from chat.models import (
     Mention,
     PersonBlock,
     Removal,
+    Report,
     Revocation,
     RoomKind,
     Sanction,
@@ -83,6 +84,9 @@ def _claim(member: Member, guest: Member) -> None:
         Sanction.objects.move(guest, member)
         HeldMessage.objects.move(guest, member)
         Knock.objects.move(guest, member)
+        Report.objects.move(guest, member)
+        if guest.has_news:
+            Member.objects.filter(pk=member.pk).tell_decision()
         Revocation.objects.append(Why.CLAIMED, member=guest.uid)
 
 

@@ -11,6 +11,14 @@ from chat.models import Address, Member, Room, RoomId, RoomNameError, parse_addr
 from chat.policy import Action
 
 
+class RoomBanned(PermissionDenied):
+    """The member is banned from the room: see web/banned_from_room.py."""
+
+    def __init__(self, member: Member, found: Found) -> None:
+        super().__init__()
+        self.member, self.found = member, found
+
+
 class RoomNotFound(Http404):
     """There is no such room, or it is not the member's to find: one page for both."""
 
@@ -37,11 +45,13 @@ def find(member: Member, typed: str) -> tuple[Address, Found | None]:
 
 
 def find_at(member: Member, address: Address) -> Found | None:
-    """As `find`. Raises RoomNotFound and PermissionDenied."""
+    """As `find`. Raises RoomNotFound, RoomBanned and PermissionDenied."""
     found = access.find(member, address)
     if found is None and isinstance(address, RoomId):
         raise RoomNotFound
     if found and not found.may(member, Action.READ):
+        if found.standing.is_banned:
+            raise RoomBanned(member, found)
         raise KnockFirst(found) if found.standing.is_waiting else PermissionDenied
     return found
 

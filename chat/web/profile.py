@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from chat import reports
 from chat.models import Member
 from chat.web import names
 from chat.web.forms import ProfileForm
@@ -29,7 +30,7 @@ def profile(request: HttpRequest, member: Member) -> HttpResponse:
         _store(member, form)
         messages.success(request, gettext("Your profile is saved."))
         return redirect("account_profile")
-    context = {"form": form, "member": member}
+    context = {"form": form, "member": member, "open_reports": reports.open_count(member)}
     return render(request, "account/profile.html", context, status=422 if form.is_bound else 200)
 
 

@@ -41,8 +41,9 @@ from chat.web import cards, doors, knocks, names, qr, room_addresses, unguessabl
 from chat.web.claims import claimable_guest
 from chat.web.doors import KnockFirst
 from chat.web.event_texts import event_texts
-from chat.web.forms import BanForm, EnterForm, HistoryForm, NameForm
+from chat.web.forms import EnterForm, HistoryForm, NameForm
 from chat.web.guests import change_view, guest_view, sign_in_url
+from chat.web.moderation.forms import SanctionForm
 from chat.web.room_addresses import (
     TYPED_MAX_CHARACTERS,
     InviteAddress,
@@ -80,6 +81,7 @@ def index(request: HttpRequest, member: Member) -> HttpResponse:
         "claimable": claimable,
         "may_begin_private_rooms": policy.may_begin_private_rooms(member),
         "suggested": unguessable_names.suggest(),
+        "has_news": member.has_news,
     }
     return render(request, "chat/index.html", context, status=422 if form.is_bound else 200)
 
@@ -124,10 +126,10 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
         "claimable": claimable_guest(request, member),
         "sign_in_url": sign_in_url(request) if policy.needs_account(member) else None,
         "is_newcomer": not member.has_own_name and not queries.has_posted(member),
+        "has_news": member.has_news,
         "name_form": NameForm(initial={"name": member.name}),
-        "block_form": BanForm(auto_id="block-%s", label_suffix="")
-        if policy.is_operator(member)
-        else None,
+        "moderation_form": SanctionForm(auto_id="moderation-%s", label_suffix=""),
+        "is_operator": policy.is_operator(member),
     }
     return doors.forgettable(render(request, "chat/room.html", context), found)
 

@@ -22,6 +22,7 @@ RATE_TABLE = environment.rates(
     device_link=("10/10min", "300/h"),
     person_search=("120/min", "1200/min"),
     invite=("60/h", "300/h"),
+    report=("20/10min", "200/10min"),
     join=("60/10min", "2000/10min"),
     bytes=("200M/d", "1G/d"),
 )

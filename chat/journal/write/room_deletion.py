@@ -21,6 +21,7 @@ from chat.models import (
     ModerationAct,
     Reaction,
     Removal,
+    ReportCase,
     Revision,
     Revocation,
     RoomFilter,
@@ -43,6 +44,7 @@ AT_ONCE: tuple[type[models.Model], ...] = (
     RoomFilter,
     HeldMessage,
     Knock,
+    ReportCase,
 )
 WITH_MESSAGES: tuple[type[models.Model], ...] = (Mention, Reaction, Revision)
 # Revocations close sockets, and go after a day; the log is what operators keep.

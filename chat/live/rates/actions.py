@@ -20,3 +20,4 @@ MAIL = "mail"  # a mail is asked for
 PERSON_SEARCH = "person_search"  # people are looked for by name
 INVITE = "invite"  # an invite into a room is made
 JOIN = "join"  # an invite is opened or used: so guesses count, too
+REPORT = "report"  # a message is reported to moderators

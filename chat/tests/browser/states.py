@@ -148,6 +148,12 @@ def access_denied(page: Page) -> None:
 
 
 @in_lists(OUTSIDE)
+def banned_from_a_room(page: Page) -> None:
+    show_template(page, "chat/banned_from_room.html")
+    expect(page.get_by_role("heading", level=1)).to_have_text("You are banned from this room")
+
+
+@in_lists(OUTSIDE)
 def server_error(page: Page) -> None:
     show_template(page, "500.html")
     expect(page.get_by_role("heading", level=1)).to_have_text("Something went wrong")

@@ -154,6 +154,16 @@ def block(target: Target) -> Iterator[Ask]:
     yield post("/moderation/block", member=target.client_id, seconds="3600")
 
 
+def decide(target: Target) -> Iterator[Ask]:
+    for act in ("delete", "block", "dismissed"):
+        yield post(f"/moderation/{target.case}/decide", act=act, answer="No.")
+        yield Ask("post", f"/moderation/{target.case}/decide", {"act": act}, HTML)
+
+
+def note(target: Target) -> Iterator[Ask]:
+    yield post(f"/moderation/{target.case}/note", text="Hm")
+
+
 def lift_bans(target: Target) -> Iterator[Ask]:
     yield post("/moderation/lift", person=target.uid)
     yield post("/moderation/lift", person=target.client_id, next=f"/chat/{target.address}/")
@@ -189,6 +199,9 @@ OF_ROOMS: dict[str, Asks] = {
     "settings_filter": of_room("settings/filter", words="tea", holds_words="on"),
     "held_approve": of_room("held/{uid}/approve"),
     "held_reject": of_room("held/{uid}/reject", why="Spam"),
+    "report": of_room("report", seq="2", why="Spam"),
+    "decide_case": decide,
+    "note_case": note,
     "settings_remove": of_room("settings/remove"),
     "settings_role": of_room("settings/role"),
     "settings_leave": of_room("settings/leave"),

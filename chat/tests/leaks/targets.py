@@ -3,10 +3,20 @@
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
+from chat import reports
 from chat.journal import Delete, Edit, Post, React
 from chat.journal.roster_changes import RemovePerson
 from chat.journal.write.markup import mark_up
-from chat.models import Invite, Member, Membership, Message, Room, RoomKind, Subscription
+from chat.models import (
+    Invite,
+    Member,
+    Membership,
+    Message,
+    ReportCase,
+    Room,
+    RoomKind,
+    Subscription,
+)
 from chat.models.message import Kind
 from chat.tests.support.private_rooms import add, applied, new_direct_room, new_members_room
 
@@ -23,6 +33,7 @@ class Target:
     person: UUID = field(default_factory=uuid4)  # somebody in the room
     client_id: UUID = field(default_factory=uuid4)  # of a message there
     invite: UUID = field(default_factory=uuid4)  # its id, without the signature of its token
+    case: UUID = field(default_factory=uuid4)  # of a message that was reported there
     seqs: tuple[int, ...] = (2, 3, 4)
     version: int = 9
     pks: dict[str, int] = field(default_factory=dict)
@@ -36,9 +47,13 @@ class Target:
 
     def hidden(self, text: str) -> str:
         """The text without what was typed into the request, and may be repeated."""
-        for known in map(str, (self.uid, self.person, self.client_id, self.invite)):
+        for known in map(str, _ids(self)):
             text = text.replace(known, "…").replace(known.upper(), "…").replace(f"{known[:8]}", "…")
         return text
+
+
+def _ids(target: Target) -> tuple[UUID, ...]:
+    return target.uid, target.person, target.client_id, target.invite, target.case
 
 
 def nowhere(person: Member) -> Target:
@@ -50,6 +65,7 @@ def new_den(ada: Member, ben: Member, former: Member, later: Member) -> Target:
     """A members room. `former` was taken out, and `later` sees what was said since."""
     room = new_members_room(ada, [ben, former], name=NAME)
     _talk(room, ada, ben, former)
+    reports.report(ada, room, 4, f"{TEXT} is not to be had")
     applied(RemovePerson(room.pk, ada.pk, former.pk))
     add(room, ada, later, sees_history=False)
     applied(Post(room.pk, ada.pk, uuid4(), f"{TEXT} again"))
@@ -88,12 +104,19 @@ def _target(room: Room, person: Member) -> Target:
     return Target(
         room.uid,
         name=NAME,
+        case=_case(room),
         invite=Invite.objects.create(room=room, made_by=person).uid,
         person=person.uid,
         client_id=message.client_id,
         version=room.version,
         pks=pks,
     )
+
+
+def _case(room: Room) -> UUID:
+    """A direct room has none: operators would see it, as they may."""
+    found = ReportCase.objects.filter(room=room).values_list("uid", flat=True).first()
+    return found or uuid4()
 
 
 KINDS = [RoomKind.MEMBERS, RoomKind.DIRECT]

@@ -71,3 +71,17 @@ def test_a_closing_ends_by_itself() -> None:
     late = Member.new_guest(uuid4())
     GuestClosing.objects.mark([late])
     assert not late.comes_late
+
+
+def test_the_moderation_page_has_the_press_for_operators_alone(
+    client: Client, olga: Member
+) -> None:
+    html = {"accept": "text/html"}
+    assert "Close for 1 hour" in client.get("/moderation/").content.decode()
+    fields = {"seconds": "3600", "next": "/moderation/"}
+    assert client.post("/moderation/guests", fields, headers=html)["location"] == "/moderation/"
+    page = client.get("/moderation/").content.decode()
+    assert "No new guests are taken until" in page
+    assert "Let new guests in again" in page
+    client.force_login(User.objects.create_user("ada"))
+    assert "New guests" not in client.get("/moderation/").content.decode()

@@ -25,6 +25,7 @@ SOFT_EVENTS = {
     "news",
     "room",
     "people",
+    "reports",
 }  # at any time
 
 

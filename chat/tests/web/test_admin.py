@@ -68,16 +68,17 @@ def people(count: int) -> None:
     operator = User.objects.get(username="olga")
     for number in range(count):
         user = User.objects.create_user(f"user {number} {count}")
+        guest = Member.objects.create(name="Guest")
         for member in (
             Member.objects.of_user(user),
-            Member.objects.create(name="Guest"),
+            guest,
             Member.objects.create(name="Claimed", claimed_by=user),
         ):
             Subscription.objects.record_visit(member, room)
             commit([Post(room.pk, member.pk, uuid4(), "hi")])
         other = Room.objects.ensure(RoomName.parse(f"Room {number} {count}"))
         Subscription.objects.record_visit(member, other)
-        commit([Ban(room.pk, Member.objects.of_user(operator).pk, member.pk, FOR_GOOD, "Spam")])
+        commit([Ban(room.pk, Member.objects.of_user(operator).pk, guest.pk, FOR_GOOD, "Spam")])
         Sanction.objects.ban(
             member, timezone.now() + timedelta(hours=1), by=Member.objects.of_user(user)
         )
@@ -349,7 +350,7 @@ def test_an_operator_gives_no_name_to_whoever_deletes_their_account_meanwhile(
 
 def test_a_wrong_answer_asks_again(browser: Client) -> None:
     bert = Member.objects.create(name="Bert")
-    answer = act(browser, "chat/member", "ban", bert, answer="yes", seconds="0")
+    answer = act(browser, "chat/member", "ban", bert, answer="yes", seconds="1")
     assert answer.status_code == 200
     assert not Sanction.objects.exists()
 

@@ -167,15 +167,14 @@ def test_only_operators_learn_who_there_is(client: Client, bert: Member) -> None
 
 def test_the_page_of_an_operator_has_what_operators_do(client: Client, olga: User) -> None:
     page = client.get("/chat/lobby/").content.decode()
-    assert 'data-action="block"' in page
+    assert "data-moderation-where" in page
     assert '"role": "operator"' in page
 
 
 def test_the_page_of_others_has_not(client: Client) -> None:
     client.force_login(User.objects.create_user("carol"))
     page = client.get("/chat/lobby/").content.decode()
-    assert "data-block-dialog" not in page
-    assert 'data-action="block"' not in page
+    assert "data-moderation-where" not in page
     assert '"role"' not in page
 
 

@@ -21,6 +21,7 @@ from chat.web.pwa_worker import worker
 CHANGES = ["mute", "star", "leave", "keep"]
 CARD = "people/0d4f8b6c-6c0e-4a35-9d7e-3f3c3b0e6f0e"
 HELD = "held/0d4f8b6c-6c0e-4a35-9d7e-3f3c3b0e6f0e"
+CASE = "/moderation/0d4f8b6c-6c0e-4a35-9d7e-3f3c3b0e6f0e"
 INVITE = "invites/0d4f8b6c-6c0e-4a35-9d7e-3f3c3b0e6f0e"
 
 # Each address: the answers to a guest, an account, an operator, a blocked guest and a deactivated
@@ -39,6 +40,7 @@ WITHOUT_MAIL = (404, 404, 404, 404, 404)  # the same for everybody
 FOR_KEEPERS_NOTHING = (404, 404, 404, 403, 403)  # of such a room: nothing waits there
 NOBODYS = (403, 403, 403, 403, 403)  # an open room has no invites
 BY_LINK = (404, 404, 404, 404, 404)  # a link that never was; who has a valid one may use it
+NO_CASE = (404, 404, 404, 403, 403)  # one that never was; web/test_reports.py has others
 SIGN_IN = (200, 302, 302, 200, 200)  # who is signed in is led on
 Table = dict[str, tuple[str, tuple[int, ...]]]
 CHAT: Table = {
@@ -63,6 +65,11 @@ CHAT: Table = {
     "device_state": ("/device/state/0", PAGE),
     "close_to_guests": ("POST /moderation/guests", (403, 403, 422, 403, 403)),
     "block": ("POST /moderation/block", (403, 403, 422, 403, 403)),
+    "report": ("POST /chat/lobby/report", (422, 422, 422, 403, 403)),
+    "moderation": ("/moderation/", BY_ACCOUNTS),
+    "my_reports": ("/moderation/mine", PAGE),
+    "decide_case": (f"POST {CASE}/decide", NO_CASE),
+    "note_case": (f"POST {CASE}/note", NO_CASE),
     "device": ("POST /device/", PAGE),
     "device_revoke": ("POST /device/cancel/", (302, 302, 302, 403, 403)),
     "device_link": ("/device/never/", BY_LINK),

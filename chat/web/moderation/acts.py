@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -18,16 +19,25 @@ from chat.journal import Change, Delete, Refused
 from chat.journal.changes import BUSY, GONE, NOTHING_CHANGES, UNAVAILABLE
 from chat.journal.roster_changes import Ban, Lift, Mute, RemovePerson, SetLocked, SetSlow
 from chat.live.rates import MESSAGE
-from chat.models import Member, Message, SanctionKind
+from chat.models import Member, Message, Sanction, SanctionKind
+from chat.policy import Action
 from chat.web import doors, rates
 from chat.web.doors import RoomNotFound
 from chat.web.guests import change_view
-from chat.web.moderation.forms import MessageForm, PersonForm, ReasonForm, SanctionForm, SlowForm
+from chat.web.moderation.forms import (
+    MessageForm,
+    PersonForm,
+    ReasonForm,
+    SanctionForm,
+    SlowForm,
+    UnbanForm,
+)
 from chat.web.refusals import in_words
 from chat.web.requests import is_for_people, next_path
 
 LATEST = timedelta(hours=1)  # so old are the messages that are deleted with one press
 LATEST_MAX = 500
+NAMESAKES_MAX = 20  # whose bans are lifted together
 ACT_BYTES = 1_000  # that the database grows by
 
 Changing = Callable[[Found, Member, Any], list[Change]]
@@ -131,6 +141,23 @@ def _lifting(kind: SanctionKind) -> Changing:
     return lift
 
 
+def _unban(found: Found, member: Member, form: UnbanForm) -> list[Change]:
+    """Of a name, all whom it may mean."""
+    person, why = form.cleaned_data["person"], form.cleaned_data["why"]
+    people = [person] if person else _banned(found, member, form.cleaned_data["who"])
+    kind = SanctionKind.BAN
+    return [Lift(found.room.pk, member.pk, it.pk, kind, why) for it in people]
+
+
+def _banned(found: Found, member: Member, name: str) -> list[Member]:
+    """Raises PermissionDenied: who may not ban does not learn who is banned."""
+    if not found.may(member, Action.BAN):
+        raise PermissionDenied
+    bans = Sanction.objects.in_force().filter(kind=SanctionKind.BAN, room=found.room)
+    named = bans.filter(member__name__iexact=name).select_related("member")
+    return [it.member for it in named[:NAMESAKES_MAX]]
+
+
 def _remove(found: Found, member: Member, form: PersonForm) -> list[Change]:
     person, why = form.cleaned_data["person"], form.cleaned_data["why"]
     return [RemovePerson(found.room.pk, member.pk, person.pk, why)]
@@ -153,7 +180,7 @@ ACTS: Mapping[str, tuple[type[forms.Form], Changing]] = {
     "mute": (SanctionForm, _mute),
     "unmute": (PersonForm, _lifting(SanctionKind.MUTE)),
     "ban": (SanctionForm, _ban),
-    "unban": (PersonForm, _lifting(SanctionKind.BAN)),
+    "unban": (UnbanForm, _unban),
     "remove": (PersonForm, _remove),
     "lock": (ReasonForm, _locking(locked=True)),
     "unlock": (ReasonForm, _locking(locked=False)),

@@ -1,6 +1,6 @@
 """What operators do to people in the whole installation: ban them."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from accounts import operators
 from accounts.models import User
 from chat import policy
 from chat.models import FOR_GOOD, ActKind, GuestClosing, Member, ModerationAct, Sanction
+from chat.models.sanction import end_after
 from chat.web.forms import BanForm
 from chat.web.guests import change_view
 from chat.web.moderation.forms import GuestClosingForm, PersonForm
@@ -95,7 +96,7 @@ def block_person(uid: UUID, by: User, seconds: int, why: str = "") -> bool:
         return False
     if not policy.may_ban(Member.objects.of_user(by), other):
         raise PermissionDenied
-    account, until = other.account, _until(seconds)
+    account, until = other.account, end_after(seconds)
     if account:
         other = Member.objects.of_user(account)
     if account and until == FOR_GOOD:
@@ -127,10 +128,6 @@ def lift_bans(other: Member, by: User, why: str = "") -> int:
     if lifted:
         LogEntry.objects.log_actions(by.pk, [account or other], CHANGE, "Lifted bans.")
     return lifted
-
-
-def _until(seconds: int) -> datetime:
-    return timezone.now() + timedelta(seconds=seconds) if seconds else FOR_GOOD
 
 
 def _hold(uid: UUID) -> Member | None:

@@ -1,15 +1,16 @@
 """Forms of what moderators do in a room."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from chat.models import FOR_GOOD, Member
+from chat.formatting import NAME_MAX_CHARACTERS
+from chat.models import Member
 from chat.models.moderation_act import WHY_MAX_CHARACTERS
+from chat.models.sanction import end_after
 from chat.web.forms import SEQ_MAX
 
 MINUTE, HOUR, DAY = 60, 3600, 24 * 3600
@@ -56,8 +57,7 @@ class SanctionForm(ReasonForm):
 
     @property
     def until(self) -> datetime:
-        seconds: int = self.cleaned_data["seconds"]
-        return timezone.now() + timedelta(seconds=seconds) if seconds else FOR_GOOD
+        return end_after(self.cleaned_data["seconds"])
 
 
 class PersonForm(ReasonForm):
@@ -67,6 +67,16 @@ class PersonForm(ReasonForm):
 
     def clean_person(self) -> Member:
         return _member(self.cleaned_data)
+
+
+class UnbanForm(ReasonForm):
+    """Whom, or the name: the list of people has nobody who is banned."""
+
+    who = forms.CharField(required=False, max_length=NAME_MAX_CHARACTERS)
+    person = forms.UUIDField(required=False)
+
+    def clean_person(self) -> Member | None:
+        return _member(self.cleaned_data) if self.cleaned_data["person"] else None
 
 
 class MessageForm(ReasonForm):

@@ -8,6 +8,7 @@ import { RoomSheet } from "./rooms/room_sheet.js";
 import { RoomSwitcher } from "./rooms/room_switcher.js";
 import { showSettingsLinks } from "./roster/settings_links.js";
 import { enableShareForms } from "./rooms/share_view.js";
+import { enableClosingByClickOutside } from "./ui/dialogs.js";
 import { enablePopoverButtons } from "./ui/popover_buttons.js";
 import { ThemeChoice } from "./ui/theme_choice.js";
 
@@ -38,6 +39,7 @@ export function createViews({ me, room, rooms, requestRooms, avatarColor, roomSh
   new ThemeChoice();
   enableShareForms();
   enablePopoverButtons();
+  enableClosingByClickOutside();
   return {
     keepRoom: async (room) => (await postToRoom(room, "keep")) || requestRooms(),
     nameDialog: new NameDialog(listeners),

@@ -3,21 +3,25 @@ import { AnnouncerView } from "./accessibility/announcer_view.js";
 import { FocusKeeper } from "./accessibility/focus_keeper.js";
 import { goToDirect } from "./direct/begin_direct.js";
 import { toggleBlocked } from "./direct/person_block.js";
-import { openBlockDialog } from "./moderation/block_dialog.js";
+import { gettext } from "./lib/i18n.js";
+import { showOpenReports } from "./moderation/open_reports.js";
+import { openReportDialog } from "./moderation/report_dialog.js";
 import { DesktopNotifications } from "./notifications/desktop_notifications.js";
 import { forgetRoom } from "./forgetting/forget_room.js";
-import { followOtherTabs, forgetLostRooms } from "./forgetting/lost_rooms.js";
+import { followOtherTabs, forgetLostRooms, isBanned } from "./forgetting/lost_rooms.js";
 import { registerServiceWorker } from "./pwa/service_worker_registration.js";
 import { copyCode } from "./reading/code_copying.js";
 import { enableMessageCopying } from "./reading/copied_messages.js";
 import { openFoundFolds, toggleFold } from "./reading/fold_toggles.js";
 import { copyMessageLink, copyMessageText } from "./reading/message_copying.js";
+import { isMyText } from "./people/is_me.js";
 import { followSigningIn } from "./people/signing_in.js";
 import { PersonCard } from "./reading/person_card.js";
 import { chooseOne, pressedPeople } from "./reading/pressed_people.js";
 import { enablePrinting } from "./reading/printing.js";
 import { stepRoom } from "./reading/room_steps.js";
 import { UnreadBar } from "./reading/unread_bar.js";
+import { loadScript } from "./room_page/load_script.js";
 import { SortMenu } from "./sidebar/sort_menu.js";
 import { confirmDialog } from "./ui/confirm_dialog.js";
 
@@ -40,13 +44,14 @@ import { confirmDialog } from "./ui/confirm_dialog.js";
 export function createReading({ list, model, socket, timelineViews, toast, avatarColor, onSort, ...cardActions }) {
   const { changes, me, room, rooms, timeline, unreadMarker } = model;
   const looks = (id) => ({ mark: timeline.markOf({ id }), color: avatarColor(id) });
-  const block = (person) => openBlockDialog({ ...person, name: timeline.nameOf(person) }, toast);
+  const moderate = (act, person) => askToModerate(act, { ...person, name: timeline.nameOf(person) }, model, toast);
   const message = (person) => goToDirect(person, (detail) => toast.show(detail));
   const tellBlocked = async (person) => {
     const told = await toggleBlocked({ ...person, name: timeline.nameOf(person) });
     told && toast.show(told);
   };
-  const card = new PersonCard(me, room, looks, { ...cardActions, message, toggleBlocked: tellBlocked, block });
+  const card = new PersonCard(me, room, looks, { ...cardActions, message, toggleBlocked: tellBlocked, moderate });
+  const showComposerState = composerStateOf(me, room);
   const sortMenu = new SortMenu(onSort);
   new FocusKeeper(list.closest(".log"));
   openFoundFolds(list);
@@ -57,6 +62,7 @@ export function createReading({ list, model, socket, timelineViews, toast, avata
   followOtherTabs();
   rooms.all.length && forgetLostRooms(rooms.all);
   registerServiceWorker();
+  showComposerState(); // what came before this was loaded
   return {
     announcer: new AnnouncerView(new Announcer(me, timeline.labelOf)),
     /** @param {HTMLElement} pressed  in a message, or in the row of a person; or a mention */
@@ -69,15 +75,42 @@ export function createReading({ list, model, socket, timelineViews, toast, avata
     copyCode: (button) => copyCode(button, toast),
     copyLink: (message) => copyMessageLink(message, toast),
     copyText: (message) => copyMessageText(message, toast),
-    async delete({ seq }) {
-      if (await confirmDialog(document.querySelector("[data-delete-dialog]"))) {
+    async delete(message) {
+      const { author, seq } = message;
+      if (!isMyText(message, me)) {
+        moderate("delete", { ...author, seq });
+      } else if (await confirmDialog(document.querySelector("[data-delete-dialog]"))) {
         changes.delete(seq);
       }
     },
-    block: ({ author }) => block(author),
+    report: ({ seq }) => openReportDialog(room, seq, toast),
+    showOpenReports,
+    deleteLatest: ({ author }) => moderate("delete_latest", author),
+    mute: ({ author }) => moderate("mute", author),
+    ban: ({ author }) => moderate("ban", author),
+    isBanned,
     forgetLostRooms,
     forgetRoom,
     openSortMenu: (anchor) => sortMenu.open(anchor),
+    showComposerState,
     stepRoom: (step, options) => stepRoom(rooms, toast, step, options),
   };
+}
+
+/** Returns what shows whether I may write, and how often: its script is loaded when there is something to say. */
+function composerStateOf(me, room) {
+  let loading = null;
+  return async () => {
+    if (loading || me.muted || room.locked || room.slow) {
+      loading ??= loadScript(async () => (await import("./moderation.js")).createComposerState(me, room));
+      const state = await loading;
+      state ? state.show() : (loading = null);
+    }
+  };
+}
+
+/** Its script is loaded for those who moderate. */
+async function askToModerate(act, person, model, toast) {
+  const script = await loadScript(() => import("./moderation.js"));
+  script ? script.askFirst(act, person, model, toast) : toast.show(gettext("This could not be loaded. Try again in a moment."));
 }

@@ -1,4 +1,5 @@
-// Entry point of the settings of a room, of its log, and of the form of a new members room.
+// Entry point of the settings of a room, of its log, of reports, and of the form of a new members room.
+import { markSeen } from "./moderation/mark_seen.js";
 import { showAvatar } from "./people/avatar.js";
 import { AvatarColors } from "./people/avatar_colors.js";
 import { fullDateTime, timeOrDate } from "./lib/time.js";
@@ -13,6 +14,7 @@ const colors = new AvatarColors();
 new ThemeChoice();
 tellAccount();
 enableShareForms();
+document.querySelectorAll("[data-seen]").forEach(markSeen);
 document.querySelectorAll("[data-people-picker]").forEach((field) => new PeoplePicker(field));
 document.querySelectorAll("[data-people-section]").forEach((section) => {
   showAvatars(section);

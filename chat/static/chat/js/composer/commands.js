@@ -1,11 +1,12 @@
 import { gettext } from "../lib/i18n.js";
-import { COMMANDS, SHRUG } from "./command_list.js";
+import { SHRUG } from "./shrug.js";
 
+const MODERATING = /^(un)?(mute|ban|lock)$|^(slow|remove)$/i; // moderation/keeper_commands.js
 const COMMAND = /^\/(?<name>\p{L}[\p{L}\p{N}_-]*)(?:\s+(?<argument>[^]*))?$/u;
 
 /**
  * @typedef {{kind: "text" | "action", text: string}} NewMessage
- * @typedef {{kind: "nick", name: string} | {kind: "msg", to: string} | {kind: "topic", topic: string} | {kind: "help"}} Command
+ * @typedef {{kind: "nick", name: string} | {kind: "msg", to: string} | {kind: "topic", topic: string} | {kind: "help"} | {kind: "moderate", name: string, argument: string}} Command
  * @typedef {{kind: "refused" | "unknown", name: string, detail: string}} Refusal  `detail` is a sentence for the person
  */
 
@@ -30,6 +31,9 @@ export function parse(typed) {
     return { kind: "text", text: isEscaped ? typed.slice(1) : typed };
   }
   const { name, argument = "" } = command.groups;
+  if (MODERATING.test(name)) {
+    return { kind: "moderate", name: name.toLowerCase(), argument };
+  }
   const parser = Object.hasOwn(parsers, name.toLowerCase()) && parsers[name.toLowerCase()];
   return parser ? parser(argument) : unknown(name);
 }
@@ -37,7 +41,7 @@ export function parse(typed) {
 const refused = (name, detail) => ({ kind: "refused", name, detail });
 
 function unknown(name) {
-  const known = COMMANDS.map((command) => `/${command.name}`).join(", ");
+  const known = Object.keys(parsers).map((it) => `/${it}`).join(", ");
   const detail = gettext(
     "There is no command /%(name)s. Commands: %(known)s. To send a message that starts with a slash, type //%(name)s.",
     { name, known },

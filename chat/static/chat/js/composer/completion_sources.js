@@ -1,6 +1,5 @@
 import { gettext } from "../lib/i18n.js";
 import { initials } from "../people/avatar.js";
-import { COMMANDS } from "./command_list.js";
 
 const MAX_OPTIONS = 8;
 const MEANT_CHARACTERS = 3; // with fewer, Enter sends what is typed: "see you @", ":on"
@@ -34,16 +33,18 @@ export const mentions = (searchPeople, avatarColor) => ({
   isMeant: begins,
   pattern: /(?<![\p{Lu}\p{Ll}\p{N}_])[@＠﹫](?<query>(?:[^\s@＠﹫]+(?: [^\s@＠﹫]+)*)?)$/u,
   search(query) {
-    const options = searchPeople(query).slice(0, MAX_OPTIONS).map(({ id, name, mark, note }) => ({
-      text: `@${name} `,
-      name,
-      mark,
-      note,
-      icon: initials(name),
-      color: avatarColor(id),
-    }));
+    const options = searchPeople(query).slice(0, MAX_OPTIONS).map((person) => personOption("@", person, avatarColor));
     return "room".startsWith(query.toLowerCase()) ? [...options, EVERYBODY] : options;
   },
+});
+
+const personOption = (before, { id, name, mark, note }, avatarColor) => ({
+  text: `${before}${name} `,
+  name,
+  mark,
+  note,
+  icon: initials(name),
+  color: avatarColor(id),
 });
 
 /** Whether a query begins the name of an option, and is long enough for that to be no accident. */
@@ -77,19 +78,37 @@ export const emoji = (names) => ({
 /**
  * Commands, after "/" at the start of the text.
  * @param {() => boolean} areAllowed
+ * @param {() => {name: string, argument: string, description: string}[]} all
  * @returns {Source}
  */
-export const commands = (areAllowed) => ({
+export const commands = (areAllowed, all) => ({
   label: gettext("Commands"),
   isMeant: () => true, // a command is nothing to send
   pattern: /^\/(?<query>[a-z]*)$/i,
   search(query) {
-    const matching = COMMANDS.filter(({ name }) => areAllowed() && name.startsWith(query.toLowerCase()));
+    const matching = all().filter(({ name }) => areAllowed() && name.startsWith(query.toLowerCase()));
     return matching.map(({ name, argument, description }) => ({
       text: `/${name} `,
       name: `/${name}`,
       argument,
       note: description,
     }));
+  },
+});
+
+/**
+ * People, after a command that is about one: its name is part of what an option replaces.
+ * @param {() => boolean} areAllowed
+ * @param {(query: string) => {id: string, name: string, note?: string}[]} searchPeople
+ * @param {(id: string) => number} avatarColor
+ * @returns {Source}
+ */
+export const people = (areAllowed, searchPeople, avatarColor) => ({
+  label: gettext("People"),
+  isMeant: () => false, // the name may be typed already
+  pattern: /^\/(?<query>(?:un)?(?:mute|ban)\s[^@\n]*|remove\s[^@\n]*)$/i,
+  search(query) {
+    const [, command, name] = /^(\S+\s+)([^]*)$/.exec(query);
+    return (areAllowed() ? searchPeople(name) : []).slice(0, MAX_OPTIONS).map((it) => personOption(`/${command}`, it, avatarColor));
   },
 });

@@ -184,6 +184,9 @@ export class ComposerView {
   #onSubmit(event) {
     event.preventDefault();
     this.focus();
+    if (this.#field.readOnly) {
+      return; // moderation/composer_state.js
+    }
     const typed = this.#field.value.trim().replace(LONE_SURROGATES, "\ufffd");
     const text = BLANK.test(typed) ? "" : typed;
     if (this.#edited) {

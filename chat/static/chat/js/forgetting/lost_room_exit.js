@@ -28,13 +28,16 @@ export class LostRoomExit {
     name === "open" && history.state?.isLost && history.replaceState(null, ""); // I am in the room again
     this.#wasSignedOut = name !== "open" && (this.#wasSignedOut || code === SIGN_IN_FIRST);
     const isOver = name === "closed" && (GONE.includes(code) || code === SIGN_IN_FIRST);
-    if (isOver && this.#room.kind !== "open" && !this.#isLeaving && !history.state?.isLost) {
+    if (isOver && !this.#isLeaving && !history.state?.isLost) {
       this.#leave();
     }
   }
 
   /** The page that comes says what the server says. It is loaded once: the server's answers may differ for a moment. */
   async #leave() {
+    if (this.#room.kind === "open" && !(await (await this.#reading.load())?.isBanned(this.#room))) {
+      return; // who may not come into any room stays on the page, which says so
+    }
     this.#isLeaving = true;
     const typed = [...this.#outbox.messages.map(({ text }) => text), document.querySelector("#chat-message-input").value];
     document.querySelectorAll("body > *").forEach((node) => node.remove());

@@ -48,13 +48,21 @@ function takesOver() {
   return isTakenOver;
 }
 
+/** Whether I am banned from an open room. @param {{name: string}} room */
+export const isBanned = async (room) => (await codeOf(roomAddress(room))) === "banned";
+
 /** Whether the server says that there is no such room for me; or, to who has signed out, that guests may not come in. */
 async function isLost(address, isSignedOut) {
+  const code = await codeOf(address);
+  return code === "no_such_room" || (isSignedOut && code === "sign_in_first");
+}
+
+/** The code of the error that the server answers with, if it does. */
+async function codeOf(address) {
   try {
     const response = await fetch(`${addressPath(address)}messages?limit=1`, JSON_ONLY);
-    const { error } = await response.json();
-    return error?.code === "no_such_room" || (isSignedOut && error?.code === "sign_in_first");
+    return (await response.json()).error?.code;
   } catch {
-    return false; // no connection, or a proxy answers
+    return null; // no connection, or a proxy answers
   }
 }

@@ -21,7 +21,8 @@ export async function storedAddresses() {
  */
 export async function removeStored(address) {
   const texts = [...(await takePending(address)), ...takeDrafts(address)];
-  const name = savedRooms().find((room) => roomAddress(room) === address)?.name ?? null;
+  const named = savedRooms().find((room) => roomAddress(room) === address)?.name;
+  const name = named ?? (isPrivate(address) ? null : address);
   saveRooms(savedRooms().filter((room) => roomAddress(room) !== address));
   removeLeft(address);
   await closeNotifications(address);

@@ -1,4 +1,4 @@
-import { isMe, isMyText } from "../people/is_me.js";
+import { isMe, isMyText, keepsRooms } from "../people/is_me.js";
 import { enableArrowKeys, enableMenuKeys, openBeside } from "../ui/popover.js";
 
 /** @typedef {import("../net/protocol.js").Message} Message */
@@ -159,9 +159,12 @@ export class MessageActions {
     const show = (selector, isShown) =>
       this.#menu.querySelectorAll(selector).forEach((item) => (item.hidden = !isShown));
     const isOther = !isMe(message.author, this.#me);
+    const isKeeper = keepsRooms(this.#me);
     show("[data-mine]", this.#isMine(message));
     show("[data-others]", isOther);
-    show("[data-deletable]", isOther || this.#isMine(message));
+    show("[data-keepers]", isOther && isKeeper);
+    show("[data-deletable]", this.#isMine(message) || (isOther && isKeeper && message.kind !== "event"));
+    this.#menu.querySelectorAll("[data-author]").forEach((node) => (node.textContent = this.#actions.nameOf(message.author)));
     show("[data-with-reactions]", message.reactions.length > 0);
     openBeside(this.#menu, anchor);
     this.#menu.querySelector("button:not([hidden])").focus();

@@ -21,7 +21,7 @@ export const frames = {
 };
 
 /** Server events of soft state: not stored, and they may be lost. */
-export const SOFT_EVENTS = ["presence", "typing", "read", "rooms", "news", "room", "people", "rejected"];
+export const SOFT_EVENTS = ["presence", "typing", "read", "rooms", "news", "room", "people", "you", "reports", "rejected"];
 
 /** The types of all server events. Unknown ones come from a newer server and are ignored. */
 export const EVENTS = ["hello", "message", "change", "reacted", "error", ...SOFT_EVENTS];

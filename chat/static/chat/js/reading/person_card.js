@@ -2,12 +2,17 @@ import { roomPath } from "../lib/addresses.js";
 import { fetchJson } from "../lib/fetch_json.js";
 import { gettext } from "../lib/i18n.js";
 import { clockTimeIn, longDate } from "../lib/place_time.js";
+import { untilText } from "../moderation/until.js";
 import { showAvatar } from "../people/avatar.js";
 import { isMe } from "../people/is_me.js";
 import { openBeside, positionBeside } from "../ui/popover.js";
 
 const WAIT_MS = 300; // for the server, so that the card opens with everything
 const UNKNOWN = { username: null, former: false, since: null, status: "", time_zone: null, blocked: false };
+const mutedText = (moment) =>
+  untilText(moment, (time) => gettext("Muted here until %(time)s", { time }), gettext("Muted here for good"));
+const bannedText = (moment) =>
+  untilText(moment, (time) => gettext("Banned from here until %(time)s", { time }), gettext("Banned from here for good"));
 
 /**
  * @typedef {object} Card  as the server sends it
@@ -20,6 +25,9 @@ const UNKNOWN = { username: null, former: false, since: null, status: "", time_z
  * @property {string} status
  * @property {?string} time_zone
  * @property {boolean} [blocked]  by me
+ * @property {boolean} [kept]  whether I may mute and ban the person here
+ * @property {string} [muted]  until when
+ * @property {string} [banned]  until when
  */
 
 /** The card of a person: a popover beside the name that was pressed, a sheet on a phone. */
@@ -41,7 +49,7 @@ export class PersonCard {
    * @param {() => void} actions.changeName
    * @param {(person: {id: string}) => void} actions.message
    * @param {(person: {id: string, name: string, blocked: boolean}) => void} actions.toggleBlocked
-   * @param {(person: {id: string, name: string, guest: boolean}) => void} actions.block  as an operator
+   * @param {(act: string, person: {id: string, name: string, guest: boolean, kept: boolean}) => void} actions.moderate
    */
   constructor(me, room, looksOf, actions) {
     this.#me = me;
@@ -78,10 +86,10 @@ export class PersonCard {
     return fetchJson(`${roomPath(this.#room)}people/${person.id}`);
   }
 
-  #show({ id, name, guest, former, username, since, status, time_zone: timeZone, blocked = false }) {
+  #show({ id, name, guest, former, username, since, status, time_zone: timeZone, blocked = false, ...here }) {
     const mine = isMe({ id }, this.#me);
     const { mark, color } = this.#looksOf(id);
-    this.#person = { id, name, guest, blocked };
+    this.#person = { id, name, guest, blocked, kept: Boolean(here.kept) };
     const shownName = former ? gettext("Former member") : name;
     showAvatar(this.#part("avatar"), shownName, color);
     this.#write("name", shownName);
@@ -98,8 +106,23 @@ export class PersonCard {
     this.#part("unblock-person").hidden = this.#part("blocked-note").hidden = !blocked;
     this.#part("rename").hidden = !mine || !this.#isGuest(guest);
     this.#part("profile").hidden = !mine || this.#isGuest(guest);
-    const block = this.#part("block"); // operators have it
-    block && (block.hidden = mine || former || guest === undefined);
+    this.#showModeration(here, !mine && !former && guest !== undefined);
+  }
+
+  /** `isSomebody`: whether operators may ban the person from everywhere. */
+  #showModeration({ kept = false, muted, banned }, isSomebody) {
+    const isOperator = Boolean(document.querySelector("[data-moderation-where]"));
+    const shown = {
+      mute: kept && !muted,
+      unmute: kept && muted,
+      ban: kept ? !banned : isOperator && isSomebody,
+      unban: kept && banned,
+      remove: kept && this.#room.kind === "members",
+    };
+    Object.entries(shown).forEach(([name, isShown]) => (this.#part(name).hidden = !isShown));
+    this.#part("keeping").hidden = !Object.values(shown).some(Boolean);
+    this.#write("muted-note", muted ? mutedText(muted) : "");
+    this.#write("banned-note", banned ? bannedText(banned) : "");
   }
 
   #isGuest = (guest) => guest ?? this.#me.guest;
@@ -113,7 +136,7 @@ export class PersonCard {
   #part = (name) => this.#card.querySelector(`[data-card="${name}"]`);
 
   #onClick(button) {
-    const { mention, message, changeName, toggleBlocked, block } = this.#actions;
+    const { mention, message, changeName, toggleBlocked, moderate } = this.#actions;
     const person = this.#person;
     const actions = {
       mention: () => mention(person.name),
@@ -121,12 +144,12 @@ export class PersonCard {
       rename: changeName,
       "block-person": () => toggleBlocked(person),
       "unblock-person": () => toggleBlocked(person),
-      block: () => block(person),
     };
+    const { card: name } = button?.dataset ?? {};
     if (button) {
       this.#card.hidePopover();
       this.#card.closest("dialog")?.close();
-      actions[button.dataset.card]();
+      actions[name] ? actions[name]() : moderate(name, person);
     }
   }
 }

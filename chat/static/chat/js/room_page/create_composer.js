@@ -12,10 +12,11 @@ const SPEAKER_MESSAGES = 200; // the latest messages, whose authors come first a
  * @param {import("./model.js").Model} model
  * @param {ReturnType<typeof import("./post.js").createPost>} post
  * @param {import("./create_dialogs.js").Dialogs} dialogs
+ * @param {import("../ui/toast.js").Toast} toast
  */
-export function createComposer(model, post, dialogs) {
+export function createComposer(model, post, dialogs, toast) {
   const { me, room, timeline, people, changes, typing, outbox } = model;
-  const commands = slashCommands(model, post, dialogs);
+  const commands = slashCommands(model, post, dialogs, toast);
   const searchPeople = (query) => people.search(query, latestSpeakers(timeline));
   const avatarColor = (id) => avatarColors.of(id);
   const isOwn = (message) => isMyText(message, me) && !message.deleted;
@@ -40,7 +41,7 @@ export function createComposer(model, post, dialogs) {
       onTypingEnd: () => typing.stopTyping(),
       async newCompletion(areCommands) {
         const views = await dialogs.onDemand.load();
-        return views && views.createCompletion({ areCommands, emoji: views.emoji, searchPeople, avatarColor });
+        return views && views.createCompletion({ me, areCommands, emoji: views.emoji, searchPeople, avatarColor });
       },
       pickEmoji: (anchor, onPick) => dialogs.onDemand.use(({ emojiPicker }) => emojiPicker.openForText(anchor, onPick)),
     },
@@ -49,12 +50,10 @@ export function createComposer(model, post, dialogs) {
   return composer;
 }
 
-const slashCommands = (model, post, { rename, openHelp }) => ({
+const slashCommands = (model, post, { rename, openHelp }, toast) => ({
   nick: ({ name }) => rename(name),
-  async msg({ to }) {
-    const script = await loadScript(() => import("../direct.js"));
-    return script ? script.messagePerson(to, model) : gettext("This could not be loaded. Try again in a moment.");
-  },
+  msg: ({ to }) => runIn(() => import("../direct.js"), (script) => script.messagePerson(to, model)),
+  moderate: (command) => runIn(() => import("../moderation.js"), (script) => script.runTyped(command, model, toast)),
   async topic({ topic }) {
     post(topic, { kind: "topic", replyTo: null });
     return null;
@@ -64,6 +63,12 @@ const slashCommands = (model, post, { rename, openHelp }) => ({
     return null;
   },
 });
+
+/** Runs a command in a script that is loaded for it. */
+async function runIn(load, run) {
+  const script = await loadScript(load);
+  return script ? run(script) : gettext("This could not be loaded. Try again in a moment.");
+}
 
 /** The authors of the latest messages, the latest first. */
 function latestSpeakers(timeline) {

@@ -4,7 +4,6 @@ import { gettext } from "../lib/i18n.js";
 import { frames } from "../net/protocol.js";
 import { avatarColors } from "../people/avatar_colors.js";
 import { removeNewcomerLine } from "../people/newcomer_line.js";
-import { enableDialogClosing } from "../ui/dialogs.js";
 import { loadScript } from "./load_script.js";
 import { OnDemandViews } from "./on_demand_views.js";
 
@@ -18,7 +17,7 @@ import { OnDemandViews } from "./on_demand_views.js";
  * @param {import("../ui/toast.js").Toast} toast
  * @param {object} page  what other parts of the page do for the dialogs: see `createViews`
  */
-export function createDialogs({ me, room, timeline, rooms, outbox }, socket, { view }, toast, page) {
+export function createDialogs({ me, room, timeline, rooms }, socket, { view }, toast, page) {
   const requestRooms = () => socket.sendBestEffort(frames.rooms());
   const onError = (detail) => toast.show(detail);
   const onDemand = new OnDemandViews(
@@ -55,7 +54,6 @@ export function createDialogs({ me, room, timeline, rooms, outbox }, socket, { v
     me.name = name;
     showMyName(name);
     removeNewcomerLine();
-    outbox.resend();
     view.show([]);
   }
 
@@ -65,14 +63,14 @@ export function createDialogs({ me, room, timeline, rooms, outbox }, socket, { v
   onClick("[data-rename], [data-change-name]", changeName);
   onClick("[data-open-room-sheet]", openRoomSheet);
   enableSharing(onDemand);
-  enableDialogClosing();
+  document.addEventListener("click", ({ target }) => target.closest?.("[data-close]")?.closest("dialog").close());
   return { onDemand, openHelp, openRoomSheet, changeName, findRoom, showMyName, rename: (name) => rename(name, onDemand) };
 }
 
 async function importViews(context) {
   const scripts = [import("../on_demand.js"), import("../composer_tools.js"), import("../completion.js"), import("../help.js")];
   const [{ createViews }, { createComposerTools }, { createCompletion }, { createHelp }] = await Promise.all(scripts);
-  return { ...createViews(context), ...createComposerTools(context), ...createHelp(), createCompletion };
+  return { ...createViews(context), ...createComposerTools(context), ...createHelp(context), createCompletion };
 }
 
 const onClick = (selector, action) =>

@@ -25,6 +25,7 @@ export function enableMessageActions(model, { view, pendingMessages }, composer,
 
   const toggle = (message, emoji) => changes.react(message.seq, emoji, !ownReactions.has(message, emoji));
   const actions = new MessageActions(view, me, {
+    nameOf: (author) => timeline.nameOf(author),
     toggle,
     pick(message, anchor) {
       onDemand.use(({ emojiPicker }) => emojiPicker.openForReaction(anchor, (emoji) => toggle(message, emoji)));
@@ -38,7 +39,7 @@ export function enableMessageActions(model, { view, pendingMessages }, composer,
     edit: ({ seq, text }) => composer.startEdit({ seq, text }),
     person: (message, anchor) => reading.use(({ openCard }) => openCard(anchor.closest(".message"))),
     ...Object.fromEntries(
-      ["copyLink", "copyText", "delete", "block"].map((name) => [name, (message) => reading.use((all) => all[name](message))]),
+      ["copyLink", "copyText", "delete", "report", "deleteLatest", "mute", "ban"].map((name) => [name, (message) => reading.use((all) => all[name](message))]),
     ),
   });
   pendingMessages.enableActions({

@@ -8,6 +8,7 @@ import { loadScript } from "./load_script.js";
 import { applyMessages, deleteWithdrawn } from "./model.js";
 
 const SEQS_MAX = 100; // of a request
+const NO_STANDING = { role: null, muted: null };
 
 /**
  * Handles what the server sends.
@@ -26,7 +27,8 @@ export function incomingEvents(model, socket, { timelineViews, sideViews, dialog
   const { me, room, timeline, quotedMessages, outbox, changes, ownReactions, readPointer, unreadMarker } = model;
   const { view, pendingMessages, infiniteScroll } = timelineViews;
   const { connectionStatus, roomView, topicView } = sideViews;
-  const softEvents = softEventHandlers(model, view, sideViews, dialogs, unreadBadges, reading);
+  const showComposerState = () => reading.loaded?.showComposerState();
+  const softEvents = softEventHandlers(model, view, sideViews, dialogs, unreadBadges, reading, showComposerState);
   const lostRoomExit = new LostRoomExit(room, outbox, reading);
   let announces = false; // the messages of the first page and of catching up are not announced
 
@@ -39,9 +41,10 @@ export function incomingEvents(model, socket, { timelineViews, sideViews, dialog
     isMine: ({ you }) => me.guest || !you.guest,
     onHello({ you, room: { topic = "", ...present } }) {
       const before = `${me.id} ${me.claimed}`;
-      Object.assign(me, { claimed: [], role: null }, you);
+      Object.assign(me, { claimed: [] }, NO_STANDING, you);
       before === `${me.id} ${me.claimed}` || view.refresh();
       roomView.show(present);
+      showComposerState();
       dialogs.showMyName(me.name);
       topicView.show(topic);
     },
@@ -109,7 +112,7 @@ async function fetchMissing(timeline, seqs, onFetched) {
 }
 
 /** By type of event. */
-function softEventHandlers(model, view, { peopleView, roomView }, { showMyName }, unreadBadges, reading) {
+function softEventHandlers(model, view, { peopleView, roomView }, { showMyName }, unreadBadges, reading, showComposerState) {
   const { me, room, timeline, people, typing, rooms, readPointer, outbox } = model;
   let roster = null;
 
@@ -134,7 +137,14 @@ function softEventHandlers(model, view, { peopleView, roomView }, { showMyName }
     },
     people: showRoster,
     rejected: () => outbox.resend(),
-    room: ({ room: present }) => roomView.show(present),
+    room({ room: present }) {
+      roomView.show(present);
+      showComposerState();
+    },
+    you(changed) {
+      Object.assign(me, NO_STANDING, changed);
+      showComposerState();
+    },
     typing: (event) => typing.replace(event),
     read({ room_id: roomId, seq }) {
       rooms.markRead(roomId, seq);
@@ -149,6 +159,7 @@ function softEventHandlers(model, view, { peopleView, roomView }, { showMyName }
       reading.loaded?.forgetLostRooms(rooms.all);
       unreadBadges.update();
     },
+    reports: async (event) => (await reading.load())?.showOpenReports(event),
     news({ rooms: news }) {
       rooms.applyNews(news);
       unreadBadges.addNews(news);

@@ -16,9 +16,9 @@ export class RoomView {
     this.#onTitle = onTitle;
   }
 
-  /** @param {{id: string, name: string, kind?: string, archived?: boolean}} present  as events have it */
+  /** @param {{id: string, name: string, kind?: string, archived?: boolean, locked?: boolean, slow?: number}} present  as events have it */
   show(present) {
-    this.update({ kind: "open", archived: false, ...present });
+    this.update({ kind: "open", archived: false, locked: false, slow: 0, ...present });
   }
 
   /** @param {{name?: string, kind?: string, archived?: boolean}} changes */

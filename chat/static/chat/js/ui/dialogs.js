@@ -1,6 +1,5 @@
-/** Closes the page's dialogs by their close button and by a click outside. */
-export function enableDialogClosing() {
-  document.addEventListener("click", ({ target }) => target.closest?.("[data-close]")?.closest("dialog").close());
+/** Closes the page's dialogs by a click outside, in browsers that do not. */
+export function enableClosingByClickOutside() {
   if (!("closedBy" in HTMLDialogElement.prototype)) {
     document.querySelectorAll("dialog[closedby]").forEach(closeByClickOutside);
   }

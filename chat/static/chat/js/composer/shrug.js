@@ -1,0 +1,1 @@
+export const SHRUG = "¯\\_(ツ)_/¯";
