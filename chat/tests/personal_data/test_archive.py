@@ -96,7 +96,7 @@ async def test_it_is_read_in_pages_and_sent_in_parts(
 async def test_who_wrote_nothing_gets_empty_lists(lobby: Room) -> None:
     user = await database.write(User.objects.create_user, "bob")
     _, files = await downloaded(user)
-    assert [content(files, it) for it in archive.FILES] == [[], [], [], [], [], []]
+    assert [content(files, it) for it in archive.FILES] == [[], [], [], [], [], [], []]
 
 
 async def test_the_invites_that_the_person_made_are_in_it_without_their_links(lobby: Room) -> None:

@@ -106,7 +106,7 @@ export class PendingMessagesView {
     }
     const retry = { [gettext("Try again")]: () => this.#outbox.retry(id) };
     const edit = { [gettext("Edit")]: () => this.#actions.edit(id) };
-    const end = refusal && !waits ? gettext("Discard") : attempted ? gettext("Delete") : gettext("Don’t send");
+    const end = refusal ? gettext("Discard") : attempted ? gettext("Delete") : gettext("Don’t send");
     const cancel = { [end]: () => this.#actions.cancel(id) };
     showMessageNote(this.#nodes.get(id), reason, { ...(refusal && !isFinal && retry), ...edit, ...cancel });
   }

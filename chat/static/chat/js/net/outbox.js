@@ -2,7 +2,7 @@ import { gettext } from "../lib/i18n.js";
 import { newUuid } from "../lib/uuid.js";
 import { retryDelay } from "./retry_delay.js";
 
-const PASSING = ["not_stored", "muted", "locked"]; // a message that was refused may be taken later
+const PASSING = ["not_stored", "muted", "locked", "name_first"]; // a message that was refused may be taken later
 const SLOW_MS = 4_000; // without a confirmation
 const WITHDRAWN_MS = 24 * 60 * 60_000; // a message taken back is looked for so long
 
@@ -86,10 +86,10 @@ export class Outbox {
     this.#sendNext();
   }
 
-  /** After a reconnect, where the last connection may have lost what was in flight; or when I have a name, or a moderator has decided. */
+  /** After a reconnect, where the last connection may have lost what was in flight; or when a moderator has decided. */
   resend() {
     this.#inFlightId = this.#retryAt = null;
-    this.#pending.forEach((message) => message.waits && this.#keep({ ...message, refusal: null })); // asks again
+    this.messages.forEach((message) => message.waits && this.#keep({ ...message, refusal: null })); // asks again
     this.#sendNext();
   }
 
@@ -108,7 +108,7 @@ export class Outbox {
     const id = error.id ?? this.#inFlightId; // the server could not read the frame, so not its id either
     const message = this.#pending.get(id);
     const wait = retryDelay(error);
-    const waits = /^held|^name_first/.test(error.code); // until `resend`
+    const waits = error.code === "held";
     if (message && wait) {
       this.#retryLater(id, wait, error.retry_after);
     } else if (message?.withdrawn && !waits) {

@@ -14,7 +14,7 @@ const DEFAULTS = { kind: "text", replyTo: null, attempted: true }; // earlier ve
  * @property {?string} refusal  why it is not sent: the server refused it, or I began to edit it
  * @property {boolean} attempted  whether a frame with it may have gone out, from any tab
  * @property {boolean} [isFinal]  the server will not accept it as it is
- * @property {boolean} [waits]  for a moderator, or for me to choose a name: `refusal` says which
+ * @property {boolean} [waits]  for a moderator
  * @property {boolean} [withdrawn]  I took it back: it is not sent, and deleted if the room shows it all the same
  * @property {number} [seq]  of a withdrawn message that the room shows
  */

@@ -17,7 +17,7 @@ import { OnDemandViews } from "./on_demand_views.js";
  * @param {import("../ui/toast.js").Toast} toast
  * @param {object} page  what other parts of the page do for the dialogs: see `createViews`
  */
-export function createDialogs({ me, room, timeline, rooms, outbox }, socket, { view }, toast, page) {
+export function createDialogs({ me, room, timeline, rooms }, socket, { view }, toast, page) {
   const requestRooms = () => socket.sendBestEffort(frames.rooms());
   const onError = (detail) => toast.show(detail);
   const onDemand = new OnDemandViews(
@@ -54,7 +54,6 @@ export function createDialogs({ me, room, timeline, rooms, outbox }, socket, { v
     me.name = name;
     showMyName(name);
     removeNewcomerLine();
-    outbox.resend();
     view.show([]);
   }
 
