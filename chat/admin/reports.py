@@ -47,9 +47,9 @@ class ReportCaseAdmin(JournalAdmin):
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
         """Those of open rooms: what operators see of others is at /moderation/."""
-        cases: QuerySet[Any] = super().get_queryset(request)
-        of_open_rooms = cases.filter(room__kind=RoomKind.OPEN)
-        return of_open_rooms.annotate(report_count=Count("reports", distinct=True))
+        cases = super().get_queryset(request).filter(room__kind=RoomKind.OPEN)
+        counted: QuerySet[Any] = cases.annotate(report_count=Count("reports", distinct=True))
+        return counted
 
     @admin.display(description=gettext_lazy("message"), ordering="-pk")
     def message(self, case: ReportCase) -> str:
