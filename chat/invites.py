@@ -21,6 +21,7 @@ from chat.models import (
     ModerationAct,
     Removal,
     Room,
+    Sanction,
 )
 from chat.policy import Action, Standing
 
@@ -52,6 +53,8 @@ def holds(invite: Invite, room: Room, member: Member) -> bool:
     if maker is None or not invite.is_open:
         return False
     if not policy.may(maker, Action.INVITE, room, _standing(maker, room)):
+        return False
+    if _is_banned(member, room):
         return False
     return not Removal.objects.has(member, room, after=invite.version)
 
@@ -117,6 +120,16 @@ def _forget_old(room: Room) -> None:
     ended = of_room.exclude(pk__in=of_room.open().values("pk")).order_by("-pk")
     old = list(ended.values_list("pk", flat=True)[ENDED_MAX : ENDED_MAX + OPEN_MAX])
     Invite.objects.filter(pk__in=old).delete()
+
+
+def _is_banned(member: Member, room: Room) -> bool:
+    """Whether the member, or the network of this guest, is banned from the room."""
+    if not room.has_sanctions:
+        return False
+    digests = [member.network_digest] if member.network_digest else []
+    pks = [member.pk] if member.is_saved else []
+    found = Sanction.objects.in_rooms([room.pk], pks, digests)
+    return any(it.is_ban and it.is_meant(member) for it in found)
 
 
 def _standing(member: Member, room: Room) -> Standing:

@@ -4,7 +4,7 @@
 Whoever stores a change asks in its transaction, under the room's lock, for what is true then;
 whoever reads asks before. `docs/rooms.md` shows the table.
 
-Before all of it come the account and `settings.GUESTS`: deactivated users and blocked guests may
+Before all of it come the account and `settings.GUESTS`: deactivated users and who is banned may
 nothing, and guests only what the setting leaves them.
 """
 

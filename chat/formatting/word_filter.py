@@ -1,7 +1,7 @@
 """Finds words and phrases in a text: whole words, whatever their case or form."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from chat.formatting.scripts import is_unspaced
 
@@ -14,22 +14,20 @@ def folded(text: str) -> str:
 
 
 def has_any(text: str, phrases: Iterable[str]) -> bool:
-    """Whether a folded text has one of these folded phrases, as whole words."""
-    return any(_has(text, it) for it in phrases if it)
+    """Whether a folded text has one of these folded phrases, as whole words.
+
+    Phrases that do not occur cost next to nothing; the others are looked for where words begin.
+    """
+    found = [it for it in phrases if it and it in text]
+    if not found:
+        return False
+    starts = [at for at in range(len(text)) if _is_end(text[at - 1 : at] if at else "", text[at])]
+    return any(_has(text, it, starts) for it in found)
 
 
-def _has(text: str, phrase: str) -> bool:
-    at = text.find(phrase)
-    while at >= 0:
-        if _is_whole(text, at, at + len(phrase)):
-            return True
-        at = text.find(phrase, at + 1)
-    return False
-
-
-def _is_whole(text: str, start: int, end: int) -> bool:
-    before, after = text[start - 1 : start] if start else "", text[end : end + 1]
-    return _is_end(before, text[start]) and _is_end(after, text[end - 1])
+def _has(text: str, phrase: str, starts: Collection[int]) -> bool:
+    ends = (at + len(phrase) for at in starts if text.startswith(phrase, at))
+    return any(_is_end(text[end : end + 1], phrase[-1]) for end in ends)
 
 
 def _is_end(outside: str, inside: str) -> bool:

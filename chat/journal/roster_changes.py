@@ -1,6 +1,7 @@
 """The changes of who is in a room, what they may there, and of the room itself.
 
-Each becomes an event in the journal, but for mutes and bans, which are nobody else's business.
+Each becomes an event in the journal, but for mutes, bans in open rooms, filters, knocks and
+rejected messages.
 """
 
 from dataclasses import dataclass

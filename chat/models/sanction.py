@@ -82,7 +82,7 @@ class SanctionQuerySet(models.QuerySet["Sanction"]):
 
     def end(self, sanction: "Sanction", room: Room) -> None:
         """End a sanction in a room, which the caller has locked."""
-        self.filter(pk=sanction.pk).delete()
+        self.filter(kind=sanction.kind, member=sanction.member_id, room=room).delete()
         left = self.in_force().filter(room=room)
         room.sanctioned_until = left.aggregate(latest=models.Max("until"))["latest"]
         Room.objects.filter(pk=room.pk).update(sanctioned_until=room.sanctioned_until)

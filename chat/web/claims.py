@@ -82,6 +82,7 @@ def _claim(member: Member, guest: Member) -> None:
         Removal.objects.move(guest, member)
         HistoryBound.objects.move(guest, member)
         Sanction.objects.move(guest, member)
+        _forget_banned(member)
         Report.objects.move(guest, member)
         if guest.has_news:
             Member.objects.filter(pk=member.pk).tell_decision()
@@ -106,6 +107,12 @@ def _drop_removed(of_guest: "QuerySet[Membership]", member: Member) -> None:
         if Removal.objects.has(member, it.room, after=let_in) or is_banned.exists():
             it.delete()
             Subscription.objects.filter(member=member, room=it.room).delete()
+
+
+def _forget_banned(member: Member) -> None:
+    """Take the rooms out of the list that the account, or the guest, is banned from."""
+    bans = Sanction.objects.in_force().filter(member=member, kind="ban", room__isnull=False)
+    Subscription.objects.filter(member=member, room__in=bans.values("room")).delete()
 
 
 def _private_rooms(guest: Member) -> list[str]:

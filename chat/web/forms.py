@@ -119,7 +119,7 @@ class EnterForm(NameForm):
 
 
 class BanForm(forms.Form):
-    """Whom to block, how long if it is a guest, and why."""
+    """Whom to ban from the installation, how long, and why."""
 
     HOUR, DAY = 3600, 24 * 3600
     TIMES = [
@@ -135,7 +135,7 @@ class BanForm(forms.Form):
         label=gettext_lazy("How long?"), choices=TIMES, coerce=int, initial=7 * DAY
     )
     why = forms.CharField(
-        label=gettext_lazy("Reason, for operators only"),
+        label=gettext_lazy("Reason, which the person is told"),
         required=False,
         max_length=WHY_MAX_CHARACTERS,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),

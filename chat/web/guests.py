@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from chat import policy
 from chat.identity import Credentials, find_speaker
 from chat.journal.changes import SIGN_IN_FIRST
-from chat.models import GuestClosing, Member, Sanction
+from chat.models import FOR_GOOD, GuestClosing, Member, Sanction
 from chat.models.sanction import network_digest
 from chat.protocol import Translatable
 from chat.web.requests import is_for_people, network
@@ -102,8 +102,7 @@ def visitor_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRes
         member = Member.new_guest(uuid.uuid4()) if speaker.member.is_former else speaker.member
         if not member.is_active:
             return _shut_out(request, member)
-        if member.is_guest and (came_from := network(request)):
-            member.network_digest = network_digest(came_from)
+        _find_out_more(request, member)
         response = view(request, member, *args, **kwargs)
         is_signed_in = speaker.session is not None
         if COOKIE not in response.cookies:
@@ -111,6 +110,14 @@ def visitor_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRes
         return response
 
     return wrapped
+
+
+def _find_out_more(request: HttpRequest, member: Member) -> None:
+    """The network of a guest, and before a change, whether new guests are taken."""
+    if member.is_guest and (came_from := network(request)):
+        member.network_digest = network_digest(came_from)
+    if request.method not in SAFE_METHODS:
+        GuestClosing.objects.mark([member])
 
 
 def guest_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -143,8 +150,9 @@ def _shut_out(request: HttpRequest, member: Member) -> HttpResponse:
     came_from = network(request)
     if came_from and member.is_saved and member.is_guest:
         Sanction.objects.add_first_network(member, network_digest(came_from))
-    detail = gettext("An operator has blocked you.")
-    return _refuse(request, "chat/banned.html", detail, until=member.banned_until)
+    until = member.banned_until
+    detail = gettext("An operator has banned you.")
+    return _refuse(request, "chat/banned.html", detail, until=until if until != FOR_GOOD else None)
 
 
 def _refuse(request: HttpRequest, template: str, detail: str, **context: Any) -> HttpResponse:
@@ -162,7 +170,6 @@ def change_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResp
     def wrapped(
         request: HttpRequest, member: Member, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
-        GuestClosing.objects.mark([member])
         if policy.may_change(member):
             return view(request, member, *args, **kwargs)
         if policy.needs_account(member):

@@ -3,6 +3,7 @@
 Character sets of forms, and of the parameters of a Content-Type, are any text.
 """
 
+import codecs
 import logging
 from typing import IO, Any
 
@@ -17,7 +18,15 @@ logger = logging.getLogger(__name__)
 
 
 class PageRequest(ASGIRequest):
-    """Django's request, for which a form that cannot be read is a bad request."""
+    """Django's request, for which a form that cannot be read is a bad request.
+
+    Forms are UTF-8: other character sets make texts that no database stores.
+    """
+
+    def __init__(self, scope: Any, body_file: IO[bytes]) -> None:
+        super().__init__(scope, body_file)
+        if self.encoding and codecs.lookup(self.encoding).name != "utf-8":
+            raise ValueError(f"the character set is {self.encoding}")
 
     def _load_post_and_files(self) -> None:
         try:

@@ -247,7 +247,9 @@ class Batch:
 
     def _hold(self, post: Post, room: Room, member: Member) -> Refused | None:
         """The refusal of a post that waits for a moderator."""
-        if not room.is_filtered or self._may(member, Action.POST_UNFILTERED, room):
+        if not room.is_filtered or post.kind == Kind.EVENT:
+            return None
+        if self._may(member, Action.POST_UNFILTERED, room):
             return None
         refused = self._held_messages.hold(post, room, member, self._new_messages)
         if refused:
@@ -313,9 +315,12 @@ class Batch:
         post = Post(room.pk, author.pk, held.client_id, held.text, reply_to, kind, change.markup)
         if not policy.may(author, _posting(post), room, self._standings.look_up(author, room)):
             return Refused(*AUTHOR_MAY_NOT)
-        held.delete()
         self._posted |= self._find_posted({(author.pk, held.client_id)})
-        if posted := self._posted_before(post, room, author):
+        posted = self._posted_before(post, room, author)
+        if isinstance(posted, Refused):
+            return posted
+        held.delete()
+        if posted:
             return posted
         appended = self._post_now(post, room, author)
         act = ModerationAct(kind=ActKind.APPROVE, member=author, seq=appended.entry.seq)

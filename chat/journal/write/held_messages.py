@@ -12,7 +12,11 @@ from chat.protocol import Translatable
 
 NEWCOMER_FOR = timedelta(days=1)  # since the member came
 REPEATED_WITHIN = timedelta(minutes=10)
-REPEATED_AMONG = 500  # of the room's latest changes
+REPEATED_AMONG = 20  # of the author's latest messages in the room
+REPEATED_CHARACTERS = 200  # of a text that are compared
+FOLDED_MAX_CHARACTERS = 16_000  # a few signs grow when they are folded: such a text is held
+MARKS = str.maketrans("", "", "*_~`|\\")  # of Markdown, within words
+REPEATED_BEHIND = 500  # of the room's latest changes
 REPEATED_TIMES = 2  # that a text is posted; the next one is held
 
 
@@ -88,7 +92,7 @@ class HeldMessages:
         filter = self._filters.get(room.pk)
         if filter is None:
             return None
-        if filter.holds_words and has_any(folded(change.text), filter.phrases):
+        if filter.holds_words and _has_words(change.text, filter):
             return HeldRule.WORD
         has_link = "<a " in change.markup.html
         if filter.holds_newcomer_links and has_link and self._is_newcomer(member):
@@ -107,14 +111,15 @@ class HeldMessages:
         texts = [it.text for it in posted if it.author == member and it.room_id == room.pk]
         if member.is_saved:
             texts += self._stored_texts(room, member)
-        text = folded(post.text)
-        same = [it for it in texts if folded(it) == text]
+        text = _beginning(post.text)
+        same = [it for it in texts if _beginning(it) == text]
         return HeldRule.REPEATED if len(same) >= REPEATED_TIMES else None
 
     def _stored_texts(self, room: Room, member: Member) -> list[str]:
-        latest = Message.objects.filter(room=room, seq__gt=room.last_seq - REPEATED_AMONG)
+        latest = Message.objects.filter(room=room, seq__gt=room.last_seq - REPEATED_BEHIND)
         of_member = latest.filter(author=member, sent_at__gt=self._now - REPEATED_WITHIN)
-        return list(of_member.values_list("text", flat=True))
+        texts = of_member.order_by("-seq").values_list("text", flat=True)
+        return list(texts[:REPEATED_AMONG])
 
     def _is_full(self, room: Room, member: Member) -> bool:
         waiting = HeldMessage.objects.waiting().filter(room=room)
@@ -123,3 +128,14 @@ class HeldMessages:
             return True
         stored = waiting.filter(member=member).count() if member.is_saved else 0
         return stored + len([it for it in new if it.member == member]) >= HELD_OF_MEMBER_MAX
+
+
+def _has_words(text: str, filter: RoomFilter) -> bool:
+    phrases, seen = filter.phrases, folded(text)
+    if len(seen) > FOLDED_MAX_CHARACTERS:
+        return True
+    return has_any(seen, phrases) or has_any(seen.translate(MARKS), phrases)
+
+
+def _beginning(text: str) -> str:
+    return folded(text[:REPEATED_CHARACTERS])

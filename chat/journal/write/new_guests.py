@@ -45,5 +45,7 @@ class NewGuests:
 
 
 def _refusal(seconds: int, left: float) -> Refused:
-    detail = Translatable("Guests write here %(seconds)s seconds after they came.", seconds=seconds)
+    detail = Translatable(
+        "New guests can write here %(seconds)s seconds after they came in.", seconds=seconds
+    )
     return Refused(SLOW, detail, retry_after=ceil(left))

@@ -25,6 +25,7 @@ from chat.models import (
     Revision,
     Revocation,
     RoomFilter,
+    RoomKind,
     Sanction,
     Subscription,
 )
@@ -41,20 +42,22 @@ AT_ONCE: tuple[type[models.Model], ...] = (
     HistoryBound,
     Sanction,
     LastPost,
-    ReportCase,
     RoomFilter,
     HeldMessage,
     Knock,
 )
 WITH_MESSAGES: tuple[type[models.Model], ...] = (Mention, Reaction, Revision)
-# Revocations close sockets, and go after a day; the log is what operators keep.
-STAYING: tuple[type[models.Model], ...] = (Revocation, ModerationAct)
+# Revocations close sockets, and go after a day; the log is what operators keep. Of reports, the
+# open cases of open rooms stay: nobody ends one by deleting the room.
+STAYING: tuple[type[models.Model], ...] = (Revocation, ModerationAct, ReportCase)
 
 
 def empty(room_id: int) -> None:
     """Remove who is in the room, in whose lists it is, and the names that lead there."""
     for model in AT_ONCE:
         model._default_manager.filter(room=room_id).delete()
+    cases = ReportCase.objects.filter(room=room_id)
+    cases.exclude(room__kind=RoomKind.OPEN, decided_at=None).delete()
 
 
 async def step(state: dict[str, Any]) -> dict[str, Any] | None:

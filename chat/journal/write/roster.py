@@ -21,6 +21,7 @@ from chat.models import (
     Invite,
     Job,
     Knock,
+    LastPost,
     Member,
     Membership,
     ModerationAct,
@@ -190,6 +191,8 @@ class Roster:
             for name, value in outcome.fields.items():
                 setattr(room, name, value)
             Room.objects.filter(pk=room.pk).update(**outcome.fields)
+        if outcome.fields.get("slow_seconds") == 0:
+            LastPost.objects.filter(room=room).delete()
         if outcome.name:
             room.take_name(outcome.name)
         if outcome.fields or outcome.name or outcome.is_end:

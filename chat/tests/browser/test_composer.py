@@ -41,7 +41,7 @@ COMPOSER = """async () => {
     onTyping: record("typing"),
     onTypingEnd: () => (window.typingEnds = (window.typingEnds ?? 0) + 1),
     newCompletion: async (areCommands) =>
-      createCompletion({ areCommands, emoji, searchPeople, avatarColor: () => 0 }),
+      createCompletion({ me: {}, areCommands, emoji, searchPeople, avatarColor: () => 0 }),
   }, new Draft({ name: "composer" }));
   handleFormattingKeys(document.querySelector("#chat-message-input"));
   replaceShortcodes(document.querySelector("#chat-message-input"), emoji);

@@ -36,7 +36,7 @@ def test_somebody_knocks_and_the_page_goes_on_when_a_moderator_lets_them_in(
     ada = sign_in(new_page("Ada"), server, "ada")
     settings = f"{room_url(server, room)}settings/"
     ada.goto(settings)
-    ada.get_by_role("button", name="Let newcomers knock").click()
+    ada.get_by_role("button", name="Make newcomers knock").click()
     expect(ada.get_by_role("button", name="Let newcomers in without knocking")).to_be_visible()
     assert not violations(ada)
 

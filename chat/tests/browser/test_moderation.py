@@ -148,7 +148,7 @@ def test_an_operator_bans_a_guest_from_the_installation(
     olga = operator_page(new_page, server, room, **options)
     choose(olga, "buy now", "Ban Bert…")
     dialog = olga.get_by_role("dialog", name="Ban Bert?")
-    expect(dialog).to_contain_text("A guest can come back from another network.")
+    expect(dialog).to_contain_text("The guest can come back from another one.")
     dialog.get_by_label("from the whole installation").check()
     expect(dialog).to_contain_text("This guest can no longer come in")
     assert violations(olga) == []
@@ -157,7 +157,9 @@ def test_an_operator_bans_a_guest_from_the_installation(
     expect(olga.locator("[data-toast]")).to_contain_text("Bert is banned everywhere.")
     expect_given_up(bert, "You no longer have access.")
     bert.get_by_role("button", name="Reload").click()
-    expect(bert.get_by_role("heading", level=1)).to_have_text("You are blocked")
+    expect(bert.get_by_role("heading", level=1)).to_have_text(
+        "You are banned from this installation"
+    )
     lift = "Sanction.objects.everywhere().lift()"
     manage(server, "shell", "-c", f"from chat.models import Sanction; {lift}")
     bert.goto(olga.url)
@@ -326,7 +328,7 @@ def test_who_is_muted_is_told_and_keeps_what_is_typed(
     assert found_on_small_phone(bert) == []
     submit_by_key(bert)
     bert.reload()
-    expect_silent(bert, "A moderator has muted you until", "half a thought")
+    expect_silent(bert, "A moderator has muted you in this room until", "half a thought")
     olga.locator("[data-toast]").get_by_role("button", name="Undo").click()
     expect_free(bert)
     submit_by_key(bert)
@@ -351,7 +353,7 @@ def test_the_card_says_who_is_muted_and_lifts_it(
     expect_free(bert)
     send_message(bert, "thanks")
     expect(message(olga, "thanks")).to_be_visible()
-    choose(olga, "hello", "Delete all of the last hour…")
+    choose(olga, "hello", "Delete the last hour of Bert…")
     olga.get_by_role("dialog").get_by_role("button", name="Delete all").click()
     expect(olga.locator("[data-toast]")).to_have_text("2 messages are deleted.")
     expect(bert.locator(".message-text")).to_have_text(2 * ["Removed by a moderator."])

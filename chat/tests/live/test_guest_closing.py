@@ -11,6 +11,7 @@ from accounts.models import User
 from chat.journal import Newcomer, Post, Refused, database
 from chat.journal.write.appender import commit
 from chat.models import GuestClosing, Member, ModerationAct, Room
+from chat.tests.support.private_rooms import new_invite, new_members_room
 from chat.tests.support.sockets import joined
 
 
@@ -81,7 +82,19 @@ def test_the_moderation_page_has_the_press_for_operators_alone(
     fields = {"seconds": "3600", "next": "/moderation/"}
     assert client.post("/moderation/guests", fields, headers=html)["location"] == "/moderation/"
     page = client.get("/moderation/").content.decode()
-    assert "No new guests are taken until" in page
+    assert "New guests can only read until" in page
     assert "Let new guests in again" in page
     client.force_login(User.objects.create_user("ada"))
     assert "New guests" not in client.get("/moderation/").content.decode()
+
+
+@pytest.mark.django_db
+def test_no_page_stores_a_new_guest_meanwhile(client: Client, ada: Member, gus: Member) -> None:
+    room = new_members_room(ada)
+    invite = new_invite(room, ada, for_guests=True)
+    address = f"/invite/{invite.token}/"
+    GuestClosing.objects.close(timezone.now() + timedelta(hours=1), by=ada)
+    before = Member.objects.count()
+    for path in ("/", address, "/name/", "/chat/lobby/knock"):
+        Client().post(path, {"name": "Eve", "room": "lobby"}, headers={"accept": "text/html"})
+    assert Member.objects.count() == before

@@ -192,9 +192,12 @@ def blocked(client: Client, bert: Member) -> Member:
 @pytest.mark.parametrize("address", ["/", "/chat/lobby/", "/chat/attic/"])
 def test_a_blocked_guest_is_told_until_when(client: Client, blocked: Member, address: str) -> None:
     answer = client.get(address, headers=HTML)
-    assert (answer.status_code, "You are blocked" in answer.content.decode()) == (403, True)
+    assert (
+        answer.status_code,
+        "You are banned" in answer.content.decode(),
+    ) == (403, True)
     german = client.get(address, headers={**HTML, "accept-language": "de"})
-    assert "Du bist gesperrt" in german.content.decode()
+    assert "Du bist für diese Installation gesperrt" in german.content.decode()
 
 
 def test_a_program_is_told_as_well(client: Client, blocked: Member) -> None:

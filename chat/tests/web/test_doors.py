@@ -215,7 +215,10 @@ def test_who_may_not_come_in_does_not_find_out_which_rooms_there_are(
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("role", "words"),
-    [("blocked guest", "You are blocked"), ("deactivated account", "This account is deactivated")],
+    [
+        ("blocked guest", "You are banned"),
+        ("deactivated account", "This account is deactivated"),
+    ],
 )
 def test_who_may_not_come_in_reads_why(client: Client, role: str, words: str) -> None:
     become(client, role)

@@ -364,14 +364,14 @@ def test_who_reported_reads_what_became_of_it_until_they_have_looked(
 ) -> None:
     case = case_about(tea, ada, gus)
     assert "No moderator has decided yet." in mine(gus)
-    assert "News about my reports" not in browser_of(gus).get("/").content.decode()
+    assert "News from moderators" not in browser_of(gus).get("/").content.decode()
     decide(olga, case, "acted", answer="We talked.")
     for page in ("/", f"/chat/{tea.address}/"):
-        assert "News about my reports" in browser_of(gus).get(page).content.decode()
+        assert "News from moderators" in browser_of(gus).get(page).content.decode()
     assert "A moderator acted." in mine(gus)
     assert "We talked." in mine(gus)
     assert browser_of(gus).post("/moderation/mine").status_code == 204
-    assert "News about my reports" not in browser_of(gus).get("/").content.decode()
+    assert "News from moderators" not in browser_of(gus).get("/").content.decode()
     assert "We talked." in mine(gus)
 
 

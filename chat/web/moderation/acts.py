@@ -111,6 +111,8 @@ def _delete(found: Found, member: Member, form: MessageForm) -> list[Change]:
 
 def _delete_latest(found: Found, member: Member, form: PersonForm) -> list[Change]:
     """All that the person, or a guest of their account, posted within LATEST."""
+    if not found.may(member, Action.DELETE_OF_OTHERS):
+        raise PermissionDenied
     person, together = form.cleaned_data["person"], uuid4()
     authors = Member.objects.filter(pk=person.pk)
     if account := person.account:

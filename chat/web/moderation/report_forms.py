@@ -39,7 +39,7 @@ class DecisionForm(forms.Form):
         empty_value=None,
     )
     why = forms.CharField(
-        label=gettext_lazy("Reason, which the author is told"),
+        label=gettext_lazy("Reason for deleting, muting or banning, which the author is told"),
         required=False,
         max_length=WHY_MAX_CHARACTERS,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),

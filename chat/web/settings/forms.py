@@ -9,7 +9,7 @@ from django.utils.translation import gettext, gettext_lazy
 from chat.models import Member, Membership, Role, Room, RoomFilter
 from chat.models.member_name import clean_name
 from chat.models.room import History
-from chat.models.room_filter import WORDS_MAX_CHARACTERS
+from chat.models.room_filter import PHRASES_MAX, WORDS_MAX_CHARACTERS, phrases_in
 from chat.models.room_name_faults import NAME_MAX_CHARACTERS
 from chat.web.moderation.forms import MINUTE
 from chat.web.people_forms import PeopleForm
@@ -104,7 +104,7 @@ class FilterForm(forms.Form):
     )
     holds_newcomer_links = forms.BooleanField(
         label=gettext_lazy("Links from newcomers"),
-        help_text=gettext_lazy("A newcomer is who came here less than a day ago."),
+        help_text=gettext_lazy("A newcomer came to this installation less than a day ago."),
         required=False,
     )
     holds_repeated = forms.BooleanField(
@@ -115,7 +115,7 @@ class FilterForm(forms.Form):
 
     asks_name = forms.BooleanField(
         label=gettext_lazy("Guests choose a name first"),
-        help_text=gettext_lazy("Who has the name that each guest is given cannot write."),
+        help_text=gettext_lazy("Guests who still have the name they were given cannot write."),
         required=False,
     )
     wait_seconds = forms.TypedChoiceField(
@@ -126,8 +126,8 @@ class FilterForm(forms.Form):
             (2 * MINUTE, gettext_lazy("2 minutes after they came")),
             (10 * MINUTE, gettext_lazy("10 minutes after they came")),
         ],
-        coerce=lambda it: int(it or 0),
-        empty_value="0",
+        coerce=int,
+        empty_value=0,  # type: ignore[arg-type]  # any value, at run time
         required=False,
     )
 
@@ -135,6 +135,13 @@ class FilterForm(forms.Form):
         stored = RoomFilter.objects.filter(room=room).first()
         initial = model_to_dict(stored) if stored else None
         super().__init__(data, initial=initial, auto_id="filter-%s")
+
+    def clean_words(self) -> str:
+        words: str = self.cleaned_data["words"]
+        if len(phrases_in(words)) > PHRASES_MAX:
+            few = gettext("A list can have at most %(limit)s words and phrases.")
+            raise forms.ValidationError(few % {"limit": PHRASES_MAX})
+        return words
 
 
 class HistoryForm(forms.Form):

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from chat import access
+from chat import access, invites
 from chat.journal import Delete, Post, Refused
 from chat.journal.roster_changes import (
     AddPeople,
@@ -288,3 +288,25 @@ def test_who_deletes_an_own_message_is_not_in_the_log(tea: Room, gus: Member) ->
     seq = applied(post(tea, gus)).entry.seq
     applied(Delete(tea.pk, gus.pk, seq))
     assert not ModerationAct.objects.exists()
+
+
+def test_a_guest_of_a_banned_network_does_not_come_back_by_an_invite(
+    den: Room, ada: Member, gus: Member
+) -> None:
+    invite = new_invite(den, ada, for_guests=True)
+    settled(Join(den.pk, gus.pk, invite.pk))
+    settled(ban(den, ada, gus))
+    Sanction.objects.add_networks(gus.uid, ["there"], den.pk)
+    den.refresh_from_db()
+    invite.refresh_from_db()
+    other = Member.new_guest(uuid4())
+    assert invites.holds(invite, den, other)
+    other.network_digest = "there"
+    assert not invites.holds(invite, den, other)
+
+
+def test_one_lift_ends_all_bans_that_somebody_has(tea: Room, ada: Member, gus: Member) -> None:
+    settled(ban(tea, ada, gus))
+    Sanction.objects.create(kind="ban", member=gus, room=tea, until=FOR_GOOD)  # of a claimed guest
+    settled(Lift(tea.pk, ada.pk, gus.pk, SanctionKind.BAN))
+    assert refusal(post(tea, gus)) is None

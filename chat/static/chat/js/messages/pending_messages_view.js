@@ -118,7 +118,7 @@ export class PendingMessagesView {
       return attempted ? gettext("Waiting for a connection. It may have been sent.") : gettext("Waiting for a connection");
     }
     if (retryAt) {
-      return gettext("Too many messages: this one is sent at %(time)s", { time: timeWithSeconds(retryAt) });
+      return gettext("Not sent yet: this message is sent at %(time)s", { time: timeWithSeconds(retryAt) });
     }
     return isSlow ? gettext("The server has not confirmed this message yet") : null;
   }

@@ -5,7 +5,11 @@ import { button } from "../ui/dom.js";
 
 /** @typedef {{id?: string, name?: string, guest?: boolean, seq?: number, kept?: boolean, kind?: string, why?: string}} Subject  whom, or what, in a room of which kind */
 
-const UNDOING = { mute: "unmute", ban: "unban", lock: "unlock" };
+const UNDOING = {
+  mute: ["unmute", gettext("Undo")],
+  ban: ["unban", gettext("Lift ban")],
+  lock: ["unlock", gettext("Undo")],
+};
 
 /**
  * Moderates a room, and says what was done, with a button that undoes it.
@@ -26,8 +30,8 @@ export async function perform(act, subject, fields, room, toast, { isTyped = fal
     return detail;
   }
   const said = everywhere ? bannedEverywhere(subject) : saying[act]?.({ ...subject, ...fields, ...answer });
-  const undoing = !everywhere && UNDOING[act];
-  const undo = undoing && button(gettext("Undo"), () => perform(undoing, subject, {}, room, toast));
+  const [undoing, label] = (!everywhere && UNDOING[act]) || [];
+  const undo = undoing && button(label, () => perform(undoing, subject, {}, room, toast));
   said && toast.show(said, undo || null);
   return null;
 }
@@ -42,11 +46,11 @@ const saying = {
   unban: ({ name, who }) => gettext("%(name)s is no longer banned.", { name: name ?? who }),
   remove: ({ name }) => gettext("%(name)s is no longer in this room.", { name }),
   lock: () => gettext("The room is locked: only moderators can write."),
-  unlock: () => gettext("The room is open again: everybody can write."),
+  unlock: () => gettext("The room is unlocked: everybody can write."),
   delete_latest: ({ done: count }) => ngettext("%(count)s message is deleted.", "%(count)s messages are deleted.", count),
 };
 
-const bannedEverywhere = ({ name }) => gettext("%(name)s is banned everywhere. You can undo this in the administration.", { name });
+const bannedEverywhere = ({ name }) => gettext("%(name)s is banned from the installation. You can lift the ban in the log of all rooms.", { name });
 
 const timeAfter = (seconds) => timeOrDate(new Date(Date.now() + seconds * 1_000));
 

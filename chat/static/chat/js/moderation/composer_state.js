@@ -8,8 +8,8 @@ const TIMEOUT_MAX_MS = 2 ** 31 - 1; // of setTimeout
 const mutedText = (moment) =>
   untilText(
     moment,
-    (time) => gettext("A moderator has muted you until %(time)s.", { time }),
-    gettext("A moderator has muted you until somebody lifts it."),
+    (time) => gettext("A moderator has muted you in this room until %(time)s.", { time }),
+    gettext("A moderator has muted you in this room, until a moderator lifts that."),
   );
 
 /** Shows in the composer whether I may write, and how often. What is typed stays there, and can be copied. */

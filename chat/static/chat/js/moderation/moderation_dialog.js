@@ -14,7 +14,7 @@ const texts = {
   ],
   delete_latest: ({ name }) => [
     gettext("Delete what %(name)s wrote in the last hour?", { name }),
-    gettext("All messages of the last hour in this room are removed for everyone. You cannot undo this."),
+    gettext("Up to 500 messages of this person from the last hour in this room are removed for everyone. You cannot undo this."),
     gettext("Delete all"),
   ],
   mute: ({ name }) => [
@@ -95,4 +95,4 @@ function showAct(dialog, form, act, subject, isEverywhere) {
 const everywhereText = ({ guest }) =>
   guest
     ? gettext("This guest can no longer come in, and neither can other guests from the same network.")
-    : gettext("The account cannot be used here until the time is over. For good, it is deactivated, and its rooms go to others.");
+    : gettext("The account cannot be used here until the time is over. If you choose “for good”, it is deactivated, and its rooms go to others.");

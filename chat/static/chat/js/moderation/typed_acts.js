@@ -42,7 +42,7 @@ function aboutPerson(act, typed, model) {
     return { act, fields: { who: typed } };
   }
   if (!people.length) {
-    return { detail: gettext("There is nobody here whose name “%(typed)s” begins with.", { typed }) };
+    return { detail: gettext("“%(typed)s” does not begin with the name of anybody here.", { typed }) };
   }
   const { seconds = USUAL_SECONDS[act], rest: why } = act in USUAL_SECONDS ? timeIn(rest) : { rest };
   return { act, subject: people[0], fields: { why, ...(seconds && { seconds }) } };

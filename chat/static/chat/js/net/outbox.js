@@ -2,7 +2,7 @@ import { gettext } from "../lib/i18n.js";
 import { newUuid } from "../lib/uuid.js";
 import { retryDelay } from "./retry_delay.js";
 
-const PASSING = ["not_stored", "muted", "locked", "name_first"]; // a message that was refused may be taken later
+const PASSING = ["not_stored", "muted", "locked", "name_first", "too_many_held"]; // a message that was refused may be taken later
 const SLOW_MS = 4_000; // without a confirmation
 const WITHDRAWN_MS = 24 * 60 * 60_000; // a message taken back is looked for so long
 
