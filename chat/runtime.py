@@ -58,6 +58,7 @@ class Runtime:
         """Close the feeds and leave the channel layer, after every connection is closed."""
         await self.jobs.aclose()
         await self.room_states.aclose()
+        await self.visits.aclose()
         await self.open_reports.aclose()
         await self.revocations.aclose()
         await self.rates.aclose()

@@ -83,13 +83,20 @@ class MemberAdmin(OperatorActions, LargeTableAdmin):
         "seen",
         "banned",
         "messages_link",
-        "log_link",
     ]
     list_filter = [KindFilter, BannedFilter, "created_at"]
     list_select_related = ["user", "claimed_by"]
     search_fields = ["name", "name_key", "uid", "user__username", "claimed_by__username"]
     # Who speaks as a member reads what the member may.
-    readonly_fields = ["uid", "user", "claimed_by", "created_at", "banned_until", "messages_link"]
+    readonly_fields = [
+        "uid",
+        "user",
+        "claimed_by",
+        "created_at",
+        "banned_until",
+        "messages_link",
+        "log_link",
+    ]
     ordering = ["-pk"]
     actions = ["ban", "lift_bans"]
 

@@ -89,6 +89,11 @@ class Visits:
         """Find what is stored of a visit. Raises QueueFull and `django.db.Error`."""
         return await self._finding.call(visit, network, visit.credentials)
 
+    async def aclose(self) -> None:
+        """Stop what runs in the background, after every connection is closed."""
+        await self._finding.aclose()
+        await self._recording.aclose()
+
     async def record(self, visit: Visit, network: str | None) -> RecordedVisit | None:
         """Store a visit; None if the member may not come in. Raises what `find` raises."""
         return await self._recording.call(visit, network, visit.credentials)

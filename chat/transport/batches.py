@@ -35,6 +35,12 @@ class Batches(Generic[T, R]):
             self._task = asyncio.create_task(self._run())
         return await result
 
+    async def aclose(self) -> None:
+        """Stop what runs in the background, once no call waits."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
     async def _run(self) -> None:
         try:
             while self._waiting:

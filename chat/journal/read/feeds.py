@@ -67,6 +67,7 @@ class Feeds:
 
     async def aclose(self) -> None:
         """Leave all groups and stop reconciling, once no listener is left."""
+        await self._heads.aclose()
         while self._leave_tasks:
             await asyncio.wait(list(self._leave_tasks.values()))
         tasks = [it for it in (self._reconcile_task, self._repair_task) if it is not None]

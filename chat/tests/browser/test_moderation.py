@@ -154,7 +154,7 @@ def test_an_operator_bans_a_guest_from_the_installation(
     assert violations(olga) == []
     dialog.get_by_label("How long?").select_option("1 hour")
     dialog.get_by_role("button", name="Ban", exact=True).click()
-    expect(olga.locator("[data-toast]")).to_contain_text("Bert is banned everywhere.")
+    expect(olga.locator("[data-toast]")).to_contain_text("Bert is banned from the installation.")
     expect_given_up(bert, "You no longer have access.")
     bert.get_by_role("button", name="Reload").click()
     expect(bert.get_by_role("heading", level=1)).to_have_text(
@@ -235,7 +235,7 @@ def test_an_operator_bans_an_account_from_the_installation(
     choose(olga, "buy now", item)
     dialog = olga.get_by_role("dialog", name=title)
     dialog.get_by_label(everywhere).check()
-    deactivates = "deaktiviert es" if locale == "de" else "it is deactivated"
+    deactivates = "wird es deaktiviert" if locale == "de" else "it is deactivated"
     expect(dialog.locator("[data-moderation=text]")).to_contain_text(deactivates)
     expect(dialog.locator("[data-moderation=limit]")).to_be_hidden()
     dialog.locator("select").select_option("0")
@@ -386,11 +386,13 @@ def test_moderators_act_by_commands(
     send_message(bert, "one")
     expect(message(olga, "one")).to_be_visible()
     send_message(bert, "two")
-    expect(message(bert, "two")).to_contain_text("this one is sent at")
+    expect(message(bert, "two")).to_contain_text("this message is sent at")
     command(olga, "/slow off")
     expect(bert.locator("[data-composer-state]")).to_be_hidden()
     send_message(olga, "/ban nobody")
-    expect(olga.get_by_role("alert")).to_contain_text("There is nobody here")
+    expect(olga.get_by_role("alert")).to_contain_text(
+        "does not begin with the name of anybody here"
+    )
 
 
 def test_who_is_banned_reads_why_and_keeps_what_is_typed(

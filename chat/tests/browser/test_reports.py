@@ -61,10 +61,10 @@ def test_a_report_reaches_the_moderator_at_once_and_its_outcome_the_reporter(
     expect(cleo.locator(".message-text").last).to_have_text("Removed by a moderator.")
 
     bert.goto(server.url)
-    bert.get_by_role("link", name="Neues zu meinen Meldungen").click()
+    bert.get_by_role("link", name="Neues von der Moderation").click()
     expect(bert.get_by_role("main")).to_contain_text("Die Moderation hat gehandelt.")
     expect(bert.get_by_role("main")).to_contain_text("It is gone.")
     expect(bert.locator("[data-seen]")).to_have_count(0)
     expect_fits(bert)
     bert.goto(server.url)
-    expect(bert.get_by_role("link", name="Neues zu meinen Meldungen")).to_have_count(0)
+    expect(bert.get_by_role("link", name="Neues von der Moderation")).to_have_count(0)

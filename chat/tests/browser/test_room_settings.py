@@ -26,7 +26,7 @@ from chat.tests.support.servers import Server
 SUBMIT = "form.landing-form button.button"
 FOUND = "[data-found] [role=option]"
 PERSON = re.compile(r".*\b(ada|ben)-.*|[A-Z0-9]{1,2}")  # a name, and initials
-SAME_IN_BOTH = {"Lobby", "English", "Deutsch", "System", "Name", "The Den"}
+SAME_IN_BOTH = {"Lobby", "Moderation", "English", "Deutsch", "System", "Name", "The Den"}
 
 Person = tuple[str, Page]
 NewPerson = Callable[..., Person]
