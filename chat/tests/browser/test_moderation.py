@@ -133,8 +133,9 @@ def test_an_operator_does_not_ban_themselves(new_page: NewPage, server: Server, 
     expect(card.get_by_role("button")).to_have_count(0)
     olga.keyboard.press("Escape")
     send_message(olga, "/topic Tea")
-    message(olga, "set the topic").focus()
-    olga.keyboard.press("Enter")
+    expect(message(olga, "set the topic")).to_be_visible()
+    expect_sent(olga)
+    message(olga, "set the topic").press("Enter")
     expect(olga.get_by_role("menuitem", name="Reply")).to_be_visible()
     expect(olga.get_by_role("menuitem", name="Delete…")).to_have_count(0)
 
