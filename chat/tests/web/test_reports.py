@@ -37,7 +37,7 @@ from chat.tests.support.private_rooms import (
 )
 from chat.web import claims
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 
 
 @pytest.fixture

@@ -188,7 +188,7 @@ def test_a_large_room_has_pages_and_a_search_with_few_queries(den: Room, ada: Me
     client = browser_of(ada)
     with CaptureQueriesContext(connection) as queries:
         client.get(f"/chat/{den.address}/settings/")
-    assert len(queries) <= 12
+    assert len(queries) <= 13  # one of them finds the messages that wait
 
 
 def test_the_settings_of_a_direct_room_have_the_names_of_the_others(
