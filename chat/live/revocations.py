@@ -23,6 +23,7 @@ from chat.models.revocation import KEPT, Why
 from chat.protocol import Close
 from chat.transport.event_bus import EventBus
 
+STOP_SECONDS = 5  # for what is being read, before the process ends
 READ_ROWS = 500  # at once
 RECENT_ROWS = 1_000  # read lately, for sockets that were being admitted meanwhile
 UNREAD_SECONDS = KEPT.total_seconds() / 2  # after so long, rows may be missing
@@ -144,8 +145,9 @@ class Revocations:
             self._read_at = self._clock()
 
     async def aclose(self) -> None:
-        """Stop what runs in the background."""
+        """Finish what is being read, and stop: a ban has its networks before the process ends."""
         if self._task is not None:
+            await asyncio.wait([self._task], timeout=STOP_SECONDS)
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
