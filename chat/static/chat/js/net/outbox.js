@@ -72,6 +72,7 @@ export class Outbox {
     stored.filter(isOver).forEach(({ id }) => this.#store.remove(id));
     const messages = [...stored, ...this.#pending.values()].filter((message) => !isOver(message));
     this.#pending = new Map(messages.map((message) => [message.id, message]));
+    this.#askAgain(); // the connection may be open since before
     this.#onChange();
     this.#sendNext();
   }
@@ -89,8 +90,13 @@ export class Outbox {
   /** After a reconnect, where the last connection may have lost what was in flight; or when a moderator has decided. */
   resend() {
     this.#inFlightId = this.#retryAt = null;
-    this.messages.forEach((message) => message.waits && this.#keep({ ...message, refusal: null })); // asks again
+    this.#askAgain();
     this.#sendNext();
+  }
+
+  /** What waits for a moderator is sent again, which tells what became of it. */
+  #askAgain() {
+    this.messages.forEach((message) => message.waits && this.#keep({ ...message, refusal: null }));
   }
 
   /** The room shows this message: it is stored. @param {string} id */
