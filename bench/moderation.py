@@ -1,8 +1,8 @@
 """How long after a moderator acts is the act in force elsewhere? `python -m bench.moderation`
 
 The owner of a room mutes and bans guests over one process; the guests are connected to the other
-one. With Redis, a nudge tells the other process; without, the process finds the act in its round,
-RECONCILE_SECONDS at most after it.
+one. With Redis, a nudge tells the other process; without, the process finds the act in its next
+round.
 """
 
 import argparse

@@ -81,7 +81,7 @@ def _lines_around(message: Message, visible_from: int) -> list[Message]:
 
 
 def visible(member: Member) -> ReportCaseQuerySet:
-    """The cases that the member may see, and decide. Two queries at most, beside its own."""
+    """The cases that the member may see, and decide."""
     return visible_in(member, kept_rooms(member))
 
 
@@ -112,7 +112,7 @@ def _for_operators() -> Q:
 
 
 def kept_rooms(member: Member) -> dict[int, Standing]:
-    """The rooms in which the member has a role to see reports, by primary key. Two queries."""
+    """The rooms in which the member has a role to see reports, by primary key."""
     if member.user_id is None:
         return {}  # only accounts have roles
     memberships = Membership.objects.filter(member=member.pk, role__in=KEEPING)

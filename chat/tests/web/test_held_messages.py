@@ -7,6 +7,7 @@ import pytest
 
 from chat.journal import Post
 from chat.models import HeldMessage, Member, Message, Room, RoomFilter
+from chat.models.room_filter import PHRASES_MAX
 from chat.tests.support.open_rooms import new_open_room
 from chat.tests.support.pages import browser_of
 from chat.tests.support.private_rooms import refusal
@@ -79,3 +80,18 @@ def test_the_page_shows_the_filter_as_it_is_set(tea: Room, ada: Member) -> None:
     assert (stored.holds_words, stored.holds_repeated) == (False, True)
     tea.refresh_from_db()
     assert tea.is_filtered
+
+
+def test_a_filter_is_switched_off_as_the_page_does_it(tea: Room, ada: Member, gus: Member) -> None:
+    assert settings(tea, ada, "filter", words="Coffee\r\n", wait_seconds="0").status_code == 204
+    tea.refresh_from_db()
+    assert not tea.is_filtered
+    assert refusal(Post(tea.pk, gus.pk, uuid4(), "coffee")) is None
+
+
+def test_a_list_that_is_too_long_is_refused_with_the_bound(tea: Room, ada: Member) -> None:
+    words = "\n".join(f"word{number}" for number in range(PHRASES_MAX + 1))
+    answer = settings(tea, ada, "filter", words=words, holds_words="on")
+    assert answer.status_code == 422
+    assert f"at most {PHRASES_MAX} words" in answer.json()["errors"]["words"][0]
+    assert RoomFilter.objects.get().words.strip() == "Coffee"
