@@ -27,7 +27,7 @@ from chat.models import FOR_GOOD, Member, RoomKind, Sanction, Subscription
 from chat.models.member_name import clean_name
 from chat.models.sanction import end_after
 from chat.web import names
-from chat.web.forms import BanForm
+from chat.web.moderation.forms import BanForm
 
 GUESTS = Q(user=None, claimed_by=None, is_former=False)
 KINDS: dict[str, tuple[Any, Q]] = {

@@ -4,9 +4,12 @@ from django.db import models
 
 from chat.models.member import Member
 from chat.models.room import Room
+from chat.models.rows_by_room import RowsByRoom
 
 
-class HistoryBoundQuerySet(models.QuerySet["HistoryBound"]):
+class HistoryBoundQuerySet(RowsByRoom):
+    later_by = "visible_from"
+
     def record(self, member: Member, room: Room, visible_from: int) -> None:
         """Store what a member saw who goes. Who saw all has no bound."""
         if visible_from:
@@ -20,15 +23,6 @@ class HistoryBoundQuerySet(models.QuerySet["HistoryBound"]):
         visible_from = found.values_list("visible_from", flat=True).first() or 0
         found.delete()
         return visible_from
-
-    def move(self, source: Member, target: Member) -> None:
-        """Make the bounds of a member those of another one; of two in a room, the later."""
-        own = {it.room_id: it for it in self.filter(member=target)}
-        for it in self.filter(member=source, room__in=own):
-            own[it.room_id].visible_from = max(own[it.room_id].visible_from, it.visible_from)
-            own[it.room_id].save()
-            it.delete()
-        self.filter(member=source).update(member=target)
 
 
 class HistoryBound(models.Model):

@@ -5,24 +5,18 @@ from django.utils.translation import gettext_lazy
 
 from chat.models.member import Member
 from chat.models.room import Room
+from chat.models.rows_by_room import RowsByRoom
 
 
-class RemovalQuerySet(models.QuerySet["Removal"]):
+class RemovalQuerySet(RowsByRoom):
+    later_by = "version"
+
     def record(self, member: Member, room: Room, version: int) -> None:
         self.update_or_create({"version": version}, member=member, room=room)
 
     def has(self, member: Member, room: Room, *, after: int) -> bool:
         """Whether the member was removed after this version of the room."""
         return self.filter(member=member.pk, room=room, version__gt=after).exists()
-
-    def move(self, source: Member, target: Member) -> None:
-        """Make the removals of a member those of another one; of two from a room, the later."""
-        own = {it.room_id: it for it in self.filter(member=target)}
-        for it in self.filter(member=source, room__in=own):
-            own[it.room_id].version = max(own[it.room_id].version, it.version)
-            own[it.room_id].save()
-            it.delete()
-        self.filter(member=source).update(member=target)
 
 
 class Removal(models.Model):

@@ -40,6 +40,9 @@ class SanctionKind(models.TextChoices):
     BAN = "ban", gettext_lazy("ban")
 
 
+LIFTING = {SanctionKind.MUTE: ActKind.UNMUTE, SanctionKind.BAN: ActKind.UNBAN}
+
+
 class SanctionQuerySet(models.QuerySet["Sanction"]):
     @transaction.atomic
     def ban(
@@ -61,8 +64,7 @@ class SanctionQuerySet(models.QuerySet["Sanction"]):
         Sanction.objects.filter(pk__in=pks).update(until=timezone.now())
         BannedNetwork.objects.filter(ban__in=pks).delete()
         self._update_members([it.member_id for it in lifted])
-        lifting = {SanctionKind.MUTE: ActKind.UNMUTE, SanctionKind.BAN: ActKind.UNBAN}
-        acts = [it.act(lifting[SanctionKind(it.kind)], by, why) for it in lifted]
+        acts = [it.act(LIFTING[SanctionKind(it.kind)], by, why) for it in lifted]
         ModerationAct.objects.log(acts)
         return len(lifted)
 
@@ -86,6 +88,11 @@ class SanctionQuerySet(models.QuerySet["Sanction"]):
         left = self.in_force().filter(room=room)
         room.sanctioned_until = left.aggregate(latest=models.Max("until"))["latest"]
         Room.objects.filter(pk=room.pk).update(sanctioned_until=room.sanctioned_until)
+
+    def rooms_banned_from(self, member: Member) -> set[int]:
+        """The primary keys of the rooms that the member is banned from."""
+        bans = self.in_force().filter(kind=SanctionKind.BAN, member=member, room__isnull=False)
+        return {it for it in bans.values_list("room", flat=True) if it is not None}
 
     def in_force(self) -> "SanctionQuerySet":
         return self.filter(until__gt=timezone.now())

@@ -82,7 +82,8 @@ def _claim(member: Member, guest: Member) -> None:
         Removal.objects.move(guest, member)
         HistoryBound.objects.move(guest, member)
         Sanction.objects.move(guest, member)
-        _forget_banned(member)
+        banned = Sanction.objects.rooms_banned_from(member)
+        Subscription.objects.filter(member=member, room__in=banned).delete()
         Report.objects.move(guest, member)
         if guest.has_news:
             Member.objects.filter(pk=member.pk).tell_decision()
@@ -101,18 +102,12 @@ def _move_memberships(guest: Member, member: Member) -> None:
 
 def _drop_removed(of_guest: "QuerySet[Membership]", member: Member) -> None:
     """Take the guest out of rooms that the account was removed from since the guest was let in."""
+    banned = Sanction.objects.rooms_banned_from(member)
     for it in of_guest.select_related("room", "invite"):
         let_in = it.invite.version if it.invite else it.since
-        is_banned = Sanction.objects.in_force().filter(member=member, room=it.room, kind="ban")
-        if Removal.objects.has(member, it.room, after=let_in) or is_banned.exists():
+        if it.room_id in banned or Removal.objects.has(member, it.room, after=let_in):
             it.delete()
             Subscription.objects.filter(member=member, room=it.room).delete()
-
-
-def _forget_banned(member: Member) -> None:
-    """Take the rooms out of the list that the account, or the guest, is banned from."""
-    bans = Sanction.objects.in_force().filter(member=member, kind="ban", room__isnull=False)
-    Subscription.objects.filter(member=member, room__in=bans.values("room")).delete()
 
 
 def _private_rooms(guest: Member) -> list[str]:

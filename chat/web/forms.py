@@ -11,7 +11,6 @@ from chat.formatting import NAME_MAX_CHARACTERS
 from chat.models import Member, RoomNameError
 from chat.models.member import NOT_SHOWN, STATUS_MAX_CHARACTERS
 from chat.models.member_name import clean_name
-from chat.models.moderation_act import WHY_MAX_CHARACTERS
 from chat.web import room_addresses, time_zones
 from chat.web.room_addresses import (
     TYPED_MAX_CHARACTERS,
@@ -116,30 +115,6 @@ class EnterForm(NameForm):
             raise forms.ValidationError(error.reason) from None
         except RoomAddressError as error:
             raise forms.ValidationError(str(error)) from None
-
-
-class BanForm(forms.Form):
-    """Whom to ban from the installation, how long, and why."""
-
-    HOUR, DAY = 3600, 24 * 3600
-    TIMES = [
-        (HOUR, gettext_lazy("1 hour")),
-        (DAY, gettext_lazy("1 day")),
-        (7 * DAY, gettext_lazy("1 week")),
-        (30 * DAY, gettext_lazy("30 days")),
-        (0, gettext_lazy("for good")),
-    ]
-
-    member = forms.UUIDField(widget=forms.HiddenInput)
-    seconds = forms.TypedChoiceField(
-        label=gettext_lazy("How long?"), choices=TIMES, coerce=int, initial=7 * DAY
-    )
-    why = forms.CharField(
-        label=gettext_lazy("Reason, which the person is told"),
-        required=False,
-        max_length=WHY_MAX_CHARACTERS,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
 
 
 class HistoryForm(forms.Form):

@@ -192,13 +192,14 @@ class Batch:
         is_hidden = not room.is_open or room.deleted_at is not None
         if is_hidden and not self._may(member, Action.FIND, room):
             return GONE
-        if self._standings.of(member, room).is_banned:
+        standing = self._standings.of(member, room)
+        if standing.is_banned:
             return BANNED
-        if self._standings.of(member, room).is_waiting:
+        if standing.is_waiting:
             return KNOCK_FIRST
         if room.is_archived:
             return ARCHIVED
-        if self._standings.of(member, room).is_muted:
+        if standing.is_muted:
             return MUTED
         return LOCKED if room.is_locked else refusal
 

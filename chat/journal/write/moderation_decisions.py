@@ -41,12 +41,12 @@ from chat.models import (
     SanctionKind,
     event,
 )
+from chat.models.sanction import LIFTING
 from chat.policy import Action
 
 ACTIONS = {SanctionKind.MUTE: Action.MUTE, SanctionKind.BAN: Action.BAN}
 FILTER_FIELDS = ["words", "holds_words", "holds_newcomer_links", "holds_repeated"]
 FILTER_FIELDS += ["asks_name", "wait_seconds"]
-LIFTING = {SanctionKind.MUTE: ActKind.UNMUTE, SanctionKind.BAN: ActKind.UNBAN}
 
 
 class ModerationDecisions:

@@ -104,13 +104,13 @@ class Command(BaseCommand):
             self.act_in_room(member, act, options)
             return
         person = _person(options["person"])
-        assert member.user is not None  # an operator has an account  # noqa: S101
+        operator = everywhere.account_of(member)
         if act == "ban":
             seconds = _seconds(options["duration"])
-            everywhere.block_person(person.uid, member.user, seconds, options["why"])
+            everywhere.block_person(person.uid, operator, seconds, options["why"])
             self._tell(1, options)
         else:
-            lifted = everywhere.lift_bans(person, member.user, options["why"])
+            lifted = everywhere.lift_bans(person, operator, options["why"])
             if not lifted:
                 raise CommandError("This person is not banned from all rooms.")
             self._tell(lifted, options)

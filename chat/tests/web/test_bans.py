@@ -15,7 +15,7 @@ from chat.models import BannedNetwork, Member, Revocation, Room, RoomName, Sanct
 from chat.models.revocation import Why
 from chat.models.sanction import network_digest
 from chat.web import guests
-from chat.web.forms import BanForm
+from chat.web.moderation.forms import BanForm
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 

@@ -1,13 +1,17 @@
 """What operators do to people in the whole installation: ban them."""
 
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from functools import wraps
+from typing import TypeVar
 from uuid import UUID
 
+from django import forms
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -17,59 +21,63 @@ from accounts.models import User
 from chat import policy
 from chat.models import FOR_GOOD, ActKind, GuestClosing, Member, ModerationAct, Sanction
 from chat.models.sanction import end_after
-from chat.web.forms import BanForm
 from chat.web.guests import change_view
-from chat.web.moderation.forms import GuestClosingForm, PersonForm
+from chat.web.moderation.forms import BanForm, GuestClosingForm, PersonForm
 from chat.web.requests import is_for_people, next_path
 
+F = TypeVar("F", bound=forms.Form)
 
-@require_POST
-@change_view
-def block(request: HttpRequest, member: Member) -> HttpResponse:
-    """Ban a guest or an account for a time, or for good. Answers 204, or 422 with {"errors"}."""
-    if not policy.is_operator(member):
-        raise PermissionDenied
-    form = BanForm(request.POST)
-    if not form.is_valid():
-        return JsonResponse({"errors": form.errors}, status=422)
-    assert member.user is not None  # an operator has an account  # noqa: S101
-    if not block_person(form.cleaned_data["member"], member.user, **_how(form)):
+
+def _operators(
+    form_class: type[F], may: Callable[[Member], bool] = policy.is_operator
+) -> Callable[[Callable[[Member, F], None]], Callable[..., HttpResponseBase]]:
+    """A POST of a form, by operators. Leads people back to `next`; programs get 204, or 422."""
+
+    def decorate(act: Callable[[Member, F], None]) -> Callable[..., HttpResponseBase]:
+        @require_POST
+        @change_view
+        @wraps(act)
+        def view(request: HttpRequest, member: Member) -> HttpResponse:
+            if not may(member):
+                raise PermissionDenied
+            form = form_class(request.POST)
+            if not form.is_valid():
+                return JsonResponse({"errors": form.errors}, status=422)
+            act(member, form)
+            if is_for_people(request):
+                return redirect(next_path(request))
+            return HttpResponse(status=204)
+
+        return view
+
+    return decorate
+
+
+@_operators(BanForm)
+def block(member: Member, form: BanForm) -> None:
+    """Ban a guest or an account for a time, or for good. Raises Http404 for who is not there."""
+    cleaned = form.cleaned_data
+    if not block_person(cleaned["member"], account_of(member), cleaned["seconds"], cleaned["why"]):
         raise Http404
-    return HttpResponse(status=204)
 
 
-@require_POST
-@change_view
-def lift(request: HttpRequest, member: Member) -> HttpResponse:
-    """Lift a person's bans from all rooms. Leads people back to `next`, 204 to others."""
-    if not policy.is_operator(member):
-        raise PermissionDenied
-    form = PersonForm(request.POST)
-    if not form.is_valid():
-        return JsonResponse({"errors": form.errors}, status=422)
-    assert member.user is not None  # an operator has an account  # noqa: S101
-    lift_bans(form.cleaned_data["person"], member.user, form.cleaned_data["why"])
-    if is_for_people(request):
-        return redirect(next_path(request))
-    return HttpResponse(status=204)
+@_operators(PersonForm)
+def lift(member: Member, form: PersonForm) -> None:
+    """Lift a person's bans from all rooms."""
+    lift_bans(form.cleaned_data["person"], account_of(member), form.cleaned_data["why"])
 
 
-@require_POST
-@change_view
-def guests(request: HttpRequest, member: Member) -> HttpResponse:
-    """Take no new guests for `seconds`, or again (0). Leads people back to `next`, 204 to others.
-
-    Guests who have been here before go on as they did.
-    """
-    if not policy.may_close_to_guests(member):
-        raise PermissionDenied
-    form = GuestClosingForm(request.POST)
-    if not form.is_valid():
-        return JsonResponse({"errors": form.errors}, status=422)
+@_operators(GuestClosingForm, policy.may_close_to_guests)
+def guests(member: Member, form: GuestClosingForm) -> None:
+    """Take no new guests for `seconds`, or again (0). Others go on as they did."""
     _close(member, **form.cleaned_data)
-    if is_for_people(request):
-        return redirect(next_path(request))
-    return HttpResponse(status=204)
+
+
+def account_of(operator: Member) -> User:
+    """The account of an operator. Raises PermissionDenied for who has none."""
+    if operator.user is None:
+        raise PermissionDenied
+    return operator.user
 
 
 def _close(member: Member, seconds: int, why: str) -> None:
@@ -77,10 +85,6 @@ def _close(member: Member, seconds: int, why: str) -> None:
         GuestClosing.objects.close(timezone.now() + timedelta(seconds=seconds), by=member, why=why)
     else:
         GuestClosing.objects.open(by=member, why=why)
-
-
-def _how(form: BanForm) -> dict[str, Any]:
-    return {it: form.cleaned_data[it] for it in ("seconds", "why")}
 
 
 @transaction.atomic

@@ -60,6 +60,17 @@ class SanctionForm(ReasonForm):
         return end_after(self.cleaned_data["seconds"])
 
 
+class BanForm(ReasonForm):
+    """Whom to ban from the installation, and for how many seconds; 0 is for good."""
+
+    member = forms.UUIDField(widget=forms.HiddenInput)
+    seconds = forms.TypedChoiceField(
+        label=gettext_lazy("How long?"), choices=TIMES[1:], coerce=int, initial=7 * DAY
+    )
+
+    field_order = ["member", "seconds", "why"]
+
+
 class PersonForm(ReasonForm):
     """Whom."""
 

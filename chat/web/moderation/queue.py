@@ -13,13 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from chat import access, policy, reports, runtime
-from chat.journal import Change, Refused
+from chat.journal import Change
 from chat.live.rates import MESSAGE
 from chat.models import GuestClosing, Member, ReportCase
 from chat.web import rates
 from chat.web.guests import account_view, change_view
 from chat.web.moderation import acts, cases
-from chat.web.moderation.everywhere import block_person
+from chat.web.moderation.everywhere import account_of, block_person
 from chat.web.moderation.report_forms import CLOSING, DecisionForm, NoteForm
 from chat.web.refusals import in_words
 from chat.web.requests import is_for_people
@@ -97,9 +97,8 @@ def _act(member: Member, case: ReportCase, chosen: dict[str, Any]) -> str | None
         return None
     if act == "block":
         return _block(member, case, chosen)
-    outcomes = runtime.append_all_from_sync(_changes(member, case, chosen))
-    refused = [it for it in outcomes if isinstance(it, Refused)]
-    return in_words(refused[0].detail) if refused else None
+    _, refusal = acts.do(_changes(member, case, chosen))
+    return in_words(refusal.detail) if refusal else None
 
 
 def _changes(member: Member, case: ReportCase, chosen: dict[str, Any]) -> list[Change]:
@@ -116,8 +115,7 @@ def _changes(member: Member, case: ReportCase, chosen: dict[str, Any]) -> list[C
 def _block(member: Member, case: ReportCase, chosen: dict[str, Any]) -> str | None:
     if not policy.is_operator(member):
         raise PermissionDenied
-    assert member.user is not None  # an operator has an account  # noqa: S101
-    block_person(case.author.uid, member.user, chosen["seconds"], chosen["why"])
+    block_person(case.author.uid, account_of(member), chosen["seconds"], chosen["why"])
     return None
 
 
