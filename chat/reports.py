@@ -138,6 +138,14 @@ def open_count(member: Member) -> int | None:
     return visible_in(member, kept).open()[:COUNT_MAX].count()
 
 
+def concerned(rooms: Collection[int], members: Collection[int]) -> set[int]:
+    """Those of these members whose count a report in these rooms may change: primary keys."""
+    keepers = Membership.objects.filter(room__in=rooms, role__in=KEEPING)
+    with_user = Member.objects.select_related("user").filter(pk__in=members)
+    keeping = set(keepers.filter(member__in=members).values_list("member", flat=True))
+    return keeping | {it.pk for it in with_user if policy.is_operator(it)}
+
+
 def open_counts(members: Collection[int]) -> dict[int, int]:
     """The counts of those of these members who keep rooms, by their primary keys."""
     people = Member.objects.select_related("user").filter(pk__in=members, user__isnull=False)

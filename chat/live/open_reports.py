@@ -22,6 +22,7 @@ class OpenReports:
         self._members: dict[BestEffortSender, int] = {}  # primary keys
         self._keepers: set[BestEffortSender] = set()  # of who keeps a room, as far as is known
         self._stale: set[BestEffortSender] = set()
+        self._changed: set[int] = set()  # rooms in which something was reported or decided
         self._counting: asyncio.Task[None] | None = None
         bus.on(REPORTED, self._on_change)
 
@@ -45,7 +46,7 @@ class OpenReports:
 
     def _on_change(self, key: str, items: list[Any]) -> None:
         if self._keepers:
-            self._stale |= self._keepers
+            self._changed.add(int(key))
             self._count_soon()
 
     def _count_soon(self) -> None:
@@ -53,11 +54,24 @@ class OpenReports:
             self._counting = asyncio.create_task(self._count_until_fresh())
 
     async def _count_until_fresh(self) -> None:
-        while self._stale:
-            counted, self._stale = self._stale, set()
+        while self._stale or self._changed:
+            changed, self._changed = self._changed, set()
+            concerned = await self._concerned(changed)
+            counted, self._stale = self._stale | concerned & self._keepers, set()
             dropped = await self._send(counted)
             self._stale |= dropped & self._members.keys()
             await asyncio.sleep(FRAME_SECONDS)
+
+    async def _concerned(self, rooms: set[int]) -> set[BestEffortSender]:
+        """The connections of those whose count a change in these rooms may change."""
+        members = {self._members[it] for it in self._keepers}
+        if not rooms or not members:
+            return set()
+        try:
+            found = await database.read(reports.concerned, rooms, members)
+        except Error:  # as below
+            found = members
+        return {it for it in self._keepers if self._members[it] in found}
 
     async def _send(self, senders: set[BestEffortSender]) -> set[BestEffortSender]:
         """Returns those that did not get their count."""

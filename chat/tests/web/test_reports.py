@@ -27,6 +27,7 @@ from chat.models import (
 )
 from chat.models.member import FORMER_NAME
 from chat.personal_data.deletion import delete_account
+from chat.tests.support.open_rooms import new_open_room
 from chat.tests.support.pages import browser_of
 from chat.tests.support.private_rooms import (
     add,
@@ -440,3 +441,12 @@ def test_what_is_decided_about_a_guest_is_news_to_the_account_that_has_the_guest
     assert not has_news(ben)
     decide(olga, case, "delete")
     assert has_news(ben)
+
+
+def test_a_report_is_counted_again_for_those_whom_it_concerns_alone(
+    ada: Member, ben: Member, cleo: Member, gus: Member
+) -> None:
+    olga = new_account("Olga", is_staff=True, is_superuser=True)
+    tea, _ = new_open_room("Tea", ada), new_open_room("Cake", ben)
+    members = [it.pk for it in (ada, ben, cleo, gus, olga)]
+    assert reports.concerned([tea.pk], members) == {ada.pk, olga.pk}
