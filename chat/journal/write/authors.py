@@ -1,8 +1,9 @@
 """The members who make the changes of one transaction."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from uuid import UUID
 
-from chat.journal.changes import Change, MemberId, Newcomer
+from chat.journal.changes import Change, MemberId, Newcomer, Post
 from chat.journal.write import statements
 from chat.models import GuestClosing, Member
 
@@ -37,6 +38,12 @@ class Authors:
         """The primary key of a stored member, who may have been a newcomer."""
         member = self.get(id)
         return member.pk if member and member.is_saved else None
+
+    def sent(self, changes: Iterable[Change]) -> list[tuple[Member, UUID]]:
+        """The authors and client ids of the posts by stored members."""
+        posts = [it for it in changes if isinstance(it, Post)]
+        authors = [(self.get(it.member_id), it.client_id) for it in posts]
+        return [(author, id) for author, id in authors if author and author.is_saved]
 
     def accept(self, member: Member) -> None:
         """The member has made a change: store a newcomer."""

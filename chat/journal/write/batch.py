@@ -48,14 +48,12 @@ from chat.journal.reaction_changes import Reactions, copy
 from chat.journal.roster_changes import RosterChange
 from chat.journal.write import statements
 from chat.journal.write.authors import Authors
-from chat.journal.write.held_messages import HeldMessages
 from chat.journal.write.kept_rooms import KeptRooms
-from chat.journal.write.new_guests import NewGuests
+from chat.journal.write.post_gate import PostGate
 from chat.journal.write.related_rows import MessageKey, RelatedRows
 from chat.journal.write.roster import Roster
-from chat.journal.write.slow_mode import SlowMode
 from chat.journal.write.standings import Standings
-from chat.models import ActKind, HeldMessage, Member, Message, ModerationAct, Room, RoomFilter
+from chat.models import ActKind, HeldMessage, Member, Message, ModerationAct, Room
 from chat.models.event import Event, event_text, is_about_a_name
 from chat.models.message import DeletedBy, Kind
 from chat.policy import Action
@@ -112,11 +110,7 @@ class Batch:
         self._kept_rooms = KeptRooms(self._authors.kept)
         self._roster = Roster(self._standings)
         self._now = timezone.now()
-        self._slow_mode = SlowMode(changes, self._rooms, self._authors, self._now)
-        filters = RoomFilter.objects.of(self._rooms.values())
-        sent = self._sent(it for it in changes if it.room_id in filters)
-        self._held_messages = HeldMessages(sent, filters, self._now)
-        self._new_guests = NewGuests(filters, self._now)
+        self._gate = PostGate(changes, self._rooms, self._authors, self._standings, self._now)
         self._new_messages: list[Message] = []
         self._changed_messages: dict[int, Message] = {}  # by id(); new messages have no key yet
         self._encoded_reactions: dict[int, Reactions] = {}  # of messages that are reacted to
@@ -149,9 +143,7 @@ class Batch:
         if changed:
             Message.objects.bulk_update(changed, CHANGING_FIELDS)
         self._related_rows.store()
-        self._slow_mode.store()
-        self._held_messages.store()
-        self._new_guests.store()
+        self._gate.store()
         if self._rooms_with_new_topic:
             Room.objects.bulk_update(self._rooms_with_new_topic.values(), ["topic"])
         posted = {it.room_id: it.room for it in self._new_messages}
@@ -229,33 +221,9 @@ class Batch:
     def _post_anew(self, post: Post, room: Room, member: Member) -> Appended | Refused:
         if post.reply_to is not None and not self._find_message(room, post.reply_to, member):
             return Refused(*NO_SUCH_MESSAGE)
-        if refused := self._held_messages.answer(post, member):
+        if refused := self._gate.refuse(post, room, member, self._new_messages):
             return refused
-        if too_early := self._refuse_guest(post, room, member) or self._too_early(
-            post, room, member
-        ):
-            return too_early
-        if held := self._hold(post, room, member):
-            return held
         return self._post_now(post, room, member)
-
-    def _refuse_guest(self, post: Post, room: Room, member: Member) -> Refused | None:
-        """The refusal of a guest who comes into a room too early, or without a name."""
-        refused = self._new_guests.refuse(post, room, member)
-        if member in self._new_guests.newcomers:
-            self._authors.accept(member)
-        return refused
-
-    def _hold(self, post: Post, room: Room, member: Member) -> Refused | None:
-        """The refusal of a post that waits for a moderator."""
-        if not room.is_filtered or post.kind == Kind.EVENT:
-            return None
-        if self._may(member, Action.POST_UNFILTERED, room):
-            return None
-        refused = self._held_messages.hold(post, room, member, self._new_messages)
-        if refused:
-            self._authors.accept(member)
-        return refused
 
     def _post_now(self, post: Post, room: Room, member: Member) -> Appended:
         message = self._new_message(post, room, member)
@@ -269,14 +237,6 @@ class Batch:
             self._rooms_with_new_topic[room.pk] = room
         sets_topic = post.kind == Kind.TOPIC
         return Appended(room, member, encode(message), post=message, changes_room=sets_topic)
-
-    def _too_early(self, post: Post, room: Room, member: Member) -> Refused | None:
-        """The refusal of a post that slow mode does not let in yet. Events do not wait."""
-        if not room.slow_seconds or post.kind == Kind.EVENT:
-            return None
-        if self._may(member, Action.POST_AT_ONCE, room):
-            return None
-        return self._slow_mode.take(member, room)
 
     def _new_message(self, post: Post, room: Room, member: Member) -> Message:
         message = Message(
@@ -365,7 +325,7 @@ class Batch:
             return Refused(*DELETED)
         if change.text == message.text:
             return Appended(message.room, member, encode(message), is_duplicate=True)
-        if refused := self._refuse_edit(change, message.room, member):
+        if refused := self._gate.refuse_edit(change, message.room, member):
             return refused
         self._related_rows.keep(message)
         mentions, answered = message.mentions, self._answered(message)
@@ -375,11 +335,6 @@ class Batch:
         self._kept_rooms.add_mentioned(markup.member_ids, message.room)
         withdrawn = Withdrawn.from_message(message, mentions)
         return Appended(message.room, member, self._changed(message), withdrawn=withdrawn)
-
-    def _refuse_edit(self, change: Edit, room: Room, member: Member) -> Refused | None:
-        if not room.is_filtered or self._may(member, Action.POST_UNFILTERED, room):
-            return None
-        return self._held_messages.refuse_edit(change, room, member)
 
     def _remove(self, change: Delete, message: Message, member: Member) -> Appended | Refused:
         """Delete the message of another person. A topic goes with the message that set it."""
@@ -528,7 +483,7 @@ class Batch:
 
     def _find_sent(self, changes: Iterable[Change]) -> dict[PostKey, Message]:
         """Find the messages that posts send again, also those sent before by a claimed guest."""
-        sent = self._sent(changes)
+        sent = self._authors.sent(changes)
         senders = {author.pk: author for author, _ in sent}
         for author in [it for it in senders.values() if it.has_claimed]:
             senders.update(dict.fromkeys(Member.objects.claimed_by(author), author))
@@ -544,12 +499,6 @@ class Batch:
         pks = statements.posted(sent) if sent else []
         found = Message.objects.select_related("author").filter(pk__in=pks) if pks else []
         return {(it.author.uid, it.client_id): it for it in found}
-
-    def _sent(self, changes: Iterable[Change]) -> list[tuple[Member, UUID]]:
-        """Return the authors and client ids of the posts by stored members."""
-        posts = [it for it in changes if isinstance(it, Post)]
-        authors = [(self._authors.get(it.member_id), it.client_id) for it in posts]
-        return [(author, id) for author, id in authors if author and author.is_saved]
 
     def _find_messages(self, changes: Iterable[Change]) -> dict[MessageKey, Message]:
         """Find the messages that are replied to, edited, deleted or reacted to.
