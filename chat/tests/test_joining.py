@@ -10,7 +10,8 @@ from django.conf import settings
 from django.core.files.storage import storages
 from django.test import Client
 
-from mysite.assets.joining import in_order, join, with_short_scopes
+from mysite.assets.joining import in_order, join
+from mysite.assets.short_names import with_short_privates, with_short_scopes
 from mysite.assets.storage import ModuleStaticFilesStorage
 
 CHAT = Path(settings.BASE_DIR) / "chat" / "static"
@@ -135,6 +136,57 @@ def test_scopes_get_short_names_and_nothing_else_does() -> None:
         "// a.js\nconst $0 = (() => {\nreturn { $it };\n})();\n\n"
         "const { $it } = $0;\n`${$0.$it}`; $ab($a$); x$a.$0;\n"
     )
+
+
+def test_private_names_of_classes_get_short_and_nothing_else_does() -> None:
+    script = """const { $it } = $a;
+class A extends B {
+  #node = document.querySelector("#node");
+  #list;
+  static #count = 0;
+  constructor(node) {
+    this.#node = node.#node ?? `.a #node #list ${this.#list}`;
+  }
+  async #load() {
+    return #node in this && "#load";
+  }
+  get #size() {
+    return this.#list.#size + A.#count + "a.#b";
+  }
+}
+class C {
+  #list = "color: #fff";
+}
+"""
+    short = with_short_privates(script)
+    assert (
+        short
+        == """const { $it } = $a;
+class A extends B {
+  #a = document.querySelector("#node");
+  #b;
+  static #c = 0;
+  constructor(node) {
+    this.#a = node.#a ?? `.a #node #list ${this.#b}`;
+  }
+  async #d() {
+    return #a in this && "#load";
+  }
+  get #e() {
+    return this.#b.#e + A.#c + "a.#b";
+  }
+}
+class C {
+  #a = "color: #fff";
+}
+"""
+    )
+
+
+def test_private_names_go_on_after_z() -> None:
+    names = [f"name{number}" for number in range(30)]
+    short = with_short_privates("class A {\n" + "".join(f"  #{it};\n" for it in names) + "}\n")
+    assert [it.strip("# ;") for it in short.splitlines()[1:-1]][24:28] == ["y", "z", "aa", "ab"]
 
 
 def test_an_import_may_span_lines() -> None:

@@ -49,9 +49,6 @@ JS_NOT_IN_FUNCTION = re.compile(
     r"^export\b.*|^(?!.*\basync\b)\S.*\bawait\b.*|^await\b.*|\bimport\.meta\b.*", re.MULTILINE
 )
 
-JS_SCOPE = re.compile(r"^const (\$[\w$]+) = \(\(\) => \{$", re.MULTILINE)  # as `_scope` writes it
-JS_VARIABLE = re.compile(r"(?<![\w$])\$[\w$]+")
-
 Files = dict[str, str]  # texts by name
 
 
@@ -67,12 +64,6 @@ def join(files: Files) -> Files:
         for name, text in files.items()
         if name not in parts
     }
-
-
-def with_short_scopes(script: str) -> str:
-    """A joined script, with numbers for the names of its modules: smaller."""
-    numbers = {found[1]: f"${number}" for number, found in enumerate(JS_SCOPE.finditer(script))}
-    return JS_VARIABLE.sub(lambda found: numbers.get(found[0], found[0]), script)
 
 
 def in_order(name: str, imports: dict[str, list[str]], within: tuple[str, ...] = ()) -> list[str]:

@@ -7,7 +7,8 @@ from django.core.files.base import ContentFile
 from rjsmin import jsmin
 from servestatic.storage import CompressedManifestStaticFilesStorage
 
-from mysite.assets.joining import join, with_short_scopes
+from mysite.assets.joining import join
+from mysite.assets.short_names import shortened
 
 JOINED = (".css", ".js")
 
@@ -43,7 +44,7 @@ class ModuleStaticFilesStorage(CompressedManifestStaticFilesStorage):
 
 
 def _minified(name: str, text: str) -> str:
-    minified: str = jsmin(with_short_scopes(text)) if name.endswith(".js") else text
+    minified: str = jsmin(shortened(text)) if name.endswith(".js") else text
     return minified
 
 
