@@ -37,6 +37,17 @@ LOSE_MESSAGES = """() => {
 }"""
 
 
+REMEMBER_WHAT_TABS_TELL = """() => {
+  const { postMessage } = BroadcastChannel.prototype;
+  const told = [];
+  BroadcastChannel.prototype.postMessage = function (change) {
+    change.put && told.push(() => postMessage.call(this, change));
+    postMessage.call(this, change);
+  };
+  window.tellAgain = () => told.forEach((tell) => tell());
+}"""
+
+
 @pytest.fixture
 def bob(bob_page: Page, server: Server, room: str) -> Page:
     return open_room(bob_page, server, room)
@@ -464,6 +475,19 @@ def test_a_message_is_sent_once_by_two_tabs(enter: Enter, bob: Page) -> None:
     for page in (alice, other, bob):
         expect_confirmed(page, ["one", "two", "three"])
         assert message_texts(page) == ["one", "two", "three"]
+
+
+def test_what_another_tab_tells_late_brings_no_confirmed_message_back(enter: Enter) -> None:
+    alice = enter("Alice")
+    other = another_tab(alice)
+    alice.evaluate(REMEMBER_WHAT_TABS_TELL)
+    send_message(alice, "one")
+    expect_confirmed(other, ["one"])
+    alice.evaluate("tellAgain()")
+    with offline(alice):  # the other tab shows what waits, after what it was told before
+        send_message(alice, "two")
+        expect(message(other, "two")).to_be_visible()
+        assert message_texts(other) == ["one", "two"]
 
 
 RENAME = """

@@ -26,6 +26,7 @@ export class Outbox {
   #held = new Map(); // by id: messages as they were when I began to edit them
   #retryTimer = 0;
   #retryAt = null;
+  #isConfirmed = () => false;
 
   /**
    * @param {import("./outbox_store.js").OutboxStore} store
@@ -66,6 +67,7 @@ export class Outbox {
    * @param {(id: string) => boolean} isConfirmed  whether the room has shown a message meanwhile
    */
   async restore(isConfirmed) {
+    this.#isConfirmed = isConfirmed;
     const stored = await this.#store.all();
     const isOver = ({ id, withdrawn, seq, writtenAt }) =>
       withdrawn ? !seq && Date.now() - writtenAt > WITHDRAWN_MS : isConfirmed(id);
@@ -284,8 +286,8 @@ export class Outbox {
     if (put?.withdrawn) {
       this.#pending.set(put.id, put);
       this.#onAnswer(put.id);
-    } else if (put && !this.isWithdrawn(put.id)) {
-      this.#pending.set(put.id, put);
+    } else if (put && !this.isWithdrawn(put.id) && !this.#isConfirmed(put.id)) {
+      this.#pending.set(put.id, put); // confirmed: the other tab is late
       this.#sortPending();
     } else if (remove && !this.isWithdrawn(remove)) {
       this.#pending.delete(remove);
