@@ -1,9 +1,9 @@
 """Applies changes to their rooms and messages, in one transaction."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.utils import timezone
 
@@ -46,11 +46,11 @@ from chat.journal.changes import (
 from chat.journal.entry import Entry, encode, encode_reactions
 from chat.journal.reaction_changes import Reactions, copy
 from chat.journal.roster_changes import RosterChange
-from chat.journal.write import statements
+from chat.journal.write import statements, stored_messages
 from chat.journal.write.authors import Authors
 from chat.journal.write.kept_rooms import KeptRooms
 from chat.journal.write.post_gate import PostGate
-from chat.journal.write.related_rows import MessageKey, RelatedRows
+from chat.journal.write.related_rows import RelatedRows
 from chat.journal.write.roster import Roster
 from chat.journal.write.standings import Standings
 from chat.models import ActKind, HeldMessage, Member, Message, ModerationAct, Room
@@ -76,8 +76,6 @@ STANDING: dict[str, tuple[str, Translatable]] = {
     Kind.EVENT: EVENT_STANDS,
 }  # what authors do not take back
 
-PostKey = tuple[UUID, UUID]  # the uid of an author, and their client id
-
 
 class Reacted(NamedTuple):
     """A reaction that changes a message, and its member."""
@@ -96,8 +94,8 @@ class Batch:
         self._rooms = statements.lock_rooms({it.room_id for it in changes})
         self._authors = Authors(changes)
         self._standings = Standings(changes, self._rooms, self._authors)
-        self._posted = self._find_sent(changes)
-        self._messages = self._find_messages(changes)
+        self._posted = stored_messages.find_sent(changes, self._authors)
+        self._messages = stored_messages.find_named(changes, self._rooms)
         self._own = Member.objects.find_own([it.author for it in self._messages.values()])
         reactors = [
             (it, member)
@@ -276,7 +274,7 @@ class Batch:
         post = Post(room.pk, author.pk, held.client_id, held.text, reply_to, kind, change.markup)
         if not policy.may(author, _posting(post), room, self._standings.look_up(author, room)):
             return Refused(*AUTHOR_MAY_NOT)
-        self._posted |= self._find_posted({(author.pk, held.client_id)})
+        self._posted |= stored_messages.find_posted({(author.pk, held.client_id)})
         posted = self._posted_before(post, room, author)
         if isinstance(posted, Refused):
             return posted
@@ -479,48 +477,6 @@ class Batch:
         _take_version(message.room, message)
         self._changed_messages[id(message)] = message
 
-    # --- what is stored already -----------------------------------------------------------------
-
-    def _find_sent(self, changes: Iterable[Change]) -> dict[PostKey, Message]:
-        """Find the messages that posts send again, also those sent before by a claimed guest."""
-        sent = self._authors.sent(changes)
-        senders = {author.pk: author for author, _ in sent}
-        for author in [it for it in senders.values() if it.has_claimed]:
-            senders.update(dict.fromkeys(Member.objects.claimed_by(author), author))
-        keys = {
-            (pk, id) for pk, sender in senders.items() for author, id in sent if author is sender
-        }
-        found = self._find_posted(keys)
-        return {(senders[it.author_id].uid, id): it for (_, id), it in found.items()}
-
-    @staticmethod
-    def _find_posted(sent: Collection[tuple[int, UUID]]) -> dict[PostKey, Message]:
-        """Find the messages with these authors (by primary key) and client ids."""
-        pks = statements.posted(sent) if sent else []
-        found = Message.objects.select_related("author").filter(pk__in=pks) if pks else []
-        return {(it.author.uid, it.client_id): it for it in found}
-
-    def _find_messages(self, changes: Iterable[Change]) -> dict[MessageKey, Message]:
-        """Find the messages that are replied to, edited, deleted or reacted to.
-
-        And the messages that edited replies answer: an edit replaces the mentions of its message.
-        """
-        seqs = ((it.room_id, _seq(it)) for it in changes)
-        keys = {(room, seq) for room, seq in seqs if seq is not None and room in self._rooms}
-        found = self._load_messages(keys)
-        edited = [found.get((it.room_id, it.seq)) for it in changes if isinstance(it, Edit)]
-        answered = {(it.room_id, it.reply_to) for it in edited if it and it.reply_to}
-        return found | self._load_messages(answered - found.keys())
-
-    def _load_messages(self, keys: Collection[MessageKey]) -> dict[MessageKey, Message]:
-        if not keys:
-            return {}
-        pks = statements.primary_keys(keys).values()
-        found = Message.objects.select_related("author").filter(pk__in=pks)
-        for message in found:
-            message.room = self._rooms[message.room_id]
-        return {(it.room_id, it.seq): it for it in found}
-
 
 def _claimed_by(members: Iterable[Member]) -> dict[int, list[Member]]:
     """The guests whom accounts have claimed, by the primary keys of the accounts' own members."""
@@ -548,13 +504,6 @@ def _hindrance(change: React, message: Message) -> tuple[str, Translatable] | No
 
 def _posting(post: Post) -> Action:
     return Action.SET_TOPIC if post.kind == Kind.TOPIC else Action.POST
-
-
-def _seq(change: Change) -> int | None:
-    """The seq that a change names."""
-    if isinstance(change, Post | Approve):
-        return change.reply_to
-    return None if isinstance(change, RosterChange) else change.seq
 
 
 def _joined(

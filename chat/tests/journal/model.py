@@ -33,7 +33,8 @@ from chat.journal import (
 )
 from chat.journal.read import queries
 from chat.journal.write.appender import commit
-from chat.journal.write.batch import Batch, PostKey
+from chat.journal.write.batch import Batch
+from chat.journal.write.stored_messages import PostKey
 from chat.models import Member, Mention, Message, Reaction, Revision, Room, RoomName
 from chat.models.message import Kind
 from chat.tests.support.message_changes import Event, applied
