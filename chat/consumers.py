@@ -127,7 +127,8 @@ class ChatConsumer(AsyncWebsocketConsumer):
         listening = self.runtime.journal.listen(admission.room)
         feed = await self.cleanup.enter_async_context(listening)
         send = _text_sender(self.base_send)
-        self.session = session(self.runtime, admission, feed, send, self._language())
+        language, origin = self._language(), self._origin()
+        self.session = session(self.runtime, admission, feed, send, language, origin)
         takes_changes = query.get("changes", [""])[-1] == "1"
         await self.session.start(after, takes_changes=takes_changes)
         await self.accept()
@@ -170,6 +171,12 @@ class ChatConsumer(AsyncWebsocketConsumer):
         headers = dict(self.scope["headers"])
         accept_language = headers.get(b"accept-language", b"").decode("latin-1")
         return languages.preferred(self.scope["cookies"], accept_language)
+
+    def _origin(self) -> str:
+        """Where the client found this server, as it says itself."""
+        host = dict(self.scope["headers"]).get(b"host", b"").decode("latin-1")
+        scheme = "https" if self.scope.get("scheme") == "wss" else "http"
+        return f"{scheme}://{host}" if host else ""
 
     async def _resume_from(self, query: Mapping[str, list[str]]) -> int | None:
         """The version in `?after=`, from which the client resumes; None for a new client."""

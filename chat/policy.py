@@ -39,6 +39,7 @@ class Action(StrEnum):
     SEE_PEOPLE = "see who is in the room"
     SEE_SETTINGS = "open the settings of the room"
     POST = "post messages"
+    POST_FILES = "send files"
     REACT = "react to messages"
     CHANGE_OWN = "edit and delete own messages"
     SET_TOPIC = "set the topic"
@@ -49,6 +50,7 @@ class Action(StrEnum):
     LOCK = "lock the room, so that moderators alone post, and unlock it"
     SET_SLOW = "set how long a person waits between two posts"
     POST_AT_ONCE = "post without waiting in slow mode"
+    SET_GUEST_FILES = "set whether guests send files"
     SET_FILTER = "set which messages wait for a moderator"
     POST_UNFILTERED = "post what would wait for a moderator"
     SET_KNOCK = "make newcomers knock, and let them in"
@@ -119,6 +121,7 @@ TABLE: Mapping[Action, Row] = {
     Action.SEE_PEOPLE: _reading(),
     Action.SEE_SETTINGS: _reading(KEEPERS),
     Action.POST: _speaking(),
+    Action.POST_FILES: _speaking(),  # guests where the operator and the room let them
     Action.REACT: _speaking(),
     Action.CHANGE_OWN: _speaking(),
     Action.SET_TOPIC: _speaking(),
@@ -129,6 +132,7 @@ TABLE: Mapping[Action, Row] = {
     Action.LOCK: _keeping(),
     Action.SET_SLOW: _keeping(),
     Action.POST_AT_ONCE: _keeping(),
+    Action.SET_GUEST_FILES: _keeping(),
     Action.SET_FILTER: _keeping(),
     Action.POST_UNFILTERED: _keeping(),
     Action.SET_KNOCK: _keeping(in_archive=True),
@@ -231,16 +235,30 @@ def may(member: Member, action: Action, room: Room, standing: Standing) -> bool:
     row, position = TABLE[action], position_of(member, standing)
     if room.deleted_at is not None or position not in row.of(room.kind):
         return False
+    if action == Action.POST_FILES and not _takes_files_of(position, room):
+        return False
+    return _lets(row, position, standing) and _is_in_state(row, position, room)
+
+
+def _lets(row: Row, position: Position, standing: Standing) -> bool:
+    """Whether what was done to the member leaves it to them."""
     is_outside = standing.is_banned or (standing.is_waiting and position in OUTSIDE)
     if is_outside and not row.when_banned:
         return False
-    if room.is_archived and not row.in_archive:
-        return False
     if standing.is_muted and not row.when_muted:
         return False
-    if standing.is_shut_out and not row.when_shut_out:
+    return row.when_shut_out or not standing.is_shut_out
+
+
+def _is_in_state(row: Row, position: Position, room: Room) -> bool:
+    """Whether the state of the room leaves it to who has the position."""
+    if room.is_archived and not row.in_archive:
         return False
     return not room.is_locked or position in row.when_locked
+
+
+def _takes_files_of(position: Position, room: Room) -> bool:
+    return position != Position.GUEST or (bool(settings.GUEST_FILES) and room.takes_guest_files)
 
 
 def position_of(member: Member, standing: Standing) -> Position:

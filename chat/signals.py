@@ -23,6 +23,7 @@ from chat.journal.activity import REVOKED
 from chat.live.jobs import ADDED
 from chat.models import (
     DeviceLink,
+    File,
     HeldMessage,
     Invite,
     Job,
@@ -87,6 +88,7 @@ def revoke_deleted_user(instance: User, **kwargs: Any) -> None:
     members = Member.objects.all_of_user(instance)
     Subscription.objects.filter(member__in=members).delete()
     HeldMessage.objects.filter(member__in=members).delete()
+    File.objects.filter(member__in=members, message=None).remove()
     Invite.objects.forget_makers(members)
     Membership.objects.filter(member__in=members, room__kind=RoomKind.OPEN).delete()
     forget(instance)

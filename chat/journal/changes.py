@@ -1,5 +1,6 @@
 """The changes that can be appended to a room's journal, and their outcomes."""
 
+from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from chat.journal.roster_changes import RosterChange
 from chat.models import Member, Message, Room
 from chat.models.event import Event
 from chat.models.message import EVERYBODY, REACTIONS_MAX, Kind
-from chat.protocol import Translatable
+from chat.protocol import EMPTY_MESSAGE, Translatable
 
 PEOPLE_MAX = 5_000  # of a room that is not open
 
@@ -58,6 +59,26 @@ MemberId = int | Newcomer  # a member's primary key, or who has none yet
 
 
 @dataclass(frozen=True, slots=True)
+class Files:
+    """The files of a message, by the ids that their sender chose; None: those that it has.
+
+    `alts` are other texts for who does not see them, by id.
+    """
+
+    ids: tuple[UUID, ...] | None = ()
+    alts: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    @property
+    def may_be_any(self) -> bool:
+        """Whether the message may have files."""
+        return self.ids != ()
+
+
+NO_FILES = Files()
+AS_THEY_ARE = Files(None)
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
     """A new message. `client_id` is the sender's choice: sent again, it posts nothing new.
 
@@ -72,17 +93,22 @@ class Post:
     kind: Kind = Kind.TEXT
     markup: Markup = NO_MARKUP
     event: Event | None = field(default=None, hash=False)
+    files: Files = NO_FILES
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A new text for the message at `seq`; the earlier one is kept as a revision."""
+    """A new text for the message at `seq`; the earlier one is kept as a revision.
+
+    `files` are those that stay.
+    """
 
     room_id: int
     member_id: MemberId
     seq: int
     text: str
     markup: Markup = NO_MARKUP
+    files: Files = AS_THEY_ARE
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +249,10 @@ GONE = "gone", Translatable("This room or your profile no longer exists.")
 ID_TAKEN = "id_taken", Translatable("This id belongs to a message in another room.")
 NO_SUCH_MESSAGE = "no_such_message", Translatable("There is no such message in this room.")
 NO_POSTING = "not_allowed", Translatable("You cannot post in this room.")
+NO_FILES_HERE = "not_allowed", Translatable("You cannot send files in this room.")
+NO_SUCH_FILE = "no_such_file", Translatable("A file of this message is not there. Add it again.")
+FILE_IN_USE = "file_in_use", Translatable("A file belongs to one message. Add it again.")
+EMPTY = "bad_text", EMPTY_MESSAGE
 NO_REACTING = "not_allowed", Translatable("You cannot react in this room.")
 SIGN_IN_FIRST = "sign_in_first", Translatable("Guests can only read here. Sign in to write.")
 ARCHIVED = "not_allowed", Translatable("This room is archived. It can only be read.")

@@ -11,6 +11,7 @@ from chat import protocol
 from chat.formatting.isolates import isolate
 from chat.journal.reaction_changes import Reactions, difference
 from chat.models import Member, Message
+from chat.models.file import SentFile, url_of
 from chat.models.message import Kind
 from chat.protocol import ReactionState
 
@@ -61,14 +62,23 @@ class Entry:
         """The message is deleted."""
         return TOMBSTONE in self.json
 
-    @property
-    def plain(self) -> str:
-        """The message as a frame of the plain protocol."""
-        if self._plain is None:
-            state = msgspec.json.decode(self.json, type=_PlainFields)
-            author = isolate(state.author.name)
-            self._plain = protocol.encode_plain(author, state.text, state.kind)
-        return self._plain
+    def plain(self, origin: str) -> str:
+        """The message as a frame of the plain protocol: each file is a line with its address.
+
+        `origin` is where the client found this server.
+        """
+        if self._plain is not None:
+            return self._plain
+        state = msgspec.json.decode(self.json, type=_PlainFields)
+        lines = [it for it in (state.text, *(f"{origin}{it.url}" for it in state.files)) if it]
+        plain = protocol.encode_plain(isolate(state.author.name), "\n".join(lines), state.kind)
+        if not state.files:
+            self._plain = plain
+        return plain
+
+
+class _PlainFile(msgspec.Struct):
+    url: str
 
 
 class _PlainFields(msgspec.Struct):
@@ -77,6 +87,7 @@ class _PlainFields(msgspec.Struct):
     author: protocol.Person
     text: str
     kind: str = "text"
+    files: list[_PlainFile] = []
 
 
 def encode(message: Message) -> Entry:
@@ -97,8 +108,28 @@ def encode(message: Message) -> Entry:
         event=message.event or UNSET,
         mentions=message.mentions or UNSET,
         deleted_by=message.deleted_by or UNSET,
+        files=files_of(message.files) or UNSET,
     )
     return encode_state(state)
+
+
+def files_of(sent: Iterable[SentFile]) -> list[protocol.FileState]:
+    """The files of a message, as it has them."""
+    return [
+        protocol.FileState(
+            it["id"],
+            it["name"],
+            it["type"],
+            it["size"],
+            it["width"],
+            it["height"],
+            url_of(it),
+            animated=it.get("animated", UNSET),
+            alt=it.get("alt", UNSET),
+            head=it.get("head", UNSET),
+        )
+        for it in sent
+    ]
 
 
 def author_of(member: Member) -> protocol.Author:

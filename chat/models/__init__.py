@@ -1,6 +1,7 @@
 """The models and their database constraints."""
 
 from chat.models.device_link import DeviceLink
+from chat.models.file import File
 from chat.models.guest_closing import GuestClosing
 from chat.models.history_bound import HistoryBound
 from chat.models.invite import Invite, InviteUse
@@ -33,6 +34,7 @@ __all__ = [
     "CaseLine",
     "CaseNote",
     "DeviceLink",
+    "File",
     "FormerRoomName",
     "GuestClosing",
     "HeldMessage",

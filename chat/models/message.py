@@ -71,6 +71,7 @@ class Message(models.Model):
     # Uids of members whom the text mentions or a reply answers, and EVERYBODY.
     mentions = models.JSONField(default=list, blank=True)
     reactions = models.JSONField(default=list, blank=True)  # the Reaction rows, summed up
+    files = models.JSONField(default=list, blank=True)  # the File rows, as they are sent
     reply_to = models.PositiveBigIntegerField(null=True, blank=True)  # a seq of the same room
     sent_at = models.DateTimeField(gettext_lazy("sent"))
     edited_at = models.DateTimeField(gettext_lazy("edited"), null=True, blank=True)
@@ -130,7 +131,7 @@ class Message(models.Model):
         """Make this message a tombstone: position and author stay, the content goes."""
         self.text = self.html = ""
         self.event = None
-        self.mentions, self.reactions = [], []
+        self.mentions, self.reactions, self.files = [], [], []
         self.deleted_at, self.deleted_by = now, by
 
     def accepts_reaction(self, emoji: str) -> bool:

@@ -131,6 +131,7 @@ class Room(models.Model):
     locked_at = models.DateTimeField(null=True, blank=True, editable=False)  # moderators post
     slow_seconds = models.PositiveIntegerField(default=0)  # between two posts of a person
     is_filtered = models.BooleanField(default=False)  # messages may wait: see RoomFilter
+    takes_guest_files = models.BooleanField(default=True)
     needs_knock = models.BooleanField(default=False)  # newcomers are let in: see Knock
     sanctioned_until = models.DateTimeField(null=True, blank=True, editable=False)  # the last one
     archived_at = models.DateTimeField(null=True, blank=True, editable=False)  # read-only

@@ -114,6 +114,7 @@ class HeldMessage(models.Model):
     kind = models.CharField(max_length=8, choices=Kind)
     text = models.TextField(max_length=TEXT_MAX_CHARACTERS, blank=True)
     reply_to = models.PositiveBigIntegerField(null=True)
+    files = models.JSONField(default=list)  # the client ids of its files
     rule = models.CharField(max_length=8, choices=HeldRule)
     at = models.DateTimeField(default=timezone.now)
     rejected_at = models.DateTimeField(null=True)
@@ -139,5 +140,5 @@ class HeldMessage(models.Model):
 
     def reject(self, at: datetime, why: str) -> None:
         """Keep the row, without the text."""
-        self.rejected_at, self.text, self.why = at, "", why
-        self.save(update_fields=["rejected_at", "text", "why"])
+        self.rejected_at, self.text, self.files, self.why = at, "", [], why
+        self.save(update_fields=["rejected_at", "text", "files", "why"])

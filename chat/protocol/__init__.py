@@ -10,6 +10,7 @@ from chat.protocol.events import (
     Author,
     Error,
     Event,
+    FileState,
     Hello,
     ListedRoom,
     MessageChange,
@@ -38,6 +39,7 @@ from chat.protocol.events import (
 )
 from chat.protocol.frames import (
     EMOJI_MAX_CHARACTERS,
+    FILES_MAX,
     FRAME_MAX_BYTES,
     ID_MAX_CHARACTERS,
     SUBPROTOCOL,
@@ -58,16 +60,20 @@ from chat.protocol.frames import (
 )
 from chat.protocol.plain import decode_plain, encode_plain
 from chat.protocol.text import (
+    ALT_MAX_CHARACTERS,
     EMPTY_MESSAGE,
     TEXT_MAX_CHARACTERS,
     TOPIC_MAX_CHARACTERS,
+    clean_alt,
     clean_text,
     clean_topic,
 )
 
 __all__ = [
+    "ALT_MAX_CHARACTERS",
     "EMOJI_MAX_CHARACTERS",
     "EMPTY_MESSAGE",
+    "FILES_MAX",
     "FRAME_MAX_BYTES",
     "ID_MAX_CHARACTERS",
     "SUBPROTOCOL",
@@ -80,6 +86,7 @@ __all__ = [
     "EditMessage",
     "Error",
     "Event",
+    "FileState",
     "Frame",
     "FrameId",
     "Hello",
@@ -116,6 +123,7 @@ __all__ = [
     "Version",
     "You",
     "YouChanged",
+    "clean_alt",
     "clean_text",
     "clean_topic",
     "decode",

@@ -60,12 +60,31 @@ class ReactionState(Struct):
     people: list[Person]
 
 
+class FileState(Struct):
+    """A file of a message. `url` is its path on this server, `size` in bytes.
+
+    `width` and `height` are those of a picture, in pixels. `alt` says what it shows, `head` has the
+    first lines of a text.
+    """
+
+    id: str  # as the sender chose it
+    name: str
+    type: str  # a media type
+    size: int
+    width: int | None
+    height: int | None
+    url: str
+    animated: bool | UnsetType = UNSET  # absent unless the picture moves
+    alt: str | UnsetType = UNSET
+    head: str | UnsetType = UNSET
+
+
 class MessageState(Struct, tag_field="type", tag="message"):
     """The state of one message. A client keeps the state with the highest `version` of each `seq`.
 
     `html` is absent when the text needs no formatting, `kind` when it is "text", and `mentions`
     when empty. Mentions are member ids, and "room" for everybody. `deleted_by` is present when the
-    message is deleted: "author" or "moderator".
+    message is deleted: "author" or "moderator". `files` is absent when there are none.
     """
 
     seq: int
@@ -83,6 +102,7 @@ class MessageState(Struct, tag_field="type", tag="message"):
     event: dict[str, Any] | UnsetType = UNSET  # of the kind "event"
     mentions: list[str] | UnsetType = UNSET
     deleted_by: str | UnsetType = UNSET
+    files: list[FileState] | UnsetType = UNSET
 
 
 class ReactionChange(Struct, omit_defaults=True):

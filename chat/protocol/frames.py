@@ -7,27 +7,34 @@ import msgspec
 from msgspec import Meta, Struct
 
 from chat.protocol.errors import MalformedFrame
+from chat.protocol.text import ALT_MAX_CHARACTERS
 
 SUBPROTOCOL = "chat.v1"
 FRAME_MAX_BYTES = 64 * 1024  # a larger frame closes the socket with Close.TOO_LARGE
 EMOJI_MAX_CHARACTERS = 32
 ID_MAX_CHARACTERS = 64  # of an `id` that an error echoes
+FILES_MAX = 10  # of a message
 
 Version = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Seq = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 Kind = Literal["text", "action", "topic"]
+Files = Annotated[list[UUID], Meta(max_length=FILES_MAX)]
+Alts = dict[UUID, Annotated[str, Meta(max_length=ALT_MAX_CHARACTERS)]]
 
 
 class SendMessage(Struct, tag_field="type", tag="message.send"):
     """Post a message. The client chooses `id`; a resend with the same `id` posts nothing new.
 
-    Kinds: `text`, `action` (as with `/me`), and `topic`, which sets the room's topic.
+    Kinds: `text`, `action` (as with `/me`), and `topic`, which sets the room's topic. `files` are
+    ids of one's own uploads in this room, which may have `alts` by id; then `text` may be empty.
     """
 
     id: UUID
     text: str
     reply_to: Seq | None = None
     kind: Kind = "text"
+    files: Files = []
+    alts: Alts = {}
 
 
 FrameId = Annotated[
@@ -36,11 +43,16 @@ FrameId = Annotated[
 
 
 class EditMessage(Struct, tag_field="type", tag="message.edit"):
-    """Replace the text of one's own message at `seq`."""
+    """Replace the text of one's own message at `seq`.
+
+    `files` are the ids of its files that stay: without it, all of them. `alts` change their texts.
+    """
 
     seq: Seq
     text: str
     id: FrameId | None = None
+    files: Files | None = None
+    alts: Alts = {}
 
 
 class DeleteMessage(Struct, tag_field="type", tag="message.delete"):

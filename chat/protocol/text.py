@@ -4,6 +4,7 @@ from chat.protocol.errors import InvalidText, Translatable
 
 TEXT_MAX_CHARACTERS = 8_000
 TOPIC_MAX_CHARACTERS = 250
+ALT_MAX_CHARACTERS = 1_000  # of the text that stands for a picture
 EMPTY_MESSAGE = Translatable("A message cannot be empty.")
 
 
@@ -24,6 +25,14 @@ def clean_topic(text: str) -> str:
         "A topic can have at most %(limit)s characters.", limit=TOPIC_MAX_CHARACTERS
     )
     return _validated(" ".join(text.split()), TOPIC_MAX_CHARACTERS, too_long)
+
+
+def clean_alt(text: str) -> str:
+    """The text that stands for a picture, as one line. Raises InvalidText."""
+    too_long = Translatable(
+        "A description can have at most %(limit)s characters.", limit=ALT_MAX_CHARACTERS
+    )
+    return _validated(" ".join(text.split()), ALT_MAX_CHARACTERS, too_long)
 
 
 def _validated(text: str, limit: int, too_long: Translatable) -> str:

@@ -3,14 +3,16 @@
 import asyncio
 import sys
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
+from uuid import UUID
 
 from msgspec import UNSET
 
 from chat import policy, protocol
 from chat.journal import Appended, Cursor, Entry, Feed, React, Refused, database
+from chat.journal.changes import Files
 from chat.journal.read import queries
 from chat.journal.read.slices import Page
 from chat.live import room_states
@@ -19,6 +21,7 @@ from chat.live.rates import TooFast
 from chat.live.room_states import room_info
 from chat.live.sidebar import Sidebar
 from chat.models import Member, direct_rooms
+from chat.models.file import clean_alt
 from chat.models.message import Kind
 from chat.policy import Action, Standing
 from chat.protocol import InvalidText, MalformedFrame
@@ -51,8 +54,9 @@ class ChatV1Session(ProtocolSession):
         feed: Feed,
         send: SendText,
         language: str = "en",
+        origin: str = "",
     ) -> None:
-        super().__init__(runtime, admission, feed, send, language)
+        super().__init__(runtime, admission, feed, send, language, origin)
         self._sidebar: Sidebar | None = None
         self._list_timer: asyncio.TimerHandle | None = None
         self._reacting: set[asyncio.Task[None]] = set()
@@ -163,13 +167,16 @@ class ChatV1Session(ProtocolSession):
         await self._handlers[type(frame)](self, frame)
 
     async def _on_send(self, frame: protocol.SendMessage) -> None:
-        posting = self.post(frame.id, frame.text, frame.reply_to, Kind(frame.kind))
+        files = Files(tuple(frame.files), _alts(frame.alts))
+        posting = self.post(frame.id, frame.text, frame.reply_to, Kind(frame.kind), files)
         # A refused post may be stored all the same, and arrive from the feed.
         if await self._confirm(posting, str(frame.id)):
             self._posted.append(str(frame.id))
 
     async def _on_edit(self, frame: protocol.EditMessage) -> None:
-        await self._confirm(self.edit(frame.seq, frame.text), frame.id)
+        kept = None if frame.files is None else tuple(frame.files)
+        files = Files(kept, _alts(frame.alts))
+        await self._confirm(self.edit(frame.seq, frame.text, files), frame.id)
 
     async def _on_delete(self, frame: protocol.DeleteMessage) -> None:
         await self._confirm(self.delete(frame.seq), frame.id)
@@ -295,6 +302,11 @@ class ChatV1Session(ProtocolSession):
     ) -> None:
         error = protocol.Error(code, detail, id, UNSET if retry_after is None else retry_after)
         await self.send(protocol.frame([protocol.encode(error)]))
+
+
+def _alts(alts: Mapping[UUID, str]) -> dict[str, str]:
+    """The texts of files, by id. Raises InvalidText."""
+    return {str(id): clean_alt(text) for id, text in alts.items()}
 
 
 def _you(member: Member, standing: Standing) -> protocol.You:

@@ -29,7 +29,7 @@ class PlainSession(ProtocolSession):
 
     async def _send_posts(self, posts: Sequence[Entry]) -> None:
         for post in posts:
-            await self.send(post.plain)
+            await self.send(post.plain(self.origin))
 
     async def receive(self, text: str) -> None:
         """Handle one frame. Raises MalformedFrame, TooFast and Revoked."""

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import Error
 
+from accounts.visible_text import is_blank
 from chat import access
 from chat.formatting.emoji import fully_qualified, is_emoji
 from chat.journal import (
@@ -22,7 +23,7 @@ from chat.journal import (
     Refused,
     database,
 )
-from chat.journal.changes import UNAVAILABLE, MemberId
+from chat.journal.changes import AS_THEY_ARE, NO_FILES, UNAVAILABLE, Files, MemberId
 from chat.journal.read.view import NoLongerIn, View
 from chat.journal.write.markup import mark_up_in_thread
 from chat.live.best_effort import BestEffortSender
@@ -56,8 +57,12 @@ class ProtocolSession:
         feed: Feed,
         send: SendText,
         language: str = "en",
+        origin: str = "",
     ) -> None:
-        """`language` is the code of the language for refusals."""
+        """`language` is the code of the language for refusals.
+
+        `origin` is where the client found this server.
+        """
         self.runtime = runtime
         self.room, self.member = admission.room, admission.member
         self.standing_at_start = admission.standing
@@ -65,7 +70,7 @@ class ProtocolSession:
         self.frame_limits = FrameLimits()
         self.feed = feed
         self.send = send
-        self.language = language
+        self.language, self.origin = language, origin
         self.presence: PresenceHandle | None = None
 
     async def start(self, after: int | None, *, takes_changes: bool = False) -> None:
@@ -121,24 +126,35 @@ class ProtocolSession:
         return None
 
     async def post(
-        self, client_id: UUID, text: str, reply_to: int | None = None, kind: Kind = Kind.TEXT
+        self,
+        client_id: UUID,
+        text: str,
+        reply_to: int | None = None,
+        kind: Kind = Kind.TEXT,
+        files: Files = NO_FILES,
     ) -> Appended:
         """Append a message. Raises InvalidText, TooFast and Refused."""
-        text = clean_topic(text) if kind == Kind.TOPIC else clean_text(text)
+        text = _clean(text, kind, files)
         actions = [MESSAGE, TOPIC] if kind == Kind.TOPIC else [MESSAGE]
         await self._count(*actions, *self._newcomer, bytes=_stored_bytes(text))
         markup = await self._mark_up(text)
         if self.presence is not None:
             self.presence.stop_typing()
-        post = Post(self.room.pk, self._member_id, client_id, text, reply_to, kind, markup)
+        post = Post(
+            self.room.pk, self._member_id, client_id, text, reply_to, kind, markup, files=files
+        )
         return await self.append(post)
 
-    async def edit(self, seq: int, text: str) -> Appended:
-        """Change the text of one's own message. Raises InvalidText, TooFast and Refused."""
-        text = clean_text(text)
+    async def edit(self, seq: int, text: str, files: Files = AS_THEY_ARE) -> Appended:
+        """Change the text and the files of one's own message.
+
+        Raises InvalidText, TooFast and Refused.
+        """
+        text = _clean(text, Kind.TEXT, files)
         await self._count(MESSAGE, EDIT, bytes=_stored_bytes(text))
         markup = await self._mark_up(text)
-        return await self.append(Edit(self.room.pk, self._member_id, seq, text, markup))
+        edit = Edit(self.room.pk, self._member_id, seq, text, markup, files)
+        return await self.append(edit)
 
     async def delete(self, seq: int) -> Appended:
         """Delete one's own message. Raises TooFast and Refused."""
@@ -188,6 +204,13 @@ class ProtocolSession:
     def _present(self) -> dict[str, str]:
         """Names of the people in the room, by their ids."""
         return self.presence.people if self.presence else {}
+
+
+def _clean(text: str, kind: Kind, files: Files) -> str:
+    """The text of a message, which may be empty where the message has files, or may have."""
+    if kind == Kind.TOPIC:
+        return clean_topic(text)
+    return "" if files.may_be_any and is_blank(text) else clean_text(text)
 
 
 def _stored_bytes(text: str) -> int:

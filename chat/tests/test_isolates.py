@@ -123,7 +123,7 @@ def test_a_plain_text_isolates_its_author(kind: str, text: str) -> None:
         text="waves",
         sent_at=timezone.now(),
     )
-    assert text in entry.encode(message).plain.encode().decode("unicode_escape")
+    assert text in entry.encode(message).plain("").encode().decode("unicode_escape")
 
 
 def test_the_admin_isolates_names_in_its_sentences() -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET
 
-from chat.journal.entry import Entry, encode_state
+from chat.journal.entry import Entry, encode_state, files_of
 from chat.journal.sql import as_datetime, as_uuid, fetch, table
 from chat.models import Member, Message
 from chat.models.message import Kind
@@ -37,7 +37,9 @@ COLUMNS = {
     "event": "message.event",
     "mentions": "message.mentions",
     "deleted_by": "message.deleted_by",
+    "files": "message.files",
 }
+NO_FILES = "[]"
 SELECTED = ", ".join(f"{column} AS {name}" for name, column in COLUMNS.items())
 
 Conditions = Mapping[str, Sequence[Any]]  # SQL on `message`, and the values in it
@@ -75,6 +77,7 @@ def _entry(
     event: str | None,
     mentions: str,
     deleted_by: str,
+    files: str,
 ) -> Entry:
     state = MessageState(
         seq=seq,
@@ -97,5 +100,6 @@ def _entry(
         event=(msgspec.json.decode(event) if event else None) or UNSET,
         mentions=msgspec.json.decode(mentions) or UNSET,
         deleted_by=deleted_by or UNSET,
+        files=files_of(msgspec.json.decode(files)) or UNSET if files != NO_FILES else UNSET,
     )
     return encode_state(state)

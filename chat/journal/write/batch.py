@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.utils import timezone
 
@@ -14,12 +14,14 @@ from chat.journal.changes import (
     AUTHOR_MAY_NOT,
     BANNED,
     DELETED,
+    EMPTY,
     EVENT_STANDS,
     GONE,
     ID_TAKEN,
     KNOCK_FIRST,
     LOCKED,
     MUTED,
+    NO_FILES_HERE,
     NO_POSTING,
     NO_REACTING,
     NO_REACTING_HERE,
@@ -36,6 +38,7 @@ from chat.journal.changes import (
     Delete,
     Edit,
     Erase,
+    Files,
     Post,
     React,
     Refresh,
@@ -47,13 +50,14 @@ from chat.journal.entry import Entry, encode, encode_reactions
 from chat.journal.reaction_changes import Reactions, copy
 from chat.journal.roster_changes import RosterChange
 from chat.journal.write import statements, stored_messages
+from chat.journal.write.attached_files import AttachedFiles
 from chat.journal.write.authors import Authors
 from chat.journal.write.kept_rooms import KeptRooms
 from chat.journal.write.post_gate import PostGate
 from chat.journal.write.related_rows import RelatedRows
 from chat.journal.write.roster import Roster
 from chat.journal.write.standings import Standings
-from chat.models import ActKind, HeldMessage, Member, Message, ModerationAct, Room
+from chat.models import ActKind, File, HeldMessage, Member, Message, ModerationAct, Room
 from chat.models.event import Event, event_text, is_about_a_name
 from chat.models.message import DeletedBy, Kind
 from chat.policy import Action
@@ -105,6 +109,7 @@ class Batch:
         self._claimed = _claimed_by([it for _, it in reactors])
         reactors += [(it, guest) for it, by in reactors for guest in self._claimed.get(by.pk, ())]
         self._related_rows = RelatedRows(reactors, self._messages)
+        self._files = AttachedFiles(changes, self._authors)
         self._kept_rooms = KeptRooms(self._authors.kept)
         self._roster = Roster(self._standings)
         self._now = timezone.now()
@@ -142,6 +147,7 @@ class Batch:
             Message.objects.bulk_update(changed, CHANGING_FIELDS)
         self._related_rows.store()
         self._gate.store()
+        self._files.store()
         if self._rooms_with_new_topic:
             Room.objects.bulk_update(self._rooms_with_new_topic.values(), ["topic"])
         posted = {it.room_id: it.room for it in self._new_messages}
@@ -219,12 +225,29 @@ class Batch:
     def _post_anew(self, post: Post, room: Room, member: Member) -> Appended | Refused:
         if post.reply_to is not None and not self._find_message(room, post.reply_to, member):
             return Refused(*NO_SUCH_MESSAGE)
-        if refused := self._gate.refuse(post, room, member, self._new_messages):
+        if refused := self._gate.answer(post, member) or self._refuse_files(post, room, member):
             return refused
-        return self._post_now(post, room, member)
+        files = self._files.of_post(post.files, room, member)
+        if isinstance(files, Refused):
+            return files
+        if refused := self._gate.refuse(post, room, member, self._new_messages):
+            if held := self._gate.held(post, member):
+                self._files.hold(held, files, post.files)
+            return refused
+        return self._post_now(post, room, member, files)
 
-    def _post_now(self, post: Post, room: Room, member: Member) -> Appended:
+    def _refuse_files(self, post: Post, room: Room, member: Member) -> Refused | None:
+        """The refusal of files from somebody who may not send any, or with what has none."""
+        if not post.files.ids:
+            return None if post.text or post.kind == Kind.TOPIC else Refused(*EMPTY)
+        may = post.kind != Kind.TOPIC and self._may(member, Action.POST_FILES, room)
+        return None if may else Refused(*self._refusal(member, room, NO_FILES_HERE))
+
+    def _post_now(
+        self, post: Post, room: Room, member: Member, files: Sequence[File] = ()
+    ) -> Appended:
         message = self._new_message(post, room, member)
+        self._files.give(message, files, post.files)
         if post.kind == Kind.EVENT:
             return Appended(room, member, encode(message))
         self._kept_rooms.add_participant(member, room)
@@ -267,25 +290,37 @@ class Batch:
         held = waiting.select_related("member__user", "member__claimed_by").first()
         if held is None:
             return Refused(*NO_SUCH_HELD)
-        author, kind = held.member, Kind(held.kind)
-        reply_to = change.reply_to
-        if reply_to and not self._find_message(room, reply_to, author):
-            reply_to = None
-        post = Post(room.pk, author.pk, held.client_id, held.text, reply_to, kind, change.markup)
+        author = held.member
+        post = self._post_of(held, room, change)
         if not policy.may(author, _posting(post), room, self._standings.look_up(author, room)):
             return Refused(*AUTHOR_MAY_NOT)
         self._posted |= stored_messages.find_posted({(author.pk, held.client_id)})
-        posted = self._posted_before(post, room, author)
-        if isinstance(posted, Refused):
-            return posted
+        appended = self._posted_before(post, room, author) or self._post_held(post, held, room)
+        if isinstance(appended, Refused):
+            return appended
         held.delete()
-        if posted:
-            return posted
-        appended = self._post_now(post, room, author)
-        act = ModerationAct(kind=ActKind.APPROVE, member=author, seq=appended.entry.seq)
-        act.why = change.why
-        self._roster.log(act, room, member)
+        if not appended.is_duplicate:
+            act = ModerationAct(kind=ActKind.APPROVE, member=author, seq=appended.entry.seq)
+            act.why = change.why
+            self._roster.log(act, room, member)
         return appended
+
+    def _post_held(self, post: Post, held: HeldMessage, room: Room) -> Appended | Refused:
+        files = self._files.of_post(post.files, room, held.member, held)
+        if isinstance(files, Refused):
+            return files
+        return self._post_now(post, room, held.member, files)
+
+    def _post_of(self, held: HeldMessage, room: Room, change: Approve) -> Post:
+        """The post that a held message becomes."""
+        author, ids = held.member, tuple(UUID(it) for it in held.files)
+        self._files.look_up(author, ids)
+        reply_to = change.reply_to
+        if reply_to and not self._find_message(room, reply_to, author):
+            reply_to = None
+        kind, markup, files = Kind(held.kind), change.markup, Files(ids)
+        post = Post(room.pk, author.pk, held.client_id, held.text, reply_to, kind, markup)
+        return replace(post, files=files)
 
     def _answered(self, message: Message) -> Member | None:
         """Return the member whom a reply answers, unless that is its author.
@@ -321,11 +356,15 @@ class Batch:
     def _edit(self, change: Edit, message: Message, member: Member) -> Appended | Refused:
         if message.is_deleted:
             return Refused(*DELETED)
-        if change.text == message.text:
+        files = self._files.kept(message, change.files)
+        if change.text == message.text and files == message.files:
             return Appended(message.room, member, encode(message), is_duplicate=True)
+        if not change.text and not files:
+            return Refused(*EMPTY)
         if refused := self._gate.refuse_edit(change, message.room, member):
             return refused
         self._related_rows.keep(message)
+        self._files.change(message, files)
         mentions, answered = message.mentions, self._answered(message)
         markup = change.markup
         message.edit(change.text, markup.html, markup.mentions(answered), self._now)
@@ -367,6 +406,7 @@ class Batch:
         if message.is_deleted:
             return Appended(message.room, member, encode(message), is_duplicate=True)
         mentions = message.mentions
+        self._files.change(message, [])
         message.mark_deleted(self._now, by)
         self._related_rows.wipe(message)
         withdrawn = Withdrawn.from_message(message, mentions)

@@ -53,6 +53,10 @@ class HeldMessages:
             else Refused(*REJECTED)
         )
 
+    def held(self, post: Post, member: Member) -> HeldMessage | None:
+        """What waits in place of a post."""
+        return self._held.get((member.uid, post.client_id))
+
     def hold(
         self, post: Post, room: Room, member: Member, posted: Iterable[Message]
     ) -> Refused | None:
@@ -106,7 +110,7 @@ class HeldMessages:
         self, post: Post, room: Room, member: Member, posted: Iterable[Message]
     ) -> HeldRule | None:
         filter = self._filters.get(room.pk)
-        if filter is None or not filter.holds_repeated:
+        if filter is None or not filter.holds_repeated or not post.text:
             return None
         texts = [it.text for it in posted if it.author == member and it.room_id == room.pk]
         if member.is_saved:

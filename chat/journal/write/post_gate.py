@@ -10,7 +10,7 @@ from chat.journal.write.held_messages import HeldMessages
 from chat.journal.write.new_guests import NewGuests
 from chat.journal.write.slow_mode import SlowMode
 from chat.journal.write.standings import Standings
-from chat.models import Member, Message, Room, RoomFilter
+from chat.models import HeldMessage, Member, Message, Room, RoomFilter
 from chat.models.message import Kind
 from chat.policy import Action
 
@@ -33,16 +33,23 @@ class PostGate:
         self._held_messages = HeldMessages(sent, filters, now)
         self._new_guests = NewGuests(filters, now)
 
+    def answer(self, post: Post, member: Member) -> Refused | None:
+        """The refusal of a post that was held before, and is sent again."""
+        return self._held_messages.answer(post, member)
+
     def refuse(
         self, post: Post, room: Room, member: Member, posted: Iterable[Message]
     ) -> Refused | None:
         """The refusal of a post that comes too early, or waits. `posted` are new messages."""
         return (
-            self._held_messages.answer(post, member)
-            or self._refuse_guest(post, room, member)
+            self._refuse_guest(post, room, member)
             or self._too_early(post, room, member)
             or self._hold(post, room, member, posted)
         )
+
+    def held(self, post: Post, member: Member) -> HeldMessage | None:
+        """What waits in place of a post that was refused."""
+        return self._held_messages.held(post, member)
 
     def refuse_edit(self, edit: Edit, room: Room, member: Member) -> Refused | None:
         """The refusal of a new text that would wait as a post."""

@@ -32,6 +32,7 @@ from chat.journal import (
     Settled,
 )
 from chat.journal.read import queries
+from chat.journal.write import stored_messages
 from chat.journal.write.appender import commit
 from chat.journal.write.batch import Batch
 from chat.journal.write.stored_messages import PostKey
@@ -203,12 +204,12 @@ class JournalMachine(RuleBasedStateMachine):
     @rule(process=processes, pick=picks)
     def resend_in_a_race(self, process: int, pick: int) -> None:
         """Another process has committed the message after we looked for it and before we write."""
-        find, first_look = Batch._find_posted, iter([True])
+        find, first_look = stored_messages.find_posted, iter([True])
 
         def find_nothing_at_first(sent: Collection[tuple[int, UUID]]) -> dict[PostKey, Message]:
             return {} if next(first_look, False) else find(sent)
 
-        with patch.object(Batch, "_find_posted", staticmethod(find_nothing_at_first)):
+        with patch.object(stored_messages, "find_posted", find_nothing_at_first):
             self._commit(process, self.posts[pick % len(self.posts)])
 
     @precondition(lambda self: self.version)

@@ -55,7 +55,7 @@ def test_a_change_of_reactions_survives_its_nudge() -> None:
 
 
 def test_a_plain_frame_shows_the_text_of_an_entry() -> None:
-    assert json.loads(entry_of("hi").plain) == {"message": "hi"}
+    assert json.loads(entry_of("hi").plain("")) == {"message": "hi"}
 
 
 def test_a_changed_message_is_no_post() -> None:

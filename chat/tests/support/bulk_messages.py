@@ -27,7 +27,7 @@ def bulk_message_sql(vendor: str, room: str, length: int) -> list[str]:
     values = (
         f"(SELECT id FROM chat_room WHERE key = '{room}'), n, n,"
         f" (SELECT max(id) FROM chat_member), {uid}, n || ' of the past', {now},"
-        " 'text', '', '[]', '[]', ''"
+        " 'text', '', '[]', '[]', '[]', ''"
     )
     # PostgreSQL's autovacuum would do this later; SQLite has nothing like it.
     statistics = ["ANALYZE"] if vendor == "postgresql" else []
@@ -36,7 +36,7 @@ def bulk_message_sql(vendor: str, room: str, length: int) -> list[str]:
     return [
         f"INSERT INTO chat_member ({AUTHOR_COLUMNS}) VALUES ({author}, {now})",
         "INSERT INTO chat_message (room_id, seq, version, author_id, client_id, text, sent_at,"
-        " kind, html, mentions, reactions, deleted_by) " + numbers.format(values),
+        " kind, html, mentions, reactions, files, deleted_by) " + numbers.format(values),
         f"UPDATE chat_room SET {head} WHERE key = '{room}'",
         *statistics,
     ]
