@@ -62,6 +62,14 @@ class LobbyServer(Server):
     def _start_runtime() -> None:
         runtime.current().start()
 
+    def create_application(self, protocol: Any, scope: Any) -> Any:
+        """Start the application for a request or a socket. Returns what it receives from."""
+        queue = super().create_application(protocol, scope)
+        if queue is not None and isinstance(protocol, ChatRequest):
+            application = self.connections[protocol]["application_instance"]
+            application.add_done_callback(protocol.close_unfinished)
+        return queue
+
     async def handle_reply(self, protocol: Any, message: Any) -> None:
         """Pass a message to the client, once it has read most of those before."""
         if isinstance(protocol, ChatRequest):

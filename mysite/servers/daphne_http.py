@@ -80,6 +80,14 @@ class ChatRequest(WebRequest):
         """Return once the client has read most of what was sent, or is gone."""
         await self._chat_channel.writable.wait()
 
+    def close_unfinished(self, application: Any) -> None:
+        """Close the connection if the application has ended in the middle of an answer.
+
+        Daphne would leave the client to wait for the rest.
+        """
+        if self._response_started and not self.finished:
+            self._chat_channel.loseConnection()
+
 
 class ChatHTTPChannel(HTTPChannel):
     """Twisted's HTTP protocol, with limits on bodies, waiting times and connections."""

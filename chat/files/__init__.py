@@ -1,0 +1,1 @@
+"""Files that people send: what they are, where their bytes are, how they are served."""
