@@ -12,6 +12,8 @@ from django.core.handlers.asgi import ASGIHandler, ASGIRequest
 from django.http import HttpResponseBadRequest
 from django.http.response import HttpResponseBase
 
+from mysite.servers.received import FORM, body_of
+
 UNREADABLE = "The Content-Type of this request cannot be read.\n"
 
 logger = logging.getLogger(__name__)
@@ -19,6 +21,8 @@ logger = logging.getLogger(__name__)
 
 class PageRequest(ASGIRequest):
     """Django's request, for which a form that cannot be read is a bad request.
+
+    A form with a file has been read already (`uploads`).
 
     Forms are UTF-8: other character sets make texts that no database stores.
     """
@@ -29,6 +33,12 @@ class PageRequest(ASGIRequest):
             raise ValueError(f"the character set is {self.encoding}")
 
     def _load_post_and_files(self) -> None:
+        if form := self.scope.get(FORM):
+            self._post, self._files = form.as_post(), form.as_files()
+        else:
+            self._parse_form()
+
+    def _parse_form(self) -> None:
         try:
             super()._load_post_and_files()
         except (BadRequest, LookupError, TypeError, ValueError) as error:  # an odd charset
@@ -56,7 +66,7 @@ class PageHandler(ASGIHandler):
         self, scope: Any, body_file: IO[bytes]
     ) -> tuple[ASGIRequest, None] | tuple[None, HttpResponseBase]:
         try:
-            return super().create_request(scope, body_file)
+            return super().create_request(scope, body_of(scope, body_file))
         except (LookupError, TypeError, ValueError) as error:  # an odd charset (RFC 2231)
             logger.info("Bad Request: the Content-Type cannot be read: %.200s", error)
             return None, HttpResponseBadRequest(UNREADABLE, content_type="text/plain")

@@ -43,3 +43,4 @@ if FILES_ACCEL and _is_in_bucket:
     environment.refuse("FILES_ACCEL", "possible with a bucket in FILES_URL: unset it")
 
 FILE_UPLOAD_TEMP_DIR = environment.private_folder("DATA_DIR", DATA_DIR / "uploads")
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]

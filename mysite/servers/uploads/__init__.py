@@ -1,0 +1,5 @@
+"""Takes files that people send: streams the bodies of requests to disk before Django sees them."""
+
+from mysite.servers.uploads.application import Refusal, Refuse, Uploads
+
+__all__ = ["Refusal", "Refuse", "Uploads"]
