@@ -4,7 +4,6 @@ Preparing the database and the static files is left to the server's start (`mysi
 """
 
 import os
-from typing import Any
 
 import django
 from channels.routing import ProtocolTypeRouter
@@ -20,17 +19,12 @@ from mysite.servers.page_threads import http_application  # noqa: E402
 from mysite.servers.proxies import TrustedProxies  # noqa: E402
 from mysite.servers.root_path import RootPath  # noqa: E402
 from mysite.servers.upgrade import UpgradeRequired  # noqa: E402
-from mysite.servers.uploads import Uploads  # noqa: E402
+from mysite.servers.uploads import Announcements, Uploads  # noqa: E402
 from ops.health import HealthEndpoints  # noqa: E402
 
 daphne.install()
 
-
-async def refuse_nothing(scope: Any) -> None:
-    """Let everybody send files, as far as the view takes them."""
-
-
-pages = UpgradeRequired(Uploads(http_application, refuse_nothing))
+pages = UpgradeRequired(Uploads(http_application, Announcements(http_application).refuse))
 router = ProtocolTypeRouter(
     {
         "http": HealthEndpoints(RootPath(pages)),

@@ -66,7 +66,8 @@ async def _make_previews(file: File) -> None:
         source = await asyncio.to_thread(_fetch, file, folder / "picture")
         made = await pictures.make_previews(source, folder)
         await asyncio.to_thread(_store, file, made)
-    if not await database.write(_note, file, sorted(made)):
+        sizes = {str(size): path.stat().st_size for size, path in sorted(made.items())}
+    if not await database.write(_note, file, sizes):
         await asyncio.to_thread(_delete, file.stored_keys)
 
 
@@ -83,6 +84,6 @@ def _store(file: File, previews: dict[int, Path]) -> None:
             files_storage().save(file.preview_key(size), DjangoFile(preview))
 
 
-def _note(file: File, sizes: list[int]) -> int:
+def _note(file: File, sizes: dict[str, int]) -> int:
     """Store which previews there are. Returns 0 where the file was removed meanwhile."""
     return File.objects.filter(pk=file.pk).update(previews=sizes)

@@ -1,6 +1,6 @@
 """Who may see a file: whoever may read its message now; before that, only its sender."""
 
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from chat import access
 from chat.access import Found

@@ -11,7 +11,7 @@ from errno import EDQUOT, ENOSPC
 from hashlib import file_digest
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
-from typing import IO, Any
+from typing import Protocol
 from uuid import UUID
 
 from asgiref.sync import async_to_sync
@@ -35,7 +35,7 @@ EMPTY_FILE = "empty_file", Translatable("This file is empty.")
 NO_SPACE = "no_space", Translatable("The server has no space left for files. Tell its operator.")
 NO_SUCH_UPLOAD = "no_such_file", Translatable("There is no such upload. Begin anew.")
 WRONG_OFFSET = "wrong_offset", Translatable("The upload goes on at another place.")
-TOO_LARGE = "too_large"
+TOO_LARGE, TOO_LARGE_DETAIL = "too_large", "A file can have at most %(limit)s MiB."
 
 
 def max_bytes(member: Member) -> int:
@@ -74,9 +74,13 @@ def ensure_fits(member: Member, size: int) -> None:
     """Raises Refused for a file that is empty, or too large for the member."""
     if size == 0:
         raise Refused(*EMPTY_FILE)
+    ensure_not_too_large(member, size)
+
+
+def ensure_not_too_large(member: Member, size: int) -> None:
+    """Raises Refused."""
     if size > (most := max_bytes(member)):
-        detail = Translatable("A file can have at most %(limit)s MiB.", limit=round(most / 2**20, 1))
-        raise Refused(TOO_LARGE, detail)
+        raise Refused(TOO_LARGE, Translatable(TOO_LARGE_DETAIL, limit=round(most / 2**20, 1)))
 
 
 def ensure_space(size: int) -> None:
@@ -92,7 +96,13 @@ def receive(file: File, source: Path) -> None:
         _finish(file, source)
 
 
-def add_part(file: File, offset: int, body: IO[bytes]) -> None:
+class Body(Protocol):
+    """What bytes are read from: a request, or a file."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+def add_part(file: File, offset: int, body: Body) -> None:
     """Take the bytes from `offset` on, as far as they came. With the last ones, the file is ready.
 
     Raises Refused: after other refusals than for the offset, the upload is gone.
@@ -116,7 +126,7 @@ def discard(file: File) -> None:
     File.objects.filter(pk=file.pk, message=None, held=None).remove()
 
 
-def _store_part(file: File, offset: int, body: IO[bytes]) -> int:
+def _store_part(file: File, offset: int, body: Body) -> int:
     """Store what came. Return how many bytes that are."""
     part = _Counted(body, file.size - offset)
     with _told_when_full():
@@ -130,17 +140,17 @@ def _store_part(file: File, offset: int, body: IO[bytes]) -> int:
 class _Counted(DjangoFile):  # type: ignore[type-arg]
     """A body as a file to store, which ends after `most` bytes."""
 
-    def __init__(self, body: Any, most: int) -> None:
-        super().__init__(body)
+    def __init__(self, body: Body, most: int) -> None:
+        super().__init__(None)
         self.count, self.is_too_long = 0, False
-        self._most = most
+        self._body, self._most = body, most
 
     def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
         while piece := self.read(chunk_size or COPIED_BYTES):
             yield piece
 
     def read(self, size: int = COPIED_BYTES) -> bytes:
-        piece: bytes = self.file.read(size if size > 0 else COPIED_BYTES)
+        piece = self._body.read(size if size > 0 else COPIED_BYTES)
         if self.count + len(piece) > self._most:
             self.is_too_long = True
             return b""

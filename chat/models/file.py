@@ -100,7 +100,8 @@ class File(models.Model):
     head = models.CharField(max_length=HEAD_MAX_CHARACTERS, blank=True)  # first lines of a text
     key = models.CharField(max_length=40, unique=True, editable=False)  # in the storage
     etag = models.CharField(max_length=64, blank=True, editable=False)  # of the bytes
-    previews = models.JSONField(default=list, blank=True)  # sizes, of PREVIEW_SIZES
+    # The bytes of each preview there is, by its size: one of PREVIEW_SIZES, as text.
+    previews: "models.JSONField[dict[str, int]]" = models.JSONField(default=dict, blank=True)
     received = models.PositiveBigIntegerField(default=0)  # bytes that came, of an upload
     parts = models.JSONField(default=list, blank=True)  # of an upload under way: where each begins
     state = models.CharField(max_length=9, choices=FileState, default=FileState.RECEIVING)

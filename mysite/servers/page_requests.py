@@ -12,7 +12,7 @@ from django.core.handlers.asgi import ASGIHandler, ASGIRequest
 from django.http import HttpResponseBadRequest
 from django.http.response import HttpResponseBase
 
-from mysite.servers.received import FORM, body_of
+from mysite.servers.received import ANNOUNCEMENT, FORM, body_of
 
 UNREADABLE = "The Content-Type of this request cannot be read.\n"
 
@@ -31,6 +31,8 @@ class PageRequest(ASGIRequest):
         super().__init__(scope, body_file)
         if self.encoding and codecs.lookup(self.encoding).name != "utf-8":
             raise ValueError(f"the character set is {self.encoding}")
+        self.is_announcement = scope.get(ANNOUNCEMENT, False)  # the body has not been read
+        self._dont_enforce_csrf_checks = self.is_announcement  # it may have the token
 
     def _load_post_and_files(self) -> None:
         if form := self.scope.get(FORM):

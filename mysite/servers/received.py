@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 FORM, BODY = "lobby.form", "lobby.body"  # keys of a scope: a ReceivedForm, an open file
+ANNOUNCEMENT = "lobby.announcement"  # of a scope: whether its body is still to come
 
 
 class ReceivedFile(TemporaryUploadedFile):

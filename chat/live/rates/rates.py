@@ -47,9 +47,7 @@ class Rates:
         self._shared = SharedCounters(settings.REDIS_URL) if settings.REDIS_URL else None
         self.connections = OpenConnections(self._shared)
 
-    async def count(
-        self, client: Client, *actions: str, bytes: int = 0, uploaded: int = 0
-    ) -> None:
+    async def count(self, client: Client, *actions: str, bytes: int = 0, uploaded: int = 0) -> None:
         """Count actions before the client does them. Raises TooFast; then none is counted.
 
         `bytes`: what the database will grow by, about. `uploaded`: the bytes of a file.

@@ -3,11 +3,11 @@
 from django.forms import Form
 from django.http import HttpResponse, JsonResponse
 
+from chat import protocol
+from chat.files import uploads
 from chat.journal import Refused, entry
 from chat.journal.changes import ID_TAKEN
-from chat.files import uploads
 from chat.models import File
-from chat import protocol
 from chat.web.refusals import in_words
 
 UNUSABLE = 422

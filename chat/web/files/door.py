@@ -5,10 +5,11 @@ from functools import wraps
 from typing import Any
 
 from asgiref.sync import async_to_sync
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from chat import runtime
+from chat.files import uploads
 from chat.journal import Refused
 from chat.journal.changes import NO_FILES_HERE
 from chat.journal.refusals import why_not
@@ -21,6 +22,8 @@ from chat.web.doors import RoomNotFound
 from chat.web.files import answers
 from chat.web.guests import change_view
 from chat.web.requests import network
+
+FORM_BYTES = 64 * 1024  # that a form may have beside its file
 
 Sending = Callable[..., HttpResponseBase]  # of a request, a stored member and a room
 
@@ -41,12 +44,27 @@ def sending_view(view: Sending) -> Callable[..., HttpResponseBase]:
             refusal = why_not(found.room, found.standing, NO_FILES_HERE)
             return answers.refused(Refused(*refusal))
         try:
+            if is_announcement(request):
+                return _accept(request, member)
             room = found.room if found else _open(request, member, address)
             return view(request, _stored(request, member), room, **of_address)
         except Refused as refusal:
             return answers.refused(refusal)
 
     return wrapped
+
+
+def is_announcement(request: HttpRequest) -> bool:
+    """Whether the server asks before it reads the body, which is empty here."""
+    return getattr(request, "is_announcement", False)
+
+
+def _accept(request: HttpRequest, member: Member) -> HttpResponse:
+    """Raises Refused for a body that is larger than any with a file of the member's."""
+    announced = request.headers.get("Content-Length", "")
+    if announced.isdigit():
+        uploads.ensure_not_too_large(member, int(announced) - FORM_BYTES)
+    return HttpResponse(status=204)
 
 
 def _open(request: HttpRequest, member: Member, address: Address) -> Room:

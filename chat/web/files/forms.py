@@ -1,7 +1,5 @@
 """What is asked of a file that is sent."""
 
-from typing import Any
-
 from django import forms
 
 from chat.models.file import clean_alt
@@ -26,10 +24,6 @@ class FileForm(AltForm):
 
     id = forms.UUIDField()
     file = forms.FileField(allow_empty_file=True)  # which is refused with another code
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["file"].max_length = None
 
 
 class UploadForm(AltForm):

@@ -31,7 +31,7 @@ def preview(request: HttpRequest, member: Member, uid: UUID, size: int) -> HttpR
     file = _find(member, uid)
     if not file.is_picture:
         raise Http404
-    sizes = [it for it in file.previews if it <= size]
+    sizes = [it for it in map(int, file.previews) if it <= size]
     return respond(request, _preview(file, max(sizes)) if sizes else _whole(file))
 
 
@@ -47,5 +47,11 @@ def _whole(file: File) -> Served:
 
 
 def _preview(file: File, size: int) -> Served:
-    key = file.preview_key(size)
-    return Served(key, f"{file.name}.webp", PREVIEW_TYPE, None, f"{file.etag}-{size}", is_inline=True)
+    return Served(
+        file.preview_key(size),
+        f"{file.name}.webp",
+        PREVIEW_TYPE,
+        file.previews[str(size)],
+        f"{file.etag}-{size}",
+        is_inline=True,
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
@@ -90,12 +90,16 @@ class FormBody:
         )
 
     def close(self) -> None:
-        self._callbacks.clear()  # they refer to this object
+        self._forget_callbacks()
         for file in self._files():
             file.close()
 
+    def _forget_callbacks(self) -> None:
+        """They refer to this object."""
+        cast(dict[str, object], self._callbacks).clear()
+
     def abandon(self) -> None:
-        self._callbacks.clear()
+        self._forget_callbacks()
         for file in self._files():
             file.abandon()
 

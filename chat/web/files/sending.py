@@ -1,23 +1,18 @@
 """POST /chat/<room>/files: a file is sent, at once or in parts. GET: the files of the room."""
 
 from pathlib import Path
-from typing import Any
 
-from django.core.files.uploadedfile import TemporaryUploadedFile
-from django.forms import Form
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_http_methods
 
 from chat.files import uploads
-from chat.journal import Refused
 from chat.live.rates import FILE
 from chat.models import Member, Room
 from chat.web import rates
 from chat.web.files import answers, resumable
 from chat.web.files.door import sending_view
 from chat.web.files.forms import FileForm
-from chat.web.requests import is_for_people
 
 ROW_BYTES = 1_500  # that the database grows by
 
