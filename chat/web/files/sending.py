@@ -17,7 +17,7 @@ from chat.web.files.forms import FileForm
 ROW_BYTES = 1_500  # that the database grows by
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(["POST"])
 def files(request: HttpRequest, room_name: str) -> HttpResponseBase:
     """By method: the panel of the room's files, or a file that is sent."""
     return _send(request, room_name=room_name)
