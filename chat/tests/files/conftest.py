@@ -1,14 +1,64 @@
-"""Both storages: the same tests on each."""
+"""Both storages; and for pictures, a folder and a worker of the test's own."""
 
+import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pytest_django.fixtures import Settings
 
+from chat.files import pictures
+from chat.files.pictures import Picture, process
 from chat.files.storage import FilesStorage, files_storage
 from chat.tests.support.s3_server import CREDENTIALS, S3Server
 from mysite import environment
+
+Remake = Callable[[bytes], Awaitable[Picture]]
+Preview = Callable[[bytes], Awaitable[dict[int, Path]]]
+UseWorker = Callable[[str], None]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where the pictures of this test are made."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """Where a file is that somebody sent."""
+    return tmp_path / "source"
+
+
+@pytest.fixture
+def remake(source: Path, folder: Path) -> Remake:
+    def remake(content: bytes) -> Awaitable[Picture]:
+        source.write_bytes(content)
+        return pictures.remake(source, folder)
+
+    return remake
+
+
+@pytest.fixture
+def preview(source: Path, folder: Path) -> Preview:
+    def preview(content: bytes) -> Awaitable[dict[int, Path]]:
+        source.write_bytes(content)
+        return pictures.make_previews(source, folder)
+
+    return preview
+
+
+@pytest.fixture
+def use_worker(monkeypatch: pytest.MonkeyPatch) -> UseWorker:
+    """Lets another program do the work of a picture worker."""
+
+    def use(code: str) -> None:
+        monkeypatch.setattr(process, "COMMAND", (sys.executable, "-P", "-s", "-c", code))
+
+    return use
 
 
 def store_in(settings: Settings, backend: str, options: dict[str, Any]) -> FilesStorage:
@@ -18,19 +68,19 @@ def store_in(settings: Settings, backend: str, options: dict[str, Any]) -> Files
 
 
 @pytest.fixture
-def folder(settings: Settings, tmp_path: Path) -> FilesStorage:
+def in_folder(settings: Settings, tmp_path: Path) -> FilesStorage:
     return store_in(settings, "folder.FolderStorage", {"location": tmp_path / "files"})
 
 
 @pytest.fixture
-def bucket(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> FilesStorage:
+def in_bucket(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> FilesStorage:
     for name, value in CREDENTIALS.items():
         monkeypatch.setenv(name, value)
     options = environment.bucket(S3Server.shared().url())
     return store_in(settings, "bucket.BucketStorage", options)
 
 
-@pytest.fixture(params=["folder", pytest.param("bucket", marks=pytest.mark.server)])
+@pytest.fixture(params=["in_folder", pytest.param("in_bucket", marks=pytest.mark.server)])
 def storage(request: pytest.FixtureRequest) -> FilesStorage:
     """An empty storage of each kind."""
     found: FilesStorage = request.getfixturevalue(request.param)
