@@ -1,4 +1,4 @@
-"""Both storages; and for pictures, a folder and a worker of the test's own."""
+"""Both storages; and for pictures, a workspace and a worker of the test's own."""
 
 import sys
 from collections.abc import Awaitable, Callable
@@ -20,11 +20,11 @@ UseWorker = Callable[[str], None]
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def workspace(tmp_path: Path) -> Path:
     """Where the pictures of this test are made."""
-    folder = tmp_path / "folder"
-    folder.mkdir()
-    return folder
+    workspace = tmp_path / "workspace"
+    workspace.mkdir()
+    return workspace
 
 
 @pytest.fixture
@@ -34,19 +34,19 @@ def source(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def remake(source: Path, folder: Path) -> Remake:
+def remake(source: Path, workspace: Path) -> Remake:
     def remake(content: bytes) -> Awaitable[Picture]:
         source.write_bytes(content)
-        return pictures.remake(source, folder)
+        return pictures.remake(source, workspace)
 
     return remake
 
 
 @pytest.fixture
-def preview(source: Path, folder: Path) -> Preview:
+def preview(source: Path, workspace: Path) -> Preview:
     def preview(content: bytes) -> Awaitable[dict[int, Path]]:
         source.write_bytes(content)
-        return pictures.make_previews(source, folder)
+        return pictures.make_previews(source, workspace)
 
     return preview
 
@@ -68,19 +68,19 @@ def store_in(settings: Settings, backend: str, options: dict[str, Any]) -> Files
 
 
 @pytest.fixture
-def in_folder(settings: Settings, tmp_path: Path) -> FilesStorage:
+def folder(settings: Settings, tmp_path: Path) -> FilesStorage:
     return store_in(settings, "folder.FolderStorage", {"location": tmp_path / "files"})
 
 
 @pytest.fixture
-def in_bucket(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> FilesStorage:
+def bucket(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> FilesStorage:
     for name, value in CREDENTIALS.items():
         monkeypatch.setenv(name, value)
     options = environment.bucket(S3Server.shared().url())
     return store_in(settings, "bucket.BucketStorage", options)
 
 
-@pytest.fixture(params=["in_folder", pytest.param("in_bucket", marks=pytest.mark.server)])
+@pytest.fixture(params=["folder", pytest.param("bucket", marks=pytest.mark.server)])
 def storage(request: pytest.FixtureRequest) -> FilesStorage:
     """An empty storage of each kind."""
     found: FilesStorage = request.getfixturevalue(request.param)

@@ -59,7 +59,7 @@ LIES = {
 
 
 async def test_a_worker_that_lies_or_fails_costs_nothing(
-    remake: Remake, use_worker: UseWorker, folder: Path, caplog: pytest.LogCaptureFixture
+    remake: Remake, use_worker: UseWorker, workspace: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     for code in [*FAILURES.values(), *LIES.values()]:
         caplog.clear()
@@ -68,7 +68,7 @@ async def test_a_worker_that_lies_or_fails_costs_nothing(
             await remake(corpus.plain("image/png"))
         assert refused.value.code == "failed"
         assert str(refused.value.detail) == "The server could not process this picture."
-        assert is_empty(folder)
+        assert is_empty(workspace)
         [record] = caplog.records
         assert record.getMessage().startswith("a picture worker failed: ")
         assert len(record.getMessage().splitlines()) == 1
@@ -98,7 +98,7 @@ async def test_a_worker_without_pillow_is_told_to_the_operator(
 
 
 async def test_a_slow_worker_is_killed(
-    remake: Remake, use_worker: UseWorker, folder: Path, monkeypatch: pytest.MonkeyPatch
+    remake: Remake, use_worker: UseWorker, workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(process, "WALL_SECONDS", 0.2)
     use_worker("import time; time.sleep(600)")
@@ -106,11 +106,11 @@ async def test_a_slow_worker_is_killed(
         await remake(corpus.plain("image/png"))
     assert refused.value.code == "too_complex"
     assert psutil.Process().children() == []
-    assert is_empty(folder)
+    assert is_empty(workspace)
 
 
 async def test_a_cancelled_call_kills_the_worker_and_its_children(
-    remake: Remake, use_worker: UseWorker, folder: Path, tmp_path: Path
+    remake: Remake, use_worker: UseWorker, workspace: Path, tmp_path: Path
 ) -> None:
     pid_file, child_file = tmp_path / "pid", tmp_path / "child"
     child = TELLS_ITS_PID.format(path=str(child_file))
@@ -124,11 +124,11 @@ async def test_a_cancelled_call_kills_the_worker_and_its_children(
         await call
     await until(lambda: not any(is_alive(worker) for worker in workers))
     assert psutil.Process().children() == []  # nor a zombie of ours
-    assert is_empty(folder)
+    assert is_empty(workspace)
 
 
-def is_empty(folder: Path) -> bool:
-    return not any(folder.iterdir())
+def is_empty(workspace: Path) -> bool:
+    return not any(workspace.iterdir())
 
 
 async def until(condition: Callable[[], bool]) -> None:
@@ -203,7 +203,7 @@ except MemoryError:
     ["RLIMIT_AS, 150 << 20, 150 << 20", "RLIMIT_FSIZE, 1_000, 1_000", "RLIMIT_CPU, 1, 2"],
 )
 async def test_a_picture_that_takes_more_than_its_limit_is_refused(
-    remake: Remake, use_worker: UseWorker, folder: Path, limit: str
+    remake: Remake, use_worker: UseWorker, workspace: Path, limit: str
 ) -> None:
     use_worker(
         f"""
@@ -220,17 +220,17 @@ tasks.main()
     with pytest.raises(UnusablePicture) as refused:
         await remake(corpus.encoded(corpus.photo((4_000, 3_000)), "image/jpeg"))
     assert refused.value.code == "too_complex"
-    assert is_empty(folder)
+    assert is_empty(workspace)
 
 
 async def test_a_full_disk_has_a_word_of_its_own(
-    remake: Remake, use_worker: UseWorker, folder: Path
+    remake: Remake, use_worker: UseWorker, workspace: Path
 ) -> None:
     use_worker(f"{REAL_WORKER}\nimport os\nos.symlink('/dev/full', 'picture')\ntasks.main()")
     with pytest.raises(UnusablePicture) as refused:
         await remake(corpus.plain("image/png"))
     assert refused.value.code == "no_space"
-    assert is_empty(folder)
+    assert is_empty(workspace)
 
 
 def told_by_worker(code: str) -> dict[str, object]:
@@ -276,7 +276,7 @@ def test_a_worker_loads_only_what_decodes() -> None:
 
 
 async def test_a_worker_learns_nothing_of_the_server(
-    remake: Remake, use_worker: UseWorker, caplog: pytest.LogCaptureFixture, folder: Path
+    remake: Remake, use_worker: UseWorker, caplog: pytest.LogCaptureFixture, workspace: Path
 ) -> None:
     use_worker(
         """

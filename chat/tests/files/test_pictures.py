@@ -100,12 +100,12 @@ async def test_a_picture_is_turned_upright(remake: Remake, type: str, orientatio
 
 @pytest.mark.parametrize("type", corpus.FORMATS)
 async def test_nothing_that_is_served_tells_on_the_sender(
-    remake: Remake, folder: Path, type: str
+    remake: Remake, workspace: Path, type: str
 ) -> None:
     sent = corpus.full_of_metadata(type)
     assert corpus.MARKER.encode() in sent
     made = await remake(sent)
-    previews = await pictures.make_previews(made.path, folder)
+    previews = await pictures.make_previews(made.path, workspace)
     for path in (made.path, *previews.values()):
         assert_is_bare(path)
 
@@ -244,37 +244,37 @@ async def test_a_jpeg_does_not_grow_by_being_made_anew(remake: Remake) -> None:
 
 @pytest.mark.parametrize("content", corpus.bombs().values(), ids=corpus.bombs())
 async def test_a_bomb_is_refused(
-    remake: Remake, folder: Path, caplog: pytest.LogCaptureFixture, content: bytes
+    remake: Remake, workspace: Path, caplog: pytest.LogCaptureFixture, content: bytes
 ) -> None:
     with pytest.raises(UnusablePicture) as refused:
         await remake(content)
     assert refused.value.code == "too_many_pixels"
-    assert_left_nothing(folder, caplog)
+    assert_left_nothing(workspace, caplog)
 
 
-def assert_left_nothing(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
-    assert list(folder.iterdir()) == []
+def assert_left_nothing(workspace: Path, caplog: pytest.LogCaptureFixture) -> None:
+    assert list(workspace.iterdir()) == []
     assert [it for it in caplog.records if it.levelno >= logging.WARNING] == []
 
 
 @pytest.mark.parametrize("type", corpus.FORMATS)
 async def test_a_truncated_picture_is_refused(
-    remake: Remake, folder: Path, caplog: pytest.LogCaptureFixture, type: str
+    remake: Remake, workspace: Path, caplog: pytest.LogCaptureFixture, type: str
 ) -> None:
     with pytest.raises(UnusablePicture) as refused:
         await remake(corpus.truncated(type))
     assert refused.value.code == "bad_picture"
-    assert_left_nothing(folder, caplog)
+    assert_left_nothing(workspace, caplog)
 
 
 @pytest.mark.parametrize("content", corpus.liars().values(), ids=corpus.liars())
 async def test_what_only_begins_as_a_picture_is_refused(
-    remake: Remake, folder: Path, caplog: pytest.LogCaptureFixture, content: bytes
+    remake: Remake, workspace: Path, caplog: pytest.LogCaptureFixture, content: bytes
 ) -> None:
     with pytest.raises(UnusablePicture) as refused:
         await remake(content)
     assert refused.value.code == "bad_picture"
-    assert_left_nothing(folder, caplog)
+    assert_left_nothing(workspace, caplog)
 
 
 @pytest.mark.parametrize(
@@ -317,13 +317,13 @@ async def test_huge_metadata_is_refused(remake: Remake) -> None:
 @pytest.mark.parametrize("type", ["image/jpeg", "image/png"])
 async def test_previews_are_made_where_the_picture_is_larger(
     preview: Preview,
-    folder: Path,
+    workspace: Path,
     type: str,
     size: tuple[int, int],
     sizes: dict[int, tuple[int, int]],
 ) -> None:
     made = await preview(corpus.plain(type, size))
-    assert made == {it: folder / f"{it}.webp" for it in sizes}
+    assert made == {it: workspace / f"{it}.webp" for it in sizes}
     for side, path in made.items():
         with Image.open(path) as picture:
             assert (picture.format, picture.size) == ("WEBP", sizes[side])
