@@ -110,7 +110,7 @@ class UploadCycle(RequestResponseCycle):
     async def send(self, message: Any) -> None:
         is_first = message["type"] == "http.response.start"
         if is_first and self.more_body and self._is_upload:
-            message = {**message, "headers": [*message["headers"], CLOSE_HEADER]}
+            message = {**message, "headers": [*message.get("headers", []), CLOSE_HEADER]}
             self.transport = LingeringTransport(self.transport)  # type: ignore[assignment]
         await super().send(message)
 
