@@ -12,5 +12,4 @@ FILE_MAX_BYTES: int = read(
     allowed="a number of bytes from 1 up",
 )
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "uploads"  # while they arrive
-FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)  # or Django refuses to start
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
