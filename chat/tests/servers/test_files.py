@@ -210,5 +210,5 @@ def test_nothing_is_left_of_what_is_refused(server: Server, client: FileClient) 
 @pytest.fixture(autouse=True)
 def no_traceback(server: Server) -> Iterator[None]:
     yield
-    print(server.log)
+    print([*(Path(server.data_dir) / "uploads").iterdir()])
     assert "Traceback" not in server.log

@@ -15,7 +15,6 @@ from chat.tests.support.multipart import CONTENT_TYPE, field, file, form_body
 from chat.tests.support.servers import Server
 
 TOKEN = "x" * 32
-TUS = {"Tus-Resumable": "1.0.0"}
 
 
 @dataclass
@@ -69,8 +68,13 @@ class FileClient:
         """Begin an upload in parts."""
         pairs = {"id": id or str(uuid4()), "filename": name}
         metadata = ",".join(f"{it} {b64encode(v.encode()).decode()}" for it, v in pairs.items())
-        headers = {"Upload_Length": str(size), "Upload_Metadata": metadata}
-        return self.ask("POST", self.address, **headers, Tus_Resumable="1.0.0")
+        return self.ask(
+            "POST",
+            self.address,
+            Upload_Length=str(size),
+            Upload_Metadata=metadata,
+            Tus_Resumable="1.0.0",
+        )
 
     def add_part(self, location: str, offset: int, part: bytes) -> Answer:
         type = "application/offset+octet-stream"
