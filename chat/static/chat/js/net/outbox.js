@@ -2,7 +2,8 @@ import { gettext } from "../lib/i18n.js";
 import { newUuid } from "../lib/uuid.js";
 import { retryDelay } from "./retry_delay.js";
 
-const PASSING = ["not_stored", "muted", "locked", "name_first", "too_many_held"]; // a message that was refused may be taken later
+const PASSING = ["not_stored", "muted", "locked", "name_first", "too_many_held", "no_space", "not_allowed"]; // a message that was refused may be taken later
+const UPLOAD_AGAIN = ["no_such_file", "file_in_use"]; // the server has forgotten a file; a withdrawn message has it
 const SLOW_MS = 4_000; // without a confirmation
 const WITHDRAWN_MS = 24 * 60 * 60_000; // a message taken back is looked for so long
 
@@ -14,6 +15,8 @@ const WITHDRAWN_MS = 24 * 60 * 60_000; // a message taken back is looked for so 
  *
  * A message is withdrawn for sure until the first frame with it goes out. Later it may be stored: then it is not sent
  * again, and it is deleted if the room shows it.
+ *
+ * The files of a message are uploaded when its turn has come, and it is sent when they are.
  */
 export class Outbox {
   #pending = new Map(); // by id
@@ -27,6 +30,7 @@ export class Outbox {
   #retryTimer = 0;
   #retryAt = null;
   #isConfirmed = () => false;
+  #uploader = null;
 
   /**
    * @param {import("./outbox_store.js").OutboxStore} store
@@ -41,6 +45,14 @@ export class Outbox {
   /** @param {() => void} onChange */
   listen(onChange) {
     this.#onChange = onChange;
+  }
+
+  /**
+   * @param {{start: (message: PendingMessage) => void, stop: (message: PendingMessage) => void, discard: (message: PendingMessage) => void}} uploader
+   *   `start`: uploads the files of a message, also if it is doing so; `discard`: the server shall forget them
+   */
+  uploadWith(uploader) {
+    this.#uploader = uploader;
   }
 
   /** @returns {PendingMessage[]} in the order written, without withdrawn ones */
@@ -81,12 +93,22 @@ export class Outbox {
 
   /**
    * @param {string} text
-   * @param {{kind: "text"|"action"|"topic", replyTo: ?number}} options
+   * @param {{kind: "text"|"action"|"topic", replyTo: ?number, files?: import("./outbox_store.js").PendingFile[]}} options
    */
-  add(text, { kind, replyTo }) {
-    const attempted = !this.#next && !this.#inFlightId && this.#connection.isOpen(); // it goes out at once
-    this.#save({ id: newUuid(), text, kind, replyTo, writtenAt: new Date(), refusal: null, attempted });
+  add(text, { kind, replyTo, files = [] }) {
+    const isFirst = !this.#next && !this.#inFlightId && this.#connection.isOpen();
+    const attempted = isFirst && !files.length; // it goes out at once
+    this.#save({ id: newUuid(), text, kind, replyTo, files, writtenAt: new Date(), refusal: null, attempted });
     this.#sendNext();
+  }
+
+  /** A file of a message is uploaded. @param {string} id  @param {string} fileId */
+  markUploaded(id, fileId) {
+    const message = this.#pending.get(id);
+    if (message && !message.withdrawn) {
+      this.#save({ ...message, files: message.files.map((it) => (it.id === fileId ? { ...it, isUploaded: true } : it)) });
+      this.#sendNext();
+    }
   }
 
   /** After a reconnect, where the last connection may have lost what was in flight; or when a moderator has decided. */
@@ -121,6 +143,9 @@ export class Outbox {
       this.#retryLater(id, wait, error.retry_after);
     } else if (message?.withdrawn && !waits) {
       this.forget(id);
+    } else if (message?.files?.length && !message.isRepeated && UPLOAD_AGAIN.includes(error.code)) {
+      this.#save({ ...message, files: asNew(message.files), isRepeated: true });
+      this.#onAnswer(id);
     } else if (message) {
       this.#save({ ...message, refusal: error.detail, isFinal: !PASSING.includes(error.code), waits });
       this.#onAnswer(id);
@@ -141,15 +166,21 @@ export class Outbox {
    */
   async cancel(id) {
     const message = this.#pending.get(id);
+    message.files?.length && this.#uploader?.discard(message);
     if (message.refusal && !message.waits) {
       this.forget(id);
       this.#onChange();
       return true;
     }
-    this.#pending.set(id, { ...message, withdrawn: true });
+    this.#store.removeFiles(message);
+    return this.#withdraw(message);
+  }
+
+  async #withdraw(message) {
+    this.#pending.set(message.id, { ...message, withdrawn: true });
     this.#onChange();
     const isUnsent = await this.#store.withdraw(message);
-    this.#onAnswer(id);
+    this.#onAnswer(message.id);
     return isUnsent;
   }
 
@@ -160,12 +191,14 @@ export class Outbox {
    */
   async hold(id) {
     const old = this.#pending.get(id);
-    const message = { ...old, id: newUuid(), attempted: false, waits: false, refusal: gettext("You began to edit it.") };
+    const files = old.attempted ? asNew(old.files ?? []) : old.files; // the old message may have them
+    const message = { ...old, id: newUuid(), files, attempted: false, waits: false, refusal: gettext("You began to edit it.") };
     this.#held.set(message.id, message);
     this.#pending.set(message.id, message);
     this.#sortPending();
     this.#save(message);
-    return { message, isUnsent: await this.cancel(id) };
+    this.#uploader?.stop(old);
+    return { message, isUnsent: await this.#withdraw(old) };
   }
 
   /**
@@ -173,15 +206,16 @@ export class Outbox {
    * another tab is sending it, the new message replaces it.
    * @param {string} id
    * @param {string} text
+   * @param {import("./outbox_store.js").PendingFile[]} [files]  other ones
    */
-  rewrite(id, text) {
+  rewrite(id, text, files = this.#held.get(id).files) {
     const message = this.#pending.get(id);
     if (message && !message.attempted) {
-      this.#save({ ...message, text, refusal: null });
+      this.#save({ ...message, text, files, refusal: null });
       this.#sendNext();
     } else {
-      message && this.cancel(id);
-      this.add(text, this.#held.get(id));
+      message && this.#withdraw(message);
+      this.add(text, { ...this.#held.get(id), files: asNew(files ?? []) });
     }
     this.#held.delete(id);
   }
@@ -242,6 +276,10 @@ export class Outbox {
     if (!next || this.#inFlightId || !this.#connection.isOpen()) {
       return;
     }
+    if (waitsForFiles(next)) {
+      this.#uploader?.start(next);
+      return;
+    }
     this.#inFlightId = next.id;
     this.#attempts += 1;
     const attempt = this.#attempts;
@@ -289,6 +327,7 @@ export class Outbox {
     } else if (put && !this.isWithdrawn(put.id) && !this.#isConfirmed(put.id)) {
       this.#pending.set(put.id, put); // confirmed: the other tab is late
       this.#sortPending();
+      waitsForFiles(put) && this.#sendNext(); // that tab may be closed before it has uploaded them
     } else if (remove && !this.isWithdrawn(remove)) {
       this.#pending.delete(remove);
       this.#onAnswer(remove);
@@ -296,3 +335,8 @@ export class Outbox {
     this.#onChange();
   }
 }
+
+const waitsForFiles = ({ files = [] }) => files.some(({ isUploaded }) => !isUploaded);
+
+/** The same files, to be uploaded once more. */
+const asNew = (files) => files.map((file) => ({ ...file, id: newUuid(), isUploaded: false }));

@@ -4,14 +4,15 @@ import { isMe } from "../people/is_me.js";
 
 /** Builds the frames a client sends. */
 export const frames = {
-  send: ({ id, text, kind, replyTo }) => ({
+  send: ({ id, text, kind, replyTo, files = [] }) => ({
     type: "message.send",
     id,
     text,
     ...(replyTo ? { reply_to: replyTo } : {}),
     ...(kind === "text" ? {} : { kind }),
+    ...(files.length ? { files: files.map((file) => file.id), alts: altsOf(files) } : {}),
   }),
-  edit: (id, seq, text) => ({ type: "message.edit", id, seq, text }),
+  edit: (id, seq, text, fileChanges) => ({ type: "message.edit", id, seq, text, ...fileChanges }),
   delete: (id, seq) => ({ type: "message.delete", id, seq }),
   react: (id, seq, emoji, on) => ({ type: "message.react", id, seq, emoji, on }),
   typing: (on) => ({ type: "typing", ...(on ? {} : { on }) }),
@@ -19,6 +20,8 @@ export const frames = {
   rooms: () => ({ type: "rooms" }),
   ack: (version) => ({ type: "ack", version }),
 };
+
+const altsOf = (files) => Object.fromEntries(files.filter(({ alt }) => alt).map(({ id, alt }) => [id, alt]));
 
 /** Server events of soft state: not stored, and they may be lost. */
 export const SOFT_EVENTS = ["presence", "typing", "read", "rooms", "news", "room", "people", "you", "reports", "rejected"];
@@ -59,6 +62,9 @@ export const repliesTo = ({ reply_to: replyTo, mentions = [], html = "" }, me) =
  * @property {boolean} deleted
  * @property {?number} reply_to
  * @property {{emoji: string, count: number, people: Person[]}[]} reactions
+ * @property {SentFile[]} [files]
+ *
+ * @typedef {{id: string, name: string, type: string, size: number, width: ?number, height: ?number, url: string, animated?: boolean, alt?: string, head?: string}} SentFile
  *
  * @typedef {object} Change  what has changed of a message since its version `base`
  * @property {number} seq
