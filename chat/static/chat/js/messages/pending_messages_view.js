@@ -13,6 +13,7 @@ export class PendingMessagesView {
   #list = document.querySelector("[data-messages]");
   #nodes = new Map(); // by message id
   #actions = {};
+  #showFiles = () => {};
   #isConnected = true;
 
   /**
@@ -42,6 +43,12 @@ export class PendingMessagesView {
     this.#actions = actions;
   }
 
+  /** @param {(node: HTMLElement, message: import("../net/outbox_store.js").PendingMessage) => void} showFiles */
+  showFilesBy(showFiles) {
+    this.#showFiles = showFiles;
+    this.#outbox.messages.forEach((message) => this.#nodes.has(message.id) && showFiles(this.#nodes.get(message.id), message));
+  }
+
   /** @param {?import("./message_presenter.js").DisplayedMessage} previous  the last message above */
   show(previous) {
     const { messages } = this.#outbox;
@@ -50,6 +57,7 @@ export class PendingMessagesView {
     for (const message of messages) {
       const displayed = this.#present(message);
       showMessage(this.#node(message.id), displayed, previous, this.#me);
+      this.#showFiles(this.#node(message.id), message);
       this.#showNote(message);
       previous = displayed;
     }
@@ -62,6 +70,7 @@ export class PendingMessagesView {
   /** Hands the element of a pending message over to the message it became. @returns {?HTMLElement} */
   takeNode(id) {
     const node = this.#nodes.get(id) ?? null;
+    node?.querySelector(".pending-files")?.remove();
     this.#nodes.delete(id);
     return node;
   }
@@ -112,13 +121,16 @@ export class PendingMessagesView {
   }
 
   /** Why a message waits; null if it is just being sent. */
-  #waitReason({ attempted }) {
+  #waitReason({ attempted, files = [] }) {
     const { retryAt, isSlow } = this.#outbox;
     if (!this.#isConnected) {
       return attempted ? gettext("Waiting for a connection. It may have been sent.") : gettext("Waiting for a connection");
     }
     if (retryAt) {
       return gettext("Not sent yet: this message is sent at %(time)s", { time: timeWithSeconds(retryAt) });
+    }
+    if (files.some(({ isUploaded }) => !isUploaded)) {
+      return gettext("Uploading");
     }
     return isSlow ? gettext("The server has not confirmed this message yet") : null;
   }

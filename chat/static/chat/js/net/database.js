@@ -4,7 +4,7 @@ export const MESSAGES = "outbox"; // that wait
 export const FILES = "files"; // their bytes
 const KEY_PATHS = { [MESSAGES]: "id", [FILES]: "key" };
 
-let opening = null;
+let opening = null; // or open
 
 /**
  * Runs a request in a transaction over some stores.
@@ -23,28 +23,28 @@ export async function withStores(names, mode, action) {
   }
 }
 
-/** Null while a page of an earlier version keeps the database from its upgrade. */
-async function open() {
-  const request = indexedDB.open(DATABASE, VERSION);
-  request.onupgradeneeded = () => addStores(request.result);
-  const opened = promiseOf(request).then(makeWayForLater);
-  const blocked = new Promise((resolve) => (request.onblocked = () => resolve(null)));
-  blocked.then(() => opened.then((database) => (opening = Promise.resolve(database)), () => {}));
-  return Promise.race([opened, blocked]);
+/** Fails while a page of an earlier version keeps the database from its upgrade. */
+function open() {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(DATABASE, VERSION);
+    request.onupgradeneeded = () => addStores(request.result);
+    request.onblocked = request.onerror = reject;
+    request.onsuccess = () => {
+      opening = request.result; // also when that page is closed later
+      opening.onversionchange = close; // or a page of a later version would wait for this one
+      resolve(opening);
+    };
+  });
+}
+
+function close({ target }) {
+  target.close();
+  opening = null;
 }
 
 function addStores(database) {
   const missing = Object.keys(KEY_PATHS).filter((name) => !database.objectStoreNames.contains(name));
   missing.forEach((name) => database.createObjectStore(name, { keyPath: KEY_PATHS[name] }));
-}
-
-/** A page of a later version waits until this one closes its connection. */
-function makeWayForLater(database) {
-  database.onversionchange = () => {
-    database.close();
-    opening = null;
-  };
-  return database;
 }
 
 const promiseOf = (request) =>

@@ -48,7 +48,7 @@ export class Outbox {
   }
 
   /**
-   * @param {{start: (message: PendingMessage) => void, stop: (message: PendingMessage) => void, discard: (message: PendingMessage) => void}} uploader
+   * @param {{start: (message: PendingMessage) => void, discard: (message: PendingMessage) => void}} uploader
    *   `start`: uploads the files of a message, also if it is doing so; `discard`: the server shall forget them
    */
   uploadWith(uploader) {
@@ -102,13 +102,10 @@ export class Outbox {
     this.#sendNext();
   }
 
-  /** A file of a message is uploaded. @param {string} id  @param {string} fileId */
-  markUploaded(id, fileId) {
-    const message = this.#pending.get(id);
-    if (message && !message.withdrawn) {
-      this.#save({ ...message, files: message.files.map((it) => (it.id === fileId ? { ...it, isUploaded: true } : it)) });
-      this.#sendNext();
-    }
+  /** Files of a message are uploaded. @param {string} id  @param {import("./outbox_store.js").PendingFile[]} files  all of it */
+  setFiles(id, files) {
+    this.#save({ ...this.#pending.get(id), files });
+    this.#sendNext();
   }
 
   /** After a reconnect, where the last connection may have lost what was in flight; or when a moderator has decided. */
@@ -144,7 +141,8 @@ export class Outbox {
     } else if (message?.withdrawn && !waits) {
       this.forget(id);
     } else if (message?.files?.length && !message.isRepeated && UPLOAD_AGAIN.includes(error.code)) {
-      this.#save({ ...message, files: asNew(message.files), isRepeated: true });
+      const files = message.files.map((file) => ({ ...file, id: newUuid(), isUploaded: false }));
+      this.#save({ ...message, files, isRepeated: true });
       this.#onAnswer(id);
     } else if (message) {
       this.#save({ ...message, refusal: error.detail, isFinal: !PASSING.includes(error.code), waits });
@@ -191,13 +189,11 @@ export class Outbox {
    */
   async hold(id) {
     const old = this.#pending.get(id);
-    const files = old.attempted ? asNew(old.files ?? []) : old.files; // the old message may have them
-    const message = { ...old, id: newUuid(), files, attempted: false, waits: false, refusal: gettext("You began to edit it.") };
+    const message = { ...old, id: newUuid(), attempted: false, waits: false, refusal: gettext("You began to edit it.") };
     this.#held.set(message.id, message);
     this.#pending.set(message.id, message);
     this.#sortPending();
     this.#save(message);
-    this.#uploader?.stop(old);
     return { message, isUnsent: await this.#withdraw(old) };
   }
 
@@ -215,7 +211,7 @@ export class Outbox {
       this.#sendNext();
     } else {
       message && this.#withdraw(message);
-      this.add(text, { ...this.#held.get(id), files: asNew(files ?? []) });
+      this.add(text, { ...this.#held.get(id), files });
     }
     this.#held.delete(id);
   }
@@ -337,6 +333,3 @@ export class Outbox {
 }
 
 const waitsForFiles = ({ files = [] }) => files.some(({ isUploaded }) => !isUploaded);
-
-/** The same files, to be uploaded once more. */
-const asNew = (files) => files.map((file) => ({ ...file, id: newUuid(), isUploaded: false }));

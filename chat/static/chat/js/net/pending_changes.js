@@ -31,7 +31,7 @@ export class PendingChanges {
    * @param {{files: string[], alts: Object<string, string>}} [fileChanges]  the ids that stay
    */
   edit(seq, text, onError, fileChanges) {
-    const isDone = (message) => message.text === text && (!fileChanges || fileChanges.files.length === (message.files ?? []).length);
+    const isDone = (message) => message.text === text && fileChanges?.files.length === message.files?.length;
     this.#request(seq, (id) => frames.edit(id, seq, text, fileChanges), isDone, onError);
   }
 

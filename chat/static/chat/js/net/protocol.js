@@ -10,7 +10,7 @@ export const frames = {
     text,
     ...(replyTo ? { reply_to: replyTo } : {}),
     ...(kind === "text" ? {} : { kind }),
-    ...(files.length ? { files: files.map((file) => file.id), alts: altsOf(files) } : {}),
+    ...(files.length ? { files: files.map((file) => file.id), alts: Object.fromEntries(files.map((file) => [file.id, file.alt])) } : {}),
   }),
   edit: (id, seq, text, fileChanges) => ({ type: "message.edit", id, seq, text, ...fileChanges }),
   delete: (id, seq) => ({ type: "message.delete", id, seq }),
@@ -20,8 +20,6 @@ export const frames = {
   rooms: () => ({ type: "rooms" }),
   ack: (version) => ({ type: "ack", version }),
 };
-
-const altsOf = (files) => Object.fromEntries(files.filter(({ alt }) => alt).map(({ id, alt }) => [id, alt]));
 
 /** Server events of soft state: not stored, and they may be lost. */
 export const SOFT_EVENTS = ["presence", "typing", "read", "rooms", "news", "room", "people", "you", "reports", "rejected"];

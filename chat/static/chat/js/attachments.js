@@ -1,0 +1,79 @@
+import { AttachMenu } from "./attachments/attach_menu.js";
+import { DropTarget } from "./attachments/drop_target.js";
+import { readFileBounds } from "./attachments/file_bounds.js";
+import { loadStylesheet } from "./attachments/load_stylesheet.js";
+import { ObjectUrls } from "./attachments/object_urls.js";
+import { takePastedFiles } from "./attachments/pasted_files.js";
+import { PendingFilesView } from "./attachments/pending_files_view.js";
+import { Tray } from "./attachments/tray.js";
+import { TrayView } from "./attachments/tray_view.js";
+import { UploadProgress } from "./attachments/upload_progress.js";
+import { Uploads } from "./attachments/uploads.js";
+import { roomPath } from "./lib/addresses.js";
+import { gettext } from "./lib/i18n.js";
+import { FileStore } from "./net/file_store.js";
+import { storedMessages } from "./net/outbox_store.js";
+import { Upload } from "./net/upload.js";
+
+/** @typedef {Awaited<ReturnType<typeof createAttachments>>} Attachments */
+
+/**
+ * Creates what sends files: the strip in the composer, the uploads, their view in messages that wait. It is a script of
+ * its own: see room_page/enable_attachments.js.
+ * @param {object} context
+ * @param {import("./room_page/model.js").Model} context.model
+ * @param {import("./messages/pending_messages_view.js").PendingMessagesView} context.pendingMessages
+ * @param {() => import("./composer/composer_view.js").ComposerView} context.composer
+ * @param {import("./ui/toast.js").Toast} context.toast
+ */
+export async function createAttachments({ model, pendingMessages, composer, toast }) {
+  const { me, room, outbox } = model;
+  const form = document.querySelector("[data-composer]");
+  await loadStylesheet(form.dataset.attachmentsStyle);
+  const bounds = readFileBounds();
+  const store = new FileStore();
+  const urls = new ObjectUrls(store);
+  const view = new TrayView(urls, {
+    onRemove: (file) => tray.remove(file),
+    onDescribe: (file, alt) => tray.describe(file, alt),
+  });
+  const tray = new Tray(bounds, me.guest, store, urls, {
+    show: (files) => view.show(files),
+    announce: (text) => view.announce(text),
+    tell: (why) => composer().showNote(why),
+  });
+  const progress = new UploadProgress((text) => view.announce(text));
+  const newUpload = (file) => new Upload(`${roomPath(room)}files`, csrfToken(), file);
+  const uploads = new Uploads(outbox, store, newUpload, (file, bytes) => progress.report(file, bytes));
+  const pendingFiles = new PendingFilesView(urls, progress);
+
+  /** @param {File[]} chosen */
+  function add(chosen) {
+    const why = whyNoFiles(form, bounds, tray);
+    if (why) {
+      toast.show(why);
+    } else {
+      tray.add(chosen);
+      composer().focus();
+    }
+  }
+
+  const menu = new AttachMenu(add);
+  new DropTarget(add);
+  takePastedFiles(add);
+  tray.setEdited(composer().edited);
+  pendingMessages.showFilesBy((node, message) => pendingFiles.show(node, message));
+  storedMessages().then((messages) => store.sweep(new Set(messages.flatMap(({ files = [] }) => files.map(({ key }) => key)))));
+  return { tray, uploads, add, openMenu: (anchor) => menu.open(anchor) };
+}
+
+/** Why nothing can be attached now; null if it can. */
+function whyNoFiles(form, { allowed }, tray) {
+  const isReader = !form.checkVisibility() || form.querySelector("textarea").readOnly; // moderation/composer_state.js
+  if (isReader || !allowed) {
+    return gettext("You cannot send files here.");
+  }
+  return tray.takesNone ? gettext("Files can be added to a new message. From this one, they can only be taken out.") : null;
+}
+
+const csrfToken = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
