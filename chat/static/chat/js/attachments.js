@@ -2,13 +2,14 @@ import { AttachMenu } from "./attachments/attach_menu.js";
 import { DropTarget } from "./attachments/drop_target.js";
 import { readFileBounds } from "./attachments/file_bounds.js";
 import { loadStylesheet } from "./attachments/load_stylesheet.js";
-import { ObjectUrls } from "./attachments/object_urls.js";
+import { LocalFiles } from "./attachments/local_files.js";
 import { takePastedFiles } from "./attachments/pasted_files.js";
 import { PendingFilesView } from "./attachments/pending_files_view.js";
 import { Tray } from "./attachments/tray.js";
 import { TrayView } from "./attachments/tray_view.js";
 import { UploadProgress } from "./attachments/upload_progress.js";
 import { Uploads } from "./attachments/uploads.js";
+import { TOUCH } from "./keyboard/virtual_keyboard.js";
 import { roomPath } from "./lib/addresses.js";
 import { gettext } from "./lib/i18n.js";
 import { FileStore } from "./net/file_store.js";
@@ -22,30 +23,30 @@ import { Upload } from "./net/upload.js";
  * its own: see room_page/enable_attachments.js.
  * @param {object} context
  * @param {import("./room_page/model.js").Model} context.model
- * @param {import("./messages/pending_messages_view.js").PendingMessagesView} context.pendingMessages
+ * @param {import("./room_page/timeline_views.js").TimelineViews} context.timelineViews
  * @param {() => import("./composer/composer_view.js").ComposerView} context.composer
  * @param {import("./ui/toast.js").Toast} context.toast
  */
-export async function createAttachments({ model, pendingMessages, composer, toast }) {
+export async function createAttachments({ model, timelineViews, composer, toast }) {
   const { me, room, outbox } = model;
   const form = document.querySelector("[data-composer]");
   await loadStylesheet(form.dataset.attachmentsStyle);
   const bounds = readFileBounds();
   const store = new FileStore();
-  const urls = new ObjectUrls(store);
-  const view = new TrayView(urls, {
+  const localFiles = new LocalFiles(store);
+  const view = new TrayView(localFiles, {
     onRemove: (file) => tray.remove(file),
     onDescribe: (file, alt) => tray.describe(file, alt),
   });
-  const tray = new Tray(bounds, me.guest, store, urls, {
+  const tray = new Tray(bounds, me.guest, localFiles, {
     show: (files) => view.show(files),
     announce: (text) => view.announce(text),
     tell: (why) => composer().showNote(why),
   });
   const progress = new UploadProgress((text) => view.announce(text));
   const newUpload = (file) => new Upload(`${roomPath(room)}files`, csrfToken(), file);
-  const uploads = new Uploads(outbox, store, newUpload, (file, bytes) => progress.report(file, bytes));
-  const pendingFiles = new PendingFilesView(urls, progress);
+  const uploads = new Uploads(outbox, localFiles, newUpload, (file, bytes) => progress.report(file, bytes));
+  const pendingFiles = new PendingFilesView(localFiles, progress);
 
   /** @param {File[]} chosen */
   function add(chosen) {
@@ -54,7 +55,7 @@ export async function createAttachments({ model, pendingMessages, composer, toas
       toast.show(why);
     } else {
       tray.add(chosen);
-      composer().focus();
+      TOUCH.matches || composer().focus();
     }
   }
 
@@ -62,7 +63,8 @@ export async function createAttachments({ model, pendingMessages, composer, toas
   new DropTarget(add);
   takePastedFiles(add);
   tray.setEdited(composer().edited);
-  pendingMessages.showFilesBy((node, message) => pendingFiles.show(node, message));
+  timelineViews.pendingMessages.showFilesBy((node, message) => pendingFiles.show(node, message));
+  timelineViews.view.showOutbox();
   storedMessages().then((messages) => store.sweep(new Set(messages.flatMap(({ files = [] }) => files.map(({ key }) => key)))));
   return { tray, uploads, add, openMenu: (anchor) => menu.open(anchor) };
 }

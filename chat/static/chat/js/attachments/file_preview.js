@@ -13,7 +13,7 @@ export function fileMark({ name }) {
 /**
  * The address of a picture's preview: of bytes that wait here, or of a picture that is sent.
  * @param {{key: ?string, url?: string}} file
- * @param {import("./object_urls.js").ObjectUrls} urls
+ * @param {import("./local_files.js").LocalFiles} localFiles
  * @returns {Promise<?string>}
  */
-export const previewOf = async ({ key, url }, urls) => (key ? urls.of(key) : url.replace(/[^/]*$/, PREVIEW));
+export const previewOf = async ({ key, url }, localFiles) => (key ? localFiles.urlOf(key) : url.replace(/[^/]*$/, PREVIEW));

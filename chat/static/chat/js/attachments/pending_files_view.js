@@ -6,15 +6,15 @@ import { isPicture } from "./picture_size.js";
 
 /** Shows the files of a message that waits, and how much of each is uploaded. */
 export class PendingFilesView {
-  #urls;
+  #localFiles;
   #progress;
 
   /**
-   * @param {import("./object_urls.js").ObjectUrls} urls
+   * @param {import("./local_files.js").LocalFiles} localFiles
    * @param {import("./upload_progress.js").UploadProgress} progress
    */
-  constructor(urls, progress) {
-    this.#urls = urls;
+  constructor(localFiles, progress) {
+    this.#localFiles = localFiles;
     this.#progress = progress;
     progress.listen((id, fraction) => showFraction(document.querySelector(`[data-upload="${CSS.escape(id)}"]`), fraction));
   }
@@ -47,7 +47,7 @@ export class PendingFilesView {
   }
 
   async #showPicture(row, file) {
-    const url = await previewOf(file, this.#urls);
+    const url = await previewOf(file, this.#localFiles);
     if (url) {
       const image = element("img");
       image.alt = file.alt || file.name;

@@ -18,8 +18,7 @@ import { isPicture, pictureSize } from "./picture_size.js";
 /** The files in the composer: of a new message, or of the one that is edited. */
 export class Tray {
   #bounds;
-  #store;
-  #urls;
+  #localFiles;
   #view;
   #isGuest;
   #files = [];
@@ -29,15 +28,13 @@ export class Tray {
   /**
    * @param {import("./file_bounds.js").FileBounds} bounds
    * @param {boolean} isGuest
-   * @param {import("../net/file_store.js").FileStore} store
-   * @param {import("./object_urls.js").ObjectUrls} urls
+   * @param {import("./local_files.js").LocalFiles} localFiles
    * @param {{show: (files: TrayFile[]) => void, tell: (why: string) => void, announce: (text: string) => void}} view
    */
-  constructor(bounds, isGuest, store, urls, view) {
+  constructor(bounds, isGuest, localFiles, view) {
     this.#bounds = bounds;
     this.#isGuest = isGuest;
-    this.#store = store;
-    this.#urls = urls;
+    this.#localFiles = localFiles;
     this.#view = view;
   }
 
@@ -67,7 +64,7 @@ export class Tray {
   /** @param {TrayFile} file */
   remove(file) {
     this.#files = this.#files.filter((it) => it !== file);
-    file.key && !this.#isOfEdited(file) && this.#forget(file);
+    file.key && !this.#isOfEdited(file) && this.#localFiles.forget([file]);
     this.#view.show(this.#files);
   }
 
@@ -125,8 +122,7 @@ export class Tray {
     const { name, size, type } = blob;
     const key = newUuid();
     const file = { id: newUuid(), key, name, type, size, width: null, height: null, alt: "", isUploaded: false };
-    this.#urls.add(key, blob);
-    this.#store.put(key, blob);
+    this.#localFiles.add(key, blob);
     this.#files = [...this.#files, file];
     this.#check(file, blob);
   }
@@ -141,12 +137,7 @@ export class Tray {
       return;
     }
     if (isPicture(file)) {
-      Object.assign(file, await pictureSize(await this.#urls.of(file.key)));
+      Object.assign(file, await pictureSize(await this.#localFiles.urlOf(file.key)));
     }
-  }
-
-  #forget({ key }) {
-    this.#store.remove([key]);
-    this.#urls.revoke(key);
   }
 }

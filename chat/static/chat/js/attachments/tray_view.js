@@ -14,16 +14,16 @@ export class TrayView {
   #status = element("p", "visually-hidden");
   #list = element("ul", "tray");
   #rows = new Map(); // by file
-  #urls;
+  #localFiles;
   #onRemove;
   #onDescribe;
 
   /**
-   * @param {import("./object_urls.js").ObjectUrls} urls
+   * @param {import("./local_files.js").LocalFiles} localFiles
    * @param {{onRemove: (file: object) => void, onDescribe: (file: object, alt: string) => void}} listeners
    */
-  constructor(urls, { onRemove, onDescribe }) {
-    this.#urls = urls;
+  constructor(localFiles, { onRemove, onDescribe }) {
+    this.#localFiles = localFiles;
     this.#onRemove = onRemove;
     this.#onDescribe = onDescribe;
     this.#list.ariaLabel = gettext("Attached files");
@@ -55,7 +55,7 @@ export class TrayView {
 
   #newMark(file) {
     const mark = fileMark(file);
-    isPicture(file) && showPreview(mark, previewOf(file, this.#urls));
+    isPicture(file) && showPreview(mark, previewOf(file, this.#localFiles));
     return mark;
   }
 

@@ -12,20 +12,20 @@ import { errorOfUpload, lostBytes } from "./upload_refusal.js";
  */
 export class Uploads {
   #outbox;
-  #files;
+  #localFiles;
   #newUpload;
   #onProgress;
   #running = new Map(); // by message id
 
   /**
    * @param {import("../net/outbox.js").Outbox} outbox
-   * @param {import("../net/file_store.js").FileStore} files
+   * @param {import("./local_files.js").LocalFiles} localFiles
    * @param {(file: {id: string, name: string, blob: Blob}) => Upload} newUpload
    * @param {(file: PendingFile, bytes: number) => void} onProgress
    */
-  constructor(outbox, files, newUpload, onProgress) {
+  constructor(outbox, localFiles, newUpload, onProgress) {
     this.#outbox = outbox;
-    this.#files = files;
+    this.#localFiles = localFiles;
     this.#newUpload = newUpload;
     this.#onProgress = onProgress;
   }
@@ -36,12 +36,18 @@ export class Uploads {
     running ? running.wake() : this.#run(id);
   }
 
+  /** Removes the bytes of a message that is sent, or is not to be. @param {PendingMessage} message */
+  forget({ files = [] }) {
+    this.#localFiles.forget(files);
+  }
+
   /** Stops, and has the server forget what it has. @param {PendingMessage} message */
   discard(message) {
+    this.forget(message);
     const current = this.#running.has(message.id) && this.#next(message.id);
     this.#running.get(message.id)?.abort.abort();
     if (message.refusal || !message.attempted) {
-      const begun = message.files.filter(({ id, isUploaded }) => isUploaded || id === current?.id);
+      const begun = (message.files ?? []).filter(({ id, isUploaded }) => isUploaded || id === current?.id);
       begun.forEach((file) => this.#newUpload({ ...file, blob: null }).discard());
     }
   }
@@ -74,7 +80,7 @@ export class Uploads {
 
   /** @returns {Promise<?object>} why the server does not take it */
   async #upload(id, file, run) {
-    const blob = await readable(await this.#files.get(file.key));
+    const blob = await readable(await this.#localFiles.get(file.key));
     if (!blob) {
       return lostBytes();
     }

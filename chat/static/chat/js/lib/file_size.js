@@ -8,5 +8,6 @@ export function fileSize(bytes) {
   const index = Math.min(UNITS.length - 1, Math.floor(Math.log(Math.max(bytes, 1)) / Math.log(STEP)));
   const value = bytes / STEP ** index;
   const digits = { maximumFractionDigits: index > 1 && value < 10 ? 1 : 0 };
-  return new Intl.NumberFormat(language, { style: "unit", unit: UNITS[index], unitDisplay: "short", ...digits }).format(value);
+  const unitDisplay = index ? "short" : "long";
+  return new Intl.NumberFormat(language, { style: "unit", unit: UNITS[index], unitDisplay, ...digits }).format(value);
 }

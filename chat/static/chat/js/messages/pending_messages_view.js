@@ -46,7 +46,6 @@ export class PendingMessagesView {
   /** @param {(node: HTMLElement, message: import("../net/outbox_store.js").PendingMessage) => void} showFiles */
   showFilesBy(showFiles) {
     this.#showFiles = showFiles;
-    this.#outbox.messages.forEach((message) => this.#nodes.has(message.id) && showFiles(this.#nodes.get(message.id), message));
   }
 
   /** @param {?import("./message_presenter.js").DisplayedMessage} previous  the last message above */

@@ -1,4 +1,4 @@
-import { FILES, withStores } from "./database.js";
+import { FILES, withStore } from "./database.js";
 
 const ORPHAN_MS = 24 * 60 * 60_000; // how long bytes are kept that no message has
 
@@ -12,7 +12,7 @@ export class FileStore {
   /** @param {string} key  @param {Blob} blob */
   async put(key, blob) {
     this.#kept.set(key, blob);
-    await withStores([FILES], "readwrite", (files) => files.put({ key, blob, savedAt: Date.now() }));
+    await withStore(FILES, "readwrite", (files) => files.put({ key, blob, savedAt: Date.now() }));
     (await this.#stored(key)) && this.#kept.delete(key); // a full disk is told when the transaction ends
   }
 
@@ -22,15 +22,20 @@ export class FileStore {
   /** @param {string[]} keys */
   remove(keys) {
     keys.forEach((key) => this.#kept.delete(key));
-    keys.forEach((key) => withStores([FILES], "readwrite", (files) => files.delete(key)));
+    keys.forEach(removeStored);
   }
 
   /** Removes what an earlier page left. @param {Set<string>} used  keys that messages have */
   async sweep(used) {
-    const rows = (await withStores([FILES], "readonly", (files) => files.getAll())) ?? [];
+    const rows = (await withStore(FILES, "readonly", (files) => files.getAll())) ?? [];
     const isOrphan = ({ key, savedAt }) => !used.has(key) && Date.now() - savedAt > ORPHAN_MS;
     this.remove(rows.filter(isOrphan).map(({ key }) => key));
   }
 
-  #stored = async (key) => (await withStores([FILES], "readonly", (files) => files.get(key)))?.blob ?? null;
+  #stored = async (key) => (await withStore(FILES, "readonly", (files) => files.get(key)))?.blob ?? null;
 }
+
+/** Removes what is stored of a message's files. @param {{files?: {key: string}[]}} message */
+export const removeFiles = ({ files = [] }) => files.forEach(({ key }) => removeStored(key));
+
+const removeStored = (key) => withStore(FILES, "readwrite", (files) => files.delete(key));

@@ -48,8 +48,9 @@ export class Outbox {
   }
 
   /**
-   * @param {{start: (message: PendingMessage) => void, discard: (message: PendingMessage) => void}} uploader
-   *   `start`: uploads the files of a message, also if it is doing so; `discard`: the server shall forget them
+   * @param {{start: (message: PendingMessage) => void, discard: (message: PendingMessage) => void, forget: (message: PendingMessage) => void}} uploader
+   *   `start`: uploads the files of a message, also if it is doing so; `discard`: the server shall forget them;
+   *   `forget`: their bytes are not needed here any more
    */
   uploadWith(uploader) {
     this.#uploader = uploader;
@@ -96,8 +97,7 @@ export class Outbox {
    * @param {{kind: "text"|"action"|"topic", replyTo: ?number, files?: import("./outbox_store.js").PendingFile[]}} options
    */
   add(text, { kind, replyTo, files = [] }) {
-    const isFirst = !this.#next && !this.#inFlightId && this.#connection.isOpen();
-    const attempted = isFirst && !files.length; // it goes out at once
+    const attempted = !files.length && !this.#next && !this.#inFlightId && this.#connection.isOpen(); // it goes out at once
     this.#save({ id: newUuid(), text, kind, replyTo, files, writtenAt: new Date(), refusal: null, attempted });
     this.#sendNext();
   }
@@ -164,18 +164,17 @@ export class Outbox {
    */
   async cancel(id) {
     const message = this.#pending.get(id);
-    message.files?.length && this.#uploader?.discard(message);
+    this.#uploader?.discard(message);
     if (message.refusal && !message.waits) {
       this.forget(id);
       this.#onChange();
       return true;
     }
-    this.#store.removeFiles(message);
     return this.#withdraw(message);
   }
 
   async #withdraw(message) {
-    this.#pending.set(message.id, { ...message, withdrawn: true });
+    this.#pending.set(message.id, { ...message, files: [], withdrawn: true }); // another message may have the files
     this.#onChange();
     const isUnsent = await this.#store.withdraw(message);
     this.#onAnswer(message.id);
@@ -245,6 +244,7 @@ export class Outbox {
 
   /** A withdrawn message was deleted, or refused. @param {string} id */
   forget(id) {
+    this.#uploader?.forget(this.#pending.get(id));
     this.#pending.delete(id);
     this.#store.remove(id);
     this.#onAnswer(id);

@@ -1,5 +1,5 @@
 import { storageKeys } from "../lib/addresses.js";
-import { FILES, MESSAGES, withStores } from "./database.js";
+import { MESSAGES, withStore } from "./database.js";
 
 const DEFAULTS = { kind: "text", replyTo: null, attempted: true }; // earlier versions stored less
 
@@ -59,22 +59,13 @@ export class OutboxStore {
   /** @param {PendingMessage} message */
   put(message) {
     this.#tell({ put: message });
-    return withStores([MESSAGES], "readwrite", (messages) => messages.put(this.#row(message)));
+    return withStore(MESSAGES, "readwrite", (messages) => messages.put(this.#row(message)));
   }
 
-  /** Removes a message, and the bytes of its files. @param {string} id */
+  /** @param {string} id */
   remove(id) {
-    withStores([MESSAGES, FILES], "readwrite", (messages, files) => {
-      const request = messages.get(id);
-      request.addEventListener("success", () => deleteFiles(files, request.result));
-      return messages.delete(id);
-    });
+    withStore(MESSAGES, "readwrite", (messages) => messages.delete(id));
     this.#tell({ remove: id });
-  }
-
-  /** Removes the bytes of the files of a withdrawn message. @param {PendingMessage} message */
-  removeFiles({ files = [] }) {
-    files.forEach(({ key }) => withStores([FILES], "readwrite", (store) => store.delete(key)));
   }
 
   /**
@@ -104,7 +95,7 @@ export class OutboxStore {
    */
   async #change(message, changed, { isFree, restores }) {
     let [found, isChanged] = [message, true];
-    await withStores([MESSAGES], "readwrite", (store) => {
+    await withStore(MESSAGES, "readwrite", (store) => {
       const request = store.get(message.id);
       request.addEventListener("success", () => {
         found = request.result ?? message;
@@ -134,13 +125,9 @@ export const allPendingMessages = async () => (await storedMessages()).filter(({
 
 /** The same with withdrawn messages. */
 export async function storedMessages() {
-  const messages = (await withStores([MESSAGES], "readonly", (store) => store.getAll())) ?? [];
+  const messages = (await withStore(MESSAGES, "readonly", (store) => store.getAll())) ?? [];
   const complete = messages.map((message) => ({ ...DEFAULTS, ...message }));
   return complete.sort((a, b) => a.writtenAt - b.writtenAt);
-}
-
-function deleteFiles(files, message) {
-  message?.files?.forEach(({ key }) => files.delete(key));
 }
 
 function openChannel(name) {

@@ -8,10 +8,10 @@ import { OnDemandViews } from "./on_demand_views.js";
  * @param {import("../ui/toast.js").Toast} toast
  * @returns {OnDemandViews}
  */
-export function enableAttachments(model, { pendingMessages }, composer, toast) {
+export function enableAttachments(model, timelineViews, composer, toast) {
   const attachments = new OnDemandViews(
     async (context) => (await import("../attachments.js")).createAttachments(context),
-    { model, pendingMessages, composer, toast },
+    { model, timelineViews, composer, toast },
     toast,
   );
   const onDrag = (event) => {
@@ -25,9 +25,11 @@ export function enableAttachments(model, { pendingMessages }, composer, toast) {
   addEventListener("drop", onDrag);
   const button = document.querySelector("[data-attach]");
   button.addEventListener("click", () => attachments.use((all) => all.openMenu(button)));
+  const use = async (action, message) => message?.files?.length && (await attachments.load())?.uploads[action](message);
   model.outbox.uploadWith({
-    start: async (message) => (await attachments.load())?.uploads.start(message),
-    discard: (message) => attachments.loaded?.uploads.discard(message),
+    start: (message) => use("start", message),
+    discard: (message) => use("discard", message),
+    forget: (message) => use("forget", message),
   });
   return attachments;
 }
