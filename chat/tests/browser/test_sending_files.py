@@ -93,16 +93,13 @@ def held_pieces(page: Page) -> Iterator[Pieces]:
     pieces.close()
 
 
-@contextmanager
-def refusing(page: Page, status: int, body: str = "", **headers: str) -> Iterator[None]:
-    """Let a server, or a proxy, refuse the beginning of uploads."""
+def refuse_once(page: Page, status: int, body: str = "", **headers: str) -> None:
+    """Let a server, or a proxy, refuse the next upload."""
 
     def refuse(route: Route) -> None:
         route.fulfill(status=status, body=body, headers=headers)
 
-    page.route("**/files", refuse)
-    yield
-    page.unroute("**/files")
+    page.route("**/files", refuse, times=1)
 
 
 def note(page: Page) -> Locator:
@@ -204,11 +201,11 @@ def test_a_message_is_taken_back_while_its_file_is_uploaded(alice: Page) -> None
 
 
 def test_a_refused_file_is_sent_when_it_is_tried_again(alice: Page) -> None:
-    with refusing(alice, 507, NO_SPACE):
-        send_files(alice, text_file(), text="a file")
-        expect(note(alice)).to_contain_text("Not sent. The server has no space left.")
-        send_message(alice, "words go on")
-        expect_confirmed(alice, ["words go on"])
+    refuse_once(alice, 507, NO_SPACE)
+    send_files(alice, text_file(), text="a file")
+    expect(note(alice)).to_contain_text("Not sent. The server has no space left.")
+    send_message(alice, "words go on")
+    expect(alice.locator("[data-seq] .message-text")).to_have_text(["words go on"])
     alice.get_by_role("button", name="Try again").click()
     expect_confirmed(alice, ["words go on", "a file"])
 
@@ -222,9 +219,9 @@ def test_a_refused_file_is_sent_when_it_is_tried_again(alice: Page) -> None:
     ],
 )
 def test_a_refusal_of_a_proxy_is_told_in_words(alice: Page, status: int, words: str) -> None:
-    with refusing(alice, status, "<h1>No</h1>"):
-        send_files(alice, text_file())
-        expect(note(alice)).to_contain_text(words)
+    refuse_once(alice, status, "<h1>No</h1>")
+    send_files(alice, text_file())
+    expect(note(alice)).to_contain_text(words)
     press(alice, "Discard")
     expect(alice.locator(".message")).to_have_count(0)
 
@@ -239,9 +236,9 @@ def test_a_picture_that_is_none_is_refused_for_good(alice: Page) -> None:
 
 
 def test_who_sends_too_fast_waits_as_long_as_the_server_says(alice: Page) -> None:
-    with refusing(alice, 429, **{"Retry-After": "1"}):
-        send_files(alice, text_file())
-        expect(note(alice)).to_contain_text("Not sent yet")
+    refuse_once(alice, 429, **{"Retry-After": "1"})
+    send_files(alice, text_file())
+    expect(note(alice)).to_contain_text("Not sent yet")
     expect_sent(alice)
     assert sent_files(alice) == [["notes.txt"]]
 

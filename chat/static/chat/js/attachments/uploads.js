@@ -44,10 +44,11 @@ export class Uploads {
   /** Stops, and has the server forget what it has. @param {PendingMessage} message */
   discard(message) {
     this.forget(message);
-    const current = this.#running.has(message.id) && this.#next(message.id);
-    this.#running.get(message.id)?.abort.abort();
+    const running = this.#running.get(message.id);
+    running?.abort.abort();
     if (message.refusal || !message.attempted) {
-      const begun = (message.files ?? []).filter(({ id, isUploaded }) => isUploaded || id === current?.id);
+      const current = running && message.files.find(({ isUploaded }) => !isUploaded);
+      const begun = message.files.filter((file) => file.isUploaded || file === current);
       begun.forEach((file) => this.#newUpload({ ...file, blob: null }).discard());
     }
   }
