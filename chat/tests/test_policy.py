@@ -102,6 +102,7 @@ IN_ROOMS: dict[Action, tuple[set[str], set[str], set[str]]] = {
     Action.SEE_PEOPLE: (EVERYONE, IN_IT, IN_IT),
     Action.SEE_SETTINGS: (KEEPERS, IN_IT, IN_IT),
     Action.POST: (EVERYONE, IN_IT, IN_IT),
+    Action.POST_FILES: (EVERYONE, IN_IT, IN_IT),
     Action.REACT: (EVERYONE, IN_IT, IN_IT),
     Action.CHANGE_OWN: (EVERYONE, IN_IT, IN_IT),
     Action.SET_TOPIC: (EVERYONE, IN_IT, IN_IT),
@@ -112,6 +113,7 @@ IN_ROOMS: dict[Action, tuple[set[str], set[str], set[str]]] = {
     Action.LOCK: (KEEPERS, MODERATORS, NOBODY),
     Action.SET_SLOW: (KEEPERS, MODERATORS, NOBODY),
     Action.POST_AT_ONCE: (KEEPERS, MODERATORS, NOBODY),
+    Action.SET_GUEST_FILES: (KEEPERS, MODERATORS, NOBODY),
     Action.SET_FILTER: (KEEPERS, MODERATORS, NOBODY),
     Action.POST_UNFILTERED: (KEEPERS, MODERATORS, NOBODY),
     Action.SET_KNOCK: (KEEPERS, MODERATORS, NOBODY),
@@ -136,7 +138,7 @@ READING = {
     Action.SEE_LOG,
     Action.SEE_REPORTS,
 }
-SPEAKING = {Action.POST, Action.REACT, Action.CHANGE_OWN, Action.SET_TOPIC}
+SPEAKING = {Action.POST, Action.POST_FILES, Action.REACT, Action.CHANGE_OWN, Action.SET_TOPIC}
 KEPT_IN_ARCHIVES = {
     Action.REPORT,
     Action.MUTE,
