@@ -6,6 +6,8 @@ from weakref import WeakKeyDictionary
 
 from asgiref.sync import async_to_sync
 
+from chat.files import jobs as files
+from chat.files import uploads
 from chat.journal import Change, Journal, Refused, Settled
 from chat.journal.write import room_deletion
 from chat.live.jobs import Jobs
@@ -18,6 +20,7 @@ from chat.live.room_states import RoomStates
 from chat.live.sidebar import Sidebars
 from chat.live.visits import Visits
 from chat.models import Member
+from chat.models.file import EXPIRE, REMOVE
 from chat.personal_data.deletion import FORGET, Forgetting
 from chat.personal_data.handing_over import HAND_OVER, HandingOver
 from chat.transport.channel_layer import LayerClient
@@ -45,6 +48,9 @@ class Runtime:
         self.jobs = Jobs(self.bus)
         self.jobs.on(FORGET, Forgetting(self.journal).step)
         self.jobs.on(room_deletion.EMPTY, room_deletion.step)
+        self.jobs.on(REMOVE, files.remove)
+        self.jobs.on(EXPIRE, files.expire)
+        self.jobs.on(uploads.PREVIEWS, files.make_previews)
         self.jobs.on(HAND_OVER, HandingOver(self.journal).step)
         self.rates = Rates()
         self.turns = Turns()

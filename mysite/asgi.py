@@ -19,13 +19,15 @@ from mysite.servers.page_threads import http_application  # noqa: E402
 from mysite.servers.proxies import TrustedProxies  # noqa: E402
 from mysite.servers.root_path import RootPath  # noqa: E402
 from mysite.servers.upgrade import UpgradeRequired  # noqa: E402
+from mysite.servers.uploads import Announcements, Uploads  # noqa: E402
 from ops.health import HealthEndpoints  # noqa: E402
 
 daphne.install()
 
+pages = UpgradeRequired(Uploads(http_application, Announcements(http_application).refuse))
 router = ProtocolTypeRouter(
     {
-        "http": HealthEndpoints(RootPath(UpgradeRequired(http_application))),
+        "http": HealthEndpoints(RootPath(pages)),
         "websocket": RootPath(websocket_application),
         "lifespan": lifespan,
     }

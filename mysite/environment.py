@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import dj_database_url
 import dj_email_url
@@ -20,6 +20,8 @@ ROOT_PATH = re.compile(r"(/[\w.~-]+)+", re.ASCII)
 RATE = re.compile(r"([1-9]\d{0,5})([kMG]?)/([1-9]\d{0,4})?(s|min|h|d)", re.ASCII)
 AMOUNTS = {"": 1, "k": 1_000, "M": 1_000_000, "G": 1_000_000_000}
 SECONDS = {"s": 1, "min": 60, "h": 3600, "d": 24 * 3600}
+BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", re.ASCII)
+BUCKET_PREFIX = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)*", re.ASCII)
 MAIL_SCHEMES = {"smtp", "submission", "console"}  # console: prints mail, to try things out
 MAIL_SECONDS = 10  # an SMTP server may take so long to answer
 RATE_MAX_SECONDS = 30 * SECONDS["d"]
@@ -107,6 +109,10 @@ def _bound(name: str) -> int | None:
     return None if is_off else int(env.int(name, validate=validate.Range(min=1)))
 
 
+def at_least(least: int) -> Callable[[str], int]:
+    return lambda name: int(env.int(name, validate=validate.Range(min=least)))
+
+
 def one_of(*choices: str) -> Callable[[str], str]:
     return lambda name: env.str(name, validate=validate.OneOf(choices))
 
@@ -140,6 +146,40 @@ def mail(name: str) -> dict[str, Any]:
     if not config["EMAIL_TIMEOUT"]:
         config["EMAIL_TIMEOUT"] = MAIL_SECONDS
     return dict(config)
+
+
+def files(name: str) -> dict[str, Any]:
+    """Where files are stored, from a URL: `location`, a folder, or the options of a bucket."""
+    value = env.str(name).strip()
+    if value.startswith("/"):
+        return {"location": Path(value)}
+    return bucket(value)
+
+
+def bucket(url: str) -> dict[str, Any]:
+    """An S3 bucket from `s3://bucket/prefix?endpoint=…&region=…`. Raises ValueError."""
+    parts = urlsplit(url)
+    options = dict(parse_qsl(parts.query, strict_parsing=bool(parts.query)))
+    prefix = parts.path.strip("/")
+    if parts.scheme != "s3" or not BUCKET.fullmatch(parts.netloc) or parts.fragment:
+        raise ValueError("no bucket")
+    if prefix and not BUCKET_PREFIX.fullmatch(prefix):
+        raise ValueError("no prefix")
+    if options.keys() - {"endpoint", "region"}:
+        raise ValueError("an unknown option")
+    return {
+        "bucket_name": parts.netloc,
+        "location": prefix,
+        "endpoint_url": _endpoint(options.get("endpoint")),
+        "region_name": options.get("region"),
+    }
+
+
+def _endpoint(value: str | None) -> str | None:
+    url = urlsplit(value or "https://aws")
+    if url.scheme not in {"http", "https"} or not url.hostname or url.query or "@" in url.netloc:
+        raise ValueError("no endpoint")  # keys are in variables of their own
+    return value
 
 
 def origin(name: str) -> str:
@@ -190,6 +230,11 @@ def _listed(name: str) -> list[str]:
 def data_dir(name: str, default: Path) -> Path:
     """The folder for Lobby's files. Creates it, for this system user alone, if it is missing."""
     folder = read(env.path, name, default, allowed="a folder").absolute()
+    return private_folder(name, folder)
+
+
+def private_folder(name: str, folder: Path) -> Path:
+    """The folder that follows from the variable `name`, for this system user alone if it is new."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:

@@ -66,9 +66,9 @@ class FileQuerySet(models.QuerySet["File"]):
 
     def remove(self) -> None:
         """Delete the rows, and leave their bytes to a job of this transaction."""
-        if keys := list(self.values_list("key", flat=True)):
-            Job.objects.add(REMOVE, keys=keys)
-            self.filter(key__in=keys).delete()
+        if files := list(self):
+            Job.objects.add(REMOVE, keys=[key for it in files for key in it.stored_keys])
+            File.objects.filter(pk__in=[it.pk for it in files]).delete()
 
 
 class File(models.Model):
@@ -100,8 +100,10 @@ class File(models.Model):
     head = models.CharField(max_length=HEAD_MAX_CHARACTERS, blank=True)  # first lines of a text
     key = models.CharField(max_length=40, unique=True, editable=False)  # in the storage
     etag = models.CharField(max_length=64, blank=True, editable=False)  # of the bytes
-    previews = models.JSONField(default=list, blank=True)  # sizes, of PREVIEW_SIZES
-    received = models.PositiveBigIntegerField(default=0)  # bytes of an upload under way
+    # The bytes of each preview there is, by its size: one of PREVIEW_SIZES, as text.
+    previews: "models.JSONField[dict[str, int]]" = models.JSONField(default=dict, blank=True)
+    received = models.PositiveBigIntegerField(default=0)  # bytes that came, of an upload
+    parts = models.JSONField(default=list, blank=True)  # of an upload under way: where each begins
     state = models.CharField(max_length=9, choices=FileState, default=FileState.RECEIVING)
     created_at = models.DateTimeField(gettext_lazy("begun"), default=timezone.now)
 
@@ -142,6 +144,18 @@ class File(models.Model):
     def is_used(self) -> bool:
         """Whether a message has the file, or will when a moderator lets it through."""
         return self.message_id is not None or self.held_id is not None
+
+    @property
+    def stored_keys(self) -> list[str]:
+        """The keys of all that the storage may have of this file."""
+        previews = [self.preview_key(it) for it in PREVIEW_SIZES]
+        return [self.key, *previews, *(self.part_key(it) for it in self.parts)]
+
+    def preview_key(self, size: int) -> str:
+        return f"{self.key}.{size}.webp"
+
+    def part_key(self, begins_at: int) -> str:
+        return f"{self.key}.part/{begins_at:012d}"
 
     @property
     def path(self) -> str:

@@ -35,6 +35,7 @@ from chat.protocol.events import (
     You,
     YouChanged,
     encode,
+    encode_file,
     frame,
 )
 from chat.protocol.frames import (
@@ -129,6 +130,7 @@ __all__ = [
     "decode",
     "decode_plain",
     "encode",
+    "encode_file",
     "encode_plain",
     "frame",
 ]

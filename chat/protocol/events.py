@@ -281,6 +281,11 @@ def encode(event: Event) -> str:
     return _encoder.encode(event).decode()
 
 
+def encode_file(file: FileState) -> str:
+    """Encode a file alone, as a JSON object."""
+    return _encoder.encode(file).decode()
+
+
 def frame(events: Iterable[str]) -> str:
     """Join encoded events into one frame: a JSON array."""
     return f"[{','.join(events)}]"

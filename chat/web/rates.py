@@ -72,13 +72,15 @@ class RatesMiddleware:
         return too_many_requests(request, error) if isinstance(error, TooFast) else None
 
 
-def count(request: HttpRequest, member: Member, *actions: str, bytes: int = 0) -> None:
+def count(
+    request: HttpRequest, member: Member, *actions: str, bytes: int = 0, uploaded: int = 0
+) -> None:
     """Count what a member does with a request. Raises TooFast.
 
-    `bytes`: what the database will grow by, about.
+    `bytes`: what the database will grow by, about. `uploaded`: the bytes of a file.
     """
     client = Client(str(member.uid), network(request), is_guest=member.is_guest)
-    _count_from_sync(client, *actions, bytes=bytes)
+    _count_from_sync(client, *actions, bytes=bytes, uploaded=uploaded)
 
 
 def count_sign_in(request: HttpRequest | None, name: str | None, action: str) -> None:
@@ -89,14 +91,14 @@ def count_sign_in(request: HttpRequest | None, name: str | None, action: str) ->
     _count_from_sync(Client(name, network(request) if request else None), action)
 
 
-def _count_from_sync(client: Client, *actions: str, bytes: int = 0) -> None:
+def _count_from_sync(client: Client, *actions: str, **amounts: int) -> None:
     if settings.RATES:
-        async_to_sync(_count)(client, *actions, bytes=bytes)
+        async_to_sync(_count)(client, *actions, **amounts)
 
 
-async def _count(client: Client, *actions: str, bytes: int = 0) -> None:
+async def _count(client: Client, *actions: str, **amounts: int) -> None:
     if settings.RATES:
-        await runtime.current().rates.count(client, *actions, bytes=bytes)
+        await runtime.current().rates.count(client, *actions, **amounts)
 
 
 def too_many_requests(request: HttpRequest, too_fast: TooFast) -> HttpResponse:

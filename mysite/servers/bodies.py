@@ -4,19 +4,27 @@ import re
 
 from django.conf import settings
 
-BODY_MAX_BYTES = 64 * 1024
-LARGER_BODIES: tuple[tuple[re.Pattern[bytes], int], ...] = ()  # paths that take files, and bytes
+BODY_MAX_BYTES = 64 * 1024  # also what a form with a file may have beside it
 
 REFUSAL = b"The body of this request is too large.\n"
 
+UPLOADS = {  # methods and paths whose bodies are files, or parts of them
+    b"POST": re.compile(rb"/chat/[^/]+/files"),
+    b"PATCH": re.compile(rb"/chat/[^/]+/files/[0-9a-f-]{36}"),
+}
 
-def max_bytes(target: bytes) -> int:
+
+def max_bytes(method: bytes, target: bytes) -> int:
     """The bytes that a request to `target`, a path with perhaps a query, may have in its body."""
+    of_file = settings.FILE_MAX_BYTES if is_upload(method, target) else 0
+    return BODY_MAX_BYTES + of_file
+
+
+def is_upload(method: bytes, target: bytes) -> bool:
+    """Whether a request brings a file. Servers hand its body on as it comes."""
     path = target.partition(b"?")[0]
     root = b"" if settings.ROOT_PATH_STRIPPED else settings.ROOT_PATH.encode()
-    if not path.startswith(root):
-        return BODY_MAX_BYTES  # Lobby has no such path
-    path = path.removeprefix(root)
-    return next(
-        (size for pattern, size in LARGER_BODIES if pattern.fullmatch(path)), BODY_MAX_BYTES
-    )
+    pattern = UPLOADS.get(method)
+    if pattern is None or not path.startswith(root):
+        return False
+    return pattern.fullmatch(path.removeprefix(root)) is not None

@@ -20,7 +20,8 @@ from mysite.servers import descriptors, proxies
 
 HEADERS_SECONDS = 10  # for the head of a request, from its first byte or from the connect on
 BODY_SECONDS = 20  # for the body of a request, and …
-BODY_BYTES_PER_SECOND = 4096  # … as much longer as its bytes take at this speed
+BODY_BYTES_PER_SECOND = 4096  # … as much longer as its bytes take at this speed, but …
+BODY_STALL_SECONDS = 60  # … no longer for the next of them, however quickly the others came
 ANSWER_SECONDS = 30  # for a client to take the next 64 KiB of an answer, or the last of it
 IDLE_SECONDS = 15  # between requests
 LINGER_SECONDS = 5  # for a client whose body is refused to read that
@@ -67,6 +68,7 @@ class Connections:
         self._open: set[Connection] = set()
         self._by_network: Counter[str | None] = Counter()
         self._waiting: dict[Connection, float] = {}  # until when; the longest waiting first
+        self._held: dict[Connection, float] = {}  # seconds that are left to their clients
         self._unread: dict[Connection, None] = {}  # the longest unread first
         self._is_sweeping = False
         self._log_at = 0.0
@@ -96,6 +98,7 @@ class Connections:
     def close(self, connection: Connection) -> None:
         """The connection is lost."""
         self._waiting.pop(connection, None)
+        self._held.pop(connection, None)
         self._unread.pop(connection, None)
         if connection in self._open:
             self._open.remove(connection)
@@ -106,18 +109,30 @@ class Connections:
     def wait(self, connection: Connection, seconds: float) -> None:
         """The connection waits for its client; too long a wait closes it."""
         if connection not in self._unread:
-            self._waiting.pop(connection, None)
+            self.work(connection)
             self._waiting[connection] = _now() + seconds
 
     def wait_longer(self, connection: Connection, received: int) -> None:
         """So many bytes of a body have arrived."""
         if connection in self._waiting:
-            self._waiting[connection] += received / BODY_BYTES_PER_SECOND
+            until = self._waiting[connection] + received / BODY_BYTES_PER_SECOND
+            self._waiting[connection] = min(until, _now() + BODY_STALL_SECONDS)
 
     def work(self, connection: Connection) -> None:
         """The connection waits for the application."""
         if connection not in self._unread:
             self._waiting.pop(connection, None)
+            self._held.pop(connection, None)
+
+    def hold(self, connection: Connection) -> None:
+        """No more of a body is read until the application has taken what came."""
+        if connection in self._waiting and connection not in self._unread:
+            self._held[connection] = self._waiting.pop(connection) - _now()
+
+    def release(self, connection: Connection) -> None:
+        """The body is read on: the client has the time that was left to it."""
+        if connection in self._held:
+            self.wait(connection, self._held.pop(connection))
 
     def pause(self, connection: Connection) -> None:
         """The client does not read what it is sent: more waits than the transport should hold."""

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from daphne import server as daphne_server
@@ -61,6 +62,24 @@ class LobbyServer(Server):
     @staticmethod
     def _start_runtime() -> None:
         runtime.current().start()
+
+    def create_application(self, protocol: Any, scope: Any) -> Any:
+        """Call the application. Return what it receives from; of an upload, that is the body."""
+        upload = getattr(protocol, "upload", None)
+        if upload is None:
+            queue = super().create_application(protocol, scope)
+        else:
+            queue = self._start_upload(protocol, scope, upload)
+        if queue is not None and isinstance(protocol, ChatRequest):
+            application = self.connections[protocol]["application_instance"]
+            application.add_done_callback(protocol.close_unfinished)
+        return queue
+
+    def _start_upload(self, protocol: Any, scope: Any, upload: Any) -> Any:
+        scope |= {"asgi": {"version": "3.0"}}
+        running = self.application(scope, upload.receive, partial(self.handle_reply, protocol))
+        self.connections[protocol]["application_instance"] = asyncio.ensure_future(running)
+        return upload
 
     async def handle_reply(self, protocol: Any, message: Any) -> None:
         """Pass a message to the client, once it has read most of those before."""

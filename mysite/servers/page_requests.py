@@ -12,6 +12,8 @@ from django.core.handlers.asgi import ASGIHandler, ASGIRequest
 from django.http import HttpResponseBadRequest
 from django.http.response import HttpResponseBase
 
+from mysite.servers.received import ANNOUNCEMENT, FORM, body_of
+
 UNREADABLE = "The Content-Type of this request cannot be read.\n"
 
 logger = logging.getLogger(__name__)
@@ -20,6 +22,8 @@ logger = logging.getLogger(__name__)
 class PageRequest(ASGIRequest):
     """Django's request, for which a form that cannot be read is a bad request.
 
+    A form with a file has been read already (`uploads`).
+
     Forms are UTF-8: other character sets make texts that no database stores.
     """
 
@@ -27,8 +31,16 @@ class PageRequest(ASGIRequest):
         super().__init__(scope, body_file)
         if self.encoding and codecs.lookup(self.encoding).name != "utf-8":
             raise ValueError(f"the character set is {self.encoding}")
+        self.is_announcement = scope.get(ANNOUNCEMENT, False)  # the body has not been read
+        self._dont_enforce_csrf_checks = self.is_announcement  # it may have the token
 
     def _load_post_and_files(self) -> None:
+        if form := self.scope.get(FORM):
+            self._post, self._files = form.as_post(), form.as_files()
+        else:
+            self._parse_form()
+
+    def _parse_form(self) -> None:
         try:
             super()._load_post_and_files()
         except (BadRequest, LookupError, TypeError, ValueError) as error:  # an odd charset
@@ -56,7 +68,7 @@ class PageHandler(ASGIHandler):
         self, scope: Any, body_file: IO[bytes]
     ) -> tuple[ASGIRequest, None] | tuple[None, HttpResponseBase]:
         try:
-            return super().create_request(scope, body_file)
+            return super().create_request(scope, body_of(scope, body_file))
         except (LookupError, TypeError, ValueError) as error:  # an odd charset (RFC 2231)
             logger.info("Bad Request: the Content-Type cannot be read: %.200s", error)
             return None, HttpResponseBadRequest(UNREADABLE, content_type="text/plain")

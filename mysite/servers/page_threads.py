@@ -14,8 +14,10 @@ from asgiref.typing import ASGIReceiveCallable
 
 from chat.journal import database
 from mysite.servers.page_requests import PageHandler
+from mysite.servers.received import BODY, FORM
 
 THREADS = 8  # pages under way at once; further ones wait
+UPLOAD_THREADS = 4  # files that are examined and stored: pages do not wait for them
 
 T = TypeVar("T")
 
@@ -32,11 +34,13 @@ class PageThreads(ThreadPoolExecutor):
 
 
 _threads = PageThreads(THREADS, thread_name_prefix="page")
+_upload_threads = PageThreads(UPLOAD_THREADS, thread_name_prefix="uploaded")
 
 
 async def http_application(scope: Any, receive: ASGIReceiveCallable, send: Any) -> None:
     """Django's pages."""
-    async with ThreadSensitiveContext(executor=_threads):
+    threads = _upload_threads if FORM in scope or BODY in scope else _threads
+    async with ThreadSensitiveContext(executor=threads):
         await django_application()(scope, receive, send)
 
 

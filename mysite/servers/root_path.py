@@ -7,7 +7,7 @@ from typing import Any
 from asgiref.typing import ASGIReceiveCallable, ASGISendCallable
 from django.conf import settings
 
-from mysite.servers import plain_text
+from mysite.servers import short_answers
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ class RootPath:
             await send({"type": "websocket.close", "code": 1000, "reason": None})
         else:
             _log_first(root)
-            await plain_text.answer(send, 404, f"Lobby is under {root}/.")
+            await short_answers.line(send, 404, f"Lobby is under {root}/.")
 
 
 def is_under(root: str, path: str) -> bool:

@@ -29,6 +29,7 @@ from filelock import FileLock
 from accounts import addresses, setup
 from chat import checks
 from mysite.servers import codecs, descriptors, page_threads, private_files
+from mysite.servers.uploads import temporary_files
 
 SWITCH_SECONDS = 0.0005  # the writing thread waits so long for a busy event loop at each query
 LOCK_SECONDS = 120  # a start waits so long for another to finish preparing
@@ -58,6 +59,7 @@ def prepare() -> None:
     """Make the database and the static files ready. Raises CannotStart."""
     try:
         private_files.protect()
+        temporary_files.sweep()
         warn_once()
         with FileLock(settings.DATA_DIR / "start.lock", timeout=LOCK_SECONDS):
             prepare_database()

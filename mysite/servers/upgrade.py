@@ -7,7 +7,7 @@ from typing import Any
 from asgiref.typing import ASGIReceiveCallable, ASGISendCallable
 from django.conf import settings
 
-from mysite.servers import plain_text
+from mysite.servers import short_answers
 
 UPGRADE = [(b"upgrade", b"websocket"), (b"connection", b"upgrade")]  # RFC 9110, 15.5.22
 HELP = "The proxy must speak HTTP/1.1 to Lobby, and pass on the headers Upgrade and Connection."
@@ -29,7 +29,7 @@ class UpgradeRequired:
             return
         if any(name == b"sec-websocket-key" for name, _ in scope["headers"]):
             _log_first()
-        await plain_text.answer(send, 426, f"This address is for WebSockets only. {HELP}", UPGRADE)
+        await short_answers.line(send, 426, f"This address is for WebSockets only. {HELP}", UPGRADE)
 
 
 @cache

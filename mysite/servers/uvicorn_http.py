@@ -1,4 +1,7 @@
-"""Uvicorn's HTTP protocol: bounds on bodies, on each wait for a client, and on connections."""
+"""Uvicorn's HTTP protocol: bounds on bodies, on each wait for a client, and on connections.
+
+An answer to an upload that is given before its body is through ends the connection.
+"""
 
 import asyncio
 from typing import Any
@@ -6,7 +9,9 @@ from typing import Any
 import h11
 from uvicorn import Config
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http import h11_impl
+from uvicorn.protocols.http.flow_control import CLOSE_HEADER, FlowControl
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from mysite.servers import bodies, descriptors
 from mysite.servers.connections import (
@@ -14,6 +19,7 @@ from mysite.servers.connections import (
     HEADERS_SECONDS,
     IDLE_SECONDS,
     LINGER_SECONDS,
+    Connection,
     connections,
 )
 from mysite.servers.lost_transports import break_cycle
@@ -42,7 +48,7 @@ class BoundedParser(h11.Connection):
             raise error.with_traceback(None) from None  # h11's traceback refers to the error
         if isinstance(event, h11.Request):
             self._received = 0
-            self._left = bodies.max_bytes(event.target)
+            self._left = bodies.max_bytes(event.method, event.target)
             lengths = [int(value) for name, value in event.headers if name == b"content-length"]
             if any(length > self._left for length in lengths):
                 raise BodyTooLarge
@@ -57,6 +63,59 @@ class BoundedParser(h11.Connection):
         """The bytes of the body that have arrived since this was last asked."""
         received, self._received = self._received, 0
         return received
+
+
+class BodyFlow(FlowControl):
+    """Uvicorn's backpressure. What the application takes to read on is not the client's time."""
+
+    def __init__(self, transport: asyncio.Transport, connection: Connection) -> None:
+        super().__init__(transport)
+        self._connection = connection
+
+    def pause_reading(self) -> None:
+        super().pause_reading()
+        connections.hold(self._connection)
+
+    def resume_reading(self) -> None:
+        super().resume_reading()
+        connections.release(self._connection)
+
+
+class LingeringTransport:
+    """A transport that reads on for a while when uvicorn closes it: see `linger`."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._protocol: Any = transport.get_protocol()
+        self.write = transport.write
+        self.is_closing = transport.is_closing
+
+    def close(self) -> None:
+        self._protocol.linger()
+
+
+class UploadCycle(RequestResponseCycle):
+    """Uvicorn's request and answer. Of an upload, what arrived before it broke off is handed on."""
+
+    @property
+    def _is_upload(self) -> bool:
+        return bodies.is_upload(self.scope["method"].encode(), self.scope["raw_path"])
+
+    async def receive(self) -> Any:
+        message = await super().receive()
+        if message["type"] == "http.disconnect" and self.body and not self.response_complete:
+            message = {"type": "http.request", "body": bytes(self.body), "more_body": True}
+            self.body = bytearray()
+        return message
+
+    async def send(self, message: Any) -> None:
+        is_first = message["type"] == "http.response.start"
+        if is_first and self.more_body and self._is_upload:
+            message = {**message, "headers": [*message["headers"], CLOSE_HEADER]}
+            self.transport = LingeringTransport(self.transport)  # type: ignore[assignment]
+        await super().send(message)
+
+
+h11_impl.RequestResponseCycle = UploadCycle  # type: ignore[misc]  # the protocol names it there
 
 
 class ChatHTTPProtocol(H11Protocol):
@@ -77,6 +136,7 @@ class ChatHTTPProtocol(H11Protocol):
         super().connection_made(transport)
         self.connection = connections.open(transport, self.client[0] if self.client else None)
         self.is_over = self.connection.is_refused
+        self.flow = BodyFlow(transport, self.connection)
 
     def connection_lost(self, exc: Exception | None) -> None:
         connections.close(self.connection)
@@ -110,6 +170,8 @@ class ChatHTTPProtocol(H11Protocol):
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
+        if self.is_over:
+            self._unset_keepalive_if_required()
         self._follow()
         if self.conn.their_state is h11.IDLE and not self.is_over:
             connections.wait(self.connection, IDLE_SECONDS)
@@ -150,9 +212,13 @@ class ChatHTTPProtocol(H11Protocol):
             self._refuse_body()
 
     def _refuse_body(self) -> None:
-        """Answer 413, and read on for a while: a reset connection would lose the answer."""
+        """Answer 413, unless there is another answer."""
         if self.conn.our_state in NOT_ANSWERED:
             self._send_refusal()
+        self.linger()
+
+    def linger(self) -> None:
+        """Close, but read on for a while: a reset connection would lose the answer."""
         self._end_request()
         self.flow.resume_reading()
         if self.transport.can_write_eof():

@@ -14,5 +14,6 @@ from mysite.settings.channel_layers import *
 from mysite.settings.rates import *
 from mysite.settings.files import *
 from mysite.settings.static_files import *
+from mysite.settings.files import *
 from mysite.settings.languages import *
 from mysite.settings.log import *

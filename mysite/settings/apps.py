@@ -32,7 +32,7 @@ MIDDLEWARE = [
     "chat.web.rates.RatesMiddleware",  # after static files, which cost little
     # On a thread, together with the view.
     "django.middleware.security.SecurityMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "mysite.compression.PageCompression",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "chat.web.languages.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",

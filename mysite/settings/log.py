@@ -21,5 +21,6 @@ LOGGING = {
         "chat": {"level": "INFO"},
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+        "python_multipart": {"level": "ERROR"},  # its warnings are about what clients send
     },
 }

@@ -25,6 +25,8 @@ RATE_TABLE = environment.rates(
     report=("20/10min", "200/10min"),
     join=("60/10min", "2000/10min"),
     bytes=("200M/d", "1G/d"),
+    file=("100/10min", "2000/10min"),
+    upload=("2G/d", "10G/d"),
 )
 RATES = RATE_TABLE if environment.rates_are_on() else {}
 CONNECTIONS_MAX = (  # open at once: of one member, and of one network

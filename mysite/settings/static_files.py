@@ -1,5 +1,7 @@
 """Static files: hashed, compressed, served by the app itself."""
 
+from typing import Any
+
 from mysite.settings.paths import DATA_DIR
 from mysite.settings.security import DEBUG, ROOT_PATH
 
@@ -9,7 +11,7 @@ STATICI18N_PACKAGES = ["chat"]
 STATICI18N_ROOT = DATA_DIR / "catalogs"  # JavaScript catalogs of translations, compiled at start
 STATICI18N_OUTPUT_DIR = "catalogs"
 STATICFILES_DIRS = [STATICI18N_ROOT]
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

@@ -10,17 +10,12 @@ from django.utils import timezone
 from chat import policy
 from chat.journal import sql
 from chat.journal.changes import (
-    ARCHIVED,
     AUTHOR_MAY_NOT,
-    BANNED,
     DELETED,
     EMPTY,
     EVENT_STANDS,
     GONE,
     ID_TAKEN,
-    KNOCK_FIRST,
-    LOCKED,
-    MUTED,
     NO_FILES_HERE,
     NO_POSTING,
     NO_REACTING,
@@ -48,6 +43,7 @@ from chat.journal.changes import (
 )
 from chat.journal.entry import Entry, encode, encode_reactions
 from chat.journal.reaction_changes import Reactions, copy
+from chat.journal.refusals import why_not
 from chat.journal.roster_changes import RosterChange
 from chat.journal.write import statements, stored_messages
 from chat.journal.write.attached_files import AttachedFiles
@@ -188,16 +184,7 @@ class Batch:
         is_hidden = not room.is_open or room.deleted_at is not None
         if is_hidden and not self._may(member, Action.FIND, room):
             return GONE
-        standing = self._standings.of(member, room)
-        if standing.is_banned:
-            return BANNED
-        if standing.is_waiting:
-            return KNOCK_FIRST
-        if room.is_archived:
-            return ARCHIVED
-        if standing.is_muted:
-            return MUTED
-        return LOCKED if room.is_locked else refusal
+        return why_not(room, self._standings.of(member, room), refusal)
 
     def _find_message(self, room: Room, seq: int, member: Member) -> Message | None:
         """The message at a seq, unless it was posted before what the member sees of the room."""

@@ -12,6 +12,7 @@ from chat.live.rates.actions import (
     DEVICE_LINK,
     DOWNLOAD,
     EDIT,
+    FILE,
     GUEST,
     INVITE,
     JOIN,
@@ -26,6 +27,7 @@ from chat.live.rates.actions import (
     SIGN_IN,
     SIGN_UP,
     TOPIC,
+    UPLOAD,
 )
 from chat.live.rates.networks import address_of, network_of
 from chat.live.rates.rates import Client, Rates
@@ -40,6 +42,7 @@ __all__ = [
     "DEVICE_LINK",
     "DOWNLOAD",
     "EDIT",
+    "FILE",
     "GUEST",
     "INVITE",
     "JOIN",
@@ -54,6 +57,7 @@ __all__ = [
     "SIGN_IN",
     "SIGN_UP",
     "TOPIC",
+    "UPLOAD",
     "Client",
     "Rates",
     "TokenBucket",

@@ -2,18 +2,26 @@
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, NoReturn
 
 from django.conf import settings
 
-from chat.live.rates.actions import ADMIN_SIGN_IN, BYTES, SIGN_IN
+from chat.live.rates.actions import ADMIN_SIGN_IN, BYTES, SIGN_IN, UPLOAD
 from chat.live.rates.moving_window import MEMBER, NETWORK, MovingWindow
 from chat.live.rates.open_connections import OpenConnections
 from chat.live.rates.shared import Hit, Refusal, SharedCounters
-from chat.live.rates.too_fast import OF_MEMBER, OF_MEMBER_BYTES, OF_NETWORK, TooFast
+from chat.live.rates.too_fast import (
+    OF_MEMBER,
+    OF_MEMBER_BYTES,
+    OF_MEMBER_UPLOADS,
+    OF_NETWORK,
+    TooFast,
+)
 
 LOG_SECONDS = 60  # a network that exceeds its rates is logged once in that time
+
+OF_BYTES = {BYTES: OF_MEMBER_BYTES, UPLOAD: OF_MEMBER_UPLOADS}  # rates that count bytes
 
 logger = logging.getLogger(__name__)
 
@@ -39,12 +47,12 @@ class Rates:
         self._shared = SharedCounters(settings.REDIS_URL) if settings.REDIS_URL else None
         self.connections = OpenConnections(self._shared)
 
-    async def count(self, client: Client, *actions: str, bytes: int = 0) -> None:
+    async def count(self, client: Client, *actions: str, bytes: int = 0, uploaded: int = 0) -> None:
         """Count actions before the client does them. Raises TooFast; then none is counted.
 
-        `bytes`: what the database will grow by, about.
+        `bytes`: what the database will grow by, about. `uploaded`: the bytes of a file.
         """
-        hits = self._hits(client, actions, bytes)
+        hits = self._hits(client, actions, {BYTES: bytes, UPLOAD: uploaded})
         if not hits:
             return
         if (shared := self._shared) is None:
@@ -58,12 +66,14 @@ class Rates:
         """Stop what runs in the background."""
         await self.connections.aclose()
 
-    def _hits(self, client: Client, actions: Sequence[str], bytes: int) -> list[Hit]:
+    def _hits(
+        self, client: Client, actions: Sequence[str], amounts: Mapping[str, int]
+    ) -> list[Hit]:
         member, network, is_guest = client
         hits: list[Hit] = []
-        for action in (*actions, BYTES) if bytes else actions:
+        for action in (*actions, *(it for it, amount in amounts.items() if amount)):
             of_member, of_network = self._windows.get(action, (None, None))
-            cost = bytes if action == BYTES else 1
+            cost = amounts.get(action, 1)
             if of_member is not None and member is not None:
                 hits.append((of_member, member, cost))
             if of_network is not None and network is not None and (is_guest or action != BYTES):
@@ -88,8 +98,8 @@ class Rates:
             self._log(client, window)
         if window.of == NETWORK:
             raise TooFast(OF_NETWORK, wait)
-        if window.action == BYTES:
-            raise TooFast(OF_MEMBER_BYTES, wait)
+        if window.action in OF_BYTES:
+            raise TooFast(OF_BYTES[window.action], wait)
         raise TooFast(OF_MEMBER, wait, amount=window.amount, seconds=window.seconds)
 
     def _log(self, client: Client, window: MovingWindow) -> None:

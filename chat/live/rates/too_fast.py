@@ -11,6 +11,9 @@ OF_MEMBER = Translatable(
 OF_MEMBER_BYTES = Translatable(
     "You have sent too much text in a short time. Try again in %(wait)s %(unit)s."
 )
+OF_MEMBER_UPLOADS = Translatable(
+    "You have sent too many files in a short time. Try again in %(wait)s %(unit)s."
+)
 OF_MEMBER_CONNECTIONS = Translatable(
     "You have too many open connections. Close other tabs, or try again in %(wait)s %(unit)s."
 )

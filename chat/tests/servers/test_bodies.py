@@ -1,6 +1,5 @@
 """Bodies of requests: too large a one is refused before anything parses it, on every path."""
 
-import re
 import socket
 from collections.abc import Iterator
 from contextlib import closing, suppress
@@ -18,6 +17,7 @@ PATHS = ["/", "/chat/lobby/", "/name/", "/livez", "/static/nothing", "/nowhere/"
 ANNOUNCED = f"Content-Length: {300 * 1024 * 1024}"
 CHUNKED = "Transfer-Encoding: chunked"
 FORM = "Content-Type: multipart/form-data; boundary=x"
+FILE = b"/chat/a/files/0b0f2a5e-0000-4000-8000-000000000000"
 SENT_MAX_BYTES = 64 * 1024 * 1024  # above what a test sends before it is told
 GROWN_MAX_BYTES = 20 * 1024 * 1024
 
@@ -109,29 +109,38 @@ def test_a_connection_serves_on_up_to_a_body_that_is_too_large(raw: socket.socke
 
 
 @pytest.mark.parametrize(
-    ("root", "stripped", "target", "takes_files"),
+    ("root", "stripped", "method", "target", "takes_files"),
     [
-        ("", False, b"/files", True),
-        ("", False, b"/files?x=/files", True),
-        ("", False, b"/elsewhere?x=/files", False),
-        ("/lobby", False, b"/lobby/files", True),
-        ("/lobby", False, b"/files", False),
-        ("/lobby", False, b"/lobbyist/files", False),
-        ("/lobby", True, b"/files", True),
-        ("/lobby", True, b"/lobby/files", False),
+        ("", False, b"POST", b"/chat/a/files", True),
+        ("", False, b"POST", b"/chat/%C3%A4%2F/files?x=/y", True),
+        ("", False, b"POST", b"/elsewhere?x=/chat/a/files", False),
+        ("", False, b"POST", b"/chat/a/files/", False),
+        ("", False, b"POST", b"/chat/a/b/files", False),
+        ("", False, b"PUT", b"/chat/a/files", False),
+        ("", False, b"post", b"/chat/a/files", False),
+        ("", False, b"POST", FILE, False),
+        ("", False, b"PATCH", FILE, True),
+        ("", False, b"PATCH", b"/chat/a/files", False),
+        ("", False, b"PATCH", b"/chat/a/files/b", False),
+        ("/lobby", False, b"POST", b"/lobby/chat/a/files", True),
+        ("/lobby", False, b"POST", b"/chat/a/files", False),
+        ("/lobby", False, b"POST", b"/lobbyist/chat/a/files", False),
+        ("/lobby", True, b"POST", b"/chat/a/files", True),
+        ("/lobby", True, b"POST", b"/lobby/chat/a/files", False),
     ],
 )
 def test_a_path_that_takes_files_takes_them_under_a_root_path(
     root: str,
     stripped: bool,
+    method: bytes,
     target: bytes,
     takes_files: bool,
     settings: Settings,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     settings.ROOT_PATH, settings.ROOT_PATH_STRIPPED = root, stripped
-    monkeypatch.setattr(bodies, "LARGER_BODIES", ((re.compile(rb"/files"), 10 * BODY_MAX_BYTES),))
-    assert (bodies.max_bytes(target) > BODY_MAX_BYTES) is takes_files
+    settings.FILE_MAX_BYTES = 1_000_000
+    expected = BODY_MAX_BYTES + 1_000_000 if takes_files else BODY_MAX_BYTES
+    assert bodies.max_bytes(method, target) == expected
 
 
 def test_a_large_upload_costs_no_memory(server: Server, raw: socket.socket) -> None:

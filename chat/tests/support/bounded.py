@@ -1,8 +1,8 @@
 """Starts a server with other bounds, so that a test reaches them soon.
 
 `python -m chat.tests.support.bounded daphne 8000`, with the bounds in BOUNDS: names of constants in
-`mysite.servers.connections`, or DESCRIPTORS and DESCRIPTORS_AT_FIRST for the limits of file
-descriptors, as `name=number` separated by blanks.
+`mysite.servers.connections`, DESCRIPTORS and DESCRIPTORS_AT_FIRST for the limits of file
+descriptors, or FILE_SIZE for that of a file's bytes, as `name=number` separated by blanks.
 """
 
 import os
@@ -21,6 +21,8 @@ def set_bounds(bounds: dict[str, int]) -> None:
     hard = bounds.pop("DESCRIPTORS", resource.getrlimit(resource.RLIMIT_NOFILE)[1])
     soft = bounds.pop("DESCRIPTORS_AT_FIRST", hard)
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    size = bounds.pop("FILE_SIZE", resource.RLIM_INFINITY)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
     for name, value in bounds.items():
         assert hasattr(connections, name), name
         setattr(connections, name, value)

@@ -35,6 +35,8 @@ COMMANDS = {  # "uvicorn" is uvicorn as it should be run
     "plain uvicorn": ["-m", "uvicorn", "--port", "{port}", "mysite.asgi:application"],
     "bounded daphne": ["-m", "chat.tests.support.bounded", "daphne", "{port}"],
     "bounded uvicorn": ["-m", "chat.tests.support.bounded", "uvicorn", "{port}"],
+    "echoing daphne": ["-m", "chat.tests.support.echoing", "daphne", "{port}"],
+    "echoing uvicorn": ["-m", "chat.tests.support.echoing", "uvicorn", "{port}"],
     "runserver": ["manage.py", "runserver", "--noreload", "127.0.0.1:{port}"],
 }
 PREPARE = "import mysite.asgi; from mysite.servers import startup; startup.prepare()"

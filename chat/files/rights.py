@@ -1,0 +1,32 @@
+"""Who may see a file: whoever may read its message now; before that, only its sender."""
+
+from uuid import UUID
+
+from chat import access
+from chat.access import Found
+from chat.models import File, Member, Room, RoomKind
+from chat.policy import Action
+
+
+def find(member: Member, uid: UUID) -> File | None:
+    """The file that is ready, if the member may see it. The same queries where there is none."""
+    files = File.objects.ready().select_related("room", "message", "member")
+    file = files.filter(uid=uid).first()
+    found = access.find_in(member, file.room if file else Room.new_private(RoomKind.MEMBERS))
+    if file is None or found is None or not found.may(member, Action.READ):
+        return None
+    return file if _is_seen(file, member, found) else None
+
+
+def _is_seen(file: File, member: Member, found: Found) -> bool:
+    if file.message is not None:
+        return file.message.seq >= found.standing.visible_from
+    if file.held_id is not None and found.may(member, Action.DELETE_OF_OTHERS):
+        return True
+    return _is_own(file, member)
+
+
+def _is_own(file: File, member: Member) -> bool:
+    if file.member_id == member.pk:
+        return True
+    return member.user_id is not None and member.user_id == file.member.claimed_by_id

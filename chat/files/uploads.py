@@ -1,0 +1,239 @@
+"""Files that people send: from the first byte to where a message can take them.
+
+A file comes at once (`receive`), or in parts after which a broken connection goes on (`begin`,
+`add_part`). Both end the same way: the bytes are examined, pictures are made anew, and the result
+is in the storage before the row says so.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from errno import EDQUOT, ENOSPC
+from hashlib import file_digest
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+from typing import Protocol
+from uuid import UUID
+
+from asgiref.sync import async_to_sync
+from django.conf import settings
+from django.core.files import File as DjangoFile
+from django.db import transaction
+
+from chat.files import kinds, pictures
+from chat.files.names import safe_name
+from chat.files.storage import files_storage
+from chat.journal.changes import ID_TAKEN, Refused
+from chat.models import File, Job, Member, Room
+from chat.models.file import EXPIRE, NAME_MAX_CHARACTERS, UNSENT_KEPT, FileState
+from chat.protocol import Translatable
+
+PREVIEWS = "make previews"  # the kind of the job
+COPIED_BYTES = 256 * 1024  # at once
+FULL = {ENOSPC, EDQUOT}
+
+EMPTY_FILE = "empty_file", Translatable("This file is empty.")
+NO_SPACE = "no_space", Translatable("The server has no space left for files. Tell its operator.")
+NO_SUCH_UPLOAD = "no_such_file", Translatable("There is no such upload. Begin anew.")
+WRONG_OFFSET = "wrong_offset", Translatable("The upload goes on at another place.")
+TOO_LARGE, TOO_LARGE_DETAIL = "too_large", "A file can have at most %(limit)s MiB."
+
+
+def max_bytes(member: Member) -> int:
+    """How large a file of the member may be."""
+    most: int = settings.FILE_MAX_BYTES
+    return min(most, settings.GUEST_FILE_MAX_BYTES) if member.is_guest else most
+
+
+def find(member: Member, room: Room, id: UUID) -> File:
+    """The member's own file of the room. Raises Refused."""
+    file = File.objects.filter(member=member, client_id=id, room=room).first()
+    if file is None:
+        raise Refused(*NO_SUCH_UPLOAD)
+    return file
+
+
+def begin(member: Member, room: Room, id: UUID, name: str, size: int, alt: str = "") -> File:
+    """The file of this id, which goes on if its upload has begun. Raises Refused."""
+    ensure_fits(member, size)
+    begun = File.objects.filter(member=member, client_id=id).first()
+    if begun and begun.room_id != room.pk:
+        raise Refused(*ID_TAKEN)
+    if begun and (begun.is_ready or begun.size == size):
+        return begun
+    if begun:
+        discard(begun)
+    ensure_space(size)
+    file = File.begin(member, room, id, name=_shown(name), size=size, alt=alt)
+    with transaction.atomic():
+        file.save()
+        Job.objects.add_later(EXPIRE, UNSENT_KEPT, file=file.pk)
+    return file
+
+
+def ensure_fits(member: Member, size: int) -> None:
+    """Raises Refused for a file that is empty, or too large for the member."""
+    if size == 0:
+        raise Refused(*EMPTY_FILE)
+    ensure_not_too_large(member, size)
+
+
+def ensure_not_too_large(member: Member, size: int) -> None:
+    """Raises Refused."""
+    if size > (most := max_bytes(member)):
+        raise Refused(TOO_LARGE, Translatable(TOO_LARGE_DETAIL, limit=round(most / 2**20, 1)))
+
+
+def ensure_space(size: int) -> None:
+    """Raises Refused where all files together would take more than FILES_MAX_BYTES."""
+    most = settings.FILES_MAX_BYTES
+    if most and File.objects.total_bytes() + size > most:
+        raise Refused(*NO_SPACE)
+
+
+def receive(file: File, source: Path) -> None:
+    """Take all bytes of a file at once. Raises Refused; then the upload is gone."""
+    if not file.is_ready:
+        _finish(file, source)
+
+
+class Body(Protocol):
+    """What bytes are read from: a request, or a file."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+def add_part(file: File, offset: int, body: Body) -> None:
+    """Take the bytes from `offset` on, as far as they came. With the last ones, the file is ready.
+
+    Raises Refused: after other refusals than for the offset, the upload is gone.
+    """
+    if file.is_ready:
+        return
+    if offset != file.received:
+        raise Refused(*WRONG_OFFSET)
+    if came := _store_part(file, offset, body):
+        file.parts, file.received = [*file.parts, offset], offset + came
+        going_on = File.objects.filter(pk=file.pk, received=offset, state=FileState.RECEIVING)
+        if not going_on.update(parts=file.parts, received=file.received):
+            raise Refused(*WRONG_OFFSET)
+    if file.received == file.size:
+        with _joined(file) as whole:
+            _finish(file, whole)
+
+
+def discard(file: File) -> None:
+    """End an upload, or remove a file that no message has."""
+    File.objects.filter(pk=file.pk, message=None, held=None).remove()
+
+
+def _store_part(file: File, offset: int, body: Body) -> int:
+    """Store what came. Return how many bytes that are."""
+    part = _Counted(body, file.size - offset)
+    with _told_when_full():
+        files_storage().save(file.part_key(offset), part)
+    if part.is_too_long:
+        discard(file)
+        raise Refused(TOO_LARGE, Translatable("More bytes came than were announced."))
+    return part.count
+
+
+class _Counted(DjangoFile):  # type: ignore[type-arg]
+    """A body as a file to store, which ends after `most` bytes."""
+
+    def __init__(self, body: Body, most: int) -> None:
+        super().__init__(None)
+        self.count, self.is_too_long = 0, False
+        self._body, self._most = body, most
+
+    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
+        while piece := self.read(chunk_size or COPIED_BYTES):
+            yield piece
+
+    def read(self, size: int = COPIED_BYTES) -> bytes:
+        piece = self._body.read(size if size > 0 else COPIED_BYTES)
+        if self.count + len(piece) > self._most:
+            self.is_too_long = True
+            return b""
+        self.count += len(piece)
+        return piece
+
+
+@contextmanager
+def _joined(file: File) -> Iterator[Path]:
+    """The parts of an upload as one file."""
+    ends = [*file.parts[1:], file.received]
+    with _folder() as folder, _told_when_full():
+        path = folder / "whole"
+        with path.open("wb") as whole:
+            for begins_at, ends_at in zip(file.parts, ends, strict=True):
+                for piece in files_storage().read(file.part_key(begins_at), 0, ends_at - begins_at):
+                    whole.write(piece)
+        yield path
+
+
+def _finish(file: File, source: Path) -> None:
+    """Examine the bytes and store them. Raises Refused; then the upload is gone."""
+    try:
+        with _folder() as folder, _told_when_full():
+            _examine_and_store(file, source, folder)
+    except Refused:
+        discard(file)
+        raise
+    with transaction.atomic():
+        ready = File.objects.filter(pk=file.pk)
+        parts, file.parts, file.state = file.parts, [], FileState.READY
+        fields = "name type size width height is_inline is_animated head etag parts state".split()
+        if not ready.update(**{it: getattr(file, it) for it in fields}):
+            raise Refused(*NO_SUCH_UPLOAD)  # discarded meanwhile: a job removes the bytes
+        if file.is_picture:
+            Job.objects.add(PREVIEWS, file=file.pk)
+    for begins_at in parts:
+        files_storage().delete(file.part_key(begins_at))
+
+
+def _examine_and_store(file: File, source: Path, folder: Path) -> None:
+    kind = kinds.kind_of(source, file.name)
+    file.type, file.is_inline, file.head = kind.type, kind.is_inline, kind.head
+    if kind.is_picture:
+        source = _make_anew(file, source, folder, kind.type)
+    file.size = source.stat().st_size
+    with source.open("rb") as bytes:
+        file.etag = file_digest(bytes, "sha256").hexdigest()
+        bytes.seek(0)
+        files_storage().save(file.key, DjangoFile(bytes))
+
+
+def _make_anew(file: File, source: Path, folder: Path, type: str) -> Path:
+    """The picture without what else was in its file: of another type where browsers show none."""
+    try:
+        picture = async_to_sync(pictures.remake)(source, folder)
+    except pictures.UnusablePicture as error:
+        raise Refused(error.code, error.detail) from None
+    file.type, file.is_inline = picture.type, kinds.is_inline(picture.type)
+    file.width, file.height, file.is_animated = picture.width, picture.height, picture.is_animated
+    if picture.type != type:
+        file.name = _shown(f"{PurePosixPath(file.name).stem}{picture.suffix}")
+    return picture.path
+
+
+def _shown(name: str) -> str:
+    """A name that a column takes and nothing breaks: see chat/files/names.py."""
+    return safe_name(name)[-NAME_MAX_CHARACTERS:]
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """A private folder that is gone afterwards."""
+    with TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as folder:
+        yield Path(folder)
+
+
+@contextmanager
+def _told_when_full() -> Iterator[None]:
+    """A full disk is a refusal."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in FULL:
+            raise Refused(*NO_SPACE) from None
+        raise

@@ -1,0 +1,7 @@
+"""/chat/<room>/files and /files/…: sending files, and getting them."""
+
+from chat.web.files.resumable import upload
+from chat.web.files.sending import files
+from chat.web.files.serve import preview, serve
+
+__all__ = ["files", "preview", "serve", "upload"]

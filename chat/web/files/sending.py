@@ -1,0 +1,41 @@
+"""POST /chat/<room>/files: a file is sent, at once or in parts. GET: the files of the room."""
+
+from pathlib import Path
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_http_methods
+
+from chat.files import uploads
+from chat.live.rates import FILE
+from chat.models import Member, Room
+from chat.web import rates
+from chat.web.files import answers, resumable
+from chat.web.files.door import sending_view
+from chat.web.files.forms import FileForm
+
+ROW_BYTES = 1_500  # that the database grows by
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def files(request: HttpRequest, room_name: str) -> HttpResponseBase:
+    """By method: the panel of the room's files, or a file that is sent."""
+    return _send(request, room_name=room_name)
+
+
+@sending_view
+def _send(request: HttpRequest, member: Member, room: Room) -> HttpResponse:
+    """Take a file, or begin an upload in parts. Raises Refused and TooFast."""
+    if resumable.HEADER in request.headers:
+        return resumable.begin(request, member, room)
+    form = FileForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return answers.bad_form(form)
+    sent = form.cleaned_data["file"]
+    uploads.ensure_fits(member, sent.size)
+    rates.count(request, member, FILE, bytes=ROW_BYTES, uploaded=sent.size)
+    file = uploads.begin(
+        member, room, form.cleaned_data["id"], sent.name, sent.size, form.cleaned_data["alt"]
+    )
+    uploads.receive(file, Path(sent.temporary_file_path()))
+    return answers.described(file)

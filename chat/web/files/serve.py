@@ -1,0 +1,57 @@
+"""GET /files/<uid>/<name> and /files/<uid>/<size>.webp: a file, and a preview of a picture.
+
+The rights are asked at every request. A file that the member may not see is as one that never was.
+"""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from chat.files import rights
+from chat.files.serving import Served, respond
+from chat.models import File, Member
+from chat.web.guests import guest_view
+
+PREVIEW_TYPE = "image/webp"
+
+
+@require_safe
+@guest_view
+def serve(request: HttpRequest, member: Member, uid: UUID, name: str) -> HttpResponseBase:
+    """The file, whatever its name in the address: links are shared with names that have changed."""
+    return respond(request, _whole(_find(member, uid)))
+
+
+@require_safe
+@guest_view
+def preview(request: HttpRequest, member: Member, uid: UUID, size: int) -> HttpResponseBase:
+    """The largest preview that is no larger than asked for; the picture, while there is none."""
+    file = _find(member, uid)
+    if not file.is_picture:
+        raise Http404
+    sizes = [it for it in map(int, file.previews) if it <= size]
+    return respond(request, _preview(file, max(sizes)) if sizes else _whole(file))
+
+
+def _find(member: Member, uid: UUID) -> File:
+    file = rights.find(member, uid)
+    if file is None:
+        raise Http404("There is no such file.")
+    return file
+
+
+def _whole(file: File) -> Served:
+    return Served(file.key, file.name, file.type, file.size, file.etag, file.is_inline)
+
+
+def _preview(file: File, size: int) -> Served:
+    return Served(
+        file.preview_key(size),
+        f"{file.name}.webp",
+        PREVIEW_TYPE,
+        file.previews[str(size)],
+        f"{file.etag}-{size}",
+        is_inline=True,
+    )
