@@ -13,6 +13,7 @@ from chat.web import rates
 from chat.web.files import answers, resumable
 from chat.web.files.door import sending_view
 from chat.web.files.forms import FileForm
+from chat.web.files.panel import panel
 
 ROW_BYTES = 1_500  # that the database grows by
 
@@ -20,7 +21,9 @@ ROW_BYTES = 1_500  # that the database grows by
 @require_http_methods(["GET", "HEAD", "POST"])
 def files(request: HttpRequest, room_name: str) -> HttpResponseBase:
     """By method: the panel of the room's files, or a file that is sent."""
-    return _send(request, room_name=room_name)
+    if request.method == "POST":
+        return _send(request, room_name=room_name)
+    return panel(request, room_name=room_name)
 
 
 @sending_view

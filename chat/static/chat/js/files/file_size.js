@@ -1,7 +1,7 @@
 import { locale } from "../lib/time.js";
 
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"];
-const STEP = 1_000;
+const STEP = 1_024;
 
 /** "2.3 MB". @param {number} bytes */
 export function fileSize(bytes) {

@@ -1,5 +1,5 @@
 import { gettext } from "../../lib/i18n.js";
-import { fullDateTime } from "../../lib/time.js";
+import { timeOrDate } from "../../lib/time.js";
 import { setText } from "../../ui/dom.js";
 import { Gallery } from "./gallery.js";
 import { enableStageGestures } from "./gestures.js";
@@ -74,7 +74,7 @@ export class Lightbox {
     const words = picture.alt || picture.name;
     setText(caption, words);
     setText(author, name);
-    setText(time, fullDateTime(new Date(dateTime)));
+    setText(time, timeOrDate(new Date(dateTime)));
     time.dateTime = dateTime;
     download.href = `${picture.url}?download=1`;
     download.download = picture.name;
