@@ -16,6 +16,7 @@ from chat.journal.write.outcome import Outcome
 from chat.journal.write.roster_decisions import RosterDecisions
 from chat.journal.write.standings import Standings
 from chat.models import (
+    File,
     HeldMessage,
     HistoryBound,
     Invite,
@@ -160,6 +161,7 @@ class Roster:
             outcome.filter.save()
         if (held := outcome.rejected) and outcome.act:
             HeldMessage.objects.forget_rejected(room)
+            File.objects.filter(held=held).remove()
             held.reject(timezone.now(), outcome.act.why)
 
     def _store_knocks(self, outcome: Outcome, room: Room) -> None:
