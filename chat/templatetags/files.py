@@ -2,9 +2,9 @@
 
 from django import template
 
+from chat.files.kinds_in_words import kind_in_words
 from chat.models import File
 from chat.models.file import url_of
-from chat.web.files.in_words import kind_in_words
 
 register = template.Library()
 

@@ -1,4 +1,4 @@
-"""GET /chat/<room>/files: the files of a room, newest first: a page for people, JSON for programs."""
+"""GET /chat/<room>/files: the files of a room, newest first: a page, and JSON for programs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from django.views.decorators.cache import cache_control
 
 from chat.access import Found
 from chat.journal import entry
-from chat.models import Address, File, Member
+from chat.models import Address, File, Member, Message
 from chat.protocol import FILES_MAX
 from chat.web import doors
 from chat.web.files.panel_form import PICTURES, PanelForm
@@ -27,14 +27,15 @@ no_cache = cache_control(private=True, no_cache=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    files: Sequence[File]
-    more: bool
+class SentFile:
+    file: File
+    message: Message  # that has the file
 
-    @property
-    def last_seq(self) -> int | None:
-        """Of the message after which the next page begins."""
-        return _seq(self.files[-1]) if self.more else None
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    sent: Sequence[SentFile]
+    more: bool
 
 
 @no_cache
@@ -71,7 +72,7 @@ def _json(member: Member, found: Found | None, form: PanelForm) -> HttpResponse:
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=400)
     page = _page(member, found, *form.wanted())
-    files = [_described(it) for it in page.files]
+    files = [_described(it) for it in page.sent]
     body = msgspec.json.encode({"files": files, "more": page.more})
     return HttpResponse(body, content_type="application/json")
 
@@ -86,28 +87,18 @@ def _page(member: Member, found: Found | None, before: int | None, kind: str) ->
         files = files.filter(message__seq__lt=before)
     if kind:
         files = files.filter(width__isnull=kind != PICTURES)
-    rows = list(files[: PAGE_FILES + FILES_MAX])
+    rows = [SentFile(it, it.message) for it in files[: PAGE_FILES + FILES_MAX] if it.message]
     shown = rows[:PAGE_FILES]
     if shown:
-        last = _seq(shown[-1])
-        shown += takewhile(lambda it: _seq(it) == last, rows[PAGE_FILES:])
+        last = shown[-1].message
+        shown += takewhile(lambda it: it.message == last, rows[PAGE_FILES:])
     return Page(shown, more=len(rows) > len(shown))
 
 
-def _described(file: File) -> dict[str, object]:
-    """A file as a message has it, with who sent it, where and when."""
-    message = file.message
-    assert message is not None
-    [state] = entry.files_of([file.as_sent()])
+def _described(sent: SentFile) -> dict[str, object]:
+    """A file as its message has it, with who sent it, where and when."""
+    message = sent.message
+    [state] = entry.files_of([sent.file.as_sent()])
     author = {"id": str(message.author.uid), "name": message.author.name}
-    return {
-        **msgspec.to_builtins(state),
-        "author": author,
-        "seq": message.seq,
-        "sent_at": message.sent_at,
-    }
-
-
-def _seq(file: File) -> int:
-    assert file.message is not None
-    return file.message.seq
+    others = {"author": author, "seq": message.seq, "sent_at": message.sent_at}
+    return {**msgspec.to_builtins(state), **others}
