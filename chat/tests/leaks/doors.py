@@ -11,8 +11,8 @@ from typing import Any
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from chat.tests.leaks.targets import TEXT, TOPIC, Target
-from chat.tests.web.test_doors import ACCOUNTS, CHAT
+from chat.tests.leaks.targets import FILE, TEXT, TOPIC, Target
+from chat.tests.web.test_doors import ACCOUNTS, CHAT, NEVER
 from chat.web.pwa_worker import worker
 
 HTML = {"accept": "text/html"}
@@ -70,6 +70,24 @@ def messages(target: Target) -> Iterator[Ask]:
 def card(target: Target) -> Iterator[Ask]:
     yield from in_room(target, f"people/{target.person}")
     yield get(f"/chat/lobby/people/{target.person}")
+
+
+def upload(target: Target) -> Iterator[Ask]:
+    for id in (target.file_id, target.file):
+        yield from in_room(target, f"files/{id}")
+        for method in ("patch", "delete"):
+            yield Ask(method, f"/chat/{target.address}/files/{id}")
+
+
+def file(target: Target) -> Iterator[Ask]:
+    for uid in (target.file, target.file_id):
+        for name in (FILE, "a", "1.webp"):
+            for method in ("get", "head", "post"):
+                yield Ask(method, f"/files/{uid}/{name}")
+        yield get(f"/files/{uid}/{FILE}", download="1")
+        yield Ask("get", f"/files/{uid}/{FILE}", headers={"range": "bytes=0-3"})
+        yield Ask("get", f"/files/{uid}/{FILE}", headers={"if-none-match": '"e"'})
+        yield Ask("get", f"/files/{uid}/{FILE}", headers=HTML)
 
 
 def change(door: str, *fields: dict[str, Any]) -> Asks:
@@ -185,6 +203,10 @@ OF_ROOMS: dict[str, Asks] = {
     "messages": messages,
     "qr": lambda it: in_room(it, "qr.svg"),
     "card": card,
+    "files": of_room("files", id=str(NEVER)),
+    "upload": upload,
+    "file": file,
+    "file_preview": lambda it: [get(f"/files/{it.file}/{size}.webp") for size in (320, 1920, 7)],
     "mute": change("mute", {"muted": "true"}, {}),
     "leave": change("leave"),
     "keep": change("keep", {}, {"read": 0}, {"read": 3, "muted": "true"}),

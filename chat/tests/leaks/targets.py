@@ -8,6 +8,7 @@ from chat.journal import Delete, Edit, Post, React
 from chat.journal.roster_changes import RemovePerson
 from chat.journal.write.markup import mark_up
 from chat.models import (
+    File,
     Invite,
     Member,
     Membership,
@@ -18,9 +19,11 @@ from chat.models import (
     Subscription,
 )
 from chat.models.message import Kind
+from chat.tests.support.files import new_picture, post_files
 from chat.tests.support.private_rooms import add, applied, new_direct_room, new_members_room
 
 NAME, TOPIC, TEXT = "Zimtstern", "Krokodilzucht", "Quittengelee"
+FILE = "Apfelmus.png"
 NEVER = 2**40  # the primary key of nothing
 
 
@@ -33,6 +36,8 @@ class Target:
     person: UUID = field(default_factory=uuid4)  # somebody in the room
     client_id: UUID = field(default_factory=uuid4)  # of a message there
     invite: UUID = field(default_factory=uuid4)  # its id, without the signature of its token
+    file: UUID = field(default_factory=uuid4)  # what its address has
+    file_id: UUID = field(default_factory=uuid4)  # which its sender chose
     case: UUID = field(default_factory=uuid4)  # of a message that was reported there
     seqs: tuple[int, ...] = (2, 3, 4)
     version: int = 9
@@ -53,7 +58,8 @@ class Target:
 
 
 def _ids(target: Target) -> tuple[UUID, ...]:
-    return target.uid, target.person, target.client_id, target.invite, target.case
+    of_file = target.file, target.file_id
+    return target.uid, target.person, target.client_id, target.invite, target.case, *of_file
 
 
 def nowhere(person: Member) -> Target:
@@ -88,6 +94,7 @@ def _talk(room: Room, *people: Member) -> None:
     applied(React(room.pk, ben.pk, 2, "👍"))
     applied(Edit(room.pk, ada.pk, 2, f"{TEXT}, edited"))
     applied(Delete(room.pk, ben.pk, 3))
+    post_files(ada, new_picture(ada, room, FILE), text=f"{TEXT} with a picture")
 
 
 def _target(room: Room, person: Member) -> Target:
@@ -101,9 +108,12 @@ def _target(room: Room, person: Member) -> Target:
         "subscription": subscription.pk,
         "membership": membership.pk,
     }
+    file = File.objects.get(room=room)
     return Target(
         room.uid,
         name=NAME,
+        file=file.uid,
+        file_id=file.client_id,
         case=_case(room),
         invite=Invite.objects.create(room=room, made_by=person).uid,
         person=person.uid,

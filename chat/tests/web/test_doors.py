@@ -21,6 +21,7 @@ from chat.web.pwa_worker import worker
 CHANGES = ["mute", "star", "leave", "keep"]
 CARD = "people/0d4f8b6c-6c0e-4a35-9d7e-3f3c3b0e6f0e"
 CASE = "/moderation/0d4f8b6c-6c0e-4a35-9d7e-3f3c3b0e6f0e"
+NEVER = "0d4f8b6c-6c0e-4a35-9d7e-3f3c3b0e6f0e"
 HELD = "held/0d4f8b6c-6c0e-4a35-9d7e-3f3c3b0e6f0e"
 INVITE = "invites/0d4f8b6c-6c0e-4a35-9d7e-3f3c3b0e6f0e"
 
@@ -41,6 +42,7 @@ FOR_KEEPERS_NOTHING = (404, 404, 404, 403, 403)  # of such a room: nothing waits
 NOBODYS = (403, 403, 403, 403, 403)  # an open room has no invites
 BY_LINK = (404, 404, 404, 404, 404)  # a link that never was; who has a valid one may use it
 NO_CASE = (404, 404, 404, 403, 403)  # one that never was; web/test_reports.py has others
+NOTHING = (404, 404, 404, 403, 403)  # of a file that never was
 SIGN_IN = (200, 302, 302, 200, 200)  # who is signed in is led on
 Table = dict[str, tuple[str, tuple[int, ...]]]
 CHAT: Table = {
@@ -52,6 +54,10 @@ CHAT: Table = {
     "account_blocked": ("/accounts/blocked/", ONES_OWN),
     "qr": ("/chat/lobby/qr.svg", PAGE),
     "card": ("/chat/lobby/people/{otto}", PAGE),
+    "files": ("POST /chat/lobby/files", (422, 422, 422, 403, 403)),
+    "upload": (f"/chat/lobby/files/{NEVER}", NOTHING),
+    "file": (f"/files/{NEVER}/a.txt", NOTHING),
+    "file_preview": (f"/files/{NEVER}/320.webp", NOTHING),
     "mute": ("POST /chat/lobby/mute", CHANGE),
     "star": ("POST /chat/lobby/star", CHANGE),
     "leave": ("POST /chat/lobby/leave", CHANGE),

@@ -19,6 +19,7 @@ from chat.journal.write import room_deletion
 from chat.journal.write.appender import commit
 from chat.live.visits import Visit, record
 from chat.models import (
+    File,
     FormerRoomName,
     Invite,
     Job,
@@ -31,8 +32,10 @@ from chat.models import (
     RoomName,
     Subscription,
 )
+from chat.models.file import REMOVE
 from chat.models.message import Kind
 from chat.models.revocation import Why
+from chat.tests.support.files import new_file, post_files
 from chat.tests.support.open_rooms import new_open_room
 from chat.tests.support.private_rooms import applied, new_account, new_direct_room, new_members_room
 
@@ -226,14 +229,27 @@ def test_a_post_and_the_deletion_at_once_leave_nothing(
 
 
 def test_every_table_with_a_room_or_a_message_is_emptied_or_stays_for_a_reason() -> None:
-    """What is new, like files or invites, joins the lists of room_deletion."""
+    """What is new joins the lists of room_deletion. The bytes of files go by a job."""
 
     def related(model: type[models.Model]) -> set[Any]:
         return {it.related_model for it in model._meta.related_objects}
 
     listed = {*room_deletion.AT_ONCE, *room_deletion.WITH_MESSAGES, *room_deletion.STAYING}
-    assert related(Room) | related(Message) == listed | {Message}
-    assert related(Message) <= set(room_deletion.WITH_MESSAGES)
+    assert related(Room) | related(Message) == listed | {Message, File}
+    assert related(Message) <= {*room_deletion.WITH_MESSAGES, File}
+
+
+def test_the_files_go_with_the_room(lobby: Room, ada: Member) -> None:
+    den = new_members_room(ada)
+    sent, unsent, other = new_file(ada, den), new_file(ada, den), new_file(ada, lobby)
+    post_files(ada, sent)
+    applied(DeleteRoom(den.pk, ada.pk))
+    assert set(File.objects.all()) == {sent, other}
+    work_off(den)
+    assert File.objects.get() == other
+    keys = {key for job in Job.objects.filter(kind=REMOVE) for key in job.state["keys"]}
+    assert {sent.key, unsent.key} <= keys
+    assert other.key not in keys
 
 
 async def test_the_job_is_worked_off(lobby: Room, alice: Member) -> None:
