@@ -6,6 +6,7 @@ import struct
 import wave
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 from PIL import Image
@@ -59,20 +60,17 @@ def post_files(page: Page, room: str, *files: Sent, text: str = "", **fields: An
     ids = [_upload(page, room, file) for file in files]
     host = page.url.partition("//")[2].partition("/")[0]
     cookies = "; ".join(f"{it['name']}={it['value']}" for it in page.context.cookies())
-    headers = {"Cookie": cookies}
+    send = {"type": "message.send", "id": str(uuid4()), "text": text, "files": ids, **fields}
     with connect(
-        f"ws://{host}/ws/chat/{room}/",
+        f"ws://{host}/ws/chat/{quote(room)}/",
         subprotocols=[Subprotocol("chat.v1")],
-        additional_headers=headers,
+        additional_headers={"Cookie": cookies},
     ) as socket:
-        id = str(uuid4())
-        socket.send(
-            json.dumps({"type": "message.send", "id": id, "text": text, "files": ids, **fields})
-        )
+        socket.send(json.dumps(send))
         while True:
             for event in json.loads(socket.recv(timeout=TIMEOUT_SECONDS)):
                 assert event["type"] != "error", event
-                if event["type"] == "message" and event["id"] == id:
+                if event["type"] == "message" and event["id"] == send["id"]:
                     return int(event["seq"])
 
 
@@ -83,7 +81,7 @@ def _upload(page: Page, room: str, file: Sent) -> str:
     content = {"name": file.name, "mimeType": file.type, "buffer": file.content}
     origin = "/".join(page.url.split("/")[:3])
     answer = page.request.post(
-        f"{origin}/chat/{room}/files",
+        f"{origin}/chat/{quote(room)}/files",
         headers={"X-CSRFToken": token, "Origin": origin},
         multipart={"id": id, "alt": file.alt, "file": content},  # type: ignore[dict-item]
     )

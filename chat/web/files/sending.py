@@ -18,7 +18,7 @@ from chat.web.files.panel import panel
 ROW_BYTES = 1_500  # that the database grows by
 
 
-@require_http_methods(["POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def files(request: HttpRequest, room_name: str) -> HttpResponseBase:
     """By method: the panel of the room's files, or a file that is sent."""
     if request.method == "POST":
