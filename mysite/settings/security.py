@@ -60,7 +60,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": ["'none'"],
         "script-src": ["'self'"],
         "style-src": ["'self'"],
-        "img-src": ["'self'", "data:", "blob:"],  # blob: what a page is about to send
+        "img-src": ["'self'", "data:", "blob:"],  # blob: files that are being sent
         "media-src": ["'self'", "blob:"],
         "connect-src": ["'self'"],
         "manifest-src": ["'self'"],

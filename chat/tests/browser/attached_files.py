@@ -88,12 +88,12 @@ def attached(page: Page) -> Locator:
 
 
 def expect_attached(page: Page, *names: str) -> None:
-    expect(page.locator(".tray-name")).to_have_text(list(names))
+    expect(page.locator(".tray .file-name")).to_have_text(list(names))
 
 
 def waiting_files(page: Page) -> Locator:
     """The files of messages that wait."""
-    return page.locator(".pending-file")
+    return page.locator(".is-pending [data-file], .is-refused [data-file]")
 
 
 def sent_files(page: Page) -> list[list[str]]:

@@ -1,10 +1,9 @@
 import { AttachMenu } from "./attachments/attach_menu.js";
 import { DropTarget } from "./attachments/drop_target.js";
 import { readFileBounds } from "./attachments/file_bounds.js";
-import { loadStylesheet } from "./attachments/load_stylesheet.js";
 import { LocalFiles } from "./attachments/local_files.js";
 import { takePastedFiles } from "./attachments/pasted_files.js";
-import { PendingFilesView } from "./attachments/pending_files_view.js";
+import { showFraction, shownFiles } from "./attachments/shown_files.js";
 import { Tray } from "./attachments/tray.js";
 import { TrayView } from "./attachments/tray_view.js";
 import { UploadProgress } from "./attachments/upload_progress.js";
@@ -16,7 +15,7 @@ import { FileStore } from "./net/file_store.js";
 import { storedMessages } from "./net/outbox_store.js";
 import { Upload } from "./net/upload.js";
 
-/** @typedef {Awaited<ReturnType<typeof createAttachments>>} Attachments */
+/** @typedef {ReturnType<typeof createAttachments>} Attachments */
 
 /**
  * Creates what sends files: the strip in the composer, the uploads, their view in messages that wait. It is a script of
@@ -27,13 +26,13 @@ import { Upload } from "./net/upload.js";
  * @param {() => import("./composer/composer_view.js").ComposerView} context.composer
  * @param {import("./ui/toast.js").Toast} context.toast
  */
-export async function createAttachments({ model, timelineViews, composer, toast }) {
+export function createAttachments({ model, timelineViews, composer, toast }) {
   const { me, room, outbox } = model;
   const form = document.querySelector("[data-composer]");
-  await loadStylesheet(form.dataset.attachmentsStyle);
+  document.querySelector("[data-files-sheet]").media = "all";
   const bounds = readFileBounds();
   const store = new FileStore();
-  const localFiles = new LocalFiles(store);
+  const localFiles = new LocalFiles(store, () => timelineViews.view.showOutbox());
   const view = new TrayView(localFiles, {
     onRemove: (file) => tray.remove(file),
     onDescribe: (file, alt) => tray.describe(file, alt),
@@ -43,10 +42,9 @@ export async function createAttachments({ model, timelineViews, composer, toast 
     announce: (text) => view.announce(text),
     tell: (why) => composer().showNote(why),
   });
-  const progress = new UploadProgress((text) => view.announce(text));
+  const progress = new UploadProgress(showFraction, (text) => view.announce(text));
   const newUpload = (file) => new Upload(`${roomPath(room)}files`, csrfToken(), file);
   const uploads = new Uploads(outbox, localFiles, newUpload, (file, bytes) => progress.report(file, bytes));
-  const pendingFiles = new PendingFilesView(localFiles, progress);
 
   /** @param {File[]} chosen */
   function add(chosen) {
@@ -63,7 +61,7 @@ export async function createAttachments({ model, timelineViews, composer, toast 
   new DropTarget(add);
   takePastedFiles(add);
   tray.setEdited(composer().edited);
-  timelineViews.pendingMessages.showFilesBy((node, message) => pendingFiles.show(node, message));
+  timelineViews.pendingMessages.filesOf = (message) => shownFiles(message, localFiles, progress);
   timelineViews.view.showOutbox();
   storedMessages().then((messages) => store.sweep(new Set(messages.flatMap(({ files = [] }) => files.map(({ key }) => key)))));
   return { tray, uploads, add, openMenu: (anchor) => menu.open(anchor) };

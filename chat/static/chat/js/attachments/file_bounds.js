@@ -1,4 +1,4 @@
-import { fileSize } from "../lib/file_size.js";
+import { fileSize } from "../files/file_size.js";
 import { gettext, ngettext } from "../lib/i18n.js";
 
 /**

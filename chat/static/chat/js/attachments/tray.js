@@ -137,7 +137,7 @@ export class Tray {
       return;
     }
     if (isPicture(file)) {
-      Object.assign(file, await pictureSize(await this.#localFiles.urlOf(file.key)));
+      Object.assign(file, await pictureSize(this.#localFiles.urlOf(file.key)));
     }
   }
 }

@@ -1,10 +1,12 @@
-import { fileSize } from "../lib/file_size.js";
+import { fileKind } from "../files/file_kind.js";
+import { fileName } from "../files/file_name.js";
+import { fileSize } from "../files/file_size.js";
 import { gettext } from "../lib/i18n.js";
 import { button, element, icon } from "../ui/dom.js";
-import { fileMark, previewOf } from "./file_preview.js";
 import { isPicture } from "./picture_size.js";
 
 const CROSS = "M6 6l12 12M18 6 6 18";
+const PREVIEW = "320.webp"; // beside the address of a sent picture
 const ALT_MAX_CHARACTERS = 500;
 
 /** The strip of files above the message field. */
@@ -47,15 +49,20 @@ export class TrayView {
   }
 
   #newRow(file) {
-    const words = element("span", "tray-words", element("bdi", "tray-name", file.name), element("span", "tray-size", fileSize(file.size)));
+    const words = element("span", "tray-words", fileName(file.name), element("span", "tray-size", fileSize(file.size)));
     const row = element("li", "tray-file", this.#newMark(file), words, this.#newRemoveButton(file));
     isPicture(file) && row.append(this.#newAltField(file));
     return row;
   }
 
+  /** A preview of a picture, if there is one; else an icon. */
   #newMark(file) {
-    const mark = fileMark(file);
-    isPicture(file) && showPreview(mark, previewOf(file, this.#localFiles));
+    const mark = element("span", "tray-mark", icon(fileKind(file.type).path));
+    const url = file.key ? this.#localFiles.urlOf(file.key) : file.url.replace(/[^/]*$/, PREVIEW);
+    if (isPicture(file) && url) {
+      const image = Object.assign(element("img"), { alt: "", src: url });
+      image.addEventListener("load", () => mark.replaceChildren(image));
+    }
     return mark;
   }
 
@@ -84,15 +91,5 @@ export class TrayView {
     field.value = file.alt;
     field.addEventListener("input", () => this.#onDescribe(file, field.value));
     return field;
-  }
-}
-
-async function showPreview(mark, finding) {
-  const url = await finding;
-  if (url) {
-    const image = element("img");
-    image.alt = "";
-    image.src = url;
-    image.addEventListener("load", () => mark.replaceChildren(image));
   }
 }

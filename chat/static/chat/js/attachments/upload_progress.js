@@ -6,22 +6,21 @@ const ANNOUNCED_MS = 10_000; // between two announcements
 /** How much of each file is uploaded: here, or in another tab. */
 export class UploadProgress {
   #fractions = new Map(); // by file id
-  #onChange = () => {};
+  #onChange;
   #announce;
   #announcedAt = Date.now();
   #channel = openChannel();
 
-  /** @param {(text: string) => void} announce  to a screen reader */
-  constructor(announce) {
+  /**
+   * @param {(id: string, fraction: number) => void} onChange
+   * @param {(text: string) => void} announce  to a screen reader
+   */
+  constructor(onChange, announce) {
+    this.#onChange = onChange;
     this.#announce = announce;
     if (this.#channel) {
       this.#channel.onmessage = ({ data: { id, fraction } }) => this.#set(id, fraction);
     }
-  }
-
-  /** @param {(id: string, fraction: number) => void} onChange */
-  listen(onChange) {
-    this.#onChange = onChange;
   }
 
   /** @param {{id: string, isUploaded: boolean}} file  @returns {number} from 0 to 1 */

@@ -13,8 +13,8 @@ export class PendingMessagesView {
   #list = document.querySelector("[data-messages]");
   #nodes = new Map(); // by message id
   #actions = {};
-  #showFiles = () => {};
   #isConnected = true;
+  filesOf = () => []; // of a message, to show; until their script is loaded
 
   /**
    * @param {import("../net/outbox.js").Outbox} outbox
@@ -43,11 +43,6 @@ export class PendingMessagesView {
     this.#actions = actions;
   }
 
-  /** @param {(node: HTMLElement, message: import("../net/outbox_store.js").PendingMessage) => void} showFiles */
-  showFilesBy(showFiles) {
-    this.#showFiles = showFiles;
-  }
-
   /** @param {?import("./message_presenter.js").DisplayedMessage} previous  the last message above */
   show(previous) {
     const { messages } = this.#outbox;
@@ -56,7 +51,6 @@ export class PendingMessagesView {
     for (const message of messages) {
       const displayed = this.#present(message);
       showMessage(this.#node(message.id), displayed, previous, this.#me);
-      this.#showFiles(this.#node(message.id), message);
       this.#showNote(message);
       previous = displayed;
     }
@@ -69,7 +63,6 @@ export class PendingMessagesView {
   /** Hands the element of a pending message over to the message it became. @returns {?HTMLElement} */
   takeNode(id) {
     const node = this.#nodes.get(id) ?? null;
-    node?.querySelector(".pending-files")?.remove();
     this.#nodes.delete(id);
     return node;
   }
@@ -134,10 +127,11 @@ export class PendingMessagesView {
     return isSlow ? gettext("The server has not confirmed this message yet") : null;
   }
 
-  #present({ id, text, kind, replyTo, writtenAt, refusal: why, waits }) {
+  #present(message) {
+    const { id, text, kind, replyTo, writtenAt, refusal: why, waits } = message;
     const refusal = waits || this.#outbox.isHeld(id) ? null : why;
     const author = { ...this.#me, name: this.#timeline.nameOf(this.#me), mark: this.#timeline.markOf(this.#me) };
     const quote = replyTo ? this.#quote(replyTo) : null;
-    return { ...DEFAULTS, author, text, kind, quote, sentAt: writtenAt, refusal, pending: !refusal };
+    return { ...DEFAULTS, author, text, files: this.filesOf(message), kind, quote, sentAt: writtenAt, refusal, pending: !refusal };
   }
 }

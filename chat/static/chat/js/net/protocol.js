@@ -55,6 +55,7 @@ export const repliesTo = ({ reply_to: replyTo, mentions = [], html = "" }, me) =
  * @property {"text"|"action"|"topic"|"event"} [kind]
  * @property {{type: string}} [event]  what happened
  * @property {string[]} [mentions]  ids of members, and "room"
+ * @property {SentFile[]} [files]
  * @property {string} sent_at
  * @property {?string} edited_at
  * @property {boolean} deleted
@@ -62,7 +63,18 @@ export const repliesTo = ({ reply_to: replyTo, mentions = [], html = "" }, me) =
  * @property {{emoji: string, count: number, people: Person[]}[]} reactions
  * @property {SentFile[]} [files]
  *
- * @typedef {{id: string, name: string, type: string, size: number, width: ?number, height: ?number, url: string, animated?: boolean, alt?: string, head?: string}} SentFile
+ * @typedef {object} SentFile
+ * @property {string} id  as its sender chose it
+ * @property {string} name
+ * @property {string} type  a media type
+ * @property {number} size  in bytes
+ * @property {?number} width  of a picture, in pixels
+ * @property {?number} height
+ * @property {string} url
+ * @property {boolean} [animated]
+ * @property {string} [alt]  what a picture shows
+ * @property {string} [head]  the first lines of a text
+ * @property {number} [progress]  of a file on its way: how much has arrived, from 0 to 1
  *
  * @typedef {object} Change  what has changed of a message since its version `base`
  * @property {number} seq
