@@ -1,0 +1,17 @@
+/**
+ * The files of a message that waits, as files/show_files.js shows them.
+ * @param {import("../net/outbox_store.js").PendingMessage} message
+ * @param {import("./local_files.js").LocalFiles} localFiles
+ * @param {import("./upload_progress.js").UploadProgress} progress
+ * @returns {import("../net/protocol.js").SentFile[]}
+ */
+export const shownFiles = ({ files = [], refusal }, localFiles, progress) =>
+  files.map((file) => ({ ...file, url: localFiles.urlOf(file.key) ?? "blob:", ...(!refusal && { progress: progress.of(file) }) }));
+
+/** Shows how much of a file is uploaded, without showing its message again. @param {string} id  @param {number} fraction */
+export function showFraction(id, fraction) {
+  const bar = document.querySelector(`[data-file="${CSS.escape(id)}"] progress`);
+  if (bar) {
+    bar.value = fraction;
+  }
+}
