@@ -14,6 +14,7 @@ import { gettext } from "./lib/i18n.js";
 import { FileStore } from "./net/file_store.js";
 import { storedMessages } from "./net/outbox_store.js";
 import { Upload } from "./net/upload.js";
+import { loadScript } from "./room_page/load_script.js";
 
 /** @typedef {ReturnType<typeof createAttachments>} Attachments */
 
@@ -60,6 +61,7 @@ export function createAttachments({ model, timelineViews, composer, toast }) {
   const menu = new AttachMenu(add);
   new DropTarget(add);
   takePastedFiles(add);
+  loadScript(() => import("./files.js")); // shows waiting files, also without a connection
   tray.setEdited(composer().edited);
   timelineViews.pendingMessages.filesOf = (message) => shownFiles(message, localFiles, progress);
   timelineViews.view.showOutbox();
