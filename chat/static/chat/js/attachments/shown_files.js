@@ -1,3 +1,5 @@
+const NO_BYTES = URL.createObjectURL(new Blob()); // until they are found
+
 /**
  * The files of a message that waits, as files/show_files.js shows them.
  * @param {import("../net/outbox_store.js").PendingMessage} message
@@ -6,7 +8,7 @@
  * @returns {import("../net/protocol.js").SentFile[]}
  */
 export const shownFiles = ({ files = [], refusal }, localFiles, progress) =>
-  files.map((file) => ({ ...file, url: localFiles.urlOf(file.key) ?? "blob:", ...(!refusal && { progress: progress.of(file) }) }));
+  files.map((file) => ({ ...file, url: localFiles.urlOf(file.key) ?? NO_BYTES, ...(!refusal && { progress: progress.of(file) }) }));
 
 /** Shows how much of a file is uploaded, without showing its message again. @param {string} id  @param {number} fraction */
 export function showFraction(id, fraction) {
