@@ -20,7 +20,7 @@ import { loadScript } from "./room_page/load_script.js";
 
 /**
  * Creates what sends files: the strip in the composer, the uploads, their view in messages that wait. It is a script of
- * its own: see room_page/enable_attachments.js.
+ * its own: see attachments/enable_attachments.js.
  * @param {object} context
  * @param {import("./room_page/model.js").Model} context.model
  * @param {import("./room_page/timeline_views.js").TimelineViews} context.timelineViews
@@ -62,7 +62,6 @@ export function createAttachments({ model, timelineViews, composer, toast }) {
   new DropTarget(add);
   takePastedFiles(add);
   loadScript(() => import("./files.js")); // shows waiting files, also without a connection
-  tray.setEdited(composer().edited);
   timelineViews.pendingMessages.filesOf = (message) => shownFiles(message, localFiles, progress);
   timelineViews.view.showOutbox();
   storedMessages().then((messages) => store.sweep(new Set(messages.flatMap(({ files = [] }) => files.map(({ key }) => key)))));

@@ -1,6 +1,6 @@
 import { gettext } from "../lib/i18n.js";
 
-const CODES = { 413: "too_large", 415: "unsupported", 422: "unusable", 429: "too_fast", 507: "no_space" };
+const PASSING = [401, 403, 404, 507]; // it may be taken later
 
 /**
  * Why a file was not taken, as an error of the room says it.
@@ -9,10 +9,15 @@ const CODES = { 413: "too_large", 415: "unsupported", 422: "unusable", 429: "too
  */
 export function errorOfUpload({ status, code, detail, retryAfter }) {
   return {
-    code: code ?? CODES[status] ?? "not_allowed",
+    code: codeOf(status) ?? code ?? "unusable",
     detail: detail || wordsFor(status),
-    ...(status === 429 && { code: "too_fast", retry_after: retryAfter ?? undefined }),
+    ...(retryAfter && { retry_after: retryAfter }),
   };
+}
+
+/** As net/outbox.js knows it. */
+function codeOf(status) {
+  return status === 429 ? "too_fast" : PASSING.includes(status) ? "not_stored" : null;
 }
 
 /** For who hears only a status: a proxy answers, or the page is old. */

@@ -90,11 +90,6 @@ export class ComposerView {
     this.focus();
   }
 
-  /** The message that is edited. @returns {?{seq?: number, pendingId?: string, files: object[]}} */
-  get edited() {
-    return this.#edited;
-  }
-
   /** Cancels an edit and restores the text before; or cancels a reply. */
   cancel() {
     if (this.#edited) {

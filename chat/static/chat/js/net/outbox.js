@@ -2,7 +2,7 @@ import { gettext } from "../lib/i18n.js";
 import { newUuid } from "../lib/uuid.js";
 import { retryDelay } from "./retry_delay.js";
 
-const PASSING = ["not_stored", "muted", "locked", "name_first", "too_many_held", "no_space", "not_allowed"]; // a message that was refused may be taken later
+const PASSING = ["not_stored", "muted", "locked", "name_first", "too_many_held"]; // a message that was refused may be taken later
 const UPLOAD_AGAIN = ["no_such_file", "file_in_use"]; // the server has forgotten a file; a withdrawn message has it
 const SLOW_MS = 4_000; // without a confirmation
 const WITHDRAWN_MS = 24 * 60 * 60_000; // a message taken back is looked for so long
@@ -30,7 +30,7 @@ export class Outbox {
   #retryTimer = 0;
   #retryAt = null;
   #isConfirmed = () => false;
-  #uploader = null;
+  #upload = () => {};
 
   /**
    * @param {import("./outbox_store.js").OutboxStore} store
@@ -48,12 +48,11 @@ export class Outbox {
   }
 
   /**
-   * @param {{start: (message: PendingMessage) => void, discard: (message: PendingMessage) => void, forget: (message: PendingMessage) => void}} uploader
-   *   `start`: uploads the files of a message, also if it is doing so; `discard`: the server shall forget them;
-   *   `forget`: their bytes are not needed here any more
+   * @param {(action: "start"|"discard"|"forget", message?: PendingMessage) => void} upload  `start`: uploads the files of
+   *   a message, if it is not doing so; `discard`: the server forgets them; `forget`: so does this device
    */
-  uploadWith(uploader) {
-    this.#uploader = uploader;
+  uploadWith(upload) {
+    this.#upload = upload;
   }
 
   /** @returns {PendingMessage[]} in the order written, without withdrawn ones */
@@ -164,7 +163,7 @@ export class Outbox {
    */
   async cancel(id) {
     const message = this.#pending.get(id);
-    this.#uploader?.discard(message);
+    this.#upload("discard", message);
     if (message.refusal && !message.waits) {
       this.forget(id);
       this.#onChange();
@@ -244,7 +243,7 @@ export class Outbox {
 
   /** A withdrawn message was deleted, or refused. @param {string} id */
   forget(id) {
-    this.#uploader?.forget(this.#pending.get(id));
+    this.#upload("forget", this.#pending.get(id));
     this.#pending.delete(id);
     this.#store.remove(id);
     this.#onAnswer(id);
@@ -273,7 +272,7 @@ export class Outbox {
       return;
     }
     if (waitsForFiles(next)) {
-      this.#uploader?.start(next);
+      this.#upload("start", next);
       return;
     }
     this.#inFlightId = next.id;

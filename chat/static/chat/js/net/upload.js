@@ -71,7 +71,7 @@ export class Upload {
     });
     const next = offsetOf(answer) ?? offset + body.size;
     if (body.size && next <= offset) {
-      throw new UploadBroken("The server stored nothing.");
+      throw new UploadBroken(); // nothing was stored
     }
     return next;
   }

@@ -3,9 +3,9 @@ const PASSING = [0, 404, 408, 409, 423, 500, 502, 503, 504]; // of an upload tha
 
 /** The connection broke, or the server is busy: the upload goes on where it stopped. */
 export class UploadBroken extends Error {
-  /** @param {string} why  @param {?number} retryAfter  seconds */
-  constructor(why, retryAfter = null) {
-    super(why);
+  /** @param {?number} retryAfter  seconds */
+  constructor(retryAfter = null) {
+    super();
     this.retryAfter = retryAfter;
   }
 }
@@ -14,7 +14,7 @@ export class UploadBroken extends Error {
 export class UploadRefused extends Error {
   /** @param {number} status  @param {{code?: string, detail?: string}} error  @param {?number} retryAfter  seconds */
   constructor(status, { code = null, detail = "" }, retryAfter = null) {
-    super(detail || `The server answers ${status}.`);
+    super(detail || String(status));
     Object.assign(this, { status, code, detail, retryAfter });
   }
 }
@@ -56,7 +56,7 @@ function failure(request, method) {
   const { status } = request;
   const retryAfter = Number(request.getResponseHeader("Retry-After")) || null;
   const isPassing = PASSING.includes(status) && !(status === 404 && method === "POST");
-  return isPassing ? new UploadBroken(`${status}`, retryAfter) : new UploadRefused(status, errorOf(request), retryAfter);
+  return isPassing ? new UploadBroken(retryAfter) : new UploadRefused(status, errorOf(request), retryAfter);
 }
 
 function errorOf({ responseText }) {

@@ -1,9 +1,9 @@
+import { enableAttachments } from "../attachments/enable_attachments.js";
 import { ComposerView } from "../composer/composer_view.js";
 import { Draft } from "../composer/draft.js";
 import { gettext } from "../lib/i18n.js";
 import { avatarColors } from "../people/avatar_colors.js";
 import { isMyText } from "../people/is_me.js";
-import { enableAttachments } from "./enable_attachments.js";
 import { loadScript } from "./load_script.js";
 
 const SPEAKER_MESSAGES = 200; // the latest messages, whose authors come first among mentions
@@ -40,10 +40,7 @@ export function createComposer(model, timelineViews, post, dialogs, toast) {
       },
       release: (id) => outbox.release(id),
       tray: () => attachments.loaded?.tray,
-      onEdit(edited) {
-        edited?.files.length && attachments.load();
-        attachments.loaded?.tray.setEdited(edited);
-      },
+      onEdit: async (edited) => (await attachments.load())?.tray.setEdited(edited),
       run: (command) => commands[command.kind](command),
       lastOwnMessage: () => timeline.findLast(isOwn),
       onTyping: () => typing.sendTyping(),

@@ -1,9 +1,9 @@
-import { OnDemandViews } from "./on_demand_views.js";
+import { OnDemandViews } from "../room_page/on_demand_views.js";
 
 /**
  * Loads what sends files when it is needed. Until then, and later, no file that is dropped replaces the page.
- * @param {import("./model.js").Model} model
- * @param {import("./timeline_views.js").TimelineViews} timelineViews
+ * @param {import("../room_page/model.js").Model} model
+ * @param {import("../room_page/timeline_views.js").TimelineViews} timelineViews
  * @param {() => import("../composer/composer_view.js").ComposerView} composer
  * @param {import("../ui/toast.js").Toast} toast
  * @returns {OnDemandViews}
@@ -25,11 +25,6 @@ export function enableAttachments(model, timelineViews, composer, toast) {
   addEventListener("drop", onDrag);
   const button = document.querySelector("[data-attach]");
   button.addEventListener("click", () => attachments.use((all) => all.openMenu(button)));
-  const use = async (action, message) => message?.files?.length && (await attachments.load())?.uploads[action](message);
-  model.outbox.uploadWith({
-    start: (message) => use("start", message),
-    discard: (message) => use("discard", message),
-    forget: (message) => use("forget", message),
-  });
+  model.outbox.uploadWith(async (action, message) => message?.files?.length && (await attachments.load())?.uploads[action](message));
   return attachments;
 }
