@@ -51,7 +51,7 @@ class MessageAdmin(OperatorActions, JournalAdmin):
 
     @admin.display(description=gettext_lazy("text"))
     def excerpt(self, message: Message) -> str:
-        return message.text[:EXCERPT_CHARACTERS] or "–"
+        return message.text_and_files[:EXCERPT_CHARACTERS] or "–"
 
     @admin.display(description=gettext_lazy("sent"), ordering="sent_at")
     def sent(self, message: Message) -> str:

@@ -15,6 +15,7 @@ from chat.models.room import Room
 from chat.protocol import EMPTY_MESSAGE, TEXT_MAX_CHARACTERS, InvalidText
 
 EVERYBODY = "room"  # in `mentions`, for @room
+FILE_MARK = "📎"  # before the name of a file, in a text
 REACTIONS_MAX = 20  # different emoji per message
 REACTION_NAMES_MAX = 100  # members named per reaction; the count includes all
 
@@ -117,6 +118,12 @@ class Message(models.Model):
     @property
     def is_deleted(self) -> bool:
         return self.deleted_at is not None
+
+    @property
+    def text_and_files(self) -> str:
+        """The text, and a line with the name of each file."""
+        names = (f"{FILE_MARK} {it['name']}" for it in self.files)
+        return "\n".join(filter(None, [self.text, *names]))
 
     @property
     def is_ending(self) -> bool:

@@ -57,7 +57,7 @@ class ReportCaseQuerySet(models.QuerySet["ReportCase"]):
             seq=message.seq,
             author=message.author,
             author_name=message.author.name,
-            text=message.text,
+            text=message.text_and_files,
             sent_at=message.sent_at,
         )
         CaseLine.objects.bulk_create(CaseLine.of(case, it) for it in lines)
@@ -163,7 +163,7 @@ class CaseLine(models.Model):
     @classmethod
     def of(cls, case: ReportCase, message: Message) -> "CaseLine":
         """The unsaved line of a message."""
-        text = message.text[:LINE_MAX_CHARACTERS]
+        text = message.text_and_files[:LINE_MAX_CHARACTERS]
         place = {"seq": message.seq, "sent_at": message.sent_at}
         return cls(case=case, author=message.author, text=text, **place)
 

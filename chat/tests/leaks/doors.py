@@ -72,6 +72,18 @@ def card(target: Target) -> Iterator[Ask]:
     yield get(f"/chat/lobby/people/{target.person}")
 
 
+def files(target: Target) -> Iterator[Ask]:
+    yield from of_room("files", id=str(NEVER))(target)
+    for query in (
+        {"kind": "pictures"},
+        {"kind": "documents"},
+        {"before": target.version},
+        {"before": "x"},
+    ):
+        for headers in ({}, HTML):
+            yield Ask("get", f"/chat/{target.address}/files", query, headers)
+
+
 def upload(target: Target) -> Iterator[Ask]:
     for id in (target.file_id, target.file):
         yield from in_room(target, f"files/{id}")
@@ -203,7 +215,7 @@ OF_ROOMS: dict[str, Asks] = {
     "messages": messages,
     "qr": lambda it: in_room(it, "qr.svg"),
     "card": card,
-    "files": of_room("files", id=str(NEVER)),
+    "files": files,
     "upload": upload,
     "file": file,
     "file_preview": lambda it: [get(f"/files/{it.file}/{size}.webp") for size in (320, 1920, 7)],

@@ -16,7 +16,7 @@ from chat.live.sidebar.unread_counts import listed_rooms
 from chat.live.unread import find_unread
 from chat.models import Member, Membership, Room, Subscription
 from chat.tests.leaks.conftest import People, new_people, session_of
-from chat.tests.leaks.targets import TEXT, Target, new_den
+from chat.tests.leaks.targets import FILE, TEXT, Target, new_den
 from chat.tests.support.pages import browser_of
 from chat.tests.support.private_rooms import add, append, applied
 from chat.tests.support.sockets import Socket, joined
@@ -55,6 +55,15 @@ def test_no_page_of_history_has_what_was_said_before(
     assert not page["more"]
     everything = browser_of(people.ada).get(f"/chat/{den.address}/messages").json()
     assert {it["seq"] for it in everything["messages"]} > set(BEFORE[:3])
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/html"])
+def test_the_panel_has_no_file_from_before(people: People, den: Target, accept: str) -> None:
+    path, headers = f"/chat/{den.address}/files", {"accept": accept}
+    assert FILE in browser_of(people.ada).get(path, headers=headers).content.decode()
+    answer = browser_of(people.later).get(path, headers=headers)
+    assert answer.status_code == 200
+    assert FILE not in answer.content.decode()
 
 
 def test_the_page_of_the_room_has_none_of_it(people: People, den: Target) -> None:

@@ -10,12 +10,15 @@ from chat.files import uploads
 from chat.web.files import answers, resumable
 from chat.web.files.door import Sender, begin, sending_view
 from chat.web.files.forms import FileForm
+from chat.web.files.panel import panel
 
 
-@require_http_methods(["POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def files(request: HttpRequest, room_name: str) -> HttpResponseBase:
     """By method: the panel of the room's files, or a file that is sent."""
-    return _send(request, room_name=room_name)
+    if request.method == "POST":
+        return _send(request, room_name=room_name)
+    return panel(request, room_name=room_name)
 
 
 @sending_view

@@ -58,7 +58,7 @@ class ShownCase:
     @property
     def is_edited(self) -> bool:
         now = self.now
-        return now is not None and not now.is_deleted and now.text != self.case.text
+        return now is not None and not now.is_deleted and now.text_and_files != self.case.text
 
 
 def with_rows(cases: ReportCaseQuerySet) -> ReportCaseQuerySet:

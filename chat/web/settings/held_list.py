@@ -22,5 +22,6 @@ def of(viewer: Member, found: Found) -> Held | None:
     if not found.may(viewer, Action.DELETE_OF_OTHERS):
         return None
     waiting = HeldMessage.objects.waiting().filter(room=found.room)
-    messages = list(waiting.select_related("member__user").order_by("pk")[:SHOWN_MAX])
+    shown = waiting.select_related("member__user").prefetch_related("file_rows")
+    messages = list(shown.order_by("pk")[:SHOWN_MAX])
     return Held(messages, waiting.count()) if messages else None

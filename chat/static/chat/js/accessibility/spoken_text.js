@@ -1,3 +1,4 @@
+import { withFiles } from "../files/files_text.js";
 import { gettext, ngettext } from "../lib/i18n.js";
 import { htmlToText, replaceSpoilers, truncate } from "../messages/plain_text.js";
 
@@ -5,11 +6,11 @@ const MAX_CHARACTERS = 500; // the rest is in the timeline
 const MAX_CODE_LINES = 2; // of a longer block, only the length
 
 /**
- * A message as a screen reader reads it: without formatting, spoilers hidden.
+ * A message as a screen reader reads it: without formatting, spoilers hidden, files in a few words.
  * @param {import("../net/protocol.js").Message} message
  */
-export function spokenText({ text, html }) {
-  return truncate(html ? htmlToText(html, prepare) : text, MAX_CHARACTERS);
+export function spokenText({ text, html, files }) {
+  return withFiles(truncate(html ? htmlToText(html, prepare) : text, MAX_CHARACTERS), files);
 }
 
 function prepare(body) {

@@ -122,7 +122,7 @@ export class MessageActions {
     const node = event.target.closest(".message[data-seq]");
     if (reaction) {
       this.#actions.toggle(this.#view.messageOf(node), reaction.dataset.emoji);
-    } else if (!event.target.closest("a, button, .spoiler, [data-reading]")) {
+    } else if (!event.target.closest("a, button, audio, video, .spoiler, [data-reading]")) {
       this.#isTouched ? this.#onTap(node) : this.#moveTo(node);
     }
   }

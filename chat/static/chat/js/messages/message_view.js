@@ -1,5 +1,6 @@
-import { dayName, fullDateTime, isSameDay } from "../lib/time.js";
+import { showFiles } from "../files/show_files.js";
 import { gettext } from "../lib/i18n.js";
+import { dayName, fullDateTime, isSameDay } from "../lib/time.js";
 import { newAvatar, showAvatar } from "../people/avatar.js";
 import { avatarColors } from "../people/avatar_colors.js";
 import { showTimestamp } from "../timeline/timestamps.js";
@@ -52,6 +53,7 @@ export function showMessage(node, message, previous, me) {
   const isFolded = isFoldable && !node.classList.contains("is-unfolded");
   showContent(node.querySelector(".message-text"), message, me, isFolded);
   showFoldToggle(node, isFoldable);
+  showFiles(node, message.files);
   showReactions(node, message, me);
   showAccessibleName(node);
   showAccessibleDescription(node, message);
@@ -109,7 +111,7 @@ function showAuthor(node, { author: { id, name, mark, guest }, kind, sentAt }) {
 }
 
 /** What a screen reader reads of a message, in this order. */
-const NAMING = [".message-author", ".quote", ".message-text", ".message-time", ".reactions", ".message-note-text"];
+const NAMING = [".message-author", ".quote", ".message-text", ".message-files", ".message-time", ".reactions", ".message-note-text"];
 
 function showAccessibleName(node) {
   const parts = NAMING.map((selector) => node.querySelector(selector)).filter(Boolean).flatMap(withoutCopyButtons);

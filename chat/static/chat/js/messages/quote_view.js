@@ -1,3 +1,4 @@
+import { withFiles } from "../files/files_text.js";
 import { gettext } from "../lib/i18n.js";
 import { element, setText } from "../ui/dom.js";
 import { htmlToText, replaceSpoilers, truncate } from "./plain_text.js";
@@ -45,6 +46,6 @@ export function quoteOf(seq, message, nameOf) {
 export const deletedText = (message) =>
   message?.deleted_by === "moderator" ? gettext("Removed by a moderator.") : gettext("This message was deleted.");
 
-/** The beginning of a message as plain text. @param {import("../net/protocol.js").Message} message */
-export const excerpt = ({ text, html }) =>
-  truncate(html ? htmlToText(html, (body) => replaceSpoilers(body, "▒▒▒")) : text, EXCERPT_CHARACTERS);
+/** The beginning of a message as plain text, and what files it has. @param {import("../net/protocol.js").Message} message */
+export const excerpt = ({ text, html, files }) =>
+  withFiles(truncate(html ? htmlToText(html, (body) => replaceSpoilers(body, "▒▒▒")) : text, EXCERPT_CHARACTERS), files);

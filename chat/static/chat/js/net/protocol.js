@@ -4,14 +4,15 @@ import { isMe } from "../people/is_me.js";
 
 /** Builds the frames a client sends. */
 export const frames = {
-  send: ({ id, text, kind, replyTo }) => ({
+  send: ({ id, text, kind, replyTo, files = [] }) => ({
     type: "message.send",
     id,
     text,
     ...(replyTo ? { reply_to: replyTo } : {}),
     ...(kind === "text" ? {} : { kind }),
+    ...(files.length ? { files: files.map((file) => file.id), alts: Object.fromEntries(files.map((file) => [file.id, file.alt])) } : {}),
   }),
-  edit: (id, seq, text) => ({ type: "message.edit", id, seq, text }),
+  edit: (id, seq, text, fileChanges) => ({ type: "message.edit", id, seq, text, ...fileChanges }),
   delete: (id, seq) => ({ type: "message.delete", id, seq }),
   react: (id, seq, emoji, on) => ({ type: "message.react", id, seq, emoji, on }),
   typing: (on) => ({ type: "typing", ...(on ? {} : { on }) }),
@@ -54,11 +55,26 @@ export const repliesTo = ({ reply_to: replyTo, mentions = [], html = "" }, me) =
  * @property {"text"|"action"|"topic"|"event"} [kind]
  * @property {{type: string}} [event]  what happened
  * @property {string[]} [mentions]  ids of members, and "room"
+ * @property {SentFile[]} [files]
  * @property {string} sent_at
  * @property {?string} edited_at
  * @property {boolean} deleted
  * @property {?number} reply_to
  * @property {{emoji: string, count: number, people: Person[]}[]} reactions
+ * @property {SentFile[]} [files]
+ *
+ * @typedef {object} SentFile
+ * @property {string} id  as its sender chose it
+ * @property {string} name
+ * @property {string} type  a media type
+ * @property {number} size  in bytes
+ * @property {?number} width  of a picture, in pixels
+ * @property {?number} height
+ * @property {string} url
+ * @property {boolean} [animated]
+ * @property {string} [alt]  what a picture shows
+ * @property {string} [head]  the first lines of a text
+ * @property {number} [progress]  of a file on its way: how much has arrived, from 0 to 1
  *
  * @typedef {object} Change  what has changed of a message since its version `base`
  * @property {number} seq

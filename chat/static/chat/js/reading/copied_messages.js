@@ -45,9 +45,9 @@ const sentAt = (node) => new Date(node.querySelector(".message-time").dateTime);
 /** A line above what follows, as of a group: a blank line is before it. */
 const copiedDate = (day) => ({ text: `\n${fullDate(day)}`, html: `<p><b>${fullDate(day)}</b></p>` });
 
-const textContainer = (node) => (node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement).closest(".message-text");
+const textContainer = (node) => (node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement).closest(".message-text, .message-files");
 
-/** The selected part of a message's text; null if there is none. @returns {?DocumentFragment} */
+/** The selected part of a message's text and files; null if there is none. @returns {?DocumentFragment} */
 function selectedContent(node, range) {
   const text = node.querySelector(".message-text");
   const part = document.createRange();
@@ -61,7 +61,14 @@ function selectedContent(node, range) {
   const content = part.cloneContents();
   content.querySelectorAll("button").forEach((button) => button.remove());
   content.querySelectorAll(".fold-rest").forEach(unfold);
+  content.append(selectedFiles(node, range));
   return content.textContent.trim() ? content : null;
+}
+
+/** Below the text, a line for each file: its name, or what a picture shows. */
+function selectedFiles(node, range) {
+  const places = [...node.querySelectorAll("[data-file]")].filter((place) => range.intersectsNode(place));
+  return places.map((place) => `\n${place.querySelector("img")?.alt ?? place.querySelector(".file-name")?.title ?? ""}`).join("");
 }
 
 /** A selected message is copied whole. @param {HTMLElement} rest  of a folded message */

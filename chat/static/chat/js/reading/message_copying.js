@@ -11,7 +11,12 @@ export async function copyMessageLink({ seq }, toast) {
   }
 }
 
-/** @param {{text: string}} message  @param {import("../ui/toast.js").Toast} toast */
-export async function copyMessageText({ text }, toast) {
-  toast.show((await copyText(text)) ? gettext("Text copied.") : gettext("Your browser does not allow copying."));
+/**
+ * Copies a text as it was written, and the addresses of files below it.
+ * @param {import("../net/protocol.js").Message} message
+ * @param {import("../ui/toast.js").Toast} toast
+ */
+export async function copyMessageText({ text, files = [] }, toast) {
+  const lines = [text, ...files.map(({ url }) => new URL(url, location).href)].filter(Boolean);
+  toast.show((await copyText(lines.join("\n"))) ? gettext("Text copied.") : gettext("Your browser does not allow copying."));
 }

@@ -1,0 +1,298 @@
+"""Files in the timeline: pictures, players and cards."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import FloatRect, Page, Route, expect
+
+from chat.tests.browser.layout import RECORD_LAYOUT_SHIFTS, box_of
+from chat.tests.browser.room_page import NewPage, open_room, post_many, rendered_seqs
+from chat.tests.browser.sent_files import (
+    Sent,
+    animation,
+    picture,
+    post_files,
+    sound,
+    text,
+)
+from chat.tests.support.servers import Server
+
+UNKNOWN = "application/octet-stream"
+CODE = "import os\n\nprint(os.name)"
+PREVIEWS = "**/files/*/*.webp"
+MOVING = ".picture-moving"
+
+
+def boxes(page: Page) -> list[FloatRect]:
+    return [box_of(it) for it in page.locator("[data-file]").all()]
+
+
+def expect_pictures_loaded(page: Page, count: int) -> None:
+    pictures = page.locator(".picture-open > img:first-child")
+    expect(pictures).to_have_count(count)
+    page.wait_for_function(
+        """() => [...document.querySelectorAll(".picture-open > img:first-child")].every(
+          (it) => it.complete && it.naturalWidth > 0)"""
+    )
+
+
+@pytest.fixture
+def held_files(alice: Page) -> Iterator[list[Route]]:
+    """The requests for files and for the script that shows them, until the test lets them go."""
+    held: list[Route] = []
+    pattern = "**/*"
+
+    def hold(route: Route) -> None:
+        url = route.request.url
+        is_held = "/files/" in url or "/js/files." in url
+        held.append(route) if is_held else route.fallback()
+
+    alice.route(pattern, hold)
+    yield held
+    alice.unroute(pattern, hold)
+
+
+def let_go(page: Page, held: list[Route]) -> None:
+    page.unroute_all()
+    for route in held:
+        route.continue_()
+
+
+def test_the_places_of_files_are_the_same_before_and_after_they_come(
+    alice: Page, room: str, held_files: list[Route]
+) -> None:
+    alice.evaluate(RECORD_LAYOUT_SHIFTS)
+    for files in (
+        [picture(1600, 900)],
+        [picture(20, 10)],
+        [picture(3000, 200), picture(200, 3000)],
+        [sound(1), text(CODE, "a.py"), Sent("a.bin", UNKNOWN, b"\x00\x01\x02\x03")],
+    ):
+        post_files(alice, room, *files)
+    expect(alice.locator("[data-file]")).to_have_count(7)
+    expect(alice.locator(".picture-open, .file-row")).to_have_count(0)
+    before = boxes(alice)
+    assert all(it["width"] >= 20 and it["height"] >= 20 for it in before)
+    let_go(alice, held_files)
+    expect(alice.locator(".file-row")).to_have_count(3)
+    expect_pictures_loaded(alice, 4)
+    assert boxes(alice) == before
+
+
+def test_the_end_of_the_room_stays_in_view_while_pictures_load(
+    alice: Page, room: str, held_files: list[Route]
+) -> None:
+    for _ in range(3):
+        seq = post_files(alice, room, picture(900, 900))
+    expect(alice.locator(f"[data-seq='{seq}']")).to_be_in_viewport()
+    let_go(alice, held_files)
+    expect_pictures_loaded(alice, 3)
+    at_end = "() => { const it = document.querySelector('#chat-log'); return it.scrollHeight - it.scrollTop - it.clientHeight < 2; }"
+    assert alice.evaluate(at_end)
+
+
+@pytest.mark.parametrize(
+    ("size", "shown"),
+    [
+        ((2000, 1000), (448, 224)),
+        ((300, 200), (300, 200)),
+        ((20, 10), (44, 22)),
+        ((4000, 100), (448, 112)),
+        ((100, 4000), (100, 250)),
+        ((1000, 4000), (134.4, 336)),
+    ],
+)
+def test_a_picture_is_shown_within_sensible_bounds(
+    alice: Page, room: str, size: tuple[int, int], shown: tuple[float, float]
+) -> None:
+    post_files(alice, room, picture(*size))
+    box = box_of(alice.locator(".picture"))
+    assert (box["width"], box["height"]) == pytest.approx(shown, abs=1)
+
+
+def test_a_large_picture_is_shown_by_previews_and_a_small_one_by_itself(
+    alice: Page, room: str
+) -> None:
+    post_files(alice, room, picture(1200, 900), text="large")
+    post_files(alice, room, picture(300, 200), text="small")
+    large, small = (alice.locator(".picture img").nth(it) for it in (0, 1))
+    expect(large).to_have_attribute("srcset", r"" + _sources(large.get_attribute("srcset") or ""))
+    assert "1920.webp" not in (large.get_attribute("srcset") or "")
+    assert small.get_attribute("srcset") is None
+    assert (small.get_attribute("src") or "").endswith("/a.png")
+    expect(large).to_have_attribute("loading", "lazy")
+
+
+def _sources(found: str) -> str:
+    folder = found.partition("/320.webp")[0]
+    return f"{folder}/320.webp 320w, {folder}/960.webp 960w"
+
+
+@pytest.mark.parametrize(("count", "tiles", "more"), [(2, 2, 0), (3, 3, 0), (4, 4, 0), (7, 4, 3)])
+def test_several_pictures_are_a_grid(
+    alice: Page, room: str, count: int, tiles: int, more: int
+) -> None:
+    post_files(alice, room, *(picture(400, 300, name=f"{it}.png") for it in range(count)))
+    expect(alice.locator(".picture-open")).to_have_count(tiles)
+    grid = box_of(alice.locator(".pictures"))
+    assert grid["width"] == pytest.approx(448, abs=1)
+    label = alice.locator(".pictures-more")
+    expect(label).to_have_count(1 if more else 0)
+    if more:
+        expect(label).to_have_text(f"+{more}")
+        expect(label).to_have_attribute("aria-label", f"{more} more pictures")
+    expect(alice.get_by_role("group", name=f"{count} pictures")).to_be_visible()
+
+
+def test_a_picture_is_named_by_what_it_shows_or_else_by_its_file(alice: Page, room: str) -> None:
+    post_files(alice, room, picture(alt="A green hill"))
+    post_files(alice, room, picture(name="hill.png"))
+    expect(alice.get_by_role("button", name="A green hill")).to_be_visible()
+    expect(alice.get_by_role("button", name="hill.png")).to_be_visible()
+    expect(alice.get_by_role("article", name="Picture: A green hill")).to_be_visible()
+
+
+def test_a_moving_picture_moves_only_in_view(alice: Page, server: Server, room: str) -> None:
+    post_files(alice, room, animation())
+    expect(alice.locator(MOVING)).to_have_count(1)
+    assert (alice.locator(MOVING).get_attribute("src") or "").endswith("/a.gif")
+    post_many(server, room, 30)
+    expect(alice.locator(MOVING)).to_have_count(0)
+    alice.locator(".picture").scroll_into_view_if_needed()
+    expect(alice.locator(MOVING)).to_have_count(1)
+    alice.get_by_role("button", name="Pause the picture").click()
+    expect(alice.locator(MOVING)).to_have_count(0)
+
+
+def test_a_moving_picture_stands_still_on_a_hidden_page(alice: Page, room: str) -> None:
+    post_files(alice, room, animation())
+    expect(alice.locator(MOVING)).to_have_count(1)
+    alice.evaluate(
+        """() => {
+          Object.defineProperty(document, "hidden", { value: true, configurable: true });
+          document.dispatchEvent(new Event("visibilitychange"));
+        }"""
+    )
+    expect(alice.locator(MOVING)).to_have_count(0)
+    alice.evaluate("delete document.hidden")
+
+
+def test_where_motion_is_reduced_a_moving_picture_moves_only_when_asked_to(
+    new_page: NewPage, server: Server, room: str
+) -> None:
+    page = open_room(new_page("Alice", reduced_motion="reduce"), server, room)
+    post_files(page, room, animation())
+    play = page.get_by_role("button", name="Play the picture")
+    expect(play).to_be_visible()
+    expect(page.locator(MOVING)).to_have_count(0)
+    play.click()
+    expect(page.locator(MOVING)).to_have_count(1)
+
+
+def test_a_file_is_a_card_with_its_name_kind_and_size(alice: Page, room: str) -> None:
+    long = "Minutes of the meeting about kettles, second draft.zip"
+    post_files(alice, room, Sent(long, UNKNOWN, b"PK\x05\x06" + bytes(18)))
+    card = alice.locator(".file")
+    expect(card.locator(".file-facts")).to_have_text("Archive · 22 bytes")
+    expect(card.locator(".file-name")).to_have_text(long)
+    expect(card.locator(".file-name span").last).to_have_text("d draft.zip"[1:])
+    link = card.get_by_role("link", name=f"Download {long}")
+    assert (link.get_attribute("href") or "").endswith(".zip?download=1")
+    with alice.expect_download() as download:
+        link.click()
+    assert download.value.suggested_filename == long
+
+
+def test_a_text_shows_its_first_lines(alice: Page, room: str) -> None:
+    post_files(alice, room, text(CODE, "a.py"))
+    expect(alice.locator(".file-head")).to_have_text(CODE)
+    expect(alice.locator(".file-facts")).to_have_text("Code · 27 bytes")
+
+
+def test_a_sound_plays_from_where_it_is_moved_to(alice: Page, room: str) -> None:
+    post_files(alice, room, sound(30))
+    player = alice.locator("audio")
+    expect(player).to_have_attribute("preload", "metadata")
+    alice.wait_for_function("document.querySelector('audio').readyState > 0")
+    assert player.evaluate("it => it.duration") == pytest.approx(30, abs=0.1)
+    player.evaluate("it => { it.currentTime = 20; }")
+    alice.wait_for_function(
+        """() => {
+          const it = document.querySelector("audio");
+          return !it.seeking && it.readyState >= 2 && Math.abs(it.currentTime - 20) < 0.1;
+        }"""
+    )
+
+
+def test_a_quote_says_what_files_the_message_has(alice: Page, room: str) -> None:
+    seqs = [
+        post_files(alice, room, picture(alt="A green hill")),
+        post_files(alice, room, picture(), picture(), text="Look"),
+        post_files(alice, room, text(CODE, "a.py")),
+    ]
+    for seq in seqs:
+        post_files(alice, room, picture(), text="an answer", reply_to=seq)
+    expect(alice.locator(".quote-text")).to_have_text(
+        ["Picture: A green hill", "Look (2 pictures)", "a.py"]
+    )
+
+
+def test_the_composer_says_what_picture_is_replied_to(alice: Page, room: str) -> None:
+    post_files(alice, room, picture())
+    alice.locator(".message").last.focus()
+    alice.keyboard.press("r")
+    expect(alice.locator("[data-composer-banner]")).to_contain_text("Picture")
+
+
+def test_a_screen_reader_hears_of_a_picture(alice: Page, bob_page: Page, room: str) -> None:
+    open_room_of(bob_page, alice)
+    post_files(bob_page, room, picture(alt="A green hill"))
+    expect(alice.get_by_role("log")).to_be_visible()
+    expect(alice.locator("[aria-live]", has_text="Bob: Picture: A green hill")).to_have_count(1)
+
+
+def open_room_of(page: Page, other: Page) -> None:
+    page.goto(other.url)
+    expect(page.locator("[data-status]")).to_have_attribute("data-state", "open")
+
+
+def test_a_selection_is_copied_with_the_names_of_files(alice: Page, room: str) -> None:
+    post_files(alice, room, picture(alt="A green hill"), text(CODE, "a.py"), text="Look")
+    post_files(alice, room, picture(name="b.png"))
+    expect(alice.locator(".picture-open")).to_have_count(2)
+    copied: Any = alice.evaluate(
+        """() => {
+          getSelection().selectAllChildren(document.querySelector("[data-messages]"));
+          const data = new DataTransfer();
+          document.dispatchEvent(new ClipboardEvent("copy", { clipboardData: data, cancelable: true }));
+          return data.getData("text/plain");
+        }"""
+    )
+    lines = copied.splitlines()
+    assert lines[1:] == ["Look", "A green hill", "a.py", "b.png"] or lines[1:][-1] == "b.png"
+
+
+def test_the_message_keeps_its_place_in_the_list_of_seqs(alice: Page, room: str) -> None:
+    for _ in range(3):
+        post_files(alice, room, picture(40, 40))
+    expect(alice.locator(".picture")).to_have_count(3)
+    assert len(rendered_seqs(alice)) == 3
+
+
+def test_a_deleted_message_shows_no_file(alice: Page, room: str) -> None:
+    post_files(alice, room, picture())
+    message = alice.locator(".message").last
+    message.focus()
+    alice.keyboard.press("Enter")
+    alice.get_by_role("menuitem", name="Delete").click()
+    alice.locator("[data-delete-dialog] [value=yes]").click()
+    expect(message.locator("[data-file]")).to_have_count(0)
+
+
+def test_a_german_reader_reads_german(new_page: NewPage, server: Server, room: str) -> None:
+    page = open_room(new_page("Alice", locale="de-DE"), server, room)
+    post_files(page, room, picture(), picture())
+    post_files(page, room, text(CODE * 100, "a.txt"))
+    expect(page.get_by_role("group", name="2 Bilder")).to_be_visible()
+    expect(page.locator(".file-facts")).to_have_text("Text · 3 kB")
