@@ -232,6 +232,7 @@ OF_ROOMS: dict[str, Asks] = {
     "note_case": note,
     "knock": of_room("knock"),
     "settings_knock": of_room("settings/knock", knock="on"),
+    "settings_guest_files": of_room("settings/guest-files", allowed="on"),
     "settings_let_in": of_room("settings/let-in", answer="yes"),
     "settings_filter": of_room("settings/filter", words="tea", holds_words="on"),
     "held_approve": of_room("held/{uid}/approve"),
