@@ -11,14 +11,14 @@ from django.core.files.base import ContentFile
 from PIL import Image
 
 from accounts.models import User
-from chat.files import jobs
+from chat.files import jobs, pictures
 from chat.files.storage import FilesStorage
 from chat.files.uploads import PREVIEWS
-from chat.journal import Delete, Edit
+from chat.journal import Delete, Edit, database
 from chat.journal.changes import Files
 from chat.journal.roster_changes import DeleteRoom, Reject
 from chat.models import File, Job, Member, Room
-from chat.models.file import EXPIRE, REMOVE, FileState
+from chat.models.file import EXPIRE, REMOVE, FileQuerySet, FileState
 from chat.personal_data.deletion import delete_account
 from chat.tests.support.files import (
     expire_unsent,
@@ -98,7 +98,7 @@ def test_an_account_deleted_with_its_words_leaves_no_bytes(
 ) -> None:
     of_another = new_file(ben, lobby)
     post_files(ben, of_another)
-    delete_account(User.objects.get(pk=ada.user_id), with_messages=True)
+    delete_account(account_of(ada), with_messages=True)
     work_off_jobs()
     assert stored_keys() == {of_another.key}
     assert not File.objects.filter(member=ada).exists()
@@ -109,11 +109,23 @@ def test_an_account_deleted_without_its_words_leaves_its_files(
 ) -> None:
     unsent = new_file(ada, lobby)
     Job.objects.add(EXPIRE, file=unsent.pk)
-    delete_account(User.objects.get(pk=ada.user_id), with_messages=False)
+    delete_account(account_of(ada), with_messages=False)
     work_off_jobs()
     expire_unsent()
     assert stored_keys() == set(cat.stored_keys)
     assert message_of(cat).files[0]["name"] == "cat.png"
+
+
+def test_a_row_goes_only_with_the_job_that_removes_its_bytes(
+    cat: File, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(files: Any) -> None:
+        raise ConnectionError("the database has gone")
+
+    monkeypatch.setattr(FileQuerySet, "delete", fail)
+    with pytest.raises(ConnectionError):
+        File.objects.all().remove()
+    assert not Job.objects.filter(kind=REMOVE).exists()
 
 
 # --- a storage that fails -----------------------------------------------------------------------
@@ -218,14 +230,14 @@ def test_a_picture_that_was_removed_meanwhile_leaves_nothing(
 ) -> None:
     picture = new_stored_picture(ada, lobby, storage, png(400, 300))
     Job.objects.add(PREVIEWS, file=picture.pk)
-    make = jobs.pictures.make_previews
+    make = pictures.make_previews
 
     async def make_and_lose(*args: Any) -> Any:
         made = await make(*args)
-        await jobs.database.write(File.objects.filter(pk=picture.pk).remove)
+        await database.write(File.objects.filter(pk=picture.pk).remove)
         return made
 
-    monkeypatch.setattr(jobs.pictures, "make_previews", make_and_lose)
+    monkeypatch.setattr(pictures, "make_previews", make_and_lose)
     work_off_jobs()
     assert stored_keys() == set()
 
@@ -269,6 +281,11 @@ def test_previews_that_cannot_be_stored_are_made_later(
     assert Job.objects.get().attempts == 1
     work_off_jobs()
     assert File.objects.get().previews.keys() == {"320"}
+
+
+def account_of(member: Member) -> User:
+    assert member.user
+    return member.user
 
 
 def run(step: Callable[[Any], Any], state: Any) -> Any:

@@ -333,7 +333,7 @@ def changelist(base: str, model: str, target: Target) -> Iterator[Ask]:
     for lookup, it in lookups(target):
         yield get(base, **{lookup: it})
     rows = {"_selected_action": target.pk(model), "answer": "yes", "select_across": "0"}
-    for action in ("remove", "ban", "lift", "lift_bans", "delete_selected"):
+    for action in ("remove", "ban", "lift", "lift_bans", "remove_unsent", "delete_selected"):
         yield post(base, action=action, **rows)
 
 

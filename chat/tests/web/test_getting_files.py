@@ -10,7 +10,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from accounts.models import User
 from chat.journal import Delete
 from chat.journal.roster_changes import (
     Ban,
@@ -197,7 +196,8 @@ def test_a_file_of_a_deleted_account_stays_with_its_message(
     tea: Room, ada: Member, ben: Member
 ) -> None:
     file = sent(ben, tea)
-    delete_account(User.objects.get(pk=ben.user_id), with_messages=False)
+    assert ben.user
+    delete_account(ben.user, with_messages=False)
     assert statuses(file, ada) == [200]
 
 
