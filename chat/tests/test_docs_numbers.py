@@ -15,8 +15,15 @@ from chat.journal.write import appender
 from chat.live.presence import participants, room_presence
 from chat.live.rates import shared
 from chat.live.sidebar import NEWS_SECONDS, unread_counts
+from chat.models.file import PREVIEW_SIZES
 from chat.models.message import REACTION_NAMES_MAX, REACTIONS_MAX
-from chat.protocol import FRAME_MAX_BYTES, ID_MAX_CHARACTERS, TEXT_MAX_CHARACTERS
+from chat.protocol import (
+    ALT_MAX_CHARACTERS,
+    FILES_MAX,
+    FRAME_MAX_BYTES,
+    ID_MAX_CHARACTERS,
+    TEXT_MAX_CHARACTERS,
+)
 from chat.protocol.text import TOPIC_MAX_CHARACTERS
 from chat.sockets import chat_v1
 from chat.transport import channel_layer
@@ -48,6 +55,9 @@ PROTOCOL = [
     f"every {window.ACK_CHANGES} changes, before {window.WINDOW_BYTES // KIB // 2} KiB",
     f"for {chat_v1.ACK_SECONDS} seconds, with 1013",
     f"default {HistoryForm.DEFAULT_LIMIT}",
+    f"at most {FILES_MAX} [files]",
+    f"at most {ALT_MAX_CHARACTERS:,} characters each",
+    ", ".join(f"`{it}.webp`" for it in PREVIEW_SIZES[:-1]) + f" or `{PREVIEW_SIZES[-1]}.webp`",
 ]
 DELIVERY = [
     f"`RECONCILE_SECONDS` ({settings.RECONCILE_SECONDS:g})",

@@ -21,6 +21,7 @@ STATUS = {  # of refusals, by code
     uploads.WRONG_OFFSET[0]: 409,
     ID_TAKEN[0]: 409,
     uploads.TOO_LARGE: 413,
+    "unsupported": 415,
     uploads.NO_SPACE[0]: 507,
 }
 
