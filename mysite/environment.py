@@ -178,7 +178,8 @@ def bucket(url: str) -> dict[str, Any]:
 def _endpoint(value: str | None) -> str | None:
     url = urlsplit(value or "https://aws")
     if url.scheme not in {"http", "https"} or not url.hostname or url.query or "@" in url.netloc:
-        raise ValueError("no endpoint")  # keys are in variables of their own
+        raise ValueError("no endpoint")  # credentials are in variables of their own
+    _ = url.port  # raises ValueError if the port is not a number
     return value
 
 

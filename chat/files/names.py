@@ -25,8 +25,9 @@ def safe_name(name: str) -> str:
 def disposition(kind: str, name: str) -> str:
     """A Content-Disposition: `inline` or `attachment`, with the name (RFC 6266, 8187)."""
     name = safe_name(name)
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    fallback = NOT_IN_FALLBACK.sub("_", plain).strip(" .") or NAMELESS
+    decomposed = unicodedata.normalize("NFKD", name)
+    letters = "".join(it for it in decomposed if not unicodedata.combining(it))
+    fallback = NOT_IN_FALLBACK.sub("_", letters)
     header = f'{kind}; filename="{fallback}"'
     return header if fallback == name else f"{header}; filename*=UTF-8''{quote(name, safe='')}"
 

@@ -91,7 +91,7 @@ def _container(head: bytes) -> str | None:
         return RIFF_FORMS.get(head[8:12])
     if head[4:8] == b"ftyp":
         return _iso_media(head)
-    if head.startswith(b"OggS"):
+    if head.startswith(b"OggS\0"):
         return _ogg(head)
     if head.startswith(EBML):
         return _matroska(head)

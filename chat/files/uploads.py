@@ -44,9 +44,11 @@ def max_bytes(member: Member) -> int:
     return min(most, settings.GUEST_FILE_MAX_BYTES) if member.is_guest else most
 
 
-def find(member: Member, room: Room, id: UUID) -> File:
+def find(member: Member, room: Room | None, id: UUID) -> File:
     """The member's own file of the room. Raises Refused."""
-    file = File.objects.filter(member=member, client_id=id, room=room).first()
+    is_possible = room is not None and member.is_saved
+    own = File.objects.filter(member=member.pk, client_id=id, room=room)
+    file = own.first() if is_possible else None
     if file is None:
         raise Refused(*NO_SUCH_UPLOAD)
     return file
@@ -55,7 +57,7 @@ def find(member: Member, room: Room, id: UUID) -> File:
 def begin(member: Member, room: Room, id: UUID, name: str, size: int, alt: str = "") -> File:
     """The file of this id, which goes on if its upload has begun. Raises Refused."""
     ensure_fits(member, size)
-    begun = File.objects.filter(member=member, client_id=id).first()
+    begun = File.objects.select_related("room").filter(member=member, client_id=id).first()
     if begun and begun.room_id != room.pk:
         raise Refused(*ID_TAKEN)
     if begun and (begun.is_ready or begun.size == size):

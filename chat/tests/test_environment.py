@@ -4,8 +4,11 @@ from pathlib import Path
 import pytest
 
 from mysite.environment import (
+    at_least,
     bound,
+    bucket,
     data_dir,
+    files,
     mail,
     networks,
     one_of,
@@ -165,3 +168,55 @@ def test_a_provider_has_an_address(value: str, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("OIDC_URL", value)
     with pytest.raises(ValueError, match="OIDC_URL"):
         origin("OIDC_URL")
+
+
+def test_files_go_to_a_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FILES_URL", "/srv/files")
+    assert files("FILES_URL") == {"location": Path("/srv/files")}
+
+
+@pytest.mark.parametrize(
+    ("url", "prefix", "endpoint", "region"),
+    [
+        ("s3://lobby", "", None, None),
+        ("s3://lobby/", "", None, None),
+        ("s3://lobby/a/b-c/", "a/b-c", None, None),
+        ("s3://lobby?region=eu-central-1", "", None, "eu-central-1"),
+        ("s3://lobby/a?endpoint=http://[::1]:9000&region=x", "a", "http://[::1]:9000", "x"),
+    ],
+)
+def test_files_go_to_a_bucket(
+    url: str, prefix: str, endpoint: str | None, region: str | None
+) -> None:
+    assert bucket(url) == {
+        "bucket_name": "lobby",
+        "location": prefix,
+        "endpoint_url": endpoint,
+        "region_name": region,
+    }
+
+
+NO_PLACES = """
+    files ./files file:///srv http://lobby s3:lobby s3:// s3:///a s3://a s3://Lobby
+    s3://key:secret@lobby
+    s3://lobby/../a s3://lobby/a//b s3://lobby#a s3://lobby?region s3://lobby?bucket=a
+    s3://lobby?endpoint=host:9000 s3://lobby?endpoint=http://host:port
+    s3://lobby?endpoint=http://key:secret@host
+""".split()
+
+
+@pytest.mark.parametrize("value", NO_PLACES)
+def test_files_go_nowhere_else(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FILES_URL", value)
+    with pytest.raises(SystemExit, match="is not a folder or a bucket") as refusal:
+        read(files, "FILES_URL", {}, "a folder or a bucket")
+    assert "secret" not in str(refusal.value)
+
+
+def test_a_number_has_a_least_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FILES_MAX_BYTES", "0")
+    assert read(at_least(0), "FILES_MAX_BYTES", 5, "a number from 0 up") == 0
+    for value in ("-1", "25M", "1.5"):
+        monkeypatch.setenv("FILES_MAX_BYTES", value)
+        with pytest.raises(SystemExit, match="is not a number from 0 up"):
+            read(at_least(0), "FILES_MAX_BYTES", 5, "a number from 0 up")

@@ -138,7 +138,7 @@ READING = {
     Action.SEE_LOG,
     Action.SEE_REPORTS,
 }
-SPEAKING = {Action.POST, Action.REACT, Action.CHANGE_OWN, Action.SET_TOPIC}
+SPEAKING = {Action.POST, Action.POST_FILES, Action.REACT, Action.CHANGE_OWN, Action.SET_TOPIC}
 KEPT_IN_ARCHIVES = {
     Action.REPORT,
     Action.MUTE,

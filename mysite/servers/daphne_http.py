@@ -253,6 +253,7 @@ class ChatHTTPChannel(HTTPChannel):
     def _linger(self) -> None:
         """Close, but read on for a while: a reset connection would lose the answer."""
         self.is_over = True
+        self._is_to_be_continued = False
         self.read_on()
         for request in self.requests:
             request.abandon_upload()

@@ -74,11 +74,15 @@ class BodyFlow(FlowControl):
 
     def pause_reading(self) -> None:
         super().pause_reading()
-        connections.hold(self._connection)
+        self.hold_if_paused()
 
     def resume_reading(self) -> None:
         super().resume_reading()
         connections.release(self._connection)
+
+    def hold_if_paused(self) -> None:
+        if self.read_paused:
+            connections.hold(self._connection)
 
 
 class LingeringTransport:
@@ -110,7 +114,7 @@ class UploadCycle(RequestResponseCycle):
     async def send(self, message: Any) -> None:
         is_first = message["type"] == "http.response.start"
         if is_first and self.more_body and self._is_upload:
-            message = {**message, "headers": [*message["headers"], CLOSE_HEADER]}
+            message = {**message, "headers": [*message.get("headers", []), CLOSE_HEADER]}
             self.transport = LingeringTransport(self.transport)  # type: ignore[assignment]
         await super().send(message)
 
@@ -123,6 +127,8 @@ class ChatHTTPProtocol(H11Protocol):
 
     On h11 wherever httptools is installed, too: that one takes heads of any size.
     """
+
+    flow: BodyFlow
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -198,6 +204,7 @@ class ChatHTTPProtocol(H11Protocol):
                 connections.wait(self.connection, HEADERS_SECONDS)
             elif state is h11.SEND_BODY:
                 connections.wait(self.connection, BODY_SECONDS)
+                self.flow.hold_if_paused()
             else:
                 connections.work(self.connection)
         if state is h11.SEND_BODY:

@@ -12,22 +12,22 @@ FILE_BYTES = 128 << 20
 OPEN_FILES = 32
 NICENESS = 15  # about a thirtieth of what the chat gets, where it wants the processor
 
-LIMITS = (
-    (resource.RLIMIT_AS, MEMORY_BYTES),
-    (resource.RLIMIT_CPU, CPU_SECONDS),
-    (resource.RLIMIT_FSIZE, FILE_BYTES),
-    (resource.RLIMIT_NOFILE, OPEN_FILES),
-    (resource.RLIMIT_CORE, 0),
+LIMITS = (  # soft and hard
+    (resource.RLIMIT_AS, MEMORY_BYTES, MEMORY_BYTES),
+    (resource.RLIMIT_CPU, CPU_SECONDS, CPU_SECONDS + 1),  # the hard one ends it without SIGXCPU
+    (resource.RLIMIT_FSIZE, FILE_BYTES, FILE_BYTES),
+    (resource.RLIMIT_NOFILE, OPEN_FILES, OPEN_FILES),
+    (resource.RLIMIT_CORE, 0, 0),
 )
 PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS, SIGKILL = 1, 38, 9  # linux/prctl.h
 
 
 def apply() -> None:
     """Limit this process, for good."""
-    for limit, most in LIMITS:
-        _, hard = resource.getrlimit(limit)
-        value = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(limit, (value, value))
+    for limit, soft, hard in LIMITS:
+        _, allowed = resource.getrlimit(limit)
+        most = hard if allowed == resource.RLIM_INFINITY else min(hard, allowed)
+        resource.setrlimit(limit, (min(soft, most), most))
     os.nice(NICENESS)
     if sys.platform == "linux":
         _apply_on_linux()

@@ -1,5 +1,7 @@
 """Makes a picture anew: only its pixels, frames and their times come over."""
 
+from io import BytesIO
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from PIL import Image
@@ -37,5 +39,7 @@ def _write(remade: list[Frame], name: str, options: Options) -> None:
         options = {**options, "save_all": True, "append_images": others, "duration": durations}
     if name == "GIF" and any("transparency" in frame.pixels.info for frame in remade):
         options = {**options, "disposal": DISPOSE_TO_BACKGROUND}  # what was opaque may be no more
-    with open(REMADE, "wb") as file:  # noqa: PTH123 -- pathlib is not loaded
-        first.save(file, name, **options)
+    # Into memory first: to files, Pillow overlooks that a full disk takes a part only.
+    encoded = BytesIO()
+    first.save(encoded, name, **options)
+    Path(REMADE).write_bytes(encoded.getbuffer())

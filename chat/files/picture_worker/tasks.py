@@ -43,7 +43,7 @@ def _answer_to(error: OSError) -> Answer:
     """Writing has failed: reading has its own refusals."""
     if error.errno in NO_SPACE:
         return {"answer": "refused", "code": "no_space"}
-    if error.errno == errno.EFBIG:
+    if error.errno in (errno.EFBIG, None):  # None is a codec of Pillow that gets no more memory
         return {"answer": "refused", "code": "too_complex"}
     return _failed(error)
 

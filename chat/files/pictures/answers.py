@@ -62,6 +62,6 @@ def _decoded(answer: bytes) -> Remade | Previewed:
         case Refused(code=code):
             raise UnusablePicture(code)
         case Failed(reason=reason):
-            raise WorkerFailed(reason)
+            raise WorkerFailed(f"it said {reason!r}")
         case done:
             return done

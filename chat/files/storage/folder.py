@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from errno import EIO
 from pathlib import Path
@@ -16,7 +16,7 @@ from chat.files.storage.keys import PIECE_BYTES, Stored, UniqueKeys, checked
 
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
-DRAFT_ATTEMPTS = 100  # a folder may be removed, as an empty one, before a draft is in it
+DRAFT_ATTEMPTS = 100  # who deletes may remove a folder before a draft is in it
 
 
 class FolderStorage(UniqueKeys, FileSystemStorage):
@@ -41,7 +41,8 @@ class FolderStorage(UniqueKeys, FileSystemStorage):
     def delete(self, name: str) -> None:
         path = Path(self.path(name))
         path.unlink(missing_ok=True)
-        self._remove_empty_folders(path.parent)
+        with suppress(FileNotFoundError):  # another has removed the folder
+            _sync(self._remove_empty_folders(path.parent))
 
     def stored(self) -> Iterator[Stored]:
         for folder, _, names in os.walk(self.location):
@@ -80,23 +81,27 @@ class FolderStorage(UniqueKeys, FileSystemStorage):
 
     def _new_draft(self, path: Path) -> Any:
         for _ in range(DRAFT_ATTEMPTS):
-            for folder in reversed(self._folders(path.parent)):
-                folder.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
-            try:  # its mode is FILE_MODE
+            try:
+                for folder in reversed(self._folders(path.parent)):
+                    folder.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
                 return NamedTemporaryFile(
                     dir=path.parent, prefix=f"{path.name}.draft-", delete=False
                 )
-            except FileNotFoundError:
+            except (FileExistsError, FileNotFoundError):  # that of another that came and went
                 continue
         raise OSError(EIO, "The folder is removed again and again", str(path.parent))
 
-    def _remove_empty_folders(self, folder: Path) -> None:
-        *inner, _ = self._folders(folder)
+    def _remove_empty_folders(self, folder: Path) -> Path:
+        """Returns the innermost of the folders that are left."""
+        *inner, location = self._folders(folder)
         for it in inner:
             try:
                 it.rmdir()
-            except OSError:  # not empty, or another removed it
-                break
+            except FileNotFoundError:
+                continue
+            except OSError:  # not empty
+                return it
+        return location
 
     def _folders(self, folder: Path) -> list[Path]:
         """This folder and those that it is in, up to the storage's own."""
@@ -106,7 +111,7 @@ class FolderStorage(UniqueKeys, FileSystemStorage):
 
 
 def _sync(folder: Path) -> None:
-    """Make the names in a folder last."""
+    """Make what names there are in a folder, and are no more, outlast a loss of power."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

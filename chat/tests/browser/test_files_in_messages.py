@@ -37,29 +37,32 @@ def expect_pictures_loaded(page: Page, count: int) -> None:
     )
 
 
+class HeldFiles:
+    """Holds the requests for files, and for the script that shows them, until it lets them go."""
+
+    def __init__(self) -> None:
+        self._held: list[Route] = []
+        self._is_open = False
+
+    def hold(self, route: Route) -> None:
+        route.continue_() if self._is_open else self._held.append(route)
+
+    def let_go(self) -> None:
+        self._is_open = True
+        for route in self._held:
+            route.continue_()
+
+
 @pytest.fixture
-def held_files(alice: Page) -> Iterator[list[Route]]:
-    """The requests for files and for the script that shows them, until the test lets them go."""
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    alice.route(FILES, hold)
+def held_files(alice: Page) -> Iterator[HeldFiles]:
+    held = HeldFiles()
+    alice.route(FILES, held.hold)
     yield held
     alice.unroute(FILES)
 
 
-def let_go(page: Page, held: list[Route]) -> None:
-    """Answer what is held, and hold nothing more."""
-    page.unroute(FILES)
-    for route in held:
-        route.continue_()
-    held.clear()
-
-
 def test_the_places_of_files_are_the_same_before_and_after_they_come(
-    alice: Page, room: str, held_files: list[Route]
+    alice: Page, room: str, held_files: HeldFiles
 ) -> None:
     alice.evaluate(RECORD_LAYOUT_SHIFTS)
     for files in (
@@ -73,19 +76,19 @@ def test_the_places_of_files_are_the_same_before_and_after_they_come(
     expect(alice.locator(".picture-open, .file-row")).to_have_count(0)
     before = boxes(alice)
     assert all(it["width"] >= 20 and it["height"] >= 20 for it in before)
-    let_go(alice, held_files)
+    held_files.let_go()
     expect(alice.locator(".file-row")).to_have_count(3)
     expect_pictures_loaded(alice, 4)
     assert boxes(alice) == before
 
 
 def test_the_end_of_the_room_stays_in_view_while_pictures_load(
-    alice: Page, room: str, held_files: list[Route]
+    alice: Page, room: str, held_files: HeldFiles
 ) -> None:
     for _ in range(3):
         seq = post_files(alice, room, picture(900, 900))
     expect(alice.locator(f"[data-seq='{seq}']")).to_be_in_viewport()
-    let_go(alice, held_files)
+    held_files.let_go()
     expect_pictures_loaded(alice, 3)
     log = alice.get_by_role("log", name="Messages")
     assert log.evaluate("it => it.scrollHeight - it.scrollTop - it.clientHeight") < 2

@@ -1,14 +1,64 @@
-"""Both storages: the same tests on each."""
+"""Both storages; and for pictures, a workspace and a worker of the test's own."""
 
+import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pytest_django.fixtures import Settings
 
+from chat.files import pictures
+from chat.files.pictures import Picture, process
 from chat.files.storage import FilesStorage, files_storage
 from chat.tests.support.s3_server import CREDENTIALS, S3Server
 from mysite import environment
+
+Remake = Callable[[bytes], Awaitable[Picture]]
+Preview = Callable[[bytes], Awaitable[dict[int, Path]]]
+UseWorker = Callable[[str], None]
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    """Where the pictures of this test are made."""
+    workspace = tmp_path / "workspace"
+    workspace.mkdir()
+    return workspace
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """Where a file is that somebody sent."""
+    return tmp_path / "source"
+
+
+@pytest.fixture
+def remake(source: Path, workspace: Path) -> Remake:
+    def remake(content: bytes) -> Awaitable[Picture]:
+        source.write_bytes(content)
+        return pictures.remake(source, workspace)
+
+    return remake
+
+
+@pytest.fixture
+def preview(source: Path, workspace: Path) -> Preview:
+    def preview(content: bytes) -> Awaitable[dict[int, Path]]:
+        source.write_bytes(content)
+        return pictures.make_previews(source, workspace)
+
+    return preview
+
+
+@pytest.fixture
+def use_worker(monkeypatch: pytest.MonkeyPatch) -> UseWorker:
+    """Lets another program do the work of a picture worker."""
+
+    def use(code: str) -> None:
+        monkeypatch.setattr(process, "COMMAND", (sys.executable, "-P", "-s", "-c", code))
+
+    return use
 
 
 def store_in(settings: Settings, backend: str, options: dict[str, Any]) -> FilesStorage:

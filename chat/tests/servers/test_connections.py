@@ -84,6 +84,44 @@ def test_what_arrives_of_a_body_buys_time(open_ones: Connections, clock: Clock) 
     assert wire.is_closing()
 
 
+def test_bytes_that_came_quickly_buy_no_long_stall(open_ones: Connections, clock: Clock) -> None:
+    connection, wire = opened(open_ones)
+    open_ones.wait(connection, 10)
+    open_ones.wait_longer(connection, 10**9)
+    clock.now += connections.BODY_STALL_SECONDS + 1
+    open_ones._sweep()
+    assert wire.is_closing()
+
+
+def test_a_body_that_is_not_read_waits_for_the_application(
+    open_ones: Connections, clock: Clock
+) -> None:
+    connection, wire = opened(open_ones)
+    open_ones.wait(connection, 10)
+    clock.now += 4
+    open_ones.hold(connection)
+    clock.now += 3600
+    open_ones._sweep()
+    assert not wire.is_closing()
+    open_ones.release(connection)
+    clock.now += 5
+    open_ones._sweep()
+    assert not wire.is_closing()
+    clock.now += 2
+    open_ones._sweep()
+    assert wire.is_closing()
+
+
+def test_a_body_that_is_through_leaves_no_wait(open_ones: Connections, clock: Clock) -> None:
+    connection, wire = opened(open_ones)
+    open_ones.hold(connection)
+    open_ones.work(connection)
+    open_ones.release(connection)
+    clock.now += 3600
+    open_ones._sweep()
+    assert not wire.is_closing()
+
+
 def test_a_client_that_does_not_read_buys_no_time_with_further_requests(
     open_ones: Connections, clock: Clock
 ) -> None:

@@ -5,6 +5,7 @@ the view is Lobby's own. What the view got is also in the file `got` of the data
 line.
 """
 
+import asyncio
 import json
 import os
 import sys
@@ -24,6 +25,8 @@ from chat.tests.support.bounded import run, set_bounds
 from mysite.servers import uploads
 
 REFUSE = b"x-refuse"  # a header with the status of the refusal
+WAIT = (b"x-wait", b"yes")  # a header: nothing is read until the file `go` is in the data folder
+POLL_SECONDS = 0.02
 
 Digest = tuple[int, str]
 
@@ -63,6 +66,8 @@ class Refusal:
 
 
 async def refuse(scope: Any) -> Refusal | None:
+    while WAIT in scope["headers"] and not (settings.DATA_DIR / "go").exists():  # noqa: ASYNC110
+        await asyncio.sleep(POLL_SECONDS)
     statuses = [int(value) for name, value in scope["headers"] if name == REFUSE]
     return Refusal(statuses[0]) if statuses else None
 

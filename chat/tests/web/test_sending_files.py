@@ -13,7 +13,6 @@ from django.utils import timezone
 from PIL import Image
 from pytest_django.fixtures import Settings
 
-from accounts.models import User
 from chat.files.storage import files_storage
 from chat.models import File, Job, Member, Membership, Role, Room, Sanction
 from chat.models.file import EXPIRE
@@ -122,7 +121,7 @@ def test_what_cannot_be_used_is_refused_and_nothing_stays(
 
 
 @pytest.mark.parametrize("form", [{"id": "7"}, {"id": ""}, {"alt": "x" * 1_001}])
-def test_a_bad_form_is_refused(lobby: Room, ada: Member, form: dict[str, str]) -> None:
+def test_a_bad_form_is_refused(lobby: Room, ada: Member, form: dict[str, Any]) -> None:
     answer = send(browser_of(ada), **form)
     assert (answer.status_code, answer.json()["error"]["code"]) == (422, "bad_form")
 
@@ -172,7 +171,8 @@ def test_who_may_not_send_files_is_told_why(
 
 def test_without_the_token_nothing_is_stored(lobby: Room, ada: Member) -> None:
     browser = Client(enforce_csrf_checks=True)
-    browser.force_login(User.objects.get(pk=ada.user_id))
+    assert ada.user
+    browser.force_login(ada.user)
     assert send(browser).status_code == 403
     assert not File.objects.exists()
 
@@ -219,6 +219,19 @@ def test_members_send_files_in_their_rooms(ada: Member, ben: Member, role: Role)
     den = new_members_room(ada, [ben])
     Membership.objects.filter(member=ben, room=den).update(role=role)
     assert send(browser_of(ben), room=den.key).status_code == 201
+
+
+def test_a_file_that_is_refused_opens_no_room_and_stores_no_guest() -> None:
+    assert send(Client(), room="brand-new", content=b"").status_code == 422
+    assert send(Client(), room="brand-new", id="7").status_code == 422
+    assert not Room.objects.exists()
+    assert not Member.objects.exists()
+
+
+def test_guests_who_may_send_no_files_open_no_room_with_one(settings: Settings) -> None:
+    settings.GUEST_FILES = False
+    assert send(Client(), room="brand-new").status_code == 403
+    assert not Room.objects.exists()
 
 
 def test_a_muted_person_sends_no_files(lobby: Room, ada: Member, gus: Member) -> None:

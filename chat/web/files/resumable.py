@@ -15,24 +15,21 @@ from django.views.decorators.http import require_http_methods
 
 from chat.files import uploads
 from chat.journal import Refused
-from chat.live.rates import FILE
-from chat.models import File, Member, Room
+from chat.models import File, Member
 from chat.protocol import Translatable
-from chat.web import rates
-from chat.web.files import answers
-from chat.web.files.door import sending_view
+from chat.web.files import answers, door
+from chat.web.files.door import Sender, sending_view
 from chat.web.files.forms import UploadForm
 
 HEADER, VERSION = "Tus-Resumable", "1.0.0"
 PART = "application/offset+octet-stream"
 METADATA_MAX_CHARACTERS = 8_000
 OFFSET_MAX_CHARACTERS = 18
-ROW_BYTES = 1_500  # that the database grows by
 
 BAD_OFFSET = "bad_form", Translatable("Upload-Offset says where the bytes begin.")
 
 
-def begin(request: HttpRequest, member: Member, room: Room) -> HttpResponse:
+def begin(request: HttpRequest, sender: Sender) -> HttpResponse:
     """Begin an upload: `Upload-Length`, and in `Upload-Metadata` id, filename and alt.
 
     Raises Refused and TooFast.
@@ -42,23 +39,20 @@ def begin(request: HttpRequest, member: Member, room: Room) -> HttpResponse:
     form = UploadForm({"id": str(uuid4()), "length": length, **data})
     if not form.is_valid():
         return answers.bad_form(form)
-    size = form.cleaned_data["length"]
-    uploads.ensure_fits(member, size)
-    rates.count(request, member, FILE, bytes=ROW_BYTES, uploaded=size)
-    id, name, alt = (form.cleaned_data[it] for it in ("id", "filename", "alt"))
-    file = uploads.begin(member, room, id, name, size, alt)
+    id, name, size, alt = (form.cleaned_data[it] for it in ("id", "filename", "length", "alt"))
+    file = door.begin(sender, id, name, size, alt)
     response = _answer(file, 201)
-    response["Location"] = reverse("upload", args=[room.address, id])
+    response["Location"] = reverse("upload", args=[file.room.address, id])
     return response
 
 
 @require_http_methods(["GET", "HEAD", "PATCH", "DELETE", "OPTIONS"])
 @sending_view
-def upload(request: HttpRequest, member: Member, room: Room, id: UUID) -> HttpResponseBase:
+def upload(request: HttpRequest, sender: Sender, id: UUID) -> HttpResponseBase:
     """An upload of the member's own. Raises Refused."""
     if request.method == "OPTIONS":
-        return _options(member)
-    file = uploads.find(member, room, id)
+        return _options(sender.member)
+    file = uploads.find(sender.member, sender.found.room if sender.found else None, id)
     if request.method == "PATCH":
         return _add_part(request, file)
     if request.method == "DELETE":

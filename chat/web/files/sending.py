@@ -7,15 +7,10 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_http_methods
 
 from chat.files import uploads
-from chat.live.rates import FILE
-from chat.models import Member, Room
-from chat.web import rates
 from chat.web.files import answers, resumable
-from chat.web.files.door import sending_view
+from chat.web.files.door import Sender, begin, sending_view
 from chat.web.files.forms import FileForm
 from chat.web.files.panel import panel
-
-ROW_BYTES = 1_500  # that the database grows by
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,18 +22,15 @@ def files(request: HttpRequest, room_name: str) -> HttpResponseBase:
 
 
 @sending_view
-def _send(request: HttpRequest, member: Member, room: Room) -> HttpResponse:
+def _send(request: HttpRequest, sender: Sender) -> HttpResponse:
     """Take a file, or begin an upload in parts. Raises Refused and TooFast."""
     if resumable.HEADER in request.headers:
-        return resumable.begin(request, member, room)
+        return resumable.begin(request, sender)
     form = FileForm(request.POST, request.FILES)
     if not form.is_valid():
         return answers.bad_form(form)
     sent = form.cleaned_data["file"]
-    uploads.ensure_fits(member, sent.size)
-    rates.count(request, member, FILE, bytes=ROW_BYTES, uploaded=sent.size)
-    file = uploads.begin(
-        member, room, form.cleaned_data["id"], sent.name, sent.size, form.cleaned_data["alt"]
-    )
+    id, alt = form.cleaned_data["id"], form.cleaned_data["alt"]
+    file = begin(sender, id, sent.name, sent.size, alt)
     uploads.receive(file, Path(sent.temporary_file_path()))
     return answers.described(file)

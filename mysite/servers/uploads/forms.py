@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
@@ -15,9 +15,6 @@ from python_multipart.multipart import MultipartParser, MultipartState
 from mysite.servers.received import ReceivedFile, ReceivedForm
 from mysite.servers.uploads.temporary_files import TemporaryFile
 from mysite.servers.uploads.unacceptable import Unacceptable, bad_form
-
-if TYPE_CHECKING:
-    from python_multipart.multipart import MultipartCallbacks
 
 FIELDS_MAX = 20
 FIELD_MAX_BYTES = 4 * 1024
@@ -51,7 +48,7 @@ class FormBody:
         self._parts: list[Part] = []
         self._header_name = bytearray()
         self._header_value = bytearray()
-        self._callbacks: MultipartCallbacks = {
+        self._callbacks: dict[str, Any] = {
             "on_part_begin": self._begin_part,
             "on_header_field": self._take_header_name,
             "on_header_value": self._take_header_value,
@@ -63,7 +60,7 @@ class FormBody:
         with _told_when_unreadable():
             self._parser = MultipartParser(
                 boundary,
-                self._callbacks,
+                cast(Any, self._callbacks),
                 max_header_count=HEADERS_MAX,
                 max_header_size=HEADER_MAX_BYTES,
             )
@@ -74,8 +71,10 @@ class FormBody:
         self._delimiters += data.count(self._delimiter)
         if self._delimiters > FIELDS_MAX + 2:
             raise bad_form(TOO_MUCH_TEXT)
-        with _told_when_unreadable():
+        try:
             self._parser.write(data)
+        except FormParserError:
+            raise bad_form(UNREADABLE) from None
         if self._is_costly():
             raise bad_form(UNREADABLE)
 
@@ -90,16 +89,12 @@ class FormBody:
         )
 
     def close(self) -> None:
-        self._forget_callbacks()
+        self._callbacks.clear()  # they refer to this object
         for file in self._files():
             file.close()
 
-    def _forget_callbacks(self) -> None:
-        """They refer to this object."""
-        cast(dict[str, object], self._callbacks).clear()
-
     def abandon(self) -> None:
-        self._forget_callbacks()
+        self._callbacks.clear()
         for file in self._files():
             file.abandon()
 

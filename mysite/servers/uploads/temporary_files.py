@@ -25,7 +25,9 @@ class TemporaryFile:
     def __init__(self) -> None:
         folder = settings.FILE_UPLOAD_TEMP_DIR
         with told_when_disk_is_full():
-            self.file: Any = NamedTemporaryFile(dir=folder, suffix=".upload", buffering=0)  # noqa: SIM115
+            self.file: Any = NamedTemporaryFile(  # noqa: SIM115
+                dir=folder, suffix=".upload", buffering=0, delete=False
+            )
         fcntl.flock(self.file, fcntl.LOCK_EX)
         self.size = 0
         self._lock = Lock()
@@ -40,8 +42,9 @@ class TemporaryFile:
 
     def close(self) -> None:
         """Close and remove it, unless it was moved away."""
-        with self._lock, suppress(FileNotFoundError):
+        with self._lock:
             self.file.close()
+        self.abandon()
 
     def abandon(self) -> None:
         """Remove it, but leave it open to a view that still reads it."""
