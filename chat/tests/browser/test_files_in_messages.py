@@ -22,6 +22,7 @@ UNKNOWN = "application/octet-stream"
 CODE = "import os\n\nprint(os.name)"
 FILES = re.compile(r"/files/[0-9a-f-]+/|/js/files\.")  # and the script that shows them
 MOVING = ".picture-moving"
+STILL = ".picture-open > img:first-child"
 
 
 def boxes(page: Page) -> list[FloatRect]:
@@ -29,11 +30,16 @@ def boxes(page: Page) -> list[FloatRect]:
 
 
 def expect_pictures_loaded(page: Page, count: int) -> None:
-    pictures = page.locator(".picture-open > img:first-child")
-    expect(pictures).to_have_count(count)
+    """Wait until there are so many, and those in view are loaded: the others are lazy."""
+    expect(page.locator(STILL)).to_have_count(count)
     page.wait_for_function(
-        """() => [...document.querySelectorAll(".picture-open > img:first-child")].every(
-          (it) => it.complete && it.naturalWidth > 0)"""
+        """(selector) => {
+          const log = document.querySelector("#chat-log").getBoundingClientRect();
+          const isInView = (it) => it.getBoundingClientRect().bottom > log.top;
+          const shown = [...document.querySelectorAll(selector)].filter(isInView);
+          return shown.length > 0 && shown.every((it) => it.complete && it.naturalWidth > 0);
+        }""",
+        arg=STILL,
     )
 
 
