@@ -297,3 +297,37 @@ def test_a_german_reader_reads_german(new_page: NewPage, server: Server, room: s
     post_files(page, room, text(CODE * 125, "a.txt"))
     expect(page.get_by_role("group", name="2 Bilder")).to_be_visible()
     expect(page.locator(".file-facts")).to_have_text("Text · 3 kB")
+
+
+SHOW_PENDING = """async ([progress, url]) => {
+  const { newMessageNode } = await import("/static/chat/js/messages/message_view.js");
+  const { showFiles } = await import("/static/chat/js/files/show_files.js");
+  const sheet = document.createElement("link");
+  sheet.dataset.filesSheet = "";
+  document.head.append(sheet);
+  window.pending ??= newMessageNode();
+  document.body.append(pending);
+  const bytes = await (await fetch("/static/chat/icons/icon-192.png")).blob();
+  window.blobUrl ??= URL.createObjectURL(bytes);
+  const file = { id: "1", name: "a.png", size: bytes.size, width: 192, height: 192 };
+  const state = { url: url ?? blobUrl, ...(progress === null ? {} : { progress }) };
+  showFiles(pending, [{ ...file, type: "image/png", ...state }]);
+}"""
+
+
+def test_a_picture_on_its_way_is_shown_from_the_device_with_its_progress(
+    modules_page: Page,
+) -> None:
+    page = modules_page
+    page.evaluate(SHOW_PENDING, [0.25, None])
+    bar = page.get_by_role("progressbar", name="a.png")
+    expect(bar).to_have_js_property("value", 0.25)
+    image = page.locator(".picture-open img")
+    expect(image).to_have_attribute("src", re.compile("^blob:"))
+    page.evaluate("document.querySelector('.picture-open').dataset.isSame = 'yes'")
+    page.evaluate(SHOW_PENDING, [0.75, None])
+    expect(bar).to_have_js_property("value", 0.75)
+    page.evaluate(SHOW_PENDING, [None, "/static/chat/icons/icon-192.png"])
+    expect(bar).to_have_count(0)
+    expect(image).to_have_attribute("src", "/static/chat/icons/icon-192.png")
+    expect(page.locator(".picture-open[data-is-same]")).to_have_count(1)
