@@ -235,7 +235,7 @@ def may(member: Member, action: Action, room: Room, standing: Standing) -> bool:
     row, position = TABLE[action], position_of(member, standing)
     if room.deleted_at is not None or position not in row.of(room.kind):
         return False
-    if action == Action.POST_FILES and not _takes_files_of(position, room):
+    if action == Action.POST_FILES and not takes_files_of(member, room, standing):
         return False
     return _lets(row, position, standing) and _is_in_state(row, position, room)
 
@@ -257,8 +257,11 @@ def _is_in_state(row: Row, position: Position, room: Room) -> bool:
     return not room.is_locked or position in row.when_locked
 
 
-def _takes_files_of(position: Position, room: Room) -> bool:
-    return position != Position.GUEST or (bool(settings.GUEST_FILES) and room.takes_guest_files)
+def takes_files_of(member: Member, room: Room | None, standing: Standing) -> bool:
+    """Whether the operator and the room, or a new one, let such a member send files."""
+    if position_of(member, standing) != Position.GUEST:
+        return True
+    return bool(settings.GUEST_FILES) and (room is None or room.takes_guest_files)
 
 
 def position_of(member: Member, standing: Standing) -> Position:

@@ -9,7 +9,7 @@ from collections.abc import Generator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import cast
+from typing import Any, cast
 from urllib.parse import quote
 
 from django.conf import settings
@@ -22,11 +22,15 @@ from chat.files.names import disposition
 from chat.files.storage import files_storage
 
 THREADS = 8  # pieces that are being read at once
-FIRST_SECONDS = 2  # a page thread waits so long for the first piece, to tell what is not there
+FIRST_SECONDS = 2  # a page thread waits so long for the storage, to tell what is not there
 RETRY_SECONDS = 5
 
 SHOWN = ("audio/", "image/", "text/plain", "video/")  # types that may be inline
 UNKNOWN = "application/octet-stream"
+
+ALONE = "sandbox; default-src 'none'"
+# A browser makes a page for media, which loads them again, from its origin. It runs no scripts.
+PLAYED_ALONE = "sandbox allow-same-origin; default-src 'none'; media-src 'self'"
 
 _threads = ThreadPoolExecutor(THREADS, thread_name_prefix="file")
 logger = logging.getLogger(__name__)
@@ -87,7 +91,7 @@ def _without_body(status: HTTPStatus, file: Served) -> HttpResponse:
 def _body(request: HttpRequest, file: Served, part: range | None) -> HttpResponseBase:
     try:
         if request.method == "HEAD":
-            files_storage().size(file.key)
+            _wait_briefly(_threads.submit(files_storage().size, file.key))
             return _without_body(HTTPStatus.OK, file)
         return _stream(file, part)
     except FileNotFoundError:
@@ -102,7 +106,7 @@ def _body(request: HttpRequest, file: Served, part: range | None) -> HttpRespons
 def _stream(file: Served, part: range | None) -> StreamingHttpResponse:
     sent = range(file.size) if part is None else part
     pieces = _Pieces(file.key, sent)
-    pieces.wait_for_first()
+    _wait_briefly(pieces.reading)
     response = StreamingHttpResponse(pieces, headers={"Content-Length": str(len(sent))})
     if part is not None:
         response.status_code = HTTPStatus.PARTIAL_CONTENT
@@ -110,14 +114,22 @@ def _stream(file: Served, part: range | None) -> StreamingHttpResponse:
     return response
 
 
+def _wait_briefly(asked: Future[Any]) -> None:
+    """Raise what goes wrong, if that is known soon. A storage that hangs holds no page thread."""
+    wait([asked], FIRST_SECONDS)
+    if asked.done():
+        asked.result()
+
+
 def _headers(request: HttpRequest, file: Served) -> dict[str, str]:
     is_shown = file.is_inline and file.type.startswith(SHOWN) and "xml" not in file.type
+    is_media = file.type.startswith(("audio/", "video/"))
     kind = "inline" if is_shown and not request.GET.get("download") else "attachment"
     return {
         "Accept-Ranges": "bytes",
         "Cache-Control": "private, no-cache",  # kept by browsers, and asked for each time
         "Content-Disposition": disposition(kind, file.name),
-        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "Content-Security-Policy": PLAYED_ALONE if is_shown and is_media else ALONE,
         "Content-Type": file.type if is_shown else UNKNOWN,
         "Cross-Origin-Resource-Policy": "same-origin",
         "ETag": quote_etag(file.etag),
@@ -137,13 +149,7 @@ class _Pieces:
         self._pieces = cast(
             Generator[bytes, None, None], files_storage().read(key, part.start, part.stop)
         )
-        self._reading = self._read()
-
-    def wait_for_first(self) -> None:
-        """Raises OSError if there is none. It may also take too long to know: it comes then."""
-        wait([self._reading], FIRST_SECONDS)
-        if self._reading.done():
-            self._reading.result()
+        self.reading = self._read()
 
     def __aiter__(self) -> "_Pieces":
         return self
@@ -154,19 +160,19 @@ class _Pieces:
         piece = await self._piece()
         self._left -= len(piece)
         if self._left:
-            self._reading = self._read()
+            self.reading = self._read()
         return piece
 
     def close(self) -> None:
         """Close the file, once no thread is reading it."""
-        self._reading.add_done_callback(lambda _: self._pieces.close())
+        self.reading.add_done_callback(lambda _: self._pieces.close())
 
     def _read(self) -> Future[bytes]:
         return _threads.submit(next, self._pieces, b"")
 
     async def _piece(self) -> bytes:
         try:
-            return await asyncio.wrap_future(self._reading)
+            return await asyncio.wrap_future(self.reading)
         except OSError as error:
             logger.warning("File %s ends early: %s", self._key, error)
             # Django ends the answer as if the client had gone, and the server the connection:

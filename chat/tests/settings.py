@@ -37,3 +37,4 @@ from mysite.settings import *  # noqa: E402, F403
 from mysite.settings import PASSWORD_HASHERS as REAL_PASSWORD_HASHERS  # noqa: E402, F401
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # real ones take 50 ms each
+FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700)  # noqa: F405  # as a start does

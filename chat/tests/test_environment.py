@@ -209,7 +209,7 @@ NO_PLACES = """
 def test_files_go_nowhere_else(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FILES_URL", value)
     with pytest.raises(SystemExit, match="is not a folder or a bucket") as refusal:
-        read(files, "FILES_URL", {}, "a folder or a bucket")
+        read(files, "FILES_URL", {"location": Path()}, "a folder or a bucket")
     assert "secret" not in str(refusal.value)
 
 

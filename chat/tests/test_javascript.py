@@ -27,6 +27,7 @@ def test_entry_points_are_at_the_top_and_nothing_else() -> None:
     names = {it.name for it in JS.glob("*.js")}
     assert names == {
         "account.js",
+        "attachments.js",
         "before_paint.js",
         "completion.js",
         "composer_tools.js",

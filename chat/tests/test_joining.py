@@ -335,10 +335,12 @@ def test_the_files_of_a_room_are_small() -> None:
             "chat/js/room.js",
             "chat/js/on_demand.js",
             "chat/js/composer_tools.js",
+            "chat/js/attachments.js",
             "chat/css/pages/room.css",
         )
     }
     assert sizes["chat/js/room.js"] < 45 * 1024
     assert sizes["chat/js/on_demand.js"] < 12 * 1024
     assert sizes["chat/js/composer_tools.js"] < 16 * 1024
+    assert sizes["chat/js/attachments.js"] < 12 * 1024
     assert sizes["chat/css/pages/room.css"] < 16 * 1024

@@ -18,7 +18,7 @@ from chat.web.forms import EnterForm, NameForm
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
 TAG = re.compile(r"</?\w[^>]*>")
 NOT_TRANSLATED = {
-    *":tada: Arrow Down Enter Escape Key Notification Tab Up messages?".split(),
+    *":tada: Arrow Down Enter Escape Files Key Location Notification Tab Up messages?".split(),
     "not all",
     " · Lobby",
 }  # names of keys and in code, the brand

@@ -41,6 +41,7 @@ from chat.web import cards, doors, knocks, names, qr, room_addresses, unguessabl
 from chat.web.claims import claimable_guest
 from chat.web.doors import KnockFirst
 from chat.web.event_texts import event_texts
+from chat.web.files.bounds import file_bounds
 from chat.web.forms import EnterForm, HistoryForm, NameForm
 from chat.web.guests import change_view, guest_view, sign_in_url
 from chat.web.moderation.forms import SanctionForm
@@ -123,6 +124,7 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
         "snapshot": in_script(snapshot),
         "you": _you(member, standing),
         "event_texts": event_texts(),
+        "file_bounds": file_bounds(member, room, standing),
         "claimable": claimable_guest(request, member),
         "sign_in_url": sign_in_url(request) if policy.needs_account(member) else None,
         "is_newcomer": not member.has_own_name and not queries.has_posted(member),

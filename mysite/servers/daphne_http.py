@@ -152,6 +152,7 @@ class ChatHTTPChannel(HTTPChannel):
         connections.close(self.connection)
         self.writable.set()
         super().connectionLost(reason)
+        self.requests.clear()  # they refer to this object
 
     def hand_over(self) -> None:
         """The connection is a WebSocket from now on."""
@@ -221,6 +222,7 @@ class ChatHTTPChannel(HTTPChannel):
     def requestDone(self, request: Any) -> None:  # noqa: N802
         if self.is_uploading:
             self._linger()
+            self.requests.clear()
             return
         self.is_idle = True
         connections.wait(self.connection, IDLE_SECONDS)

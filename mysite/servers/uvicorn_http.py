@@ -89,12 +89,14 @@ class LingeringTransport:
     """A transport that reads on for a while when uvicorn closes it: see `linger`."""
 
     def __init__(self, transport: asyncio.Transport) -> None:
-        self._protocol: Any = transport.get_protocol()
+        self._transport = transport
         self.write = transport.write
         self.is_closing = transport.is_closing
 
     def close(self) -> None:
-        self._protocol.linger()
+        if not self.is_closing():
+            protocol: Any = self._transport.get_protocol()
+            protocol.linger()
 
 
 class UploadCycle(RequestResponseCycle):

@@ -18,14 +18,16 @@ GUEST_FILE_MAX_BYTES = read(
     environment.at_least(1), "GUEST_FILE_MAX_BYTES", 8 * 1024 * 1024, allowed="a number from 1 up"
 )
 
+OWN_FOLDER = DATA_DIR / "files"  # the first file creates it
+
 _options: dict[str, Any] = read(
     environment.files,
     "FILES_URL",
-    {"location": DATA_DIR / "files"},
+    {"location": OWN_FOLDER},
     allowed="a folder like /srv/files, or s3://bucket/prefix?endpoint=https://…&region=…",
 )
 _is_in_bucket = "bucket_name" in _options
-if not _is_in_bucket:
+if not _is_in_bucket and _options["location"] != OWN_FOLDER:
     environment.private_folder("FILES_URL", _options["location"])
 STORAGES: dict[str, dict[str, Any]] = {
     **_STATIC_STORAGES,
@@ -42,5 +44,5 @@ FILES_ACCEL = read(  # where the proxy has the folder, for X-Accel-Redirect
 if FILES_ACCEL and _is_in_bucket:
     environment.refuse("FILES_ACCEL", "possible with a bucket in FILES_URL: unset it")
 
-FILE_UPLOAD_TEMP_DIR = environment.private_folder("DATA_DIR", DATA_DIR / "uploads")
+FILE_UPLOAD_TEMP_DIR = DATA_DIR / "uploads"  # while they arrive
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]

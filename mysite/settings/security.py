@@ -40,7 +40,10 @@ SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = read(
     env.bool, "HSTS_INCLUDE_SUBDOMAINS", HTTPS, allowed="on or off"
 )
-SILENCED_SYSTEM_CHECKS = ["staticfiles.W004"]  # the first start creates the folder of catalogs
+SILENCED_SYSTEM_CHECKS = [  # the first start creates the folders of catalogs and of uploads
+    "staticfiles.W004",
+    "files.E001",
+]
 if HTTPS and TRUSTED_PROXIES:
     SILENCED_SYSTEM_CHECKS += [
         "security.W008",  # the proxy that ends TLS redirects to it
@@ -61,7 +64,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": ["'self'"],
         "style-src": ["'self'"],
         "img-src": ["'self'", "data:", "blob:"],  # blob: files that are being sent
-        "media-src": ["'self'"],
+        "media-src": ["'self'", "blob:"],
         "connect-src": ["'self'"],
         "manifest-src": ["'self'"],
         "worker-src": ["'self'"],

@@ -11,6 +11,7 @@ from PIL import Image
 
 JPEG_QUALITY = 88
 WEBP_QUALITY = 85
+PNG_COMPRESSION = 4  # of a photo, 6 takes three times as long for 9 % less
 AVIF_QUALITY = 75  # about what 88 is in JPEG
 LUMINANCE, CHROMINANCE = 0, 1  # the tables of JPEG
 SUBSAMPLING_444, SUBSAMPLING_420 = 0, 2
@@ -70,7 +71,8 @@ def _heic_options(image: Image.Image, _: BinaryIO) -> Options:
 
 def _png_options(image: Image.Image, _: BinaryIO) -> Options:
     """A first picture that is no frame of the animation stays so."""
-    return {"default_image": True} if getattr(image, "default_image", False) else {}
+    options: Options = {"compress_level": PNG_COMPRESSION}
+    return {**options, "default_image": True} if getattr(image, "default_image", False) else options
 
 
 def _gif_options(image: Image.Image, _: BinaryIO) -> Options:

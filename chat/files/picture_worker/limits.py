@@ -10,7 +10,7 @@ MEMORY_BYTES = 2 << 30  # of addresses; 50 million pixels of AVIF take 1.9 GB of
 CPU_SECONDS = 30
 FILE_BYTES = 128 << 20
 OPEN_FILES = 32
-NICENESS = 15  # about a thirtieth of what the chat gets, where it wants the processor
+NICENESS = 10  # about a tenth of what the chat gets, where it wants the processor
 
 LIMITS = (  # soft and hard
     (resource.RLIMIT_AS, MEMORY_BYTES, MEMORY_BYTES),

@@ -8,7 +8,7 @@ from chat.files.picture_worker.decoding import frames, opened
 
 SIZES = (1_920, 960, 320)  # longest side; the smallest is always made
 MODES = ("RGB", "RGBA")
-OPTIONS = {"quality": 80, "method": 4}
+OPTIONS = {"quality": 80, "method": 2}  # method 4 takes three times as long for 2 % less
 
 
 def preview(source: BinaryIO) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from chat.files.pictures.answers import ANSWER_MAX_BYTES, WorkerFailed
 from chat.files.pictures.unusable import UnusablePicture
 
 WORKERS_MAX = 2  # at once, of an event loop
-WALL_SECONDS = 60  # with the processor to itself, 50 million pixels take 20
+WALL_SECONDS = 120  # the worker has 30 of the processor, and gives way to the chat
 
 # Without what lies in the working folder (-P) and in the user's site-packages (-s).
 COMMAND = (sys.executable, "-P", "-s", "-m", "chat.files.picture_worker")

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import SuspiciousFileOperation
 
-PIECE_BYTES = 64 * 1024
+PIECE_BYTES = 128 * 1024  # half of that takes a third more CPU, twice saves little
 KEY_MAX_LENGTH = 200
 
 SEGMENT = r"[A-Za-z0-9_-][A-Za-z0-9._-]*"  # no `..`, and nothing hidden

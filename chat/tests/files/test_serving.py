@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from django.http.response import HttpResponseBase
 from django.test import RequestFactory
 from pytest_django.fixtures import Settings
 
+from chat.files import serving
 from chat.files.serving import Served, respond
 from chat.files.storage import FilesStorage
 from chat.files.storage.folder import FolderStorage
@@ -153,6 +155,22 @@ def test_what_browsers_show_is_shown(in_folder: FilesStorage, type: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("type", "policy"),
+    [
+        ("image/png", "sandbox; default-src 'none'"),
+        ("text/plain", "sandbox; default-src 'none'"),
+        ("audio/ogg", "sandbox allow-same-origin; default-src 'none'; media-src 'self'"),
+        ("video/mp4", "sandbox allow-same-origin; default-src 'none'; media-src 'self'"),
+        ("video/x+xml", "sandbox; default-src 'none'"),
+    ],
+)
+def test_media_may_load_themselves_and_nothing_runs_scripts(
+    in_folder: FilesStorage, type: str, policy: str
+) -> None:
+    assert ask(served(type=type))["Content-Security-Policy"] == policy
+
+
+@pytest.mark.parametrize(
     "type",
     ["text/html", "image/svg+xml", "application/pdf", "application/xhtml+xml", "text/xml", ""],
 )
@@ -228,6 +246,28 @@ def test_a_storage_that_does_not_work_is_told_and_logged_once(
     assert record.exc_info is None
 
 
+async def test_a_storage_that_hangs_holds_no_page_thread(
+    in_folder: FilesStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = threading.Event()
+    monkeypatch.setattr(serving, "FIRST_SECONDS", 0)
+
+    def size(*args: object) -> int:
+        answers.wait()
+        return len(DATA)
+
+    def read(*args: object) -> Iterator[bytes]:
+        answers.wait()
+        yield DATA
+
+    monkeypatch.setattr(FolderStorage, "size", size)
+    monkeypatch.setattr(FolderStorage, "read", read)
+    response, head = ask(), ask(method="HEAD")  # they return before the storage does
+    answers.set()
+    assert await body(response) == DATA
+    assert (response.status_code, head.status_code) == (200, 200)
+
+
 async def test_a_file_that_ends_early_ends_the_answer(
     in_folder: FilesStorage, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -269,6 +309,6 @@ async def test_of_an_answer_that_nobody_reads_two_pieces_wait(
     parts = aiter(response)
     for taken in (1, 2, 3):
         await anext(parts)
-        response._iterator._reading.result()  # type: ignore[attr-defined]
+        response._iterator.reading.result()  # type: ignore[attr-defined]
         assert len(read) == taken + 1
     response.close()

@@ -10,12 +10,17 @@ from pathlib import Path
 
 import psutil
 import pytest
+from django.core.files.base import ContentFile
 
+from chat.files.storage.bucket import BucketStorage
 from chat.tests.support.clients import TIMEOUT_SECONDS
 from chat.tests.support.raw_http import connect, head, read_answer, read_head, read_rest
+from chat.tests.support.s3_server import CREDENTIALS, S3Server
 from chat.tests.support.servers import Server, serving
+from mysite.environment import bucket
 
 SETTINGS = {"DJANGO_SETTINGS_MODULE": "chat.tests.support.stored_files_settings"}
+SECRET = CREDENTIALS["AWS_SECRET_ACCESS_KEY"]
 KEY = "3f/3f9c2a"
 PATH = f"/stored/{KEY}"
 DATA = os.urandom(25 * 1024 * 1024)
@@ -174,3 +179,27 @@ async def test_a_file_that_is_deleted_while_it_is_read_is_read_to_its_end(server
         while len(read) < len(DATA):
             read += raw.recv(1024 * 1024)
     assert read == DATA
+
+
+@pytest.fixture(scope="module")
+def bucket_server(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    url = S3Server.shared().url()
+    storage = BucketStorage(
+        **bucket(url), access_key=CREDENTIALS["AWS_ACCESS_KEY_ID"], secret_key=SECRET
+    )
+    storage.save(KEY, ContentFile(DATA))
+    folder = tmp_path_factory.mktemp("bucket")
+    with serving(kind, folder, FILES_URL=url, **CREDENTIALS, **SETTINGS) as server:
+        yield server
+        assert "Traceback" not in server.log
+        assert SECRET not in server.log
+
+
+def test_a_bucket_serves_the_same(bucket_server: Server) -> None:
+    test_a_file_arrives_whole_and_as_it_is(bucket_server)
+    test_parts_and_conditions_share_a_connection(bucket_server)
+    test_a_file_that_has_gone_is_not_found(bucket_server)
+
+
+async def test_slow_readers_of_a_bucket_hold_no_memory_either(bucket_server: Server) -> None:
+    await test_slow_readers_hold_neither_memory_nor_threads(bucket_server)

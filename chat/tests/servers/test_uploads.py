@@ -16,7 +16,7 @@ from pytest_django.fixtures import Settings
 
 from chat.tests.support.multipart import CONTENT_TYPE, field, file, form_body
 from mysite.servers.received import BODY, FORM
-from mysite.servers.uploads import Uploads, application, slots, temporary_files
+from mysite.servers.uploads import Uploads, application, pace, slots, temporary_files
 from mysite.servers.uploads.temporary_files import TemporaryFile
 
 FILES = "/chat/a/files"
@@ -298,6 +298,22 @@ async def begin(uploads: Uploads, client: Client) -> "asyncio.Task[Any]":
     running = asyncio.create_task(client(uploads))
     await client.is_waiting.wait()
     return running
+
+
+async def test_uploads_together_leave_time_to_chat(
+    uploads: Uploads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    monkeypatch.setattr(pace, "_now", lambda: 1_000.0)
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    monkeypatch.setattr(pace, "BYTES_PER_SECOND", 10)
+    for _ in range(2):
+        await Client("PATCH", PART, body(b"x" * 20))(uploads)
+    assert slept == [2, 4]
 
 
 def test_a_start_removes_what_a_crash_left(folder: Path) -> None:

@@ -16,12 +16,13 @@ from mysite.servers.connections import bounded_network
 from mysite.servers.received import BODY, FORM
 from mysite.servers.short_answers import Header
 from mysite.servers.uploads.forms import FormBody, boundary_of
+from mysite.servers.uploads.pace import Pace
 from mysite.servers.uploads.slots import UploadSlots
 from mysite.servers.uploads.temporary_files import TemporaryFile
 from mysite.servers.uploads.unacceptable import Unacceptable
 
 THREADS = 4  # that write
-PIECE_BYTES = 256 * 1024  # written at once
+PIECE_BYTES = 128 * 1024  # written at once
 
 NO_FORM = (
     "Send a file as multipart/form-data, or begin a resumable upload with a request without a body."
@@ -66,6 +67,7 @@ class Uploads:
         self._application = application
         self._refuse = refuse
         self._slots = UploadSlots()
+        self._pace = Pace()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if not is_upload(scope):
@@ -95,18 +97,32 @@ class Uploads:
         if boundary is None:
             raise Unacceptable(415, "bad_form", NO_FORM)
         async with closing(FormBody(boundary)) as body:
-            if await read(receive, body):
+            if await self._read(receive, body):
                 form = await in_thread(body.finish)
                 await self._application({**scope, FORM: form}, no_body(), send)
 
     async def _take_part(self, scope: Any, receive: Any, send: Any) -> None:
         """Take a part of a resumable upload: of a connection that broke, what has arrived."""
         async with closing(await in_thread(TemporaryFile)) as body:
-            is_whole = await read(receive, body)
+            is_whole = await self._read(receive, body)
             if is_whole or body.size:
                 body.file.seek(0)
                 scope = {**scope, BODY: body.file}
                 await self._application(scope, no_body(), send if is_whole else to_nobody)
+
+    async def _read(self, receive: Any, sink: Sink) -> bool:
+        """Write a body while it arrives. Return whether all of it has; raise Unacceptable."""
+        unwritten = bytearray()
+        is_open = True
+        while is_open:
+            message = await receive()
+            unwritten += message.get("body", b"")
+            is_open = message.get("more_body", False)
+            if len(unwritten) >= PIECE_BYTES or not is_open:
+                piece, unwritten = bytes(unwritten), bytearray()
+                await in_thread(sink.write, piece)
+                await self._pace.keep(len(piece))
+        return bool(message["type"] == "http.request")
 
 
 def is_upload(scope: Any) -> bool:
@@ -123,21 +139,6 @@ def header(scope: Any, wanted: bytes) -> str:
     """The value of a header; empty if there is none."""
     values = (value.decode("latin-1") for name, value in scope["headers"] if name == wanted)
     return next(values, "")
-
-
-async def read(receive: Any, sink: Sink) -> bool:
-    """Write a body while it arrives. Return whether all of it has; raise Unacceptable."""
-    unwritten = bytearray()
-    is_open = True
-    while is_open:
-        message = await receive()
-        is_disconnected = message["type"] == "http.disconnect"
-        unwritten += message.get("body", b"")
-        is_open = message.get("more_body", False)
-        if len(unwritten) >= PIECE_BYTES or not is_open:
-            await in_thread(sink.write, bytes(unwritten))
-            unwritten.clear()
-    return not is_disconnected
 
 
 @asynccontextmanager

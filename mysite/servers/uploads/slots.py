@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from mysite.servers.uploads.unacceptable import Unacceptable
 
-UPLOADS_MAX = 256  # in a process; each has up to 600 KiB in memory
+UPLOADS_MAX = 256  # in a process; each has up to 1 MB in memory
 NETWORK_UPLOADS_MAX = 32
 RETRY_SECONDS = 5
 

@@ -52,8 +52,10 @@ class TemporaryFile:
 
 
 def sweep() -> None:
-    """Remove what a process left that did not end in order."""
-    for path in Path(settings.FILE_UPLOAD_TEMP_DIR).glob("*.upload*"):
+    """Remove what a process left that did not end in order. Makes the folder, if it is missing."""
+    folder = Path(settings.FILE_UPLOAD_TEMP_DIR)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    for path in folder.glob("*.upload*"):
         with suppress(FileNotFoundError):  # its upload is through
             if path.stat().st_mtime < time.time() - NEW_SECONDS and not _is_locked(path):
                 path.unlink()

@@ -2,6 +2,7 @@
 import { addressIn, isPrivate, privateRoom, roomAddress, storageKeys } from "./lib/addresses.js";
 import { gettext } from "./lib/i18n.js";
 import { isolate } from "./lib/isolate.js";
+import { removeFiles } from "./net/file_store.js";
 import { allPendingMessages, OutboxStore } from "./net/outbox_store.js";
 import { composeOffline } from "./pwa/offline_composer.js";
 import { showPendingMessages, showRooms } from "./pwa/offline_view.js";
@@ -35,6 +36,7 @@ function showReason(room) {
 
 async function cancel(message) {
   await new OutboxStore(roomOf(message)).withdraw(message);
+  removeFiles(message);
   updatePending();
 }
 

@@ -38,7 +38,7 @@ const dialogs = createDialogs(model, socket, timelineViews, toast, {
   },
 });
 const post = createPost(model, timelineViews);
-const composer = createComposer(model, post, dialogs, toast);
+const composer = createComposer(model, timelineViews, post, dialogs, toast);
 const sideViews = createSideViews(model, socket, {
   openRoomMenu: (room, anchor) => dialogs.onDemand.use(({ roomMenu }) => roomMenu.open(room, anchor)),
   keepRoom: (room) => dialogs.onDemand.use(({ keepRoom }) => keepRoom(room)),

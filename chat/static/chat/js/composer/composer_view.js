@@ -12,9 +12,9 @@ const BLANK = /^[\s\p{Cc}\p{Cf}\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\ufe0e\
 
 /**
  * @typedef {object} ComposerActions
- * @property {(text: string, options: {kind: "text" | "action", replyTo: ?number}) => void} send
- * @property {(seq: number, text: string) => void} edit
- * @property {(id: string, text: string) => void} rewrite  a message that waits
+ * @property {(text: string, options: {kind: "text" | "action", replyTo: ?number, files?: object[]}) => void} send
+ * @property {(seq: number, text: string, files?: object) => void} edit
+ * @property {(id: string, text: string, files?: object[]) => void} rewrite  a message that waits
  * @property {(id: string) => void} release  the same, whose edit is given up
  * @property {(command: import("./commands.js").Command) => Promise<?string>} run  returns why it failed, if it did
  * @property {() => ?{seq: number, text: string}} lastOwnMessage  that Arrow Up edits
@@ -22,6 +22,8 @@ const BLANK = /^[\s\p{Cc}\p{Cf}\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\ufe0e\
  * @property {() => void} onTypingEnd  when a new message is given up: cleared, or put aside for an edit
  * @property {(areCommands: () => boolean) => Promise<?import("./completion_view.js").CompletionView>} newCompletion
  *   loaded when something is typed; null if it cannot be
+ * @property {() => ?import("../attachments/tray.js").Tray} tray  null until it is loaded
+ * @property {(edited: ?object) => void} onEdit  begins; or ends: null
  * @property {(anchor: HTMLElement, onPick: (emoji: string) => void) => void} pickEmoji
  */
 
@@ -74,14 +76,15 @@ export class ComposerView {
   }
 
   /**
-   * @param {{seq?: number, pendingId?: string, text: string, original?: string}} message  of mine; `text` is what to
-   *   start from, `original` the present text if it differs
+   * @param {{seq?: number, pendingId?: string, text: string, original?: string, files?: object[]}} message  of mine;
+   *   `text` is what to start from, `original` the present text if it differs
    */
-  startEdit({ seq, pendingId, text, original = text }) {
+  startEdit({ seq, pendingId, text, original = text, files = [] }) {
     this.#releasePending();
     this.#textBeforeEdit = this.#edited ? this.#textBeforeEdit : this.#field.value;
     this.#actions.onTypingEnd();
-    this.#edited = { seq, pendingId, original };
+    this.#edited = { seq, pendingId, original, files };
+    this.#actions.onEdit(this.#edited);
     this.#setText(text);
     this.#updateMode();
     this.focus();
@@ -134,6 +137,7 @@ export class ComposerView {
 
   #endEdit() {
     this.#edited = null;
+    this.#actions.onEdit(null);
     this.#setText(this.#textBeforeEdit);
     this.#updateMode();
     this.focus();
@@ -191,20 +195,22 @@ export class ComposerView {
     const text = BLANK.test(typed) ? "" : typed;
     if (this.#edited) {
       this.#saveEdit(text);
-    } else if (text) {
+    } else if (text || this.#actions.tray()?.isEmpty === false) {
       this.#execute(parse(text));
     }
   }
 
   #saveEdit(text) {
-    const { seq, pendingId, original } = this.#edited;
-    if (!text) {
+    const { seq, pendingId, original, files } = this.#edited;
+    const tray = this.#actions.tray();
+    if (!text && (tray ? tray.isEmpty : !files.length)) {
       this.showNote(gettext("A message cannot be empty. You can delete it instead."));
-    } else if (text === original && !pendingId) {
+    } else if (text === original && !pendingId && !tray?.isChanged) {
       this.cancel();
     } else if (this.#isShortEnough(text)) {
+      const edited = tray?.edited;
       this.#endEdit();
-      pendingId ? this.#actions.rewrite(pendingId, text) : this.#actions.edit(seq, text);
+      pendingId ? this.#actions.rewrite(pendingId, text, edited) : this.#actions.edit(seq, text, edited);
     }
   }
 
@@ -224,7 +230,7 @@ export class ComposerView {
       this.#replyTo = null;
       this.#updateMode();
       this.#clear();
-      this.#actions.send(text, { kind, replyTo });
+      this.#actions.send(text, { kind, replyTo, files: this.#actions.tray()?.take() });
     }
   }
 

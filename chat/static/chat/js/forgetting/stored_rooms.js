@@ -1,6 +1,7 @@
 import { copies, DRAFT } from "../composer/draft.js";
 import { isPrivate, privateRoom, roomAddress, roomPath } from "../lib/addresses.js";
 import { readStorage, storedKeys, writeStorage } from "../lib/storage.js";
+import { removeFiles } from "../net/file_store.js";
 import { OutboxStore, storedMessages } from "../net/outbox_store.js";
 import { savedRooms, saveRooms } from "../rooms/saved_rooms.js";
 
@@ -35,6 +36,7 @@ async function takePending(address) {
   const store = new OutboxStore(privateRoom(address));
   const messages = await store.all();
   messages.forEach(({ id }) => store.remove(id));
+  messages.forEach(removeFiles);
   return messages.filter(({ withdrawn }) => !withdrawn).map(({ text }) => text);
 }
 

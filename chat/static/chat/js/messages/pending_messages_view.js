@@ -14,6 +14,7 @@ export class PendingMessagesView {
   #nodes = new Map(); // by message id
   #actions = {};
   #isConnected = true;
+  filesOf = () => []; // of a message, to show; until their script is loaded
 
   /**
    * @param {import("../net/outbox.js").Outbox} outbox
@@ -112,7 +113,7 @@ export class PendingMessagesView {
   }
 
   /** Why a message waits; null if it is just being sent. */
-  #waitReason({ attempted }) {
+  #waitReason({ attempted, files = [] }) {
     const { retryAt, isSlow } = this.#outbox;
     if (!this.#isConnected) {
       return attempted ? gettext("Waiting for a connection. It may have been sent.") : gettext("Waiting for a connection");
@@ -120,13 +121,17 @@ export class PendingMessagesView {
     if (retryAt) {
       return gettext("Not sent yet: this message is sent at %(time)s", { time: timeWithSeconds(retryAt) });
     }
+    if (files.some(({ isUploaded }) => !isUploaded)) {
+      return gettext("Uploading");
+    }
     return isSlow ? gettext("The server has not confirmed this message yet") : null;
   }
 
-  #present({ id, text, kind, replyTo, writtenAt, refusal: why, waits }) {
+  #present(message) {
+    const { id, text, kind, replyTo, writtenAt, refusal: why, waits } = message;
     const refusal = waits || this.#outbox.isHeld(id) ? null : why;
     const author = { ...this.#me, name: this.#timeline.nameOf(this.#me), mark: this.#timeline.markOf(this.#me) };
     const quote = replyTo ? this.#quote(replyTo) : null;
-    return { ...DEFAULTS, author, text, kind, quote, sentAt: writtenAt, refusal, pending: !refusal };
+    return { ...DEFAULTS, author, text, files: this.filesOf(message), kind, quote, sentAt: writtenAt, refusal, pending: !refusal };
   }
 }

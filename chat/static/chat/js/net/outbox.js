@@ -3,6 +3,7 @@ import { newUuid } from "../lib/uuid.js";
 import { retryDelay } from "./retry_delay.js";
 
 const PASSING = ["not_stored", "muted", "locked", "name_first", "too_many_held"]; // a message that was refused may be taken later
+const UPLOAD_AGAIN = ["no_such_file", "file_in_use"]; // the server has forgotten a file; a withdrawn message has it
 const SLOW_MS = 4_000; // without a confirmation
 const WITHDRAWN_MS = 24 * 60 * 60_000; // a message taken back is looked for so long
 
@@ -14,6 +15,8 @@ const WITHDRAWN_MS = 24 * 60 * 60_000; // a message taken back is looked for so 
  *
  * A message is withdrawn for sure until the first frame with it goes out. Later it may be stored: then it is not sent
  * again, and it is deleted if the room shows it.
+ *
+ * The files of a message are uploaded when its turn has come, and it is sent when they are.
  */
 export class Outbox {
   #pending = new Map(); // by id
@@ -27,6 +30,7 @@ export class Outbox {
   #retryTimer = 0;
   #retryAt = null;
   #isConfirmed = () => false;
+  #upload = () => {};
 
   /**
    * @param {import("./outbox_store.js").OutboxStore} store
@@ -41,6 +45,14 @@ export class Outbox {
   /** @param {() => void} onChange */
   listen(onChange) {
     this.#onChange = onChange;
+  }
+
+  /**
+   * @param {(action: "start"|"discard"|"forget", message?: PendingMessage) => void} upload  `start`: uploads the files of
+   *   a message, if it is not doing so; `discard`: the server forgets them; `forget`: so does this device
+   */
+  uploadWith(upload) {
+    this.#upload = upload;
   }
 
   /** @returns {PendingMessage[]} in the order written, without withdrawn ones */
@@ -81,11 +93,17 @@ export class Outbox {
 
   /**
    * @param {string} text
-   * @param {{kind: "text"|"action"|"topic", replyTo: ?number}} options
+   * @param {{kind: "text"|"action"|"topic", replyTo: ?number, files?: import("./outbox_store.js").PendingFile[]}} options
    */
-  add(text, { kind, replyTo }) {
-    const attempted = !this.#next && !this.#inFlightId && this.#connection.isOpen(); // it goes out at once
-    this.#save({ id: newUuid(), text, kind, replyTo, writtenAt: new Date(), refusal: null, attempted });
+  add(text, { kind, replyTo, files = [] }) {
+    const attempted = !files.length && !this.#next && !this.#inFlightId && this.#connection.isOpen(); // it goes out at once
+    this.#save({ id: newUuid(), text, kind, replyTo, files, writtenAt: new Date(), refusal: null, attempted });
+    this.#sendNext();
+  }
+
+  /** Files of a message are uploaded. @param {string} id  @param {import("./outbox_store.js").PendingFile[]} files  all of it */
+  setFiles(id, files) {
+    this.#save({ ...this.#pending.get(id), files });
     this.#sendNext();
   }
 
@@ -121,6 +139,10 @@ export class Outbox {
       this.#retryLater(id, wait, error.retry_after);
     } else if (message?.withdrawn && !waits) {
       this.forget(id);
+    } else if (message?.files?.length && !message.isRepeated && UPLOAD_AGAIN.includes(error.code)) {
+      const files = message.files.map((file) => ({ ...file, id: newUuid(), isUploaded: false }));
+      this.#save({ ...message, files, isRepeated: true });
+      this.#onAnswer(id);
     } else if (message) {
       this.#save({ ...message, refusal: error.detail, isFinal: !PASSING.includes(error.code), waits });
       this.#onAnswer(id);
@@ -141,15 +163,20 @@ export class Outbox {
    */
   async cancel(id) {
     const message = this.#pending.get(id);
+    this.#upload("discard", message);
     if (message.refusal && !message.waits) {
       this.forget(id);
       this.#onChange();
       return true;
     }
-    this.#pending.set(id, { ...message, withdrawn: true });
+    return this.#withdraw(message);
+  }
+
+  async #withdraw(message) {
+    this.#pending.set(message.id, { ...message, files: [], withdrawn: true }); // another message may have the files
     this.#onChange();
     const isUnsent = await this.#store.withdraw(message);
-    this.#onAnswer(id);
+    this.#onAnswer(message.id);
     return isUnsent;
   }
 
@@ -165,7 +192,7 @@ export class Outbox {
     this.#pending.set(message.id, message);
     this.#sortPending();
     this.#save(message);
-    return { message, isUnsent: await this.cancel(id) };
+    return { message, isUnsent: await this.#withdraw(old) };
   }
 
   /**
@@ -173,15 +200,16 @@ export class Outbox {
    * another tab is sending it, the new message replaces it.
    * @param {string} id
    * @param {string} text
+   * @param {import("./outbox_store.js").PendingFile[]} [files]  other ones
    */
-  rewrite(id, text) {
+  rewrite(id, text, files = this.#held.get(id).files) {
     const message = this.#pending.get(id);
     if (message && !message.attempted) {
-      this.#save({ ...message, text, refusal: null });
+      this.#save({ ...message, text, files, refusal: null });
       this.#sendNext();
     } else {
-      message && this.cancel(id);
-      this.add(text, this.#held.get(id));
+      message && this.#withdraw(message);
+      this.add(text, { ...this.#held.get(id), files });
     }
     this.#held.delete(id);
   }
@@ -215,6 +243,7 @@ export class Outbox {
 
   /** A withdrawn message was deleted, or refused. @param {string} id */
   forget(id) {
+    this.#upload("forget", this.#pending.get(id));
     this.#pending.delete(id);
     this.#store.remove(id);
     this.#onAnswer(id);
@@ -240,6 +269,10 @@ export class Outbox {
   async #sendNext() {
     const next = this.#next;
     if (!next || this.#inFlightId || !this.#connection.isOpen()) {
+      return;
+    }
+    if (waitsForFiles(next)) {
+      this.#upload("start", next);
       return;
     }
     this.#inFlightId = next.id;
@@ -289,6 +322,7 @@ export class Outbox {
     } else if (put && !this.isWithdrawn(put.id) && !this.#isConfirmed(put.id)) {
       this.#pending.set(put.id, put); // confirmed: the other tab is late
       this.#sortPending();
+      waitsForFiles(put) && this.#sendNext(); // that tab may be closed before it has uploaded them
     } else if (remove && !this.isWithdrawn(remove)) {
       this.#pending.delete(remove);
       this.#onAnswer(remove);
@@ -296,3 +330,5 @@ export class Outbox {
     this.#onChange();
   }
 }
+
+const waitsForFiles = ({ files = [] }) => files.some(({ isUploaded }) => !isUploaded);

@@ -1,7 +1,6 @@
 import { storageKeys } from "../lib/addresses.js";
+import { MESSAGES, withStore } from "./database.js";
 
-const DATABASE = "lobby";
-const STORE = "outbox";
 const DEFAULTS = { kind: "text", replyTo: null, attempted: true }; // earlier versions stored less
 
 /**
@@ -10,6 +9,7 @@ const DEFAULTS = { kind: "text", replyTo: null, attempted: true }; // earlier ve
  * @property {string} text
  * @property {"text"|"action"|"topic"} kind
  * @property {?number} replyTo  a seq
+ * @property {PendingFile[]} [files]
  * @property {Date} writtenAt
  * @property {?string} refusal  why it is not sent: the server refused it, or I began to edit it
  * @property {boolean} attempted  whether a frame with it may have gone out, from any tab
@@ -17,6 +17,17 @@ const DEFAULTS = { kind: "text", replyTo: null, attempted: true }; // earlier ve
  * @property {boolean} [waits]  for a moderator
  * @property {boolean} [withdrawn]  I took it back: it is not sent, and deleted if the room shows it all the same
  * @property {number} [seq]  of a withdrawn message that the room shows
+ *
+ * @typedef {object} PendingFile  a file of such a message
+ * @property {string} id  of its upload
+ * @property {string} key  of its bytes: see file_store.js
+ * @property {string} name
+ * @property {string} type
+ * @property {number} size
+ * @property {?number} width  of a picture
+ * @property {?number} height
+ * @property {string} alt
+ * @property {boolean} isUploaded
  */
 
 /**
@@ -25,13 +36,11 @@ const DEFAULTS = { kind: "text", replyTo: null, attempted: true }; // earlier ve
  */
 export class OutboxStore {
   #room;
-  #database;
   #channel;
 
   /** @param {{id: ?string, name: string, kind: string}} room */
   constructor(room) {
     this.#room = room;
-    this.#database = open().catch(() => null);
     this.#channel = openChannel("lobby outbox");
   }
 
@@ -44,18 +53,18 @@ export class OutboxStore {
 
   /** @returns {Promise<PendingMessage[]>} in the order written */
   async all() {
-    return (await readAll(this.#database)).filter(({ room }) => this.#isHere(room));
+    return (await storedMessages()).filter(({ room }) => this.#isHere(room));
   }
 
   /** @param {PendingMessage} message */
   put(message) {
     this.#tell({ put: message });
-    return withStore(this.#database, "readwrite", (store) => store.put(this.#row(message)));
+    return withStore(MESSAGES, "readwrite", (messages) => messages.put(this.#row(message)));
   }
 
   /** @param {string} id */
   remove(id) {
-    withStore(this.#database, "readwrite", (store) => store.delete(id));
+    withStore(MESSAGES, "readwrite", (messages) => messages.delete(id));
     this.#tell({ remove: id });
   }
 
@@ -70,12 +79,12 @@ export class OutboxStore {
   }
 
   /**
-   * Marks a message as withdrawn, and forgets its text.
+   * Marks a message as withdrawn, and forgets its text and files.
    * @param {PendingMessage} message
    * @returns {Promise<boolean>} whether no frame with it has gone out, from any tab
    */
   withdraw(message) {
-    const mark = (found) => ({ ...found, text: "", withdrawn: true });
+    const mark = (found) => ({ ...found, text: "", files: [], withdrawn: true });
     return this.#change(message, mark, { isFree: ({ attempted }) => !attempted, restores: true });
   }
 
@@ -86,7 +95,7 @@ export class OutboxStore {
    */
   async #change(message, changed, { isFree, restores }) {
     let [found, isChanged] = [message, true];
-    await withStore(this.#database, "readwrite", (store) => {
+    await withStore(MESSAGES, "readwrite", (store) => {
       const request = store.get(message.id);
       request.addEventListener("success", () => {
         found = request.result ?? message;
@@ -115,17 +124,10 @@ export class OutboxStore {
 export const allPendingMessages = async () => (await storedMessages()).filter(({ withdrawn }) => !withdrawn);
 
 /** The same with withdrawn messages. */
-export const storedMessages = () => readAll(open().catch(() => null));
-
-async function readAll(database) {
-  const messages = (await withStore(database, "readonly", (store) => store.getAll())) ?? [];
+export async function storedMessages() {
+  const messages = (await withStore(MESSAGES, "readonly", (store) => store.getAll())) ?? [];
   const complete = messages.map((message) => ({ ...DEFAULTS, ...message }));
   return complete.sort((a, b) => a.writtenAt - b.writtenAt);
-}
-
-async function withStore(opening, mode, action) {
-  const database = await opening;
-  return database && promiseOf(action(database.transaction(STORE, mode).objectStore(STORE))).catch(() => null);
 }
 
 function openChannel(name) {
@@ -135,15 +137,3 @@ function openChannel(name) {
     return null; // blocked where storage is
   }
 }
-
-async function open() {
-  const request = indexedDB.open(DATABASE, 1);
-  request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: "id" });
-  return promiseOf(request);
-}
-
-const promiseOf = (request) =>
-  new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });

@@ -24,9 +24,15 @@ export class PendingChanges {
     this.#onError = onError;
   }
 
-  /** @param {number} seq  @param {string} text  @param {(detail: string) => void} onError */
-  edit(seq, text, onError) {
-    this.#request(seq, (id) => frames.edit(id, seq, text), (message) => message.text === text, onError);
+  /**
+   * @param {number} seq
+   * @param {string} text
+   * @param {(detail: string) => void} onError
+   * @param {{files: string[], alts: Object<string, string>}} [fileChanges]  the ids that stay
+   */
+  edit(seq, text, onError, fileChanges) {
+    const isDone = (message) => message.text === text && fileChanges?.files.length === message.files?.length;
+    this.#request(seq, (id) => frames.edit(id, seq, text, fileChanges), isDone, onError);
   }
 
   /**

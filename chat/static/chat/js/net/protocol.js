@@ -4,14 +4,15 @@ import { isMe } from "../people/is_me.js";
 
 /** Builds the frames a client sends. */
 export const frames = {
-  send: ({ id, text, kind, replyTo }) => ({
+  send: ({ id, text, kind, replyTo, files = [] }) => ({
     type: "message.send",
     id,
     text,
     ...(replyTo ? { reply_to: replyTo } : {}),
     ...(kind === "text" ? {} : { kind }),
+    ...(files.length ? { files: files.map((file) => file.id), alts: Object.fromEntries(files.map((file) => [file.id, file.alt])) } : {}),
   }),
-  edit: (id, seq, text) => ({ type: "message.edit", id, seq, text }),
+  edit: (id, seq, text, fileChanges) => ({ type: "message.edit", id, seq, text, ...fileChanges }),
   delete: (id, seq) => ({ type: "message.delete", id, seq }),
   react: (id, seq, emoji, on) => ({ type: "message.react", id, seq, emoji, on }),
   typing: (on) => ({ type: "typing", ...(on ? {} : { on }) }),
@@ -60,6 +61,7 @@ export const repliesTo = ({ reply_to: replyTo, mentions = [], html = "" }, me) =
  * @property {boolean} deleted
  * @property {?number} reply_to
  * @property {{emoji: string, count: number, people: Person[]}[]} reactions
+ * @property {SentFile[]} [files]
  *
  * @typedef {object} SentFile
  * @property {string} id  as its sender chose it

@@ -27,9 +27,10 @@ function pendingRow(room, name, messages, onCancel) {
 }
 
 /** "Delete" where the message may have been sent. */
-function pendingMessage({ text, refusal, attempted }, onCancel) {
+function pendingMessage({ text, files = [], refusal, attempted }, onCancel) {
   const label = attempted ? gettext("Delete") : gettext("Don’t send");
-  const shown = element("p", refusal ? "is-refused" : "", text);
+  const names = files.length ? gettext("With %(names)s", { names: files.map(({ name }) => name) }) : "";
+  const shown = element("p", refusal ? "is-refused" : "", [text, names].filter(Boolean).join("\n"));
   return element("div", "pending-message", shown, button(label, onCancel, "quiet-button"));
 }
 

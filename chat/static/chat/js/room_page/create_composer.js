@@ -1,3 +1,4 @@
+import { enableAttachments } from "../attachments/enable_attachments.js";
 import { ComposerView } from "../composer/composer_view.js";
 import { Draft } from "../composer/draft.js";
 import { gettext } from "../lib/i18n.js";
@@ -10,31 +11,36 @@ const SPEAKER_MESSAGES = 200; // the latest messages, whose authors come first a
 /**
  * Creates the composer, and connects its actions: send, edit, run a command.
  * @param {import("./model.js").Model} model
+ * @param {import("./timeline_views.js").TimelineViews} timelineViews
  * @param {ReturnType<typeof import("./post.js").createPost>} post
  * @param {import("./create_dialogs.js").Dialogs} dialogs
  * @param {import("../ui/toast.js").Toast} toast
  */
-export function createComposer(model, post, dialogs, toast) {
+export function createComposer(model, timelineViews, post, dialogs, toast) {
   const { me, room, timeline, people, changes, typing, outbox } = model;
   const commands = slashCommands(model, post, dialogs, toast);
   const searchPeople = (query) => people.search(query, latestSpeakers(timeline));
   const avatarColor = (id) => avatarColors.of(id);
   const isOwn = (message) => isMyText(message, me) && !message.deleted;
+  const attachments = enableAttachments(model, timelineViews, () => composer, toast);
   const composer = new ComposerView(
     {
       send: post,
-      edit(seq, text) {
-        const original = timeline.get(seq)?.text;
-        changes.edit(seq, text, (detail) => {
-          composer.startEdit({ seq, text, original });
+      edit(seq, text, edited) {
+        const { text: original, files } = timeline.get(seq) ?? {};
+        const onError = (detail) => {
+          composer.startEdit({ seq, text, original, files });
           composer.showNote(detail);
-        });
+        };
+        changes.edit(seq, text, onError, edited);
       },
-      rewrite(id, text) {
+      rewrite(id, text, files) {
         const sent = timeline.findLast((it) => it.id === id && isOwn(it)); // by another tab
-        sent ? this.edit(sent.seq, text) : outbox.rewrite(id, text);
+        sent ? this.edit(sent.seq, text) : outbox.rewrite(id, text, files);
       },
       release: (id) => outbox.release(id),
+      tray: () => attachments.loaded?.tray,
+      onEdit: async (edited) => (await attachments.load())?.tray.setEdited(edited),
       run: (command) => commands[command.kind](command),
       lastOwnMessage: () => timeline.findLast(isOwn),
       onTyping: () => typing.sendTyping(),

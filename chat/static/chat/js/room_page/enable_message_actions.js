@@ -46,7 +46,7 @@ export function enableMessageActions(model, { view, pendingMessages }, composer,
     cancel: async (id) => explain(await outbox.cancel(id)),
     async edit(id) {
       const { message, isUnsent } = await outbox.hold(id);
-      composer.startEdit({ pendingId: message.id, text: message.text });
+      composer.startEdit({ pendingId: message.id, text: message.text, files: message.files });
       explain(isUnsent);
     },
   });
