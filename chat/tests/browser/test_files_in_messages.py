@@ -24,6 +24,21 @@ FILES = re.compile(r"/files/[0-9a-f-]+/|/js/files\.")  # and the script that sho
 MOVING = ".picture-moving"
 STILL = ".picture-open > img:first-child"
 
+SHOW = """async (file) => {
+  const { newMessageNode } = await import("/static/chat/js/messages/message_view.js");
+  const { showFiles } = await import("/static/chat/js/files/show_files.js");
+  const sheet = document.createElement("link");
+  sheet.dataset.filesSheet = "";
+  document.head.append(sheet);
+  window.shown ??= newMessageNode();
+  document.body.append(shown);
+  if (!file.url) {
+    const bytes = await (await fetch("/static/chat/icons/icon-192.png")).blob();
+    file.url = window.blobUrl ??= URL.createObjectURL(bytes);
+  }
+  showFiles(shown, [file]);
+}"""
+
 
 def boxes(page: Page) -> list[FloatRect]:
     return [box_of(it) for it in page.locator("[data-file]").all()]
@@ -228,6 +243,22 @@ def test_a_sound_plays_from_where_it_is_moved_to(alice: Page, room: str) -> None
     )
 
 
+def test_a_film_plays_in_place_with_controls(modules_page: Page) -> None:
+    modules_page.evaluate(SHOW, {"id": "film", "name": "sea.webm", "size": 9, "type": "video/webm"})
+    player = modules_page.locator("video")
+    expect(player).to_have_attribute("controls", "")
+    expect(player).to_have_attribute("playsinline", "")
+    expect(player).to_have_attribute("aria-label", "sea.webm")
+    expect(player).to_have_attribute("preload", "metadata")
+
+
+def test_a_file_that_no_browser_plays_is_a_card_alone(modules_page: Page) -> None:
+    file = {"id": "tape", "name": "tape.rm", "size": 9, "type": "video/vnd.rn-realvideo"}
+    modules_page.evaluate(SHOW, file)
+    expect(modules_page.locator(".file-row", has_text="tape.rm")).to_be_visible()
+    expect(modules_page.locator("video")).to_have_count(0)
+
+
 def test_a_quote_says_what_files_the_message_has(alice: Page, room: str) -> None:
     seqs = [
         post_files(alice, room, picture(alt="A green hill")),
@@ -299,35 +330,20 @@ def test_a_german_reader_reads_german(new_page: NewPage, server: Server, room: s
     expect(page.locator(".file-facts")).to_have_text("Text · 3 kB")
 
 
-SHOW_PENDING = """async ([progress, url]) => {
-  const { newMessageNode } = await import("/static/chat/js/messages/message_view.js");
-  const { showFiles } = await import("/static/chat/js/files/show_files.js");
-  const sheet = document.createElement("link");
-  sheet.dataset.filesSheet = "";
-  document.head.append(sheet);
-  window.pending ??= newMessageNode();
-  document.body.append(pending);
-  const bytes = await (await fetch("/static/chat/icons/icon-192.png")).blob();
-  window.blobUrl ??= URL.createObjectURL(bytes);
-  const file = { id: "1", name: "a.png", size: bytes.size, width: 192, height: 192 };
-  const state = { url: url ?? blobUrl, ...(progress === null ? {} : { progress }) };
-  showFiles(pending, [{ ...file, type: "image/png", ...state }]);
-}"""
-
-
 def test_a_picture_on_its_way_is_shown_from_the_device_with_its_progress(
     modules_page: Page,
 ) -> None:
     page = modules_page
-    page.evaluate(SHOW_PENDING, [0.25, None])
+    file = {"id": "1", "name": "a.png", "type": "image/png", "size": 9, "width": 192, "height": 192}
+    page.evaluate(SHOW, {**file, "progress": 0.25})
     bar = page.get_by_role("progressbar", name="a.png")
     expect(bar).to_have_js_property("value", 0.25)
     image = page.locator(".picture-open img")
     expect(image).to_have_attribute("src", re.compile("^blob:"))
     page.evaluate("document.querySelector('.picture-open').dataset.isSame = 'yes'")
-    page.evaluate(SHOW_PENDING, [0.75, None])
+    page.evaluate(SHOW, {**file, "progress": 0.75})
     expect(bar).to_have_js_property("value", 0.75)
-    page.evaluate(SHOW_PENDING, [None, "/static/chat/icons/icon-192.png"])
+    page.evaluate(SHOW, {**file, "url": "/static/chat/icons/icon-192.png"})
     expect(bar).to_have_count(0)
     expect(image).to_have_attribute("src", "/static/chat/icons/icon-192.png")
     expect(page.locator(".picture-open[data-is-same]")).to_have_count(1)
