@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
@@ -71,11 +71,13 @@ class FileQuerySet(models.QuerySet["File"]):
         """What all files take together, also those on their way."""
         return int(self.aggregate(total=models.Sum("size"))["total"] or 0)
 
-    def remove(self) -> None:
-        """Delete the rows, and leave their bytes to a job of this transaction."""
-        if files := list(self):
+    @transaction.atomic
+    def remove(self) -> int:
+        """Delete the rows, and leave their bytes to a job of this transaction. Returns how many."""
+        if files := list(self.select_for_update(of=("self",))):
             Job.objects.add(REMOVE, keys=[key for it in files for key in it.stored_keys])
             File.objects.filter(pk__in=[it.pk for it in files]).delete()
+        return len(files)
 
 
 class File(models.Model):
