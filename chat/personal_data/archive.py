@@ -176,6 +176,7 @@ def _messages(members: list[int], after: int) -> list[tuple[int, Row]]:
                 "deleted_at": it.deleted_at,
                 "kind": it.kind,
                 "text": it.text,
+                "files": it.files,
                 "reply_to": it.reply_to,
                 "earlier_texts": earlier.get(it.pk, []),
             },

@@ -13,7 +13,7 @@ from pytest_django.fixtures import Settings
 
 from chat.files.storage import FilesStorage, files_storage
 from chat.models import File, Job, Member, Room
-from chat.models.file import REMOVE, FileState
+from chat.models.file import REMOVE, FileState, Part
 from chat.tests.files.conftest import store_in
 from chat.tests.support.files import (
     BYTES,
@@ -82,9 +82,9 @@ def test_young_bytes_may_belong_to_a_file_that_is_being_stored(folder: Path, lob
 def test_the_parts_of_an_upload_under_way_belong_to_it(
     folder: Path, lobby: Room, ada: Member
 ) -> None:
-    file = new_file(ada, lobby, state=FileState.RECEIVING, parts=[0], received=6)
+    file = new_file(ada, lobby, state=FileState.RECEIVING, parts=[Part(0, "a")], received=6)
     files_storage().delete(file.key)
-    store(folder, file.part_key(0))
+    store(folder, file.part_key("a"))
     assert "0 stored that belong to no file" in files()
     File.objects.all().delete()
     assert "1 stored that belong to no file" in files()

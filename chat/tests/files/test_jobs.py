@@ -18,7 +18,7 @@ from chat.journal import Delete, Edit, database
 from chat.journal.changes import Files
 from chat.journal.roster_changes import DeleteRoom, Reject
 from chat.models import File, Job, Member, Room
-from chat.models.file import EXPIRE, REMOVE, FileQuerySet, FileState
+from chat.models.file import EXPIRE, REMOVE, FileQuerySet, FileState, Part
 from chat.personal_data.deletion import delete_account
 from chat.tests.support.files import (
     expire_unsent,
@@ -35,6 +35,8 @@ from chat.tests.support.open_rooms import new_open_room
 from chat.tests.support.private_rooms import applied, new_members_room, settled
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("storage")]
+
+PARTS = [(0, "aa01"), (5, "aa02")]
 
 
 @pytest.fixture
@@ -182,10 +184,17 @@ def test_what_was_not_sent_goes_and_what_was_sent_stays(lobby: Room, ada: Member
 def test_an_upload_under_way_goes_with_its_parts(
     lobby: Room, ada: Member, storage: FilesStorage
 ) -> None:
-    file = new_file(ada, lobby, state=FileState.RECEIVING, parts=[0, 5], received=10, size=20)
+    file = new_file(
+        ada,
+        lobby,
+        state=FileState.RECEIVING,
+        parts=[Part(0, "a"), Part(5, "b")],
+        received=10,
+        size=20,
+    )
     storage.delete(file.key)
-    for begins_at in file.parts:
-        storage.save(file.part_key(begins_at), ContentFile(b"12345"))
+    for _, name in file.parts:
+        storage.save(file.part_key(name), ContentFile(b"12345"))
     Job.objects.add(EXPIRE, file=file.pk)
     expire_unsent()
     work_off_jobs()
