@@ -23,7 +23,7 @@ from chat.files import kinds, pictures
 from chat.files.names import safe_name
 from chat.files.storage import files_storage
 from chat.journal.changes import ID_TAKEN, Refused
-from chat.models import File, Job, Member, Room
+from chat.models import File, Job, Member, Picture, Room
 from chat.models.file import EXPIRE, NAME_MAX_CHARACTERS, UNSENT_KEPT, FileState
 from chat.protocol import Translatable
 
@@ -86,9 +86,9 @@ def ensure_not_too_large(member: Member, size: int) -> None:
 
 
 def ensure_space(size: int) -> None:
-    """Raises Refused where all files together would take more than FILES_MAX_BYTES."""
+    """Raises Refused where all files and pictures would take more than FILES_MAX_BYTES."""
     most = settings.FILES_MAX_BYTES
-    if most and File.objects.total_bytes() + size > most:
+    if most and File.objects.total_bytes() + Picture.objects.total_bytes() + size > most:
         raise Refused(*NO_SPACE)
 
 
@@ -131,7 +131,7 @@ def discard(file: File) -> None:
 def _store_part(file: File, offset: int, body: Body) -> int:
     """Store what came. Return how many bytes that are."""
     part = _Counted(body, file.size - offset)
-    with _told_when_full():
+    with told_when_full():
         files_storage().save(file.part_key(offset), part)
     if part.is_too_long:
         discard(file)
@@ -164,7 +164,7 @@ class _Counted(DjangoFile):  # type: ignore[type-arg]
 def _joined(file: File) -> Iterator[Path]:
     """The parts of an upload as one file."""
     ends = [*file.parts[1:], file.received]
-    with _folder() as folder, _told_when_full():
+    with private_folder() as folder, told_when_full():
         path = folder / "whole"
         with path.open("wb") as whole:
             for begins_at, ends_at in zip(file.parts, ends, strict=True):
@@ -176,7 +176,7 @@ def _joined(file: File) -> Iterator[Path]:
 def _finish(file: File, source: Path) -> None:
     """Examine the bytes and store them. Raises Refused; then the upload is gone."""
     try:
-        with _folder() as folder, _told_when_full():
+        with private_folder() as folder, told_when_full():
             _examine_and_store(file, source, folder)
     except Refused:
         discard(file)
@@ -224,14 +224,14 @@ def _shown(name: str) -> str:
 
 
 @contextmanager
-def _folder() -> Iterator[Path]:
+def private_folder() -> Iterator[Path]:
     """A private folder that is gone afterwards."""
     with TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as folder:
         yield Path(folder)
 
 
 @contextmanager
-def _told_when_full() -> Iterator[None]:
+def told_when_full() -> Iterator[None]:
     """A full disk is a refusal."""
     try:
         yield

@@ -6,6 +6,7 @@ from chat.web.settings.history import set_history
 from chat.web.settings.knocking import let_in, set_knock
 from chat.web.settings.page import show
 from chat.web.settings.people import add, leave, remove, set_role
+from chat.web.settings.picture import set_picture
 
 __all__ = [
     "add",
@@ -17,6 +18,7 @@ __all__ = [
     "set_filter",
     "set_history",
     "set_knock",
+    "set_picture",
     "set_role",
     "show",
 ]
