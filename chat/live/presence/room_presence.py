@@ -103,7 +103,7 @@ class RoomPresence:
             self._publish({"typing": [id, None]})
             self._update_typing(has_changed=True)
 
-    def rename(self, id: str, name: str, picture: str) -> None:
+    def rename(self, id: str, name: str, picture: str = "") -> None:
         if self._participants.rename(id, name, picture):
             self._add_change("presence")
 
