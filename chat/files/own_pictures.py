@@ -4,11 +4,14 @@ The bytes are stored before a row has them. Those of a picture that is replaced 
 same commit.
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from asgiref.sync import async_to_sync
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.files import File as DjangoFile
 from django.db import transaction
@@ -16,10 +19,12 @@ from django.db import transaction
 from chat import access
 from chat.files import kinds, pictures, uploads
 from chat.files.storage import files_storage
-from chat.journal.changes import NOT_YOURS_TO_CHANGE, Refused
-from chat.models import Member, Picture, Room
+from chat.journal.changes import NOT_YOURS_TO_CHANGE, UNAVAILABLE, Refused
+from chat.models import Member, Picture, Room, stored_bytes
 from chat.policy import Action
 from chat.protocol import Translatable
+
+logger = logging.getLogger(__name__)
 
 MAX_BYTES = 8 * 1024 * 1024  # of what is sent
 TOO_LARGE = "too_large", Translatable("A picture can have at most 8 MiB.")
@@ -81,14 +86,15 @@ def _made(source: Path, name: str) -> Iterator[Picture]:
         raise Refused(*TOO_LARGE)
     uploads.ensure_space(source.stat().st_size)
     picture = Picture()
-    try:
-        with uploads.private_folder() as folder, uploads.told_when_full():
-            _store(picture, _squares(source, name, folder))
-        yield picture
-    except BaseException:
-        for key in picture.stored_keys:
-            files_storage().delete(key)
-        raise
+    with TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as folder:
+        squares = _squares(source, name, Path(folder))
+        try:
+            _store(picture, squares)
+            yield picture
+        except BaseException:
+            # By a job: the storage may be what does not work.
+            stored_bytes.remove(picture.stored_keys)
+            raise
 
 
 def _squares(source: Path, name: str, folder: Path) -> dict[int, Path]:
@@ -101,6 +107,17 @@ def _squares(source: Path, name: str, folder: Path) -> dict[int, Path]:
 
 
 def _store(picture: Picture, squares: dict[int, Path]) -> None:
+    """Raises Refused where the storage is full, or does not work."""
+    try:
+        _save(picture, squares)
+    except OSError as error:
+        if error.errno in uploads.FULL:
+            raise Refused(*uploads.NO_SPACE) from None
+        logger.error("picture %s is not stored: %s", picture.pk, error)
+        raise Refused(*UNAVAILABLE) from None
+
+
+def _save(picture: Picture, squares: dict[int, Path]) -> None:
     for size, path in squares.items():
         picture.sizes[str(size)] = path.stat().st_size
         with path.open("rb") as square:

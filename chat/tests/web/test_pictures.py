@@ -174,6 +174,18 @@ def test_a_guest_is_asked_to_sign_in() -> None:
     assert (answer.status_code, answer["Location"].partition("?")[0]) == (302, "/accounts/login/")
 
 
+def test_a_storage_that_does_not_work_is_told_and_what_it_has_is_removed_later(
+    ada: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> None:
+        raise OSError(5, "broken")
+
+    monkeypatch.setattr(type(files_storage()), "save", fail)
+    assert send(ada).status_code == 422
+    assert not Picture.objects.exists()
+    assert Job.objects.filter(kind=REMOVE).exists()
+
+
 # --- a room's -----------------------------------------------------------------------------------
 
 
@@ -217,7 +229,8 @@ def test_whoever_loses_the_right_meanwhile_sets_nothing(
     monkeypatch.setattr(own_pictures, "_squares", slowly)
     assert send(ben, of_room(den)).status_code in (409, 422)
     den.refresh_from_db()
-    assert (den.picture, stored_keys()) == (None, set())
+    assert (den.picture, Picture.objects.count()) == (None, 0)
+    assert stored_keys() == set(Job.objects.get(kind=REMOVE).state["keys"])
 
 
 def test_a_direct_room_has_none(ada: Member, ben: Member) -> None:
