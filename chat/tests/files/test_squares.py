@@ -56,7 +56,7 @@ async def test_the_middle_is_kept(squares_of: Squares, size: tuple[int, int], ax
     for square in made.values():
         last = square.width - 4
         for at in ((4, 4), (last, 4), (4, last), (last, last)):
-            red, _, blue = square.convert("RGB").getpixel(at)
+            red, _, blue = square.convert("RGB").crop((*at, at[0] + 1, at[1] + 1)).tobytes()
             assert red > 255 - TOLERANCE
             assert blue < TOLERANCE
 
@@ -83,7 +83,7 @@ async def test_nothing_shines_through(squares_of: Squares) -> None:
     clear = corpus.encoded(Image.new("RGBA", (300, 300), (0, 0, 0, 0)), "image/png")
     for square in (await squares_of(clear)).values():
         assert square.mode == "RGB"
-        assert min(square.getpixel((20, 20))) > 255 - TOLERANCE
+        assert min(square.convert("L").tobytes()) > 255 - TOLERANCE
 
 
 @pytest.mark.parametrize("name", sorted(corpus.bombs()))

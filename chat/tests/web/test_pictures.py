@@ -1,5 +1,6 @@
 """The pictures of people and rooms: set, replaced, removed, and who sees them."""
 
+import json
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from pytest_django.fixtures import Settings
 from accounts.models import User
 from chat.files import own_pictures, sweep
 from chat.files.storage import files_storage
+from chat.journal import Post
 from chat.journal.roster_changes import DeleteRoom
 from chat.models import Job, Member, Picture, Role, Room
 from chat.models.picture import SIZES
@@ -22,6 +24,7 @@ from chat.tests.files import corpus
 from chat.tests.support.files import body_of
 from chat.tests.support.pages import browser_of
 from chat.tests.support.private_rooms import (
+    applied,
     new_account,
     new_direct_room,
     new_members_room,
@@ -124,7 +127,7 @@ def test_ada_removes_her_picture(ada: Member) -> None:
 def test_with_the_account_goes_the_picture(ada: Member) -> None:
     send(ada)
     old = picture_of(ada)
-    User.objects.get(pk=ada.user_id).delete()
+    User.objects.get(member=ada).delete()
     assert not Picture.objects.exists()
     assert sorted(Job.objects.get(kind=REMOVE).state["keys"]) == sorted(old.stored_keys)
 
@@ -184,6 +187,25 @@ def test_a_storage_that_does_not_work_is_told_and_what_it_has_is_removed_later(
     assert send(ada).status_code == 422
     assert not Picture.objects.exists()
     assert Job.objects.filter(kind=REMOVE).exists()
+
+
+def test_messages_have_the_picture_of_their_author_and_nothing_where_there_is_none(
+    lobby: Room, ada: Member, ben: Member
+) -> None:
+    send(ada)
+    posted = [applied(Post(lobby.pk, it.pk, uuid4(), "hi")).entry for it in (ada, ben)]
+    written = [json.loads(it.json)["author"] for it in posted]
+    shown = browser_of(ben).get("/chat/lobby/messages").json()["messages"]
+    assert [it["author"] for it in shown] == written
+    assert [it.get("picture") for it in written] == [str(picture_of(ada).uid), None]
+    assert "picture" not in written[1]
+
+
+def test_a_card_has_the_picture(lobby: Room, ada: Member, ben: Member) -> None:
+    send(ada)
+    applied(Post(lobby.pk, ada.pk, uuid4(), "hi"))
+    card = browser_of(ben).get(f"/chat/lobby/people/{ada.uid}").json()
+    assert card["picture"] == str(picture_of(ada).uid)
 
 
 # --- a room's -----------------------------------------------------------------------------------
