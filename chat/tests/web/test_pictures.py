@@ -208,6 +208,18 @@ def test_a_card_has_the_picture(lobby: Room, ada: Member, ben: Member) -> None:
     assert card["picture"] == str(picture_of(ada).uid)
 
 
+def test_an_operator_removes_the_picture_of_somebody(ada: Member, ben: Member) -> None:
+    send(ada)
+    operator = browser_of(new_account("olga", is_staff=True, is_superuser=True))
+    selected = {"action": "remove_pictures", "_selected_action": [ada.pk, ben.pk]}
+    asked = operator.post("/admin/chat/member/", selected)
+    assert 'name="answer"' in asked.content.decode()
+    assert Picture.objects.exists()
+    assert operator.post("/admin/chat/member/", {**selected, "answer": "yes"}).status_code == 302
+    assert not Picture.objects.exists()
+    assert Job.objects.filter(kind=REMOVE).exists()
+
+
 # --- a room's -----------------------------------------------------------------------------------
 
 
