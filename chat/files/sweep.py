@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from chat.files.storage import Stored, files_storage
-from chat.models import File, Job
+from chat.models import CardPicture, File, Job
 from chat.models.file import REMOVE
 
 UNDER_WAY = timedelta(hours=1)  # younger bytes may belong to a row that is about to be stored
@@ -51,7 +51,12 @@ def _stored(seen: set[str]) -> Iterator[Stored]:
 
 def _orphans(batch: list[Stored], going: set[str]) -> list[Stored]:
     owners = {it.key: _owner(it.key) for it in batch}
-    known = set(File.objects.filter(key__in=owners.values()).values_list("key", flat=True))
+    keys = set(owners.values())
+    known = {
+        key
+        for model in (File, CardPicture)
+        for key in model._default_manager.filter(key__in=keys).values_list("key", flat=True)
+    }
     return [it for it in batch if owners[it.key] not in known and it.key not in going]
 
 
