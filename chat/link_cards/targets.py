@@ -51,6 +51,8 @@ def target_of(url: str) -> Target:
         raise NoCard("not on the ports of http and https")
     if "@" in parts.netloc:
         raise NoCard("credentials in the address")
+    if "[" in parts.netloc and ":" not in (parts.hostname or ""):
+        raise NoCard("no usable host")
     path = quote(parts.path or "/", safe=KEPT_IN_PATH)
     query = f"?{quote(parts.query, safe=KEPT_IN_PATH)}" if parts.query else ""
     return Target(parts.scheme, _host(parts.hostname or ""), port, path + query)

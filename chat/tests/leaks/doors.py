@@ -102,6 +102,13 @@ def file(target: Target) -> Iterator[Ask]:
         yield Ask("get", f"/files/{uid}/{FILE}", headers=HTML)
 
 
+def card_picture(target: Target) -> Iterator[Ask]:
+    for method in ("get", "head", "post"):
+        yield Ask(method, f"/cards/{target.picture}.webp")
+    yield Ask("get", f"/cards/{target.picture}.webp", headers={"if-none-match": '"e"'})
+    yield Ask("get", f"/cards/{target.picture}.webp", headers=HTML)
+
+
 def change(door: str, *fields: dict[str, Any]) -> Asks:
     def asks(target: Target) -> Iterator[Ask]:
         for it in fields or ({},):
@@ -219,6 +226,7 @@ OF_ROOMS: dict[str, Asks] = {
     "upload": upload,
     "file": file,
     "file_preview": lambda it: [get(f"/files/{it.file}/{size}.webp") for size in (320, 1920, 7)],
+    "card_picture": card_picture,
     "mute": change("mute", {"muted": "true"}, {}),
     "leave": change("leave"),
     "keep": change("keep", {}, {"read": 0}, {"read": 3, "muted": "true"}),

@@ -58,6 +58,7 @@ CHAT: Table = {
     "upload": (f"/chat/lobby/files/{NEVER}", NOTHING),
     "file": (f"/files/{NEVER}/a.txt", NOTHING),
     "file_preview": (f"/files/{NEVER}/320.webp", NOTHING),
+    "card_picture": (f"/cards/{NEVER}.webp", NOTHING),
     "mute": ("POST /chat/lobby/mute", CHANGE),
     "star": ("POST /chat/lobby/star", CHANGE),
     "leave": ("POST /chat/lobby/leave", CHANGE),

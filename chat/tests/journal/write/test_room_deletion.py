@@ -235,12 +235,13 @@ def test_every_table_with_a_room_or_a_message_is_emptied_or_stays_for_a_reason()
         return {it.related_model for it in model._meta.related_objects}
 
     listed = {*room_deletion.AT_ONCE, *room_deletion.WITH_MESSAGES, *room_deletion.STAYING}
-    assert related(Room) | related(Message) == listed | {Message, File}
-    assert related(Message) <= {*room_deletion.WITH_MESSAGES, File}
+    assert related(Room) | related(Message) == listed | {Message, File, CardPicture}
+    assert related(Message) <= {*room_deletion.WITH_MESSAGES, File, CardPicture}
 
 
 def test_the_files_go_with_the_room(lobby: Room, ada: Member) -> None:
     den = new_members_room(ada)
+    post_with_card(den, ada, "https://example.com")
     sent, unsent, other = new_file(ada, den), new_file(ada, den), new_file(ada, lobby)
     post_files(ada, sent)
     applied(DeleteRoom(den.pk, ada.pk))
