@@ -322,7 +322,7 @@ EVENT_STANDS = (
     Translatable("This line says what happened. It cannot be edited or deleted."),
 )
 NO_REACTING_HERE = "not_allowed", Translatable("You cannot react to this line.")
-NO_SUCH_LINK = "nothing_changes", Translatable("The message no longer begins with this link.")
+NO_SUCH_LINK = "nothing_changes", Translatable("The message has another link by now.")
 DELETED = "deleted", Translatable("This message was deleted.")
 TOO_MANY_REACTIONS = (
     "too_many_reactions",

@@ -62,7 +62,7 @@ async def work_off() -> None:
 
 
 async def message(seq: int) -> Message:
-    return await database.read(Message.objects.get, seq=seq)
+    return await database.read(Message.objects.select_related("author").get, seq=seq)
 
 
 async def test_a_posted_link_gets_its_card(site: Site, lobby: Room, alice: Member) -> None:

@@ -6,6 +6,7 @@ import { avatarColors } from "../people/avatar_colors.js";
 import { showTimestamp } from "../timeline/timestamps.js";
 import { button, element, setText } from "../ui/dom.js";
 import { isLong, showFoldToggle } from "./folds.js";
+import { showLinkCard } from "./link_card_place.js";
 import { showContent } from "./message_content.js";
 import { showQuote } from "./quote_view.js";
 import { showReactions } from "./reactions_view.js";
@@ -54,6 +55,7 @@ export function showMessage(node, message, previous, me) {
   showContent(node.querySelector(".message-text"), message, me, isFolded);
   showFoldToggle(node, isFoldable);
   showFiles(node, message.files);
+  showLinkCard(node, message, me);
   showReactions(node, message, me);
   showAccessibleName(node);
   showAccessibleDescription(node, message);
