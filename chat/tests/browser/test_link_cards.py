@@ -2,11 +2,10 @@
 
 import io
 import json
-from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from chat.tests.browser.axe import violations
 from chat.tests.browser.layout import box_of
@@ -85,9 +84,9 @@ def test_all_cards_are_equally_high_and_their_place_is_there_before_they_come(
 ) -> None:
     post_with_card(alice, server, text="")
     without = box_of(alice.locator(".link-card"))["height"]
-    held: list[Any] = []
+    held: list[Route] = []
     tab = alice.context.new_page()
-    tab.route("**/js/link_cards*", held.append)
+    tab.route("**/js/link_cards*", lambda route: held.append(route))
     tab.goto(alice.url)
     expect(tab.locator(".link-card")).to_have_count(1)
     expect(tab.locator(".link-card-link")).to_have_count(0)
