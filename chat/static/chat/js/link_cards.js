@@ -1,4 +1,5 @@
 import { gettext } from "./lib/i18n.js";
+import { isMe } from "./people/is_me.js";
 import { element, icon } from "./ui/dom.js";
 
 const CROSS = "M6 6l12 12M18 6L6 18";
@@ -7,10 +8,11 @@ const CROSS = "M6 6l12 12M18 6L6 18";
  * Puts the card of a link into the place that messages/link_card_place.js keeps for it. It is a script of its own,
  * loaded with the first card.
  * @param {HTMLElement} place
- * @param {import("./net/protocol.js").LinkCard} card
- * @param {boolean} isMine  whether I may take it away
+ * @param {import("./messages/message_presenter.js").DisplayedMessage} message
+ * @param {{id: string}} me
  */
-export function fillCard(place, card, isMine) {
+export function fillCard(place, { author, card }, me) {
+  const isMine = isMe(author, me);
   const key = JSON.stringify([card, isMine]);
   if (place.dataset.shown !== key) {
     place.dataset.shown = key;

@@ -1,4 +1,3 @@
-import { isMe } from "../people/is_me.js";
 import { loadScript } from "../room_page/load_script.js";
 import { element } from "../ui/dom.js";
 
@@ -8,13 +7,13 @@ import { element } from "../ui/dom.js";
  * @param {import("./message_presenter.js").DisplayedMessage} message
  * @param {{id: string}} me
  */
-export async function showLinkCard(node, { card, author }, me) {
+export async function showLinkCard(node, message, me) {
   const shown = node.querySelector(".link-card");
-  const place = card && (shown ?? element("div", "link-card"));
-  if (place) {
-    shown ?? [...node.querySelectorAll(".message-text, .fold-toggle, .message-files")].pop().after(place);
-    (await loadScript(() => import("../link_cards.js")))?.fillCard(place, card, isMe(author, me));
-  } else {
+  if (!message.card) {
     shown?.remove();
+    return;
   }
+  const place = shown ?? element("div", "link-card");
+  shown ?? node.querySelector(".message-body").insertBefore(place, node.querySelector(".reactions, .message-note"));
+  (await loadScript(() => import("../link_cards.js")))?.fillCard(place, message, me);
 }

@@ -31,8 +31,7 @@ export class PendingChanges {
    * @param {{files?: string[], alts?: Object<string, string>, card?: false}} [others]  the ids of files that stay
    */
   edit(seq, text, onError, others) {
-    const isDone = ({ text: now, files = [], card }) =>
-      now === text && (others?.files ?? files).length === files.length && !(card && others?.card === false);
+    const isDone = ({ files = [], card, ...message }) => message.text === text && (others?.files ?? files).length === files.length && others?.card !== !card;
     this.#request(seq, (id) => frames.edit(id, seq, text, others), isDone, onError);
   }
 
