@@ -50,6 +50,11 @@ urlpatterns = [
     ),
     path("chat/<str:room_name>/knock", knocks.knock, name="knock"),
     path("chat/<str:room_name>/settings/knock", room_settings.set_knock, name="settings_knock"),
+    path(
+        "chat/<str:room_name>/settings/guest-files",
+        room_settings.set_guest_files,
+        name="settings_guest_files",
+    ),
     path("chat/<str:room_name>/settings/let-in", room_settings.let_in, name="settings_let_in"),
     path("chat/<str:room_name>/settings/filter", room_settings.set_filter, name="settings_filter"),
     path(

@@ -1,10 +1,22 @@
 """The admin. Rows of a journal are read-only here: the journal announces what it changes."""
 
-from chat.admin import accounts, acts, jobs, log, members, messages, reports, rooms, sanctions
+from chat.admin import (
+    accounts,
+    acts,
+    files,
+    jobs,
+    log,
+    members,
+    messages,
+    reports,
+    rooms,
+    sanctions,
+)
 
 __all__ = [
     "accounts",
     "acts",
+    "files",
     "jobs",
     "log",
     "members",

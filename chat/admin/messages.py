@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from chat import runtime
 from chat.admin.tables import JournalAdmin, OperatorActions, ago, asks_first, link, operator_of
 from chat.journal import Delete, Refused
-from chat.models import Member, Message, Revision, RoomKind
+from chat.models import File, Member, Message, Revision, RoomKind
 
 EXCERPT_CHARACTERS = 80
 
@@ -31,7 +32,8 @@ class MessageAdmin(OperatorActions, JournalAdmin):
         "room__name",
     ]
     ordering = ["-pk"]
-    readonly_fields = ["earlier_wordings"]
+    exclude = ["files"]
+    readonly_fields = ["attached_files", "earlier_wordings"]
     actions = ["remove"]
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
@@ -56,6 +58,15 @@ class MessageAdmin(OperatorActions, JournalAdmin):
     @admin.display(description=gettext_lazy("sent"), ordering="sent_at")
     def sent(self, message: Message) -> str:
         return ago(message.sent_at)
+
+    @admin.display(description=gettext_lazy("files"))
+    def attached_files(self, message: Message) -> str:
+        files = File.objects.filter(message=message).order_by("pk")
+        rows = [
+            (reverse("admin:chat_file_change", args=[it.pk]), it.name, filesizeformat(it.size))
+            for it in files
+        ]
+        return format_html_join("", '<p><a href="{}">{}</a> ({})</p>', rows) or "–"
 
     @admin.display(description=gettext_lazy("earlier versions"))
     def earlier_wordings(self, message: Message) -> str:

@@ -5,14 +5,16 @@ A file comes at once (`receive`), or in parts after which a broken connection go
 is in the storage before the row says so.
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from errno import EDQUOT, ENOSPC
 from hashlib import file_digest
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
+from threading import Lock
 from typing import Protocol
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from asgiref.sync import async_to_sync
 from django.conf import settings
@@ -22,20 +24,27 @@ from django.db import transaction
 from chat.files import kinds, pictures
 from chat.files.names import safe_name
 from chat.files.storage import files_storage
-from chat.journal.changes import ID_TAKEN, Refused
+from chat.journal.changes import ID_TAKEN, UNAVAILABLE, Refused
 from chat.models import File, Job, Member, Room
-from chat.models.file import EXPIRE, NAME_MAX_CHARACTERS, UNSENT_KEPT, FileState
+from chat.models.file import EXPIRE, NAME_MAX_CHARACTERS, REMOVE, UNSENT_KEPT, FileState, Part
 from chat.protocol import Translatable
 
 PREVIEWS = "make previews"  # the kind of the job
 COPIED_BYTES = 256 * 1024  # at once
 FULL = {ENOSPC, EDQUOT}
+FOUND_OUT = "name type size width height is_inline is_animated head etag".split()  # by examining
 
 EMPTY_FILE = "empty_file", Translatable("This file is empty.")
 NO_SPACE = "no_space", Translatable("The server has no space left for files. Tell its operator.")
 NO_SUCH_UPLOAD = "no_such_file", Translatable("There is no such upload. Begin anew.")
 WRONG_OFFSET = "wrong_offset", Translatable("The upload goes on at another place.")
+BUSY = "busy", Translatable("This file is being examined. Ask again in a moment.")
 TOO_LARGE, TOO_LARGE_DETAIL = "too_large", "A file can have at most %(limit)s MiB."
+
+
+_lock = Lock()
+_being_finished: set[int] = set()  # primary keys of files
+logger = logging.getLogger(__name__)
 
 
 def max_bytes(member: Member) -> int:
@@ -93,9 +102,10 @@ def ensure_space(size: int) -> None:
 
 
 def receive(file: File, source: Path) -> None:
-    """Take all bytes of a file at once. Raises Refused; then the upload is gone."""
+    """Take all bytes of a file at once. Raises Refused."""
     if not file.is_ready:
-        _finish(file, source)
+        with _finishing(file):
+            _finish(file, source)
 
 
 class Body(Protocol):
@@ -113,13 +123,10 @@ def add_part(file: File, offset: int, body: Body) -> None:
         return
     if offset != file.received:
         raise Refused(*WRONG_OFFSET)
-    if came := _store_part(file, offset, body):
-        file.parts, file.received = [*file.parts, offset], offset + came
-        going_on = File.objects.filter(pk=file.pk, received=offset, state=FileState.RECEIVING)
-        if not going_on.update(parts=file.parts, received=file.received):
-            raise Refused(*WRONG_OFFSET)
+    if offset < file.size:
+        _store_part(file, offset, body)
     if file.received == file.size:
-        with _joined(file) as whole:
+        with _finishing(file), _joined(file) as whole:
             _finish(file, whole)
 
 
@@ -128,15 +135,24 @@ def discard(file: File) -> None:
     File.objects.filter(pk=file.pk, message=None, held=None).remove()
 
 
-def _store_part(file: File, offset: int, body: Body) -> int:
-    """Store what came. Return how many bytes that are."""
-    part = _Counted(body, file.size - offset)
-    with _told_when_full():
-        files_storage().save(file.part_key(offset), part)
+def _store_part(file: File, offset: int, body: Body) -> None:
+    """Store what came, and that it came. Of two requests at once, one is refused."""
+    part, name = _Counted(body, file.size - offset), uuid4().hex
+    key = file.part_key(name)
+    with _told_when_storage_fails(file):
+        files_storage().save(key, part)
+    parts, received = [*file.parts, Part(offset, name)], offset + part.count
+    going_on = File.objects.filter(pk=file.pk, received=offset, state=FileState.RECEIVING)
+    is_first = part.count and not part.is_too_long
+    if is_first and going_on.update(parts=parts, received=received):
+        file.parts, file.received = parts, received
+        return
+    files_storage().delete(key)
     if part.is_too_long:
         discard(file)
         raise Refused(TOO_LARGE, Translatable("More bytes came than were announced."))
-    return part.count
+    if part.count:
+        raise Refused(*WRONG_OFFSET)
 
 
 class _Counted(DjangoFile):  # type: ignore[type-arg]
@@ -163,34 +179,57 @@ class _Counted(DjangoFile):  # type: ignore[type-arg]
 @contextmanager
 def _joined(file: File) -> Iterator[Path]:
     """The parts of an upload as one file."""
-    ends = [*file.parts[1:], file.received]
-    with _folder() as folder, _told_when_full():
+    begins = [begins_at for begins_at, _ in file.parts]
+    ends = [*begins[1:], file.received]
+    with _folder() as folder:
         path = folder / "whole"
-        with path.open("wb") as whole:
-            for begins_at, ends_at in zip(file.parts, ends, strict=True):
-                for piece in files_storage().read(file.part_key(begins_at), 0, ends_at - begins_at):
+        with _told_when_storage_fails(file), path.open("wb") as whole:
+            for (begins_at, name), ends_at in zip(file.parts, ends, strict=True):
+                for piece in files_storage().read(file.part_key(name), 0, ends_at - begins_at):
                     whole.write(piece)
         yield path
 
 
-def _finish(file: File, source: Path) -> None:
-    """Examine the bytes and store them. Raises Refused; then the upload is gone."""
+@contextmanager
+def _finishing(file: File) -> Iterator[None]:
+    """One at a time finishes a file: a picture takes seconds. Raises Refused."""
+    with _lock:
+        if file.pk in _being_finished:
+            raise Refused(*BUSY)
+        _being_finished.add(file.pk)
     try:
-        with _folder() as folder, _told_when_full():
+        yield
+    finally:
+        _being_finished.discard(file.pk)
+
+
+def _finish(file: File, source: Path) -> None:
+    """Examine the bytes and store them. Raises Refused: the upload is gone, if it cannot go on."""
+    try:
+        with _folder() as folder, _told_when_storage_fails(file):
             _examine_and_store(file, source, folder)
-    except Refused:
-        discard(file)
+    except Refused as refusal:
+        if refusal.code != UNAVAILABLE[0]:
+            discard(file)
         raise
-    with transaction.atomic():
-        ready = File.objects.filter(pk=file.pk)
-        parts, file.parts, file.state = file.parts, [], FileState.READY
-        fields = "name type size width height is_inline is_animated head etag parts state".split()
-        if not ready.update(**{it: getattr(file, it) for it in fields}):
-            raise Refused(*NO_SUCH_UPLOAD)  # discarded meanwhile: a job removes the bytes
-        if file.is_picture:
-            Job.objects.add(PREVIEWS, file=file.pk)
-    for begins_at in parts:
-        files_storage().delete(file.part_key(begins_at))
+    keys = file.stored_keys
+    if not _mark_ready(file):
+        Job.objects.add(REMOVE, keys=keys)
+        raise Refused(*NO_SUCH_UPLOAD)  # it was discarded meanwhile
+
+
+@transaction.atomic
+def _mark_ready(file: File) -> bool:
+    """Store what the file is. Its parts go by a job. Returns False if the row has gone."""
+    parts, file.parts, file.state = file.parts, [], FileState.READY
+    values = {it: getattr(file, it) for it in FOUND_OUT}
+    if not File.objects.filter(pk=file.pk).update(**values, parts=[], state=FileState.READY):
+        return False
+    if parts:
+        Job.objects.add(REMOVE, keys=[file.part_key(name) for _, name in parts])
+    if file.is_picture:
+        Job.objects.add(PREVIEWS, file=file.pk)
+    return True
 
 
 def _examine_and_store(file: File, source: Path, folder: Path) -> None:
@@ -231,11 +270,12 @@ def _folder() -> Iterator[Path]:
 
 
 @contextmanager
-def _told_when_full() -> Iterator[None]:
-    """A full disk is a refusal."""
+def _told_when_storage_fails(file: File) -> Iterator[None]:
+    """A full disk is a refusal, and a storage that does not work another one."""
     try:
         yield
     except OSError as error:
         if error.errno in FULL:
             raise Refused(*NO_SPACE) from None
-        raise
+        logger.error("file %s is not stored: %s", file.pk, error)
+        raise Refused(*UNAVAILABLE) from None

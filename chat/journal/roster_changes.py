@@ -1,7 +1,7 @@
 """The changes of who is in a room, what they may there, and of the room itself.
 
-Each becomes an event in the journal, but for mutes, bans in open rooms, filters, knocks and
-rejected messages.
+Each becomes an event in the journal, but for mutes, bans in open rooms, filters, knocks, rejected
+messages, and whether guests send files.
 """
 
 from dataclasses import dataclass
@@ -116,6 +116,13 @@ class SetSlow(RosterChange):
     """Lets a person post once in so many seconds; 0 ends slow mode."""
 
     seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetGuestFiles(RosterChange):
+    """Lets guests send files in the room, or no longer."""
+
+    allowed: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 import uuid
 from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
@@ -38,6 +38,13 @@ def clean_alt(typed: str) -> str:
     return visible_text(protocol.clean_alt(typed)).strip()
 
 
+class Part(NamedTuple):
+    """A part of an upload: where it begins in the file, and its name in the storage."""
+
+    begins_at: int
+    name: str
+
+
 class FileState(models.TextChoices):
     RECEIVING = "receiving", gettext_lazy("on its way")
     READY = "ready", gettext_lazy("there")
@@ -64,11 +71,13 @@ class FileQuerySet(models.QuerySet["File"]):
         """What all files take together, also those on their way."""
         return int(self.aggregate(total=models.Sum("size"))["total"] or 0)
 
-    def remove(self) -> None:
-        """Delete the rows, and leave their bytes to a job of this transaction."""
-        if files := list(self):
+    @transaction.atomic
+    def remove(self) -> int:
+        """Delete the rows, and leave their bytes to a job of this transaction. Returns how many."""
+        if files := list(self.select_for_update(of=("self",))):
             Job.objects.add(REMOVE, keys=[key for it in files for key in it.stored_keys])
             File.objects.filter(pk__in=[it.pk for it in files]).delete()
+        return len(files)
 
 
 class File(models.Model):
@@ -103,7 +112,7 @@ class File(models.Model):
     # The bytes of each preview there is, by its size: one of PREVIEW_SIZES, as text.
     previews: "models.JSONField[dict[str, int]]" = models.JSONField(default=dict, blank=True)
     received = models.PositiveBigIntegerField(default=0)  # bytes that came, of an upload
-    parts = models.JSONField(default=list, blank=True)  # of an upload under way: where each begins
+    parts = models.JSONField(default=list, blank=True)  # of an upload under way: see Part
     state = models.CharField(max_length=9, choices=FileState, default=FileState.RECEIVING)
     created_at = models.DateTimeField(gettext_lazy("begun"), default=timezone.now)
 
@@ -149,13 +158,13 @@ class File(models.Model):
     def stored_keys(self) -> list[str]:
         """The keys of all that the storage may have of this file."""
         previews = [self.preview_key(it) for it in PREVIEW_SIZES]
-        return [self.key, *previews, *(self.part_key(it) for it in self.parts)]
+        return [self.key, *previews, *(self.part_key(name) for _, name in self.parts)]
 
     def preview_key(self, size: int) -> str:
         return f"{self.key}.{size}.webp"
 
-    def part_key(self, begins_at: int) -> str:
-        return f"{self.key}.part/{begins_at:012d}"
+    def part_key(self, name: str) -> str:
+        return f"{self.key}.part/{name}"
 
     @property
     def path(self) -> str:

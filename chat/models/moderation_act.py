@@ -27,6 +27,8 @@ class ActKind(models.TextChoices):
     LOCK = "lock", gettext_lazy("locked the room")
     UNLOCK = "unlock", gettext_lazy("unlocked the room")
     SLOW = "slow", gettext_lazy("set slow mode")
+    NO_GUEST_FILES = "no_guest_files", gettext_lazy("forbade guests to send files")
+    GUEST_FILES = "guest_files", gettext_lazy("allowed guests to send files again")
     FILTER = "filter", gettext_lazy("set what waits for a moderator")
     APPROVE = "approve", gettext_lazy("let a held message through")
     KNOCK = "knock", gettext_lazy("made newcomers knock")
@@ -51,6 +53,7 @@ UNDOES = {
     ActKind.UNARCHIVE: ActKind.ARCHIVE,
     ActKind.OPEN: ActKind.CLOSE,
     ActKind.NO_KNOCK: ActKind.KNOCK,
+    ActKind.GUEST_FILES: ActKind.NO_GUEST_FILES,
 }
 
 

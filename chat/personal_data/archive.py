@@ -1,7 +1,7 @@
-"""Everything of one person as a zip of JSON files, made while it is sent.
+"""Everything of one person as a zip: JSON files, and the files that they sent.
 
-Rows are read in pages, so that the memory it takes does not depend on how much there is. Nothing
-that others wrote is in it.
+It is made while it is sent. Rows are read in pages and files in pieces, so that the memory it takes
+does not depend on how much there is. Nothing that others wrote is in it.
 """
 
 import json
@@ -17,6 +17,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from accounts.models import User
 from chat.journal import database
 from chat.models import (
+    File,
     HeldMessage,
     Invite,
     Member,
@@ -29,6 +30,7 @@ from chat.models import (
     Subscription,
     direct_rooms,
 )
+from chat.personal_data import archived_files
 
 PAGE_ROWS = 200  # read at once: 200 of the longest messages are some megabytes
 
@@ -37,7 +39,7 @@ ReadPage = Callable[[list[int], int], list[tuple[int, Row]]]  # takes members an
 
 
 async def stream(user: User) -> AsyncIterator[bytes]:
-    """The bytes of the archive. Raises `django.db.Error`."""
+    """The bytes of the archive. Raises `django.db.Error`, and OSError where the storage fails."""
     sink = _Sink()
     members = await database.read(_member_keys, user)
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -47,6 +49,8 @@ async def stream(user: User) -> AsyncIterator[bytes]:
                 async for part in _array(read_page, members):
                     file.write(part)
                     yield sink.take()
+        async for _ in archived_files.add(archive, members):
+            yield sink.take()
     yield sink.take()
 
 
@@ -172,6 +176,7 @@ def _messages(members: list[int], after: int) -> list[tuple[int, Row]]:
                 "deleted_at": it.deleted_at,
                 "kind": it.kind,
                 "text": it.text,
+                "files": it.files,
                 "reply_to": it.reply_to,
                 "earlier_texts": earlier.get(it.pk, []),
             },
@@ -274,11 +279,38 @@ def _held_messages(members: list[int], after: int) -> list[tuple[int, Row]]:
     ]
 
 
+def _files(members: list[int], after: int) -> list[tuple[int, Row]]:
+    """Those that are there, sent or not. `path` is where the bytes are in the archive."""
+    rows = File.objects.ready().filter(member__in=members, pk__gt=after).order_by("pk")
+    page = list(rows.select_related("room", "member", "message")[:PAGE_ROWS])
+    names = _room_names((it.room for it in page), members)
+    return [
+        (
+            it.pk,
+            {
+                "room": names[it.room_id],
+                "number": it.message and it.message.seq,
+                "member": it.member.uid,
+                "begun_at": it.created_at,
+                "name": it.name,
+                "type": it.type,
+                "size": it.size,
+                "width": it.width,
+                "height": it.height,
+                "alt": it.alt,
+                "path": archived_files.path_of(it),
+            },
+        )
+        for it in page
+    ]
+
+
 FILES: dict[str, ReadPage] = {
     "members": _members,
     "rooms": _rooms,
     "messages": _messages,
     "held_messages": _held_messages,
+    "files": _files,
     "reactions": _reactions,
     "invites": _invites,
     "reports": _reports,

@@ -1,4 +1,4 @@
-"""Decides about mutes, bans, locks, slow mode and held messages: asks rights, stores nothing."""
+"""Decides what moderators do to people, the room and held messages: asks rights, stores nothing."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -22,6 +22,7 @@ from chat.journal.roster_changes import (
     Reject,
     RosterChange,
     SetFilter,
+    SetGuestFiles,
     SetKnock,
     SetLocked,
     SetSlow,
@@ -141,6 +142,17 @@ class ModerationDecisions:
         fields = {"slow_seconds": change.seconds}
         return Outcome(event.slow_set(change.seconds), fields=fields, act=act)
 
+    def _set_guest_files(
+        self, change: SetGuestFiles, room: Room, member: Member
+    ) -> Outcome | Refused:
+        if not self._may(Action.SET_GUEST_FILES, room, member):
+            return Refused(*self._gone_or_not_yours(room, member))
+        if change.allowed == room.takes_guest_files:
+            return Refused(*NOTHING_CHANGES)
+        kind = ActKind.GUEST_FILES if change.allowed else ActKind.NO_GUEST_FILES
+        fields = {"takes_guest_files": change.allowed}
+        return Outcome(fields=fields, act=ModerationAct(kind=kind))
+
     # --- held messages --------------------------------------------------------------------------
 
     def _set_filter(self, change: SetFilter, room: Room, member: Member) -> Outcome | Refused:
@@ -213,6 +225,7 @@ class ModerationDecisions:
         Lift: _lift,
         SetLocked: _set_locked,
         SetSlow: _set_slow,
+        SetGuestFiles: _set_guest_files,
         SetFilter: _set_filter,
         Reject: _reject,
         SetKnock: _set_knock,

@@ -7,6 +7,7 @@ checked by test_accessibility.py.
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote
 from uuid import uuid4
 
 from django.template.loader import render_to_string
@@ -22,6 +23,7 @@ from chat.tests.browser.room_page import (
     message_field,
     send_message,
 )
+from chat.tests.browser.sent_files import animation, picture, post_files, sound, text
 from chat.tests.browser.socket_person import SocketPerson
 from chat.web.moderation.log.filters import LogForm
 from chat.web.moderation.log.lines import Line, Undo
@@ -476,6 +478,21 @@ def refused_message(page: Page) -> None:
     send_message(page, "no\0pe")
     expect(page.locator(".is-refused")).to_contain_text("Discard")
     page.locator("#chat-log").evaluate("log => log.scrollTo(0, log.scrollHeight)")
+
+
+@in_lists(ROOM, PHONE)
+def files_of_messages(page: Page) -> None:
+    room = unquote(page.url.partition("/chat/")[2].partition("/")[0])
+    post_files(page, room, *(picture(800, 600, alt=f"hill {it}") for it in range(6)))
+    post_files(page, room, animation(), sound(1), text("one\ntwo", "the long name of a text.txt"))
+    expect(page.locator(".picture-open")).to_have_count(5)
+    expect(page.locator(".file-row")).to_have_count(2)
+
+
+@in_lists(ROOM, PHONE)
+def opened_picture(page: Page) -> None:
+    page.locator(".picture-open").first.click()
+    expect(page.get_by_role("dialog", name="Pictures")).to_be_visible()
 
 
 @in_lists(ROOM, PHONE)

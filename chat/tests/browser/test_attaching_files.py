@@ -46,6 +46,14 @@ DRAG = """(field, [kind, types, isOwn]) => {
 }"""
 
 
+def held_script(page: Page) -> list[Route]:
+    """Load the page anew, and hold the script that attaches files."""
+    held: list[Route] = []
+    page.route("**/js/attachments*.js", lambda route: held.append(route))
+    page.reload()
+    return held
+
+
 def test_a_file_that_is_dropped_is_attached(alice: Page) -> None:
     drag_over(alice, text_file())
     expect(alice.get_by_text("Drop files to attach them")).to_be_visible()
@@ -75,9 +83,7 @@ def test_drags_that_begin_in_the_page_are_left_alone(alice: Page, kind: str) -> 
 
 def test_what_is_dropped_before_the_script_is_there_is_attached_too(enter: Enter) -> None:
     page = enter("Alice")
-    held: list[Route] = []
-    page.route("**/js/attachments*.js", lambda route: held.append(route))
-    page.reload()
+    held = held_script(page)
     drop(page, text_file())
     next_held(page, held).continue_()
     expect_attached(page, "notes.txt")
@@ -150,11 +156,13 @@ def test_a_folder_is_told_what_to_do_with_it(alice: Page) -> None:
 
 def test_who_may_not_send_files_is_told_so(enter: Enter) -> None:
     page = enter("Alice")
+    held = held_script(page)
     page.evaluate("""() => {
       const bounds = document.getElementById("file-bounds");
       bounds.textContent = bounds.textContent.replace("true", "false");
     }""")
     drop(page, text_file())
+    next_held(page, held).continue_()
     expect(page.locator("[data-toast]")).to_have_text("You cannot send files here.")
     expect_attached(page)
 

@@ -31,13 +31,15 @@ COMPOSER = """async () => {
   window.calls = [];
   const record = (name) => (...values) => { window.calls.push([name, ...values]); };
   window.composer = new ComposerView({
-    send: record("send"),
-    edit: record("edit"),
+    send: (text, { files, ...options }) => record("send")(text, options),
+    edit: (seq, text) => record("edit")(seq, text),
     run: async (command) => {
       record("run")(command);
       return command.name === "Bob" ? "Taken." : null;
     },
     lastOwnMessage: () => ({ seq: 7, text: "my last" }),
+    tray: () => null,
+    onEdit() {},
     onTyping: record("typing"),
     onTypingEnd: () => (window.typingEnds = (window.typingEnds ?? 0) + 1),
     newCompletion: async (areCommands) =>

@@ -340,10 +340,10 @@ def test_the_actions_after_a_tap_cover_no_line_and_go_after_a_tap_elsewhere(
         message(phone, text).locator(".message-text").tap()
         expect(toolbar(phone)).to_be_visible()
         assert phone.evaluate(COVERED) == []
-    for place in ("#chat-message-input", "#chat-log"):
+    for place, x in (("#chat-message-input", 100), ("#chat-log", 3)):
         message(phone, "tea?").locator(".message-text").tap()
         expect(toolbar(phone)).to_be_visible()
-        phone.locator(place).tap(position={"x": 3, "y": 20})
+        phone.locator(place).tap(position={"x": x, "y": 20})
         expect(toolbar(phone)).to_be_hidden()
     for is_shown in (True, False):
         message(phone, "tea?").locator(".message-text").tap()

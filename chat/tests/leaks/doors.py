@@ -240,6 +240,7 @@ OF_ROOMS: dict[str, Asks] = {
     "note_case": note,
     "knock": of_room("knock"),
     "settings_knock": of_room("settings/knock", knock="on"),
+    "settings_guest_files": of_room("settings/guest-files", allowed="on"),
     "settings_let_in": of_room("settings/let-in", answer="yes"),
     "settings_filter": of_room("settings/filter", words="tea", holds_words="on"),
     "held_approve": of_room("held/{uid}/approve"),
@@ -340,7 +341,7 @@ def changelist(base: str, model: str, target: Target) -> Iterator[Ask]:
     for lookup, it in lookups(target):
         yield get(base, **{lookup: it})
     rows = {"_selected_action": target.pk(model), "answer": "yes", "select_across": "0"}
-    for action in ("remove", "ban", "lift", "lift_bans", "delete_selected"):
+    for action in ("remove", "ban", "lift", "lift_bans", "remove_unsent", "delete_selected"):
         yield post(base, action=action, **rows)
 
 

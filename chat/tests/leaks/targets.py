@@ -106,13 +106,14 @@ def _target(room: Room, person: Member) -> Target:
     message = Message.objects.filter(room=room, author=person, kind=Kind.TEXT).earliest("seq")
     subscription = Subscription.objects.filter(room=room).earliest("pk")
     membership = Membership.objects.filter(room=room).earliest("pk")
+    file = File.objects.get(room=room)
     pks = {
         "room": room.pk,
         "message": message.pk,
         "subscription": subscription.pk,
         "membership": membership.pk,
+        "file": file.pk,
     }
-    file = File.objects.get(room=room)
     return Target(
         room.uid,
         name=NAME,

@@ -7,14 +7,17 @@ from uuid import uuid4
 from zipfile import ZipFile
 
 import pytest
+from django.core.files.base import ContentFile
 
 from accounts.models import User
+from chat.files.storage import files_storage
 from chat.journal import Edit, Post, React, database
 from chat.journal.roster_changes import DeleteRoom, Join
 from chat.journal.write.appender import commit
 from chat.journal.write.room_deletion import remove_messages
-from chat.models import Member, Room, Subscription
+from chat.models import File, Member, Room, Subscription
 from chat.personal_data import archive
+from chat.tests.support.files import BYTES, new_file, new_picture, post_files
 from chat.tests.support.private_rooms import (
     append,
     applied,
@@ -24,7 +27,7 @@ from chat.tests.support.private_rooms import (
 )
 
 FILES = ["profile.json", "members.json", "rooms.json", "messages.json", "held_messages.json"]
-FILES += ["reactions.json", "invites.json", "reports.json"]
+FILES += ["files.json", "reactions.json", "invites.json", "reports.json"]
 
 
 @pytest.fixture
@@ -96,7 +99,7 @@ async def test_it_is_read_in_pages_and_sent_in_parts(
 async def test_who_wrote_nothing_gets_empty_lists(lobby: Room) -> None:
     user = await database.write(User.objects.create_user, "bob")
     _, files = await downloaded(user)
-    assert [content(files, it) for it in archive.FILES] == [[], [], [], [], [], [], []]
+    assert [content(files, it) for it in archive.FILES] == [[], [], [], [], [], [], [], []]
 
 
 async def test_the_invites_that_the_person_made_are_in_it_without_their_links(lobby: Room) -> None:
@@ -129,6 +132,69 @@ async def test_a_deleted_room_has_no_name_in_it_and_soon_no_messages(
     await database.write(remove_messages, lobby.pk)
     _, files = await downloaded(account)
     assert (content(files, "messages"), content(files, "reactions")) == ([], [])
+
+
+async def test_the_files_that_the_person_sent_are_in_it(
+    account: User, alice: Member, bob: Member, lobby: Room
+) -> None:
+    def send() -> tuple[File, int]:
+        cat = new_picture(alice, lobby, "кот.png", alt="A cat")
+        new_file(alice, lobby, "unsent.txt")
+        post_files(bob, new_file(bob, lobby, "of-bob.txt"))
+        return cat, post_files(alice, cat).entry.seq
+
+    cat, seq = await database.write(send)
+    _, files = await downloaded(account)
+    assert files.testzip() is None
+    first, second = content(files, "files")
+    assert first["path"] == f"files/{cat.uid}/кот.png"
+    assert (first["room"], first["number"], first["alt"]) == ("Lobby", seq, "A cat")
+    assert (second["name"], second["number"]) == ("unsent.txt", None)
+    assert files.namelist() == [*FILES, first["path"], second["path"]]
+    assert [files.read(it["path"]) for it in (first, second)] == [BYTES, BYTES]
+
+
+async def test_files_are_sent_in_pieces(account: User, alice: Member, lobby: Room) -> None:
+    large = b"x" * 2**21
+
+    def send() -> File:
+        file = new_file(alice, lobby, size=len(large))
+        files_storage().save(file.key, ContentFile(large))
+        return file
+
+    file = await database.write(send)
+    parts, files = await downloaded(account)
+    assert files.read(f"files/{file.uid}/notes.txt") == large
+    assert max(map(len, parts)) < 2**18
+
+
+async def test_a_file_whose_bytes_have_gone_is_left_out(
+    account: User, alice: Member, lobby: Room
+) -> None:
+    def send() -> File:
+        gone, there = new_file(alice, lobby), new_file(alice, lobby)
+        files_storage().delete(gone.key)
+        return there
+
+    there = await database.write(send)
+    _, files = await downloaded(account)
+    assert files.testzip() is None
+    assert files.namelist() == [*FILES, f"files/{there.uid}/notes.txt"]
+    assert len(content(files, "files")) == 2
+
+
+async def test_a_storage_that_does_not_work_cuts_the_archive_off(
+    account: User, alice: Member, lobby: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A browser says that the download failed; a shorter archive would look whole."""
+
+    def fail(*args: Any) -> Any:
+        raise OSError(5, "Input/output error")
+
+    await database.write(new_file, alice, lobby)
+    monkeypatch.setattr(type(files_storage()), "read", fail)
+    with pytest.raises(OSError, match="Input/output"):
+        await downloaded(account)
 
 
 def new_operator() -> Member:

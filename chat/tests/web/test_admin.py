@@ -26,6 +26,7 @@ from chat.journal.roster_changes import Ban
 from chat.journal.write.appender import commit
 from chat.models import (
     FOR_GOOD,
+    File,
     Job,
     Member,
     Message,
@@ -37,9 +38,12 @@ from chat.models import (
     Sanction,
     Subscription,
 )
+from chat.models.file import REMOVE
 from chat.models.message import Kind
 from chat.models.revocation import Why
 from chat.tests.support.accounts import sign_in
+from chat.tests.support.files import hold, new_file, new_picture, post_files
+from chat.tests.support.private_rooms import new_members_room
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 
@@ -77,6 +81,8 @@ def people(count: int) -> None:
         ):
             Subscription.objects.record_visit(member, room)
             commit([Post(room.pk, member.pk, uuid4(), "hi")])
+        post_files(guest, new_file(guest, room, "guest.txt"))
+        new_file(guest, room, "unsent.txt")
         message = Message.objects.filter(room=room).latest("pk")
         ReportCase.objects.add_report(message, [], guest, "Spam")
         other = Room.objects.ensure(RoomName.parse(f"Room {number} {count}"))
@@ -317,6 +323,45 @@ def test_an_operator_removes_messages(browser: Client, olga: User) -> None:
     ask_and_do(browser, "chat/message", "remove", *Message.objects.all())
     removed = Message.objects.values_list("text", "deleted_by")
     assert set(removed) == {("", "moderator")}
+
+
+def test_files_of_open_rooms_are_listed_with_their_sizes(browser: Client, ada: Member) -> None:
+    room = Room.objects.ensure(RoomName.parse("Lobby"))
+    picture = new_picture(ada, room, "cat & dog.png", alt="Both", size=5_000_000)
+    post_files(ada, picture)
+    hidden = new_file(ada, new_members_room(ada), "secret.txt")
+    page = browser.get("/admin/chat/file/", {"q": "ada"}).content.decode()
+    assert "cat &amp; dog.png" in page
+    assert "4.8\xa0MB" in page
+    assert "secret.txt" not in page
+    change = browser.get(f"/admin/chat/file/{picture.pk}/change/").content.decode()
+    for shown in ("640 × 480", "Both", f'href="{picture.path}"', "/admin/chat/message/"):
+        assert shown in change
+    assert browser.get(f"/admin/chat/file/{hidden.pk}/change/").status_code == 302
+    for door in ("change", "delete"):
+        assert browser.post(f"/admin/chat/file/{picture.pk}/{door}/").status_code == 403
+
+
+def test_the_page_of_a_message_lists_its_files(browser: Client, ada: Member) -> None:
+    room = Room.objects.ensure(RoomName.parse("Lobby"))
+    file = new_file(ada, room, "<notes>.txt")
+    seq = post_files(ada, file).entry.seq
+    message = Message.objects.get(room=room, seq=seq)
+    page = browser.get(f"/admin/chat/message/{message.pk}/change/").content.decode()
+    assert f'<a href="/admin/chat/file/{file.pk}/change/">&lt;notes&gt;.txt</a>' in page
+
+
+def test_an_operator_removes_what_was_never_sent_and_nothing_else(
+    browser: Client, ada: Member, gus: Member
+) -> None:
+    room = Room.objects.ensure(RoomName.parse("Lobby"))
+    unsent, sent, held = (new_file(gus, room) for _ in range(3))
+    post_files(gus, sent)
+    hold(gus, held)
+    secret = new_file(ada, new_members_room(ada))
+    ask_and_do(browser, "chat/file", "remove_unsent", *File.objects.all())
+    assert set(File.objects.all()) == {sent, held, secret}
+    assert unsent.key in Job.objects.get(kind=REMOVE).state["keys"]
 
 
 def change_name(browser: Client, member: Member, name: str) -> int:

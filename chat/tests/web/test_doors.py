@@ -97,6 +97,7 @@ CHAT: Table = {
     "room_settings": ("/chat/lobby/settings/", FOR_KEEPERS),
     "knock": ("/chat/lobby/knock", PAGE),
     "settings_knock": ("POST /chat/lobby/settings/knock", (404, 404, 409, 403, 403)),
+    "settings_guest_files": ("POST /chat/lobby/settings/guest-files", (404, 404, 204, 403, 403)),
     "settings_let_in": ("POST /chat/lobby/settings/let-in", (404, 404, 422, 403, 403)),
     "settings_filter": ("POST /chat/lobby/settings/filter", (404, 404, 409, 403, 403)),
     "held_approve": (f"POST /chat/lobby/{HELD}/approve", FOR_KEEPERS_NOTHING),
@@ -147,7 +148,7 @@ ACCOUNTS: Table = {
 }
 TABLE = CHAT | ACCOUNTS
 # Its connection sees no transaction of a test.
-BY_THE_WRITE_DOOR = ["settings_knock", "settings_filter"]
+BY_THE_WRITE_DOOR = ["settings_knock", "settings_guest_files", "settings_filter"]
 ROLES = ["guest", "account", "operator", "blocked guest", "deactivated account"]
 ON_EACH_DATABASE = [  # an account and an operator come furthest: all statements of all addresses
     pytest.param(role, marks=pytest.mark.postgresql if role in {"account", "operator"} else ())

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from chat import reports
 from chat.journal import Delete, Edit, Post
+from chat.journal.changes import Files
 from chat.journal.roster_changes import SetRole
 from chat.models import (
     FOR_GOOD,
@@ -27,6 +28,7 @@ from chat.models import (
 )
 from chat.models.member import FORMER_NAME
 from chat.personal_data.deletion import delete_account
+from chat.tests.support.files import new_picture, post_files
 from chat.tests.support.open_rooms import new_open_room
 from chat.tests.support.pages import browser_of
 from chat.tests.support.private_rooms import (
@@ -63,6 +65,24 @@ def report(room: Room, member: Member | None, seq: int, why: str = "It is rude."
         .post(f"/chat/{room.address}/report", {"seq": seq, "why": why})
         .status_code
     )
+
+
+def test_a_report_keeps_the_names_of_files(tea: Room, ada: Member, ben: Member) -> None:
+    seq = post_files(ada, new_picture(ada, tea, "rude.png"), text="look").entry.seq
+    reports.report(ben, tea, seq, "It is rude.")
+    applied(Delete(tea.pk, ada.pk, seq))
+    assert ReportCase.objects.get().text == "look\n📎 rude.png"
+
+
+def test_a_message_that_lost_a_file_is_shown_as_it_is_now(
+    tea: Room, ada: Member, ben: Member, olga: Member
+) -> None:
+    seq = post_files(ada, new_picture(ada, tea, "rude.png"), text="look").entry.seq
+    reports.report(ben, tea, seq, "It is rude.")
+    path = "/moderation/"
+    assert "It says now:" not in browser_of(olga).get(path).content.decode()
+    applied(Edit(tea.pk, ada.pk, seq, "look", files=Files(())))
+    assert "It says now:" in browser_of(olga).get(path).content.decode()
 
 
 def case_about(room: Room, author: Member, reporter: Member) -> ReportCase:

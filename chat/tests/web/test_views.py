@@ -289,6 +289,7 @@ def test_every_page_has_the_security_headers(client: Client, address: str) -> No
     answer = client.get(address)
     policy = answer["Content-Security-Policy"]
     assert "default-src 'none'" in policy
+    assert "media-src 'self'" in policy
     assert "unsafe" not in policy
     assert answer["X-Frame-Options"] == "DENY"
     assert answer["X-Content-Type-Options"] == "nosniff"

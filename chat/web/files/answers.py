@@ -6,11 +6,12 @@ from django.http import HttpResponse, JsonResponse
 from chat import protocol
 from chat.files import uploads
 from chat.journal import Refused, entry
-from chat.journal.changes import ID_TAKEN
+from chat.journal.changes import ID_TAKEN, UNAVAILABLE
 from chat.models import File
 from chat.web.refusals import in_words
 
-UNUSABLE = 422
+UNUSABLE, LATER = 422, 503
+RETRY_SECONDS = 5
 STATUS = {  # of refusals, by code
     "not_allowed": 403,
     "muted": 403,
@@ -21,6 +22,9 @@ STATUS = {  # of refusals, by code
     uploads.WRONG_OFFSET[0]: 409,
     ID_TAKEN[0]: 409,
     uploads.TOO_LARGE: 413,
+    "unsupported": 415,  # a picture
+    uploads.BUSY[0]: 503,
+    UNAVAILABLE[0]: 503,
     uploads.NO_SPACE[0]: 507,
 }
 
@@ -34,7 +38,10 @@ def described(file: File, status: int = 201) -> HttpResponse:
 def refused(refusal: Refused) -> JsonResponse:
     """{"error": {"code", "detail"}}"""
     error = {"code": refusal.code, "detail": in_words(refusal.detail)}
-    return JsonResponse({"error": error}, status=STATUS.get(refusal.code, UNUSABLE))
+    response = JsonResponse({"error": error}, status=STATUS.get(refusal.code, UNUSABLE))
+    if response.status_code == LATER:
+        response["Retry-After"] = str(RETRY_SECONDS)
+    return response
 
 
 def bad_form(form: Form) -> JsonResponse:

@@ -104,7 +104,9 @@ def _accept(request: HttpRequest, member: Member) -> HttpResponse:
     """Raises Refused for a body that is larger than any with a file of the member's."""
     announced = request.headers.get("Content-Length", "")
     if announced.isdigit():
-        uploads.ensure_not_too_large(member, int(announced) - FORM_BYTES)
+        size = max(0, int(announced) - FORM_BYTES)
+        uploads.ensure_not_too_large(member, size)
+        uploads.ensure_space(size)
     return HttpResponse(status=204)
 
 

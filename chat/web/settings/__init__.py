@@ -1,6 +1,7 @@
 """/chat/<room>/settings/: who is in a room, their roles, what newcomers see, and what waits."""
 
 from chat.web.settings.filter import set_filter
+from chat.web.settings.guest_files import set_guest_files
 from chat.web.settings.held import approve, reject
 from chat.web.settings.history import set_history
 from chat.web.settings.knocking import let_in, set_knock
@@ -15,6 +16,7 @@ __all__ = [
     "reject",
     "remove",
     "set_filter",
+    "set_guest_files",
     "set_history",
     "set_knock",
     "set_role",

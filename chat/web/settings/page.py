@@ -1,5 +1,6 @@
 """The page of a room's settings. What the viewer may not do is not shown."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -40,6 +41,7 @@ def render_page(
         "role_form": form if isinstance(form, NewRoleForm) else NewRoleForm(),
         "history_form": HistoryForm(initial={"history": room.history}, auto_id="history-%s"),
         "filter_form": FilterForm(room) if found.may(member, Action.SET_FILTER) else None,
+        "guests_may_send_files": settings.GUEST_FILES,  # where the room lets them
         "knocking": knock_list.of(member, found),
         "held": held_list.of(member, found),
         "moderation": sanctions.section(member, found),

@@ -42,6 +42,7 @@ export function createAttachments({ model, timelineViews, composer, toast }) {
     show: (files) => view.show(files),
     announce: (text) => view.announce(text),
     tell: (why) => composer().showNote(why),
+    measured: () => timelineViews.view.showOutbox(),
   });
   const progress = new UploadProgress(showFraction, (text) => view.announce(text));
   const newUpload = (file) => new Upload(`${roomPath(room)}files`, csrfToken(), file);

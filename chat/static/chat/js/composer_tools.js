@@ -1,6 +1,7 @@
 import { isInCode } from "./composer/code_at_caret.js";
 import { replaceShortcodes } from "./composer/emoji_shortcodes.js";
 import { handleFormattingKeys } from "./composer/formatting_keys.js";
+import { runCommand } from "./composer/slash_commands.js";
 import { fieldState } from "./composer/text_field.js";
 import { EmojiCatalog } from "./emoji/emoji_catalog.js";
 import { EmojiNames } from "./emoji/emoji_names.js";
@@ -21,5 +22,5 @@ export function createComposerTools({ emojiUrl, emojiNamesUrl }) {
   handleFormattingKeys(field); // before handlePaste: a URL pasted over a selection links it
   handlePaste(field);
   replaceShortcodes(field, names);
-  return { emoji, emojiPicker: new EmojiPicker(new EmojiCatalog(emojiNamesUrl, names)) };
+  return { emoji, runCommand, emojiPicker: new EmojiPicker(new EmojiCatalog(emojiNamesUrl, names)) };
 }

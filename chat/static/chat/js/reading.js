@@ -20,6 +20,7 @@ import { PersonCard } from "./reading/person_card.js";
 import { chooseOne, pressedPeople } from "./reading/pressed_people.js";
 import { enablePrinting } from "./reading/printing.js";
 import { stepRoom } from "./reading/room_steps.js";
+import { openSpoiler } from "./reading/spoilers.js";
 import { UnreadBar } from "./reading/unread_bar.js";
 import { loadScript } from "./room_page/load_script.js";
 import { SortMenu } from "./sidebar/sort_menu.js";
@@ -72,6 +73,7 @@ export function createReading({ list, model, socket, timelineViews, toast, avata
     },
     notifications: new DesktopNotifications(room, me, timeline.labelOf),
     toggleFold: (toggle) => toggleFold(toggle, timelineViews),
+    openSpoiler,
     copyCode: (button) => copyCode(button, toast),
     copyLink: (message) => copyMessageLink(message, toast),
     copyText: (message) => copyMessageText(message, toast),

@@ -40,6 +40,8 @@ SENTENCES: Mapping[str, Any] = {
     ActKind.LOCK: gettext_lazy("{by} locked the room"),
     ActKind.UNLOCK: gettext_lazy("{by} unlocked the room"),
     ActKind.SLOW: gettext_lazy("{by} set slow mode: one message every {seconds} seconds"),
+    ActKind.NO_GUEST_FILES: gettext_lazy("{by} forbade guests to send files"),
+    ActKind.GUEST_FILES: gettext_lazy("{by} allowed guests to send files again"),
     ActKind.RENAME: gettext_lazy("{by} renamed the room"),
     ActKind.ARCHIVE: gettext_lazy("{by} archived the room"),
     ActKind.UNARCHIVE: gettext_lazy("{by} opened the room again"),
@@ -77,6 +79,7 @@ UNDONE = {
     ActKind.LOCK: gettext_lazy("Unlocked by {by}"),
     ActKind.ARCHIVE: gettext_lazy("Opened again by {by}"),
     ActKind.KNOCK: gettext_lazy("Ended by {by}"),
+    ActKind.NO_GUEST_FILES: gettext_lazy("Allowed again by {by}"),
     ActKind.CLOSE: gettext_lazy("Opened again by {by}"),
 }
 

@@ -16,9 +16,9 @@ export function enableAttachments(model, timelineViews, composer, toast) {
   );
   const onDrag = (event) => {
     if (!attachments.loaded && event.dataTransfer.types.includes("Files")) {
-      const files = [...event.dataTransfer.files]; // there are none until they are dropped
+      const files = [...event.dataTransfer.files]; // gone after the event
       event.preventDefault();
-      attachments.use((all) => files.length && all.add(files));
+      attachments.use((all) => event.type === "drop" && all.add(files));
     }
   };
   addEventListener("dragover", onDrag);

@@ -29,7 +29,11 @@ export class Tray {
    * @param {import("./file_bounds.js").FileBounds} bounds
    * @param {boolean} isGuest
    * @param {import("./local_files.js").LocalFiles} localFiles
-   * @param {{show: (files: TrayFile[]) => void, tell: (why: string) => void, announce: (text: string) => void}} view
+   * @param {object} view
+   * @param {(files: TrayFile[]) => void} view.show
+   * @param {(why: string) => void} view.tell  that something cannot be attached
+   * @param {(text: string) => void} view.announce
+   * @param {() => void} view.measured  the size of a picture is known: its message may be sent already
    */
   constructor(bounds, isGuest, localFiles, view) {
     this.#bounds = bounds;
@@ -75,7 +79,7 @@ export class Tray {
 
   /** The files of the message that is sent now. @returns {import("../net/outbox_store.js").PendingFile[]} */
   take() {
-    const taken = this.#files.map((file) => ({ ...file }));
+    const taken = this.#files; // not copies: a picture may not be measured yet
     this.#show([]);
     return taken;
   }
@@ -138,6 +142,7 @@ export class Tray {
     }
     if (isPicture(file)) {
       Object.assign(file, await pictureSize(this.#localFiles.urlOf(file.key)));
+      this.#view.measured();
     }
   }
 }

@@ -38,21 +38,17 @@ function reservePlaces(list, files) {
 }
 
 function showPlace(place, file) {
-  place.dataset.file = file.id;
-  if (isPicture(file)) {
-    place.className = "picture";
-    place.style.setProperty("--w", file.width);
-    place.style.setProperty("--h", file.height);
-  } else {
-    place.className = `file ${file.progress === undefined ? playerOf(file) : ""}`;
-    place.style.setProperty("--lines", file.head?.split("\n").length ?? 0);
-  }
+  const { id, width, height, head } = file;
+  const sizes = { w: width, h: height, lines: head?.split("\n").length ?? 0 };
+  place.dataset.file = id;
+  place.className = isPicture(file) ? "picture" : `file ${playerOf(file)}`;
+  Object.entries(sizes).forEach(([name, size]) => place.style.setProperty(`--${name}`, size));
   return place;
 }
 
-/** What plays a file, as a class. */
-function playerOf({ type }) {
-  const [, player] = MEDIA.exec(type) ?? [];
+/** What plays a file that has arrived, as a class. */
+function playerOf({ type, progress }) {
+  const [, player] = (progress === undefined && MEDIA.exec(type)) || [];
   return player && document.createElement(player).canPlayType(type) ? `has-${player}` : "";
 }
 

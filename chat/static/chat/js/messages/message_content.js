@@ -74,6 +74,7 @@ function prepare(container, me) {
   addCopyButtons(container);
   container.querySelectorAll(".spoiler").forEach((spoiler) => {
     makeButton(spoiler);
+    spoiler.dataset.reading = "openSpoiler";
     spoiler.ariaLabel = gettext("Spoiler. Press to show");
   });
 }
@@ -81,20 +82,4 @@ function prepare(container, me) {
 function makeButton(node) {
   node.tabIndex = 0;
   node.role = "button";
-}
-
-/** Opens spoilers in a list by click, Enter and Space. @param {HTMLElement} list */
-export function enableSpoilers(list) {
-  const open = (event) => {
-    const spoiler = event.target.closest(".spoiler:not(.is-open)");
-    if (spoiler && (event.type === "click" || event.key === "Enter" || event.key === " ")) {
-      event.preventDefault();
-      spoiler.classList.add("is-open");
-      spoiler.removeAttribute("role");
-      spoiler.removeAttribute("aria-label");
-      spoiler.tabIndex = -1; // keeps the focus if it has it, and is no tab stop any more
-    }
-  };
-  list.addEventListener("click", open);
-  list.addEventListener("keydown", open);
 }

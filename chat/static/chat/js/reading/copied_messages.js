@@ -61,14 +61,15 @@ function selectedContent(node, range) {
   const content = part.cloneContents();
   content.querySelectorAll("button").forEach((button) => button.remove());
   content.querySelectorAll(".fold-rest").forEach(unfold);
-  content.append(selectedFiles(node, range));
+  const files = selectedFiles(node, range).join("\n");
+  content.append(content.textContent && files && "\n", files);
   return content.textContent.trim() ? content : null;
 }
 
-/** Below the text, a line for each file: its name, or what a picture shows. */
+/** What is copied of each file: its name, or what a picture shows. */
 function selectedFiles(node, range) {
   const places = [...node.querySelectorAll("[data-file]")].filter((place) => range.intersectsNode(place));
-  return places.map((place) => `\n${place.querySelector("img")?.alt ?? place.querySelector(".file-name")?.title ?? ""}`).join("");
+  return places.map((place) => place.querySelector("img")?.alt ?? place.querySelector(".file-name")?.title ?? "");
 }
 
 /** A selected message is copied whole. @param {HTMLElement} rest  of a folded message */

@@ -10,7 +10,7 @@ export function enablePrinting(view) {
   addEventListener("beforeprint", () => {
     showLess = view.showAll();
     document.querySelectorAll(".message").forEach(prepare);
-    document.querySelectorAll(".message img[loading=lazy]").forEach((image) => (image.loading = "eager"));
+    document.querySelectorAll("img[loading=lazy]").forEach((image) => (image.loading = "eager"));
   });
   addEventListener("afterprint", () => showLess());
 }

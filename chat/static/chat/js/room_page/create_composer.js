@@ -4,7 +4,6 @@ import { Draft } from "../composer/draft.js";
 import { gettext } from "../lib/i18n.js";
 import { avatarColors } from "../people/avatar_colors.js";
 import { isMyText } from "../people/is_me.js";
-import { loadScript } from "./load_script.js";
 
 const SPEAKER_MESSAGES = 200; // the latest messages, whose authors come first among mentions
 
@@ -18,7 +17,6 @@ const SPEAKER_MESSAGES = 200; // the latest messages, whose authors come first a
  */
 export function createComposer(model, timelineViews, post, dialogs, toast) {
   const { me, room, timeline, people, changes, typing, outbox } = model;
-  const commands = slashCommands(model, post, dialogs, toast);
   const searchPeople = (query) => people.search(query, latestSpeakers(timeline));
   const avatarColor = (id) => avatarColors.of(id);
   const isOwn = (message) => isMyText(message, me) && !message.deleted;
@@ -41,7 +39,11 @@ export function createComposer(model, timelineViews, post, dialogs, toast) {
       release: (id) => outbox.release(id),
       tray: () => attachments.loaded?.tray,
       onEdit: async (edited) => (await attachments.load())?.tray.setEdited(edited),
-      run: (command) => commands[command.kind](command),
+      async run(command) {
+        const views = await dialogs.onDemand.load();
+        const failure = gettext("This could not be loaded. Try again in a moment.");
+        return views ? views.runCommand(command, { model, post, dialogs, toast }) : failure;
+      },
       lastOwnMessage: () => timeline.findLast(isOwn),
       onTyping: () => typing.sendTyping(),
       onTypingEnd: () => typing.stopTyping(),
@@ -54,26 +56,6 @@ export function createComposer(model, timelineViews, post, dialogs, toast) {
     new Draft(room),
   );
   return composer;
-}
-
-const slashCommands = (model, post, { rename, openHelp }, toast) => ({
-  nick: ({ name }) => rename(name),
-  msg: ({ to }) => runIn(() => import("../direct.js"), (script) => script.messagePerson(to, model)),
-  moderate: (command) => runIn(() => import("../moderation.js"), (script) => script.runTyped(command, model, toast)),
-  async topic({ topic }) {
-    post(topic, { kind: "topic", replyTo: null });
-    return null;
-  },
-  async help() {
-    openHelp();
-    return null;
-  },
-});
-
-/** Runs a command in a script that is loaded for it. */
-async function runIn(load, run) {
-  const script = await loadScript(load);
-  return script ? run(script) : gettext("This could not be loaded. Try again in a moment.");
 }
 
 /** The authors of the latest messages, the latest first. */

@@ -1,6 +1,5 @@
 import { gettext } from "../lib/i18n.js";
 import { MessageActions } from "../messages/message_actions.js";
-import { enableSpoilers } from "../messages/message_content.js";
 import { excerpt } from "../messages/quote_view.js";
 import { loadScript } from "./load_script.js";
 
@@ -50,7 +49,6 @@ export function enableMessageActions(model, { view, pendingMessages }, composer,
       explain(isUnsent);
     },
   });
-  enableSpoilers(document.querySelector("[data-messages]"));
   if (matchMedia("(any-pointer: coarse)").matches) {
     loadScript(async () => (await import("../touch.js")).enableGestures(actions));
   }

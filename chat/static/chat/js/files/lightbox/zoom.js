@@ -78,7 +78,7 @@ export class Zoom {
     const within = (value, limit) => Math.min(Math.max(value, -limit), limit);
     this.#x = within(this.#x, free(this.#image.offsetWidth, this.#stage.clientWidth));
     this.#y = within(this.#y, free(this.#image.offsetHeight, this.#stage.clientHeight));
-    this.#image.style.translate = `${this.#x}px ${this.#y}px`;
+    this.#image.style.translate = [this.#x, this.#y].map((by) => `${by}px`).join(" ");
     this.#image.style.scale = this.#scale;
     this.#stage.classList.toggle("is-zoomed", this.isZoomed);
   }
