@@ -5,7 +5,7 @@ import { element, icon } from "./ui/dom.js";
 const CROSS = "M6 6l12 12M18 6L6 18";
 
 /**
- * Puts the card of a link into the place that messages/link_card_place.js keeps for it. It is a script of its own,
+ * Puts the card of a link into the place that link_cards/show_link_card.js keeps for it. It is a script of its own,
  * loaded with the first card.
  * @param {HTMLElement} place
  * @param {import("./messages/message_presenter.js").DisplayedMessage} message

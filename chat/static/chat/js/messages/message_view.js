@@ -1,12 +1,12 @@
 import { showFiles } from "../files/show_files.js";
 import { gettext } from "../lib/i18n.js";
 import { dayName, fullDateTime, isSameDay } from "../lib/time.js";
+import { showLinkCard } from "../link_cards/show_link_card.js";
 import { newAvatar, showAvatar } from "../people/avatar.js";
 import { avatarColors } from "../people/avatar_colors.js";
 import { showTimestamp } from "../timeline/timestamps.js";
 import { button, element, setText } from "../ui/dom.js";
 import { isLong, showFoldToggle } from "./folds.js";
-import { showLinkCard } from "./link_card_place.js";
 import { showContent } from "./message_content.js";
 import { showQuote } from "./quote_view.js";
 import { showReactions } from "./reactions_view.js";

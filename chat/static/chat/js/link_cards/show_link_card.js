@@ -4,7 +4,7 @@ import { element } from "../ui/dom.js";
 /**
  * Shows the card of a message's link. Its place is there at once; what is in it has a script of its own.
  * @param {HTMLElement} node  of the message
- * @param {import("./message_presenter.js").DisplayedMessage} message
+ * @param {import("../messages/message_presenter.js").DisplayedMessage} message
  * @param {{id: string}} me
  */
 export async function showLinkCard(node, message, me) {
