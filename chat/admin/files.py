@@ -111,9 +111,7 @@ class FileAdmin(OperatorActions, JournalAdmin):
 
     @asks_first(
         gettext_lazy("Remove unsent files…"),
-        gettext_lazy(
-            "Those that no message has are removed. Sent ones stay: remove their messages."
-        ),
+        gettext_lazy("Those that no message has are removed. You cannot undo this."),
     )
     @in_transaction
     def remove_unsent(self, request: HttpRequest, rows: "QuerySet[Any]", form: forms.Form) -> int:

@@ -1,6 +1,7 @@
 """The numbers in the documents are those of the code."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,14 +10,25 @@ from django.db import connection
 
 from accounts.invites import VISITOR_SECONDS
 from chat import invites
+from chat.files import sweep
+from chat.files.picture_worker import decoding, limits
+from chat.files.pictures import process
 from chat.journal import journal
 from chat.journal.read import latest_page, tail, window
 from chat.journal.write import appender
 from chat.live.presence import participants, room_presence
 from chat.live.rates import shared
 from chat.live.sidebar import NEWS_SECONDS, unread_counts
+from chat.models.file import PREVIEW_SIZES, UNSENT_KEPT
+from chat.models.job import WAITS
 from chat.models.message import REACTION_NAMES_MAX, REACTIONS_MAX
-from chat.protocol import FRAME_MAX_BYTES, ID_MAX_CHARACTERS, TEXT_MAX_CHARACTERS
+from chat.protocol import (
+    ALT_MAX_CHARACTERS,
+    FILES_MAX,
+    FRAME_MAX_BYTES,
+    ID_MAX_CHARACTERS,
+    TEXT_MAX_CHARACTERS,
+)
 from chat.protocol.text import TOPIC_MAX_CHARACTERS
 from chat.sockets import chat_v1
 from chat.transport import channel_layer
@@ -48,6 +60,9 @@ PROTOCOL = [
     f"every {window.ACK_CHANGES} changes, before {window.WINDOW_BYTES // KIB // 2} KiB",
     f"for {chat_v1.ACK_SECONDS} seconds, with 1013",
     f"default {HistoryForm.DEFAULT_LIMIT}",
+    f"at most {FILES_MAX} [files]",
+    f"at most {ALT_MAX_CHARACTERS:,} characters each",
+    ", ".join(f"`{it}.webp`" for it in PREVIEW_SIZES[:-1]) + f" or `{PREVIEW_SIZES[-1]}.webp`",
 ]
 DELIVERY = [
     f"`RECONCILE_SECONDS` ({settings.RECONCILE_SECONDS:g})",
@@ -62,6 +77,25 @@ DELIVERY = [
     f"more than {chat_v1.RESUME_CHANGES} changes behind",
     f"at least every {window.ACK_CHANGES} changes",
 ]
+
+
+FILES = [
+    f"at most {FILES_MAX} files",
+    f"{decoding.PIXELS_MAX // 10**6} million pixels, an animation",
+    f"an animation {decoding.ANIMATION_PIXELS_MAX // 10**6} million",
+    f"{limits.MEMORY_BYTES // 2**30} GiB of address space",
+    f"and {limits.CPU_SECONDS} s of the processor",
+    f"{process.WORKERS_MAX} work at once",
+    "{}, {} and {} pixels".format(*PREVIEW_SIZES),
+    f"of up to {WAITS[-1] // timedelta(hours=1)} hours",
+    {timedelta(days=1): "goes after a day"}[UNSENT_KEPT],
+    {timedelta(hours=1): "younger than an hour"}[sweep.UNDER_WAY],
+]
+
+
+@pytest.mark.parametrize("sentence", FILES)
+def test_files_md_has_the_numbers_of_the_code(sentence: str) -> None:
+    assert sentence in document("files.md")
 
 
 @pytest.mark.parametrize("sentence", PROTOCOL)

@@ -36,6 +36,8 @@ from chat.tests.support.private_rooms import applied, new_members_room, settled
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("storage")]
 
+PARTS = [(0, "aa01"), (5, "aa02")]
+
 
 @pytest.fixture
 def cat(lobby: Room, ada: Member) -> File:

@@ -10,8 +10,11 @@ import pytest
 from django.conf import settings
 
 from chat import protocol
+from chat.files import uploads
+from chat.files.pictures.unusable import TEXTS
 from chat.journal import changes
 from chat.protocol import Event, Frame
+from chat.web.files import answers
 
 DOCUMENT = (Path(settings.BASE_DIR) / "docs" / "protocol.md").read_text()
 V1 = DOCUMENT[DOCUMENT.index("## chat.v1") :]
@@ -62,6 +65,23 @@ def test_every_error_code_is_documented() -> None:
     constants = [it for it in vars(changes).values() if isinstance(it, tuple) and len(it) == 2]
     sent = {code for code, _ in constants if isinstance(code, str)}
     assert sent | {"bad_text", "bad_json", "bad_frame", "too_fast"} <= documented
+
+
+def test_every_refusal_of_a_file_is_documented_with_its_status() -> None:
+    rows = re.findall(r"^\| (\d{3}) \| ([^|]+) \|", DOCUMENT, re.MULTILINE)
+    documented = {code: int(status) for status, codes in rows for code in re.findall(r"\w+", codes)}
+    usual = dict.fromkeys([*TEXTS, "bad_form", uploads.EMPTY_FILE[0]], answers.UNUSABLE)
+    answered = usual | answers.STATUS | {"too_fast": 429}
+    assert {code: documented.get(code) for code in answered} == answered
+
+
+def test_the_example_of_a_file_has_its_fields() -> None:
+    section = DOCUMENT[DOCUMENT.index("\n## Files") :]
+    [block] = re.findall(r"```json\n(.*?)```", section, re.DOTALL)
+    example = json.loads(block)
+    state = msgspec.convert(example, protocol.FileState)
+    assert json.loads(protocol.encode_file(state)) == example
+    assert all(f"`{it}`" in section for it in protocol.FileState.__struct_encode_fields__)
 
 
 def test_every_close_code_is_documented() -> None:
