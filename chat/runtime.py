@@ -5,11 +5,15 @@ from collections.abc import Sequence
 from weakref import WeakKeyDictionary
 
 from asgiref.sync import async_to_sync
+from django.conf import settings
 
 from chat.files import jobs as files
 from chat.files import uploads
 from chat.journal import Change, Journal, Refused, Settled
 from chat.journal.write import room_deletion
+from chat.journal.write.link_cards import FETCH
+from chat.link_cards.fetching import Fetcher
+from chat.link_cards.jobs import CardJobs
 from chat.live.jobs import Jobs
 from chat.live.open_reports import REPORTED, OpenReports
 from chat.live.presence import Presence
@@ -27,6 +31,8 @@ from chat.personal_data.handing_over import HAND_OVER, HandingOver
 from chat.transport.channel_layer import LayerClient
 from chat.transport.event_bus import EventBus
 from chat.transport.turns import Turns
+
+CARDS_AT_ONCE = 3  # are fetched by one event loop
 
 
 class Runtime:
@@ -53,6 +59,10 @@ class Runtime:
         self.jobs.on(EXPIRE, files.expire)
         self.jobs.on(uploads.PREVIEWS, files.make_previews)
         self.jobs.on(HAND_OVER, HandingOver(self.journal).step)
+        fetching = CardJobs(self.journal, Fetcher())
+        self.card_jobs = [Jobs(self.bus) for _ in range(CARDS_AT_ONCE)]  # slow pages hold others up
+        for jobs in self.card_jobs:
+            jobs.on(FETCH, fetching.step)
         self.rates = Rates()
         self.turns = Turns()
 
@@ -60,10 +70,13 @@ class Runtime:
         """Receive the events of other processes and work jobs off, before the first connection."""
         self.bus.listen()
         self.jobs.start()
+        for jobs in self.card_jobs if settings.LINK_CARDS else ():
+            jobs.start()
 
     async def stop(self) -> None:
         """Close the feeds and leave the channel layer, after every connection is closed."""
-        await self.jobs.aclose()
+        for jobs in (self.jobs, *self.card_jobs):
+            await jobs.aclose()
         await self.room_states.aclose()
         await self.visits.aclose()
         await self.open_reports.aclose()

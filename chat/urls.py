@@ -35,6 +35,7 @@ urlpatterns = [
     path("files/<uuid:uid>/<int:size>.webp", files.preview, name="file_preview"),
     path("files/<uuid:uid>/<str:name>", files.serve, name="file"),
     path("pictures/<uuid:uid>/<int:size>.webp", pictures.picture, name="picture"),
+    path("cards/<uuid:uid>.webp", files.card_picture, name="card_picture"),
     path("chat/<str:room_name>/qr.svg", views.qr_code, name="qr"),
     path("chat/<str:room_name>/people/<uuid:uid>", views.card, name="card"),
     path("chat/<str:room_name>/mute", own_rooms.mute, name="mute"),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from chat import access
 from chat.access import Found
-from chat.models import File, Member, Picture, Room, RoomKind
+from chat.models import CardPicture, File, Member, Picture, Room, RoomKind
 from chat.policy import Action
 
 
@@ -28,6 +28,16 @@ def find_picture(member: Member, uid: UUID) -> Picture | None:
     found = access.find_in(member, room or Room.new_private(RoomKind.MEMBERS))
     is_seen = found is not None or hasattr(picture, "member")
     return picture if is_seen else None
+
+
+def find_card_picture(member: Member, uid: UUID) -> CardPicture | None:
+    """The picture of a link's card, if the member may read its message."""
+    picture = CardPicture.objects.select_related("message__room").filter(uid=uid).first()
+    message = picture.message if picture else None
+    found = access.find_in(member, message.room if message else Room.new_private(RoomKind.MEMBERS))
+    if message is None or found is None or not found.may(member, Action.READ):
+        return None
+    return picture if message.seq >= found.standing.visible_from else None
 
 
 def _is_seen(file: File, member: Member, found: Found) -> bool:

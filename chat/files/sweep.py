@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from chat.files.storage import Stored, files_storage
-from chat.models import File, Job, Picture, stored_bytes
+from chat.models import CardPicture, File, Job, Picture, stored_bytes
 from chat.models.stored_bytes import REMOVE
 
 UNDER_WAY = timedelta(hours=1)  # younger bytes may belong to a row that is about to be stored
@@ -58,8 +58,13 @@ def _stored(seen: set[str]) -> Iterator[Stored]:
 
 def _orphans(batch: list[Stored], going: set[str]) -> list[Stored]:
     owners = {it.key: _owner(it.key) for it in batch}
-    known = set(File.objects.filter(key__in=owners.values()).values_list("key", flat=True))
-    uids = {uid for key in owners.values() if (uid := _uid(key))}
+    keys = set(owners.values())
+    known = {
+        key
+        for model in (File, CardPicture)
+        for key in model._default_manager.filter(key__in=keys).values_list("key", flat=True)
+    }
+    uids = {uid for key in keys if (uid := _uid(key))}
     known |= {it.key for it in Picture.objects.filter(pk__in=uids)}
     return [it for it in batch if owners[it.key] not in known and it.key not in going]
 

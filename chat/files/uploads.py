@@ -26,7 +26,8 @@ from chat.files.names import safe_name
 from chat.files.storage import files_storage
 from chat.journal.changes import ID_TAKEN, UNAVAILABLE, Refused
 from chat.models import File, Job, Member, Picture, Room
-from chat.models.file import EXPIRE, NAME_MAX_CHARACTERS, REMOVE, UNSENT_KEPT, FileState, Part
+from chat.models.file import EXPIRE, NAME_MAX_CHARACTERS, UNSENT_KEPT, FileState, Part
+from chat.models.stored_bytes import REMOVE
 from chat.protocol import Translatable
 
 PREVIEWS = "make previews"  # the kind of the job

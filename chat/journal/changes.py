@@ -6,7 +6,7 @@ from uuid import UUID
 
 from chat.journal.entry import Entry
 from chat.journal.roster_changes import RosterChange
-from chat.models import Member, Message, Room
+from chat.models import CardPicture, Member, Message, Room
 from chat.models.event import Event
 from chat.models.message import EVERYBODY, REACTIONS_MAX, Kind
 from chat.protocol import EMPTY_MESSAGE, Translatable
@@ -100,7 +100,7 @@ class Post:
 class Edit:
     """A new text for the message at `seq`; the earlier one is kept as a revision.
 
-    `files` are those that stay.
+    `files` are those that stay. Without `keeps_card`, the card of its link goes.
     """
 
     room_id: int
@@ -109,6 +109,22 @@ class Edit:
     text: str
     markup: Markup = NO_MARKUP
     files: Files = AS_THEY_ARE
+    keeps_card: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SetCard:
+    """Gives the message at `seq` the card of its first link, `url`. It is no edit.
+
+    `card` is as Message.card without its picture; `member_id` is the author's.
+    """
+
+    room_id: int
+    member_id: MemberId
+    seq: int
+    url: str
+    card: Mapping[str, str] = field(hash=False)
+    picture: CardPicture | None = field(default=None, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +192,7 @@ class Rejected:
     why: str = ""
 
 
-Change = Post | Edit | Delete | React | Erase | Refresh | RosterChange
+Change = Post | Edit | SetCard | Delete | React | Erase | Refresh | RosterChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +322,7 @@ EVENT_STANDS = (
     Translatable("This line says what happened. It cannot be edited or deleted."),
 )
 NO_REACTING_HERE = "not_allowed", Translatable("You cannot react to this line.")
+NO_SUCH_LINK = "nothing_changes", Translatable("The message has another link by now.")
 DELETED = "deleted", Translatable("This message was deleted.")
 TOO_MANY_REACTIONS = (
     "too_many_reactions",

@@ -1,11 +1,12 @@
 """Entries: the messages of a room as they are sent, encoded in advance for all receivers."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from msgspec import UNSET
+from django.conf import settings
+from msgspec import UNSET, UnsetType
 
 from chat import protocol
 from chat.formatting.isolates import isolate
@@ -109,6 +110,7 @@ def encode(message: Message) -> Entry:
         mentions=message.mentions or UNSET,
         deleted_by=message.deleted_by or UNSET,
         files=files_of(message.files) or UNSET,
+        card=card_of(message.card),
     )
     return encode_state(state)
 
@@ -130,6 +132,26 @@ def files_of(sent: Iterable[SentFile]) -> list[protocol.FileState]:
         )
         for it in sent
     ]
+
+
+def card_of(card: Mapping[str, Any] | None) -> protocol.CardState | UnsetType:
+    """The card of a message, as it has it."""
+    if not card:
+        return UNSET
+    picture = card.get("picture")
+    return protocol.CardState(
+        card["url"],
+        card["title"],
+        card["text"],
+        card["site"],
+        picture=protocol.CardPictureState(
+            f"{settings.ROOT_PATH}/cards/{picture['uid']}.webp",
+            picture["width"],
+            picture["height"],
+        )
+        if picture
+        else UNSET,
+    )
 
 
 def author_of(member: Member) -> protocol.Author:

@@ -1,5 +1,6 @@
 """The models and their database constraints."""
 
+from chat.models.card_picture import CardPicture
 from chat.models.device_link import DeviceLink
 from chat.models.file import File
 from chat.models.guest_closing import GuestClosing
@@ -32,6 +33,7 @@ __all__ = [
     "ActKind",
     "Address",
     "BannedNetwork",
+    "CardPicture",
     "CaseLine",
     "CaseNote",
     "DeviceLink",

@@ -73,6 +73,8 @@ class Message(models.Model):
     mentions = models.JSONField(default=list, blank=True)
     reactions = models.JSONField(default=list, blank=True)  # the Reaction rows, summed up
     files = models.JSONField(default=list, blank=True)  # the File rows, as they are sent
+    # Of its first link, as it is sent; empty: its author took the card away.
+    card: "models.JSONField[dict[str, Any] | None]" = models.JSONField(null=True, blank=True)
     reply_to = models.PositiveBigIntegerField(null=True, blank=True)  # a seq of the same room
     sent_at = models.DateTimeField(gettext_lazy("sent"))
     edited_at = models.DateTimeField(gettext_lazy("edited"), null=True, blank=True)
@@ -139,6 +141,7 @@ class Message(models.Model):
         self.text = self.html = ""
         self.event = None
         self.mentions, self.reactions, self.files = [], [], []
+        self.card = None
         self.deleted_at, self.deleted_by = now, by
 
     def accepts_reaction(self, emoji: str) -> bool:

@@ -8,6 +8,8 @@ from chat.protocol.close_codes import Close
 from chat.protocol.errors import InvalidText, MalformedFrame, Translatable
 from chat.protocol.events import (
     Author,
+    CardPictureState,
+    CardState,
     Error,
     Event,
     FileState,
@@ -82,6 +84,8 @@ __all__ = [
     "TOPIC_MAX_CHARACTERS",
     "Ack",
     "Author",
+    "CardPictureState",
+    "CardState",
     "Close",
     "DeleteMessage",
     "EditMessage",

@@ -81,12 +81,35 @@ class FileState(Struct):
     head: str | UnsetType = UNSET
 
 
+class CardPictureState(Struct):
+    """A small picture. `url` is its path on this server, `width` and `height` are in pixels."""
+
+    url: str
+    width: int
+    height: int
+
+
+class CardState(Struct):
+    """What the page of a message's first link says about itself. All texts are plain.
+
+    `url` is the link. `site` is the name of the site, or its host. `text` is empty, and `picture`
+    absent, where the page has none.
+    """
+
+    url: str
+    title: str
+    text: str
+    site: str
+    picture: CardPictureState | UnsetType = UNSET
+
+
 class MessageState(Struct, tag_field="type", tag="message"):
     """The state of one message. A client keeps the state with the highest `version` of each `seq`.
 
     `html` is absent when the text needs no formatting, `kind` when it is "text", and `mentions`
     when empty. Mentions are member ids, and "room" for everybody. `deleted_by` is present when the
-    message is deleted: "author" or "moderator". `files` is absent when there are none.
+    message is deleted: "author" or "moderator". `files` is absent when there are none, `card` when
+    no link has one.
     """
 
     seq: int
@@ -105,6 +128,7 @@ class MessageState(Struct, tag_field="type", tag="message"):
     mentions: list[str] | UnsetType = UNSET
     deleted_by: str | UnsetType = UNSET
     files: list[FileState] | UnsetType = UNSET
+    card: CardState | UnsetType = UNSET
 
 
 class ReactionChange(Struct, omit_defaults=True):

@@ -46,6 +46,7 @@ class EditMessage(Struct, tag_field="type", tag="message.edit"):
     """Replace the text of one's own message at `seq`.
 
     `files` are the ids of its files that stay: without it, all of them. `alts` change their texts.
+    `card` false takes the card of its link away.
     """
 
     seq: Seq
@@ -53,6 +54,7 @@ class EditMessage(Struct, tag_field="type", tag="message.edit"):
     id: FrameId | None = None
     files: Files | None = None
     alts: Alts = {}
+    card: bool = True
 
 
 class DeleteMessage(Struct, tag_field="type", tag="message.delete"):

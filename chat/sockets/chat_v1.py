@@ -176,7 +176,8 @@ class ChatV1Session(ProtocolSession):
     async def _on_edit(self, frame: protocol.EditMessage) -> None:
         kept = None if frame.files is None else tuple(frame.files)
         files = Files(kept, _alts(frame.alts))
-        await self._confirm(self.edit(frame.seq, frame.text, files), frame.id)
+        edit = self.edit(frame.seq, frame.text, files, keeps_card=frame.card)
+        await self._confirm(edit, frame.id)
 
     async def _on_delete(self, frame: protocol.DeleteMessage) -> None:
         await self._confirm(self.delete(frame.seq), frame.id)

@@ -145,15 +145,17 @@ class ProtocolSession:
         )
         return await self.append(post)
 
-    async def edit(self, seq: int, text: str, files: Files = AS_THEY_ARE) -> Appended:
-        """Change the text and the files of one's own message.
+    async def edit(
+        self, seq: int, text: str, files: Files = AS_THEY_ARE, *, keeps_card: bool = True
+    ) -> Appended:
+        """Change the text and the files of one's own message, or take its card away.
 
         Raises InvalidText, TooFast and Refused.
         """
         text = _clean(text, Kind.TEXT, files)
         await self._count(MESSAGE, EDIT, bytes=_stored_bytes(text))
         markup = await self._mark_up(text)
-        edit = Edit(self.room.pk, self._member_id, seq, text, markup, files)
+        edit = Edit(self.room.pk, self._member_id, seq, text, markup, files, keeps_card)
         return await self.append(edit)
 
     async def delete(self, seq: int) -> Appended:

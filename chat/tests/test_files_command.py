@@ -13,7 +13,8 @@ from pytest_django.fixtures import Settings
 
 from chat.files.storage import FilesStorage, files_storage
 from chat.models import File, Job, Member, Room
-from chat.models.file import REMOVE, FileState, Part
+from chat.models.file import FileState, Part
+from chat.models.stored_bytes import REMOVE
 from chat.tests.files.conftest import store_in
 from chat.tests.support.files import (
     BYTES,

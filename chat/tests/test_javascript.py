@@ -36,6 +36,7 @@ def test_entry_points_are_at_the_top_and_nothing_else() -> None:
         "help.js",
         "index.js",
         "lightbox.js",
+        "link_cards.js",
         "moderation.js",
         "knock.js",
         "offline.js",

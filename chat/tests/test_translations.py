@@ -20,6 +20,7 @@ TAG = re.compile(r"</?\w[^>]*>")
 NOT_TRANSLATED = {
     *":tada: Arrow Down Enter Escape Files Key Location Notification Tab Up messages?".split(),
     "not all",
+    "noopener noreferrer nofollow ugc",
     " · Lobby",
 }  # names of keys and in code, the brand
 

@@ -18,6 +18,8 @@ GUEST_FILE_MAX_BYTES = read(
     environment.at_least(1), "GUEST_FILE_MAX_BYTES", 8 * 1024 * 1024, allowed="a number from 1 up"
 )
 
+LINK_CARDS = read(env.bool, "LINK_CARDS", False, allowed="on or off")  # this server fetches pages
+
 OWN_FOLDER = DATA_DIR / "files"  # the first file creates it
 
 _options: dict[str, Any] = read(

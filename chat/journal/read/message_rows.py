@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET
 
-from chat.journal.entry import Entry, encode_state, files_of
+from chat.journal.entry import Entry, card_of, encode_state, files_of
 from chat.journal.sql import as_datetime, as_uuid, fetch, table
 from chat.models import Member, Message
 from chat.models.message import Kind
@@ -39,6 +39,7 @@ COLUMNS = {
     "mentions": "message.mentions",
     "deleted_by": "message.deleted_by",
     "files": "message.files",
+    "card": "message.card",
 }
 NO_FILES = "[]"
 SELECTED = ", ".join(f"{column} AS {name}" for name, column in COLUMNS.items())
@@ -80,6 +81,7 @@ def _entry(
     mentions: str,
     deleted_by: str,
     files: str,
+    card: str | None,
 ) -> Entry:
     state = MessageState(
         seq=seq,
@@ -104,5 +106,6 @@ def _entry(
         mentions=msgspec.json.decode(mentions) or UNSET,
         deleted_by=deleted_by or UNSET,
         files=files_of(msgspec.json.decode(files)) or UNSET if files != NO_FILES else UNSET,
+        card=card_of(msgspec.json.decode(card)) if card else UNSET,
     )
     return encode_state(state)

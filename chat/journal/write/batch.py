@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from django.utils import timezone
 
 from chat import policy
+from chat.formatting.first_link import first_link
 from chat.journal import sql
 from chat.journal.changes import (
     AUTHOR_MAY_NOT,
@@ -21,6 +22,7 @@ from chat.journal.changes import (
     NO_REACTING,
     NO_REACTING_HERE,
     NO_SUCH_HELD,
+    NO_SUCH_LINK,
     NO_SUCH_MESSAGE,
     NOT_YOURS,
     NOT_YOURS_TO_CHANGE,
@@ -38,6 +40,7 @@ from chat.journal.changes import (
     React,
     Refresh,
     Refused,
+    SetCard,
     Settled,
     Withdrawn,
 )
@@ -49,6 +52,7 @@ from chat.journal.write import statements, stored_messages
 from chat.journal.write.attached_files import AttachedFiles
 from chat.journal.write.authors import Authors
 from chat.journal.write.kept_rooms import KeptRooms
+from chat.journal.write.link_cards import LinkCards
 from chat.journal.write.post_gate import PostGate
 from chat.journal.write.related_rows import RelatedRows
 from chat.journal.write.roster import Roster
@@ -106,6 +110,7 @@ class Batch:
         reactors += [(it, guest) for it, by in reactors for guest in self._claimed.get(by.pk, ())]
         self._related_rows = RelatedRows(reactors, self._messages)
         self._files = AttachedFiles(changes, self._authors)
+        self._cards = LinkCards()
         self._kept_rooms = KeptRooms(self._authors.kept)
         self._roster = Roster(self._standings)
         self._now = timezone.now()
@@ -144,6 +149,7 @@ class Batch:
         self._related_rows.store()
         self._gate.store()
         self._files.store()
+        self._cards.store()
         if self._rooms_with_new_topic:
             Room.objects.bulk_update(self._rooms_with_new_topic.values(), ["topic"])
         posted = {it.room_id: it.room for it in self._new_messages}
@@ -167,10 +173,18 @@ class Batch:
                 return self._edit_or_delete(change, room, member)
             case React():
                 return self._react(change, room, member)
-            case Erase() | Refresh():
-                return self._take_back(change, room, member)
+            case Erase() | Refresh() | SetCard():
+                return self._work_off(change, room, member)
             case RosterChange():
                 return self._change_roster(change, room, member)
+
+    def _work_off(
+        self, change: Erase | Refresh | SetCard, room: Room, member: Member
+    ) -> Appended | Refused:
+        """What jobs append."""
+        if isinstance(change, SetCard):
+            return self._set_card(change, room, member)
+        return self._take_back(change, room, member)
 
     def _may(self, member: Member, action: Action, room: Room) -> bool:
         return policy.may(member, action, room, self._standings.of(member, room))
@@ -235,6 +249,7 @@ class Batch:
     ) -> Appended:
         message = self._new_message(post, room, member)
         self._files.give(message, files, post.files)
+        self._cards.look_at(message)
         if post.kind == Kind.EVENT:
             return Appended(room, member, encode(message))
         self._kept_rooms.add_participant(member, room)
@@ -345,7 +360,7 @@ class Batch:
             return Refused(*DELETED)
         files = self._files.kept(message, change.files)
         if change.text == message.text and files == message.files:
-            return Appended(message.room, member, encode(message), is_duplicate=True)
+            return self._keep_text(change, message, member)
         if not change.text and not files:
             return Refused(*EMPTY)
         if refused := self._gate.refuse_edit(change, message.room, member):
@@ -353,12 +368,33 @@ class Batch:
         self._related_rows.keep(message)
         self._files.change(message, files)
         mentions, answered = message.mentions, self._answered(message)
-        markup = change.markup
+        markup, html = change.markup, message.html
         message.edit(change.text, markup.html, markup.mentions(answered), self._now)
+        self._cards.edit(message, html, keeps_card=change.keeps_card)
         self._related_rows.mention(message, markup, answered)
         self._kept_rooms.add_mentioned(markup.member_ids, message.room)
         withdrawn = Withdrawn.from_message(message, mentions)
         return Appended(message.room, member, self._changed(message), withdrawn=withdrawn)
+
+    def _keep_text(self, change: Edit, message: Message, member: Member) -> Appended:
+        """An edit that changes no word: perhaps it takes the card away."""
+        if change.keeps_card or not message.card:
+            return Appended(message.room, member, encode(message), is_duplicate=True)
+        self._cards.take_away(message)
+        return Appended(message.room, member, self._changed(message))
+
+    def _set_card(self, change: SetCard, room: Room, member: Member) -> Appended | Refused:
+        message = self._messages.get((room.pk, change.seq))
+        if message is None or room.deleted_at is not None:
+            return Refused(*NO_SUCH_MESSAGE)
+        if message.is_deleted:
+            return Refused(*DELETED)
+        if message.card is not None:
+            return Appended(room, member, encode(message), is_duplicate=True)
+        if first_link(message.html) != change.url:
+            return Refused(*NO_SUCH_LINK)
+        self._cards.give(message, change)
+        return Appended(room, member, self._changed(message))
 
     def _remove(self, change: Delete, message: Message, member: Member) -> Appended | Refused:
         """Delete the message of another person. A topic goes with the message that set it."""
@@ -394,6 +430,7 @@ class Batch:
             return Appended(message.room, member, encode(message), is_duplicate=True)
         mentions = message.mentions
         self._files.change(message, [])
+        self._cards.forget(message)
         message.mark_deleted(self._now, by)
         self._related_rows.wipe(message)
         withdrawn = Withdrawn.from_message(message, mentions)

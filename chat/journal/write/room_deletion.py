@@ -1,7 +1,7 @@
 """Removes what belongs to a deleted room: at once what leads there, then by a job what was said.
 
-Each table that has a room or a message is in one of these lists, but files, whose bytes go by a
-job; a test holds them complete.
+Each table that has a room or a message is in one of these lists, but files and the pictures of
+cards, whose bytes go by a job; a test holds them complete.
 """
 
 from typing import Any
@@ -10,6 +10,7 @@ from django.db import models, transaction
 
 from chat.journal import database
 from chat.models import (
+    CardPicture,
     File,
     FormerRoomName,
     HeldMessage,
@@ -78,6 +79,7 @@ def remove_messages(room_id: int) -> bool:
     of_room = Message.objects.filter(room=room_id).order_by("pk")
     pks = list(of_room.values_list("pk", flat=True)[:STEP_MESSAGES])
     File.objects.filter(message__in=pks).remove()
+    CardPicture.objects.filter(message__in=pks).remove()
     for model in WITH_MESSAGES:
         model._default_manager.filter(message__in=pks).delete()
     Message.objects.filter(pk__in=pks).delete()

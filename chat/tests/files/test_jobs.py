@@ -18,7 +18,8 @@ from chat.journal import Delete, Edit, database
 from chat.journal.changes import Files
 from chat.journal.roster_changes import DeleteRoom, Reject
 from chat.models import File, Job, Member, Room
-from chat.models.file import EXPIRE, REMOVE, FileQuerySet, FileState, Part
+from chat.models.file import EXPIRE, FileQuerySet, FileState, Part
+from chat.models.stored_bytes import REMOVE
 from chat.personal_data.deletion import delete_account
 from chat.tests.support.files import (
     expire_unsent,

@@ -10,7 +10,7 @@ from chat.files import uploads
 from chat.files.storage import FilesStorage, files_storage
 from chat.journal import Refused
 from chat.models import File, Job, Member, Room
-from chat.models.file import REMOVE
+from chat.models.stored_bytes import REMOVE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -110,6 +110,13 @@ def picture(target: Target) -> Iterator[Ask]:
     yield Ask("get", f"/pictures/{target.picture}/96.webp", headers={"range": "bytes=0-3"})
 
 
+def card_picture(target: Target) -> Iterator[Ask]:
+    for method in ("get", "head", "post"):
+        yield Ask(method, f"/cards/{target.card_picture}.webp")
+    yield Ask("get", f"/cards/{target.card_picture}.webp", headers={"if-none-match": '"e"'})
+    yield Ask("get", f"/cards/{target.card_picture}.webp", headers=HTML)
+
+
 def change(door: str, *fields: dict[str, Any]) -> Asks:
     def asks(target: Target) -> Iterator[Ask]:
         for it in fields or ({},):
@@ -229,6 +236,7 @@ OF_ROOMS: dict[str, Asks] = {
     "file_preview": lambda it: [get(f"/files/{it.file}/{size}.webp") for size in (320, 1920, 7)],
     "picture": picture,
     "settings_picture": of_room("settings/picture", remove="1"),
+    "card_picture": card_picture,
     "mute": change("mute", {"muted": "true"}, {}),
     "leave": change("leave"),
     "keep": change("keep", {}, {"read": 0}, {"read": 3, "muted": "true"}),

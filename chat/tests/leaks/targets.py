@@ -8,6 +8,7 @@ from chat.journal import Delete, Edit, Post, React
 from chat.journal.roster_changes import RemovePerson
 from chat.journal.write.markup import mark_up
 from chat.models import (
+    CardPicture,
     File,
     Invite,
     Member,
@@ -20,6 +21,7 @@ from chat.models import (
 )
 from chat.models.message import Kind
 from chat.tests.support.files import new_picture, new_stored_picture, post_files
+from chat.tests.support.link_cards import post_with_card
 from chat.tests.support.private_rooms import add, applied, new_direct_room, new_members_room
 
 NAME, TOPIC, TEXT = "Zimtstern", "Krokodilzucht", "Quittengelee"
@@ -39,6 +41,7 @@ class Target:
     picture: UUID = field(default_factory=uuid4)
     file: UUID = field(default_factory=uuid4)  # what its address has
     file_id: UUID = field(default_factory=uuid4)  # which its sender chose
+    card_picture: UUID = field(default_factory=uuid4)  # of a link's card
     case: UUID = field(default_factory=uuid4)  # of a message that was reported there
     seqs: tuple[int, ...] = (2, 3, 4)
     version: int = 9
@@ -59,7 +62,7 @@ class Target:
 
 
 def _ids(target: Target) -> tuple[UUID, ...]:
-    of_file = target.file, target.file_id, target.picture
+    of_file = target.file, target.file_id, target.picture, target.card_picture
     return target.uid, target.person, target.client_id, target.invite, target.case, *of_file
 
 
@@ -96,6 +99,7 @@ def _talk(room: Room, *people: Member) -> None:
     applied(Edit(room.pk, ada.pk, 2, f"{TEXT}, edited"))
     applied(Delete(room.pk, ben.pk, 3))
     post_files(ada, new_picture(ada, room, FILE), text=f"{TEXT} with a picture")
+    post_with_card(room, ada, f"https://example.com/{TEXT}", title=TEXT)
 
 
 def _target(room: Room, person: Member) -> Target:
@@ -119,6 +123,7 @@ def _target(room: Room, person: Member) -> Target:
         picture=room.picture.uid,
         file=file.uid,
         file_id=file.client_id,
+        card_picture=CardPicture.objects.get(message__room=room).uid,
         case=_case(room),
         invite=Invite.objects.create(room=room, made_by=person).uid,
         person=person.uid,

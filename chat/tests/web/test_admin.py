@@ -38,9 +38,9 @@ from chat.models import (
     Sanction,
     Subscription,
 )
-from chat.models.file import REMOVE
 from chat.models.message import Kind
 from chat.models.revocation import Why
+from chat.models.stored_bytes import REMOVE
 from chat.tests.support.accounts import sign_in
 from chat.tests.support.files import hold, new_file, new_picture, post_files
 from chat.tests.support.private_rooms import new_members_room

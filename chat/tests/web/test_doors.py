@@ -60,6 +60,7 @@ CHAT: Table = {
     "picture": (f"/pictures/{NEVER}/96.webp", NOTHING),
     "settings_picture": ("POST /chat/lobby/settings/picture", (404, 404, 422, 403, 403)),
     "file_preview": (f"/files/{NEVER}/320.webp", NOTHING),
+    "card_picture": (f"/cards/{NEVER}.webp", NOTHING),
     "mute": ("POST /chat/lobby/mute", CHANGE),
     "star": ("POST /chat/lobby/star", CHANGE),
     "leave": ("POST /chat/lobby/leave", CHANGE),

@@ -2,6 +2,6 @@
 
 from chat.web.files.resumable import upload
 from chat.web.files.sending import files
-from chat.web.files.serve import preview, serve
+from chat.web.files.serve import card_picture, preview, serve
 
-__all__ = ["files", "preview", "serve", "upload"]
+__all__ = ["card_picture", "files", "preview", "serve", "upload"]

@@ -1,4 +1,4 @@
-"""GET /files/<uid>/<name> and /files/<uid>/<size>.webp: a file, and a preview of a picture.
+"""GET /files/<uid>/<name>, /files/<uid>/<size>.webp and /cards/<uid>.webp: files and previews.
 
 The rights are asked at every request. A file that the member may not see is as one that never was.
 """
@@ -33,6 +33,19 @@ def preview(request: HttpRequest, member: Member, uid: UUID, size: int) -> HttpR
         raise Http404
     sizes = [it for it in map(int, file.previews) if it <= size]
     return respond(request, _preview(file, max(sizes)) if sizes else _whole(file))
+
+
+@require_safe
+@guest_view
+def card_picture(request: HttpRequest, member: Member, uid: UUID) -> HttpResponseBase:
+    """The small picture of a link's card."""
+    picture = rights.find_card_picture(member, uid)
+    if picture is None:
+        raise Http404("There is no such picture.")
+    served = Served(
+        picture.key, f"{uid}.webp", PREVIEW_TYPE, picture.size, picture.etag, is_inline=True
+    )
+    return respond(request, served)
 
 
 def _find(member: Member, uid: UUID) -> File:

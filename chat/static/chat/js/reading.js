@@ -85,6 +85,10 @@ export function createReading({ list, model, socket, timelineViews, toast, avata
         changes.delete(seq);
       }
     },
+    removeCard(button) {
+      const { seq, text } = timeline.get(Number(button.closest("[data-seq]").dataset.seq));
+      changes.edit(seq, text, (detail) => toast.show(detail), { card: false });
+    },
     report: ({ seq }) => openReportDialog(room, seq, toast),
     reports: showOpenReports,
     deleteLatest: ({ author }) => moderate("delete_latest", author),

@@ -15,8 +15,8 @@ from chat.journal.changes import Approve, Files
 from chat.journal.roster_changes import Reject
 from chat.journal.write.appender import commit
 from chat.models import File, HeldMessage, Job, Member, Message, Revision, Room, RoomFilter
-from chat.models.file import REMOVE
 from chat.models.message import Kind
+from chat.models.stored_bytes import REMOVE
 from chat.tests.support.files import message_of, new_file, new_picture, post_files, post_of
 from chat.tests.support.open_rooms import new_open_room
 from chat.tests.support.private_rooms import applied, new_members_room, refusal, settled

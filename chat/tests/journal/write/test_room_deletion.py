@@ -19,6 +19,7 @@ from chat.journal.write import room_deletion
 from chat.journal.write.appender import commit
 from chat.live.visits import Visit, record
 from chat.models import (
+    CardPicture,
     File,
     FormerRoomName,
     Invite,
@@ -36,6 +37,7 @@ from chat.models.message import Kind
 from chat.models.revocation import Why
 from chat.models.stored_bytes import REMOVE
 from chat.tests.support.files import new_file, post_files
+from chat.tests.support.link_cards import post_with_card
 from chat.tests.support.open_rooms import new_open_room
 from chat.tests.support.private_rooms import applied, new_account, new_direct_room, new_members_room
 
@@ -235,12 +237,14 @@ def test_every_table_with_a_room_or_a_message_is_emptied_or_stays_for_a_reason()
         return {it.related_model for it in model._meta.related_objects}
 
     listed = {*room_deletion.AT_ONCE, *room_deletion.WITH_MESSAGES, *room_deletion.STAYING}
-    assert related(Room) | related(Message) == listed | {Message, File}
-    assert related(Message) <= {*room_deletion.WITH_MESSAGES, File}
+    assert related(Room) | related(Message) == listed | {Message, File, CardPicture}
+    assert related(Message) <= {*room_deletion.WITH_MESSAGES, File, CardPicture}
 
 
 def test_the_files_go_with_the_room(lobby: Room, ada: Member) -> None:
     den = new_members_room(ada)
+    post_with_card(den, ada, "https://example.com")
+    picture = CardPicture.objects.get()
     sent, unsent, other = new_file(ada, den), new_file(ada, den), new_file(ada, lobby)
     post_files(ada, sent)
     applied(DeleteRoom(den.pk, ada.pk))
@@ -248,7 +252,7 @@ def test_the_files_go_with_the_room(lobby: Room, ada: Member) -> None:
     work_off(den)
     assert File.objects.get() == other
     keys = {key for job in Job.objects.filter(kind=REMOVE) for key in job.state["keys"]}
-    assert {sent.key, unsent.key} <= keys
+    assert {sent.key, unsent.key, picture.key} <= keys
     assert other.key not in keys
 
 

@@ -10,6 +10,7 @@ import { deletedText, quoteOf } from "./quote_view.js";
  * @property {"text"|"action"|"topic"|"event"} kind
  * @property {Date} sentAt
  * @property {import("../net/protocol.js").SentFile[]} [files]  of a pending one, each with its `progress`
+ * @property {import("../net/protocol.js").LinkCard} [card]
  * @property {boolean} edited
  * @property {boolean} deleted
  * @property {{emoji: string, count: number, people: {id: string, name: string}[], isMine: boolean}[]} reactions
@@ -50,12 +51,13 @@ export class MessagePresenter {
     if (!message) {
       return null;
     }
-    const { author, text, html, files, kind = "text", deleted, reactions, reply_to: replyTo } = message;
+    const { author, text, html, files, card, kind = "text", deleted, reactions, reply_to: replyTo } = message;
     return {
       author: this.#timeline.looksOf(author),
       text: deleted ? deletedText(message) : text,
       html: html ?? null,
       files,
+      card,
       kind,
       sentAt: new Date(message.sent_at),
       edited: Boolean(message.edited_at),

@@ -1,6 +1,7 @@
 import { showFiles } from "../files/show_files.js";
 import { gettext } from "../lib/i18n.js";
 import { dayName, fullDateTime, isSameDay } from "../lib/time.js";
+import { showLinkCard } from "../link_cards/show_link_card.js";
 import { newAvatar, showAvatar } from "../people/avatar.js";
 import { avatarColors } from "../people/avatar_colors.js";
 import { showTimestamp } from "../timeline/timestamps.js";
@@ -54,6 +55,7 @@ export function showMessage(node, message, previous, me) {
   showContent(node.querySelector(".message-text"), message, me, isFolded);
   showFoldToggle(node, isFoldable);
   showFiles(node, message.files);
+  showLinkCard(node, message, me);
   showReactions(node, message, me);
   showAccessibleName(node);
   showAccessibleDescription(node, message);

@@ -28,11 +28,11 @@ export class PendingChanges {
    * @param {number} seq
    * @param {string} text
    * @param {(detail: string) => void} onError
-   * @param {{files: string[], alts: Object<string, string>}} [fileChanges]  the ids that stay
+   * @param {{files?: string[], alts?: Object<string, string>, card?: false}} [others]  the ids of files that stay
    */
-  edit(seq, text, onError, fileChanges) {
-    const isDone = (message) => message.text === text && fileChanges?.files.length === message.files?.length;
-    this.#request(seq, (id) => frames.edit(id, seq, text, fileChanges), isDone, onError);
+  edit(seq, text, onError, others) {
+    const isDone = ({ files = [], card, ...message }) => message.text === text && (others?.files ?? files).length === files.length && others?.card !== !card;
+    this.#request(seq, (id) => frames.edit(id, seq, text, others), isDone, onError);
   }
 
   /**

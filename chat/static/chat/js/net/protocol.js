@@ -12,7 +12,7 @@ export const frames = {
     ...(kind === "text" ? {} : { kind }),
     ...(files.length ? { files: files.map((file) => file.id), alts: Object.fromEntries(files.map((file) => [file.id, file.alt])) } : {}),
   }),
-  edit: (id, seq, text, fileChanges) => ({ type: "message.edit", id, seq, text, ...fileChanges }),
+  edit: (id, seq, text, others) => ({ type: "message.edit", id, seq, text, ...others }),
   delete: (id, seq) => ({ type: "message.delete", id, seq }),
   react: (id, seq, emoji, on) => ({ type: "message.react", id, seq, emoji, on }),
   typing: (on) => ({ type: "typing", ...(on ? {} : { on }) }),
@@ -62,6 +62,14 @@ export const repliesTo = ({ reply_to: replyTo, mentions = [], html = "" }, me) =
  * @property {?number} reply_to
  * @property {{emoji: string, count: number, people: Person[]}[]} reactions
  * @property {SentFile[]} [files]
+ * @property {LinkCard} [card]
+ *
+ * @typedef {object} LinkCard  what the page of the first link says about itself; plain texts
+ * @property {string} url
+ * @property {string} title
+ * @property {string} text
+ * @property {string} site
+ * @property {{url: string, width: number, height: number}} [picture]
  *
  * @typedef {object} SentFile
  * @property {string} id  as its sender chose it
