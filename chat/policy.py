@@ -63,6 +63,7 @@ class Action(StrEnum):
     JOIN_AS_OPERATOR = "come in as an operator, which everybody in the room sees"
     LEAVE = "leave"
     RENAME = "rename the room"
+    SET_PICTURE = "set the picture of the room"
     SET_HISTORY = "choose what newcomers see"
     ARCHIVE = "archive the room, and open it again"
     DELETE_ROOM = "delete the room"
@@ -145,6 +146,7 @@ TABLE: Mapping[Action, Row] = {
     Action.JOIN_AS_OPERATOR: Row(NOBODY, OPERATORS, OPERATORS, in_archive=True),
     Action.LEAVE: Row(NOBODY, IN_IT, NOBODY, in_archive=True),
     Action.RENAME: Row(OWNERS | OPERATORS, OWNERS, NOBODY),
+    Action.SET_PICTURE: Row(KEEPERS, MODERATORS, NOBODY),
     Action.SET_HISTORY: Row(NOBODY, OWNERS, NOBODY),
     Action.ARCHIVE: Row(OWNERS | OPERATORS, OWNERS, NOBODY, in_archive=True),
     Action.DELETE_ROOM: Row(OWNERS | OPERATORS, OWNERS, NOBODY, in_archive=True),

@@ -20,7 +20,8 @@ from chat.live.room_states import RoomStates
 from chat.live.sidebar import Sidebars
 from chat.live.visits import Visits
 from chat.models import Member
-from chat.models.file import EXPIRE, REMOVE
+from chat.models.file import EXPIRE
+from chat.models.stored_bytes import REMOVE
 from chat.personal_data.deletion import FORGET, Forgetting
 from chat.personal_data.handing_over import HAND_OVER, HandingOver
 from chat.transport.channel_layer import LayerClient

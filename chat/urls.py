@@ -14,6 +14,7 @@ from chat.web import (
     own_rooms,
     people_search,
     person_blocks,
+    pictures,
     profile,
     pwa,
     room_keeping,
@@ -33,6 +34,7 @@ urlpatterns = [
     path("chat/<str:room_name>/files/<uuid:id>", files.upload, name="upload"),
     path("files/<uuid:uid>/<int:size>.webp", files.preview, name="file_preview"),
     path("files/<uuid:uid>/<str:name>", files.serve, name="file"),
+    path("pictures/<uuid:uid>/<int:size>.webp", pictures.picture, name="picture"),
     path("chat/<str:room_name>/qr.svg", views.qr_code, name="qr"),
     path("chat/<str:room_name>/people/<uuid:uid>", views.card, name="card"),
     path("chat/<str:room_name>/mute", own_rooms.mute, name="mute"),
@@ -46,6 +48,9 @@ urlpatterns = [
     path("chat/<str:room_name>/settings/leave", room_settings.leave, name="settings_leave"),
     path(
         "chat/<str:room_name>/settings/history", room_settings.set_history, name="settings_history"
+    ),
+    path(
+        "chat/<str:room_name>/settings/picture", room_settings.set_picture, name="settings_picture"
     ),
     path("chat/<str:room_name>/knock", knocks.knock, name="knock"),
     path("chat/<str:room_name>/settings/knock", room_settings.set_knock, name="settings_knock"),
@@ -96,4 +101,5 @@ urlpatterns = [
     path("accounts/data/delete/", data.delete, name="account_data_delete"),
     path("accounts/blocked/", person_blocks.blocked_people, name="account_blocked"),
     path("accounts/profile/", profile.profile, name="account_profile"),
+    path("accounts/profile/picture", profile.picture, name="account_picture"),
 ]

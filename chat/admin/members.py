@@ -23,7 +23,7 @@ from chat.admin.tables import (
     moment,
     operator_of,
 )
-from chat.models import FOR_GOOD, Member, RoomKind, Sanction, Subscription
+from chat.models import FOR_GOOD, Member, Picture, RoomKind, Sanction, Subscription
 from chat.models.member_name import clean_name
 from chat.models.sanction import end_after
 from chat.web import names
@@ -98,7 +98,7 @@ class MemberAdmin(OperatorActions, LargeTableAdmin):
         "log_link",
     ]
     ordering = ["-pk"]
-    actions = ["ban", "lift_bans"]
+    actions = ["ban", "lift_bans", "remove_pictures"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # visits and sign-ups make them
@@ -189,3 +189,17 @@ class MemberAdmin(OperatorActions, LargeTableAdmin):
     def lift_bans(self, request: HttpRequest, rows: "QuerySet[Any]", form: forms.Form) -> int:
         bans = Sanction.objects.everywhere().filter(member__in=rows.values("pk"))
         return bans.lift(by=Member.objects.of_user(operator_of(request)))
+
+    @asks_first(
+        gettext_lazy("Remove pictures…"),
+        gettext_lazy("Their letters are shown again. They can set another picture."),
+    )
+    @in_transaction
+    def remove_pictures(self, request: HttpRequest, rows: "QuerySet[Any]", form: forms.Form) -> int:
+        asked = Member.objects.select_for_update().filter(pk__in=rows.values("pk"))
+        shown = list(asked.filter(picture__isnull=False))
+        Picture.objects.filter(member__in=shown).remove()
+        for member in shown:
+            member.picture = None
+            transaction.on_commit(partial(names.tell_picture, member))
+        return len(shown)

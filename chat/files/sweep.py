@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import NamedTuple
+from uuid import UUID
 
 from django.utils import timezone
 
 from chat.files.storage import Stored, files_storage
-from chat.models import File, Job
-from chat.models.file import REMOVE
+from chat.models import File, Job, Picture, stored_bytes
+from chat.models.stored_bytes import REMOVE
 
 UNDER_WAY = timedelta(hours=1)  # younger bytes may belong to a row that is about to be stored
 KEYS_AT_ONCE = 500
@@ -16,10 +17,11 @@ DRAFT = ".draft-"  # in the names of files that are being stored in a folder
 
 
 class Found(NamedTuple):
-    """Bytes that belong to no file, and files without bytes."""
+    """Bytes that belong to no file, and what has no bytes."""
 
     orphans: list[Stored]
     missing: list[File]
+    missing_pictures: list[Picture]
 
 
 def find() -> Found:
@@ -27,13 +29,18 @@ def find() -> Found:
     seen: set[str] = set()
     orphans = [it for it in _stored(seen) if it.modified < timezone.now() - UNDER_WAY]
     ready = File.objects.ready().iterator(KEYS_AT_ONCE)
-    return Found(orphans, [it for it in ready if it.key not in seen])
+    pictures = Picture.objects.iterator(KEYS_AT_ONCE)
+    return Found(
+        orphans,
+        [it for it in ready if it.key not in seen],
+        [it for it in pictures if not seen.issuperset(it.stored_keys)],
+    )
 
 
 def remove(orphans: list[Stored]) -> None:
     """Leave orphans to a job, which tries again where the storage does not work."""
     for start in range(0, len(orphans), KEYS_AT_ONCE):
-        Job.objects.add(REMOVE, keys=[it.key for it in orphans[start : start + KEYS_AT_ONCE]])
+        stored_bytes.remove(it.key for it in orphans[start : start + KEYS_AT_ONCE])
 
 
 def _stored(seen: set[str]) -> Iterator[Stored]:
@@ -52,6 +59,8 @@ def _stored(seen: set[str]) -> Iterator[Stored]:
 def _orphans(batch: list[Stored], going: set[str]) -> list[Stored]:
     owners = {it.key: _owner(it.key) for it in batch}
     known = set(File.objects.filter(key__in=owners.values()).values_list("key", flat=True))
+    uids = {uid for key in owners.values() if (uid := _uid(key))}
+    known |= {it.key for it in Picture.objects.filter(pk__in=uids)}
     return [it for it in batch if owners[it.key] not in known and it.key not in going]
 
 
@@ -59,3 +68,10 @@ def _owner(key: str) -> str:
     """The key of the file to which stored bytes belong. Nobody's: what a crash left half stored."""
     folder, _, name = key.partition("/")
     return "" if DRAFT in name else f"{folder}/{name.partition('.')[0]}"
+
+
+def _uid(key: str) -> UUID | None:
+    try:
+        return UUID(hex=key.partition("/")[2])
+    except ValueError:
+        return None

@@ -25,7 +25,7 @@ from chat.files import kinds, pictures
 from chat.files.names import safe_name
 from chat.files.storage import files_storage
 from chat.journal.changes import ID_TAKEN, UNAVAILABLE, Refused
-from chat.models import File, Job, Member, Room
+from chat.models import File, Job, Member, Picture, Room
 from chat.models.file import EXPIRE, NAME_MAX_CHARACTERS, REMOVE, UNSENT_KEPT, FileState, Part
 from chat.protocol import Translatable
 
@@ -95,9 +95,9 @@ def ensure_not_too_large(member: Member, size: int) -> None:
 
 
 def ensure_space(size: int) -> None:
-    """Raises Refused where all files together would take more than FILES_MAX_BYTES."""
+    """Raises Refused where all files and pictures would take more than FILES_MAX_BYTES."""
     most = settings.FILES_MAX_BYTES
-    if most and File.objects.total_bytes() + size > most:
+    if most and File.objects.total_bytes() + Picture.objects.total_bytes() + size > most:
         raise Refused(*NO_SPACE)
 
 

@@ -134,7 +134,10 @@ def files_of(sent: Iterable[SentFile]) -> list[protocol.FileState]:
 
 def author_of(member: Member) -> protocol.Author:
     former = member.is_former or UNSET
-    return protocol.Author(str(member.uid), member.name, guest=member.is_guest, former=former)
+    picture = str(member.picture_id) if member.picture_id else UNSET
+    return protocol.Author(
+        str(member.uid), member.name, guest=member.is_guest, former=former, picture=picture
+    )
 
 
 def encode_state(state: protocol.MessageState) -> Entry:

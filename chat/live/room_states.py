@@ -178,6 +178,7 @@ def room_info(room: Room) -> RoomInfo:
         archived=room.is_archived or UNSET,
         locked=room.is_locked or UNSET,
         slow=room.slow_seconds or UNSET,
+        picture=str(room.picture_id) if room.picture_id else UNSET,
     )
 
 
@@ -229,4 +230,7 @@ def _direct(room: Room) -> dict[str, str]:
 def _person(membership: Membership) -> RosterPerson:
     member = membership.member
     role = UNSET if membership.role == Role.MEMBER else membership.role
-    return RosterPerson(str(member.uid), member.name, guest=member.is_guest, role=role)
+    picture = str(member.picture_id) if member.picture_id else UNSET
+    return RosterPerson(
+        str(member.uid), member.name, guest=member.is_guest, picture=picture, role=role
+    )

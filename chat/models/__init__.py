@@ -14,6 +14,7 @@ from chat.models.mention import Mention
 from chat.models.message import Message
 from chat.models.moderation_act import ActKind, ModerationAct
 from chat.models.person_block import PersonBlock
+from chat.models.picture import Picture
 from chat.models.reaction import Reaction
 from chat.models.removal import Removal
 from chat.models.report import CaseLine, CaseNote, Report, ReportCase, Verdict
@@ -52,6 +53,7 @@ __all__ = [
     "Message",
     "ModerationAct",
     "PersonBlock",
+    "Picture",
     "Reaction",
     "Removal",
     "Report",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.visible_text import visible_text
 from chat import protocol
-from chat.models.job import Job
+from chat.models import stored_bytes
 from chat.models.member import Member
 from chat.models.message import Message
 from chat.models.room import Room
@@ -26,7 +26,7 @@ TYPE_MAX_CHARACTERS = 100
 HEAD_MAX_CHARACTERS = 1_000
 PREVIEW_SIZES = (320, 960, 1920)  # the longest side of a preview, in pixels
 UNSENT_KEPT = timedelta(days=1)  # a file that no message has
-REMOVE = "remove files"  # the kind of the job that removes bytes
+REMOVE = stored_bytes.REMOVE  # the kind of the job that removes bytes
 EXPIRE = "expire file"  # the kind of the job that removes what was never sent
 
 SentFile = dict[str, Any]  # a file as `Message.files` has it
@@ -75,7 +75,7 @@ class FileQuerySet(models.QuerySet["File"]):
     def remove(self) -> int:
         """Delete the rows, and leave their bytes to a job of this transaction. Returns how many."""
         if files := list(self.select_for_update(of=("self",))):
-            Job.objects.add(REMOVE, keys=[key for it in files for key in it.stored_keys])
+            stored_bytes.remove(key for it in files for key in it.stored_keys)
             File.objects.filter(pk__in=[it.pk for it in files]).delete()
         return len(files)
 
@@ -138,7 +138,7 @@ class File(models.Model):
     def begin(cls, member: Member, room: Room, client_id: uuid.UUID, **fields: Any) -> "File":
         """An unsaved file whose upload begins."""
         uid = uuid.uuid4()
-        key = f"{uid.hex[:2]}/{uid.hex}"
+        key = stored_bytes.key_of(uid)
         return cls(uid=uid, member=member, room=room, client_id=client_id, key=key, **fields)
 
     @property

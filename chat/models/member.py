@@ -16,6 +16,7 @@ from accounts.models import User
 from chat.formatting import NAME_MAX_CHARACTERS, name_key
 from chat.formatting.isolates import isolate
 from chat.models.member_name import clean_name, guest_name, guest_names, member_name
+from chat.models.picture import Picture
 
 KEY_MAX_CHARACTERS = 3 * NAME_MAX_CHARACTERS
 FORMER_NAME = "Former member"
@@ -109,6 +110,7 @@ class MemberQuerySet(models.QuerySet["Member"]):
 
     def make_former(self, user: User) -> None:
         """Take the names of a user's members away: the account is deleted, messages stay."""
+        Picture.objects.filter(member__in=self.all_of_user(user)).remove()
         self.all_of_user(user).update(
             is_former=True,
             name=FORMER_NAME,
@@ -172,6 +174,9 @@ class Member(models.Model):
         help_text=gettext_lazy("The account of this member was deleted."),
     )
     status = models.CharField(max_length=STATUS_MAX_CHARACTERS, blank=True)  # a line of their own
+    picture = models.OneToOneField(
+        Picture, null=True, blank=True, on_delete=models.SET_NULL, editable=False
+    )
     # A key of the IANA database, or NOT_SHOWN; empty before the person has chosen.
     time_zone = models.CharField(max_length=TIME_ZONE_MAX_CHARACTERS, blank=True)
     # Set by Sanction, in memory also by a block of the guest's network: see chat/identity.py.
@@ -269,6 +274,7 @@ class Member(models.Model):
         """Be the stored member `row`, which has this uid."""
         self.pk, self.name, self._state.adding = row.pk, row.name, False
         self.user_id, self.claimed_by_id = row.user_id, row.claimed_by_id
+        self.picture_id = row.picture_id
 
     def rename(self, typed: str) -> bool:
         """Save a new name. Returns whether it differs from the old.

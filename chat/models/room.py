@@ -13,6 +13,7 @@ from django.utils.translation import gettext, gettext_lazy
 from chat.formatting.isolates import isolate
 from chat.models.member import Member
 from chat.models.member_name import clean_name
+from chat.models.picture import Picture
 from chat.models.room_address import key_of_id
 from chat.models.room_name import KEY_MAX_CHARACTERS, RoomName, RoomNameError
 from chat.models.room_name_faults import NAME_MAX_CHARACTERS
@@ -125,6 +126,9 @@ class Room(models.Model):
     )
     name = models.CharField(gettext_lazy("name"), max_length=NAME_MAX_CHARACTERS)
     topic = models.CharField(gettext_lazy("topic"), max_length=TOPIC_MAX_CHARACTERS, blank=True)
+    picture = models.OneToOneField(
+        Picture, null=True, blank=True, on_delete=models.SET_NULL, editable=False
+    )
     version = models.PositiveBigIntegerField(default=0)  # of the last change
     last_seq = models.PositiveBigIntegerField(default=0)  # of the last message
     history = models.CharField(max_length=7, choices=History, default=History.START)
@@ -230,6 +234,7 @@ class Room(models.Model):
         self.deleted_at, self.name, self.topic = timezone.now(), "", ""
         self.key, self.people = key_of_id(self.uid), None
         self.save(update_fields=["deleted_at", "name", "topic", "key", "people"])
+        Picture.objects.filter(room=self.pk).remove()
 
 
 class FormerRoomNameQuerySet(models.QuerySet["FormerRoomName"]):

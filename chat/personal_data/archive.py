@@ -121,6 +121,7 @@ def _members(members: list[int], after: int) -> list[tuple[int, Row]]:
                 "name": it.name,
                 "was_guest": it.claimed_by_id is not None,
                 "status": it.status,
+                "picture": it.picture_id,
                 "time_zone": it.time_zone,
                 "created_at": it.created_at,
             },

@@ -17,6 +17,7 @@ class Person(Struct):
 class Author(Person):
     guest: bool  # has no account
     former: bool | UnsetType = UNSET  # the account is deleted; absent for others
+    picture: str | UnsetType = UNSET  # a UUID, in addresses; absent where there is none
 
 
 class Muted(Struct):
@@ -41,6 +42,7 @@ class RoomInfo(Struct):
     archived: bool | UnsetType = UNSET  # absent unless the room is read-only
     locked: bool | UnsetType = UNSET  # absent unless moderators alone post
     slow: int | UnsetType = UNSET  # the seconds between two posts of a person; absent without
+    picture: str | UnsetType = UNSET  # as of a person
 
 
 class Hello(Struct, tag_field="type", tag="hello"):
@@ -211,6 +213,7 @@ class ListedRoom(Struct):
     kept: bool | UnsetType = UNSET
     starred: bool | UnsetType = UNSET
     archived: bool | UnsetType = UNSET
+    picture: str | UnsetType = UNSET  # as in RoomInfo
 
 
 class Rooms(Struct, tag_field="type", tag="rooms"):

@@ -313,5 +313,8 @@ def _you(member: Member, standing: Standing) -> protocol.You:
     role = policy.role(member, standing) or UNSET
     claimed = [str(it) for it in member.claimed_uids] or UNSET
     uid = str(member.uid)
+    picture = str(member.picture_id) if member.picture_id else UNSET
     name, guest, muted = member.name, member.is_guest, room_states.muted(standing)
-    return protocol.You(uid, name, guest=guest, role=role, claimed=claimed, muted=muted)
+    return protocol.You(
+        uid, name, guest=guest, picture=picture, role=role, claimed=claimed, muted=muted
+    )

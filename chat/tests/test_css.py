@@ -51,7 +51,15 @@ def test_layouts_use_logical_properties(sheet: str) -> None:
 def test_used_tokens_exist_and_existing_tokens_are_used(sheet: str) -> None:
     everything = "".join(SHEETS.values())
     defined = set(re.findall(r"(--[\w-]+):", everything))
-    scripts = {"--top", "--left", "--visible-height", "--w", "--h", "--lines"}  # set by JavaScript
+    scripts = {
+        "--top",
+        "--left",
+        "--visible-height",
+        "--w",
+        "--h",
+        "--lines",
+        "--picture",
+    }  # set by JavaScript
     used = set(re.findall(r"var\((--[\w-]+)", SHEETS[sheet]))
     assert used <= defined | scripts
     own = set(re.findall(r"(--[\w-]+):", SHEETS[sheet]))

@@ -31,6 +31,7 @@ class Card(Struct):
     since: date
     status: str
     time_zone: str | None
+    picture: str | UnsetType = UNSET  # a UUID; absent where there is none
     blocked: bool | UnsetType = UNSET  # true if who looks has blocked the person
     kept: bool | UnsetType = UNSET
     muted: datetime | UnsetType = UNSET
@@ -98,5 +99,6 @@ def _card(member: Member, viewer: Member) -> Card:
         since=(user.date_joined if user else member.created_at).date(),
         status=member.status,
         time_zone=None if member.time_zone in {"", NOT_SHOWN} else member.time_zone,
+        picture=str(member.picture_id) if member.picture_id else UNSET,
         blocked=PersonBlock.objects.has_blocked(viewer, member) or UNSET,
     )

@@ -13,12 +13,15 @@ from chat.journal import Post, Refused
 from chat.journal.activity import ROOM_CHANGED
 from chat.journal.read import queries
 from chat.live.rates import GUEST, NAME
-from chat.models import Member, Room, direct_rooms
+from chat.models import Member, Room, Subscription, direct_rooms
 from chat.models.event import event_text, renamed
 from chat.models.message import Kind
 from chat.web import rates
 
 TOLD_ROOMS = 10  # where a new name is told
+LISTED_MAX = (
+    1_000  # people who have a room in their list: they are told now, others with their next page
+)
 LINE_BYTES = 700  # that the database grows by for the line in a room
 
 logger = logging.getLogger(__name__)
@@ -47,6 +50,26 @@ def tell_beside(member: Member) -> None:
     """Tell those in direct rooms with a member, where others see the name as the room's."""
     if rooms := direct_rooms.of_member(member):
         async_to_sync(_refresh)(rooms, direct_rooms.uids_beside(member))
+
+
+def tell_picture(member: Member) -> None:
+    """Tell a picture that is stored already, where the person is: later messages have it."""
+    async_to_sync(_tell_presence)(member)
+
+
+def tell_room(room: Room) -> None:
+    """Tell those who are in a room, or have it in their list, what has changed of it."""
+    async_to_sync(_refresh)([room.pk], _listing(room))
+
+
+def _listing(room: Room) -> list[str]:
+    subscriptions = Subscription.objects.filter(room=room, kept_at__isnull=False)
+    latest = subscriptions.order_by("-visited_at")[:LISTED_MAX]
+    return [str(it) for it in latest.values_list("member__uid", flat=True)]
+
+
+async def _tell_presence(member: Member) -> None:
+    await runtime.current().presence.publish_name(member)
 
 
 async def _refresh(rooms: Iterable[int], beside: Iterable[str]) -> None:

@@ -115,6 +115,7 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
         "room_id": str(room.uid) if room else None,
         "room_name": shown,
         "room_kind": room.kind if room else RoomKind.OPEN,
+        "room_picture": room.picture_id if room else None,
         "room_address": room.address if room else address.shown,
         "is_archived": room is not None and room.is_archived,
         "address": _address(request, room.address if room else address.shown),
@@ -147,7 +148,8 @@ def _you(member: Member, standing: Standing) -> dict[str, Any]:
     claimed = [str(it) for it in member.claimed_uids]
     you = {"id": str(member.uid), "name": member.name, "guest": member.is_guest}
     role = policy.role(member, standing)
-    return {**you, **({"role": role} if role else {}), "claimed": claimed}
+    picture = {"picture": str(member.picture_id)} if member.picture_id else {}
+    return {**you, **picture, **({"role": role} if role else {}), "claimed": claimed}
 
 
 @cache_control(private=True, max_age=QR_SECONDS)

@@ -8,8 +8,8 @@ BODY_MAX_BYTES = 64 * 1024  # also what a form with a file may have beside it
 
 REFUSAL = b"The body of this request is too large.\n"
 
-UPLOADS = {  # methods and paths whose bodies are files, or parts of them
-    b"POST": re.compile(rb"/chat/[^/]+/files"),
+UPLOADS = {  # methods and paths whose bodies are files, or have one, or are parts of them
+    b"POST": re.compile(rb"/chat/[^/]+/(?:files|settings/picture)|/accounts/profile/picture"),
     b"PATCH": re.compile(rb"/chat/[^/]+/files/[0-9a-f-]{36}"),
 }
 

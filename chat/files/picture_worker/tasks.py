@@ -33,10 +33,11 @@ def _answer(name: str, source: BinaryIO) -> Answer:
 
 def _task(name: str) -> Callable[[BinaryIO], Answer]:
     # Imported here, so that an answer tells where Pillow is missing.
+    from chat.files.picture_worker.cropping import crop
     from chat.files.picture_worker.previewing import preview
     from chat.files.picture_worker.remaking import remake
 
-    return {"remake": remake, "preview": preview}[name]
+    return {"remake": remake, "preview": preview, "crop": crop}[name]
 
 
 def _answer_to(error: OSError) -> Answer:

@@ -23,6 +23,10 @@ class Previewed(msgspec.Struct, tag_field="answer", tag="previewed"):
     sizes: list[Literal[320, 960, 1920]]
 
 
+class Cropped(msgspec.Struct, tag_field="answer", tag="cropped"):
+    pass
+
+
 class Refused(msgspec.Struct, tag_field="answer", tag="refused"):
     code: Literal["unsupported", "bad_picture", "too_many_pixels", "too_complex", "no_space"]
 
@@ -53,9 +57,18 @@ def previewed(answer: bytes) -> Previewed:
             raise WorkerFailed(f"it answered {other!r}")
 
 
-def _decoded(answer: bytes) -> Remade | Previewed:
+def ensure_cropped(answer: bytes) -> None:
+    """Read the answer. Raises UnusablePicture, WorkerFailed."""
+    match _decoded(answer):
+        case Cropped():
+            return
+        case other:
+            raise WorkerFailed(f"it answered {other!r}")
+
+
+def _decoded(answer: bytes) -> Remade | Previewed | Cropped:
     try:
-        said = msgspec.json.decode(answer, type=Remade | Previewed | Refused | Failed)
+        said = msgspec.json.decode(answer, type=Remade | Previewed | Cropped | Refused | Failed)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise WorkerFailed(f"its answer is no answer: {error}") from None
     match said:

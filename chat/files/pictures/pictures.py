@@ -14,6 +14,7 @@ from chat.files.pictures.answers import WorkerFailed
 from chat.files.pictures.unusable import UnusablePicture
 
 PREVIEW_SIZES = (320, 960, 1_920)  # longest side, pixels
+SQUARE_SIZES = (96, 256)  # a side, pixels
 PREVIEW_TYPE = "image/webp"
 SUFFIXES = {
     "image/png": ".png",
@@ -58,6 +59,20 @@ async def make_previews(source: Path, folder: Path) -> dict[int, Path]:
     with _workspace(folder) as workspace:
         sizes = answers.previewed(await process.run("preview", source, workspace)).sizes
         names = {size: f"{size}.webp" for size in sorted(sizes)}
+        return {
+            size: _taken(workspace / name, folder / name, PREVIEW_TYPE)
+            for size, name in names.items()
+        }
+
+
+async def make_squares(source: Path, folder: Path) -> dict[int, Path]:
+    """Write the middle of a picture into `folder`, as WebP in SQUARE_SIZES. Raises UnusablePicture.
+
+    A picture that is smaller than a size stays as small.
+    """
+    with _workspace(folder) as workspace:
+        answers.ensure_cropped(await process.run("crop", source, workspace))
+        names = {size: f"{size}.webp" for size in SQUARE_SIZES}
         return {
             size: _taken(workspace / name, folder / name, PREVIEW_TYPE)
             for size, name in names.items()

@@ -26,6 +26,7 @@ COLUMNS = {
     "author_guest": "author.user_id IS NULL AND author.claimed_by_id IS NULL"
     " AND NOT author.is_former",
     "author_former": "author.is_former",
+    "author_picture": "author.picture_id",
     "text": "message.text",
     "sent_at": "message.sent_at",
     "edited_at": "message.edited_at",
@@ -66,6 +67,7 @@ def _entry(
     author_name: str,
     author_guest: bool | int,
     author_former: bool | int,
+    author_picture: UUID | str | None,
     text: str,
     sent_at: datetime | str,
     edited_at: datetime | str | None,
@@ -88,6 +90,7 @@ def _entry(
             author_name,
             guest=bool(author_guest),
             former=bool(author_former) or UNSET,
+            picture=str(as_uuid(author_picture)) if author_picture else UNSET,
         ),
         text=text,
         sent_at=as_datetime(sent_at),

@@ -7,14 +7,14 @@ import asyncio
 
 from chat.live.best_effort import BestEffortSender
 from chat.live.presence.participants import People
-from chat.live.presence.room_presence import RoomPresence, Subscriber
+from chat.live.presence.room_presence import RoomPresence, Subscriber, picture_of
 from chat.models import Member, Room
 from chat.transport.channel_layer import LayerClient, LayerMessage
 from chat.transport.event_bus import EventBus
 
 __all__ = ["Presence", "PresenceHandle"]
 
-RENAMED = "renamed"  # topic on the event bus; the key is the member's id, items are names
+RENAMED = "renamed"  # topic on the event bus; the key is the member's id, items are [name, picture]
 
 
 class PresenceHandle:
@@ -64,8 +64,9 @@ class Presence:
         return PresenceHandle(room_presence, room_presence.subscribe(member, sender))
 
     async def publish_name(self, member: Member) -> None:
-        """Tell every process the member's new name."""
-        await self._bus.publish_now(RENAMED, str(member.uid), [member.name])
+        """Tell every process the member's new name, or picture."""
+        shown = [member.name, picture_of(member)]
+        await self._bus.publish_now(RENAMED, str(member.uid), [shown])
 
     async def leave_all(self) -> None:
         """Tell the other processes that everybody on this process has left."""
@@ -79,6 +80,7 @@ class Presence:
         if room_presence is not None and message["by"] != self._layer.id:
             room_presence.receive(message)
 
-    def _rename(self, id: str, names: list[str]) -> None:
+    def _rename(self, id: str, shown: list[list[str]]) -> None:
+        name, picture = shown[-1]
         for room_presence in self._rooms.values():
-            room_presence.rename(id, names[-1])
+            room_presence.rename(id, name, picture)

@@ -15,6 +15,7 @@ class LocalPerson:
 
     name: str
     is_guest: bool = False
+    picture: str = ""
     connections: int = 0
 
 
@@ -25,6 +26,21 @@ class RemoteProcess:
     reported_at: float
     people: People = field(default_factory=dict)
     guests: set[str] = field(default_factory=set)  # ids
+    pictures: dict[str, str] = field(default_factory=dict)  # of those who have one
+
+    @property
+    def state(self) -> tuple[People, set[str], dict[str, str]]:
+        return dict(self.people), set(self.guests), dict(self.pictures)
+
+    def rename(self, id: str, name: str, picture: str) -> bool:
+        """Returns whether the person is there and had another name or picture."""
+        if id not in self.people or (self.people[id], self.pictures.get(id, "")) == (name, picture):
+            return False
+        self.people[id] = name
+        self.pictures.pop(id, None)
+        if picture:
+            self.pictures[id] = picture
+        return True
 
 
 class Participants:
@@ -61,6 +77,18 @@ class Participants:
         return {id for id, person in self._local.items() if person.is_guest}
 
     @property
+    def pictures(self) -> dict[str, str]:
+        """The pictures of those who have one, by member ids."""
+        pictures: dict[str, str] = {}
+        for process in self._processes.values():
+            pictures |= process.pictures
+        return pictures | self.local_pictures
+
+    @property
+    def local_pictures(self) -> dict[str, str]:
+        return {id: person.picture for id, person in self._local.items() if person.picture}
+
+    @property
     def has_local_people(self) -> bool:
         return bool(self._local)
 
@@ -69,12 +97,13 @@ class Participants:
         person = self._local.get(id)
         return person.name if person else None
 
-    def connect(self, id: str, name: str, *, is_guest: bool = False) -> bool:
-        """Add a connection. Returns whether the person, the name or the account is new here."""
+    def connect(self, id: str, name: str, *, is_guest: bool = False, picture: str = "") -> bool:
+        """Add a connection. Returns whether the person, or anything of theirs, is new here."""
         person = self._local.setdefault(id, LocalPerson(name, is_guest))
         person.connections += 1
         was_guest, person.is_guest = person.is_guest, is_guest
-        return self.rename(id, name) or person.connections == 1 or was_guest != is_guest
+        is_shown_anew = self.rename(id, name, picture)
+        return is_shown_anew or person.connections == 1 or was_guest != is_guest
 
     def disconnect(self, id: str) -> bool:
         """Remove a connection. Returns whether it was the last; the person stays listed."""
@@ -90,16 +119,14 @@ class Participants:
         del self._local[id]
         return True
 
-    def rename(self, id: str, name: str) -> bool:
-        """Returns whether the person is in the room and had another name."""
+    def rename(self, id: str, name: str, picture: str = "") -> bool:
+        """Returns whether the person is in the room and had another name or picture."""
         has_changed = False
-        if id in self._local and self._local[id].name != name:
-            self._local[id].name = name
+        if (person := self._local.get(id)) and (person.name, person.picture) != (name, picture):
+            person.name, person.picture = name, picture
             has_changed = True
         for process in self._processes.values():
-            if process.people.get(id, name) != name:
-                process.people[id] = name
-                has_changed = True
+            has_changed = process.rename(id, name, picture) or has_changed
         return has_changed
 
     def update_process(
@@ -107,27 +134,32 @@ class Participants:
         process_id: str,
         people: Mapping[str, str | None],
         guests: Collection[str] = (),
+        pictures: Mapping[str, str] | None = None,
         *,
         is_complete: bool,
     ) -> bool:
         """Take another process's report: all its people, or changes, where None means left.
 
-        `guests` are the ids of those of `people` who have no account.
+        `guests` are the ids of those of `people` who have no account, `pictures` those that some
+        of them have.
         """
         process = self._processes.setdefault(process_id, RemoteProcess(self._clock()))
         process.reported_at = self._clock()
-        before = dict(process.people), set(process.guests)
+        before = process.state
         if is_complete:
             process.people.clear()
             process.guests.clear()
+            process.pictures.clear()
         process.guests.difference_update(people)
         process.guests.update(guests)
+        kept = {id: it for id, it in process.pictures.items() if id not in people}
+        process.pictures = kept | dict(pictures or {})
         for id, name in people.items():
             if name is None:
                 process.people.pop(id, None)
             else:
                 process.people[id] = name
-        return (process.people, process.guests) != before
+        return process.state != before
 
     def expire_processes(self) -> bool:
         """Remove processes that reported nothing for EXPIRE_SECONDS, and their people."""

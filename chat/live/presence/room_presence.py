@@ -1,8 +1,10 @@
 """The presence of one room: what this process sends to its connections and to other processes."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
+
+from msgspec import UNSET
 
 from chat import protocol
 from chat.live.best_effort import BestEffortSender
@@ -68,7 +70,9 @@ class RoomPresence:
             self._publish_all(ask=True)
         subscriber = Subscriber(str(member.uid), sender)
         self._subscribers[subscriber] = None
-        if self._participants.connect(subscriber.id, member.name, is_guest=member.is_guest):
+        if self._participants.connect(
+            subscriber.id, member.name, is_guest=member.is_guest, picture=picture_of(member)
+        ):
             self._publish_soon(subscriber.id)
         self._send_soon()
         return subscriber
@@ -99,8 +103,8 @@ class RoomPresence:
             self._publish({"typing": [id, None]})
             self._update_typing(has_changed=True)
 
-    def rename(self, id: str, name: str) -> None:
-        if self._participants.rename(id, name):
+    def rename(self, id: str, name: str, picture: str = "") -> None:
+        if self._participants.rename(id, name, picture):
             self._add_change("presence")
 
     # --- from other processes -------------------------------------------------------------------
@@ -111,6 +115,7 @@ class RoomPresence:
             message["by"],
             message["people"],
             message.get("guests", ()),
+            message.get("pictures", {}),
             is_complete=message["is_complete"],
         ):
             self._add_change("presence")
@@ -132,14 +137,20 @@ class RoomPresence:
         people, self._unpublished = self._unpublished, {}
         if people:
             guests = self._participants.local_guests.intersection(people)
-            self._publish({"people": people, "guests": [*guests], "is_complete": False})
+            self._publish({**self._reported(people), "guests": [*guests], "is_complete": False})
 
     def _publish_all(self, *, ask: bool = False) -> None:
         """Publish all people of this process. `ask` makes the other processes do the same."""
         self._unpublished = {}
         people = self._participants.local_people
         guests = [*self._participants.local_guests]
-        self._publish({"people": people, "guests": guests, "is_complete": True, "ask": ask})
+        report = {**self._reported(people), "guests": guests}
+        self._publish({**report, "is_complete": True, "ask": ask})
+
+    def _reported(self, people: Mapping[str, str | None]) -> LayerMessage:
+        """People, and the pictures of those who have one."""
+        pictures = self._participants.local_pictures
+        return {"people": people, "pictures": {id: pictures[id] for id in people if id in pictures}}
 
     def _heartbeat(self) -> None:
         self._publish_all()
@@ -198,8 +209,12 @@ class RoomPresence:
 
     def _presence_event(self) -> str:
         people, guests = self._participants.people, self._participants.guests
+        pictures = self._participants.pictures
         shown = islice(people.items(), SHOWN_PEOPLE)
-        authors = [Author(id=id, name=name, guest=id in guests) for id, name in shown]
+        authors = [
+            Author(id=id, name=name, guest=id in guests, picture=pictures.get(id, UNSET))
+            for id, name in shown
+        ]
         return protocol.encode(Presence(len(people), authors))
 
     def _typing_event(self) -> str:
@@ -241,6 +256,10 @@ class RoomPresence:
         for timer in self._timers.values():
             timer.cancel()
         self._timers.clear()
+
+
+def picture_of(member: Member) -> str:
+    return str(member.picture_id or "")
 
 
 def _persons(people: People, count: int) -> list[Person]:

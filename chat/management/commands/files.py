@@ -7,7 +7,7 @@ from django.core.management import BaseCommand, CommandError
 from django.template.defaultfilters import filesizeformat
 
 from chat.files import sweep
-from chat.models import File
+from chat.models import File, Picture
 
 
 class Command(BaseCommand):
@@ -25,6 +25,8 @@ class Command(BaseCommand):
             raise CommandError(f"The storage does not work: {error}") from None
         total = filesizeformat(File.objects.total_bytes())
         self.stdout.write(f"{File.objects.count()} files, {total}.")
+        total = filesizeformat(Picture.objects.total_bytes())
+        self.stdout.write(f"{Picture.objects.count()} pictures of people and rooms, {total}.")
         self._report(found)
         if remove and found.orphans:
             sweep.remove(found.orphans)
@@ -38,3 +40,6 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(found.missing)} files without bytes.")
         for file in found.missing:
             self.stdout.write(f"  {file.key} in {file.room}, of {file.created_at:%Y-%m-%d}")
+        self.stdout.write(f"{len(found.missing_pictures)} pictures without bytes.")
+        for picture in found.missing_pictures:
+            self.stdout.write(f"  {picture.key}, of {picture.created_at:%Y-%m-%d}")

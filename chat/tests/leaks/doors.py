@@ -102,6 +102,14 @@ def file(target: Target) -> Iterator[Ask]:
         yield Ask("get", f"/files/{uid}/{FILE}", headers=HTML)
 
 
+def picture(target: Target) -> Iterator[Ask]:
+    for size in (96, 256, 97):
+        for method in ("get", "head", "post"):
+            yield Ask(method, f"/pictures/{target.picture}/{size}.webp")
+    yield Ask("get", f"/pictures/{target.picture}/96.webp", headers=HTML)
+    yield Ask("get", f"/pictures/{target.picture}/96.webp", headers={"range": "bytes=0-3"})
+
+
 def change(door: str, *fields: dict[str, Any]) -> Asks:
     def asks(target: Target) -> Iterator[Ask]:
         for it in fields or ({},):
@@ -219,6 +227,8 @@ OF_ROOMS: dict[str, Asks] = {
     "upload": upload,
     "file": file,
     "file_preview": lambda it: [get(f"/files/{it.file}/{size}.webp") for size in (320, 1920, 7)],
+    "picture": picture,
+    "settings_picture": of_room("settings/picture", remove="1"),
     "mute": change("mute", {"muted": "true"}, {}),
     "leave": change("leave"),
     "keep": change("keep", {}, {"read": 0}, {"read": 3, "muted": "true"}),

@@ -19,7 +19,7 @@ from chat.models import (
     Subscription,
 )
 from chat.models.message import Kind
-from chat.tests.support.files import new_picture, post_files
+from chat.tests.support.files import new_picture, new_stored_picture, post_files
 from chat.tests.support.private_rooms import add, applied, new_direct_room, new_members_room
 
 NAME, TOPIC, TEXT = "Zimtstern", "Krokodilzucht", "Quittengelee"
@@ -36,6 +36,7 @@ class Target:
     person: UUID = field(default_factory=uuid4)  # somebody in the room
     client_id: UUID = field(default_factory=uuid4)  # of a message there
     invite: UUID = field(default_factory=uuid4)  # its id, without the signature of its token
+    picture: UUID = field(default_factory=uuid4)
     file: UUID = field(default_factory=uuid4)  # what its address has
     file_id: UUID = field(default_factory=uuid4)  # which its sender chose
     case: UUID = field(default_factory=uuid4)  # of a message that was reported there
@@ -58,7 +59,7 @@ class Target:
 
 
 def _ids(target: Target) -> tuple[UUID, ...]:
-    of_file = target.file, target.file_id
+    of_file = target.file, target.file_id, target.picture
     return target.uid, target.person, target.client_id, target.invite, target.case, *of_file
 
 
@@ -99,6 +100,8 @@ def _talk(room: Room, *people: Member) -> None:
 
 def _target(room: Room, person: Member) -> Target:
     room.refresh_from_db()
+    room.picture = new_stored_picture()
+    room.save(update_fields=["picture"])
     message = Message.objects.filter(room=room, author=person, kind=Kind.TEXT).earliest("seq")
     subscription = Subscription.objects.filter(room=room).earliest("pk")
     membership = Membership.objects.filter(room=room).earliest("pk")
@@ -113,6 +116,7 @@ def _target(room: Room, person: Member) -> Target:
     return Target(
         room.uid,
         name=NAME,
+        picture=room.picture.uid,
         file=file.uid,
         file_id=file.client_id,
         case=_case(room),

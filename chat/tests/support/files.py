@@ -11,8 +11,9 @@ from chat import runtime
 from chat.files.storage import files_storage
 from chat.journal import Appended, Post
 from chat.journal.changes import Files
-from chat.models import File, HeldMessage, Job, Member, Message, Room, RoomFilter
+from chat.models import File, HeldMessage, Job, Member, Message, Picture, Room, RoomFilter
 from chat.models.file import EXPIRE, PREVIEW_SIZES, FileState
+from chat.models.picture import SIZES
 from chat.tests.support.private_rooms import applied, refusal
 
 BYTES = b"the bytes of a file"
@@ -31,6 +32,16 @@ def new_file(member: Member, room: Room, name: str = "notes.txt", **fields: Any)
 def new_picture(member: Member, room: Room, name: str = "cat.png", **fields: Any) -> File:
     values = {"type": "image/png", "width": 640, "height": 480, "is_inline": True, **fields}
     return new_file(member, room, name, **values)
+
+
+def new_stored_picture() -> Picture:
+    """A picture that no person and no room has yet."""
+    picture = Picture.objects.create(
+        sizes={str(it): len(BYTES) for it in SIZES}, size=len(SIZES) * len(BYTES)
+    )
+    for key in picture.stored_keys:
+        files_storage().save(key, ContentFile(BYTES))
+    return picture
 
 
 def post_files(

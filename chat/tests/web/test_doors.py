@@ -57,6 +57,8 @@ CHAT: Table = {
     "files": ("POST /chat/lobby/files", (422, 422, 422, 403, 403)),
     "upload": (f"/chat/lobby/files/{NEVER}", NOTHING),
     "file": (f"/files/{NEVER}/a.txt", NOTHING),
+    "picture": (f"/pictures/{NEVER}/96.webp", NOTHING),
+    "settings_picture": ("POST /chat/lobby/settings/picture", (404, 404, 422, 403, 403)),
     "file_preview": (f"/files/{NEVER}/320.webp", NOTHING),
     "mute": ("POST /chat/lobby/mute", CHANGE),
     "star": ("POST /chat/lobby/star", CHANGE),
@@ -86,6 +88,7 @@ CHAT: Table = {
     "account_data": ("/accounts/data/", ONES_OWN),
     "account_data_download": ("POST /accounts/data/download/", ONES_OWN),
     "account_data_delete": ("POST /accounts/data/delete/", LED_ON),  # to say who they are first
+    "account_picture": ("POST /accounts/profile/picture", (302, 422, 422, 302, 302)),
     "account_profile": ("/accounts/profile/", ONES_OWN),
     "people_search": ("/chat/new/people?q=a", BY_ACCOUNTS),
     "new_members_room": ("/chat/new/members", BY_ACCOUNTS),

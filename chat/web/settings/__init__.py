@@ -7,6 +7,7 @@ from chat.web.settings.history import set_history
 from chat.web.settings.knocking import let_in, set_knock
 from chat.web.settings.page import show
 from chat.web.settings.people import add, leave, remove, set_role
+from chat.web.settings.picture import set_picture
 
 __all__ = [
     "add",
@@ -19,6 +20,7 @@ __all__ = [
     "set_guest_files",
     "set_history",
     "set_knock",
+    "set_picture",
     "set_role",
     "show",
 ]

@@ -49,7 +49,7 @@ def settings_change(action: Action) -> Callable[[Changing], Callable[..., HttpRe
         ) -> HttpResponse:
             found = find(member, room_name)
             if not found.may(member, action):
-                return _refuse(request, found, Refused(*NOT_YOURS_TO_CHANGE))
+                return refuse(request, found, Refused(*NOT_YOURS_TO_CHANGE))
             return view(request, member, found, **of_address)
 
         return wrapped
@@ -76,13 +76,14 @@ def change(
     except Refused as refusal:
         if refusal.code == GONE[0]:
             raise RoomNotFound from None
-        return _refuse(request, found, refusal)
+        return refuse(request, found, refusal)
     if is_for_people(request):
         return redirect(leads_to or _address(found))
     return HttpResponse(status=204)
 
 
-def _refuse(request: HttpRequest, found: Found, refusal: Refused) -> HttpResponse:
+def refuse(request: HttpRequest, found: Found, refusal: Refused) -> HttpResponse:
+    """Say why not: 409 to programs; people are led back to the page."""
     detail = in_words(refusal.detail)
     if is_for_people(request):
         messages.error(request, detail)

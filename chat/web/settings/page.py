@@ -13,6 +13,7 @@ from chat.policy import Action
 from chat.web import invites, room_keeping
 from chat.web.guests import guest_view
 from chat.web.people_forms import PeopleForm
+from chat.web.pictures import PictureForm
 from chat.web.settings import door, held_list, knock_list, roster, sanctions
 from chat.web.settings.forms import AddForm, FilterForm, HistoryForm, NewRoleForm
 from chat.web.time_zones import zone_of
@@ -27,9 +28,13 @@ def show(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
 
 
 def render_page(
-    request: HttpRequest, member: Member, found: Found, form: PeopleForm | None = None
+    request: HttpRequest,
+    member: Member,
+    found: Found,
+    form: PeopleForm | None = None,
+    picture_form: PictureForm | None = None,
 ) -> HttpResponse:
-    """`form` is one that was sent, and has errors."""
+    """`form` or `picture_form` is one that was sent, and has errors."""
     room = found.room
     typed, number = request.GET.get("q", ""), request.GET.get("page", "1")
     context = {
@@ -39,6 +44,7 @@ def render_page(
         "people": roster.people(member, found, typed, number),
         "add_form": form if isinstance(form, AddForm) else AddForm(room),
         "role_form": form if isinstance(form, NewRoleForm) else NewRoleForm(),
+        "picture_form": picture_form or PictureForm(),
         "history_form": HistoryForm(initial={"history": room.history}, auto_id="history-%s"),
         "filter_form": FilterForm(room) if found.may(member, Action.SET_FILTER) else None,
         "guests_may_send_files": settings.GUEST_FILES,  # where the room lets them
@@ -50,4 +56,6 @@ def render_page(
         **invites.context(request, member, found),
     }
     with timezone.override(zone_of(member)):
-        return render(request, "chat/settings/page.html", context, status=422 if form else 200)
+        return render(
+            request, "chat/settings/page.html", context, status=422 if form or picture_form else 200
+        )

@@ -30,6 +30,6 @@ document.querySelectorAll("[data-moment]").forEach((node) => {
 function showAvatars(section) {
   section.querySelectorAll("[data-avatar]").forEach((node) => {
     const id = node.closest("[data-person]").dataset.person;
-    showAvatar(node, node.dataset.avatar, colors.of(id), node.classList.contains("is-guest"));
+    showAvatar(node, node.dataset.avatar, colors.of(id), node.classList.contains("is-guest"), node.dataset.picture);
   });
 }

@@ -32,9 +32,9 @@ from chat.models import (
     RoomName,
     Subscription,
 )
-from chat.models.file import REMOVE
 from chat.models.message import Kind
 from chat.models.revocation import Why
+from chat.models.stored_bytes import REMOVE
 from chat.tests.support.files import new_file, post_files
 from chat.tests.support.open_rooms import new_open_room
 from chat.tests.support.private_rooms import applied, new_account, new_direct_room, new_members_room

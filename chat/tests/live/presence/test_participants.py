@@ -219,3 +219,26 @@ def test_the_people_of_a_crashed_process_expire_within_a_minute() -> None:
 
 def test_a_departure_is_published_within_seconds() -> None:
     assert LEAVE_SECONDS + PUBLISH_SECONDS < 5
+
+
+def test_a_picture_comes_and_goes(participants: Participants) -> None:
+    assert participants.connect("alice", "Alice", picture="p1") is True
+    assert participants.connect("alice", "Alice", picture="p1") is False
+    assert participants.pictures == participants.local_pictures == {"alice": "p1"}
+    assert participants.rename("alice", "Alice", "p2") is True
+    assert participants.pictures == {"alice": "p2"}
+    assert participants.rename("alice", "Alice") is True
+    assert participants.pictures == {}
+
+
+def test_other_processes_report_pictures(participants: Participants) -> None:
+    people = {"bob": "Bob", "cem": "Cem"}
+    assert participants.update_process("other", people, (), {"bob": "p1"}, is_complete=True)
+    assert participants.pictures == {"bob": "p1"}
+    assert not participants.update_process("other", people, (), {"bob": "p1"}, is_complete=True)
+    assert participants.update_process("other", {"bob": "Bob"}, is_complete=False)
+    assert participants.pictures == {}
+    assert participants.rename("bob", "Bob", "p2")
+    assert participants.pictures == {"bob": "p2"}
+    participants.update_process("other", {"bob": None}, is_complete=False)
+    assert participants.pictures == {}

@@ -38,13 +38,14 @@ export const mentions = (searchPeople, avatarColor) => ({
   },
 });
 
-const personOption = (before, { id, name, mark, note }, avatarColor) => ({
+const personOption = (before, { id, name, mark, note, picture }, avatarColor) => ({
   text: `${before}${name} `,
   name,
   mark,
   note,
   icon: initials(name),
   color: avatarColor(id),
+  picture,
 });
 
 /** Whether a query begins the name of an option, and is long enough for that to be no accident. */

@@ -1,4 +1,5 @@
 import { isComposing } from "../keyboard/keyboard.js";
+import { showPicture } from "../people/avatar.js";
 import { element } from "../ui/dom.js";
 import { activateOption, optionIndex } from "../ui/listbox.js";
 import { fieldState, replaceBeforeCaret } from "./text_field.js";
@@ -150,7 +151,7 @@ export class CompletionView {
   }
 }
 
-function newNode(id, { name, mark = "", argument, note, icon, color }) {
+function newNode(id, { name, mark = "", argument, note, icon, color, picture }) {
   const node = element("li", "option completion");
   node.id = id;
   node.role = "option";
@@ -161,6 +162,7 @@ function newNode(id, { name, mark = "", argument, note, icon, color }) {
     if (color !== undefined) {
       iconNode.classList.add("avatar");
       iconNode.dataset.color = color;
+      showPicture(iconNode, picture);
     }
   }
   const nameNode = element("bdi", "completion-name", name);

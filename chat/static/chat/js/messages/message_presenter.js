@@ -52,7 +52,7 @@ export class MessagePresenter {
     }
     const { author, text, html, files, kind = "text", deleted, reactions, reply_to: replyTo } = message;
     return {
-      author: { ...author, name: this.#timeline.nameOf(author), mark: this.#timeline.markOf(author), guest: this.#timeline.isGuest(author) },
+      author: this.#timeline.looksOf(author),
       text: deleted ? deletedText(message) : text,
       html: html ?? null,
       files,
@@ -71,8 +71,7 @@ export class MessagePresenter {
   }
 
   #reaction(message, { emoji, count, people }) {
-    const named = people.map(({ id, name }) => ({ id, name: this.#timeline.nameOf({ id, name }), mark: this.#timeline.markOf({ id }) }));
-    return { emoji, count, people: named, isMine: this.#ownReactions.has(message, emoji) };
+    return { emoji, count, people: people.map(this.#timeline.looksOf), isMine: this.#ownReactions.has(message, emoji) };
   }
 
   /** The quote of a message. @param {number} seq */

@@ -102,9 +102,9 @@ function showDivider(node, className, text) {
   setText(divider, text);
 }
 
-function showAuthor(node, { author: { id, name, mark, guest }, kind, sentAt }) {
+function showAuthor(node, { author: { id, name, mark, guest, picture }, kind, sentAt }) {
   const author = node.querySelector(".message-author");
-  showAvatar(node.querySelector(".avatar"), name, avatarColors.of(id), guest);
+  showAvatar(node.querySelector(".avatar"), name, avatarColors.of(id), guest, picture);
   setText(author, name);
   author.dataset.mark = mark;
   author.title = kind === "text" ? "" : fullDateTime(sentAt); // the other kinds show no time

@@ -130,7 +130,7 @@ export class PendingMessagesView {
   #present(message) {
     const { id, text, kind, replyTo, writtenAt, refusal: why, waits } = message;
     const refusal = waits || this.#outbox.isHeld(id) ? null : why;
-    const author = { ...this.#me, name: this.#timeline.nameOf(this.#me), mark: this.#timeline.markOf(this.#me) };
+    const author = this.#timeline.looksOf(this.#me);
     const quote = replyTo ? this.#quote(replyTo) : null;
     return { ...DEFAULTS, author, text, files: this.filesOf(message), kind, quote, sentAt: writtenAt, refusal, pending: !refusal };
   }

@@ -60,9 +60,9 @@ export class ReactionsSheet {
     return section;
   }
 
-  #row({ id, name, mark = "" }, note = "") {
+  #row({ id, name, mark = "", picture }, note = "") {
     const avatar = newAvatar("is-small");
-    showAvatar(avatar, name, this.#colorOf(id));
+    showAvatar(avatar, name, this.#colorOf(id), false, picture);
     const shownNote = element("span", "people-note", note);
     shownNote.dataset.mark = mark; // beside the name, which may end in an ellipsis
     const opener = element("button", "reactor", avatar, element("span", "people-name", name), shownNote);

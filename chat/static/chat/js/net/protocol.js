@@ -43,7 +43,7 @@ export const repliesTo = ({ reply_to: replyTo, mentions = [], html = "" }, me) =
 };
 
 /**
- * @typedef {{id: string, name: string}} Person
+ * @typedef {{id: string, name: string, picture?: string}} Person
  *
  * @typedef {object} Message  the state of one message
  * @property {number} seq

@@ -1,3 +1,4 @@
+import { indexPath } from "../lib/addresses.js";
 import { language } from "../lib/i18n.js";
 import { element, setText } from "../ui/dom.js";
 
@@ -15,12 +16,23 @@ export function newAvatar(className = "") {
   return node;
 }
 
-/** @param {HTMLElement} node  an avatar  @param {string} name  @param {number} color  @param {boolean} [guest] */
-export function showAvatar(node, name, color, guest = false) {
+/**
+ * @param {HTMLElement} node  an avatar
+ * @param {string} name
+ * @param {number} color
+ * @param {boolean} [guest]
+ * @param {string} [picture]  the id of one
+ */
+export function showAvatar(node, name, color, guest = false, picture) {
   node.dataset.color = color;
   node.classList.toggle("is-guest", guest);
   setText(node, initials(name));
+  showPicture(node, picture);
 }
+
+/** Lays a picture over a node, in its style sheet; without one, or one that does not load, the node shows what it has. */
+export const showPicture = (node, picture) =>
+  node.style.setProperty("--picture", picture ? `url(${indexPath}pictures/${picture}/96.webp)` : "");
 
 /** The first letters of the first and last word; without letters, the first character. @param {string} name */
 export function initials(name) {

@@ -33,7 +33,7 @@ export class People {
     const byName = (a, b) => a.name.localeCompare(b.name, language) || a.id.localeCompare(b.id);
     const others = this.present.filter(({ id }) => id !== this.#me.id).sort(byName);
     const sorted = this.present.length > others.length ? [this.#me, ...others] : others;
-    return sorted.map(({ id, name, guest }) => ({ id, name, guest, mark: this.markOf({ id }) }));
+    return sorted.map(({ id, name, guest, picture }) => ({ id, name, guest, picture, mark: this.markOf({ id }) }));
   }
 
   /**
@@ -52,7 +52,7 @@ export class People {
     const rank = ({ id, name }) => 2 * Number(!fold(name).startsWith(folded)) + Number(!presentIds.has(id));
     matches.sort((one, other) => rank(one) - rank(other)); // a stable sort: the latest speakers stay first
     const note = ({ id, guest }) => [guest && gettext("Guest"), presentIds.has(id) && gettext("in this room")].filter(Boolean).join(" · ");
-    return matches.slice(0, MAX_MATCHES).map((it) => ({ id: it.id, name: it.name, mark: this.markOf(it), note: note(it) }));
+    return matches.slice(0, MAX_MATCHES).map((it) => ({ id: it.id, name: it.name, picture: it.picture, mark: this.markOf(it), note: note(it) }));
   }
 }
 

@@ -30,9 +30,9 @@ export class PeopleView {
     setText(this.#count, count.toLocaleString(language));
   }
 
-  #showRow(row, { id, name, mark, guest, role, isAbsent = false }) {
+  #showRow(row, { id, name, mark, guest, picture, role, isAbsent = false }) {
     row.classList.toggle("is-absent", isAbsent);
-    showAvatar(row.querySelector(".avatar"), name, avatarColors.of(id), guest);
+    showAvatar(row.querySelector(".avatar"), name, avatarColors.of(id), guest, picture);
     setText(row.querySelector(".people-name"), name);
     const note = row.querySelector(".people-note");
     note.dataset.mark = mark; // beside the name, which may end in an ellipsis

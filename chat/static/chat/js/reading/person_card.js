@@ -86,12 +86,12 @@ export class PersonCard {
     return fetchJson(`${roomPath(this.#room)}people/${person.id}`);
   }
 
-  #show({ id, name, guest, former, username, since, status, time_zone: timeZone, blocked = false, ...here }) {
+  #show({ id, name, guest, former, username, since, status, picture, time_zone: timeZone, blocked = false, ...here }) {
     const mine = isMe({ id }, this.#me);
     const { mark, color } = this.#looksOf(id);
     this.#person = { id, name, guest, blocked, kept: Boolean(here.kept) };
     const shownName = former ? gettext("Former member") : name;
-    showAvatar(this.#part("avatar"), shownName, color);
+    showAvatar(this.#part("avatar"), shownName, color, false, picture);
     this.#write("name", shownName);
     this.#part("name").dataset.mark = mark;
     const kinds = [mine && gettext("This is you"), kindOf({ guest, former, username })];

@@ -61,6 +61,6 @@ export function createComposer(model, timelineViews, post, dialogs, toast) {
 /** The authors of the latest messages, the latest first. */
 function latestSpeakers(timeline) {
   const authors = timeline.messages.slice(-SPEAKER_MESSAGES).map(({ author }) => author);
-  const byId = new Map(authors.map(({ id, name }) => [id, { id, name: timeline.nameOf({ id, name }) }]).reverse());
+  const byId = new Map(authors.map(({ id, name, picture }) => [id, { id, name: timeline.nameOf({ id, name }), picture }]).reverse());
   return [...byId.values()];
 }

@@ -50,7 +50,7 @@ export function createDialogs({ me, room, timeline, rooms }, socket, { view }, t
   }
 
   function onRename(name) {
-    timeline.rename({ id: me.id, name });
+    timeline.rename({ ...me, name });
     me.name = name;
     showMyName(name);
     removeNewcomerLine();

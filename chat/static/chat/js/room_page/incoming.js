@@ -126,7 +126,8 @@ function softEventHandlers(model, view, { peopleView, roomView }, { showMyName }
     presence(presence) {
       people.replace(presence);
       presence.people.forEach((person) => timeline.rename(person));
-      Object.assign(me, presence.people.find(({ id }) => id === me.id)); // renamed in another tab
+      const mine = presence.people.find(({ id }) => id === me.id); // renamed in another tab
+      Object.assign(me, mine && { picture: "" }, mine);
       showMyName(me.name);
       const recolored = avatarColors.setPresent(presence.people.map(({ id }) => id));
       if (recolored.size) {

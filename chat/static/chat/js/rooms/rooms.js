@@ -119,7 +119,7 @@ export class Rooms {
     }
   }
 
-  #counted({ id, name, kind, topic, muted, starred, archived, kept, read, counts, seq, posts, mentions }) {
+  #counted({ id, name, kind, topic, muted, starred, archived, kept, picture, read, counts, seq, posts, mentions }) {
     const countSince = (seqs) => [...seqs].filter((it) => it > seq).length;
     const isCurrent = id === this.#current.id;
     const isQuiet = isCurrent || archived;
@@ -132,6 +132,7 @@ export class Rooms {
       starred,
       archived,
       kept,
+      picture,
       isCurrent,
       read,
       unread: isQuiet || muted ? 0 : Math.min(MAX_COUNT, counts.unread + countSince(posts)),

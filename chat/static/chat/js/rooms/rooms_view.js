@@ -1,5 +1,6 @@
 import { roomPath } from "../lib/addresses.js";
 import { formatList, gettext, ngettext } from "../lib/i18n.js";
+import { showPicture } from "../people/avatar.js";
 import { button, element, icon, setText, updateRows } from "../ui/dom.js";
 import { groupRooms, GROUPS } from "../sidebar/room_groups.js";
 import { formatCount } from "./rooms.js";
@@ -137,7 +138,7 @@ function newRow(id) {
 }
 
 function showRow(row, room) {
-  const { name, kind, topic, muted, kept, isCurrent, unread, mentions } = room;
+  const { name, kind, topic, muted, kept, picture, isCurrent, unread, mentions } = room;
   const isPrivate = kind === "members";
   const link = row.querySelector("a");
   const badge = row.querySelector(".rooms-count");
@@ -148,6 +149,7 @@ function showRow(row, room) {
   link.href = roomPath(room);
   setText(link.querySelector(".rooms-name"), name);
   showPrivateMark(link.querySelector(".rooms-kind"), isPrivate);
+  showPicture(link, picture);
   showKeepButton(row, name, kept);
   row.querySelector("[data-room-options]").ariaLabel = gettext("Options for %(name)s", { name });
   badge.classList.toggle("is-mention", mentions > 0);

@@ -234,8 +234,17 @@ export class Timeline {
   /** An author's present name, with the mark. @param {{id: string, name: string}} author */
   labelOf = (author) => `${this.nameOf(author)} ${this.markOf(author)}`.trimEnd();
 
-  /** @param {{id: string, name: string, guest?: boolean, former?: boolean}} author */
-  rename({ id, guest, former, ...author }) {
+  /** The author with what is shown of them at present. @param {{id: string, name: string}} author */
+  looksOf = (author) => ({
+    ...author,
+    name: this.nameOf(author),
+    mark: this.markOf(author),
+    guest: this.isGuest(author),
+    picture: (this.#names.get(author.id) ?? author).picture,
+  });
+
+  /** @param {{id: string, name: string, guest?: boolean, former?: boolean, picture?: string}} author */
+  rename({ id, guest, former, picture, ...author }) {
     const known = this.#names.get(id);
     if (known?.former) {
       return; // the last presence may come late
@@ -245,10 +254,10 @@ export class Timeline {
     if (known?.name !== name) {
       [...this.#alike(known?.key), ...this.#alike(key)].forEach((it) => this.#renamed.add(it)); // of their marks, too
     }
-    if (known && guest === !known.guest) {
+    if (known && (guest === !known.guest || picture !== known.picture)) {
       this.#renamed.add(id);
     }
-    this.#names.set(id, { name, key, former, guest: guest ?? known?.guest, version: known?.version ?? 0 });
+    this.#names.set(id, { name, key, former, picture, guest: guest ?? known?.guest, version: known?.version ?? 0 });
   }
 
   /** The ids of the authors renamed since the last call. @returns {Set<string>} */
