@@ -59,8 +59,10 @@ def test_where_all_is_well_there_is_nothing_to_report(lobby: Room, ada: Member) 
     assert unsent
     assert files().splitlines() == [
         f"2 files, {2 * len(BYTES)}\xa0bytes.",
+        "0 pictures of people and rooms, 0\xa0bytes.",
         "0 stored that belong to no file, 0\xa0bytes.",
         "0 files without bytes.",
+        "0 pictures without bytes.",
     ]
 
 

@@ -81,8 +81,9 @@ def people(count: int) -> None:
         ):
             Subscription.objects.record_visit(member, room)
             commit([Post(room.pk, member.pk, uuid4(), "hi")])
-        post_files(guest, new_file(guest, room, "guest.txt"))
-        new_file(guest, room, "unsent.txt")
+        own = Member.objects.of_user(user)
+        post_files(own, new_file(own, room, "sent.txt"))
+        new_file(own, room, "unsent.txt")
         message = Message.objects.filter(room=room).latest("pk")
         ReportCase.objects.add_report(message, [], guest, "Spam")
         other = Room.objects.ensure(RoomName.parse(f"Room {number} {count}"))
