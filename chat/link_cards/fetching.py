@@ -102,6 +102,9 @@ class Fetcher:
         except NoCard as reason:
             logger.info("a link has no card: %s", reason)
             return None
+        except Exception as error:  # of a page that no test has; its job would try for ever
+            logger.warning("a page could not be read: %r", error)
+            return None
         return Card(page.title, page.text, page.site or target.host, preview)
 
     async def _fetch_page(self, target: Target) -> tuple[Page, Fetched | None]:

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from pytest_django.fixtures import Settings
 
-from chat.link_cards import fetching
+from chat.link_cards import fetching, pages
 from chat.link_cards.fetching import (
     FETCHES_OF_MEMBER,
     KEPT_MAX,
@@ -112,12 +112,25 @@ async def test_the_address_of_a_picture_is_checked_as_the_link_was(
 async def test_page_and_picture_share_their_time(
     site: Site, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetching, "WHOLE_SECONDS", 0.5)
+    monkeypatch.setattr(fetching, "WHOLE_SECONDS", 3)
     site.on("/", with_picture())
     site.on("/a.png", silent)
     assert await card(fetcher) == Card("News", "", "news.example", None)
+    monkeypatch.setattr(fetching, "WHOLE_SECONDS", 0.05)
     site.on("/slow", silent)
     assert await card(fetcher, f"{NEWS}slow") is None
+
+
+async def test_a_page_that_breaks_what_reads_it_has_no_card(
+    site: Site, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(html: str) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr(pages, "page_of", broken)
+    assert await card(fetcher) is None
+    [record] = caplog.records
+    assert (record.levelname, record.exc_info) == ("WARNING", None)
 
 
 async def test_an_endless_page_has_a_card_by_its_beginning(site: Site, fetcher: Fetcher) -> None:

@@ -45,6 +45,7 @@ class Site:
         self.answers: dict[str, Answer] = {}
         self.requests: list[str] = []  # whole heads
         self.port = 0
+        self._connections: dict[asyncio.StreamWriter, asyncio.Task[None] | None] = {}
 
     def on(self, path: str, answer: Answer) -> None:
         self.answers[path] = answer
@@ -71,6 +72,7 @@ class Site:
         return Fetcher(self.network, **options)  # type: ignore[arg-type]
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._connections[writer] = asyncio.current_task()
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode()
             self.requests.append(head)
@@ -84,6 +86,14 @@ class Site:
             pass  # the client has enough
         finally:
             writer.close()
+            del self._connections[writer]
+
+    async def _end(self) -> None:
+        """Break the connections that are left."""
+        left = dict(self._connections)
+        for writer in left:
+            writer.transport.abort()
+        await asyncio.gather(*filter(None, left.values()), return_exceptions=True)
 
 
 @asynccontextmanager
@@ -95,3 +105,4 @@ async def serving_site(tls: ssl.SSLContext | None = None) -> AsyncIterator[Site]
         yield site
     finally:
         server.close()
+        await site._end()
