@@ -19,6 +19,7 @@ from chat.tests.support.files import (
     BYTES,
     new_file,
     new_picture,
+    new_stored_picture,
     post_files,
     store_previews,
     stored_keys,
@@ -56,10 +57,13 @@ def test_where_all_is_well_there_is_nothing_to_report(lobby: Room, ada: Member) 
     store_previews(cat)
     post_files(ada, cat)
     assert unsent
+    new_stored_picture()
     assert files().splitlines() == [
         f"2 files, {2 * len(BYTES)}\xa0bytes.",
+        f"1 pictures of people and rooms, {2 * len(BYTES)}\xa0bytes.",
         "0 stored that belong to no file, 0\xa0bytes.",
         "0 files without bytes.",
+        "0 pictures without bytes.",
     ]
 
 
