@@ -20,6 +20,7 @@ from chat.tests.support.files import (
     BYTES,
     new_file,
     new_picture,
+    new_stored_picture,
     post_files,
     store_previews,
     stored_keys,
@@ -57,9 +58,10 @@ def test_where_all_is_well_there_is_nothing_to_report(lobby: Room, ada: Member) 
     store_previews(cat)
     post_files(ada, cat)
     assert unsent
+    new_stored_picture()
     assert files().splitlines() == [
         f"2 files, {2 * len(BYTES)}\xa0bytes.",
-        "0 pictures of people and rooms, 0\xa0bytes.",
+        f"1 pictures of people and rooms, {2 * len(BYTES)}\xa0bytes.",
         "0 stored that belong to no file, 0\xa0bytes.",
         "0 files without bytes.",
         "0 pictures without bytes.",
