@@ -6,12 +6,13 @@ const CROSS = "M6 6l12 12M18 6L6 18";
 
 /**
  * Puts the card of a link into the place that link_cards/show_link_card.js keeps for it. It is a script of its own,
- * loaded with the first card.
+ * loaded with the first card; its stylesheet is that of files.
  * @param {HTMLElement} place
  * @param {import("./messages/message_presenter.js").DisplayedMessage} message
  * @param {{id: string}} me
  */
 export function fillCard(place, { author, card }, me) {
+  document.querySelector("[data-files-sheet]").media = "all";
   const isMine = isMe(author, me);
   const key = JSON.stringify([card, isMine]);
   if (place.dataset.shown !== key) {

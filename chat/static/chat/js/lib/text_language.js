@@ -10,8 +10,8 @@ const LETTERS = {
   "und-Arab": /\p{sc=Arabic}/gu,
   "und-Deva": /\p{sc=Devanagari}/gu,
 };
-const SIMPLIFIED = /[们这说时个国对会来为没过还问让认边关东车长门马见话请谢给经发点]/gu;
-const TRADITIONAL = /[們這說時個國對會來為沒過還問讓認邊關東車長門馬見話請謝給經發點]/gu;
+const SIMPLIFIED = /[们这说时个国对会来为没过还问东见话请谢给经发点]/gu;
+const TRADITIONAL = /[們這說時個國對會來為沒過還問東見話請謝給經發點]/gu;
 
 /**
  * The language of a text by its letters, for their shapes and line heights. "" for Latin, Greek, Cyrillic and other
