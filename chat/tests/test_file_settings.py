@@ -41,8 +41,6 @@ def test_files_are_in_the_data_folder_by_default(tmp_path: Path) -> None:
     assert settings["GUEST_FILES"] is True
     assert settings["GUEST_FILE_MAX_BYTES"] == 8 * 1024 * 1024
     assert settings["FILE_UPLOAD_TEMP_DIR"] == str(tmp_path / "uploads")
-    for folder in ("files", "uploads"):
-        assert (tmp_path / folder).stat().st_mode & 0o777 == 0o700
 
 
 def test_files_may_be_in_a_bucket(tmp_path: Path) -> None:

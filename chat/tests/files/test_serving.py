@@ -124,6 +124,7 @@ async def test_a_part_of_another_file_is_answered_whole(in_folder: FilesStorage)
 # --- headers ------------------------------------------------------------------------------------
 
 
+@pytest.mark.django_db
 def test_no_answer_lets_a_file_run_as_us(in_folder: FilesStorage) -> None:
     answers = [
         ask(),

@@ -94,6 +94,7 @@ def test_pages_have_each_file_once_and_split_no_message(
     assert "before=" in client.get(PATH, {"kind": "documents"}, headers=HTML).content.decode()
 
 
+@pytest.mark.postgresql
 def test_the_panel_asks_as_much_for_many_files_as_for_one(
     client: Client, lobby: Room, ada: Member
 ) -> None:

@@ -30,7 +30,7 @@ export class TrayView {
     this.#onDescribe = onDescribe;
     this.#list.ariaLabel = gettext("Attached files");
     this.#list.hidden = true;
-    this.#status.role = "status";
+    this.#status.ariaLive = "polite";
     this.#field.before(this.#list, this.#status);
   }
 
