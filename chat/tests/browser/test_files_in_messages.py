@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import FloatRect, Page, Route, expect
 
 from chat.tests.browser.layout import RECORD_LAYOUT_SHIFTS, box_of
-from chat.tests.browser.room_page import NewPage, open_room, post_many
+from chat.tests.browser.room_page import NewPage, expect_connected, open_room, post_many
 from chat.tests.browser.sent_files import (
     Sent,
     animation,
@@ -78,6 +78,8 @@ class HeldFiles:
 def held_files(alice: Page) -> Iterator[HeldFiles]:
     held = HeldFiles()
     alice.route(FILES, held.hold)
+    alice.reload()  # an idle page has the script by now
+    expect_connected(alice)
     yield held
     alice.unroute(FILES)
 

@@ -33,7 +33,7 @@ from chat.tests.support.servers import Server, serving
 from chat.web.event_texts import event_texts
 
 STORED = """async () => {
-  const open = indexedDB.open("lobby", 1);
+  const open = indexedDB.open("lobby");
   await new Promise((done) => (open.onsuccess = done));
   const rows = open.result.transaction("outbox").objectStore("outbox").getAll();
   await new Promise((done) => (rows.onsuccess = done));

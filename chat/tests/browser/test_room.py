@@ -292,7 +292,7 @@ def test_posting_while_far_back_jumps_to_the_end(enter: Enter, server: Server, r
     send_message(alice, "I am back")
     expect(alice.locator(".message").last).to_contain_text("I am back")
     expect(alice.locator(".message").last).to_be_in_viewport()
-    expect(alice.get_by_text("posted meanwhile")).to_be_visible()
+    expect(alice.get_by_text("posted meanwhile", exact=True)).to_be_visible()
     expect(alice.locator(".is-pending")).to_have_count(0)
     assert rendered_seqs(alice)[-1] == 302
 

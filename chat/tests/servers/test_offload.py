@@ -26,7 +26,7 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         nginx(server, tmp_path_factory.mktemp("nginx")) as port,
     ):
         path = data_dir / "files" / KEY
-        path.parent.mkdir()
+        path.parent.mkdir(parents=True)
         path.write_bytes(DATA)
         yield f"http://127.0.0.1:{port}"
 

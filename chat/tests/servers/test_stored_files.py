@@ -39,7 +39,7 @@ def server(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serv
 
 def store(server: Server, data: bytes, key: str = KEY) -> Path:
     path = server.data_dir / "files" / key
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
     return path
 
