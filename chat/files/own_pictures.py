@@ -4,7 +4,6 @@ The bytes are stored before a row has them. Those of a picture that is replaced 
 same commit.
 """
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,12 +18,10 @@ from django.db import transaction
 from chat import access
 from chat.files import kinds, pictures, uploads
 from chat.files.storage import files_storage
-from chat.journal.changes import NOT_YOURS_TO_CHANGE, UNAVAILABLE, Refused
+from chat.journal.changes import NOT_YOURS_TO_CHANGE, Refused
 from chat.models import Member, Picture, Room, stored_bytes
 from chat.policy import Action
 from chat.protocol import Translatable
-
-logger = logging.getLogger(__name__)
 
 MAX_BYTES = 8 * 1024 * 1024  # of what is sent
 TOO_LARGE = "too_large", Translatable("A picture can have at most 8 MiB.")
@@ -108,18 +105,9 @@ def _squares(source: Path, name: str, folder: Path) -> dict[int, Path]:
 
 def _store(picture: Picture, squares: dict[int, Path]) -> None:
     """Raises Refused where the storage is full, or does not work."""
-    try:
-        _save(picture, squares)
-    except OSError as error:
-        if error.errno in uploads.FULL:
-            raise Refused(*uploads.NO_SPACE) from None
-        logger.error("picture %s is not stored: %s", picture.pk, error)
-        raise Refused(*UNAVAILABLE) from None
-
-
-def _save(picture: Picture, squares: dict[int, Path]) -> None:
-    for size, path in squares.items():
-        picture.sizes[str(size)] = path.stat().st_size
-        with path.open("rb") as square:
-            files_storage().save(picture.key_of(size), DjangoFile(square))
+    with uploads.told_when_storage_fails(picture):
+        for size, path in squares.items():
+            picture.sizes[str(size)] = path.stat().st_size
+            with path.open("rb") as square:
+                files_storage().save(picture.key_of(size), DjangoFile(square))
     picture.size = sum(picture.sizes.values())

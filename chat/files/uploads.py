@@ -25,9 +25,8 @@ from chat.files import kinds, pictures
 from chat.files.names import safe_name
 from chat.files.storage import files_storage
 from chat.journal.changes import ID_TAKEN, UNAVAILABLE, Refused
-from chat.models import File, Job, Member, Picture, Room
-from chat.models.file import EXPIRE, NAME_MAX_CHARACTERS, UNSENT_KEPT, FileState, Part
-from chat.models.stored_bytes import REMOVE
+from chat.models import File, Job, Member, Picture, Room, stored_bytes
+from chat.models.file import EXPIRE, UNSENT_KEPT, FileState, Part
 from chat.protocol import Translatable
 
 PREVIEWS = "make previews"  # the kind of the job
@@ -41,7 +40,6 @@ NO_SUCH_UPLOAD = "no_such_file", Translatable("There is no such upload. Begin an
 WRONG_OFFSET = "wrong_offset", Translatable("The upload goes on at another place.")
 BUSY = "busy", Translatable("This file is being examined. Ask again in a moment.")
 TOO_LARGE, TOO_LARGE_DETAIL = "too_large", "A file can have at most %(limit)s MiB."
-
 
 _lock = Lock()
 _being_finished: set[int] = set()  # primary keys of files
@@ -75,7 +73,7 @@ def begin(member: Member, room: Room, id: UUID, name: str, size: int, alt: str =
     if begun:
         discard(begun)
     ensure_space(size)
-    file = File.begin(member, room, id, name=_shown(name), size=size, alt=alt)
+    file = File.begin(member, room, id, name=safe_name(name), size=size, alt=alt)
     with transaction.atomic():
         file.save()
         Job.objects.add_later(EXPIRE, UNSENT_KEPT, file=file.pk)
@@ -140,7 +138,7 @@ def _store_part(file: File, offset: int, body: Body) -> None:
     """Store what came, and that it came. Of two requests at once, one is refused."""
     part, name = _Counted(body, file.size - offset), uuid4().hex
     key = file.part_key(name)
-    with _told_when_storage_fails(file):
+    with told_when_storage_fails(file):
         files_storage().save(key, part)
     parts, received = [*file.parts, Part(offset, name)], offset + part.count
     going_on = File.objects.filter(pk=file.pk, received=offset, state=FileState.RECEIVING)
@@ -184,7 +182,7 @@ def _joined(file: File) -> Iterator[Path]:
     ends = [*begins[1:], file.received]
     with _folder() as folder:
         path = folder / "whole"
-        with _told_when_storage_fails(file), path.open("wb") as whole:
+        with told_when_storage_fails(file), path.open("wb") as whole:
             for (begins_at, name), ends_at in zip(file.parts, ends, strict=True):
                 for piece in files_storage().read(file.part_key(name), 0, ends_at - begins_at):
                     whole.write(piece)
@@ -207,7 +205,7 @@ def _finishing(file: File) -> Iterator[None]:
 def _finish(file: File, source: Path) -> None:
     """Examine the bytes and store them. Raises Refused: the upload is gone, if it cannot go on."""
     try:
-        with _folder() as folder, _told_when_storage_fails(file):
+        with _folder() as folder, told_when_storage_fails(file):
             _examine_and_store(file, source, folder)
     except Refused as refusal:
         if refusal.code != UNAVAILABLE[0]:
@@ -215,7 +213,7 @@ def _finish(file: File, source: Path) -> None:
         raise
     keys = file.stored_keys
     if not _mark_ready(file):
-        Job.objects.add(REMOVE, keys=keys)
+        stored_bytes.remove(keys)
         raise Refused(*NO_SUCH_UPLOAD)  # it was discarded meanwhile
 
 
@@ -227,7 +225,7 @@ def _mark_ready(file: File) -> bool:
     if not File.objects.filter(pk=file.pk).update(**values, parts=[], state=FileState.READY):
         return False
     if parts:
-        Job.objects.add(REMOVE, keys=[file.part_key(name) for _, name in parts])
+        stored_bytes.remove(file.part_key(name) for _, name in parts)
     if file.is_picture:
         Job.objects.add(PREVIEWS, file=file.pk)
     return True
@@ -254,13 +252,8 @@ def _make_anew(file: File, source: Path, folder: Path, type: str) -> Path:
     file.type, file.is_inline = picture.type, kinds.is_inline(picture.type)
     file.width, file.height, file.is_animated = picture.width, picture.height, picture.is_animated
     if picture.type != type:
-        file.name = _shown(f"{PurePosixPath(file.name).stem}{picture.suffix}")
+        file.name = safe_name(f"{PurePosixPath(file.name).stem}{picture.suffix}")
     return picture.path
-
-
-def _shown(name: str) -> str:
-    """A name that a column takes and nothing breaks: see chat/files/names.py."""
-    return safe_name(name)[-NAME_MAX_CHARACTERS:]
 
 
 @contextmanager
@@ -271,12 +264,12 @@ def _folder() -> Iterator[Path]:
 
 
 @contextmanager
-def _told_when_storage_fails(file: File) -> Iterator[None]:
+def told_when_storage_fails(file: File | Picture) -> Iterator[None]:
     """A full disk is a refusal, and a storage that does not work another one."""
     try:
         yield
     except OSError as error:
         if error.errno in FULL:
             raise Refused(*NO_SPACE) from None
-        logger.error("file %s is not stored: %s", file.pk, error)
+        logger.error("%s %s is not stored: %s", file._meta.model_name, file.pk, error)
         raise Refused(*UNAVAILABLE) from None

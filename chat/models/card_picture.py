@@ -5,16 +5,15 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy
 
-from chat.models.job import Job
+from chat.models import stored_bytes
 from chat.models.message import Message
-from chat.models.stored_bytes import REMOVE
 
 
 class CardPictureQuerySet(models.QuerySet["CardPicture"]):
     def remove(self) -> None:
         """Delete the rows, and leave their bytes to a job of this transaction."""
         if pictures := list(self):
-            Job.objects.add(REMOVE, keys=[it.key for it in pictures])
+            stored_bytes.remove(it.key for it in pictures)
             CardPicture.objects.filter(pk__in=[it.pk for it in pictures]).delete()
 
 
@@ -44,4 +43,4 @@ class CardPicture(models.Model):
     def begin(cls, **fields: int | str) -> "CardPicture":
         """An unsaved picture that no message has yet."""
         uid = uuid.uuid4()
-        return cls(uid=uid, key=f"{uid.hex[:2]}/{uid.hex}", **fields)
+        return cls(uid=uid, key=stored_bytes.key_of(uid), **fields)

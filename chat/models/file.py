@@ -21,12 +21,10 @@ from chat.models.room_filter import HeldMessage
 from chat.protocol import ALT_MAX_CHARACTERS
 
 NAME_MAX_CHARACTERS = 200
-NAME_MAX_BYTES = 255  # of the name that a browser saves it under
 TYPE_MAX_CHARACTERS = 100
 HEAD_MAX_CHARACTERS = 1_000
 PREVIEW_SIZES = (320, 960, 1920)  # the longest side of a preview, in pixels
 UNSENT_KEPT = timedelta(days=1)  # a file that no message has
-REMOVE = stored_bytes.REMOVE  # the kind of the job that removes bytes
 EXPIRE = "expire file"  # the kind of the job that removes what was never sent
 
 SentFile = dict[str, Any]  # a file as `Message.files` has it
