@@ -18,9 +18,10 @@ from chat.tests.support.servers import START_SECONDS, free_port
 
 BUCKET = "files"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "lobby", "AWS_SECRET_ACCESS_KEY": "the-secret-of-lobby"}
-PORTS = (
-    "master.port master.port.grpc volume.port volume.port.grpc filer.port filer.port.grpc".split()
-)
+PORTS = """
+    master.port master.port.grpc volume.port volume.port.grpc filer.port filer.port.grpc
+    s3.port.grpc
+""".split()
 POLL_SECONDS = 0.05
 
 
