@@ -5,14 +5,24 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from chat.tests.browser.attached_files import (
+    expect_attached,
+    pick,
+    picture,
+    sent_files,
+    text_file,
+)
 from chat.tests.browser.room_page import (
     Enter,
     NewPage,
     another_tab,
     enter_room,
+    expect_confirmed,
     expect_connected,
     message_field,
     open_room,
+    send_message,
+    submit,
 )
 from chat.tests.support.servers import Server
 
@@ -189,3 +199,35 @@ def draft_copies(page: Page, count: int, text: str) -> list[Any]:
 def test_the_drafts_that_outlive_their_tabs_are_bounded(modules_page: Page) -> None:
     assert len(draft_copies(modules_page, 60, "tea")) == 40
     assert draft_copies(modules_page, 1, "x" * 40_001) == []
+
+
+def test_attached_files_stay_through_a_reload(tab: Page) -> None:
+    pick(tab, picture(), text_file())
+    tab.get_by_label("What does cat.png show?").fill("a cat")
+    tab.reload()
+    expect_attached(tab, "cat.png", "notes.txt")
+    expect(tab.get_by_label("What does cat.png show?")).to_have_value("a cat")
+    message_field(tab).fill("both")
+    submit(tab)
+    expect_confirmed(tab, ["both"])
+    assert sent_files(tab) == [["cat.png", "notes.txt"]]
+    tab.reload()
+    pick(tab, text_file("other.txt"))  # the script is there
+    expect_attached(tab, "other.txt")
+
+
+def test_files_that_are_aside_during_an_edit_stay_through_a_reload(tab: Page) -> None:
+    send_message(tab, "to edit")
+    pick(tab, text_file())
+    message_field(tab).press("ArrowUp")
+    expect_attached(tab)
+    tab.reload()
+    expect_attached(tab, "notes.txt")
+
+
+def test_a_duplicated_tab_does_not_have_the_files_of_the_original(tab: Page) -> None:
+    pick(tab, text_file())
+    expect_attached(tab, "notes.txt")
+    copy = duplicate(tab)
+    pick(copy, text_file("own.txt"))  # the script is there
+    expect_attached(copy, "own.txt")

@@ -1,4 +1,5 @@
 import { AttachMenu } from "./attachments/attach_menu.js";
+import { keepDraftFiles } from "./attachments/draft_files.js";
 import { DropTarget } from "./attachments/drop_target.js";
 import { readFileBounds } from "./attachments/file_bounds.js";
 import { LocalFiles } from "./attachments/local_files.js";
@@ -60,6 +61,7 @@ export function createAttachments({ model, timelineViews, composer, toast }) {
   }
 
   const menu = new AttachMenu(add);
+  keepDraftFiles(room, tray, localFiles);
   new DropTarget(add);
   takePastedFiles(add);
   loadScript(() => import("./files.js")); // shows waiting files, also without a connection

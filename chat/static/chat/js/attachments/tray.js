@@ -65,6 +65,17 @@ export class Tray {
     refusals.size && this.#view.tell([...refusals].join(" "));
   }
 
+  /** The files of the new message. @returns {TrayFile[]} */
+  get drafted() {
+    return this.#edited ? this.#aside : this.#files;
+  }
+
+  /** Attaches again what was attached before a reload. @param {TrayFile[]} files */
+  restore(files) {
+    const all = [...files, ...this.drafted];
+    this.#edited ? (this.#aside = all) : this.#show(all);
+  }
+
   /** @param {TrayFile} file */
   remove(file) {
     this.#files = this.#files.filter((it) => it !== file);

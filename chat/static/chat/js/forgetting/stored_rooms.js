@@ -1,3 +1,4 @@
+import { DRAFT_FILES } from "../attachments/draft_files.js";
 import { copies, DRAFT } from "../composer/draft.js";
 import { isPrivate, privateRoom, roomAddress, roomPath } from "../lib/addresses.js";
 import { readStorage, storedKeys, writeStorage } from "../lib/storage.js";
@@ -11,7 +12,8 @@ const LEFT = "lobby left"; // rooms/leaving/left_room.js
 export async function storedAddresses() {
   const pending = (await storedMessages()).map(({ room }) => room);
   const drafts = [...copies().map(({ room }) => room), ...ownDrafts().map((key) => key.slice(DRAFT.length))];
-  const found = new Set([...pending, ...drafts, ...savedRooms().map(roomAddress)]);
+  const files = storedKeys(DRAFT_FILES, "sessionStorage").map((key) => key.slice(DRAFT_FILES.length));
+  const found = new Set([...pending, ...drafts, ...files, ...savedRooms().map(roomAddress)]);
   return [...found].filter(isPrivate);
 }
 
@@ -22,6 +24,7 @@ export async function storedAddresses() {
  */
 export async function removeStored(address) {
   const texts = [...(await takePending(address)), ...takeDrafts(address)];
+  removeDraftFiles(address);
   const named = savedRooms().find((room) => roomAddress(room) === address)?.name;
   const name = named ?? (isPrivate(address) ? null : address);
   saveRooms(savedRooms().filter((room) => roomAddress(room) !== address));
@@ -47,6 +50,12 @@ function takeDrafts(address) {
   writeStorage(key, "", "sessionStorage");
   found.forEach((copy) => writeStorage(copy.key, ""));
   return texts;
+}
+
+function removeDraftFiles(address) {
+  const key = DRAFT_FILES + address;
+  removeFiles({ files: JSON.parse(readStorage(key, "sessionStorage") ?? "[]") });
+  writeStorage(key, "", "sessionStorage");
 }
 
 /** What the index would offer to undo. */
