@@ -1,8 +1,10 @@
-"""Direct rooms: their names, and what becomes of them when an account claims a guest in them."""
+"""Direct rooms: their names and pictures, and what a claim of a guest makes of them."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from contextlib import suppress
+from typing import NamedTuple
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -15,10 +17,17 @@ from chat.models.room import Room, RoomKind, direct_key
 Seen = tuple[Collection[int], Room]  # the primary keys of a person's members, and a room of theirs
 
 
+class _Person(NamedTuple):
+    pk: int
+    name: str
+    picture: UUID | None = None
+
+
 def name_for(members: Collection[int], rooms: Iterable[Room]) -> None:
     """Name the direct ones of these rooms for a person, by the others there.
 
-    One query for all, and none if no room is direct. `members` are primary keys.
+    A room with one other person has that one's picture. One query for all, and none if no room is
+    direct. `members` are primary keys.
     """
     name_for_many([(members, it) for it in rooms])
 
@@ -29,6 +38,7 @@ def name_for_many(seen: Collection[Seen]) -> None:
     people = _people({room.pk for _, room in direct})
     for members, room in direct:
         room.people_names = _name(room, people[room.pk], members)
+        room.person_picture = _picture(people[room.pk], members)
 
 
 def names_by_id(room: Room) -> dict[str, str]:
@@ -37,27 +47,33 @@ def names_by_id(room: Room) -> dict[str, str]:
         return {}
     found = Membership.objects.filter(room=room).select_related("member")
     uids = {it.member_id: str(it.member.uid) for it in found}
-    people = [(it.member_id, it.member.name) for it in found.order_by("pk")]
+    people = [_Person(it.member_id, it.member.name) for it in found.order_by("pk")]
     return {uid: _name(room, people, {pk}) for pk, uid in uids.items()}
 
 
-def _name(room: Room, people: list[tuple[int, str]], members: Collection[int]) -> str:
-    others = [name for pk, name in people if pk not in members]
+def _name(room: Room, people: list[_Person], members: Collection[int]) -> str:
+    others = [it.name for it in people if it.pk not in members]
     return ", ".join(others) or _name_of_one_alone(room, people)
 
 
-def _name_of_one_alone(room: Room, people: list[tuple[int, str]]) -> str:
+def _picture(people: list[_Person], members: Collection[int]) -> UUID | None:
+    others = [it.picture for it in people if it.pk not in members]
+    return others[0] if len(others) == 1 else None
+
+
+def _name_of_one_alone(room: Room, people: list[_Person]) -> str:
     """The others are gone; or were the same person by a claim, and nobody finds the room."""
-    return FORMER_NAME if room.people else ", ".join(name for _, name in people)
+    return FORMER_NAME if room.people else ", ".join(it.name for it in people)
 
 
-def _people(rooms: Collection[int]) -> dict[int, list[tuple[int, str]]]:
-    """The people of these rooms, by the rooms' primary keys: their own ones, and names."""
-    people: dict[int, list[tuple[int, str]]] = defaultdict(list)
+def _people(rooms: Collection[int]) -> dict[int, list[_Person]]:
+    """The people of these rooms, by the rooms' primary keys: as they came in."""
+    people: dict[int, list[_Person]] = defaultdict(list)
     if rooms:
         found = Membership.objects.filter(room__in=rooms).order_by("pk")
-        for room, member, name in found.values_list("room", "member", "member__name"):
-            people[room].append((member, name))
+        columns = ("room", "member", "member__name", "member__picture")
+        for room, *person in found.values_list(*columns):
+            people[room].append(_Person(*person))
     return people
 
 

@@ -145,7 +145,9 @@ class Room(models.Model):
 
     objects = RoomQuerySet.as_manager()
 
-    people_names = ""  # of a direct room, for somebody: set by models/direct_rooms.py
+    # Of a direct room, for somebody: set by models/direct_rooms.py.
+    people_names = ""
+    person_picture: uuid.UUID | None = None
 
     class Meta:
         verbose_name = gettext_lazy("room")
@@ -174,6 +176,11 @@ class Room(models.Model):
     def shown_name(self) -> str:
         """The name for whom the room was found: a direct room has none but its people's."""
         return self.people_names if self.is_direct else self.name
+
+    @property
+    def shown_picture(self) -> uuid.UUID | None:
+        """The picture for whom the room was found: in a direct room, of the only other person."""
+        return self.person_picture if self.is_direct else self.picture_id
 
     @property
     def is_archived(self) -> bool:

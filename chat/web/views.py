@@ -115,7 +115,7 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
         "room_id": str(room.uid) if room else None,
         "room_name": shown,
         "room_kind": room.kind if room else RoomKind.OPEN,
-        "room_picture": room.picture_id if room else None,
+        "room_picture": room.shown_picture if room else None,
         "room_address": room.address if room else address.shown,
         "is_archived": room is not None and room.is_archived,
         "address": _address(request, room.address if room else address.shown),

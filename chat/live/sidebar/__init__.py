@@ -297,7 +297,7 @@ def _visited_room(room: Room) -> ListedRoom:
         kind=kind_of(room),
         kept=False,
         archived=room.is_archived or UNSET,
-        picture=str(room.picture_id) if room.picture_id else UNSET,
+        picture=str(room.shown_picture) if room.shown_picture else UNSET,
     )
 
 

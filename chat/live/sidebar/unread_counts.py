@@ -64,7 +64,7 @@ def _listed_room(subscription: Any) -> ListedRoom:
         kind=kind_of(room),
         starred=subscription.starred_at is not None or UNSET,
         archived=room.is_archived or UNSET,
-        picture=str(room.picture_id) if room.picture_id else UNSET,
+        picture=str(room.shown_picture) if room.shown_picture else UNSET,
     )
 
 

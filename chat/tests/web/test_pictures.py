@@ -17,6 +17,7 @@ from chat.files import own_pictures, sweep
 from chat.files.storage import files_storage
 from chat.journal import Post
 from chat.journal.roster_changes import DeleteRoom
+from chat.live.sidebar.unread_counts import listed_rooms
 from chat.models import Job, Member, Picture, Role, Room
 from chat.models.picture import SIZES
 from chat.models.stored_bytes import REMOVE
@@ -218,6 +219,19 @@ def test_an_operator_removes_the_picture_of_somebody(ada: Member, ben: Member) -
     assert operator.post("/admin/chat/member/", {**selected, "answer": "yes"}).status_code == 302
     assert not Picture.objects.exists()
     assert Job.objects.filter(kind=REMOVE).exists()
+
+
+def test_a_direct_room_shows_the_picture_of_the_only_other_person(
+    ada: Member, ben: Member, cleo: Member
+) -> None:
+    send(ben)
+    picture = f"/pictures/{picture_of(ben).uid}/96.webp"
+    two, three = new_direct_room(ada, ben), new_direct_room(ada, ben, cleo)
+    for who, room, is_shown in ((ada, two, True), (ben, two, False), (ada, three, False)):
+        page = browser_of(who).get(f"/chat/{room.address}/").content.decode()
+        assert (f'<img src="{picture}"' in page) == is_shown
+    [listed] = [it for _, it in listed_rooms(ada) if it.id == str(two.uid)]
+    assert listed.picture == str(picture_of(ben).uid)
 
 
 # --- a room's -----------------------------------------------------------------------------------
