@@ -178,7 +178,7 @@ def room_info(room: Room) -> RoomInfo:
         archived=room.is_archived or UNSET,
         locked=room.is_locked or UNSET,
         slow=room.slow_seconds or UNSET,
-        picture=str(room.picture_id) if room.picture_id else UNSET,
+        picture=str(room.shown_picture) if room.shown_picture else UNSET,
     )
 
 
@@ -220,11 +220,10 @@ def _standings(room: Room, watching: Collection[str]) -> dict[str, Standing]:
 
 def _direct(room: Room) -> dict[str, str]:
     """The event for each person of a direct room, by the ids."""
-    found = {}
-    for id, name in direct_rooms.names_by_id(room).items():
-        room.people_names = name
-        found[id] = protocol.encode(RoomChanged(room_info(room)))
-    return found
+    if not room.is_direct:
+        return {}
+    people = direct_rooms.shown_to_each(room)
+    return {id: protocol.encode(RoomChanged(room_info(room))) for id in people}
 
 
 def _person(membership: Membership) -> RosterPerson:

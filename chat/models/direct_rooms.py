@@ -1,7 +1,7 @@
 """Direct rooms: their names and pictures, and what a claim of a guest makes of them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from typing import NamedTuple
 from uuid import UUID
@@ -37,18 +37,22 @@ def name_for_many(seen: Collection[Seen]) -> None:
     direct = [(members, room) for members, room in seen if room.is_direct]
     people = _people({room.pk for _, room in direct})
     for members, room in direct:
-        room.people_names = _name(room, people[room.pk], members)
-        room.person_picture = _picture(people[room.pk], members)
+        _show(room, people[room.pk], members)
 
 
-def names_by_id(room: Room) -> dict[str, str]:
-    """The name of a direct room for each of its people, by their ids; of other rooms, none."""
-    if not room.is_direct:
-        return {}
-    found = Membership.objects.filter(room=room).select_related("member")
-    uids = {it.member_id: str(it.member.uid) for it in found}
-    people = [_Person(it.member_id, it.member.name) for it in found.order_by("pk")]
-    return {uid: _name(room, people, {pk}) for pk, uid in uids.items()}
+def shown_to_each(room: Room) -> Iterator[str]:
+    """Name a direct room for each of its people in turn, with the picture: yields their ids."""
+    found = Membership.objects.filter(room=room).select_related("member").order_by("pk")
+    members = [it.member for it in found]
+    people = [_Person(it.pk, it.name, it.picture_id) for it in members]
+    for member in members:
+        _show(room, people, {member.pk})
+        yield str(member.uid)
+
+
+def _show(room: Room, people: list[_Person], members: Collection[int]) -> None:
+    room.people_names = _name(room, people, members)
+    room.person_picture = _picture(people, members)
 
 
 def _name(room: Room, people: list[_Person], members: Collection[int]) -> str:

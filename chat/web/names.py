@@ -47,7 +47,7 @@ def tell(member: Member, before: str) -> None:
 
 
 def tell_beside(member: Member) -> None:
-    """Tell those in direct rooms with a member, where others see the name as the room's."""
+    """Tell those in direct rooms with a member, where others see their name and picture."""
     if rooms := direct_rooms.of_member(member):
         async_to_sync(_refresh)(rooms, direct_rooms.uids_beside(member))
 
@@ -55,6 +55,7 @@ def tell_beside(member: Member) -> None:
 def tell_picture(member: Member) -> None:
     """Tell a picture that is stored already, where the person is: later messages have it."""
     async_to_sync(_tell_presence)(member)
+    tell_beside(member)
 
 
 def tell_room(room: Room) -> None:

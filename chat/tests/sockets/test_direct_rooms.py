@@ -13,10 +13,10 @@ from chat.journal import database
 from chat.journal.changes import Withdrawn
 from chat.live.sidebar import Sidebar
 from chat.live.sidebar.unread_counts import listed_rooms
-from chat.models import Member, PersonBlock, Room, Subscription
+from chat.models import Member, PersonBlock, Picture, Room, Subscription
 from chat.tests.support.accounts import sign_in
 from chat.tests.support.clients import TIMEOUT_SECONDS
-from chat.tests.support.pages import post_form
+from chat.tests.support.pages import browser_of, post_form
 from chat.tests.support.private_rooms import new_account, new_direct_room
 from chat.tests.support.sockets import Socket, connected, joined
 
@@ -110,6 +110,27 @@ async def test_the_name_of_a_direct_room_follows_that_of_a_person(
         async with asyncio.timeout(TIMEOUT_SECONDS):
             while "Gustav" not in [it["name"] for it in (await hers.soft("rooms"))["rooms"]]:
                 pass
+
+
+def without_picture(person: Member) -> None:
+    browser_of(person).post("/accounts/profile/picture", {"remove": "1"})
+
+
+async def test_a_direct_room_has_the_picture_of_the_other_person(
+    ada: Member, gus: Member, room: Room
+) -> None:
+    ada.picture = await database.write(Picture.objects.create, size=1)
+    await database.write(ada.save)
+    key = await database.write(sign_in, await database.read(User.objects.get, member=ada))
+    async with joined(room.address, gus) as his, joined(room.address, session=key) as hers:
+        assert (await his.events())[0]["room"]["picture"] == str(ada.picture_id)
+        assert "picture" not in (await hers.events())[0]["room"]
+        await post_form(gus, "/name/", name="Gustav")
+        changed = (await his.soft("room"))["room"]
+        assert (changed["name"], changed["picture"]) == ("Ada", str(ada.picture_id))
+        assert "picture" not in (await hers.soft("room"))["room"]
+        await database.write(without_picture, ada)
+        assert "picture" not in (await his.soft("room"))["room"]
 
 
 async def test_a_socket_is_greeted_with_the_name_for_its_person(
