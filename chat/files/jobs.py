@@ -42,11 +42,9 @@ async def expire(state: State) -> State | None:
 
 
 def _expire(pk: int) -> None:
-    unsent = File.objects.filter(pk=pk, message=None)
-    if unsent.filter(held__isnull=False).exists():
+    is_removed = File.objects.filter(pk=pk, message=None, held=None).remove()
+    if not is_removed and File.objects.filter(pk=pk, message=None).exists():
         Job.objects.add_later(EXPIRE, UNSENT_KEPT, file=pk)
-    else:
-        unsent.remove()
 
 
 async def make_previews(state: State) -> State | None:
