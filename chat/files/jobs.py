@@ -84,4 +84,4 @@ def _store(file: File, previews: dict[int, Path]) -> None:
 
 def _note(file: File, sizes: dict[str, int]) -> int:
     """Store which previews there are. Returns 0 where the file was removed meanwhile."""
-    return File.objects.filter(pk=file.pk).update(previews=sizes)
+    return File.objects.filter(pk=file.pk).update(previews=sizes, previews_size=sum(sizes.values()))

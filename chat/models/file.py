@@ -70,8 +70,9 @@ class FileQuerySet(models.QuerySet["File"]):
         return sent.select_related("message__author").order_by("-message__seq", "-pk")
 
     def total_bytes(self) -> int:
-        """What all files take together, also those on their way."""
-        return int(self.aggregate(total=models.Sum("size"))["total"] or 0)
+        """What all files take together with their previews, also those on their way."""
+        sizes = models.Sum(models.F("size") + models.F("previews_size"))
+        return int(self.aggregate(total=sizes)["total"] or 0)
 
     @transaction.atomic
     def remove(self) -> int:
@@ -113,6 +114,7 @@ class File(models.Model):
     etag = models.CharField(max_length=64, blank=True, editable=False)  # of the bytes
     # The bytes of each preview there is, by its size: one of PREVIEW_SIZES, as text.
     previews: "models.JSONField[dict[str, int]]" = models.JSONField(default=dict, blank=True)
+    previews_size = models.PositiveBigIntegerField(default=0)  # bytes of all previews
     received = models.PositiveBigIntegerField(default=0)  # bytes that came, of an upload
     parts = models.JSONField(default=list, blank=True)  # of an upload under way: see Part
     state = models.CharField(max_length=9, choices=FileState, default=FileState.RECEIVING)

@@ -1,16 +1,22 @@
 """Uploads in parts: what races, faults and discarding leave."""
 
 import io
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from PIL import Image
+from pytest_django.fixtures import Settings
 
 from chat.files import uploads
 from chat.files.storage import FilesStorage, files_storage
 from chat.journal import Refused
 from chat.models import File, Job, Member, Room
 from chat.models.stored_bytes import REMOVE
+from chat.tests.support.rivals import result_of_second
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -60,6 +66,7 @@ def test_of_two_parts_for_one_place_the_first_counts(upload: File) -> None:
 def test_the_parts_go_once_the_file_is_there(upload: File) -> None:
     for offset in range(0, 10, 5):
         add(File.objects.get(pk=upload.pk), offset, b"01234")
+    upload.refresh_from_db()
     assert stored() - keys_to_remove() == {upload.key}
 
 
@@ -128,3 +135,84 @@ def test_a_file_that_a_message_has_is_not_discarded(lobby: Room, ada: Member) ->
     post_files(ada, file)
     uploads.discard(file)
     assert File.objects.filter(pk=file.pk).exists()
+
+
+def test_of_two_requests_that_begin_an_upload_one_does(lobby: Room, ada: Member) -> None:
+    begin = partial(uploads.begin, ada, lobby, uuid4(), "a.bin", 10)
+    with suppress(Refused):  # busy: another asks again
+        result_of_second(begin, begin)
+    assert begin() == File.objects.get()
+
+
+# --- several that finish one upload -------------------------------------------------------------
+
+
+@pytest.fixture
+def taken(upload: File, tmp_path: Path) -> File:
+    """The upload as another process has read it, which this one has finished meanwhile."""
+    late = File.objects.get(pk=upload.pk)
+    receive(upload, b"0123456789", tmp_path)
+    return late
+
+
+def receive(file: File, content: bytes, folder: Path) -> None:
+    source = folder / "source"
+    source.write_bytes(content)
+    uploads.receive(file, source)
+
+
+def test_who_finishes_later_replaces_nothing(upload: File, taken: File, tmp_path: Path) -> None:
+    receive(taken, b"other bytes", tmp_path)
+    assert content(upload) == b"0123456789"
+    assert (taken.key, taken.etag, taken.size) == (upload.key, upload.etag, 10)
+    assert stored() - keys_to_remove() == {upload.key}
+
+
+def test_who_is_refused_later_removes_nothing(upload: File, taken: File, tmp_path: Path) -> None:
+    with pytest.raises(Refused):
+        receive(taken, b"\xff\xd8\xff\xe0 no jpeg", tmp_path)
+    assert content(upload) == b"0123456789"
+    assert upload.key not in keys_to_remove()
+
+
+# --- bounds -------------------------------------------------------------------------------------
+
+
+def test_an_upload_comes_in_so_many_parts(upload: File, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "PARTS_MAX", 2)
+    outcomes = [add(upload, offset, b"x") for offset in range(3)]
+    assert outcomes == [None, None, "too_many_parts"]
+    assert not File.objects.exists()
+    assert stored() <= keys_to_remove()
+
+
+@pytest.fixture
+def growing(lobby: Room, ada: Member, tmp_path: Path) -> Path:
+    """A picture that takes more when it is made anew."""
+    path = tmp_path / "growing"
+    Image.effect_noise((400, 400), 100).convert("RGB").save(path, "WEBP", quality=1)
+    return path
+
+
+def test_a_picture_that_grows_beyond_the_bound_is_refused(
+    lobby: Room, ada: Member, growing: Path, settings: Settings
+) -> None:
+    size = growing.stat().st_size
+    settings.FILE_MAX_BYTES = size
+    file = uploads.begin(ada, lobby, uuid4(), "a.webp", size)
+    with pytest.raises(Refused) as refused:
+        uploads.receive(file, growing)
+    assert refused.value.code == "too_large"
+    assert not File.objects.exists()
+    assert stored() == set()
+
+
+def test_what_a_picture_grows_by_counts_for_all_files(
+    lobby: Room, ada: Member, growing: Path, settings: Settings
+) -> None:
+    size = growing.stat().st_size
+    settings.FILES_MAX_BYTES = size
+    file = uploads.begin(ada, lobby, uuid4(), "a.webp", size)
+    with pytest.raises(Refused) as refused:
+        uploads.receive(file, growing)
+    assert refused.value.code == "no_space"
