@@ -3,14 +3,13 @@
 import asyncio
 import logging
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-from django.conf import settings
 from django.core.files import File as DjangoFile
 
 from chat.files import pictures
 from chat.files.storage import files_storage
+from chat.files.temporary import temporary_folder
 from chat.journal import database
 from chat.models import File, Job
 from chat.models.file import EXPIRE, UNSENT_KEPT
@@ -59,8 +58,7 @@ async def make_previews(state: State) -> State | None:
 
 
 async def _make_previews(file: File) -> None:
-    with TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as name:
-        folder = Path(name)
+    with temporary_folder() as folder:
         source = await asyncio.to_thread(_fetch, file, folder / "picture")
         made = await pictures.make_previews(source, folder)
         await asyncio.to_thread(_store, file, made)

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from errno import EDQUOT, ENOSPC
 from hashlib import file_digest
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Protocol
 from uuid import UUID, uuid4
@@ -24,6 +23,7 @@ from django.db import IntegrityError, transaction
 from chat.files import kinds, pictures
 from chat.files.names import safe_name
 from chat.files.storage import files_storage
+from chat.files.temporary import temporary_folder
 from chat.journal.changes import ID_TAKEN, UNAVAILABLE, Refused
 from chat.models import CardPicture, File, Job, Member, Picture, Room, stored_bytes
 from chat.models.file import EXPIRE, UNSENT_KEPT, FileState, Part
@@ -206,7 +206,7 @@ def _joined(file: File) -> Iterator[Path]:
     """The parts of an upload as one file."""
     begins = [begins_at for begins_at, _ in file.parts]
     ends = [*begins[1:], file.received]
-    with _folder() as folder:
+    with temporary_folder() as folder:
         path = folder / "whole"
         with told_when_storage_fails(file), path.open("wb") as whole:
             for (begins_at, name), ends_at in zip(file.parts, ends, strict=True):
@@ -237,7 +237,7 @@ def _finish(file: File, source: Path) -> None:
     parts = [file.part_key(name) for _, name in file.parts]
     file.key = stored_bytes.key_of(uuid4())
     try:
-        with _folder() as folder, told_when_storage_fails(file):
+        with temporary_folder() as folder, told_when_storage_fails(file):
             _examine_and_store(file, source, folder)
     except Refused as refusal:
         if refusal.code != UNAVAILABLE[0]:
@@ -308,13 +308,6 @@ def _make_anew(file: File, source: Path, folder: Path, type: str) -> Path:
     if picture.type != type:
         file.name = safe_name(f"{PurePosixPath(file.name).stem}{picture.suffix}")
     return picture.path
-
-
-@contextmanager
-def _folder() -> Iterator[Path]:
-    """A private folder that is gone afterwards."""
-    with TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as folder:
-        yield Path(folder)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import RequestFactory
 from pytest_django.fixtures import Settings
 
+from chat.files.temporary import temporary_folder
 from chat.tests.support.multipart import CONTENT_TYPE, field, file, form_body
 from mysite.servers.received import BODY, FORM
 from mysite.servers.uploads import Uploads, application, pace, slots, temporary_files
@@ -328,6 +329,19 @@ def test_a_start_removes_what_a_crash_left(folder: Path) -> None:
     temporary_files.sweep()
     assert {*files_in(folder)} == {new, other, Path(used.file.name)}
     used.close()
+
+
+def test_a_start_removes_folders_that_a_crash_left(folder: Path) -> None:
+    crashed = folder / "a.upload"
+    crashed.mkdir()
+    (crashed / "whole").touch()
+    long_ago = time.time() - 2 * temporary_files.NEW_SECONDS
+    with temporary_folder() as used:
+        for path in (crashed, used):
+            os.utime(path, (long_ago, long_ago))
+        temporary_files.sweep()
+        assert [*folder.iterdir()] == [used]
+    assert not [*folder.iterdir()]
 
 
 def test_a_file_is_on_disk_too_where_django_parses_the_form(rf: RequestFactory) -> None:
