@@ -5,9 +5,7 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from django.core.files import File as DjangoFile
-
-from chat.files import pictures
+from chat.files import pictures, uploads
 from chat.files.storage import files_storage
 from chat.files.temporary import temporary_folder
 from chat.journal import database
@@ -61,9 +59,9 @@ async def _make_previews(file: File) -> None:
     with temporary_folder() as folder:
         source = await asyncio.to_thread(_fetch, file, folder / "picture")
         made = await pictures.make_previews(source, folder)
-        await asyncio.to_thread(_store, file, made)
-        sizes = {str(size): path.stat().st_size for size, path in sorted(made.items())}
-    if not await database.write(_note, file, sizes):
+        await asyncio.to_thread(uploads.store_previews, file, made)
+        uploads.note_previews(file, made)
+    if not await database.write(_note, file):
         await asyncio.to_thread(_delete, file.stored_keys)
 
 
@@ -74,12 +72,8 @@ def _fetch(file: File, path: Path) -> Path:
     return path
 
 
-def _store(file: File, previews: dict[int, Path]) -> None:
-    for size, path in previews.items():
-        with path.open("rb") as preview:
-            files_storage().save(file.preview_key(size), DjangoFile(preview))
-
-
-def _note(file: File, sizes: dict[str, int]) -> int:
+def _note(file: File) -> int:
     """Store which previews there are. Returns 0 where the file was removed meanwhile."""
-    return File.objects.filter(pk=file.pk).update(previews=sizes, previews_size=sum(sizes.values()))
+    return File.objects.filter(pk=file.pk).update(
+        previews=file.previews, previews_size=file.previews_size
+    )

@@ -32,7 +32,9 @@ from chat.protocol import Translatable
 PREVIEWS = "make previews"  # the kind of the job
 COPIED_BYTES = 256 * 1024  # at once
 FULL = {ENOSPC, EDQUOT}
-FOUND_OUT = "name type size width height is_inline is_animated head etag key".split()  # by the end
+FOUND_OUT = """
+    name type size width height is_inline is_animated head etag key previews previews_size
+""".split()  # by the end
 PARTS_MAX = 500  # of an upload, and …
 PART_BYTES = (
     1024 * 1024
@@ -240,11 +242,13 @@ def _finish(file: File, source: Path) -> None:
         with temporary_folder() as folder, told_when_storage_fails(file):
             _examine_and_store(file, source, folder)
     except Refused as refusal:
+        if file.previews:  # of which some may be stored
+            stored_bytes.remove(_new_keys(file))
         if refusal.code != UNAVAILABLE[0]:
             File.objects.filter(pk=file.pk, state=FileState.RECEIVING).remove()
         raise
     if not _mark_ready(file, parts):
-        stored_bytes.remove([file.key, *parts])
+        stored_bytes.remove([*_new_keys(file), *parts])
         _read_again(file)
 
 
@@ -258,9 +262,13 @@ def _mark_ready(file: File, parts: list[str]) -> bool:
         return False
     if parts:
         stored_bytes.remove(parts)
-    if file.is_picture:
+    if file.is_picture and not file.previews:
         Job.objects.add(PREVIEWS, file=file.pk)
     return True
+
+
+def _new_keys(file: File) -> list[str]:
+    return [file.key, *(file.preview_key(int(size)) for size in file.previews)]
 
 
 def _read_again(file: File) -> None:
@@ -277,11 +285,36 @@ def _examine_and_store(file: File, source: Path, folder: Path) -> None:
     if kind.is_picture:
         source = _make_anew(file, source, folder, kind.type)
         _ensure_grown_fits(file, source.stat().st_size)
+    if file.is_animated:
+        _make_still(file, source, folder)
     file.size = source.stat().st_size
     with source.open("rb") as bytes:
         file.etag = file_digest(bytes, "sha256").hexdigest()
         bytes.seek(0)
         files_storage().save(file.key, DjangoFile(bytes))
+
+
+def _make_still(file: File, source: Path, folder: Path) -> None:
+    """Previews of an animation stand still. They are there at once: the file itself would move."""
+    try:
+        made = async_to_sync(pictures.make_previews)(source, folder)
+    except pictures.UnusablePicture as error:
+        raise Refused(error.code, error.detail) from None
+    note_previews(file, made)
+    store_previews(file, made)
+
+
+def note_previews(file: File, made: dict[int, Path]) -> None:
+    """Note in the unsaved row which previews there are."""
+    file.previews = {str(size): path.stat().st_size for size, path in sorted(made.items())}
+    file.previews_size = sum(file.previews.values())
+
+
+def store_previews(file: File, made: dict[int, Path]) -> None:
+    """Store the bytes of previews. Raises OSError."""
+    for size, path in made.items():
+        with path.open("rb") as preview:
+            files_storage().save(file.preview_key(size), DjangoFile(preview))
 
 
 def _ensure_grown_fits(file: File, size: int) -> None:

@@ -175,6 +175,51 @@ def test_who_is_refused_later_removes_nothing(upload: File, taken: File, tmp_pat
     assert upload.key not in keys_to_remove()
 
 
+# --- animations ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def moving(tmp_path: Path) -> Path:
+    """A picture that moves."""
+    path = tmp_path / "moving.gif"
+    first, *others = (Image.new("RGB", (400, 300), it) for it in ("red", "green", "blue"))
+    first.save(path, "GIF", save_all=True, append_images=others, duration=100)
+    return path
+
+
+def test_an_animation_has_its_still_previews_from_the_beginning(
+    lobby: Room, ada: Member, moving: Path
+) -> None:
+    file = uploads.begin(ada, lobby, uuid4(), "a.gif", moving.stat().st_size)
+    uploads.receive(file, moving)
+    file.refresh_from_db()
+    assert (file.is_animated, list(file.previews)) == (True, ["320"])
+    with files_storage().open(file.preview_key(320)) as preview:
+        assert getattr(Image.open(preview), "n_frames", 1) == 1
+    assert stored() == {file.key, file.preview_key(320)}
+    assert not Job.objects.filter(kind=uploads.PREVIEWS).exists()
+
+
+def test_an_animation_that_is_not_stored_leaves_nothing(
+    lobby: Room, ada: Member, moving: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = uploads.begin(ada, lobby, uuid4(), "a.gif", moving.stat().st_size)
+    storage = type(files_storage())
+    save = storage.save
+
+    def fill(self: Any, name: str, content: Any) -> str:
+        if name.endswith(".webp"):
+            return save(self, name, content)
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(storage, "save", fill)
+    with pytest.raises(Refused) as refused:
+        uploads.receive(file, moving)
+    assert refused.value.code == "no_space"
+    assert stored()
+    assert stored() <= keys_to_remove()
+
+
 # --- bounds -------------------------------------------------------------------------------------
 
 
