@@ -44,7 +44,7 @@ EMPTY_FILE = "empty_file", Translatable("This file is empty.")
 NO_SPACE = "no_space", Translatable("The server has no space left for files. Tell its operator.")
 NO_SUCH_UPLOAD = "no_such_file", Translatable("There is no such upload. Begin anew.")
 WRONG_OFFSET = "wrong_offset", Translatable("The upload goes on at another place.")
-BUSY = "busy", Translatable("This file is being examined. Ask again in a moment.")
+IN_PROGRESS = "in_progress", Translatable("This file is being examined. Ask again in a moment.")
 TOO_LARGE = "too_large"
 TOO_MANY_PARTS = (
     "too_many_parts",
@@ -87,7 +87,7 @@ def begin(member: Member, room: Room, id: UUID, name: str, size: int, alt: str =
             file.save()
             Job.objects.add_later(EXPIRE, UNSENT_KEPT, file=file.pk)
     except IntegrityError:  # another request has begun it just now
-        raise Refused(*BUSY) from None
+        raise Refused(*IN_PROGRESS) from None
     return file
 
 
@@ -174,7 +174,8 @@ def _store_part(file: File, offset: int, body: Body) -> None:
     if is_first and going_on.update(parts=parts, received=received):
         file.parts, file.received = parts, received
         return
-    files_storage().delete(key)
+    with told_when_storage_fails(file):
+        files_storage().delete(key)
     if part.is_too_long:
         discard(file)
         raise Refused(TOO_LARGE, Translatable("More bytes came than were announced."))
@@ -222,7 +223,7 @@ def _finishing(file: File) -> Iterator[None]:
     """One at a time finishes a file in this process: a picture takes seconds. Raises Refused."""
     with _lock:
         if file.pk in _being_finished:
-            raise Refused(*BUSY)
+            raise Refused(*IN_PROGRESS)
         _being_finished.add(file.pk)
     try:
         yield

@@ -79,7 +79,7 @@ def test_a_file_is_finished_once_at_a_time(upload: File, monkeypatch: pytest.Mon
     examine = uploads._examine_and_store
 
     def ask_again(file: File, *args: Any) -> None:
-        assert add(File.objects.get(pk=upload.pk), 10, b"") == "busy"
+        assert add(File.objects.get(pk=upload.pk), 10, b"") == "in_progress"
         examine(file, *args)
 
     monkeypatch.setattr(uploads, "_examine_and_store", ask_again)
@@ -139,7 +139,7 @@ def test_a_file_that_a_message_has_is_not_discarded(lobby: Room, ada: Member) ->
 
 def test_of_two_requests_that_begin_an_upload_one_does(lobby: Room, ada: Member) -> None:
     begin = partial(uploads.begin, ada, lobby, uuid4(), "a.bin", 10)
-    with suppress(Refused):  # busy: another asks again
+    with suppress(Refused):  # it is in progress
         result_of_second(begin, begin)
     assert begin() == File.objects.get()
 
