@@ -46,6 +46,7 @@ NO_SUCH_UPLOAD = "no_such_file", Translatable("There is no such upload. Begin an
 WRONG_OFFSET = "wrong_offset", Translatable("The upload goes on at another place.")
 IN_PROGRESS = "in_progress", Translatable("This file is being examined. Ask again in a moment.")
 TOO_LARGE = "too_large"
+FROM_STORAGE = {NO_SPACE[0], UNAVAILABLE[0]}
 TOO_MANY_PARTS = (
     "too_many_parts",
     Translatable("This upload came in too many pieces. Begin anew."),
@@ -243,7 +244,7 @@ def _finish(file: File, source: Path) -> None:
         with temporary_folder() as folder, told_when_storage_fails(file):
             _examine_and_store(file, source, folder)
     except Refused as refusal:
-        if file.previews:  # of which some may be stored
+        if refusal.code in FROM_STORAGE:  # which may have stored some of it
             stored_bytes.remove(_new_keys(file))
         if refusal.code != UNAVAILABLE[0]:
             File.objects.filter(pk=file.pk, state=FileState.RECEIVING).remove()

@@ -105,6 +105,24 @@ def test_an_upload_goes_on_when_the_storage_works_again(
     assert "Traceback" not in caplog.text
 
 
+def test_what_a_storage_has_stored_and_says_it_has_not_is_removed(
+    upload: File, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(upload, 0, b"01234")
+    parts, save = stored(), type(files_storage()).save
+
+    def time_out(self: Any, name: str, content: Any) -> None:
+        save(self, name, content)
+        if ".part/" not in name:
+            raise OSError(5, "S3: ReadTimeoutError")
+
+    monkeypatch.setattr(type(files_storage()), "save", time_out)
+    assert add(upload, 5, b"56789") == "unavailable"
+    upload.refresh_from_db()
+    assert parts < stored()
+    assert stored() - keys_to_remove() == {upload.part_key(name) for _, name in upload.parts}
+
+
 def test_what_is_discarded_while_it_is_finished_leaves_nothing(
     upload: File, monkeypatch: pytest.MonkeyPatch
 ) -> None:
