@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import socket
+import struct
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -208,6 +209,20 @@ def test_rights_and_bounds_are_told_before_the_body(
         with socket.create_connection(("127.0.0.1", server.port), timeout=30) as line:
             line.sendall("\r\n".join([*lines, "", ""]).encode())
             assert line.recv(1_000).split(b" ")[1] == str(status).encode()
+
+
+def test_who_goes_with_the_refusal_costs_the_log_no_traceback(
+    server: Server, client: FileClient
+) -> None:
+    """`no_traceback` looks into it."""
+    headers = {**client.headers(), "Host": "localhost", "Content-Length": str(9 * 2**20)}
+    lines = [f"POST {client.address} HTTP/1.1", *(f"{it}: {v}" for it, v in headers.items())]
+    for _ in range(50):
+        with socket.create_connection(("127.0.0.1", server.port), timeout=30) as line:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # resets
+            line.sendall("\r\n".join([*lines, "", ""]).encode())
+            assert line.recv(1) == b"H"
+    assert client.ask("GET", "/livez").status == 200
 
 
 async def test_a_plain_client_sees_a_line_with_the_address(
