@@ -57,8 +57,9 @@ class Runtime:
         self.jobs.on(room_deletion.EMPTY, room_deletion.step)
         self.jobs.on(REMOVE, files.remove)
         self.jobs.on(EXPIRE, files.expire)
-        self.jobs.on(uploads.PREVIEWS, files.make_previews)
         self.jobs.on(HAND_OVER, HandingOver(self.journal).step)
+        self.preview_jobs = Jobs(self.bus)  # pictures that take long hold no deletion up
+        self.preview_jobs.on(uploads.PREVIEWS, files.make_previews)
         fetching = CardJobs(self.journal, Fetcher())
         self.card_jobs = [Jobs(self.bus) for _ in range(CARDS_AT_ONCE)]  # slow pages hold others up
         for jobs in self.card_jobs:
@@ -70,12 +71,13 @@ class Runtime:
         """Receive the events of other processes and work jobs off, before the first connection."""
         self.bus.listen()
         self.jobs.start()
+        self.preview_jobs.start()
         for jobs in self.card_jobs if settings.LINK_CARDS else ():
             jobs.start()
 
     async def stop(self) -> None:
         """Close the feeds and leave the channel layer, after every connection is closed."""
-        for jobs in (self.jobs, *self.card_jobs):
+        for jobs in (self.jobs, self.preview_jobs, *self.card_jobs):
             await jobs.aclose()
         await self.room_states.aclose()
         await self.visits.aclose()

@@ -3,14 +3,11 @@
 import asyncio
 import logging
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-from django.conf import settings
-from django.core.files import File as DjangoFile
-
-from chat.files import pictures
+from chat.files import pictures, uploads
 from chat.files.storage import files_storage
+from chat.files.temporary import temporary_folder
 from chat.journal import database
 from chat.models import File, Job
 from chat.models.file import EXPIRE, UNSENT_KEPT
@@ -42,11 +39,9 @@ async def expire(state: State) -> State | None:
 
 
 def _expire(pk: int) -> None:
-    unsent = File.objects.filter(pk=pk, message=None)
-    if unsent.filter(held__isnull=False).exists():
+    is_removed = File.objects.filter(pk=pk, message=None, held=None).remove()
+    if not is_removed and File.objects.filter(pk=pk, message=None).exists():
         Job.objects.add_later(EXPIRE, UNSENT_KEPT, file=pk)
-    else:
-        unsent.remove()
 
 
 async def make_previews(state: State) -> State | None:
@@ -61,13 +56,12 @@ async def make_previews(state: State) -> State | None:
 
 
 async def _make_previews(file: File) -> None:
-    with TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as name:
-        folder = Path(name)
+    with temporary_folder() as folder:
         source = await asyncio.to_thread(_fetch, file, folder / "picture")
         made = await pictures.make_previews(source, folder)
-        await asyncio.to_thread(_store, file, made)
-        sizes = {str(size): path.stat().st_size for size, path in sorted(made.items())}
-    if not await database.write(_note, file, sizes):
+        await asyncio.to_thread(uploads.store_previews, file, made)
+        uploads.note_previews(file, made)
+    if not await database.write(_note, file):
         await asyncio.to_thread(_delete, file.stored_keys)
 
 
@@ -78,12 +72,8 @@ def _fetch(file: File, path: Path) -> Path:
     return path
 
 
-def _store(file: File, previews: dict[int, Path]) -> None:
-    for size, path in previews.items():
-        with path.open("rb") as preview:
-            files_storage().save(file.preview_key(size), DjangoFile(preview))
-
-
-def _note(file: File, sizes: dict[str, int]) -> int:
+def _note(file: File) -> int:
     """Store which previews there are. Returns 0 where the file was removed meanwhile."""
-    return File.objects.filter(pk=file.pk).update(previews=sizes)
+    return File.objects.filter(pk=file.pk).update(
+        previews=file.previews, previews_size=file.previews_size
+    )

@@ -7,10 +7,8 @@ same commit.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from asgiref.sync import async_to_sync
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.files import File as DjangoFile
 from django.db import transaction
@@ -18,6 +16,7 @@ from django.db import transaction
 from chat import access
 from chat.files import kinds, pictures, uploads
 from chat.files.storage import files_storage
+from chat.files.temporary import temporary_folder
 from chat.journal.changes import NOT_YOURS_TO_CHANGE, Refused
 from chat.models import Member, Picture, Room, stored_bytes
 from chat.policy import Action
@@ -83,8 +82,8 @@ def _made(source: Path, name: str) -> Iterator[Picture]:
         raise Refused(*TOO_LARGE)
     uploads.ensure_space(source.stat().st_size)
     picture = Picture()
-    with TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as folder:
-        squares = _squares(source, name, Path(folder))
+    with temporary_folder() as folder:
+        squares = _squares(source, name, folder)
         try:
             _store(picture, squares)
             yield picture

@@ -39,8 +39,7 @@ def find() -> Found:
 
 def remove(orphans: list[Stored]) -> None:
     """Leave orphans to a job, which tries again where the storage does not work."""
-    for start in range(0, len(orphans), KEYS_AT_ONCE):
-        stored_bytes.remove(it.key for it in orphans[start : start + KEYS_AT_ONCE])
+    stored_bytes.remove(it.key for it in orphans)
 
 
 def _stored(seen: set[str]) -> Iterator[Stored]:

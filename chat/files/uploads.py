@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from errno import EDQUOT, ENOSPC
 from hashlib import file_digest
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Protocol
 from uuid import UUID, uuid4
@@ -19,27 +18,39 @@ from uuid import UUID, uuid4
 from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.core.files import File as DjangoFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from chat.files import kinds, pictures
 from chat.files.names import safe_name
 from chat.files.storage import files_storage
+from chat.files.temporary import temporary_folder
 from chat.journal.changes import ID_TAKEN, UNAVAILABLE, Refused
-from chat.models import File, Job, Member, Picture, Room, stored_bytes
+from chat.models import CardPicture, File, Job, Member, Picture, Room, stored_bytes
 from chat.models.file import EXPIRE, UNSENT_KEPT, FileState, Part
 from chat.protocol import Translatable
 
 PREVIEWS = "make previews"  # the kind of the job
 COPIED_BYTES = 256 * 1024  # at once
 FULL = {ENOSPC, EDQUOT}
-FOUND_OUT = "name type size width height is_inline is_animated head etag".split()  # by examining
+FOUND_OUT = """
+    name type size width height is_inline is_animated head etag key previews previews_size
+""".split()  # by the end
+PARTS_MAX = 500  # of an upload, and …
+PART_BYTES = (
+    1024 * 1024
+)  # … one more for so many bytes that came: each part is a file, and a change
 
 EMPTY_FILE = "empty_file", Translatable("This file is empty.")
 NO_SPACE = "no_space", Translatable("The server has no space left for files. Tell its operator.")
 NO_SUCH_UPLOAD = "no_such_file", Translatable("There is no such upload. Begin anew.")
 WRONG_OFFSET = "wrong_offset", Translatable("The upload goes on at another place.")
-BUSY = "busy", Translatable("This file is being examined. Ask again in a moment.")
-TOO_LARGE, TOO_LARGE_DETAIL = "too_large", "A file can have at most %(limit)s MiB."
+IN_PROGRESS = "in_progress", Translatable("This file is being examined. Ask again in a moment.")
+TOO_LARGE = "too_large"
+FROM_STORAGE = {NO_SPACE[0], UNAVAILABLE[0]}
+TOO_MANY_PARTS = (
+    "too_many_parts",
+    Translatable("This upload came in too many pieces. Begin anew."),
+)
 
 _lock = Lock()
 _being_finished: set[int] = set()  # primary keys of files
@@ -65,19 +76,28 @@ def find(member: Member, room: Room | None, id: UUID) -> File:
 def begin(member: Member, room: Room, id: UUID, name: str, size: int, alt: str = "") -> File:
     """The file of this id, which goes on if its upload has begun. Raises Refused."""
     ensure_fits(member, size)
-    begun = File.objects.select_related("room").filter(member=member, client_id=id).first()
-    if begun and begun.room_id != room.pk:
-        raise Refused(*ID_TAKEN)
+    begun = _begun(member, room, id)
     if begun and (begun.is_ready or begun.size == size):
         return begun
     if begun:
         discard(begun)
     ensure_space(size)
     file = File.begin(member, room, id, name=safe_name(name), size=size, alt=alt)
-    with transaction.atomic():
-        file.save()
-        Job.objects.add_later(EXPIRE, UNSENT_KEPT, file=file.pk)
+    try:
+        with transaction.atomic():
+            file.save()
+            Job.objects.add_later(EXPIRE, UNSENT_KEPT, file=file.pk)
+    except IntegrityError:  # another request has begun it just now
+        raise Refused(*IN_PROGRESS) from None
     return file
+
+
+def _begun(member: Member, room: Room, id: UUID) -> File | None:
+    """The file of this id, if there is one. Raises Refused."""
+    begun = File.objects.select_related("room").filter(member=member, client_id=id).first()
+    if begun and begun.room_id != room.pk:
+        raise Refused(*ID_TAKEN)
+    return begun
 
 
 def ensure_fits(member: Member, size: int) -> None:
@@ -90,13 +110,19 @@ def ensure_fits(member: Member, size: int) -> None:
 def ensure_not_too_large(member: Member, size: int) -> None:
     """Raises Refused."""
     if size > (most := max_bytes(member)):
-        raise Refused(TOO_LARGE, Translatable(TOO_LARGE_DETAIL, limit=round(most / 2**20, 1)))
+        detail = Translatable("A file can have at most %(limit)s MiB.", limit=_in_mib(most))
+        raise Refused(TOO_LARGE, detail)
+
+
+def _in_mib(bytes: int) -> float:
+    return round(bytes / 2**20, 1)
 
 
 def ensure_space(size: int) -> None:
-    """Raises Refused where all files and pictures would take more than FILES_MAX_BYTES."""
+    """Raises Refused where all that is stored would take more than FILES_MAX_BYTES."""
     most = settings.FILES_MAX_BYTES
-    if most and File.objects.total_bytes() + Picture.objects.total_bytes() + size > most:
+    stored = (it.objects.total_bytes() for it in (File, Picture, CardPicture))
+    if most and sum(stored) + size > most:
         raise Refused(*NO_SPACE)
 
 
@@ -136,6 +162,9 @@ def discard(file: File) -> None:
 
 def _store_part(file: File, offset: int, body: Body) -> None:
     """Store what came, and that it came. Of two requests at once, one is refused."""
+    if len(file.parts) >= PARTS_MAX + file.received // PART_BYTES:
+        discard(file)
+        raise Refused(*TOO_MANY_PARTS)
     part, name = _Counted(body, file.size - offset), uuid4().hex
     key = file.part_key(name)
     with told_when_storage_fails(file):
@@ -146,7 +175,8 @@ def _store_part(file: File, offset: int, body: Body) -> None:
     if is_first and going_on.update(parts=parts, received=received):
         file.parts, file.received = parts, received
         return
-    files_storage().delete(key)
+    with told_when_storage_fails(file):
+        files_storage().delete(key)
     if part.is_too_long:
         discard(file)
         raise Refused(TOO_LARGE, Translatable("More bytes came than were announced."))
@@ -180,7 +210,7 @@ def _joined(file: File) -> Iterator[Path]:
     """The parts of an upload as one file."""
     begins = [begins_at for begins_at, _ in file.parts]
     ends = [*begins[1:], file.received]
-    with _folder() as folder:
+    with temporary_folder() as folder:
         path = folder / "whole"
         with told_when_storage_fails(file), path.open("wb") as whole:
             for (begins_at, name), ends_at in zip(file.parts, ends, strict=True):
@@ -191,10 +221,10 @@ def _joined(file: File) -> Iterator[Path]:
 
 @contextmanager
 def _finishing(file: File) -> Iterator[None]:
-    """One at a time finishes a file: a picture takes seconds. Raises Refused."""
+    """One at a time finishes a file in this process: a picture takes seconds. Raises Refused."""
     with _lock:
         if file.pk in _being_finished:
-            raise Refused(*BUSY)
+            raise Refused(*IN_PROGRESS)
         _being_finished.add(file.pk)
     try:
         yield
@@ -203,32 +233,52 @@ def _finishing(file: File) -> Iterator[None]:
 
 
 def _finish(file: File, source: Path) -> None:
-    """Examine the bytes and store them. Raises Refused: the upload is gone, if it cannot go on."""
+    """Examine the bytes and store them. Raises Refused: the upload is gone, if it cannot go on.
+
+    Of several that finish a file at once, the first counts: each stores under a key of its own, and
+    nobody's bytes replace those that a message may have by now.
+    """
+    parts = [file.part_key(name) for _, name in file.parts]
+    file.key = stored_bytes.key_of(uuid4())
     try:
-        with _folder() as folder, told_when_storage_fails(file):
+        with temporary_folder() as folder, told_when_storage_fails(file):
             _examine_and_store(file, source, folder)
     except Refused as refusal:
+        if refusal.code in FROM_STORAGE:  # which may have stored some of it
+            stored_bytes.remove(_new_keys(file))
         if refusal.code != UNAVAILABLE[0]:
-            discard(file)
+            File.objects.filter(pk=file.pk, state=FileState.RECEIVING).remove()
         raise
-    keys = file.stored_keys
-    if not _mark_ready(file):
-        stored_bytes.remove(keys)
-        raise Refused(*NO_SUCH_UPLOAD)  # it was discarded meanwhile
+    if not _mark_ready(file, parts):
+        stored_bytes.remove([*_new_keys(file), *parts])
+        _read_again(file)
 
 
 @transaction.atomic
-def _mark_ready(file: File) -> bool:
-    """Store what the file is. Its parts go by a job. Returns False if the row has gone."""
-    parts, file.parts, file.state = file.parts, [], FileState.READY
+def _mark_ready(file: File, parts: list[str]) -> bool:
+    """Store what the file is. Its parts go by a job. Returns False if it is ready, or gone."""
+    file.parts, file.state = [], FileState.READY
     values = {it: getattr(file, it) for it in FOUND_OUT}
-    if not File.objects.filter(pk=file.pk).update(**values, parts=[], state=FileState.READY):
+    receiving = File.objects.filter(pk=file.pk, state=FileState.RECEIVING)
+    if not receiving.update(**values, parts=[], state=FileState.READY):
         return False
     if parts:
-        stored_bytes.remove(file.part_key(name) for _, name in parts)
-    if file.is_picture:
+        stored_bytes.remove(parts)
+    if file.is_picture and not file.previews:
         Job.objects.add(PREVIEWS, file=file.pk)
     return True
+
+
+def _new_keys(file: File) -> list[str]:
+    return [file.key, *(file.preview_key(int(size)) for size in file.previews)]
+
+
+def _read_again(file: File) -> None:
+    """Take over what another request has made of the file. Raises Refused if it is gone."""
+    try:
+        file.refresh_from_db()
+    except File.DoesNotExist:
+        raise Refused(*NO_SUCH_UPLOAD) from None
 
 
 def _examine_and_store(file: File, source: Path, folder: Path) -> None:
@@ -236,11 +286,50 @@ def _examine_and_store(file: File, source: Path, folder: Path) -> None:
     file.type, file.is_inline, file.head = kind.type, kind.is_inline, kind.head
     if kind.is_picture:
         source = _make_anew(file, source, folder, kind.type)
+        _ensure_grown_fits(file, source.stat().st_size)
+    if file.is_animated:
+        _make_still(file, source, folder)
     file.size = source.stat().st_size
     with source.open("rb") as bytes:
         file.etag = file_digest(bytes, "sha256").hexdigest()
         bytes.seek(0)
         files_storage().save(file.key, DjangoFile(bytes))
+
+
+def _make_still(file: File, source: Path, folder: Path) -> None:
+    """Previews of an animation stand still. They are there at once: the file itself would move."""
+    try:
+        made = async_to_sync(pictures.make_previews)(source, folder)
+    except pictures.UnusablePicture as error:
+        raise Refused(error.code, error.detail) from None
+    note_previews(file, made)
+    store_previews(file, made)
+
+
+def note_previews(file: File, made: dict[int, Path]) -> None:
+    """Note in the unsaved row which previews there are."""
+    file.previews = {str(size): path.stat().st_size for size, path in sorted(made.items())}
+    file.previews_size = sum(file.previews.values())
+
+
+def store_previews(file: File, made: dict[int, Path]) -> None:
+    """Store the bytes of previews. Raises OSError."""
+    for size, path in made.items():
+        with path.open("rb") as preview:
+            files_storage().save(file.preview_key(size), DjangoFile(preview))
+
+
+def _ensure_grown_fits(file: File, size: int) -> None:
+    """Raises Refused for a picture that takes much more than was sent: a few bytes may be noise."""
+    if size <= file.size:
+        return
+    if size > (most := settings.FILE_MAX_BYTES):
+        detail = Translatable(
+            "This picture would take more than %(limit)s MiB here. Send a smaller one.",
+            limit=_in_mib(most),
+        )
+        raise Refused(TOO_LARGE, detail)
+    ensure_space(size - file.size)
 
 
 def _make_anew(file: File, source: Path, folder: Path, type: str) -> Path:
@@ -254,13 +343,6 @@ def _make_anew(file: File, source: Path, folder: Path, type: str) -> Path:
     if picture.type != type:
         file.name = safe_name(f"{PurePosixPath(file.name).stem}{picture.suffix}")
     return picture.path
-
-
-@contextmanager
-def _folder() -> Iterator[Path]:
-    """A private folder that is gone afterwards."""
-    with TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as folder:
-        yield Path(folder)
 
 
 @contextmanager

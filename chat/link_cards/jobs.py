@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.base import ContentFile
 
+from chat.files import uploads
 from chat.files.storage import files_storage
 from chat.formatting.first_link import first_link
 from chat.journal import Journal, Refused, database
@@ -43,7 +44,8 @@ class CardJobs:
         return None
 
     async def _give(self, message: Message, url: str, card: Card) -> None:
-        picture = await asyncio.to_thread(_stored, card)
+        has_space = await database.read(_has_space_for, card)
+        picture = await asyncio.to_thread(_stored, card) if has_space else None
         shown = {"title": card.title, "text": card.text, "site": card.site}
         change = SetCard(message.room_id, message.author_id, message.seq, url, shown, picture)
         is_given = False
@@ -52,6 +54,9 @@ class CardJobs:
         except Refused as refusal:
             if refusal.code in FOR_NOW:
                 raise
+        except asyncio.CancelledError:
+            is_given = True  # perhaps: the sweep finds bytes that belong to no card
+            raise
         finally:
             if picture and not is_given:
                 await asyncio.to_thread(files_storage().delete, picture.key)
@@ -80,3 +85,11 @@ def _stored(card: Card) -> CardPicture | None:
     )
     files_storage().save(picture.key, ContentFile(preview.bytes))
     return picture
+
+
+def _has_space_for(card: Card) -> bool:
+    try:
+        uploads.ensure_space(len(card.preview.bytes) if card.preview else 0)
+    except Refused:
+        return False
+    return True

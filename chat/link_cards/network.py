@@ -3,6 +3,8 @@
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import httpcore
@@ -11,16 +13,19 @@ from chat.link_cards.addresses import is_public
 from chat.link_cards.no_card import NoCard
 
 TRIED_ADDRESSES = 3  # of a name
+RESOLVED_AT_ONCE = 4  # a name server may keep a thread waiting long after its card was given up
 
 Place = tuple[str, int]  # an address and a port
 Resolve = Callable[[str, int], Awaitable[list[Place]]]
 
+_resolvers = ThreadPoolExecutor(RESOLVED_AT_ONCE, thread_name_prefix="resolver")
+
 
 async def resolve(host: str, port: int) -> list[Place]:
     """All addresses of a host, as the system knows them. Raises NoCard."""
-    loop = asyncio.get_running_loop()
+    ask = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
     try:
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found = await asyncio.get_running_loop().run_in_executor(_resolvers, ask)
     except (OSError, UnicodeError):
         raise NoCard("the name has no address") from None
     return list(dict.fromkeys((str(it[4][0]), int(it[4][1])) for it in found))

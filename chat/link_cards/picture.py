@@ -3,12 +3,10 @@
 import asyncio
 import hashlib
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from django.conf import settings
-
 from chat.files import pictures
+from chat.files.temporary import temporary_folder
 from chat.link_cards.no_card import NoCard
 
 SIZE = 320  # its longest side, in pixels
@@ -32,9 +30,9 @@ class Preview(NamedTuple):
 async def preview_of(body: bytes) -> Preview:
     """Make a preview of what somebody says is a picture. Raises NoCard."""
     try:
-        with TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as folder:
+        with temporary_folder() as folder:
             async with asyncio.timeout(SECONDS):
-                return await _preview_of(body, Path(folder))
+                return await _preview_of(body, folder)
     except (pictures.UnusablePicture, TimeoutError) as error:
         raise NoCard(f"no usable picture: {error!r}") from None
 

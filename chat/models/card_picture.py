@@ -10,6 +10,10 @@ from chat.models.message import Message
 
 
 class CardPictureQuerySet(models.QuerySet["CardPicture"]):
+    def total_bytes(self) -> int:
+        """What all pictures of cards take together."""
+        return int(self.aggregate(total=models.Sum("size"))["total"] or 0)
+
     def remove(self) -> None:
         """Delete the rows, and leave their bytes to a job of this transaction."""
         if pictures := list(self):

@@ -60,19 +60,24 @@ class FileQuerySet(models.QuerySet["File"]):
         found = self.filter(member__in=set(members), client_id__in=set(ids))
         return {(it.member_id, it.client_id): it for it in found}
 
+    def locked(self) -> "FileQuerySet":
+        """The same, locked in one order: of who uses a file and who removes it, one comes first."""
+        return self.order_by("pk").select_for_update(of=("self",))
+
     def of_room(self, room: Room) -> "FileQuerySet":
         """The files that the room's messages have, the last sent first."""
         sent = self.ready().filter(room=room, message__isnull=False)
         return sent.select_related("message__author").order_by("-message__seq", "-pk")
 
     def total_bytes(self) -> int:
-        """What all files take together, also those on their way."""
-        return int(self.aggregate(total=models.Sum("size"))["total"] or 0)
+        """What all files take together with their previews, also those on their way."""
+        sizes = models.Sum(models.F("size") + models.F("previews_size"))
+        return int(self.aggregate(total=sizes)["total"] or 0)
 
     @transaction.atomic
     def remove(self) -> int:
         """Delete the rows, and leave their bytes to a job of this transaction. Returns how many."""
-        if files := list(self.select_for_update(of=("self",))):
+        if files := list(self.locked()):
             stored_bytes.remove(key for it in files for key in it.stored_keys)
             File.objects.filter(pk__in=[it.pk for it in files]).delete()
         return len(files)
@@ -109,6 +114,7 @@ class File(models.Model):
     etag = models.CharField(max_length=64, blank=True, editable=False)  # of the bytes
     # The bytes of each preview there is, by its size: one of PREVIEW_SIZES, as text.
     previews: "models.JSONField[dict[str, int]]" = models.JSONField(default=dict, blank=True)
+    previews_size = models.PositiveBigIntegerField(default=0)  # bytes of all previews
     received = models.PositiveBigIntegerField(default=0)  # bytes that came, of an upload
     parts = models.JSONField(default=list, blank=True)  # of an upload under way: see Part
     state = models.CharField(max_length=9, choices=FileState, default=FileState.RECEIVING)

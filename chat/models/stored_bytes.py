@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from chat.models.job import Job
 
 REMOVE = "remove files"  # the kind of the job
+KEYS_MAX = 200  # of a job: each of its steps writes what is left
 
 
 def key_of(uid: uuid.UUID) -> str:
@@ -14,5 +15,7 @@ def key_of(uid: uuid.UUID) -> str:
 
 
 def remove(keys: Iterable[str]) -> None:
-    """Leave bytes to a job of this transaction."""
-    Job.objects.add(REMOVE, keys=list(keys))
+    """Leave bytes to jobs of this transaction."""
+    left = list(keys)
+    for start in range(0, len(left), KEYS_MAX):
+        Job.objects.add(REMOVE, keys=left[start : start + KEYS_MAX])

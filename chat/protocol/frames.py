@@ -19,7 +19,8 @@ Version = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Seq = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 Kind = Literal["text", "action", "topic"]
 Files = Annotated[list[UUID], Meta(max_length=FILES_MAX)]
-Alts = dict[UUID, Annotated[str, Meta(max_length=ALT_MAX_CHARACTERS)]]
+Alt = Annotated[str, Meta(max_length=ALT_MAX_CHARACTERS)]
+Alts = Annotated[dict[UUID, Alt], Meta(max_length=FILES_MAX)]
 
 
 class SendMessage(Struct, tag_field="type", tag="message.send"):

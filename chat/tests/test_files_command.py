@@ -126,7 +126,7 @@ def test_bytes_that_a_deletion_removes_are_not_reported(lobby: Room, ada: Member
 def test_many_orphans_are_several_jobs(
     folder: Path, lobby: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chat.files.sweep.KEYS_AT_ONCE", 2)
+    monkeypatch.setattr("chat.models.stored_bytes.KEYS_MAX", 2)
     keys = {f"aa/aa{number}" for number in range(5)}
     for key in keys:
         store(folder, key)

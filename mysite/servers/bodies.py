@@ -1,6 +1,7 @@
 """How large the body of a request may be. Servers cut it off while it arrives."""
 
 import re
+from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 
@@ -21,10 +22,14 @@ def max_bytes(method: bytes, target: bytes) -> int:
 
 
 def is_upload(method: bytes, target: bytes) -> bool:
-    """Whether a request brings a file. Servers hand its body on as it comes."""
-    path = target.partition(b"?")[0]
+    """Whether a request brings a file. Servers hand its body on as it comes.
+
+    Django decodes paths, and takes methods in any case: otherwise spelled, a file would be worked
+    on in the threads of pages.
+    """
+    path = unquote_to_bytes(target.partition(b"?")[0])
     root = b"" if settings.ROOT_PATH_STRIPPED else settings.ROOT_PATH.encode()
-    pattern = UPLOADS.get(method)
+    pattern = UPLOADS.get(method.upper())
     if pattern is None or not path.startswith(root):
         return False
     return pattern.fullmatch(path.removeprefix(root)) is not None

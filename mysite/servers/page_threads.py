@@ -39,9 +39,14 @@ _upload_threads = PageThreads(UPLOAD_THREADS, thread_name_prefix="uploaded")
 
 async def http_application(scope: Any, receive: ASGIReceiveCallable, send: Any) -> None:
     """Django's pages."""
-    threads = _upload_threads if FORM in scope or BODY in scope else _threads
+    threads = _upload_threads if _may_take_long(scope) else _threads
     async with ThreadSensitiveContext(executor=threads):
         await django_application()(scope, receive, send)
+
+
+def _may_take_long(scope: Any) -> bool:
+    """Whether a file may be examined: also by a part without bytes, which ends an upload."""
+    return FORM in scope or BODY in scope or scope["method"].upper() == "PATCH"
 
 
 @cache

@@ -1,9 +1,11 @@
 """The files of one transaction's messages: posts take them, edits and deletions give them up.
 
-A file belongs to its room, so the room's lock lets one message at most have it.
+A file belongs to its room, so the room's lock lets one message at most have it. The file's own lock
+decides between a post and who removes the file: its sender, or its job after a day.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from chat.journal.changes import FILE_IN_USE, NO_SUCH_FILE, Change, Files, Post, Refused
@@ -16,28 +18,53 @@ from chat.models.file import SentFile, with_alts
 OwnKey = tuple[UUID, UUID]  # the uid of who posts, and the client id of a file
 
 
+class Wanted(NamedTuple):
+    """Files that a stored member wants to post in a room, by their client ids."""
+
+    member: Member
+    room_id: int
+    ids: Sequence[UUID]
+
+
 class AttachedFiles:
-    """One query where posts have files; none where nothing of the transaction has any."""
+    """No query where nothing of the transaction has files; one for the files of all posts."""
 
     def __init__(self, changes: Iterable[Change], authors: Authors) -> None:
         posts = [it for it in changes if isinstance(it, Post) and it.files.ids]
-        senders = [(authors.get(it.member_id), it.files.ids or ()) for it in posts]
+        senders = [(authors.get(it.member_id), it) for it in posts]
         self._found: dict[OwnKey, File] = {}
-        for member, ids in senders:
-            if member and member.is_saved:
-                self.look_up(member, ids)
+        self.look_up(
+            [
+                Wanted(member, it.room_id, it.files.ids or ())
+                for member, it in senders
+                if member and member.is_saved
+            ]
+        )
         self._given: list[tuple[Message, Sequence[File], Files]] = []
         self._waiting: list[tuple[HeldMessage, Sequence[File]]] = []
         self._taken: set[int] = set()  # primary keys of files
         self._changed: list[Message] = []  # of which some files, or all, go
 
-    def look_up(self, member: Member, ids: Iterable[UUID]) -> None:
-        """Find files of a stored member, and of guests whom the member's account has claimed."""
-        own = [member.pk]
-        if member.user_id is not None:
-            own += Member.objects.claimed_by(member)
-        found = File.objects.chosen([(pk, id) for pk in own for id in ids])
-        self._found |= {(member.uid, id): it for (_, id), it in found.items()}
+    def look_up(self, wanted: Sequence[Wanted]) -> None:
+        """Find and lock files of members, and of guests whom their accounts have claimed.
+
+        Who removes one of them meanwhile waits, and then finds that a message has it. The rooms
+        are locked, so no other transaction of posts asks for files of theirs.
+        """
+        own = {it.member.pk: self._own(it.member) for it in wanted}
+        files = File.objects.filter(room__in={it.room_id for it in wanted}).locked()
+        found = files.chosen(
+            [(pk, id) for it in wanted for pk in own[it.member.pk] for id in it.ids]
+        )
+        for member, _, ids in wanted:
+            keys = ((pk, id) for pk in own[member.pk] for id in ids)
+            self._found |= {(member.uid, id): found[pk, id] for pk, id in keys if (pk, id) in found}
+
+    @staticmethod
+    def _own(member: Member) -> list[int]:
+        """The member, and the guests whom the member's account has claimed."""
+        claimed = Member.objects.claimed_by(member) if member.user_id is not None else []
+        return [member.pk, *claimed]
 
     def of_post(
         self, files: Files, room: Room, member: Member, held: HeldMessage | None = None
@@ -106,8 +133,9 @@ class AttachedFiles:
         for message, found, files in self._given:
             message.pk = message.pk or pks[message_key(message)]
             rows = File.objects.filter(pk__in=[it.pk for it in found])
+            own = {str(it.client_id) for it in found}
             rows.update(message=message, held=None)
-            _store_alts(message, files.alts)
+            _store_alts(message, {id: it for id, it in files.alts.items() if id in own})
 
     @staticmethod
     def _store_changed(message: Message) -> None:

@@ -49,7 +49,7 @@ from chat.journal.reaction_changes import Reactions, copy
 from chat.journal.refusals import why_not
 from chat.journal.roster_changes import RosterChange
 from chat.journal.write import statements, stored_messages
-from chat.journal.write.attached_files import AttachedFiles
+from chat.journal.write.attached_files import AttachedFiles, Wanted
 from chat.journal.write.authors import Authors
 from chat.journal.write.kept_rooms import KeptRooms
 from chat.journal.write.link_cards import LinkCards
@@ -316,7 +316,7 @@ class Batch:
     def _post_of(self, held: HeldMessage, room: Room, change: Approve) -> Post:
         """The post that a held message becomes."""
         author, ids = held.member, tuple(UUID(it) for it in held.files)
-        self._files.look_up(author, ids)
+        self._files.look_up([Wanted(author, room.pk, ids)])
         reply_to = change.reply_to
         if reply_to and not self._find_message(room, reply_to, author):
             reply_to = None

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from chat.formatting.first_link import first_link
 from chat.journal.changes import SetCard
-from chat.models import CardPicture, Job, Message
+from chat.models import CardPicture, Job, Message, stored_bytes
 from chat.models.message import Kind
 
 FETCH = "fetch link card"  # the kind of the job
@@ -26,6 +26,7 @@ class LinkCards:
         self._given: list[tuple[Message, CardPicture]] = []
         self._changed: list[Message] = []
         self._without_picture: list[Message] = []
+        self._unused: list[CardPicture] = []  # whose card goes in the transaction that gives it
 
     def look_at(self, message: Message) -> None:
         """Ask for the card of a message's first link, if it has one."""
@@ -67,6 +68,7 @@ class LinkCards:
 
     def _remove(self, message: Message) -> None:
         self._changed.append(message)
+        self._unused += [picture for it, picture in self._given if it is message]
         self._given = [it for it in self._given if it[0] is not message]
         if message.card and "picture" in message.card:
             self._without_picture.append(message)
@@ -77,6 +79,8 @@ class LinkCards:
             Message.objects.bulk_update(stored, ["card"])
         for message in self._without_picture:
             CardPicture.objects.filter(message=message).remove()
+        if self._unused:
+            stored_bytes.remove(it.key for it in self._unused)
         for message, picture in self._given:
             picture.message = message
             picture.save(force_insert=True)

@@ -230,6 +230,7 @@ def test_previews_are_made_and_counted(lobby: Room, ada: Member, storage: FilesS
     assert picture.previews == {
         size: storage.size(picture.preview_key(int(size))) for size in picture.previews
     }
+    assert File.objects.total_bytes() == picture.size + sum(picture.previews.values())
     with storage.open(picture.preview_key(320)) as preview:
         assert Image.open(preview).size == (320, 160)
     assert not Job.objects.exists()

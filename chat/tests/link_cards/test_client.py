@@ -2,7 +2,9 @@
 
 import asyncio
 import gzip
+import socket
 import ssl
+import threading
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -11,11 +13,13 @@ import trustme
 from pytest_django.fixtures import Settings
 
 from chat.link_cards import client as client_module
+from chat.link_cards import network
 from chat.link_cards.client import REDIRECTS_MAX, Client, Wanted
 from chat.link_cards.fetching import PAGE, PAGE_MAX_BYTES, PICTURE
 from chat.link_cards.network import GuardedNetwork, Place
 from chat.link_cards.no_card import NoCard
 from chat.link_cards.targets import target_of
+from chat.tests.support.clients import TIMEOUT_SECONDS
 from chat.tests.support.web_site import (
     LOOPBACK,
     Site,
@@ -38,6 +42,20 @@ def no_own_hosts(settings: Settings) -> None:
 async def site() -> AsyncIterator[Site]:
     async with serving_site() as site:
         yield site
+
+
+async def test_name_servers_that_do_not_answer_take_no_thread_of_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answered = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **options: answered.wait() and [])
+    asked = [asyncio.create_task(network.resolve("slow.example", 80)) for _ in range(50)]
+    try:
+        async with asyncio.timeout(TIMEOUT_SECONDS):
+            assert await asyncio.to_thread(lambda: "free") == "free"
+    finally:
+        answered.set()
+        await asyncio.gather(*asked)
 
 
 async def refused(client: Client, url: str = URL.url, wanted: Wanted = PAGE) -> str:

@@ -81,6 +81,17 @@ async def test_a_posted_link_gets_its_card(site: Site, lobby: Room, alice: Membe
     assert not await database.read(Job.objects.exists)
 
 
+async def test_where_files_have_no_space_left_a_card_has_no_picture(
+    site: Site, lobby: Room, alice: Member, settings: Settings
+) -> None:
+    settings.FILES_MAX_BYTES = 1
+    seq = await post(lobby, alice)
+    await work_off()
+    card: Any = (await message(seq)).card
+    assert (card["title"], "picture" in card) == ("News", False)
+    assert not await database.read(CardPicture.objects.exists)
+
+
 async def test_two_messages_with_a_link_have_a_picture_each(
     site: Site, lobby: Room, alice: Member
 ) -> None:

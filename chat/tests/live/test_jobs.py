@@ -8,6 +8,7 @@ from asgiref.sync import sync_to_async
 from django.db import connections
 
 from chat import runtime
+from chat.files.uploads import PREVIEWS
 from chat.journal import database
 from chat.live import jobs
 from chat.live.jobs import Jobs, State
@@ -79,6 +80,22 @@ async def test_a_job_whose_nudge_is_lost_begins_at_the_next_look(
     monkeypatch.setattr(jobs, "POLL_SECONDS", 0.01)
     runtime.current().jobs.start()
     await database.write(Job.objects.add, "work")  # that thread reaches another event loop
+    await wait_for(work)
+
+
+async def test_pictures_that_take_long_hold_no_other_job_up(work: Work) -> None:
+    never, is_busy = asyncio.Event(), asyncio.Event()
+
+    async def hang(state: State) -> None:
+        is_busy.set()
+        await never.wait()
+
+    runtime.current().preview_jobs.on(PREVIEWS, hang)
+    await database.write(Job.objects.add, PREVIEWS, file=1)
+    runtime.current().start()
+    async with asyncio.timeout(TIMEOUT_SECONDS):
+        await is_busy.wait()
+    await add()
     await wait_for(work)
 
 

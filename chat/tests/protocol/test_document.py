@@ -70,7 +70,8 @@ def test_every_error_code_is_documented() -> None:
 def test_every_refusal_of_a_file_is_documented_with_its_status() -> None:
     rows = re.findall(r"^\| (\d{3}) \| ([^|]+) \|", DOCUMENT, re.MULTILINE)
     documented = {code: int(status) for status, codes in rows for code in re.findall(r"\w+", codes)}
-    usual = dict.fromkeys([*TEXTS, "bad_form", uploads.EMPTY_FILE[0]], answers.UNUSABLE)
+    others = "bad_form", uploads.EMPTY_FILE[0], uploads.TOO_MANY_PARTS[0]
+    usual = dict.fromkeys([*TEXTS, *others], answers.UNUSABLE)
     answered = usual | answers.STATUS | {"too_fast": 429}
     assert {code: documented.get(code) for code in answered} == answered
 

@@ -35,6 +35,23 @@ MALFORMED = {
         "bad_frame",
         ID,
     ),
+    "files without end": (
+        f'{{"type":"message.send","id":"{ID}","text":"","files":{json.dumps([ID] * 11)}}}',
+        "bad_frame",
+        ID,
+    ),
+    "texts for more files than there can be": (
+        json.dumps(
+            {
+                "type": "message.send",
+                "id": ID,
+                "text": "hi",
+                "alts": {f"{ID[:-2]}{it:02}": "" for it in range(11)},
+            }
+        ),
+        "bad_frame",
+        ID,
+    ),
     "a negative version": ('{"type":"ack","version":-1}', "bad_frame", None),
     "a version beyond 64 bits": (f'{{"type":"ack","version":{2**63}}}', "bad_frame", None),
     "a version of 5,000 digits": (f'{{"type":"ack","version":{"9" * 5_000}}}', "bad_frame", None),

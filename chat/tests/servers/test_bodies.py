@@ -112,12 +112,15 @@ def test_a_connection_serves_on_up_to_a_body_that_is_too_large(raw: socket.socke
     ("root", "stripped", "method", "target", "takes_files"),
     [
         ("", False, b"POST", b"/chat/a/files", True),
-        ("", False, b"POST", b"/chat/%C3%A4%2F/files?x=/y", True),
+        ("", False, b"POST", b"/chat/%C3%A4/files?x=/y", True),
+        ("", False, b"POST", b"/chat/%C3%A4%2F/files", False),
+        ("", False, b"POST", b"/%63hat/a/fil%65s", True),  # as Django reads it
+        ("", False, b"POST", b"/chat/a/fil%2565s", False),
         ("", False, b"POST", b"/elsewhere?x=/chat/a/files", False),
         ("", False, b"POST", b"/chat/a/files/", False),
         ("", False, b"POST", b"/chat/a/b/files", False),
         ("", False, b"PUT", b"/chat/a/files", False),
-        ("", False, b"post", b"/chat/a/files", False),
+        ("", False, b"post", b"/chat/a/files", True),
         ("", False, b"POST", FILE, False),
         ("", False, b"PATCH", FILE, True),
         ("", False, b"PATCH", b"/chat/a/files", False),

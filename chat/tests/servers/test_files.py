@@ -4,7 +4,9 @@ import asyncio
 import io
 import json
 import socket
+import struct
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import uuid4
 
@@ -102,6 +104,27 @@ def test_a_part_that_does_not_follow_is_refused(client: FileClient, location: st
     assert client.offset(location) == 10
 
 
+def test_many_requests_at_once_for_one_upload_are_one_upload(
+    server: Server, client: FileClient
+) -> None:
+    """They cost the log no line but those for 4xx, which are few."""
+    id, size, log = str(uuid4()), 10, len(server.log)
+    address = f"{client.address}/{id}"
+    with ThreadPoolExecutor(12) as pool:
+        begun = [pool.submit(client.begin, size, id=id) for _ in range(12)]
+        assert {it.result().status for it in begun} <= {201, 423}
+        parts = [
+            pool.submit(client.add_part, address, 0, bytes([number]) * size) for number in range(12)
+        ]
+        assert {it.result().status for it in parts} <= {204, 409, 423}
+        sent = [pool.submit(client.send, bytes([number]) * size, id=id) for number in range(12)]
+        assert {it.result().status for it in sent} == {201}
+    url = client.ask("GET", address).json["url"]
+    body = client.ask("GET", url).body
+    assert body == body[:1] * size
+    assert "ERROR" not in server.log[log:]
+
+
 def test_what_arrived_before_a_connection_broke_counts(
     server: Server, client: FileClient, location: str
 ) -> None:
@@ -186,6 +209,20 @@ def test_rights_and_bounds_are_told_before_the_body(
         with socket.create_connection(("127.0.0.1", server.port), timeout=30) as line:
             line.sendall("\r\n".join([*lines, "", ""]).encode())
             assert line.recv(1_000).split(b" ")[1] == str(status).encode()
+
+
+def test_who_goes_with_the_refusal_costs_the_log_no_traceback(
+    server: Server, client: FileClient
+) -> None:
+    """`no_traceback` looks into it."""
+    headers = {**client.headers(), "Host": "localhost", "Content-Length": str(9 * 2**20)}
+    lines = [f"POST {client.address} HTTP/1.1", *(f"{it}: {v}" for it, v in headers.items())]
+    for _ in range(50):
+        with socket.create_connection(("127.0.0.1", server.port), timeout=30) as line:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # resets
+            line.sendall("\r\n".join([*lines, "", ""]).encode())
+            assert line.recv(1) == b"H"
+    assert client.ask("GET", "/livez").status == 200
 
 
 async def test_a_plain_client_sees_a_line_with_the_address(

@@ -10,7 +10,10 @@ from pytest_django.fixtures import Settings
 
 from chat.live.rates import PAGE
 from chat.models import Room
+from chat.tests.support.clients import TIMEOUT_SECONDS
+from mysite.servers import page_threads
 from mysite.servers.page_threads import PageThreads, http_application
+from mysite.servers.received import FORM
 
 CALLS = 3  # Django's signal that a request began; the page; closing the response
 
@@ -44,10 +47,10 @@ async def get(path: str) -> Any:
     }
     communicator: Any = ApplicationCommunicator(http_application, scope)  # type: ignore[no-untyped-call]
     await communicator.send_input({"type": "http.request", "body": b""})
-    start = await communicator.receive_output()
-    while (await communicator.receive_output()).get("more_body"):
+    start = await communicator.receive_output(TIMEOUT_SECONDS)
+    while (await communicator.receive_output(TIMEOUT_SECONDS)).get("more_body"):
         pass
-    await communicator.wait()
+    await communicator.wait(TIMEOUT_SECONDS)
     return start
 
 
@@ -79,3 +82,13 @@ async def test_a_refusal_for_the_rate_has_the_headers_that_bind_browsers(
 
 def names(start: Any) -> set[bytes]:
     return {name.lower() for name, _ in start["headers"]}
+
+
+@pytest.mark.parametrize(
+    ("method", "received", "takes_long"),
+    [("GET", {}, False), ("POST", {}, False), ("POST", {FORM: None}, True), ("patch", {}, True)],
+)
+def test_what_may_examine_a_file_is_not_in_the_threads_of_pages(
+    method: str, received: dict[str, Any], takes_long: bool
+) -> None:
+    assert page_threads._may_take_long({"method": method, **received}) == takes_long

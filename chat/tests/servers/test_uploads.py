@@ -5,7 +5,7 @@ import errno
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import RequestFactory
 from pytest_django.fixtures import Settings
 
+from chat.files.temporary import temporary_folder
+from chat.tests.support.clients import TIMEOUT_SECONDS
 from chat.tests.support.multipart import CONTENT_TYPE, field, file, form_body
+from mysite.servers import page_threads
 from mysite.servers.received import BODY, FORM
-from mysite.servers.uploads import Uploads, application, pace, slots, temporary_files
+from mysite.servers.uploads import Uploads, application, pace, slots, temporary_files, turns
 from mysite.servers.uploads.temporary_files import TemporaryFile
 
 FILES = "/chat/a/files"
@@ -316,6 +319,58 @@ async def test_uploads_together_leave_time_to_chat(
     assert slept == [2, 4]
 
 
+async def test_pictures_of_one_network_leave_threads_to_others(folder: Path) -> None:
+    """Here, those of Alice's network take for ever."""
+    end, busy = asyncio.Event(), asyncio.Semaphore(0)
+
+    async def work(scope: Any, receive: Any, send: Any) -> None:
+        busy.release()
+        if scope["client"][0] == "198.51.100.7":
+            await end.wait()
+        await Pages()(scope, receive, send)
+
+    uploads = Uploads(work, refuse_nothing)
+    of_alice = [asyncio.create_task(a_form()(uploads)) for _ in range(turns.AT_ONCE)]
+    for _ in range(turns.NETWORK_AT_ONCE):
+        await busy.acquire()
+    bob = a_form()
+    bob.scope["client"] = ("198.51.100.8", 50_000)
+    assert await bob(uploads) == (204, "")
+    end.set()
+    assert await asyncio.gather(*of_alice) == [(204, "")] * turns.AT_ONCE
+
+
+async def test_who_leaves_while_waiting_takes_no_turn() -> None:
+    waiting, order = turns.Turns(), list[str]()
+
+    async def work(network: str) -> None:
+        async with waiting.take(network):
+            order.append(network)
+            await asyncio.Event().wait()
+
+    tasks = [asyncio.create_task(work(it)) for it in "aabbcdef"]
+    await until(lambda: len(order) == turns.AT_ONCE)
+    tasks[4].cancel()  # c waits, a has a turn
+    tasks[0].cancel()
+    await until(lambda: len(order) == turns.AT_ONCE + 1)
+    assert order == [*"aabb", "d"]
+    for it in tasks:
+        it.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    async with asyncio.timeout(TIMEOUT_SECONDS), waiting.take("a"):
+        pass  # all turns were given back
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    async with asyncio.timeout(TIMEOUT_SECONDS):
+        while not is_so():  # noqa: ASYNC110
+            await asyncio.sleep(0)
+
+
+def test_there_are_as_many_turns_as_threads() -> None:
+    assert turns.AT_ONCE == page_threads.UPLOAD_THREADS
+
+
 def test_a_start_removes_what_a_crash_left(folder: Path) -> None:
     """But no file that another process uses, or is about to."""
     used = TemporaryFile()
@@ -328,6 +383,19 @@ def test_a_start_removes_what_a_crash_left(folder: Path) -> None:
     temporary_files.sweep()
     assert {*files_in(folder)} == {new, other, Path(used.file.name)}
     used.close()
+
+
+def test_a_start_removes_folders_that_a_crash_left(folder: Path) -> None:
+    crashed = folder / "a.upload"
+    crashed.mkdir()
+    (crashed / "whole").touch()
+    long_ago = time.time() - 2 * temporary_files.NEW_SECONDS
+    with temporary_folder() as used:
+        for path in (crashed, used):
+            os.utime(path, (long_ago, long_ago))
+        temporary_files.sweep()
+        assert [*folder.iterdir()] == [used]
+    assert not [*folder.iterdir()]
 
 
 def test_a_file_is_on_disk_too_where_django_parses_the_form(rf: RequestFactory) -> None:

@@ -110,5 +110,6 @@ def expire_unsent() -> None:
 async def _work_off() -> None:
     try:
         await runtime.current().jobs.run_due()
+        await runtime.current().preview_jobs.run_due()
     finally:
         await runtime.current().stop()

@@ -293,6 +293,12 @@ def test_a_file_that_is_named_like_a_preview_is_no_preview(tea: Room, ada: Membe
     assert get(ada, f"/files/{file.uid}/320.webp").status_code == 404  # it is no picture
 
 
+def test_no_preview_of_an_animation_is_the_animation(tea: Room, ada: Member) -> None:
+    picture = new_picture(ada, tea, is_animated=True)
+    answer = browser_of(ada).get(f"/files/{picture.uid}/320.webp")
+    assert answer.status_code == 404
+
+
 def test_a_preview_is_the_largest_that_is_no_larger_than_asked_for(tea: Room, ada: Member) -> None:
     picture = sent_picture(ada, tea)
     whole = body_of(get(ada, f"/files/{picture.uid}/320.webp"))

@@ -10,7 +10,8 @@ from chat.journal.changes import ID_TAKEN, UNAVAILABLE
 from chat.models import File
 from chat.web.refusals import in_words
 
-UNUSABLE, LATER = 422, 503
+UNUSABLE = 422
+LATER = {423, 503}
 RETRY_SECONDS = 5
 STATUS = {  # of refusals, by code
     "not_allowed": 403,
@@ -23,7 +24,7 @@ STATUS = {  # of refusals, by code
     ID_TAKEN[0]: 409,
     uploads.TOO_LARGE: 413,
     "unsupported": 415,  # a picture
-    uploads.BUSY[0]: 503,
+    uploads.IN_PROGRESS[0]: 423,
     UNAVAILABLE[0]: 503,
     uploads.NO_SPACE[0]: 507,
 }
@@ -39,7 +40,7 @@ def refused(refusal: Refused) -> JsonResponse:
     """{"error": {"code", "detail"}}"""
     error = {"code": refusal.code, "detail": in_words(refusal.detail)}
     response = JsonResponse({"error": error}, status=STATUS.get(refusal.code, UNUSABLE))
-    if response.status_code == LATER:
+    if response.status_code in LATER:
         response["Retry-After"] = str(RETRY_SECONDS)
     return response
 

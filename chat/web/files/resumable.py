@@ -36,7 +36,7 @@ def begin(request: HttpRequest, sender: Sender) -> HttpResponse:
     """
     data = _metadata(request.headers.get("Upload-Metadata", ""))
     length = request.headers.get("Upload-Length", "")
-    form = UploadForm({"id": str(uuid4()), "length": length, **data})
+    form = UploadForm({"id": str(uuid4()), **data, "length": length})
     if not form.is_valid():
         return answers.bad_form(form)
     id, name, size, alt = (form.cleaned_data[it] for it in ("id", "filename", "length", "alt"))

@@ -27,11 +27,14 @@ def serve(request: HttpRequest, member: Member, uid: UUID, name: str) -> HttpRes
 @require_safe
 @guest_view
 def preview(request: HttpRequest, member: Member, uid: UUID, size: int) -> HttpResponseBase:
-    """The largest preview that is no larger than asked for; the picture, while there is none."""
+    """The largest preview that is no larger than asked for; the picture, while there is none.
+
+    An animation has its previews from the beginning: they stand still, and it would not.
+    """
     file = _find(member, uid)
-    if not file.is_picture:
-        raise Http404
     sizes = [it for it in map(int, file.previews) if it <= size]
+    if not file.is_picture or (file.is_animated and not sizes):
+        raise Http404
     return respond(request, _preview(file, max(sizes)) if sizes else _whole(file))
 
 

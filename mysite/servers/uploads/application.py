@@ -19,6 +19,7 @@ from mysite.servers.uploads.forms import FormBody, boundary_of
 from mysite.servers.uploads.pace import Pace
 from mysite.servers.uploads.slots import UploadSlots
 from mysite.servers.uploads.temporary_files import TemporaryFile
+from mysite.servers.uploads.turns import Turns
 from mysite.servers.uploads.unacceptable import Unacceptable
 
 THREADS = 4  # that write
@@ -68,6 +69,7 @@ class Uploads:
         self._refuse = refuse
         self._slots = UploadSlots()
         self._pace = Pace()
+        self._turns = Turns()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if not is_upload(scope):
@@ -82,13 +84,10 @@ class Uploads:
             await self._take(scope, receive, send)
 
     async def _take(self, scope: Any, receive: Any, send: Any) -> None:
-        client = scope.get("client")
+        take = self._take_form if scope["method"].upper() == "POST" else self._take_part
         try:
-            with self._slots.hold(bounded_network(client[0]) if client else None):
-                if scope["method"] == "POST":
-                    await self._take_form(scope, receive, send)
-                else:
-                    await self._take_part(scope, receive, send)
+            with self._slots.hold(_network_of(scope)):
+                await take(scope, receive, send)
         except Unacceptable as error:
             await _answer(send, error)
 
@@ -99,7 +98,7 @@ class Uploads:
         async with closing(FormBody(boundary)) as body:
             if await self._read(receive, body):
                 form = await in_thread(body.finish)
-                await self._application({**scope, FORM: form}, no_body(), send)
+                await self._work_on({**scope, FORM: form}, send)
 
     async def _take_part(self, scope: Any, receive: Any, send: Any) -> None:
         """Take a part of a resumable upload: of a connection that broke, what has arrived."""
@@ -107,8 +106,12 @@ class Uploads:
             is_whole = await self._read(receive, body)
             if is_whole or body.size:
                 body.file.seek(0)
-                scope = {**scope, BODY: body.file}
-                await self._application(scope, no_body(), send if is_whole else to_nobody)
+                await self._work_on({**scope, BODY: body.file}, send if is_whole else to_nobody)
+
+    async def _work_on(self, scope: Any, send: Any) -> None:
+        """Hand on what has arrived."""
+        async with self._turns.take(_network_of(scope)):
+            await self._application(scope, no_body(), send)
 
     async def _read(self, receive: Any, sink: Sink) -> bool:
         """Write a body while it arrives. Return whether all of it has; raise Unacceptable."""
@@ -128,6 +131,11 @@ class Uploads:
 def is_upload(scope: Any) -> bool:
     path = scope.get("raw_path") or scope["path"].encode()
     return bodies.is_upload(scope["method"].encode(), path)
+
+
+def _network_of(scope: Any) -> str | None:
+    client = scope.get("client")
+    return bounded_network(client[0]) if client else None
 
 
 def has_body(scope: Any) -> bool:

@@ -1,10 +1,13 @@
 """The files that uploads arrive in. They go with the upload, or with the next start.
 
+So do the folders in which they are worked on: see chat/files/temporary.py.
+
 Each is locked as long as it is open, so that another process knows whether somebody uses it.
 """
 
 import fcntl
 import os
+import shutil
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -58,7 +61,7 @@ def sweep() -> None:
     for path in folder.glob("*.upload*"):
         with suppress(FileNotFoundError):  # its upload is through
             if path.stat().st_mtime < time.time() - NEW_SECONDS and not _is_locked(path):
-                path.unlink()
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def _is_locked(path: Path) -> bool:

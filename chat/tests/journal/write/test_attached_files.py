@@ -1,7 +1,9 @@
 """The write door: who may give which files to a message, and what becomes of them."""
 
 import json
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django.fixtures import Settings
 
+from chat.files import jobs, uploads
 from chat.journal import Delete, Edit, Post, Refused
 from chat.journal.changes import Approve, Files
 from chat.journal.roster_changes import Reject
@@ -17,9 +20,10 @@ from chat.journal.write.appender import commit
 from chat.models import File, HeldMessage, Job, Member, Message, Revision, Room, RoomFilter
 from chat.models.message import Kind
 from chat.models.stored_bytes import REMOVE
-from chat.tests.support.files import message_of, new_file, new_picture, post_files, post_of
+from chat.tests.support.files import hold, message_of, new_file, new_picture, post_files, post_of
 from chat.tests.support.open_rooms import new_open_room
 from chat.tests.support.private_rooms import applied, new_members_room, refusal, settled
+from chat.tests.support.rivals import result_of_second
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -103,6 +107,62 @@ def test_two_processes_do_not_share_a_file(lobby: Room, ada: Member) -> None:
         outcomes = list(processes.map(process, range(4)))
     assert outcomes.count(None) == 1
     assert set(outcomes) == {None, "file_in_use"}
+
+
+REMOVALS: dict[str, Callable[[File], object]] = {
+    "by its sender": uploads.discard,
+    "after a day": lambda file: jobs._expire(file.pk),
+}
+
+
+@pytest.mark.parametrize("remove", REMOVALS.values(), ids=list(REMOVALS))
+def test_a_file_that_is_being_removed_is_not_posted(
+    lobby: Room, ada: Member, remove: Callable[[File], object]
+) -> None:
+    file = new_file(ada, lobby)
+    post = partial(refusal, post_of(ada, file, text="look"))
+    assert result_of_second(partial(remove, file), post) == "no_such_file"
+    assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize("remove", REMOVALS.values(), ids=list(REMOVALS))
+def test_a_file_that_is_being_posted_is_not_removed(
+    lobby: Room, ada: Member, remove: Callable[[File], object]
+) -> None:
+    file = new_file(ada, lobby)
+    result_of_second(partial(post_files, ada, file), partial(remove, file))
+    assert message_of(file).files[0]["uid"] == str(file.uid)
+    assert not removed_keys()
+
+
+@pytest.mark.parametrize("remove", REMOVALS.values(), ids=list(REMOVALS))
+def test_a_file_that_is_being_held_is_not_removed(
+    ada: Member, gus: Member, remove: Callable[[File], object]
+) -> None:
+    file = new_file(gus, new_open_room("Tea", ada))
+    result_of_second(partial(hold, gus, file), partial(remove, file))
+    file.refresh_from_db()
+    assert file.held == HeldMessage.objects.get()
+
+
+def test_the_files_of_several_posts_are_found_together(
+    lobby: Room, ada: Member, ben: Member
+) -> None:
+    posts = [post_of(it, new_file(it, lobby)) for it in (ada, ben, ada)]
+    with CaptureQueriesContext(connection) as queries:
+        outcomes = commit(posts)
+    assert not any(isinstance(it, Refused) for it in outcomes)
+    assert len([it for it in queries if 'FROM "chat_file"' in it["sql"]]) == 1
+
+
+def test_texts_for_files_that_the_message_does_not_have_cost_nothing(
+    lobby: Room, ada: Member
+) -> None:
+    others = {str(uuid4()): "a dog" for _ in range(100)}
+    post = post_of(ada, new_picture(ada, lobby), alts=others)
+    with CaptureQueriesContext(connection) as queries:
+        applied(post)
+    assert len([it for it in queries if '"chat_file"' in it["sql"]]) == 2
 
 
 def test_an_account_sends_what_its_guest_has_uploaded(lobby: Room, ada: Member) -> None:

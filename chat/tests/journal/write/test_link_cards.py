@@ -103,6 +103,17 @@ def test_a_message_without_a_link_costs_what_it_did(
     assert len(with_link_on) > len(without)
 
 
+def test_a_card_that_goes_in_the_transaction_that_gives_it_leaves_no_bytes(
+    lobby: Room, ada: Member
+) -> None:
+    seq, picture = post(lobby, ada), new_card_picture()
+    given = SetCard(lobby.pk, ada.pk, seq, LINK, CARD, picture)
+    outcomes = commit([given, Delete(lobby.pk, ada.pk, seq)])
+    assert not any(isinstance(it, Refused) for it in outcomes)
+    assert not CardPicture.objects.exists()
+    assert picture.key in removed_keys()
+
+
 def test_a_resend_asks_for_no_second_card(lobby: Room, ada: Member) -> None:
     posting = post_of(lobby, ada)
     applied(posting)
