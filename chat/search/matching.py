@@ -48,7 +48,7 @@ class Piece:
         folded = fold(typed)
         self.words = list(folded_words(folded))
         first, last = self.words[0], self.words[-1]
-        self.before = folded[: first.start].lstrip(_around(folded, f"{SIGNS}."))
+        self.before = folded[: first.start].lstrip(_around(folded, f"{SIGNS}.:"))
         self.after = folded[last.end :].rstrip(_around(folded, SIGNS))
         self.literal = self.before + folded[first.start : last.end] + self.after
 
