@@ -6,10 +6,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from chat.search import matching
 from chat.search.matching import MAX_MARKS, MAX_NEEDLES, Needle, Term, has_word, match, match_texts
 from chat.search.matching import needs as needs_of_all
 from chat.tests.words.samples import any_text, mixed
-from chat.words import tokens
+from chat.words import tokens, words
 
 JAMO = "\u1112\u1161\u11ab\u1100\u116e\u11a8"  # 한국, taken apart
 
@@ -165,6 +166,33 @@ def test_the_index_is_asked_for_few_and_long_tokens() -> None:
 
 def test_marks_of_a_text_are_bounded() -> None:
     assert len(match("ab " * 3_000, [Term("ab")]) or []) == MAX_MARKS
+
+
+HOSTILE = {  # what is typed, and what a text repeats
+    "a letter": ("b", "a"),
+    "a prefix of each word": ("ab", "abc "),
+    "signs at one of many words": ("a+", "a "),
+    "a phrase that nearly matches": (" ".join("a" * 100) + " b", "a "),
+    "units that nearly match": ("人" * 100 + "大", "人"),
+}
+
+
+@pytest.mark.parametrize(("typed", "repeated"), HOSTILE.values(), ids=HOSTILE.keys())
+@pytest.mark.parametrize("is_whole", [False, True])
+def test_the_places_that_are_looked_at_grow_with_the_text_alone(
+    monkeypatch: pytest.MonkeyPatch, typed: str, repeated: str, is_whole: bool
+) -> None:
+    looked_at: list[int] = []
+    look = matching._SearchedText._span
+
+    def counted(self: matching._SearchedText, term: Term, at: int) -> matching.Span | None:
+        looked_at.append(at)
+        return look(self, term, at)
+
+    monkeypatch.setattr(matching._SearchedText, "_span", counted)
+    text = f"{repeated * (10_000 // len(repeated))} {typed}"
+    assert match(text, [Term(typed, is_whole=is_whole)])
+    assert len(looked_at) <= len(words(text))
 
 
 terms = st.builds(
