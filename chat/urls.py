@@ -1,6 +1,7 @@
 from django.urls import path
 
 from chat.web import (
+    away,
     claims,
     data,
     devices,
@@ -30,6 +31,7 @@ urlpatterns = [
     path("chat/new/members", members_rooms.new_members_room, name="new_members_room"),
     path("chat/<str:room_name>/", views.room, name="room"),
     path("chat/<str:room_name>/messages", views.messages, name="messages"),
+    path("chat/<str:room_name>/away", away.away, name="away"),
     path("chat/<str:room_name>/files", files.files, name="files"),
     path("chat/<str:room_name>/files/<uuid:id>", files.upload, name="upload"),
     path("files/<uuid:uid>/<int:size>.webp", files.preview, name="file_preview"),

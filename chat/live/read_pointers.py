@@ -27,9 +27,13 @@ Key = tuple[int, int]  # the primary keys of a member and a room
 
 
 class ReadPointer(NamedTuple):
-    """How far a member has read in a room. `uid` is the member's id."""
+    """How far a member has read in a room. `uid` is the member's id.
+
+    `version` is that of the room up to which the member had been sent changes then.
+    """
 
     seq: int
+    version: int
     uid: str
 
 
@@ -42,9 +46,9 @@ class ReadPointers:
         self._timer: asyncio.TimerHandle | None = None
         self._storing: asyncio.Task[None] | None = None
 
-    def move(self, member: Member, room: Room, seq: int) -> None:
-        """Store soon that the member has read everything up to `seq`."""
-        self._add_pending((member.pk, room.pk), ReadPointer(seq, str(member.uid)))
+    def move(self, member: Member, room: Room, seq: int, version: int) -> None:
+        """Store soon that the member has read everything up to `seq`, as it was at `version`."""
+        self._add_pending((member.pk, room.pk), ReadPointer(seq, version, str(member.uid)))
         self._schedule_store()
 
     def store_now(self) -> None:
@@ -76,8 +80,8 @@ class ReadPointers:
         unstored, self._pending = self._pending, {}
         try:
             while keys := list(islice(unstored, BATCH_SIZE)):
-                seqs = {key: unstored[key].seq for key in keys}
-                moved = await database.write(statements.move_read_pointers, seqs)
+                some = {key: (unstored[key].seq, unstored[key].version) for key in keys}
+                moved = await database.write(statements.move_read_pointers, some)
                 # After the commit: a sidebar that counted before the commit is corrected.
                 self._publish(unstored, moved)
                 for key in keys:
@@ -92,5 +96,5 @@ class ReadPointers:
 
     def _publish(self, pointers: Mapping[Key, ReadPointer], moved: Iterable[Key]) -> None:
         for member_pk, room_pk in moved:
-            seq, uid = pointers[member_pk, room_pk]
+            seq, _, uid = pointers[member_pk, room_pk]
             self._bus.publish(READ, uid, [[room_pk, seq]])

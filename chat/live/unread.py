@@ -1,7 +1,7 @@
 """What a person has not read in the room they open: the bar above its messages."""
 
 from datetime import datetime
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 from chat.journal.sql import as_datetime, database, fetch, table
 from chat.models import Member, Mention, Message, Room, Subscription
@@ -41,7 +41,14 @@ MENTIONS = f"""
     ORDER BY mention.seq"""
 
 
-def find_unread(member: Member, room: Room) -> tuple[int, Unread | None]:
+class Read(NamedTuple):
+    """How far a member has read, and the version of the room that the member had seen then."""
+
+    read: int
+    seen: int
+
+
+def find_unread(member: Member, room: Room) -> tuple[Read, Unread | None]:
     """Return how far the member has read, and what is unread up to the room's version.
 
     One database query, written by hand: each room page asks. Nothing is unread for who has no
@@ -50,6 +57,7 @@ def find_unread(member: Member, room: Room) -> tuple[int, Unread | None]:
     seqs = _seqs_in_direct() if room.is_direct else _mentioned_seqs()
     columns = [
         "subscription.read_seq",
+        "subscription.seen_version",
         f"(SELECT COUNT(*) FROM (SELECT 1 {MESSAGES} LIMIT {COUNT_MAX + 1}) found)",  # noqa: S608
         f"(SELECT message.sent_at {MESSAGES} LIMIT 1)",
         f"(SELECT {JOINED_SEQS[database().vendor]} FROM ({seqs}) found)",  # noqa: S608
@@ -61,9 +69,9 @@ def find_unread(member: Member, room: Room) -> tuple[int, Unread | None]:
     params = sum(it.count("%s") for it in columns) * [room.version]
     rows = fetch(columns, source, [*params, member.pk, room.pk])
     if not rows:
-        return room.version, None
-    [(read_seq, count, since, mentions)] = rows
-    return read_seq, _unread(count, since, mentions) if count else None
+        return Read(room.version, room.version), None
+    [(seq, seen, count, since, mentions)] = rows
+    return Read(seq, max(seq, seen)), _unread(count, since, mentions) if count else None
 
 
 def _mentioned_seqs() -> str:

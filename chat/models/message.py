@@ -78,6 +78,9 @@ class Message(models.Model):
     reply_to = models.PositiveBigIntegerField(null=True, blank=True)  # a seq of the same room
     sent_at = models.DateTimeField(gettext_lazy("sent"))
     edited_at = models.DateTimeField(gettext_lazy("edited"), null=True, blank=True)
+    edited_version = models.PositiveBigIntegerField(  # of the last edit: reactions take later ones
+        null=True, blank=True, editable=False
+    )
     deleted_at = models.DateTimeField(gettext_lazy("deleted"), null=True, blank=True)
     deleted_by = models.CharField(
         gettext_lazy("deleted by"), max_length=9, choices=DeletedBy, blank=True

@@ -35,7 +35,11 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         now = timezone.now()
         wanted = {
             (member.pk, room.pk): Subscription(
-                member=member, room=room, visited_at=now, read_seq=room.last_seq
+                member=member,
+                room=room,
+                visited_at=now,
+                read_seq=room.last_seq,
+                seen_version=room.version,
             )
             for member, room in visits
         }
@@ -122,7 +126,7 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
                 state["read_seq"] = read_seq
                 state["muted_at"] = now if muted else None
                 state["starred_at"] = now if starred else None
-            new = {"read_seq": room.last_seq} | state
+            new = {"read_seq": room.last_seq, "seen_version": room.version} | state
             self.update_or_create(state, new, member=member, room=room)
 
     def _unseen(self, member: Member, room: Room) -> int | None:
@@ -143,9 +147,10 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         for it in moved:
             room = own[it.room_id]
             room.read_seq = max(room.read_seq, it.read_seq)
+            room.seen_version = max(room.seen_version, it.seen_version)
             room.kept_at = room.kept_at or it.kept_at
             room.starred_at = room.starred_at or it.starred_at
-        fields = ["read_seq", "kept_at", "starred_at"]
+        fields = ["read_seq", "seen_version", "kept_at", "starred_at"]
         self.bulk_update([own[it.room_id] for it in moved], fields)
         self.filter(pk__in=[it.pk for it in moved]).delete()
         self.filter(member=source).update(member=target)
@@ -168,6 +173,8 @@ class Subscription(models.Model):
     first_visited_at = models.DateTimeField(default=timezone.now, editable=False)
     visited_at = models.DateTimeField(gettext_lazy("last visit"), default=timezone.now)
     read_seq = models.PositiveBigIntegerField(default=0)  # the last message the member has seen
+    # The version of the room up to which the member had been sent changes then.
+    seen_version = models.PositiveBigIntegerField(default=0)
     muted_at = models.DateTimeField(null=True, blank=True)  # null: not muted
     starred_at = models.DateTimeField(null=True, blank=True)  # null: not starred
 

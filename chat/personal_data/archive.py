@@ -143,6 +143,7 @@ def _rooms(members: list[int], after: int) -> list[tuple[int, Row]]:
                 "in_list_since": it.kept_at,
                 "visited_at": it.visited_at,
                 "read_up_to": it.read_seq,
+                "changes_seen_up_to": it.seen_version,
                 "muted_at": it.muted_at,
                 "starred_at": it.starred_at,
             },

@@ -220,7 +220,8 @@ class ChatV1Session(ProtocolSession):
     async def _on_read(self, frame: protocol.Read) -> None:
         if self.member.is_saved:
             seq = min(frame.seq, self.feed.head)
-            self.runtime.read_pointers.move(self.member, self.room, seq)
+            version = max(seq, self.cursor.version)
+            self.runtime.read_pointers.move(self.member, self.room, seq, version)
 
     async def _on_list_rooms(self, frame: protocol.ListRooms) -> None:
         """Send the list of rooms. A list that is due answers all frames that ask for one."""

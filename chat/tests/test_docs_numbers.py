@@ -16,6 +16,7 @@ from chat.files.pictures import process
 from chat.journal import journal
 from chat.journal.read import latest_page, tail, window
 from chat.journal.write import appender
+from chat.live import away
 from chat.live.presence import participants, room_presence
 from chat.live.rates import shared
 from chat.live.sidebar import NEWS_SECONDS, unread_counts
@@ -54,6 +55,8 @@ PROTOCOL = [
     f"at most {room_presence.SHOWN_TYPING} who are typing",
     f"the {unread_counts.LISTED_ROOMS} visited last",
     f"stop at {unread_counts.COUNT_MAX}",
+    f"the latest first, at most {away.LISTED_MAX} each",
+    f"The latest {away.CHANGES_MAX:,} changes are looked at",
     f"more than {chat_v1.RESUME_CHANGES} changes behind",
     f"at most {latest_page.PAGE_ENTRIES}, follow",
     f"at most {window.WINDOW_CHANGES:,} changes or {window.WINDOW_BYTES // KIB} KiB",

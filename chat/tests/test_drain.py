@@ -38,11 +38,11 @@ async def test_drain_stores_pointers_that_moved_during_a_write(
 
     def move_meanwhile(seqs: Any) -> Any:
         monkeypatch.setattr(statements, "move_read_pointers", move)
-        loop.call_soon_threadsafe(pointers.move, alice, lobby, 2)
+        loop.call_soon_threadsafe(pointers.move, alice, lobby, 2, 2)
         return move(seqs)
 
     monkeypatch.setattr(statements, "move_read_pointers", move_meanwhile)
-    pointers.move(alice, lobby, 1)
+    pointers.move(alice, lobby, 1, 1)
     await pointers.drain()
     subscription = await database.read(Subscription.objects.find, alice, lobby)
     assert subscription

@@ -28,6 +28,7 @@ def test_entry_points_are_at_the_top_and_nothing_else() -> None:
     assert names == {
         "account.js",
         "attachments.js",
+        "away.js",
         "before_paint.js",
         "completion.js",
         "composer_tools.js",

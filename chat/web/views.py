@@ -25,7 +25,7 @@ from chat.journal import Entry
 from chat.journal.read import queries
 from chat.journal.read.latest_page import PAGE_ENTRIES
 from chat.journal.read.view import View
-from chat.live.unread import find_unread
+from chat.live.unread import Read, find_unread
 from chat.models import (
     Member,
     Room,
@@ -108,8 +108,11 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     version = room.version if room else 0
     view = doors.view_of(member, found)
     page = queries.page(room.pk, PAGE_ENTRIES, as_of=version, view=view) if room else ([], False)
-    read, unread = find_unread(member, room) if room and member.is_saved else (version, None)
-    snapshot = _history(member, room, *page, version=version, read=read, unread=unread)
+    read, unread = Read(version, version), None
+    if room and member.is_saved:
+        read, unread = find_unread(member, room)
+    state = {"version": version, **read._asdict(), "unread": unread}
+    snapshot = _history(member, room, *page, **state)
     shown = room.shown_name if room else address.shown
     context = {
         "room_id": str(room.uid) if room else None,

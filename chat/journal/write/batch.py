@@ -71,6 +71,7 @@ CHANGING_FIELDS = [
     "mentions",
     "reactions",
     "edited_at",
+    "edited_version",
     "deleted_at",
     "deleted_by",
 ]
@@ -374,7 +375,9 @@ class Batch:
         self._related_rows.mention(message, markup, answered)
         self._kept_rooms.add_mentioned(markup.member_ids, message.room)
         withdrawn = Withdrawn.from_message(message, mentions)
-        return Appended(message.room, member, self._changed(message), withdrawn=withdrawn)
+        entry = self._changed(message)
+        message.edited_version = message.version
+        return Appended(message.room, member, entry, withdrawn=withdrawn)
 
     def _keep_text(self, change: Edit, message: Message, member: Member) -> Appended:
         """An edit that changes no word: perhaps it takes the card away."""

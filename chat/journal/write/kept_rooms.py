@@ -23,11 +23,13 @@ class Participant(NamedTuple):
     """Who posts or reacts in a room. A newcomer has a primary key by `KeptRooms.store`.
 
     `read_seq` is the last message then: others of the transaction may follow, and are unread.
+    `seen_version` is the room's version then.
     """
 
     member: Member
     room: Room
     read_seq: int
+    seen_version: int
 
 
 class Subscriber(NamedTuple):
@@ -36,6 +38,7 @@ class Subscriber(NamedTuple):
     member: int
     room: int
     read_seq: int
+    seen_version: int
 
 
 class KeptRooms:
@@ -50,7 +53,7 @@ class KeptRooms:
 
     def add_participant(self, member: Member, room: Room) -> None:
         if not member.is_former and (member.pk, room.pk) not in self._kept:
-            self._participants.append(Participant(member, room, room.last_seq))
+            self._participants.append(Participant(member, room, room.last_seq, room.version))
 
     def add_mentioned(self, members: Iterable[int | None], room: Room) -> None:
         """`members` as Markup.member_ids: who is mentioned with everybody keeps nothing."""
@@ -59,7 +62,7 @@ class KeptRooms:
     def add_people(self, members: Iterable[int], room: Room) -> None:
         """A message was posted: for the people of a direct room."""
         for member in members:
-            new = Subscriber(member, room.pk, room.last_seq - 1)
+            new = Subscriber(member, room.pk, room.last_seq - 1, room.version - 1)
             self._people.setdefault((member, room.pk), new)
 
     def store(self) -> dict[int, tuple[str, ...]]:
@@ -68,7 +71,9 @@ class KeptRooms:
         Who is new in a room learns it from their own post.
         """
         posting = {
-            (it.member.pk, it.room.pk): Subscriber(it.member.pk, it.room.pk, it.read_seq)
+            (it.member.pk, it.room.pk): Subscriber(
+                it.member.pk, it.room.pk, it.read_seq, it.seen_version
+            )
             for it in self._participants
         }
         joining = self._people | posting
@@ -89,8 +94,14 @@ def _subscribe(subscribers: Iterable[Subscriber]) -> None:
     now = timezone.now()
     Subscription.objects.bulk_create(
         [
-            Subscription(member_id=member, room_id=room, kept_at=now, read_seq=read_seq)
-            for member, room, read_seq in subscribers
+            Subscription(
+                member_id=it.member,
+                room_id=it.room,
+                kept_at=now,
+                read_seq=it.read_seq,
+                seen_version=it.seen_version,
+            )
+            for it in subscribers
         ],
         update_conflicts=True,  # a visit may come first
         unique_fields=["member", "room"],

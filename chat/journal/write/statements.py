@@ -147,19 +147,23 @@ def is_kept(keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], bool]:
     return {(member, room): bool(is_kept) for member, room, is_kept in rows}
 
 
-def move_read_pointers(seqs: Mapping[tuple[int, int], int]) -> list[tuple[int, int]]:
-    """Move read pointers forward to these seqs, given by the primary keys of member and room.
+def move_read_pointers(
+    pointers: Mapping[tuple[int, int], tuple[int, int]],
+) -> list[tuple[int, int]]:
+    """Move read pointers forward, given by the primary keys of member and room.
 
-    Returns the keys of the pointers that moved: a pointer that is further on stays.
+    A pointer is a seq, and the version of the room that the member had seen then. Returns the keys
+    of the pointers that moved: a pointer that is further on stays.
     """
     moved = []
     with transaction.atomic(), database().cursor() as cursor:
-        for member, room in sorted(seqs):
-            seq = seqs[member, room]
+        for member, room in sorted(pointers):
+            seq, version = pointers[member, room]
             cursor.execute(
-                f"UPDATE {table(Subscription)} SET read_seq = %s"  # noqa: S608
+                f"UPDATE {table(Subscription)} SET read_seq = %s, seen_version ="  # noqa: S608
+                " CASE WHEN seen_version < %s THEN %s ELSE seen_version END"
                 " WHERE member_id = %s AND room_id = %s AND read_seq < %s",
-                (seq, member, room, seq),
+                (seq, version, version, member, room, seq),
             )
             if cursor.rowcount:
                 moved.append((member, room))

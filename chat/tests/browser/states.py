@@ -219,6 +219,12 @@ def unread_bar(page: Page) -> None:
 
 
 @in_lists(LONG)
+def while_away(page: Page) -> None:
+    page.locator("[data-unread]").get_by_role("button", name="While you were away").click()
+    expect(page.locator("[data-away-dialog] p").first).to_contain_text("new messages.")
+
+
+@in_lists(LONG)
 def jump_to_latest_button(page: Page) -> None:
     page.locator("[data-unread-go]").click()
     expect(page.locator("[data-jump]")).to_be_visible()

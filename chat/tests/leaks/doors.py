@@ -67,6 +67,12 @@ def messages(target: Target) -> Iterator[Ask]:
         yield get(f"/chat/{target.address}/messages", **query)
 
 
+def away(target: Target) -> Iterator[Ask]:
+    yield from in_room(target, "away")
+    for query in ({"after": 0}, {"after": 9, "seen": 1}, {"after": "x"}, {"seen": target.version}):
+        yield get(f"/chat/{target.address}/away", **query)
+
+
 def card(target: Target) -> Iterator[Ask]:
     yield from in_room(target, f"people/{target.person}")
     yield get(f"/chat/lobby/people/{target.person}")
@@ -228,6 +234,7 @@ OF_ROOMS: dict[str, Asks] = {
     "index": index,
     "room": lambda it: in_room(it, ""),
     "messages": messages,
+    "away": away,
     "qr": lambda it: in_room(it, "qr.svg"),
     "card": card,
     "files": files,

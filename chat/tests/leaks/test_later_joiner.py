@@ -57,6 +57,20 @@ def test_no_page_of_history_has_what_was_said_before(
     assert {it["seq"] for it in everything["messages"]} > set(BEFORE[:3])
 
 
+@pytest.mark.parametrize("query", ["", "?after=0", "?after=1&seen=0", "?after=9&seen=9"])
+def test_what_happened_while_they_were_away_has_none_of_it(
+    people: People, den: Target, query: str
+) -> None:
+    answer = browser_of(people.later).get(f"/chat/{den.address}/away{query}")
+    first = seen_from(den, people)
+    told = answer.json()
+    lists = [it for it in told.values() if isinstance(it, list)]
+    seqs = {it["seq"] if isinstance(it, dict) else it for some in lists for it in some}
+    assert all(seq >= first for seq in seqs)
+    assert told["others"] <= 2
+    assert FILE not in answer.content.decode()
+
+
 @pytest.mark.parametrize("accept", ["application/json", "text/html"])
 def test_the_panel_has_no_file_from_before(people: People, den: Target, accept: str) -> None:
     path, headers = f"/chat/{den.address}/files", {"accept": accept}

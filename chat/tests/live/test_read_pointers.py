@@ -83,6 +83,20 @@ async def test_a_pointer_behind_the_stored_one_is_not_sent_to_other_tabs(
         assert (await his.soft("read"))["seq"] == 3
 
 
+async def test_a_read_pointer_remembers_which_changes_had_been_sent(
+    lobby: Room, alice: Member, bob: Member
+) -> None:
+    async with connected("lobby", alice, bob) as (hers, his):
+        await post_three(hers, his)
+        await hers.send(type="message.edit", seq=1, text="another")
+        assert (await his.event())["version"] == 4
+        await his.send(type="read", seq=2)
+        await until_read(bob, lobby, 2)
+        subscription = await database.read(Subscription.objects.find, bob, lobby)
+    assert subscription
+    assert subscription.seen_version == 4
+
+
 async def test_a_read_pointer_stops_at_the_last_message(
     lobby: Room, alice: Member, bob: Member
 ) -> None:
@@ -121,9 +135,9 @@ async def test_many_pointers_are_stored_in_batches(
     batches: list[int] = []
     move = statements.move_read_pointers
 
-    def counting(seqs: dict[Any, int]) -> Any:
-        batches.append(len(seqs))
-        return move(seqs)
+    def counting(pointers: dict[Any, Any]) -> Any:
+        batches.append(len(pointers))
+        return move(pointers)
 
     monkeypatch.setattr(statements, "move_read_pointers", counting)
     monkeypatch.setattr(read_pointers, "BATCH_SIZE", 2)
@@ -132,7 +146,7 @@ async def test_many_pointers_are_stored_in_batches(
         await database.write(Subscription.objects.record_visit, reader, lobby)
     async with connected("lobby", alice, bob):
         for reader in readers:
-            runtime.current().read_pointers.move(reader, lobby, 7)
+            runtime.current().read_pointers.move(reader, lobby, 7, 7)
         await until_read(readers[-1], lobby, 7)
     assert batches == [2, 2, 1]
 
@@ -143,10 +157,10 @@ async def test_pointers_that_could_not_be_stored_are_stored_later(
     faults = iter([OperationalError("database is locked")] * 2)
     move = statements.move_read_pointers
 
-    def failing(seqs: dict[Any, int]) -> Any:
+    def failing(pointers: dict[Any, Any]) -> Any:
         for fault in faults:
             raise fault
-        return move(seqs)
+        return move(pointers)
 
     monkeypatch.setattr(statements, "move_read_pointers", failing)
     async with connected("lobby", alice, bob) as (hers, his):

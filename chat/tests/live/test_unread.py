@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from chat.journal import Delete, Markup, Mentioned, Post
 from chat.journal.changes import NO_MARKUP
 from chat.journal.write.appender import commit
-from chat.live.unread import Unread, find_unread
+from chat.live.unread import Read, Unread, find_unread
 from chat.models import Member, Message, Room, RoomName, Subscription
 from chat.tests.journal.plans import EXPLAIN, long_room
 
@@ -58,7 +58,8 @@ def test_nothing_is_unread_in_a_room_that_was_read(
 
 def test_nothing_is_unread_for_who_was_never_in_the_room(tea: Room, alice: Member) -> None:
     post(tea, alice)
-    assert find_unread(Member.objects.create(name="Carol"), tea) == (tea.version, None)
+    present = Read(tea.version, tea.version)
+    assert find_unread(Member.objects.create(name="Carol"), tea) == (present, None)
 
 
 def test_messages_of_others_are_counted_since_the_first(

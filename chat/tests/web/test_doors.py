@@ -49,6 +49,7 @@ CHAT: Table = {
     "index": ("/", PAGE),
     "room": ("/chat/lobby/", PAGE),
     "messages": ("/chat/lobby/messages", PAGE),
+    "away": ("/chat/lobby/away", PAGE),
     "new_direct": ("/chat/new/direct", (401, 200, 200, 403, 403)),
     "block_person": ("POST /people/{otto}/block", CHANGE),
     "account_blocked": ("/accounts/blocked/", ONES_OWN),

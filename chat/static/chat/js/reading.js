@@ -74,6 +74,7 @@ export function createReading({ list, model, socket, timelineViews, toast, avata
     notifications: new DesktopNotifications(room, me, timeline.labelOf),
     toggleFold: (toggle) => toggleFold(toggle, timelineViews),
     openSpoiler,
+    away: (opener) => openAway(opener, model, toast),
     copyCode: (button) => copyCode(button, toast),
     copyLink: (message) => copyMessageLink(message, toast),
     copyText: (message) => copyMessageText(message, toast),
@@ -113,6 +114,13 @@ function composerStateOf(me, room) {
       state ? state.show() : (loading = null);
     }
   };
+}
+
+/** Its script is loaded for those who ask. The sheet of the room, which may have been pressed, makes place. */
+async function openAway(opener, { unreadMarker, timeline }, toast) {
+  opener.closest("dialog")?.close();
+  const script = await loadScript(() => import("./away.js"));
+  script ? script.openAway(unreadMarker, timeline.labelOf) : toast.show(gettext("This could not be loaded. Try again in a moment."));
 }
 
 /** Its script is loaded for those who moderate. */

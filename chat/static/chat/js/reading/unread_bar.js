@@ -39,7 +39,18 @@ export class UnreadBar {
     this.#bar.hidden = !count || (isFirstSeen && !mentions.length);
     this.#bar.hidden || this.#show(unread);
     const newLine = document.querySelector(".unread-divider");
-    newLine && (newLine.dataset.label = this.#newLabel);
+    if (newLine) {
+      newLine.dataset.label = this.#newLabel;
+      newLine.querySelector("button") ?? newLine.append(this.#newAway());
+    }
+  }
+
+  /** As the button of the bar, which is hidden where the line is in view. Its label is shown by the stylesheet. */
+  #newAway() {
+    document.querySelector("[data-files-sheet]").media = "all"; // has components/away.css
+    const away = this.#bar.querySelector("[data-reading=away]").cloneNode(true);
+    away.className = "away-button";
+    return away;
   }
 
   #markSeen(unread) {
