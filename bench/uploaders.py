@@ -15,6 +15,7 @@ from chat.tests.support.multipart import CONTENT_TYPE, field, file, form_body
 
 PIECE_BYTES = 64 * 1024  # sent at once
 NICE = 15  # the load generator, on the same core, goes first
+FINISH_SECONDS = 20  # for what is under way at the end: what comes next begins without it
 TOKEN = "x" * 32  # against CSRF
 
 
@@ -46,6 +47,7 @@ async def sending_files(
         yield figures
         here.send("stop")
         figures |= await asyncio.to_thread(here.recv)
+        await asyncio.to_thread(here.recv)
     finally:
         process.kill()
         process.join()
@@ -81,6 +83,10 @@ async def _send_all(
             "refused": sent.refused + sum(it.done() for it in tasks),
         }
     )
+    for person in people:
+        person.is_last = True
+    await asyncio.wait(tasks, timeout=FINISH_SECONDS)
+    parent.send("done")
 
 
 class Uploader:
@@ -90,9 +96,10 @@ class Uploader:
         self._port, self._cookie, self._room, self._content = port, cookie, room, content
         self._sent = sent
         self.has_begun = asyncio.Event()
+        self.is_last = False  # the file under way
 
     async def send_again_and_again(self) -> None:
-        while True:
+        while not self.is_last:
             reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
             request = memoryview(_request(self._cookie, self._room, self._content))
             for start in range(0, len(request), PIECE_BYTES):
