@@ -19,9 +19,10 @@ from chat.journal.write import appender
 from chat.live.presence import participants, room_presence
 from chat.live.rates import shared
 from chat.live.sidebar import NEWS_SECONDS, unread_counts
-from chat.models.file import PREVIEW_SIZES, UNSENT_KEPT
+from chat.models.file import UNSENT_KEPT
 from chat.models.job import WAITS
 from chat.models.message import REACTION_NAMES_MAX, REACTIONS_MAX
+from chat.picture_sizes import PREVIEW_SIZES
 from chat.protocol import (
     ALT_MAX_CHARACTERS,
     FILES_MAX,
