@@ -15,7 +15,7 @@ import pytest
 from chat.files.picture_worker import limits
 from chat.files.pictures import UnusablePicture, process
 from chat.tests.files import corpus
-from chat.tests.files.conftest import Remake, UseWorker
+from chat.tests.files.conftest import Preview, Remake, UseWorker
 
 REMADE = {"answer": "remade", "type": "image/png", "width": 9, "height": 9, "is_animated": False}
 REAL_WORKER = """
@@ -78,6 +78,16 @@ async def test_a_worker_that_lies_or_fails_costs_nothing(
         assert len(record.getMessage().splitlines()) == 1
         assert record.exc_info is None
     assert children() <= others
+
+
+@pytest.mark.parametrize("sizes", [[7], [320, 7], ["320"]])
+async def test_a_size_that_nobody_asked_for_is_a_lie(
+    preview: Preview, use_worker: UseWorker, sizes: list[object]
+) -> None:
+    use_worker(answering({"answer": "previewed", "sizes": sizes}))
+    with pytest.raises(UnusablePicture) as refused:
+        await preview(corpus.plain("image/png"))
+    assert refused.value.code == "failed"
 
 
 async def test_places_are_given_back(
