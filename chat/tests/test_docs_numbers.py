@@ -103,7 +103,7 @@ FILES = [
     {timedelta(hours=1): "younger than an hour"}[sweep.UNDER_WAY],
     f"takes {slots.UPLOADS_MAX} uploads at once, {slots.NETWORK_UPLOADS_MAX} of a network",
     f"at {pace.BYTES_PER_SECOND // 10**6} MB/s together",
-    f"takes {page_threads.UPLOADS_SHARE:.0%} of one processor".replace("%", " %"),
+    f"takes {page_threads.UPLOADS_SHARE * 100:.0f} % of one processor",
     f"take up to {own_pictures.MAX_BYTES // MIB} MiB each",
     "WebP of {} and {} pixels".format(*SQUARE_SIZES),
     f"no connection within {bucket.CONNECT_SECONDS} s, or sends nothing for",

@@ -20,7 +20,7 @@ from mysite.servers.received import ANNOUNCEMENT, BODY, FORM
 THREADS = 8  # pages under way at once; further ones wait
 UPLOAD_THREADS = 4  # files that are examined and stored: pages do not wait for them
 ANNOUNCEMENT_THREADS = 2  # for whether a file would be taken: it does not wait for other files
-UPLOADS_SHARE = 1 / 4  # of a processor, for both: 200 files at once leave the rest to chat
+UPLOADS_SHARE = 1 / 8  # of a processor, for both: see docs/performance.md
 
 T = TypeVar("T")
 
