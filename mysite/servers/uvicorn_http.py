@@ -22,7 +22,7 @@ from mysite.servers.connections import (
     Connection,
     connections,
 )
-from mysite.servers.lost_transports import break_cycle
+from mysite.servers.lost_transports import break_cycle, end_writing
 from mysite.servers.uvicorn_websocket import (
     FRAME_MAX_BYTES,
     SHUTDOWN_SECONDS,
@@ -230,8 +230,7 @@ class ChatHTTPProtocol(H11Protocol):
         """Close, but read on for a while: a reset connection would lose the answer."""
         self._end_request()
         self.flow.resume_reading()
-        if self.transport.can_write_eof():
-            self.transport.write_eof()
+        end_writing(self.transport)
         connections.wait(self.connection, LINGER_SECONDS)
 
     def _send_refusal(self) -> None:

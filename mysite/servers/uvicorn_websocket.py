@@ -14,7 +14,7 @@ from websockets.protocol import State
 from chat.protocol import Close
 from mysite.servers.connections import Connection, connections
 from mysite.servers.frames import READ_MAX_BYTES, text_frame
-from mysite.servers.lost_transports import break_cycle
+from mysite.servers.lost_transports import break_cycle, end_writing
 from mysite.servers.pings import PingLimited, ends_with_close_frame
 
 FRAME_MAX_BYTES = 1024 * 1024  # as on daphne; the application refuses smaller ones, with a reason
@@ -103,8 +103,7 @@ class ChatWebSocketProtocol(PingLimited, WebSocketsSansIOProtocol):
         """Send the close frame of what cannot be parsed, and read on: the client still sends."""
         self.is_over = True
         self._after_close_frame(self.conn.close_sent.code if self.conn.close_sent else 1006)
-        if self.transport.can_write_eof():
-            self.transport.write_eof()
+        end_writing(self.transport)
         self._wait_for_answer()
 
     async def send(self, message: Any) -> None:
