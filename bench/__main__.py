@@ -19,6 +19,7 @@ from bench.pages import pages
 from bench.scenarios import Scale, Scenario
 from bench.small_rooms import entering, many_rooms, rooms_of_two
 from bench.targets import Target
+from bench.uploads import uploads
 
 ROUNDS = 3  # of the scenario that most promises measure; the report has the median
 RESULTS = Path(__file__).resolve().parents[1] / "docs" / "performance"
@@ -58,6 +59,7 @@ def plan(only: str) -> Plan:
         (memory + lobby, scenarios.reconnect_storm),
         (lobby + redis, scenarios.simultaneous_joins),
         (peers[:1] + tutorials + lobby, scenarios.stalled_readers),
+        (lobby, uploads),
         ([lobby[1], "Lobby, uvicorn, redis-pubsub, postgresql"], scenarios.history),
         (lobby, pages),
     ]

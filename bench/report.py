@@ -177,6 +177,14 @@ PROMISES = [
     ),
     *(
         Promise(
+            f"p99, {name.removeprefix('Lobby, ')}, beside 200 uploads of {kind} / beside none",
+            1.5, True, _ratio_of_cases("p99_ms", name, f"200 uploads of {kind}", "no uploads"),
+        )
+        for name in (DAPHNE, UVICORN)
+        for kind in ("files", "photos")
+    ),
+    *(
+        Promise(
             f"busy: two processes / one, uvicorn, {layer}, postgresql", 1.6, False,
             lambda found, layer=layer: found(  # type: ignore[misc]
                 f"Lobby, uvicorn, {layer}, postgresql, 2 processes", "busy, 500", SPEED
@@ -219,6 +227,8 @@ COLUMNS = {
     "soft_frames_per_client": ("soft frames/client", "{:.1f}"),
     "peak_soft_frames_per_second": ("peak/s", "{:.0f}"),
     "soft_kib_per_client": ("soft KiB/client", "{:.1f}"),
+    "uploads_per_second": ("uploads/s", "{:.1f}"),
+    "upload_mib_per_second": ("uploads, MiB/s", "{:.1f}"),
     "memory_growth_mib": ("memory growth, MiB", "{:.0f}"),
     "server_ms": ("server ms", "{:.1f}"),
     "cpu_ms": ("CPU ms", "{:.1f}"),

@@ -41,9 +41,12 @@ class Scale:
     rooms: int = 200
     pairs: int = 2_000  # rooms of two; in half of them somebody talks at once
     history: int = 1_000_000
+    uploads: int = 200  # files on their way at once
 
 
-QUICK = Scale(0.2, 0.5, clients=20, sizes=(2, 10), storm=50, rooms=5, pairs=8, history=2_000)
+QUICK = Scale(
+    0.2, 0.5, clients=20, sizes=(2, 10), storm=50, rooms=5, pairs=8, history=2_000, uploads=8
+)
 
 
 async def quiet_and_busy(running: Running, scale: Scale) -> Rows:

@@ -67,7 +67,7 @@ class Target:
     @contextmanager
     def running(self) -> Iterator[Running]:
         """Start the target on the servers' cores; stop it at the end of the block."""
-        with ExitStack() as stack, TemporaryDirectory(prefix="lobby-bench-") as folder:
+        with TemporaryDirectory(prefix="lobby-bench-") as folder, ExitStack() as stack:
             with machine.pinned_to(machine.SERVER_CORES):
                 running = self.start(stack, Path(folder))
             yield running

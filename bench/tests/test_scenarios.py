@@ -8,6 +8,7 @@ import pytest
 from bench import scenarios, small_rooms, targets
 from bench.scenarios import QUICK, Scenario
 from bench.targets import Running
+from bench.uploads import uploads
 
 ALL = [
     scenarios.quiet_and_busy,
@@ -18,6 +19,7 @@ ALL = [
     scenarios.reconnect_storm,
     scenarios.simultaneous_joins,
     scenarios.stalled_readers,
+    uploads,
     scenarios.history,
 ]
 

@@ -8,8 +8,9 @@ from typing import NamedTuple
 from chat.files import pictures
 from chat.files.temporary import temporary_folder
 from chat.link_cards.no_card import NoCard
+from chat.picture_sizes import PREVIEW_SIZES
 
-SIZE = 320  # its longest side, in pixels
+SIZE = min(PREVIEW_SIZES)
 SIDE_MIN = 32  # smaller ones count visitors, or are icons
 PREVIEW_MAX_BYTES = 200 * 1024
 SECONDS = 15

@@ -18,12 +18,12 @@ from chat.models.member import Member
 from chat.models.message import Message
 from chat.models.room import Room
 from chat.models.room_filter import HeldMessage
+from chat.picture_sizes import PREVIEW_SIZES
 from chat.protocol import ALT_MAX_CHARACTERS
 
 NAME_MAX_CHARACTERS = 200
 TYPE_MAX_CHARACTERS = 100
 HEAD_MAX_CHARACTERS = 1_000
-PREVIEW_SIZES = (320, 960, 1920)  # the longest side of a preview, in pixels
 UNSENT_KEPT = timedelta(days=1)  # a file that no message has
 EXPIRE = "expire file"  # the kind of the job that removes what was never sent
 

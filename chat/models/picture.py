@@ -6,8 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy
 
 from chat.models import stored_bytes
-
-SIZES = (96, 256)  # pixels of a side
+from chat.picture_sizes import SQUARE_SIZES
 
 
 class PictureQuerySet(models.QuerySet["Picture"]):
@@ -29,7 +28,7 @@ class Picture(models.Model):
     """
 
     uid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    # The bytes in each of SIZES, by the size as text.
+    # The bytes in each of SQUARE_SIZES, by the size as text.
     sizes: "models.JSONField[dict[str, int]]" = models.JSONField(default=dict)
     size = models.PositiveBigIntegerField(gettext_lazy("size"))  # bytes, of all sizes
     created_at = models.DateTimeField(auto_now_add=True)
@@ -49,8 +48,8 @@ class Picture(models.Model):
 
     @property
     def stored_keys(self) -> list[str]:
-        return [self.key_of(it) for it in SIZES]
+        return [self.key_of(it) for it in SQUARE_SIZES]
 
     def key_of(self, size: int) -> str:
-        """Where the storage has the picture in one of SIZES."""
+        """Where the storage has the picture in one of SQUARE_SIZES."""
         return f"{self.key}.{size}.webp"

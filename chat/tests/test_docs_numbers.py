@@ -10,19 +10,22 @@ from django.db import connection
 
 from accounts.invites import VISITOR_SECONDS
 from chat import invites
-from chat.files import sweep
+from chat.files import own_pictures, serving, sweep
 from chat.files.picture_worker import decoding, limits
 from chat.files.pictures import process
+from chat.files.storage import bucket
 from chat.journal import journal
 from chat.journal.read import latest_page, tail, window
 from chat.journal.write import appender
+from chat.link_cards import client, fetching, jobs, picture
 from chat.live import away
 from chat.live.presence import participants, room_presence
 from chat.live.rates import shared
 from chat.live.sidebar import NEWS_SECONDS, unread_counts
-from chat.models.file import PREVIEW_SIZES, UNSENT_KEPT
+from chat.models.file import UNSENT_KEPT
 from chat.models.job import WAITS
 from chat.models.message import REACTION_NAMES_MAX, REACTIONS_MAX
+from chat.picture_sizes import PREVIEW_SIZES, SQUARE_SIZES
 from chat.protocol import (
     ALT_MAX_CHARACTERS,
     FILES_MAX,
@@ -31,17 +34,25 @@ from chat.protocol import (
     TEXT_MAX_CHARACTERS,
 )
 from chat.protocol.text import TOPIC_MAX_CHARACTERS
+from chat.runtime import CARDS_AT_ONCE
 from chat.sockets import chat_v1
 from chat.transport import channel_layer
 from chat.web.forms import HistoryForm
-from mysite.servers import daphne_websocket
+from mysite.servers import connections, daphne_websocket, page_threads
+from mysite.servers.uploads import pace, slots
 
-KIB = 1024
+KIB, MIB = 1024, 1024 * 1024
 
 
 def document(name: str) -> str:
     """The text of a document on one line."""
     return " ".join(Path(settings.BASE_DIR, "docs", name).read_text().split())
+
+
+def of_a_minute(bound: tuple[int, float]) -> list[int]:
+    """How many of something there may be, if that is for a minute."""
+    most, seconds = bound
+    return [most] if seconds == 60 else []
 
 
 PROTOCOL = [
@@ -93,12 +104,42 @@ FILES = [
     f"of up to {WAITS[-1] // timedelta(hours=1)} hours",
     {timedelta(days=1): "goes after a day"}[UNSENT_KEPT],
     {timedelta(hours=1): "younger than an hour"}[sweep.UNDER_WAY],
+    f"takes {slots.UPLOADS_MAX} uploads at once, {slots.NETWORK_UPLOADS_MAX} of a network",
+    f"at {pace.BYTES_PER_SECOND // 10**6} MB/s together",
+    f"takes {page_threads.UPLOADS_SHARE * 100:.0f} % of one processor",
+    f"take up to {own_pictures.MAX_BYTES // MIB} MiB each",
+    "WebP of {} and {} pixels".format(*SQUARE_SIZES),
+    f"no connection within {bucket.CONNECT_SECONDS} s, or sends nothing for",
+    f"or sends nothing for {bucket.READ_SECONDS} s",
+    {3: "a request is tried three times"}[bucket.ATTEMPTS],
+    f"above {bucket.TRANSFER.multipart_threshold // MIB} MiB, the only ones",
+    f"a page thread waits {serving.FIRST_SECONDS} s for a file",
+    f"takes nothing for {connections.ANSWER_SECONDS} s is cut off",
+    f"of more than {connections.UNREAD_MAX} unread answers",
+]
+LINK_CARDS = [
+    {3_600: "one fetch in an hour"}[fetching.KEPT_SECONDS],
+    f"{fetching.KEPT_MAX} links are remembered",
+    "**{} pages a minute** for each member".format(*of_a_minute(fetching.FETCHES_OF_MEMBER)),
+    "**{} requests a minute** to each address".format(*of_a_minute(fetching.REQUESTS_TO_ADDRESS)),
+    {(3, timedelta(minutes=1)): "waits a minute, twice"}[jobs.TRIES_MAX, jobs.TRIED_AGAIN],
+    f"must come within {fetching.WHOLE_SECONDS} s",
+    f"the first {fetching.PAGE_MAX_BYTES // KIB} KiB are read",
+    f"a picture may have {fetching.PICTURE_MAX_BYTES // MIB} MiB",
+    {3: "A process fetches three at once"}[CARDS_AT_ONCE],
+    {3: "Redirects, at most three"}[client.REDIRECTS_MAX],
+    f"their preview of {picture.SIZE} pixels",
 ]
 
 
 @pytest.mark.parametrize("sentence", FILES)
 def test_files_md_has_the_numbers_of_the_code(sentence: str) -> None:
     assert sentence in document("files.md")
+
+
+@pytest.mark.parametrize("sentence", LINK_CARDS)
+def test_link_cards_md_has_the_numbers_of_the_code(sentence: str) -> None:
+    assert sentence in document("link_cards.md")
 
 
 @pytest.mark.parametrize("sentence", PROTOCOL)

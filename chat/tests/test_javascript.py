@@ -5,7 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from chat.picture_sizes import PREVIEW_SIZES, SQUARE_SIZES
+
 JS = Path(__file__).parents[1] / "static" / "chat" / "js"
+PREVIEWS = re.compile(r"const SIZES = \[(.*)\];")
+WRITTEN_SIZE = re.compile(r"(\d+)\.webp")
 ELEMENTS = re.compile(r"querySelector|getElementById|createElement|\binnerHTML\b|\.append\(")
 FOLDERS = sorted(it for it in JS.iterdir() if it.is_dir())
 FILES_AT_A_GLANCE = 15
@@ -49,3 +53,13 @@ def test_entry_points_are_at_the_top_and_nothing_else() -> None:
         "settings.js",
         "touch.js",
     }
+
+
+def test_the_page_asks_for_the_sizes_of_pictures_that_are_made() -> None:
+    chosen = PREVIEWS.search((JS / "files" / "previews.js").read_text())
+    assert chosen is not None
+    assert chosen[1] == ", ".join(map(str, PREVIEW_SIZES))
+    scripts = [it.read_text() for it in JS.rglob("*.js")]
+    written = {int(size) for script in scripts for size in WRITTEN_SIZE.findall(script)}
+    assert written
+    assert written <= {*PREVIEW_SIZES, *SQUARE_SIZES}

@@ -16,7 +16,7 @@ from chat.files.serving import Served, respond
 from chat.journal import Refused
 from chat.live.rates import FILE
 from chat.models import Member, Picture
-from chat.models.picture import SIZES
+from chat.picture_sizes import SQUARE_SIZES
 from chat.web import rates
 from chat.web.guests import guest_view
 from chat.web.refusals import in_words
@@ -50,7 +50,7 @@ class PictureForm(forms.Form):
 def picture(request: HttpRequest, member: Member, uid: UUID, size: int) -> HttpResponseBase:
     """A picture. One that the member may not see is as one that never was."""
     found = rights.find_picture(member, uid)
-    if found is None or size not in SIZES:
+    if found is None or size not in SQUARE_SIZES:
         raise Http404("There is no such picture.")
     response = respond(request, _served(found, size))
     if response.status_code < 400:

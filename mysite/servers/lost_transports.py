@@ -9,8 +9,8 @@ def break_cycle(transport: asyncio.Transport) -> None:
     vars(transport).pop("_read_ready_cb", None)
 
 
-def end_writing(transport: asyncio.Transport) -> None:
-    """Tell the client that no more comes. One that has reset the connection is told nothing."""
+def end_writing(transport: asyncio.WriteTransport) -> None:
+    """Say that nothing follows, unless the client has reset the connection by now."""
     if transport.can_write_eof():
         with suppress(OSError):
             transport.write_eof()

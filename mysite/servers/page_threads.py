@@ -14,10 +14,13 @@ from asgiref.typing import ASGIReceiveCallable
 
 from chat.journal import database
 from mysite.servers.page_requests import PageHandler
-from mysite.servers.received import BODY, FORM
+from mysite.servers.processor_share import ProcessorShare
+from mysite.servers.received import ANNOUNCEMENT, BODY, FORM
 
 THREADS = 8  # pages under way at once; further ones wait
 UPLOAD_THREADS = 4  # files that are examined and stored: pages do not wait for them
+ANNOUNCEMENT_THREADS = 2  # for whether a file would be taken: it does not wait for other files
+UPLOADS_SHARE = 1 / 8  # of a processor, for both: see docs/performance.md
 
 T = TypeVar("T")
 
@@ -33,20 +36,32 @@ class PageThreads(ThreadPoolExecutor):
         return super().submit(database.with_connection, fn, *args, **kwargs)
 
 
+class UploadThreads(PageThreads):
+    """Page threads for requests that bring files. They share what they may compute."""
+
+    share = ProcessorShare(UPLOADS_SHARE)
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> "Future[T]":
+        return super().submit(self.share.run, fn, *args, **kwargs)
+
+
 _threads = PageThreads(THREADS, thread_name_prefix="page")
-_upload_threads = PageThreads(UPLOAD_THREADS, thread_name_prefix="uploaded")
+_upload_threads = UploadThreads(UPLOAD_THREADS, thread_name_prefix="uploaded")
+_announcement_threads = UploadThreads(ANNOUNCEMENT_THREADS, thread_name_prefix="announced")
 
 
 async def http_application(scope: Any, receive: ASGIReceiveCallable, send: Any) -> None:
     """Django's pages."""
-    threads = _upload_threads if _may_take_long(scope) else _threads
-    async with ThreadSensitiveContext(executor=threads):
+    async with ThreadSensitiveContext(executor=_threads_for(scope)):
         await django_application()(scope, receive, send)
 
 
-def _may_take_long(scope: Any) -> bool:
-    """Whether a file may be examined: also by a part without bytes, which ends an upload."""
-    return FORM in scope or BODY in scope or scope["method"].upper() == "PATCH"
+def _threads_for(scope: Any) -> PageThreads:
+    """Files are examined on threads of their own: also by a part without bytes, which ends one."""
+    if ANNOUNCEMENT in scope:
+        return _announcement_threads
+    may_take_long = FORM in scope or BODY in scope or scope["method"].upper() == "PATCH"
+    return _upload_threads if may_take_long else _threads
 
 
 @cache

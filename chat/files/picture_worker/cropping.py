@@ -5,8 +5,8 @@ from typing import Any, BinaryIO
 from PIL import Image, WebPImagePlugin
 
 from chat.files.picture_worker.decoding import frames, opened
+from chat.picture_sizes import SQUARE_SIZES
 
-SIZES = (256, 96)  # pixels of a side, at most
 OPAQUE = ("RGB",)  # nothing shines through: transparent pixels become white
 OPTIONS = {"quality": 82, "method": 4}
 
@@ -14,10 +14,12 @@ OPTIONS = {"quality": 82, "method": 4}
 def crop(source: BinaryIO) -> dict[str, Any]:
     """Write the middle of the first frame in each size. Raises Refused."""
     image, format = opened(source)
-    image.draft(None, _covering(image, SIZES[0]))  # a JPEG is decoded no larger than needed
+    image.draft(
+        None, _covering(image, max(SQUARE_SIZES))
+    )  # a JPEG is decoded no larger than needed
     picture = next(frames(image, format)).in_mode(OPAQUE).pixels
     square = picture.crop(_middle(picture))
-    for size in SIZES:
+    for size in sorted(SQUARE_SIZES, reverse=True):
         side = min(size, square.width)  # never larger than the picture is
         square = square.resize((side, side), Image.Resampling.LANCZOS, reducing_gap=2)
         square.save(f"{size}.webp", WebPImagePlugin.WebPImageFile.format, **OPTIONS)

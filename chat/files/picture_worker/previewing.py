@@ -5,8 +5,8 @@ from typing import Any, BinaryIO
 from PIL import Image, WebPImagePlugin
 
 from chat.files.picture_worker.decoding import frames, opened
+from chat.picture_sizes import PREVIEW_SIZES
 
-SIZES = (1_920, 960, 320)  # longest side; the smallest is always made
 MODES = ("RGB", "RGBA")
 OPTIONS = {"quality": 80, "method": 2}  # method 4 takes three times as long for 2 % less
 
@@ -24,8 +24,10 @@ def preview(source: BinaryIO) -> dict[str, Any]:
 
 
 def sizes_for(side: int) -> list[int]:
-    """Return the sizes of the previews of a picture, largest first."""
-    return [size for size in SIZES if size < side] or [SIZES[-1]]
+    """Return the sizes of the previews of a picture, largest first. There is always one."""
+    return [size for size in sorted(PREVIEW_SIZES, reverse=True) if size < side] or [
+        min(PREVIEW_SIZES)
+    ]
 
 
 def _fitted(image: Image.Image, size: int) -> tuple[int, int]:

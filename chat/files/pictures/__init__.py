@@ -4,8 +4,6 @@ Nothing of a picture is decoded here: see `chat.files.picture_worker`.
 """
 
 from chat.files.pictures.pictures import (
-    PREVIEW_SIZES,
-    SQUARE_SIZES,
     Picture,
     make_previews,
     make_squares,
@@ -14,8 +12,6 @@ from chat.files.pictures.pictures import (
 from chat.files.pictures.unusable import UnusablePicture
 
 __all__ = [
-    "PREVIEW_SIZES",
-    "SQUARE_SIZES",
     "Picture",
     "UnusablePicture",
     "make_previews",

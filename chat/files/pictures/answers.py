@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from chat.files.pictures.unusable import UnusablePicture
+from chat.picture_sizes import PREVIEW_SIZES
 
 ANSWER_MAX_BYTES = 4_096
 
@@ -20,7 +21,7 @@ class Remade(msgspec.Struct, tag_field="answer", tag="remade"):
 
 
 class Previewed(msgspec.Struct, tag_field="answer", tag="previewed"):
-    sizes: list[Literal[320, 960, 1920]]
+    sizes: list[int]  # of PREVIEW_SIZES
 
 
 class Cropped(msgspec.Struct, tag_field="answer", tag="cropped"):
@@ -51,7 +52,7 @@ def remade(answer: bytes) -> Remade:
 def previewed(answer: bytes) -> Previewed:
     """Read the answer. Raises UnusablePicture, WorkerFailed."""
     match _decoded(answer):
-        case Previewed() as done:
+        case Previewed(sizes=sizes) as done if set(sizes) <= set(PREVIEW_SIZES):
             return done
         case other:
             raise WorkerFailed(f"it answered {other!r}")

@@ -12,9 +12,8 @@ from chat.files import signatures
 from chat.files.pictures import answers, process
 from chat.files.pictures.answers import WorkerFailed
 from chat.files.pictures.unusable import UnusablePicture
+from chat.picture_sizes import SQUARE_SIZES
 
-PREVIEW_SIZES = (320, 960, 1_920)  # longest side, pixels
-SQUARE_SIZES = (96, 256)  # a side, pixels
 PREVIEW_TYPE = "image/webp"
 SUFFIXES = {
     "image/png": ".png",

@@ -9,7 +9,7 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from chat.files import pictures
-from chat.files.pictures import Picture, process
+from chat.files.pictures import Picture, UnusablePicture, process
 from chat.files.storage import FilesStorage, files_storage
 from chat.tests.support.s3_server import CREDENTIALS, S3Server
 from mysite import environment
@@ -59,6 +59,13 @@ def use_worker(monkeypatch: pytest.MonkeyPatch) -> UseWorker:
         monkeypatch.setattr(process, "COMMAND", (sys.executable, "-P", "-s", "-c", code))
 
     return use
+
+
+async def refusal_of(making: Awaitable[object]) -> str:
+    """The code with which a picture is refused."""
+    with pytest.raises(UnusablePicture) as refused:
+        await making
+    return refused.value.code
 
 
 def store_in(settings: Settings, backend: str, options: dict[str, Any]) -> FilesStorage:

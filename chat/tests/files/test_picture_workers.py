@@ -15,7 +15,7 @@ import pytest
 from chat.files.picture_worker import limits
 from chat.files.pictures import UnusablePicture, process
 from chat.tests.files import corpus
-from chat.tests.files.conftest import Remake, UseWorker
+from chat.tests.files.conftest import Preview, Remake, UseWorker, refusal_of
 
 REMADE = {"answer": "remade", "type": "image/png", "width": 9, "height": 9, "is_animated": False}
 REAL_WORKER = """
@@ -80,6 +80,14 @@ async def test_a_worker_that_lies_or_fails_costs_nothing(
     assert children() <= others
 
 
+@pytest.mark.parametrize("sizes", [[7], [320, 7], ["320"]])
+async def test_a_size_that_nobody_asked_for_is_a_lie(
+    preview: Preview, use_worker: UseWorker, sizes: list[object]
+) -> None:
+    use_worker(answering({"answer": "previewed", "sizes": sizes}))
+    assert await refusal_of(preview(corpus.plain("image/png"))) == "failed"
+
+
 async def test_places_are_given_back(
     remake: Remake, use_worker: UseWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -110,9 +118,7 @@ async def test_a_slow_worker_is_killed(
 ) -> None:
     monkeypatch.setattr(process, "WALL_SECONDS", 0.2)
     use_worker("import time; time.sleep(600)")
-    with pytest.raises(UnusablePicture) as refused:
-        await remake(corpus.plain("image/png"))
-    assert refused.value.code == "too_complex"
+    assert await refusal_of(remake(corpus.plain("image/png"))) == "too_complex"
     assert children() <= others
     assert is_empty(workspace)
 
@@ -215,9 +221,7 @@ except MemoryError:
     print('{{"answer": "refused", "code": "too_complex"}}')
 """
     )
-    with pytest.raises(UnusablePicture) as refused:
-        await remake(corpus.plain("image/png"))
-    assert refused.value.code == "too_complex"
+    assert await refusal_of(remake(corpus.plain("image/png"))) == "too_complex"
 
 
 @pytest.mark.parametrize(
@@ -239,9 +243,10 @@ if limits.LIMITS[0][0] == resource.RLIMIT_CPU:
 tasks.main()
 """
     )
-    with pytest.raises(UnusablePicture) as refused:
-        await remake(corpus.encoded(corpus.photo((4_000, 3_000)), "image/jpeg"))
-    assert refused.value.code == "too_complex"
+    assert (
+        await refusal_of(remake(corpus.encoded(corpus.photo((4_000, 3_000)), "image/jpeg")))
+        == "too_complex"
+    )
     assert is_empty(workspace)
 
 
@@ -249,9 +254,7 @@ async def test_a_full_disk_has_a_word_of_its_own(
     remake: Remake, use_worker: UseWorker, workspace: Path
 ) -> None:
     use_worker(f"{REAL_WORKER}\nimport os\nos.symlink('/dev/full', 'picture')\ntasks.main()")
-    with pytest.raises(UnusablePicture) as refused:
-        await remake(corpus.plain("image/png"))
-    assert refused.value.code == "no_space"
+    assert await refusal_of(remake(corpus.plain("image/png"))) == "no_space"
     assert is_empty(workspace)
 
 

@@ -8,7 +8,8 @@ import pytest
 from PIL import Image
 
 from chat.files import pictures
-from chat.files.pictures import SQUARE_SIZES, UnusablePicture
+from chat.files.pictures import UnusablePicture
+from chat.picture_sizes import SQUARE_SIZES
 from chat.tests.files import corpus
 from chat.tests.files.conftest import UseWorker
 

@@ -1,6 +1,8 @@
 """How often a page is handed to a thread."""
 
+import threading
 from concurrent.futures import Future
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -12,8 +14,8 @@ from chat.live.rates import PAGE
 from chat.models import Room
 from chat.tests.support.clients import TIMEOUT_SECONDS
 from mysite.servers import page_threads
-from mysite.servers.page_threads import PageThreads, http_application
-from mysite.servers.received import FORM
+from mysite.servers.page_threads import PageThreads, UploadThreads, http_application
+from mysite.servers.received import ANNOUNCEMENT, BODY, FORM, ReceivedForm
 
 CALLS = 3  # Django's signal that a request began; the page; closing the response
 
@@ -34,7 +36,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return calls
 
 
-async def get(path: str) -> Any:
+async def get(path: str, **received: Any) -> Any:
     """The start of the response: its status and headers."""
     scope = {
         "type": "http",
@@ -44,6 +46,7 @@ async def get(path: str) -> Any:
         "query_string": b"",
         "headers": [(b"host", b"localhost")],
         "client": ("192.0.2.7", 50_000),
+        **received,
     }
     communicator: Any = ApplicationCommunicator(http_application, scope)  # type: ignore[no-untyped-call]
     await communicator.send_input({"type": "http.request", "body": b""})
@@ -80,6 +83,32 @@ async def test_a_refusal_for_the_rate_has_the_headers_that_bind_browsers(
     assert names(start) >= HEADERS
 
 
+@pytest.mark.parametrize(
+    ("key", "threads"), [(ANNOUNCEMENT, "announced"), (BODY, "uploaded"), (FORM, "uploaded")]
+)
+async def test_requests_with_files_run_on_threads_of_their_own(
+    lobby: Room, monkeypatch: pytest.MonkeyPatch, key: str, threads: str
+) -> None:
+    """Where they wait for each other, and for pictures, no page waits."""
+    used: list[str] = []
+    monkeypatch.setattr(UploadThreads, "share", Recorded(used))
+    received = {ANNOUNCEMENT: True, BODY: BytesIO(), FORM: ReceivedForm([], [])}
+    await get("/nowhere/", **{key: received[key]})
+    assert len(used) == CALLS
+    assert all(it.startswith(threads) for it in used)
+
+
+class Recorded:
+    """A share that notes who asks."""
+
+    def __init__(self, used: list[str]) -> None:
+        self._used = used
+
+    def run(self, work: Any, *args: Any, **kwargs: Any) -> Any:
+        self._used.append(threading.current_thread().name)
+        return work(*args, **kwargs)
+
+
 def names(start: Any) -> set[bytes]:
     return {name.lower() for name, _ in start["headers"]}
 
@@ -91,4 +120,5 @@ def names(start: Any) -> set[bytes]:
 def test_what_may_examine_a_file_is_not_in_the_threads_of_pages(
     method: str, received: dict[str, Any], takes_long: bool
 ) -> None:
-    assert page_threads._may_take_long({"method": method, **received}) == takes_long
+    threads = page_threads._threads_for({"method": method, **received})
+    assert (threads is not page_threads._threads) == takes_long

@@ -12,8 +12,8 @@ from chat.files.storage import files_storage
 from chat.journal import Appended, Post
 from chat.journal.changes import Files
 from chat.models import File, HeldMessage, Job, Member, Message, Picture, Room, RoomFilter
-from chat.models.file import EXPIRE, PREVIEW_SIZES, FileState
-from chat.models.picture import SIZES
+from chat.models.file import EXPIRE, FileState
+from chat.picture_sizes import PREVIEW_SIZES, SQUARE_SIZES
 from chat.tests.support.private_rooms import applied, refusal
 
 BYTES = b"the bytes of a file"
@@ -37,7 +37,7 @@ def new_picture(member: Member, room: Room, name: str = "cat.png", **fields: Any
 def new_stored_picture() -> Picture:
     """A picture that no person and no room has yet."""
     picture = Picture.objects.create(
-        sizes={str(it): len(BYTES) for it in SIZES}, size=len(SIZES) * len(BYTES)
+        sizes={str(it): len(BYTES) for it in SQUARE_SIZES}, size=len(SQUARE_SIZES) * len(BYTES)
     )
     for key in picture.stored_keys:
         files_storage().save(key, ContentFile(BYTES))

@@ -1,12 +1,9 @@
 """An S3 server for the test run, installed by a Python package: SeaweedFS, in its own process."""
 
-import atexit
+import fcntl
 import os
-import shutil
-import signal
 import subprocess
-import sysconfig
-import tempfile
+import sys
 import time
 import urllib.request
 from functools import cache
@@ -14,92 +11,96 @@ from pathlib import Path
 from urllib.error import HTTPError
 from uuid import uuid4
 
-from chat.tests.support.servers import START_SECONDS, free_port
+from filelock import FileLock
+
+from chat.tests.support.servers import ROOT, START_SECONDS
 
 BUCKET = "files"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "lobby", "AWS_SECRET_ACCESS_KEY": "the-secret-of-lobby"}
-PORTS = """
-    master.port master.port.grpc volume.port volume.port.grpc filer.port filer.port.grpc
-    s3.port.grpc
-""".split()
+ANSWER_SECONDS = 30  # on a busy machine
 POLL_SECONDS = 0.05
+KEEPER = "chat.tests.support.s3_keeper"
 
 
 class S3Server:
-    """One bucket, which nobody reads without CREDENTIALS."""
+    """A server with one bucket, which nobody reads without CREDENTIALS.
 
-    def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="lobby-s3-"))
-        self.port = free_port()
-        self._start()
-        atexit.register(self.close)
+    All processes of a test run share it, in TESTS_SHARED_DIR. The first one starts a keeper, which
+    runs the server until the last one has ended: each holds a lock as long as it lives.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._log = folder / "log"
+        folder.mkdir(exist_ok=True)
+        self._in_use = (folder / "in_use").open("a")
+        fcntl.flock(self._in_use, fcntl.LOCK_SH)
+        with FileLock(folder / "start.lock"):
+            if not (folder / "port").exists():
+                self._start(folder)
+        self.port = int((folder / "port").read_text())
 
     @classmethod
     @cache
     def shared(cls) -> "S3Server":
-        """The server that all tests of this process share; started at first use."""
-        return cls()
+        """The server of this test run."""
+        return cls(Path(os.environ["TESTS_SHARED_DIR"], "s3"))
 
     @property
     def endpoint(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def answers(self) -> bool:
+        return answers(self.port)
+
+    @property
+    def log(self) -> str:
+        return self._log.read_text(errors="replace")
+
     def url(self) -> str:
-        """A FILES_URL with a prefix that nothing is stored under yet."""
+        """A FILES_URL with a prefix that nothing is stored under yet.
+
+        A bucket for each test would take all of the server's volumes after some sixty.
+        """
+        if not self.answers:
+            raise RuntimeError(f"SeaweedFS does not answer any more:\n{self.log}")
         return f"s3://{BUCKET}/test-{uuid4().hex[:8]}?endpoint={self.endpoint}&region=eu-central-1"
 
-    def pause(self) -> None:
-        self.process.send_signal(signal.SIGSTOP)
-
-    def resume(self) -> None:
-        self.process.send_signal(signal.SIGCONT)
-
     def close(self) -> None:
-        self.process.kill()
-        self.process.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """Use it no more: the last one who does ends the server."""
+        self._in_use.close()
 
-    def _start(self) -> None:
-        log = self.folder / "log"
-        with log.open("wb") as output:
-            self.process = subprocess.Popen(
-                self._command(),
-                cwd=self.folder,
+    def _start(self, folder: Path) -> None:
+        with self._log.open("wb") as output:
+            self._keeper = subprocess.Popen(
+                [sys.executable, "-m", KEEPER, str(folder)],
+                cwd=ROOT,
                 env=os.environ | CREDENTIALS,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C ends the tests first
             )
         deadline = time.monotonic() + START_SECONDS
-        while not self._is_ready():
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"SeaweedFS does not answer:\n{log.read_text()}")
+        while not (folder / "port").exists():
+            if self._keeper.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"SeaweedFS does not start:\n{self.log}")
             time.sleep(POLL_SECONDS)
 
-    def _command(self) -> list[str]:
-        ports = [f"-{name}={free_port()}" for name in PORTS]
-        return [
-            str(Path(sysconfig.get_path("scripts"), "weed")),
-            "mini",
-            f"-dir={self.folder / 'data'}",
-            f"-bucket={BUCKET}",
-            "-ip=127.0.0.1",
-            "-ip.bind=127.0.0.1",
-            f"-s3.port={self.port}",
-            "-s3.port.iceberg=0",
-            f"-filer.localSocket={self.folder / 'filer.sock'}",
-            "-webdav=false",
-            "-admin.ui=false",
-            "-master.telemetry=false",
-            *ports,
-        ]
 
-    def _is_ready(self) -> bool:
-        """Whether it refuses to show its bucket: it refuses the connection before."""
-        try:
-            urllib.request.urlopen(f"{self.endpoint}/{BUCKET}", timeout=5).close()
-        except HTTPError as refusal:
-            return refusal.code == 403
-        except OSError:
-            return False
+def last_words() -> str:
+    """The log of the server, if this process uses it and it answers no more; or nothing."""
+    is_used = S3Server.shared.cache_info().currsize
+    return S3Server.shared().log if is_used and not S3Server.shared().answers else ""
+
+
+def answers(port: int) -> bool:
+    """Whether a server refuses to show its bucket: before it is ready, it refuses connections."""
+    address = f"http://127.0.0.1:{port}/{BUCKET}"
+    try:
+        urllib.request.urlopen(address, timeout=ANSWER_SECONDS).close()
+    except HTTPError as refusal:
+        return refusal.code == 403
+    except OSError:
         return False
+    return False

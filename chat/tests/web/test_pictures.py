@@ -19,8 +19,8 @@ from chat.journal import Post
 from chat.journal.roster_changes import DeleteRoom
 from chat.live.sidebar.unread_counts import listed_rooms
 from chat.models import Job, Member, Picture, Role, Room
-from chat.models.picture import SIZES
 from chat.models.stored_bytes import REMOVE
+from chat.picture_sizes import SQUARE_SIZES
 from chat.tests.files import corpus
 from chat.tests.support.files import body_of
 from chat.tests.support.pages import browser_of
@@ -100,7 +100,12 @@ def test_where_guests_may_not_read_they_see_no_pictures(ada: Member, settings: S
 def test_only_the_sizes_there_are_have_an_address(ada: Member) -> None:
     send(ada)
     uid = picture_of(ada).uid
-    assert [get(ada, uid, size).status_code for size in (*SIZES, 97, 0)] == [200, 200, 404, 404]
+    assert [get(ada, uid, size).status_code for size in (*SQUARE_SIZES, 97, 0)] == [
+        200,
+        200,
+        404,
+        404,
+    ]
     assert get(ada, uuid4()).status_code == 404
 
 

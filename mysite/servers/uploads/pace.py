@@ -2,7 +2,7 @@
 
 import asyncio
 
-BYTES_PER_SECOND = 50_000_000  # takes up to a third of a processor
+BYTES_PER_SECOND = 25_000_000  # takes up to a sixth of a processor
 
 
 class Pace:
