@@ -1,0 +1,35 @@
+import { IS_MAC, isComposing, latinLetter, MODIFIER } from "../keyboard/keyboard.js";
+import { loadScript } from "../room_page/load_script.js";
+import { searchMemory } from "./search_memory.js";
+
+/**
+ * Opens the search in the room, whose script is loaded at its first use. In its field, the keys are the browser's own.
+ * @param {{id: ?string, name: string, kind: string}} room
+ * @param {() => void} onFailure
+ * @returns {() => void}  opens it
+ */
+export function enableSearch(room, onFailure) {
+  let loading = null;
+  async function use(action) {
+    loading ??= loadScript(async () => new (await import("../search.js")).SearchPanel(room));
+    const panel = await loading;
+    if (panel) {
+      action(panel);
+    } else {
+      loading = null;
+      onFailure();
+    }
+  }
+  addEventListener("keydown", (event) => {
+    if (!event.defaultPrevented && !isComposing(event) && isFind(event) && mayOpen()) {
+      event.preventDefault();
+      use((panel) => panel.open());
+    }
+  });
+  (searchMemory.here || searchMemory.carried) && use((panel) => panel.resume());
+  return () => use((panel) => panel.open());
+}
+
+const isFind = (event) => event[MODIFIER] && !event.shiftKey && !event.altKey && latinLetter(event) === "f" && !(IS_MAC && event.ctrlKey);
+
+const mayOpen = () => document.activeElement?.id !== "search-input" && !document.querySelector("dialog[open]");
