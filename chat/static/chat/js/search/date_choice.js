@@ -1,4 +1,4 @@
-import { dayFromNow } from "./completions.js";
+import { dayFromNow } from "./query/completions.js";
 
 /** The row with a calendar field: a day becomes a filter, or is jumped to. */
 export class DateChoice {

@@ -1,6 +1,7 @@
 import { gettext } from "../lib/i18n.js";
 import { button, element } from "../ui/dom.js";
-import { filterInWords } from "./filter_texts.js";
+import { filterInWords } from "./query/filter_texts.js";
+import { hasQuotes, withoutQuotes } from "./query/query_tokens.js";
 
 /**
  * What was asked, and what might help.
@@ -15,7 +16,7 @@ export function nothingFound(field, isInRoom, searchAll) {
   const helps = [
     ...(isInRoom ? [helpful(gettext("Search all my rooms"), searchAll)] : []),
     ...field.filters.map((filter) => helpful(gettext("Without “%(filter)s”", { filter: filterInWords(filter) }), () => field.remove(filter))),
-    ...(/["“”„]/.test(field.words) ? [helpful(gettext("Without quotation marks"), () => (field.words = field.words.replace(/["“”„]/g, "")))] : []),
+    ...(hasQuotes(field.words) ? [helpful(gettext("Without quotation marks"), () => (field.words = withoutQuotes(field.words)))] : []),
   ];
   const note = element("p", "search-note", gettext("Words are found from their beginning. Try fewer or shorter ones."));
   return [element("p", "", says), ...(helps.length ? [element("div", "search-helps", ...helps)] : []), ...(field.words ? [note] : [])];

@@ -1,7 +1,7 @@
 import { button, element } from "../ui/dom.js";
 import { gettext } from "../lib/i18n.js";
-import { filterInWords } from "./filter_texts.js";
-import { filterOf, filterText, takeFilters, withoutFilters, wordAt, wordsOf } from "./query_tokens.js";
+import { filterInWords } from "./query/filter_texts.js";
+import { filterText, takeFilters, withoutFilters, wordAt } from "./query/query_tokens.js";
 
 /** The field of a search: what is typed, and before it the filters as tokens that can be removed. */
 export class SearchField {
@@ -59,14 +59,14 @@ export class SearchField {
     this.#onInput();
   }
 
-  /** Adds a filter, in place of the one of its kind where there can be one only. @param {import("./query_tokens.js").Filter} filter */
+  /** Adds a filter, once. @param {import("./query/query_tokens.js").Filter} filter */
   add(filter) {
     this.#filters = [...this.#filters.filter((it) => filterText(it) !== filterText(filter)), filter];
     this.#showChips();
     this.#onChange();
   }
 
-  /** @param {import("./query_tokens.js").Filter} filter */
+  /** @param {import("./query/query_tokens.js").Filter} filter */
   remove(filter) {
     this.#filters = this.#filters.filter((it) => it !== filter);
     this.#showChips();
@@ -77,8 +77,8 @@ export class SearchField {
   /** Takes the filters that are typed completely, or all of them. @returns {boolean} whether there were any */
   takeTyped(isAllMeant) {
     const { filters, rest } = takeFilters(this.input.value, isAllMeant);
-    filters.forEach((filter) => (this.#filters = [...this.#filters, filter]));
     if (filters.length) {
+      this.#filters = [...this.#filters, ...filters];
       this.input.value = rest;
       this.#showChips();
     }
@@ -87,8 +87,8 @@ export class SearchField {
 
   /** Takes out the filters that are being typed. */
   dropTyped() {
-    const kept = wordsOf(this.input.value).filter(({ text }) => !filterOf(text));
-    this.input.value = kept.map(({ text }) => text).join(" ");
+    const words = withoutFilters(this.input.value);
+    this.input.value = words && `${words} `;
   }
 
   #onInput() {

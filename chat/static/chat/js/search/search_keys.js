@@ -1,4 +1,4 @@
-import { IS_MAC, isComposing, latinLetter, MODIFIER } from "../keyboard/keyboard.js";
+import { IS_MAC, isComposing, keyLabel, latinLetter, MODIFIER } from "../keyboard/keyboard.js";
 import { loadScript } from "../room_page/load_script.js";
 import { searchMemory } from "./search_memory.js";
 
@@ -26,6 +26,7 @@ export function enableSearch(room, onFailure) {
       use((panel) => panel.open());
     }
   });
+  document.querySelector("[data-reading=openSearch]").title += ` (${keyLabel("Mod+F")})`;
   (searchMemory.here || searchMemory.carried) && use((panel) => panel.resume());
   return () => use((panel) => panel.open());
 }

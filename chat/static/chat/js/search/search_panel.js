@@ -1,3 +1,4 @@
+import { TOUCH } from "../keyboard/virtual_keyboard.js";
 import { roomAddress } from "../lib/addresses.js";
 import { roomKey } from "../rooms/rooms.js";
 import { BackBar } from "./back_bar.js";
@@ -41,14 +42,14 @@ export class SearchPanel {
     return !this.#panel.hidden;
   }
 
-  async open() {
+  async open({ isBack = false } = {}) {
     if (!this.isOpen) {
       this.#opener = document.activeElement;
       await showSheet();
       document.querySelector("[data-backdrop]").click(); // closes panes that cover the messages
       this.#show(true);
     }
-    this.#view.focus();
+    isBack && TOUCH.matches ? this.#panel.querySelector("[data-search-close]").focus() : this.#view.focus(); // no keyboard over the results
   }
 
   close() {
@@ -74,7 +75,7 @@ export class SearchPanel {
   }
 
   async #reopen(search) {
-    await this.open();
+    await this.open({ isBack: true });
     await this.#view.restore(search);
   }
 

@@ -1,11 +1,11 @@
 import { isComposing } from "../keyboard/keyboard.js";
 import { gettext, ngettext } from "../lib/i18n.js";
 import { setText } from "../ui/dom.js";
-import { completionsOf } from "./completions.js";
+import { completionsOf } from "./query/completions.js";
 import { DateChoice } from "./date_choice.js";
 import { nothingFound } from "./nothing_found.js";
 import { OptionsView } from "./options_view.js";
-import { filterOf } from "./query_tokens.js";
+import { filterOf } from "./query/query_tokens.js";
 import { SearchField } from "./search_field.js";
 import { findDay, searchMessages } from "./search_api.js";
 

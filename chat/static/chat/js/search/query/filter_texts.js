@@ -1,5 +1,5 @@
-import { gettext } from "../lib/i18n.js";
-import { longDate } from "../lib/place_time.js";
+import { gettext } from "../../lib/i18n.js";
+import { longDate } from "../../lib/place_time.js";
 
 const IN_WORDS = {
   from: (name) => gettext("From %(name)s", { name }),
@@ -8,6 +8,8 @@ const IN_WORDS = {
   after: (day) => gettext("After %(day)s", { day: dayText(day) }),
   on: (day) => gettext("On %(day)s", { day: dayText(day) }),
 };
+
+const DAYS = { today: () => gettext("today"), yesterday: () => gettext("yesterday"), heute: () => gettext("today"), gestern: () => gettext("yesterday") };
 
 /** What a filter means, by its operator and value. */
 export const VALUES = {
@@ -40,4 +42,4 @@ export function filterInWords({ operator, value, isNegated }) {
   return isNegated ? gettext("Not: %(filter)s", { filter: words }) : words;
 }
 
-const dayText = (day) => (/^\d{4}-\d\d-\d\d$/.test(day) && !isNaN(new Date(`${day}T00:00`)) ? longDate(day) : day);
+const dayText = (day) => (/^\d{4}-\d\d-\d\d$/.test(day) && !isNaN(new Date(`${day}T00:00`)) ? longDate(day) : (DAYS[day.toLowerCase()]?.() ?? day));

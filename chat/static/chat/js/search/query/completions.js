@@ -1,7 +1,8 @@
-import { gettext } from "../lib/i18n.js";
+import { gettext } from "../../lib/i18n.js";
 import { filterInWords, operatorHints, VALUES } from "./filter_texts.js";
-import { filterOf, OPERATORS } from "./query_tokens.js";
-import { findNames } from "./search_api.js";
+import { OPERATORS, ownOperator } from "./operators.js";
+import { filterOf } from "./query_tokens.js";
+import { findNames } from "../search_api.js";
 
 /**
  * @typedef {{label: string, hint: string, filter?: import("./query_tokens.js").Filter, text?: string, day?: string}} Completion
@@ -31,22 +32,27 @@ export async function completionsOf(word, isAlone, room) {
   if (DATED.includes(operator)) {
     return dayCompletions(filter);
   }
-  const values = Object.keys(VALUES[operator]).filter((value) => value.startsWith(filter.value.toLowerCase()));
+  const typed = filter.value.toLowerCase();
+  const isBegun = (value) => value.startsWith(typed) || filterInWords({ operator, value }).toLowerCase().includes(typed);
+  const values = Object.keys(VALUES[operator]).filter(isBegun);
   return values.map((value) => valueCompletion(filter, value));
 }
 
 function operatorCompletions(word, isAlone) {
   const typed = word.replace(/^-/, "").toLowerCase();
   const sign = word.startsWith("-") ? "-" : "";
-  const isBegun = (operator) => (typed ? typed.length > 1 && operator.startsWith(typed) : isAlone);
+  const isBegun = (operator) => (typed ? typed.length > 1 && ownOperator(operator).startsWith(typed) : isAlone);
   const hints = operatorHints();
-  return OPERATORS.filter(isBegun).map((operator) => ({ label: `${sign}${operator}:`, hint: hints[operator], text: `${sign}${operator}:` }));
+  return OPERATORS.filter(isBegun).map((operator) => {
+    const text = `${sign}${ownOperator(operator)}:`;
+    return { label: text, hint: hints[operator], text };
+  });
 }
 
 function valueCompletion(filter, value) {
   const complete = { ...filter, value };
   const isName = NAMED.includes(filter.operator);
-  return { label: isName ? value : `${filter.operator}:${value}`, hint: isName ? "" : filterInWords(complete), filter: complete };
+  return { label: isName ? value : filterInWords(complete), hint: "", filter: complete };
 }
 
 function dayCompletions(filter) {
