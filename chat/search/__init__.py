@@ -1,0 +1,1 @@
+"""Search: what a member may read, by the words in it."""
