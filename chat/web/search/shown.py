@@ -89,17 +89,15 @@ def _word_start(text: str, start: int, first: int) -> int:
 
 def _pieces(text: str, start: int, end: int, marks: Marks, hidden: Marks) -> Iterator[Piece]:
     """The text from `start` to `end`, cut where a mark or a spoiler begins or ends."""
-    edges = {edge for span in (*marks, *hidden) for edge in span if start < edge < end}
-    cuts = [start, *sorted(edges), end]
-    is_hiding = False
+    edges = {edge for mark in marks for edge in mark if not _overlaps(hidden, edge, edge)}
+    edges |= {edge for spoiler in hidden for edge in spoiler}
+    cuts = [start, *sorted(it for it in edges if start < it < end), end]
     for first, last in pairwise(cuts):
-        was_hiding, is_hiding = is_hiding, _is_in(hidden, first)
-        is_marked = _is_in(marks, first)
-        if not is_hiding:
-            yield Piece(" ".join(re.split(r"\s+", text[first:last])), is_marked)
-        elif not was_hiding:
-            yield Piece(HIDDEN, is_marked)
+        is_hidden = _overlaps(hidden, first, last)
+        shown = HIDDEN if is_hidden else " ".join(re.split(r"\s+", text[first:last]))
+        yield Piece(shown, _overlaps(marks, first, last))
 
 
-def _is_in(spans: Marks, place: int) -> bool:
-    return any(first <= place < last for first, last in spans)
+def _overlaps(spans: Marks, start: int, end: int) -> bool:
+    """Whether one of the spans has a part of this one; of a place: has it inside."""
+    return any(first < end and start < last for first, last in spans)

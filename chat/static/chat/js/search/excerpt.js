@@ -12,9 +12,8 @@ const SPOILER_HTML = 'class="spoiler"';
 export function excerptOf({ text, html = "" }, marks) {
   const characters = [...text];
   const first = marks[0]?.[0] ?? 0;
-  const line = characters.lastIndexOf("\n", Math.max(0, first - 1)) + 1;
-  const lineStart = first === 0 ? 0 : line;
-  const start = wordStart(characters, Math.max(lineStart, first - BEFORE_CHARACTERS), first);
+  const line = characters.slice(0, first).lastIndexOf("\n") + 1;
+  const start = wordStart(characters, Math.max(line, first - BEFORE_CHARACTERS), first);
   const end = Math.min(characters.length, start + EXCERPT_CHARACTERS);
   const hidden = html.includes(SPOILER_HTML) ? spoilersIn(text) : [];
   const pieces = piecesOf(characters, start, end, marks, hidden);
@@ -34,17 +33,14 @@ function wordStart(characters, start, first) {
 
 /** The text from `start` to `end`, cut where a mark or a spoiler begins or ends. */
 function piecesOf(characters, start, end, marks, hidden) {
-  const edges = [...marks, ...hidden].flat().filter((edge) => edge > start && edge < end);
-  const cuts = [...new Set([start, ...edges, end])].sort((one, other) => one - other);
-  const pieces = [];
-  let isHiding = false;
-  cuts.slice(0, -1).forEach((first, index) => {
-    const wasHiding = isHiding;
-    isHiding = isIn(hidden, first);
-    const text = isHiding ? HIDDEN : characters.slice(first, cuts[index + 1]).join("").replace(/\s+/g, " ");
-    isHiding && wasHiding ? null : pieces.push({ text, isMarked: isIn(marks, first) });
+  const edges = [...marks.flat().filter((edge) => !overlaps(hidden, edge, edge)), ...hidden.flat()];
+  const within = edges.filter((edge) => edge > start && edge < end).sort((one, other) => one - other);
+  const cuts = [...new Set([start, ...within, end])];
+  return cuts.slice(0, -1).map((first, index) => {
+    const last = cuts[index + 1];
+    const text = overlaps(hidden, first, last) ? HIDDEN : characters.slice(first, last).join("").replace(/\s+/g, " ");
+    return { text, isMarked: overlaps(marks, first, last) };
   });
-  return pieces;
 }
 
 /** Where the spoilers of a text are, in code points. */
@@ -54,4 +50,5 @@ const spoilersIn = (text) =>
     return [start, start + [...spoiler].length];
   });
 
-const isIn = (spans, place) => spans.some(([first, last]) => first <= place && place < last);
+/** Whether one of the spans has a part of this one; of a place: has it inside. */
+const overlaps = (spans, start, end) => spans.some(([first, last]) => first < end && start < last);
