@@ -63,7 +63,7 @@ def test_a_program_gets_the_message_its_room_and_where_the_words_are(
     answer = browser.get(PATH, {"q": "kett"})
     [found] = answer.json()["results"]
     assert found["room"] == {"id": "lobby", "name": "lobby"}
-    assert found["marks"] == [[8, 14]]
+    assert found["marks"] == [[8, 12]]
     [as_in_history] = browser.get("/chat/lobby/messages").json()["messages"]
     assert found["message"] == as_in_history
     assert found["message"]["seq"] == seq
