@@ -77,7 +77,7 @@ def phone(phone_page: Page, server: Server, room: str) -> Page:
 def test_what_i_type_is_found_and_a_press_goes_there_beside_the_results(talk: Page) -> None:
     search(talk, "kett")
     expect(status(talk)).to_have_text("2 messages")
-    expect(results(talk).locator("mark")).to_have_text(["kettle", "kettle"])
+    expect(results(talk).locator("mark")).to_have_text(["kett", "kett"])
     expect(results(talk).locator(".search-text")).to_have_text(
         ["kettle and tea", "the first kettle"]
     )
@@ -200,7 +200,7 @@ def test_operators_are_completed_and_become_tokens(alice: Page) -> None:
     alice.get_by_role("option", name="from:").click()
     expect(field(alice)).to_have_value("kettle from:")
     field(alice).press_sequentially("Al")
-    expect(alice.get_by_role("option", name="Alice")).to_be_visible()
+    expect(alice.get_by_role("option", name="Alice", exact=True)).to_be_visible()
     alice.keyboard.press("Tab")
     expect(alice.get_by_role("button", name="Remove the filter “From Alice”")).to_be_visible()
     expect(field(alice)).to_have_value("kettle ")
@@ -439,6 +439,6 @@ def test_everybody_can_use_it(server: Server, new_page: NewPage, room: str, is_p
         expect(status(page)).not_to_be_empty() if query else None
         page.get_by_role("button", name="Choose a day").click()
         assert violations(page) == []
-        assert small_targets(page, MIN_TARGET) == []
+        assert small_targets(page, 44 if is_phone else 24) == []
         assert cut_off(page) == []
         page.get_by_role("button", name="Choose a day").click()

@@ -91,7 +91,7 @@ def _pieces(text: str, start: int, end: int, marks: Marks, hidden: Marks) -> Ite
     """The text from `start` to `end`, cut where a mark or a spoiler begins or ends."""
     edges = {edge for mark in marks for edge in mark if not _overlaps(hidden, edge, edge)}
     edges |= {edge for spoiler in hidden for edge in spoiler}
-    cuts = [start, *sorted(it for it in edges if start < it < end), end]
+    cuts = sorted({start, end, *(it for it in edges if start < it < end)})
     for first, last in pairwise(cuts):
         is_hidden = _overlaps(hidden, first, last)
         shown = HIDDEN if is_hidden else " ".join(re.split(r"\s+", text[first:last]))

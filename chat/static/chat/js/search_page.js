@@ -24,11 +24,14 @@ const view = new SearchView(page, room, {
 });
 const asked = new URLSearchParams(location.search).get("q");
 let hasStarted = !asked;
-asked && view.start(asked).then(() => (hasStarted = plain.hidden = true)); // both are never seen
+asked && view.start(asked).then(() => {
+  hasStarted = true;
+  plain.remove();
+});
 
 /** So that Back, from a message, comes back to what was found. */
 function showInAddress({ query, scope }) {
   const fields = { q: query, ...(room && scope === "room" ? { room } : {}) };
   history.replaceState(history.state, "", `?${new URLSearchParams(fields)}`);
-  plain.hidden = hasStarted;
+  hasStarted && plain.remove();
 }

@@ -47,11 +47,12 @@ export class OptionsView {
   }
 
   get resultCount() {
-    return this.#list.querySelectorAll(".search-result").length;
+    return this.#resultNodes.length;
   }
 
-  get activeIndex() {
-    return this.#options.indexOf(this.#active);
+  /** The index of the active option among the results; -1 if it is none. */
+  get activeResult() {
+    return this.#resultNodes.indexOf(this.#active);
   }
 
   /** @param {{label: string, hint: string, choose: () => void}[]} completions  @param {string} label  of the group */
@@ -101,9 +102,13 @@ export class OptionsView {
     return option !== null;
   }
 
-  /** Makes the option at an index active. @param {number} index */
-  activateAt(index) {
-    this.activate(this.#options[index] ?? null);
+  /** Makes the result at an index active. @param {number} index */
+  activateResult(index) {
+    this.activate(this.#resultNodes[index] ?? null);
+  }
+
+  get #resultNodes() {
+    return [...this.#list.querySelectorAll(".search-result")];
   }
 
   get #options() {
@@ -113,8 +118,8 @@ export class OptionsView {
   #onClick(event, onResult) {
     const option = event.target.closest("[role=option]");
     if (this.#actions.has(option)) {
-      this.#actions.get(option)();
       this.#input.focus();
+      this.#actions.get(option)(); // may move the focus
     } else if (this.#results.has(option)) {
       this.activate(option);
       onResult(this.#results.get(option), event, option);

@@ -13,7 +13,7 @@ const TYPING_MS = 200; // after the last key, before the server is asked
 const EMPTY_PAGES = 5; // asked for without being told to, as long as nothing is found
 
 /**
- * @typedef {{query: string, scope: "room"|"all", index: number}} SearchState  `index`: of the active option
+ * @typedef {{query: string, scope: "room"|"all", index: number}} SearchState  `index`: of the active result
  *
  * A search: the field, what completes it, and what it finds. In the panel of a room, and on the page.
  */
@@ -67,7 +67,7 @@ export class SearchView {
 
   /** @returns {SearchState} */
   get state() {
-    return { query: this.#field.query, scope: this.#isInRoom ? "room" : "all", index: this.#options.activeIndex };
+    return { query: this.#field.query, scope: this.#isInRoom ? "room" : "all", index: this.#options.activeResult };
   }
 
   /** Shows a search as it was. @param {SearchState} state */
@@ -75,16 +75,16 @@ export class SearchView {
     const { query: shown, scope: shownScope } = this.state;
     this.#setScope(scope);
     if (query !== shown || scope !== shownScope) {
-      this.#field.query = query;
-      await this.#search();
+      await this.start(query);
     }
     while (index >= this.#options.resultCount && this.#before !== null && (await this.#showMore()));
-    this.#options.activateAt(index);
+    this.#options.activateResult(index);
   }
 
-  /** @param {string} query  */
+  /** @param {string} query */
   start(query) {
     this.#field.query = query;
+    this.#complete();
     return this.#search();
   }
 
