@@ -12,6 +12,7 @@ from chat.tests.browser.conftest import page_factory
 from chat.tests.browser.layout import cut_off, small_targets
 from chat.tests.browser.room_page import (
     PHONE,
+    SMALL_PHONE,
     NewPage,
     enter_in_german,
     enter_room,
@@ -333,6 +334,19 @@ def say_on_phone(page: Page, text: str) -> None:
     message_field(page).fill(text)
     page.locator("#chat-message-submit").tap()
     expect_sent(page)
+
+
+def test_on_a_small_phone_the_sheet_of_the_room_leads_to_the_search(
+    server: Server, new_page: NewPage, room: str
+) -> None:
+    page = open_room(new_page("Alice", **SMALL_PHONE), server, room)
+    expect(page.locator(".room-header [data-reading=openSearch]")).to_be_hidden()
+    page.locator("[data-open-room-sheet]").tap()
+    page.get_by_role("button", name="Search this room").tap()
+    expect(field(page)).to_be_focused()
+    expect(page.locator("[data-room-sheet]")).to_be_hidden()
+    page.get_by_role("button", name="Close search").tap()
+    expect(page.locator("[data-open-room-sheet]")).to_be_focused()
 
 
 def test_the_sheet_of_a_phone_keeps_what_it_covers_out_of_reach(phone: Page) -> None:

@@ -6,7 +6,7 @@ import { searchMemory } from "./search_memory.js";
  * Opens the search in the room, whose script is loaded at its first use. In its field, the keys are the browser's own.
  * @param {{id: ?string, name: string, kind: string}} room
  * @param {() => void} onFailure
- * @returns {() => void}  opens it
+ * @returns {() => void}  opens or closes it
  */
 export function enableSearch(room, onFailure) {
   let loading = null;
@@ -28,7 +28,7 @@ export function enableSearch(room, onFailure) {
   });
   document.querySelector("[data-reading=openSearch]").title += ` (${keyLabel("Mod+F")})`;
   (searchMemory.here || searchMemory.carried) && use((panel) => panel.resume());
-  return () => use((panel) => panel.open());
+  return () => use((panel) => panel.toggle());
 }
 
 const isFind = (event) => event[MODIFIER] && !event.shiftKey && !event.altKey && latinLetter(event) === "f" && !(IS_MAC && event.ctrlKey);

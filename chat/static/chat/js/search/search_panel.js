@@ -12,6 +12,7 @@ const COVERS = matchMedia("(width < 40rem)");
 /** The search in a room's page. A result opens the room around it; the way back leads to the results. */
 export class SearchPanel {
   #panel = document.querySelector("[data-search-panel]");
+  #button = document.querySelector("[data-reading=openSearch]");
   #main = document.querySelector("main");
   #view;
   #room;
@@ -42,6 +43,11 @@ export class SearchPanel {
     return !this.#panel.hidden;
   }
 
+  toggle() {
+    document.querySelector("dialog[open]")?.close(); // the sheet of the room
+    this.isOpen ? this.close() : this.open();
+  }
+
   async open({ isBack = false } = {}) {
     if (!this.isOpen) {
       this.#opener = document.activeElement;
@@ -55,11 +61,10 @@ export class SearchPanel {
   close() {
     searchMemory.forget();
     this.#backBar.hide();
-    const hadFocus = this.#panel.contains(document.activeElement);
     this.#show(false);
-    if (hadFocus) {
-      const opener = this.#opener?.checkVisibility() ? this.#opener : document.querySelector("[data-reading=openSearch]");
-      opener.focus();
+    if (document.activeElement === document.body) { // it was in the panel, or in the bar
+      const places = [this.#opener, this.#button, document.querySelector("[data-open-room-sheet]")];
+      places.find((it) => it?.checkVisibility()).focus();
     }
   }
 
@@ -113,6 +118,7 @@ export class SearchPanel {
 
   #show(isOpen) {
     this.#panel.hidden = !isOpen;
+    this.#button.ariaExpanded = String(isOpen);
     isOpen && this.#backBar.hide();
     this.#cover();
   }
@@ -126,8 +132,8 @@ export class SearchPanel {
 /** The sheet is fetched after all else. */
 async function showSheet() {
   const link = document.querySelector("[data-search-sheet]");
-  if (link.media !== "all") {
-    link.media = "all";
+  if (link.media !== "screen") {
+    link.media = "screen";
     link.sheet || (await new Promise((done) => ["load", "error"].forEach((event) => link.addEventListener(event, done, { once: true }))));
   }
 }

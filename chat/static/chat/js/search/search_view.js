@@ -309,7 +309,7 @@ export class SearchView {
     } else if (this.#field.takeTyped(true) || !this.#isAsked) {
       this.#complete();
       this.#search();
-    } else {
+    } else if (!this.#asking.isLoading) {
       firstResult?.click();
     }
   }
