@@ -132,9 +132,9 @@ def test_enter_goes_to_the_newest_hit(talk: Page) -> None:
 
 
 def test_pressed_once_more_the_keys_are_the_browsers(alice: Page) -> None:
+    alice.locator("[title*='Search this room (']").wait_for()  # the script that has the keys
     alice.evaluate("""() => addEventListener("keydown", (event) =>
         event.key === "f" && (window.wasPrevented = event.defaultPrevented))""")
-    alice.locator("[title*='Search this room (']").wait_for()  # the script that has the keys
     alice.keyboard.press("ControlOrMeta+f")
     expect(field(alice)).to_be_focused()
     assert alice.evaluate("wasPrevented") is True
@@ -278,16 +278,32 @@ def test_without_a_connection_that_is_said_and_the_next_try_finds(alice: Page) -
     expect(results(alice)).to_have_count(1)
 
 
-def test_older_results_come_by_scrolling_and_by_the_arrow_keys(
-    alice: Page, server: Server, room: str
-) -> None:
+def test_older_results_come_by_scrolling(alice: Page, server: Server, room: str) -> None:
     post_many(server, room, 50)
     search(alice, "message")
-    expect(status(alice)).to_contain_text("and perhaps older ones")
-    for _ in range(50):
-        alice.keyboard.press("ArrowDown")
+    expect(status(alice)).to_have_text("20 messages, and perhaps older ones")
+    for count in (40, 50):
+        results(alice).last.scroll_into_view_if_needed()
+        alice.locator("[data-search-found]").hover()
+        alice.mouse.wheel(0, 10_000)
+        expect(results(alice)).to_have_count(count)
     expect(status(alice)).to_have_text("50 messages")
-    alice.keyboard.press("End")
+    expect(alice.locator("[data-search-more]")).to_be_hidden()
+
+
+def test_the_arrow_keys_go_on_to_older_results(alice: Page, server: Server, room: str) -> None:
+    post_many(server, room, 25)
+    search(alice, "message")
+    expect(results(alice)).to_have_count(20)
+    alice.keyboard.press("ArrowUp")
+    expect(results(alice).nth(19)).to_have_attribute("aria-selected", "true")
+    alice.keyboard.press("ArrowDown")
+    expect(results(alice).nth(20)).to_have_attribute("aria-selected", "true")
+    for _ in range(4):
+        alice.keyboard.press("ArrowDown")
+    expect(results(alice).last).to_have_attribute("aria-selected", "true")
+    alice.keyboard.press("ArrowDown")
+    expect(field(alice)).not_to_have_attribute("aria-activedescendant", re.compile("."))
 
 
 def test_files_are_found_by_their_names(alice: Page, room: str) -> None:
@@ -400,6 +416,16 @@ def test_the_page_shows_the_filters_of_its_address_as_tokens(
     expect(results(ada_page)).to_have_count(1)
     ada_page.locator(".search-chip").click()
     expect(results(ada_page)).to_have_count(2)
+
+
+def test_the_page_of_one_room_searches_all_of_them_at_a_press(
+    ada_page: Page, server: Server
+) -> None:
+    ada_page.goto(f"{server.url}/chat/search?q=kettle&room=garden%20of%20Ada")
+    expect(results(ada_page)).to_have_count(1)
+    ada_page.get_by_text("All my rooms", exact=True).click()
+    expect(results(ada_page)).to_have_count(2)
+    expect(ada_page).to_have_url(re.compile(r"/chat/search\?q=kettle$"))
 
 
 def test_without_a_script_the_page_finds_and_leads_on(

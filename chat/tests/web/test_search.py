@@ -123,7 +123,8 @@ def test_a_room_that_is_not_mine_is_searched_as_one_that_never_was(
         assert outside.status_code == nowhere.status_code == 404
         csrf = 'name="csrfmiddlewaretoken"'
         assert csrf in outside.content.decode() or outside.content == nowhere.content
-    assert browser.get(PATH, {"q": "a", "room": "a/b"}).status_code == 404
+    for no_room in ("a/b", "a\0b", "~", "x" * 500):
+        assert browser.get(PATH, {"q": "a", "room": no_room}).status_code == 404
 
 
 def test_who_came_later_finds_nothing_from_before(ada: Member, ben: Member) -> None:

@@ -59,10 +59,11 @@ export class SearchPanel {
   }
 
   close() {
+    const isFocusLost = document.activeElement.matches("body, .search-panel *, .search-back *");
     searchMemory.forget();
     this.#backBar.hide();
     this.#show(false);
-    if (document.activeElement === document.body) { // it was in the panel, or in the bar
+    if (isFocusLost) {
       const places = [this.#opener, this.#button, document.querySelector("[data-open-room-sheet]")];
       places.find((it) => it?.checkVisibility()).focus();
     }

@@ -176,10 +176,12 @@ export class SearchView {
 
   /** @returns {Promise<boolean>} whether there was more */
   async #showMore() {
-    if (this.#before === null || this.#asking.isLoading) {
+    const asking = this.#asking;
+    if (this.#before === null) {
       return false;
     }
-    return await this.#load((results) => this.#options.addResults(results));
+    asking.more ??= this.#load((results) => this.#options.addResults(results)).finally(() => (asking.more = null));
+    return await asking.more;
   }
 
   /** Loads a page, and further ones as long as they are empty. Stale answers are dropped. */
@@ -293,9 +295,9 @@ export class SearchView {
   /** Goes on from the last result with older ones. */
   async #step(by) {
     const { active } = this.#options;
-    if (!this.#options.step(by) && by > 0 && (await this.#showMore())) {
+    if (!this.#options.step(by) && by > 0 && this.#before !== null) {
       this.#options.activate(active);
-      this.#options.step(by);
+      (await this.#showMore()) && this.#options.active === active && this.#options.step(by);
     }
   }
 
