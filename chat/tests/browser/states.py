@@ -552,7 +552,7 @@ def reconnecting(page: Page) -> None:
 def open_search(page: Page) -> Locator:
     panel = page.locator("[data-search-panel]")
     if panel.is_hidden():
-        if page.locator(".room-header [data-reading=openSearch]").is_hidden():  # a small phone
+        if page.locator(".room-header [data-reading=openSearch]").is_hidden():  # on a phone
             page.locator("[data-open-room-sheet]").click()
         page.locator("[data-reading=openSearch]:visible").click()
     expect(panel).to_be_visible()

@@ -12,7 +12,6 @@ from chat.tests.browser.conftest import page_factory
 from chat.tests.browser.layout import cut_off, small_targets
 from chat.tests.browser.room_page import (
     PHONE,
-    SMALL_PHONE,
     NewPage,
     enter_in_german,
     enter_room,
@@ -51,6 +50,13 @@ def open_search(page: Page) -> None:
 def search(page: Page, query: str) -> None:
     open_search(page)
     field(page).press_sequentially(query)
+
+
+def open_on_phone(page: Page) -> None:
+    """By the sheet of the room: the header has place for the name alone."""
+    page.locator("[data-open-room-sheet]").tap()
+    page.get_by_role("button", name="Search this room").tap()
+    expect(field(page)).to_be_focused()
 
 
 def say(page: Page, *texts: str) -> None:
@@ -330,7 +336,7 @@ def test_on_a_phone_a_result_takes_the_place_of_the_sheet_and_the_bar_leads_back
 ) -> None:
     say_on_phone(phone, "the kettle")
     post_many(server, room, 60)
-    phone.get_by_role("button", name="Search this room").tap()
+    open_on_phone(phone)
     field(phone).fill("kettle")
     results(phone).first.tap()
     expect(phone.locator("[data-search-panel]")).to_be_hidden()
@@ -352,26 +358,13 @@ def say_on_phone(page: Page, text: str) -> None:
     expect_sent(page)
 
 
-def test_on_a_small_phone_the_sheet_of_the_room_leads_to_the_search(
-    server: Server, new_page: NewPage, room: str
-) -> None:
-    page = open_room(new_page("Alice", **SMALL_PHONE), server, room)
-    expect(page.locator(".room-header [data-reading=openSearch]")).to_be_hidden()
-    page.locator("[data-open-room-sheet]").tap()
-    page.get_by_role("button", name="Search this room").tap()
-    expect(field(page)).to_be_focused()
-    expect(page.locator("[data-room-sheet]")).to_be_hidden()
-    page.get_by_role("button", name="Close search").tap()
-    expect(page.locator("[data-open-room-sheet]")).to_be_focused()
-
-
 def test_the_sheet_of_a_phone_keeps_what_it_covers_out_of_reach(phone: Page) -> None:
-    phone.get_by_role("button", name="Search this room").tap()
-    expect(field(phone)).to_be_focused()
+    open_on_phone(phone)
+    expect(phone.locator("[data-room-sheet]")).to_be_hidden()
     assert phone.evaluate("document.querySelector('main').inert") is True
     phone.get_by_role("button", name="Close search").tap()
     assert phone.evaluate("document.querySelector('main').inert") is False
-    expect(phone.get_by_role("button", name="Search this room")).to_be_focused()
+    expect(phone.locator("[data-open-room-sheet]")).to_be_focused()
 
 
 # --- the page of all my rooms -------------------------------------------------------------------
@@ -469,8 +462,7 @@ def test_everybody_can_use_it(server: Server, new_page: NewPage, room: str, is_p
     message_field(page).fill("a kettle")
     page.locator("#chat-message-submit").click()
     expect_sent(page)
-    page.get_by_role("button", name="Search this room").click()
-    expect(field(page)).to_be_focused()
+    open_on_phone(page) if is_phone else open_search(page)
     for query in ("", "has:link nothing ", "kettle"):
         while page.locator(".search-chip").count():
             page.locator(".search-chip").first.click()
