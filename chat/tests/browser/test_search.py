@@ -20,6 +20,7 @@ from chat.tests.browser.room_page import (
     keep_room,
     message,
     message_field,
+    next_held,
     open_room,
     post_many,
     send_message,
@@ -146,6 +147,35 @@ def test_pressed_once_more_the_keys_are_the_browsers(alice: Page) -> None:
     assert alice.evaluate("wasPrevented") is True
     alice.keyboard.press("ControlOrMeta+f")
     assert alice.evaluate("wasPrevented") is False
+
+
+def test_what_is_typed_before_the_script_is_there_is_searched(
+    server: Server, new_page: NewPage, room: str
+) -> None:
+    page = open_room(new_page("Alice"), server, room)
+    say(page, "kettle")
+    held: list[Route] = []
+    page.route(re.compile(r"/js/search\.\w+\.js$"), lambda it: held.append(it))
+    page.locator("[title*='Search this room (']").wait_for()  # the script that has the keys
+    with page.expect_request(re.compile(r"/js/search\.\w+\.js$")):
+        page.keyboard.press("ControlOrMeta+f")
+    page.keyboard.type("ket")
+    next_held(page, held).continue_()
+    expect(results(page)).to_have_count(1)
+    page.keyboard.type("tle")
+    expect(page.locator("#search-input")).to_have_value("kettle")
+    expect(message_field(page)).to_have_value("")
+
+
+def test_a_script_that_cannot_be_loaded_is_told(
+    server: Server, new_page: NewPage, room: str
+) -> None:
+    page = open_room(new_page("Alice"), server, room)
+    page.locator("[title*='Search this room (']").wait_for()
+    page.route(re.compile(r"/js/search\.\w+\.js$"), lambda it: it.abort())
+    page.keyboard.press("ControlOrMeta+f")
+    expect(page.locator("[data-toast]")).to_contain_text("could not be loaded")
+    expect(page.locator("[data-search-panel]")).to_be_hidden()
 
 
 def test_the_keys_leave_a_dialog_alone(alice: Page) -> None:

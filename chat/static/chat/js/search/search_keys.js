@@ -9,7 +9,20 @@ import { searchMemory } from "./search_memory.js";
  * @returns {() => void}  opens or closes it
  */
 export function enableSearch(room, onFailure) {
+  const panelNode = document.querySelector("[data-search-panel]");
   let loading = null;
+
+  /** Shows the field before its script is there: what is typed now goes into it. */
+  function reveal() {
+    const opener = document.activeElement;
+    if (panelNode.hidden) {
+      document.querySelector("[data-search-sheet]").media = "screen";
+      panelNode.hidden = false;
+      panelNode.querySelector("#search-input").focus();
+    }
+    return opener;
+  }
+
   async function use(action) {
     loading ??= loadScript(async () => new (await import("../search.js")).SearchPanel(room));
     const panel = await loading;
@@ -17,13 +30,15 @@ export function enableSearch(room, onFailure) {
       action(panel);
     } else {
       loading = null;
+      panelNode.hidden = true;
       onFailure();
     }
   }
   addEventListener("keydown", (event) => {
     if (!event.defaultPrevented && !isComposing(event) && isFind(event) && mayOpen()) {
       event.preventDefault();
-      use((panel) => panel.open());
+      const opener = reveal();
+      use((panel) => panel.open({ opener }));
     }
   });
   document.querySelector("[data-reading=openSearch]").title += ` (${keyLabel("Mod+F")})`;

@@ -18,6 +18,7 @@ export class SearchPanel {
   #room;
   #backBar = new BackBar();
   #opener = null;
+  #isOpen = false;
 
   /** @param {{id: ?string, name: string, kind: string}} room  of this page */
   constructor(room) {
@@ -39,18 +40,15 @@ export class SearchPanel {
     COVERS.addEventListener("change", () => this.#cover());
   }
 
-  get isOpen() {
-    return !this.#panel.hidden;
-  }
-
   toggle() {
     document.querySelector("dialog[open]")?.close(); // the sheet of the room
-    this.isOpen ? this.close() : this.open();
+    this.#isOpen ? this.close() : this.open();
   }
 
-  async open({ isBack = false } = {}) {
-    if (!this.isOpen) {
-      this.#opener = document.activeElement;
+  /** @param {{opener?: Element, isBack?: boolean}} [how]  `opener` gets the focus when it is closed */
+  async open({ opener = document.activeElement, isBack = false } = {}) {
+    if (!this.#isOpen) {
+      this.#opener = opener;
       await showSheet();
       document.querySelector("[data-backdrop]").click(); // closes panes that cover the messages
       this.#show(true);
@@ -118,6 +116,7 @@ export class SearchPanel {
   }
 
   #show(isOpen) {
+    this.#isOpen = isOpen;
     this.#panel.hidden = !isOpen;
     this.#button.ariaExpanded = String(isOpen);
     isOpen && this.#backBar.hide();
@@ -126,15 +125,13 @@ export class SearchPanel {
 
   /** What the panel covers must not be reachable by keyboard either. */
   #cover() {
-    this.#main.inert = this.isOpen && COVERS.matches;
+    this.#main.inert = this.#isOpen && COVERS.matches;
   }
 }
 
 /** The sheet is fetched after all else. */
 async function showSheet() {
   const link = document.querySelector("[data-search-sheet]");
-  if (link.media !== "screen") {
-    link.media = "screen";
-    link.sheet || (await new Promise((done) => ["load", "error"].forEach((event) => link.addEventListener(event, done, { once: true }))));
-  }
+  link.media = "screen";
+  link.sheet || (await new Promise((done) => ["load", "error"].forEach((event) => link.addEventListener(event, done, { once: true }))));
 }

@@ -63,6 +63,7 @@ export class SearchView {
       this.#scope.hidden = false;
       this.#scope.addEventListener("change", () => this.#search());
     }
+    document.activeElement === this.#field.input && this.#onChange(); // for what was typed while this was loaded
   }
 
   /** @returns {SearchState} */
@@ -88,9 +89,13 @@ export class SearchView {
     return this.#search();
   }
 
+  /** What is in the field can be replaced, or gone on with, where somebody is typing. */
   focus() {
-    this.#field.input.focus();
-    this.#field.input.select();
+    const { input } = this.#field;
+    if (document.activeElement !== input) {
+      input.focus();
+      input.select();
+    }
   }
 
   get #isInRoom() {
