@@ -560,10 +560,11 @@ def open_search(page: Page) -> Locator:
 
 
 def close_search(page: Page) -> None:
-    """Closes the panel, or the bar that leads back to it."""
+    """Close the panel, or the bar that leads back to it, and go back to the latest messages."""
     close = page.locator(":is([data-search-close], .search-back .icon-button):visible")
     if close.count():
         close.click()
+        page.locator("#chat-log").evaluate("log => log.scrollTo(0, log.scrollHeight)")
 
 
 def open_people(page: Page) -> None:
