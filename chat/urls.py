@@ -19,6 +19,7 @@ from chat.web import (
     profile,
     pwa,
     room_keeping,
+    search,
     views,
 )
 from chat.web import settings as room_settings
@@ -29,6 +30,9 @@ urlpatterns = [
     path("chat/new/direct", direct_rooms.new_direct, name="new_direct"),
     path("chat/new/people", people_search.people_search, name="people_search"),
     path("chat/new/members", members_rooms.new_members_room, name="new_members_room"),
+    path("chat/search", search.search, name="search"),
+    path("chat/search/names", search.search_names, name="search_names"),
+    path("chat/search/day", search.first_of_day, name="search_day"),
     path("chat/<str:room_name>/", views.room, name="room"),
     path("chat/<str:room_name>/messages", views.messages, name="messages"),
     path("chat/<str:room_name>/away", away.away, name="away"),

@@ -1,6 +1,6 @@
 """The changes that can be appended to a room's journal, and their outcomes."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from uuid import UUID
 
@@ -24,14 +24,16 @@ class Mentioned:
 
 @dataclass(frozen=True, slots=True)
 class Markup:
-    """A rendered text: its HTML and its mentions.
+    """A rendered text: its HTML and its mentions, and the tokens by which it is found.
 
-    `html` is empty where the text itself looks the same.
+    `html` is empty where the text itself looks the same, and `tokens` None where they are not made
+    yet.
     """
 
     html: str = ""
     members: tuple[Mentioned, ...] = ()
     everybody: bool = False
+    tokens: Collection[str] | None = field(default=None, compare=False, repr=False)
 
     def mentions(self, answered: Member | None = None) -> list[str]:
         """As Message.mentions: EVERYBODY, and the uids of members, also of who is answered."""

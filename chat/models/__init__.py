@@ -26,6 +26,7 @@ from chat.models.room_address import Address, RoomId, parse_address
 from chat.models.room_filter import HeldMessage, HeldRule, RoomFilter
 from chat.models.room_name import RoomName, RoomNameError
 from chat.models.sanction import FOR_GOOD, BannedNetwork, Sanction, SanctionKind
+from chat.models.search_state import SearchState
 from chat.models.subscription import Subscription
 
 __all__ = [
@@ -71,6 +72,7 @@ __all__ = [
     "RoomNameError",
     "Sanction",
     "SanctionKind",
+    "SearchState",
     "Subscription",
     "Verdict",
     "parse_address",

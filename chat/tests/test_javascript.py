@@ -50,6 +50,8 @@ def test_entry_points_are_at_the_top_and_nothing_else() -> None:
         "room.js",
         "room_not_found.js",
         "roster.js",
+        "search.js",
+        "search_page.js",
         "settings.js",
         "touch.js",
     }

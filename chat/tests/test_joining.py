@@ -336,11 +336,15 @@ def test_the_files_of_a_room_are_small() -> None:
             "chat/js/on_demand.js",
             "chat/js/composer_tools.js",
             "chat/js/attachments.js",
+            "chat/js/search.js",
             "chat/css/pages/room.css",
+            "chat/css/pages/search_panel.css",
         )
     }
     assert sizes["chat/js/room.js"] < 45 * 1024
     assert sizes["chat/js/on_demand.js"] < 12 * 1024
     assert sizes["chat/js/composer_tools.js"] < 16 * 1024
     assert sizes["chat/js/attachments.js"] < 12 * 1024
+    assert sizes["chat/js/search.js"] < 16 * 1024
     assert sizes["chat/css/pages/room.css"] < 16 * 1024
+    assert sizes["chat/css/pages/search_panel.css"] < 3 * 1024

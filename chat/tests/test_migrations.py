@@ -1,4 +1,7 @@
-"""Migrations: one initial migration per app until the first release; later, apps only add some."""
+"""Migrations: one initial migration per app until the first release; later, apps only add some.
+
+What no model says is in a second one, written by hand: the search index.
+"""
 
 from hashlib import sha256
 from pathlib import Path
@@ -11,6 +14,8 @@ RELEASED: dict[str, dict[str, str]] = {  # per app: the SHA-256 of each released
     "accounts": {},
     "chat": {},
 }
+
+HAND_WRITTEN = {"accounts": 0, "chat": 1}
 
 each_app = pytest.mark.parametrize("app", RELEASED)
 
@@ -32,7 +37,7 @@ def test_migrations_are_numbered_without_a_gap(app: str) -> None:
 
 @each_app
 def test_an_app_has_one_migration_until_the_first_release(app: str) -> None:
-    assert RELEASED[app] or len(migrations_of(app)) == 1
+    assert RELEASED[app] or len(migrations_of(app)) == 1 + HAND_WRITTEN[app]
 
 
 @each_app

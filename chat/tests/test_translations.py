@@ -18,8 +18,8 @@ from chat.web.forms import EnterForm, NameForm
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
 TAG = re.compile(r"</?\w[^>]*>")
 NOT_TRANSLATED = {
-    *":tada: Arrow Down Enter Escape Files Key Location Notification Tab Up".split(),
-    *"away? messages?".split(),
+    *":tada: Arrow Backspace Down Enter Escape Files Key Location Notification".split(),
+    *"Tab Up away? messages?".split(),
     "not all",
     "noopener noreferrer nofollow ugc",
     " · Lobby",

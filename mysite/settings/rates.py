@@ -21,6 +21,7 @@ RATE_TABLE = environment.rates(
     download=("5/h", "60/h"),
     device_link=("10/10min", "300/h"),
     person_search=("120/min", "1200/min"),
+    search=("180/min", "1800/min"),
     invite=("60/h", "300/h"),
     report=("20/10min", "200/10min"),
     join=("60/10min", "2000/10min"),

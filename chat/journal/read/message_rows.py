@@ -12,7 +12,7 @@ import msgspec
 from msgspec import UNSET
 
 from chat.journal.entry import Entry, card_of, encode_state, files_of
-from chat.journal.sql import as_datetime, as_uuid, fetch, table
+from chat.journal.sql import as_datetime, as_uuid, fetch, placeholders, table
 from chat.models import Member, Message
 from chat.models.message import Kind
 from chat.protocol import Author, MessageState, ReactionState
@@ -58,6 +58,18 @@ def read(room_id: int, conditions: Conditions, order: str, limit: int) -> list[E
     )
     values = [value for some in met.values() for value in some]
     return [_entry(*row) for row in fetch(list(COLUMNS), source, [*values, limit])]
+
+
+def read_all(pks: Sequence[int]) -> dict[int, Entry]:
+    """Return messages of any rooms, by primary key: those that there are."""
+    if not pks:
+        return {}
+    source = (
+        f"FROM (SELECT message.id AS pk, {SELECTED} FROM {table(Message)} message"  # noqa: S608
+        f" JOIN {table(Member)} author ON author.id = message.author_id"
+        f" WHERE message.id IN ({placeholders(pks)})) found"
+    )
+    return {pk: _entry(*row) for pk, *row in fetch(["pk", *COLUMNS], source, pks)}
 
 
 def _entry(

@@ -5,7 +5,7 @@ READ_MESSAGES messages takes several.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -111,6 +111,23 @@ def page_around(
     older, more = page(room_id, (limit + 1) // 2, seq + 1, size=size // 2, view=view)
     newer, is_more_new = page_after(room_id, limit // 2, seq, size=size // 2, view=view)
     return [*older, *newer], more, is_more_new
+
+
+def first_seq_since(room: Room, moment: datetime, view: View = ALL) -> int | None:
+    """Return the seq of the first message that was sent at a moment or later.
+
+    Seqs ascend with time: a binary search on their index finds it, however long the room is.
+    """
+    first, last, found = max(1, view.visible_from), room.version, None
+    messages = Message.objects.filter(room=room).order_by("seq").values_list("seq", "sent_at")
+    while first <= last:
+        middle = (first + last) // 2
+        seq, sent_at = messages.filter(seq__gte=middle).first() or (None, None)
+        if seq is None or sent_at is None or sent_at >= moment:
+            found, last = seq or found, middle - 1
+        else:
+            first = seq + 1
+    return found
 
 
 def at_seqs(

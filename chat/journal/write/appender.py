@@ -31,6 +31,7 @@ from chat.journal.changes import (
 )
 from chat.journal.write.announcer import Announcer
 from chat.journal.write.batch import Batch
+from chat.journal.write.search_index import tokens_of_changes
 from chat.transport.fair_queue import FairQueue, QueueFull
 from chat.transport.futures import ignore_unseen_error
 
@@ -222,8 +223,9 @@ def _refuse_all(changes: Sequence[Change], error: Exception) -> list[Settled | R
 
 
 def _commit_together(changes: Sequence[Change]) -> list[Settled | Refused]:
+    texts = tokens_of_changes(changes)
     with transaction.atomic():
-        batch = Batch(changes)
+        batch = Batch(changes, texts)
         outcomes = batch.apply(changes)
         listed_for = batch.store()
     return _with_listed_for(outcomes, listed_for) if listed_for else outcomes

@@ -56,6 +56,7 @@ from chat.journal.write.link_cards import LinkCards
 from chat.journal.write.post_gate import PostGate
 from chat.journal.write.related_rows import RelatedRows
 from chat.journal.write.roster import Roster
+from chat.journal.write.search_index import SearchIndex, TokensOfTexts
 from chat.journal.write.standings import Standings
 from chat.models import ActKind, File, HeldMessage, Member, Message, ModerationAct, Room
 from chat.models.event import Event, event_text, is_about_a_name
@@ -95,7 +96,8 @@ class Batch:
     Make it inside the transaction; `apply` the changes, then `store` what has come of them.
     """
 
-    def __init__(self, changes: Sequence[Change]) -> None:
+    def __init__(self, changes: Sequence[Change], texts: TokensOfTexts) -> None:
+        """`texts` are those of the changes, with their tokens."""
         self._rooms = statements.lock_rooms({it.room_id for it in changes})
         self._authors = Authors(changes)
         self._standings = Standings(changes, self._rooms, self._authors)
@@ -112,6 +114,7 @@ class Batch:
         self._related_rows = RelatedRows(reactors, self._messages)
         self._files = AttachedFiles(changes, self._authors)
         self._cards = LinkCards()
+        self._search_index = SearchIndex(texts)
         self._kept_rooms = KeptRooms(self._authors.kept)
         self._roster = Roster(self._standings)
         self._now = timezone.now()
@@ -151,6 +154,7 @@ class Batch:
         self._gate.store()
         self._files.store()
         self._cards.store()
+        self._search_index.store(self._related_rows.mentioned)
         if self._rooms_with_new_topic:
             Room.objects.bulk_update(self._rooms_with_new_topic.values(), ["topic"])
         posted = {it.room_id: it.room for it in self._new_messages}
@@ -251,6 +255,7 @@ class Batch:
         message = self._new_message(post, room, member)
         self._files.give(message, files, post.files)
         self._cards.look_at(message)
+        self._search_index.add(message)
         if post.kind == Kind.EVENT:
             return Appended(room, member, encode(message))
         self._kept_rooms.add_participant(member, room)
@@ -373,6 +378,7 @@ class Batch:
         message.edit(change.text, markup.html, markup.mentions(answered), self._now)
         self._cards.edit(message, html, keeps_card=change.keeps_card)
         self._related_rows.mention(message, markup, answered)
+        self._search_index.add(message)
         self._kept_rooms.add_mentioned(markup.member_ids, message.room)
         withdrawn = Withdrawn.from_message(message, mentions)
         entry = self._changed(message)
@@ -436,6 +442,7 @@ class Batch:
         self._cards.forget(message)
         message.mark_deleted(self._now, by)
         self._related_rows.wipe(message)
+        self._search_index.remove(message)
         withdrawn = Withdrawn.from_message(message, mentions)
         return Appended(message.room, member, self._changed(message), withdrawn=withdrawn)
 

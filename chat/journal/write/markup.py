@@ -22,21 +22,21 @@ from chat.formatting import NAMESAKES_MAX, name_key
 from chat.journal import database
 from chat.journal.changes import NO_MARKUP, Markup, Mentioned
 from chat.models import Member, Membership, Message, Room
+from chat.words.tokens import tokens
 
 CANDIDATES_MAX = 50  # members looked up at once for the names in one text
 SPEAKER_MESSAGES = 200  # the latest messages, whose authors come first among namesakes
 PRESENT_MAX = 500  # namesakes in the room who come first
+SHORT_CHARACTERS = 500  # of a plain text: its tokens take less time than another thread
 
 People = Mapping[str, str]  # names by member ids
 
 
 async def mark_up_in_thread(room: Room, text: str, present: Callable[[], People]) -> Markup:
     """Render without blocking the event loop. Raises what the database raises."""
-    return (
-        NO_MARKUP
-        if formatting.is_plain_text(text)
-        else await database.format_text(mark_up, room, text, present())
-    )
+    if formatting.is_plain_text(text) and len(text) <= SHORT_CHARACTERS:
+        return NO_MARKUP
+    return await database.format_text(mark_up, room, text, present())
 
 
 def mark_up(room: Room, text: str, present: Mapping[str, str] = {}) -> Markup:
@@ -56,7 +56,7 @@ def mark_up(room: Room, text: str, present: Mapping[str, str] = {}) -> Markup:
     rendered = formatting.render(text, people, counts)
     pks = {member.uid: member.pk for member in found}
     mentioned = tuple(Mentioned(pks[uid], uid) for uid in rendered.mentioned)
-    return Markup(rendered.html, mentioned, rendered.everybody)
+    return Markup(rendered.html, mentioned, rendered.everybody, tokens(text))
 
 
 def _members_named(

@@ -77,6 +77,14 @@ class RelatedRows:
         self._reactions = {it for it in self._reactions if it[0] != key}
         self._revisions = [it for it in self._revisions if it[0] != key]
 
+    @property
+    def mentioned(self) -> Mapping[MessageKey, set[int | None]]:
+        """Whom messages mention now, by primary key: of those with new mentions. None: everybody.
+
+        The caller stores newcomers before.
+        """
+        return {key: members | self._answered_ids(key) for key, members in self._mentions.items()}
+
     def store(self) -> None:
         """Store the rows, once their messages are stored."""
         self._load_primary_keys()
@@ -110,8 +118,8 @@ class RelatedRows:
             sql.insert(
                 [
                     Mention(message=self._messages[key], room_id=key[0], seq=key[1], member_id=it)
-                    for key, members in self._mentions.items()
-                    for it in members | self._answered_ids(key)
+                    for key, members in self.mentioned.items()
+                    for it in members
                 ]
             )
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models, transaction
 
 from chat.journal import database
+from chat.journal.write import search_index
 from chat.models import (
     CardPicture,
     File,
@@ -82,6 +83,7 @@ def remove_messages(room_id: int) -> bool:
     CardPicture.objects.filter(message__in=pks).remove()
     for model in WITH_MESSAGES:
         model._default_manager.filter(message__in=pks).delete()
+    search_index.remove(pks)
     Message.objects.filter(pk__in=pks).delete()
     if not pks:
         empty(room_id)

@@ -20,6 +20,7 @@ DOWNLOAD = "download"  # everything of one person
 DEVICE_LINK = "device_link"  # a link to go on on another device
 MAIL = "mail"  # a mail is asked for
 PERSON_SEARCH = "person_search"  # people are looked for by name
+SEARCH = "search"  # messages are searched, or a query is completed
 INVITE = "invite"  # an invite into a room is made
 JOIN = "join"  # an invite is opened or used: so guesses count, too
 REPORT = "report"  # a message is reported to moderators

@@ -13,7 +13,7 @@ from uuid import uuid4
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from chat.models import Member, ModerationAct
 from chat.tests.browser.room_page import (
@@ -120,6 +120,12 @@ def room_name_with_a_hint(page: Page) -> None:
 def no_room_name(page: Page) -> None:
     page.goto("/chat/R&D/")
     expect(page.get_by_role("link", name="Open “R-D”")).to_be_visible()
+
+
+@in_lists(OUTSIDE)
+def search_of_all_rooms(page: Page) -> None:
+    page.goto("/chat/search?q=has:link+nothing")
+    expect(page.get_by_text("Nothing was found")).to_be_visible()
 
 
 @in_lists(OUTSIDE)
@@ -389,6 +395,39 @@ def room_switcher_without_results(page: Page) -> None:
 
 
 @in_lists(ROOM, PHONE)
+def search_with_nothing_typed(page: Page) -> None:
+    open_search(page)
+    expect(page.get_by_role("option", name="from:")).to_be_visible()
+
+
+@in_lists(ROOM, PHONE)
+def search_results(page: Page) -> None:
+    open_search(page).fill("a")
+    expect(page.locator(".search-result mark").first).to_be_visible()
+
+
+@in_lists(ROOM, PHONE)
+def search_without_results(page: Page) -> None:
+    open_search(page).fill("")
+    page.locator("#search-input").press_sequentially(
+        "is:mention an-exceedingly-long-word-of-no-message"
+    )
+    expect(page.locator(".search-chip")).to_be_visible()
+    page.locator("[data-search-calendar]").click()
+    expect(page.get_by_text("Nothing in this room was found")).to_be_visible()
+
+
+@in_lists(ROOM, PHONE)
+def search_that_can_be_gone_back_to(page: Page) -> None:
+    search = open_search(page)
+    page.locator(".search-chip").click()
+    search.fill("an answer")
+    expect(page.locator(".search-result mark").first).to_have_text("an")
+    search.press("Enter")
+    expect(page.locator(".message:focus")).to_be_visible()
+
+
+@in_lists(ROOM, PHONE)
 def update_notice(page: Page) -> None:
     notice = page.locator("[data-update-notice]")
     notice.evaluate("notice => (notice.hidden = false)")
@@ -516,6 +555,24 @@ def reconnecting(page: Page) -> None:
     expect(page.get_by_role("button", name="Try now")).to_be_visible()
 
 
+def open_search(page: Page) -> Locator:
+    panel = page.locator("[data-search-panel]")
+    if panel.is_hidden():
+        if page.locator(".room-header [data-reading=openSearch]").is_hidden():  # on a phone
+            page.locator("[data-open-room-sheet]").click()
+        page.locator("[data-reading=openSearch]:visible").click()
+    expect(panel).to_be_visible()
+    return page.locator("#search-input")
+
+
+def close_search(page: Page) -> None:
+    """Close the panel, or the bar that leads back to it, and go back to the latest messages."""
+    close = page.locator(":is([data-search-close], .search-back .icon-button):visible")
+    if close.count():
+        close.click()
+        page.locator("#chat-log").evaluate("log => log.scrollTo(0, log.scrollHeight)")
+
+
 def open_people(page: Page) -> None:
     open_pane(page, "people")
 
@@ -539,6 +596,7 @@ def leave_state(page: Page) -> None:
     """Close what a state opened."""
     if not message_field(page).count():
         return
+    close_search(page)
     for _ in range(3):
         page.keyboard.press("Escape")
     expect(page.locator("dialog[open], :popover-open")).to_have_count(0)

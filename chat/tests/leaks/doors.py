@@ -172,6 +172,41 @@ def people_search(target: Target) -> Iterator[Ask]:
         yield get("/chat/new/people", q=q)
 
 
+def search(target: Target) -> Iterator[Ask]:
+    """By what is said there, by its names, and in the room itself."""
+    words = (TEXT, TEXT[:4], f'"{TEXT} by"', TOPIC, FILE, f"-{TEXT}", f"in:{target.name}")
+    filters = (
+        f"in:{target.address}",
+        "from:Ada",
+        "from:Former",
+        "is:mention",
+        "is:mine",
+        "has:file",
+    )
+    for q in (*words, *filters, f"{TEXT} has:image", "after:2020-01-01", ""):
+        yield get("/chat/search", q=q)
+        yield Ask("get", "/chat/search", {"q": q}, HTML)
+    for room in (target.address, f"~{target.uid.hex}", target.name):
+        yield get("/chat/search", q=TEXT, room=room)
+        yield Ask("get", "/chat/search", {"q": TEXT, "room": room}, HTML)
+    yield get("/chat/search", q=TEXT, before=target.pk("message") + 1)
+    for method in ("post", "head", "options"):
+        yield Ask(method, "/chat/search", {"q": TEXT, "room": target.address})
+
+
+def search_names(target: Target) -> Iterator[Ask]:
+    for operator in ("from", "in", "x"):
+        for q in ("", "A", "Be", target.name, target.name[:3], target.address):
+            yield get("/chat/search/names", operator=operator, q=q)
+        yield get("/chat/search/names", operator=operator, q="", room=target.address)
+
+
+def search_day(target: Target) -> Iterator[Ask]:
+    for date in ("2020-01-01", "2999-01-01", "x"):
+        yield get("/chat/search/day", room=target.address, date=date)
+        yield get("/chat/search/day", room=target.name, date=date)
+
+
 def invite(target: Target) -> Iterator[Ask]:
     for token in (str(target.invite), target.invite.hex, f"{target.invite}:x", target.address):
         yield get(f"/invite/{token}/")
@@ -275,6 +310,9 @@ OF_ROOMS: dict[str, Asks] = {
     "invite": invite,
     "new_direct": new_direct,
     "people_search": people_search,
+    "search": search,
+    "search_names": search_names,
+    "search_day": search_day,
     "find_room": find_room,
     "block": block,
     "lift_bans": lift_bans,

@@ -7,6 +7,8 @@ from unittest.mock import patch
 
 from django.core.management.commands import flush
 
+from chat.journal.write.search_index import INDEX
+
 KEPT = {"auth_permission", "django_content_type"}  # as the migrations left them
 
 
@@ -14,7 +16,7 @@ def delete_all(style: Any, connection: Any, **options: Any) -> list[str]:
     """The statements that empty the other tables. TRUNCATE makes a new file for each of them."""
     tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
     quoted = (connection.ops.quote_name(table) for table in sorted(set(tables) - KEPT))
-    return [f"DELETE FROM {table}" for table in quoted]  # constraints are checked at the end
+    return [f"DELETE FROM {table}" for table in [*quoted, INDEX]]  # constraints are checked later
 
 
 @contextmanager

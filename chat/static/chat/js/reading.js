@@ -23,6 +23,7 @@ import { stepRoom } from "./reading/room_steps.js";
 import { openSpoiler } from "./reading/spoilers.js";
 import { UnreadBar } from "./reading/unread_bar.js";
 import { loadScript } from "./room_page/load_script.js";
+import { enableSearch } from "./search/search_keys.js";
 import { SortMenu } from "./sidebar/sort_menu.js";
 import { confirmDialog } from "./ui/confirm_dialog.js";
 
@@ -63,6 +64,7 @@ export function createReading({ list, model, socket, timelineViews, toast, avata
   followOtherTabs();
   rooms.all.length && forgetLostRooms(rooms.all);
   registerServiceWorker();
+  const openSearch = enableSearch(room, () => toast.show(gettext("This could not be loaded. Try again in a moment.")));
   showComposerState(); // what came before this was loaded
   return {
     announcer: new AnnouncerView(new Announcer(me, timeline.labelOf)),
@@ -98,6 +100,7 @@ export function createReading({ list, model, socket, timelineViews, toast, avata
     isBanned,
     forgetLostRooms,
     forgetRoom,
+    openSearch,
     openSortMenu: (anchor) => sortMenu.open(anchor),
     showComposerState,
     stepRoom: (step, options) => stepRoom(rooms, toast, step, options),

@@ -3,10 +3,11 @@ import { IS_MAC } from "./keyboard.js";
 
 /**
  * All keys, for the help dialog. They are handled in composer_view.js, formatting_keys.js, message_actions.js,
- * roving_focus.js, global_shortcuts.js and room_steps.js.
+ * roving_focus.js, global_shortcuts.js, search_keys.js and room_steps.js.
  * @returns {[string[], string][]}  alternative keys, and what they do
  */
 export const shortcutList = () => [
+  [["Mod+F"], gettext("Search this room; once more: the browser’s own search")],
   [["Mod+K"], gettext("Find a room")],
   [["Alt+Up", "Down"], stepDescription()],
   [["Alt+Shift+Up", "Down"], gettext("Go to the previous or next unread room")],

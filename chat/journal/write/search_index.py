@@ -1,0 +1,115 @@
+"""The search index, as the write door keeps it: in the transaction that stores the message.
+
+A message is found by its words, and those of its files, as soon as it is stored; after an edit by
+its new words only; deleted by nothing.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import chain
+
+from chat.journal import sql
+from chat.journal.changes import Change, Edit, Post
+from chat.journal.search_fields import fields_of
+from chat.journal.sql import database, placeholders, rows_of, table
+from chat.journal.write.related_rows import MessageKey, message_key
+from chat.models import Message
+from chat.models.file import SentFile
+from chat.models.message import Kind
+from chat.words.tokens import tokens
+
+INDEX = "chat_searchindex"
+
+Row = tuple[int, int, Collection[str]]  # the primary key of a room, a seq in it, tokens
+TokensOfTexts = Mapping[str, Collection[str]]
+
+GIVEN = "WITH new(room_id, seq, tokens) AS (VALUES {rows})"
+OF_MESSAGES = (
+    f"FROM new CROSS JOIN {table(Message)} message"
+    " WHERE message.room_id = new.room_id AND message.seq = new.seq"
+)
+STORE = {
+    "sqlite": f"{GIVEN} INSERT OR REPLACE INTO {INDEX} (rowid, tokens)"
+    f" SELECT message.id, new.tokens {OF_MESSAGES}",
+    "postgresql": f"{GIVEN} INSERT INTO {INDEX} (message_id, tokens)"
+    f" SELECT message.id, array_to_tsvector(new.tokens) {OF_MESSAGES}"
+    " ON CONFLICT (message_id) DO UPDATE SET tokens = EXCLUDED.tokens",
+}
+KEY = {"sqlite": "rowid", "postgresql": "message_id"}
+TYPED = "(%s::bigint, %s::bigint, %s::text[])"  # the first row says which types PostgreSQL takes
+
+
+def tokens_of_changes(changes: Iterable[Change]) -> TokensOfTexts:
+    """What the texts of changes are found by. Made before rooms are locked: that takes a while."""
+    texts = {}
+    for it in changes:
+        if isinstance(it, Post | Edit) and it.text not in texts:
+            texts[it.text] = tokens(it.text) if it.markup.tokens is None else it.markup.tokens
+    return texts
+
+
+class SearchIndex:
+    """The rows of one transaction: collected while changes apply, then stored together."""
+
+    def __init__(self, texts: TokensOfTexts) -> None:
+        """`texts` are those of the transaction with their tokens, as far as they are known."""
+        self._texts = texts
+        self._messages: dict[MessageKey, Message] = {}  # that are new, or say something new
+        self._removed: set[int] = set()  # primary keys
+
+    def add(self, message: Message) -> None:
+        """The message is found by what it says now. What happened in a room is not found."""
+        if message.kind != Kind.EVENT:
+            self._messages[message_key(message)] = message
+
+    def remove(self, message: Message) -> None:
+        """The message is found by nothing any more."""
+        self._messages.pop(message_key(message), None)
+        if message.pk:
+            self._removed.add(message.pk)
+
+    def store(self, mentioned: Mapping[MessageKey, Collection[int | None]]) -> None:
+        """Store the rows, once their messages are stored, whose mentions are `mentioned`."""
+        remove(self._removed)
+        store(
+            [
+                (*key, self._tokens(it) | fields_of(it, mentioned.get(key, ())))
+                for key, it in self._messages.items()
+            ]
+        )
+
+    def _tokens(self, message: Message) -> set[str]:
+        of_text = self._texts.get(message.text)
+        return set(tokens(message.text) if of_text is None else of_text).union(
+            *map(tokens, words_of_files(message.files))
+        )
+
+
+def words_of_files(files: Sequence[SentFile]) -> list[str]:
+    """The texts that files are found by."""
+    return [text for it in files for text in (it["name"], it.get("alt", "")) if text]
+
+
+def store(rows: Sequence[Row]) -> None:
+    """Store what messages are found by, in place of what they were found by. One statement."""
+    if not rows:
+        return
+    db = database()
+    is_sqlite = db.vendor == "sqlite"
+    places = rows_of(3, len(rows))
+    if not is_sqlite:
+        places = places.replace(rows_of(3, 1), TYPED, 1)
+    values = [(room, seq, " ".join(it) if is_sqlite else list(it)) for room, seq, it in rows]
+    with db.cursor() as cursor:
+        cursor.execute(STORE[db.vendor].format(rows=places), list(chain.from_iterable(values)))
+
+
+def remove(messages: Collection[int]) -> None:
+    """Take messages out of the index, by primary key."""
+    if not messages:
+        return
+    db = sql.database()
+    with db.cursor() as cursor:
+        cursor.execute(
+            f"DELETE FROM {INDEX} WHERE {KEY[db.vendor]} IN ({placeholders(messages)})",  # noqa: S608
+            list(messages),
+        )

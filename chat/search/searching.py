@@ -1,0 +1,132 @@
+"""Finds messages for a member: in what the member may read, the newest first."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from chat import access
+from chat.access import Found
+from chat.journal.read import message_rows
+from chat.journal.read.view import ALL, View
+from chat.journal.snapshot import snapshot
+from chat.journal.write.search_index import words_of_files
+from chat.models import Member, Room
+from chat.policy import Action
+from chat.protocol import MessageState
+from chat.search import filters, index
+from chat.search.index import Candidate, Wanted
+from chat.search.matching import match_texts
+from chat.search.query import Query
+from chat.search.rooms import Readable, readable
+
+LOOKED_AT_MAX = 500  # candidates of one search; the next page goes on from there
+READ_MORE = 4  # times as many candidates, where those before were none
+
+Marks = list[tuple[int, int]]  # code points of the text
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A message that was found, and what of its text is meant."""
+
+    room: Room
+    state: MessageState
+    marks: Marks
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A page of results. The next one has what lies before `before`, if there is `more`."""
+
+    results: list[Result]
+    more: bool
+    before: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A candidate whose text has what is asked for."""
+
+    candidate: Candidate
+    marks: Marks
+
+
+NOTHING = Results([], more=False)
+
+
+def search(
+    member: Member, query: Query, room: Found | None, before: int | None, limit: int
+) -> Results:
+    """The newest messages that have what is asked for, in a room, or in all of the member's rooms.
+
+    All is read as it was at one moment.
+    """
+    if query.is_empty:
+        return NOTHING
+    with snapshot():
+        asked = filters.asked(member, query, readable(member, room))
+        if asked is None:
+            return NOTHING
+        wanted, rooms = asked
+        hits, last, is_end = _hits(query, wanted, rooms, before, limit)
+        results = list(_results(member, hits))
+    return Results(results, more=not is_end, before=None if is_end else last)
+
+
+def _hits(
+    query: Query, wanted: Wanted, rooms: Readable, before: int | None, limit: int
+) -> tuple[list[Hit], int | None, bool]:
+    """The first hits, the last candidate that was looked at, and whether there are no more."""
+    hits: list[Hit] = []
+    looked_at, step, last = 0, limit + 1, before
+    while looked_at < LOOKED_AT_MAX:
+        found = index.candidates(wanted, rooms, last, step)
+        for candidate in found:
+            if (marks := _marks(query, candidate)) is not None:
+                if len(hits) == limit:
+                    return hits, last, False
+                hits.append(Hit(candidate, marks))
+            last = candidate.pk
+        if len(found) < step:
+            return hits, last, True
+        looked_at += len(found)
+        step = min(step * READ_MORE, LOOKED_AT_MAX - looked_at)
+    return hits, last, False
+
+
+def _marks(query: Query, candidate: Candidate) -> Marks | None:
+    """What of the text is meant; None if the message does not match."""
+    texts = [candidate.text, *words_of_files(candidate.files)]
+    marks = match_texts(texts, query.terms)
+    return marks[0] if marks is not None else None
+
+
+def _results(member: Member, hits: Sequence[Hit]) -> Iterator[Result]:
+    """The hits that `policy`, too, lets the member read."""
+    found = _found(member, {it.candidate.room_id for it in hits})
+    readable = [it for it in hits if _may_read(member, it.candidate, found)]
+    entries = message_rows.read_all([it.candidate.pk for it in readable])
+    for it in readable:
+        in_room = found[it.candidate.room_id]
+        [entry] = _view(member, in_room).of_entries([entries[it.candidate.pk]])
+        state = msgspec.json.decode(entry.json, type=MessageState)
+        yield Result(in_room.room, state, it.marks)
+
+
+def _found(member: Member, pks: Iterable[int]) -> dict[int, Found]:
+    rooms = list(Room.objects.filter(pk__in=list(pks)))
+    return {it.room.pk: it for it in access.find_all_in(member, rooms) if it}
+
+
+def _may_read(member: Member, candidate: Candidate, found: dict[int, Found]) -> bool:
+    in_room = found.get(candidate.room_id)
+    if in_room is None or not in_room.may(member, Action.READ):
+        return False
+    return candidate.seq >= _view(member, in_room).visible_from
+
+
+def _view(member: Member, found: Found) -> View:
+    if found.room.is_open:
+        return ALL
+    return View({str(member.uid)}, found.standing.since, found.standing.visible_from)

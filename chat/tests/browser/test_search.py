@@ -1,0 +1,506 @@
+"""The search in a room: typing, finding, going there, and coming back."""
+
+import re
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, Route, expect
+
+from chat.tests.browser.axe import violations
+from chat.tests.browser.conftest import page_factory
+from chat.tests.browser.layout import cut_off, small_targets
+from chat.tests.browser.room_page import (
+    PHONE,
+    NewPage,
+    enter_in_german,
+    enter_room,
+    expect_connected,
+    expect_sent,
+    keep_room,
+    message,
+    message_field,
+    next_held,
+    open_room,
+    post_many,
+    send_message,
+)
+from chat.tests.browser.sent_files import post_files, text
+from chat.tests.support.servers import Server
+
+SEARCH = re.compile(r"/chat/search\?")
+
+
+def field(page: Page) -> Locator:
+    return page.get_by_role("combobox", name="Search messages")
+
+
+def results(page: Page) -> Locator:
+    return page.locator(".search-result")
+
+
+def status(page: Page) -> Locator:
+    return page.locator("[data-search-status]")
+
+
+def open_search(page: Page) -> None:
+    page.get_by_role("button", name="Search this room").click()
+    expect(field(page)).to_be_focused()
+
+
+def search(page: Page, query: str) -> None:
+    open_search(page)
+    field(page).press_sequentially(query)
+
+
+def open_on_phone(page: Page) -> None:
+    """By the sheet of the room: the header has place for the name alone."""
+    page.locator("[data-open-room-sheet]").tap()
+    page.get_by_role("button", name="Search this room").tap()
+    expect(field(page)).to_be_focused()
+
+
+def say(page: Page, *texts: str) -> None:
+    for it in texts:
+        send_message(page, it)
+    expect_sent(page)
+
+
+@pytest.fixture
+def talk(alice: Page, server: Server, room: str) -> Page:
+    """A long room, with two messages about a kettle far up."""
+    say(alice, "the first kettle", "kettle and tea")
+    post_many(server, room, 120)
+    expect(message(alice, "message 120")).to_be_visible()
+    alice.reload()
+    expect_connected(alice)
+    return alice
+
+
+@pytest.fixture
+def phone(phone_page: Page, server: Server, room: str) -> Page:
+    return open_room(phone_page, server, room)
+
+
+def test_what_i_type_is_found_and_a_press_goes_there_beside_the_results(talk: Page) -> None:
+    search(talk, "kett")
+    expect(status(talk)).to_have_text("2 messages")
+    expect(results(talk).locator("mark")).to_have_text(["kett", "kett"])
+    expect(results(talk).locator(".search-text")).to_have_text(
+        ["kettle and tea", "the first kettle"]
+    )
+    results(talk).last.click()
+    expect(message(talk, "the first kettle")).to_be_focused()
+    expect(talk).to_have_url(re.compile(r"/#1$"))
+    expect(results(talk)).to_have_count(2)
+    results(talk).first.click()
+    expect(message(talk, "kettle and tea")).to_be_focused()
+
+
+def test_back_comes_back_to_the_result(talk: Page) -> None:
+    search(talk, "kettle")
+    results(talk).last.click()
+    expect(message(talk, "the first kettle")).to_be_focused()
+    talk.go_back()
+    expect(field(talk)).to_be_focused()
+    expect(field(talk)).to_have_value("kettle")
+    expect(results(talk).last).to_have_attribute("aria-selected", "true")
+
+
+def test_the_keyboard_alone_opens_finds_goes_and_closes(talk: Page) -> None:
+    message_field(talk).focus()
+    talk.keyboard.press("ControlOrMeta+f")
+    expect(field(talk)).to_be_focused()
+    talk.keyboard.type("kettle")
+    expect(results(talk)).to_have_count(2)
+    talk.keyboard.press("ArrowDown")
+    talk.keyboard.press("ArrowDown")
+    expect(results(talk).last).to_have_attribute("aria-selected", "true")
+    active = results(talk).last.get_attribute("id") or ""
+    expect(field(talk)).to_have_attribute("aria-activedescendant", active)
+    talk.keyboard.press("ArrowUp")
+    expect(results(talk).first).to_have_attribute("aria-selected", "true")
+    talk.keyboard.press("ArrowDown")
+    talk.keyboard.press("Enter")
+    expect(message(talk, "the first kettle")).to_be_focused()
+    talk.keyboard.press("ControlOrMeta+f")
+    expect(field(talk)).to_be_focused()
+    talk.keyboard.press("Escape")
+    talk.keyboard.press("Escape")
+    expect(talk.locator("[data-search-panel]")).to_be_hidden()
+    expect(message_field(talk)).to_be_focused()
+
+
+def test_enter_goes_to_the_newest_hit(talk: Page) -> None:
+    search(talk, "kettle")
+    expect(results(talk)).to_have_count(2)
+    talk.keyboard.press("Enter")
+    expect(message(talk, "kettle and tea")).to_be_focused()
+
+
+def test_pressed_once_more_the_keys_are_the_browsers(alice: Page) -> None:
+    alice.locator("[title*='Search this room (']").wait_for()  # the script that has the keys
+    alice.evaluate("""() => addEventListener("keydown", (event) =>
+        event.key === "f" && (window.wasPrevented = event.defaultPrevented))""")
+    alice.keyboard.press("ControlOrMeta+f")
+    expect(field(alice)).to_be_focused()
+    assert alice.evaluate("wasPrevented") is True
+    alice.keyboard.press("ControlOrMeta+f")
+    assert alice.evaluate("wasPrevented") is False
+
+
+def test_what_is_typed_before_the_script_is_there_is_searched(
+    server: Server, new_page: NewPage, room: str
+) -> None:
+    page = open_room(new_page("Alice"), server, room)
+    say(page, "kettle")
+    held: list[Route] = []
+    page.route(re.compile(r"/js/search\.\w+\.js$"), lambda it: held.append(it))
+    page.locator("[title*='Search this room (']").wait_for()  # the script that has the keys
+    with page.expect_request(re.compile(r"/js/search\.\w+\.js$")):
+        page.keyboard.press("ControlOrMeta+f")
+    page.keyboard.type("ket")
+    next_held(page, held).continue_()
+    expect(results(page)).to_have_count(1)
+    page.keyboard.type("tle")
+    expect(page.locator("#search-input")).to_have_value("kettle")
+    expect(message_field(page)).to_have_value("")
+
+
+def test_a_script_that_cannot_be_loaded_is_told(
+    server: Server, new_page: NewPage, room: str
+) -> None:
+    page = open_room(new_page("Alice"), server, room)
+    page.locator("[title*='Search this room (']").wait_for()
+    page.route(re.compile(r"/js/search\.\w+\.js$"), lambda it: it.abort())
+    page.keyboard.press("ControlOrMeta+f")
+    expect(page.locator("[data-toast]")).to_contain_text("could not be loaded")
+    expect(page.locator("[data-search-panel]")).to_be_hidden()
+
+
+def test_the_keys_leave_a_dialog_alone(alice: Page) -> None:
+    alice.get_by_role("button", name="Help").click()
+    expect(alice.get_by_role("dialog", name="Help")).to_be_visible()
+    alice.keyboard.press("ControlOrMeta+f")
+    expect(alice.locator("[data-search-panel]")).to_be_hidden()
+    alice.keyboard.press("Escape")
+
+
+def test_a_stale_answer_is_dropped(alice: Page) -> None:
+    say(alice, "kettle", "teapot")
+    held: list[Route] = []
+    alice.route(
+        SEARCH, lambda it: held.append(it) if "kettle" in it.request.url else it.continue_()
+    )
+    with alice.expect_request(SEARCH):
+        search(alice, "kettle")
+    field(alice).fill("teapot")
+    expect(results(alice).locator(".search-text")).to_have_text(["teapot"])
+    held[0].abort()
+    expect(results(alice).locator(".search-text")).to_have_text(["teapot"])
+    alice.unroute(SEARCH)
+
+
+def test_all_my_rooms_are_grouped_and_another_room_leads_back(
+    alice: Page, server: Server, room: str
+) -> None:
+    say(alice, "kettle here")
+    other = f"other {uuid4().hex[:8]}"
+    open_room(alice, server, other)
+    word = f"kettle{uuid4().hex[:8]}"
+    say(alice, f"{word} there")
+    open_room(alice, server, room)
+    say(alice, f"{word} here")
+    search(alice, word)
+    expect(results(alice)).to_have_count(1)
+    alice.get_by_text("All my rooms").click()
+    expect(results(alice)).to_have_count(2)
+    expect(alice.locator(".search-group-name:visible")).to_have_text([room, other])
+    results(alice).last.click()
+    expect(alice.get_by_role("heading", level=1)).to_have_text(other)
+    expect(message(alice, f"{word} there")).to_be_focused()
+    alice.get_by_role("button", name="Back to results").click()
+    expect(results(alice)).to_have_count(2)
+    expect(results(alice).last).to_have_attribute("aria-selected", "true")
+    alice.go_back()
+    expect(alice.get_by_role("heading", level=1)).to_have_text(room)
+    expect(results(alice)).to_have_count(2)
+    alice.get_by_role("button", name="Close search").click()
+    alice.reload()
+    expect_connected(alice)
+    expect(alice.locator("[data-search-panel]")).to_be_hidden()
+
+
+def test_operators_are_completed_and_become_tokens(alice: Page) -> None:
+    say(alice, "kettle https://example.com/", "kettle alone")
+    search(alice, "kettle fr")
+    alice.get_by_role("option", name="from:").click()
+    expect(field(alice)).to_have_value("kettle from:")
+    field(alice).press_sequentially("Al")
+    expect(alice.get_by_role("option", name="Alice", exact=True)).to_be_visible()
+    alice.keyboard.press("Tab")
+    expect(alice.get_by_role("button", name="Remove the filter “From Alice”")).to_be_visible()
+    expect(field(alice)).to_have_value("kettle ")
+    expect(results(alice)).to_have_count(2)
+    field(alice).press_sequentially("has:link ")
+    expect(alice.locator(".search-chip")).to_have_count(2)
+    expect(results(alice)).to_have_count(1)
+    alice.get_by_role("button", name="Remove the filter “With a link”").click()
+    expect(field(alice)).to_be_focused()
+    expect(results(alice)).to_have_count(2)
+    field(alice).press("Home")
+    alice.keyboard.press("Backspace")
+    expect(alice.locator(".search-chip")).to_have_count(0)
+
+
+def test_an_empty_field_shows_what_can_be_asked(alice: Page) -> None:
+    open_search(alice)
+    expect(alice.get_by_role("group", name="Filters").get_by_role("option")).to_have_count(7)
+    alice.keyboard.press("ArrowDown")
+    alice.keyboard.press("Enter")
+    expect(field(alice)).to_have_value("from:")
+    expect(field(alice)).to_be_focused()
+
+
+def test_a_day_is_chosen_from_the_calendar_or_jumped_to(talk: Page) -> None:
+    search(talk, "kettle on:")
+    talk.get_by_role("option", name="Choose a day…").click()
+    day = talk.get_by_label("Day", exact=True)
+    expect(day).to_be_focused()
+    talk.keyboard.press("Enter")
+    expect(talk.locator(".search-chip")).to_have_count(1)
+    expect(results(talk)).to_have_count(2)
+    talk.get_by_role("button", name="Choose a day").click()
+    day.fill("2020-02-02")
+    talk.get_by_role("button", name="Jump to this day").click()
+    expect(message(talk, "the first kettle")).to_be_focused()
+    expect(talk).to_have_url(re.compile(r"/#1$"))
+
+
+def test_nothing_found_says_what_was_asked_and_what_helps(alice: Page) -> None:
+    say(alice, "a kettle")
+    search(alice, 'is:mention "kettle a" ')
+    nothing = alice.locator("[data-search-nothing]")
+    expect(nothing).to_contain_text(
+        'Nothing in this room was found for “"kettle a" · Mentions me”.'
+    )
+    expect(status(alice)).to_have_text("Nothing found")
+    nothing.get_by_role("button", name="Without “Mentions me”").click()
+    expect(alice.locator(".search-chip")).to_have_count(0)
+    nothing.get_by_role("button", name="Without quotation marks").click()
+    expect(field(alice)).to_have_value("kettle a")
+    expect(results(alice)).to_have_count(1)
+    field(alice).fill("nowhere to be found")
+    nothing.get_by_role("button", name="Search all my rooms").click()
+    expect(alice.get_by_role("radio", name="All my rooms")).to_be_checked()
+    expect(nothing).to_contain_text("Nothing was found for “nowhere to be found”.")
+
+
+def test_what_is_wrong_with_a_query_is_said(alice: Page) -> None:
+    search(alice, "on:yesteryear ")
+    expect(status(alice)).to_contain_text("A date is a year, a month or a day")
+    field(alice).fill("a" * 300)
+    expect(status(alice)).to_contain_text("at most 256 characters")
+
+
+def test_without_a_connection_that_is_said_and_the_next_try_finds(alice: Page) -> None:
+    say(alice, "kettle")
+    open_search(alice)
+    alice.route(SEARCH, lambda it: it.abort())
+    field(alice).fill("kettle")
+    expect(status(alice)).to_have_text("That did not work. Try again in a moment.")
+    alice.unroute(SEARCH)
+    alice.keyboard.press("Enter")
+    expect(results(alice)).to_have_count(1)
+
+
+def test_older_results_come_by_scrolling(alice: Page, server: Server, room: str) -> None:
+    post_many(server, room, 50)
+    search(alice, "message")
+    expect(status(alice)).to_have_text("20 messages, and perhaps older ones")
+    for count in (40, 50):
+        results(alice).last.scroll_into_view_if_needed()
+        alice.locator("[data-search-found]").hover()
+        alice.mouse.wheel(0, 10_000)
+        expect(results(alice)).to_have_count(count)
+    expect(status(alice)).to_have_text("50 messages")
+    expect(alice.locator("[data-search-more]")).to_be_hidden()
+
+
+def test_the_arrow_keys_go_on_to_older_results(alice: Page, server: Server, room: str) -> None:
+    post_many(server, room, 25)
+    search(alice, "message")
+    expect(results(alice)).to_have_count(20)
+    alice.keyboard.press("ArrowUp")
+    expect(results(alice).nth(19)).to_have_attribute("aria-selected", "true")
+    alice.keyboard.press("ArrowDown")
+    expect(results(alice).nth(20)).to_have_attribute("aria-selected", "true")
+    for _ in range(4):
+        alice.keyboard.press("ArrowDown")
+    expect(results(alice).last).to_have_attribute("aria-selected", "true")
+    alice.keyboard.press("ArrowDown")
+    expect(field(alice)).not_to_have_attribute("aria-activedescendant", re.compile("."))
+
+
+def test_files_are_found_by_their_names(alice: Page, room: str) -> None:
+    post_files(alice, room, text("the kettle sings", "kettle-song.txt"))
+    search(alice, "kettle")
+    expect(results(alice).locator(".search-files")).to_have_text("📎 kettle-song.txt")
+
+
+def test_a_result_opens_in_another_tab_as_a_link_does(talk: Page) -> None:
+    search(talk, "kettle")
+    expect(results(talk)).to_have_count(2)
+    with talk.context.expect_page() as opened:
+        results(talk).last.click(modifiers=["ControlOrMeta"])
+    expect(message(opened.value, "the first kettle")).to_be_focused()
+    opened.value.close()
+    expect(talk.locator("[data-search-panel]")).to_be_visible()
+
+
+# --- a phone ------------------------------------------------------------------------------------
+
+
+def test_on_a_phone_a_result_takes_the_place_of_the_sheet_and_the_bar_leads_back(
+    phone: Page, server: Server, room: str
+) -> None:
+    say_on_phone(phone, "the kettle")
+    post_many(server, room, 60)
+    open_on_phone(phone)
+    field(phone).fill("kettle")
+    results(phone).first.tap()
+    expect(phone.locator("[data-search-panel]")).to_be_hidden()
+    expect(message(phone, "the kettle")).to_be_focused()
+    phone.get_by_role("button", name="Back to results").tap()
+    expect(results(phone)).to_have_count(1)
+    results(phone).first.tap()
+    expect(phone.locator("[data-search-panel]")).to_be_hidden()
+    phone.go_back()
+    expect(phone.locator("[data-search-panel]")).to_be_visible()
+    expect(results(phone).first).to_have_attribute("aria-selected", "true")
+    phone.get_by_role("button", name="Close search").tap()
+    expect(phone.get_by_role("button", name="Back to results")).to_have_count(0)
+
+
+def say_on_phone(page: Page, text: str) -> None:
+    message_field(page).fill(text)
+    page.locator("#chat-message-submit").tap()
+    expect_sent(page)
+
+
+def test_the_sheet_of_a_phone_keeps_what_it_covers_out_of_reach(phone: Page) -> None:
+    open_on_phone(phone)
+    expect(phone.locator("[data-room-sheet]")).to_be_hidden()
+    assert phone.evaluate("document.querySelector('main').inert") is True
+    phone.get_by_role("button", name="Close search").tap()
+    assert phone.evaluate("document.querySelector('main').inert") is False
+    expect(phone.locator("[data-open-room-sheet]")).to_be_focused()
+
+
+# --- the page of all my rooms -------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def ada_page(browser: Browser, server: Server) -> Iterator[Page]:
+    """Ada, who has a kettle in each of two rooms."""
+    with page_factory(browser) as new:
+        page = new("Ada")
+        for room in ("garden", "tea room"):
+            enter_room(page, server, "Ada", f"{room} of Ada")
+            keep_room(page)
+            say(page, f"the kettle of the {room}")
+        yield page
+
+
+def test_the_sidebar_leads_to_a_search_of_all_my_rooms_and_back_to_it(
+    ada_page: Page, server: Server
+) -> None:
+    page = open_room(ada_page, server, "garden of Ada")
+    page.get_by_role("link", name="Search your rooms").click()
+    expect(field(page)).to_be_focused()
+    field(page).press_sequentially("kettle")
+    expect(page.locator(".search-group-name:visible")).to_have_text(
+        ["tea room of Ada", "garden of Ada"]
+    )
+    expect(page).to_have_url(re.compile(r"/chat/search\?q=kettle$"))
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(message(page, "the kettle of the tea room")).to_be_focused()
+    page.go_back()
+    expect(field(page)).to_have_value("kettle")
+    expect(results(page)).to_have_count(2)
+
+
+def test_the_page_shows_the_filters_of_its_address_as_tokens(
+    ada_page: Page, server: Server
+) -> None:
+    ada_page.goto(f"{server.url}/chat/search?q=in%3A%22garden+of+Ada%22+kettle")
+    expect(ada_page.locator(".search-chip")).to_have_text(["In garden of Ada ×"])
+    expect(results(ada_page)).to_have_count(1)
+    ada_page.locator(".search-chip").click()
+    expect(results(ada_page)).to_have_count(2)
+
+
+def test_the_page_of_one_room_searches_all_of_them_at_a_press(
+    ada_page: Page, server: Server
+) -> None:
+    ada_page.goto(f"{server.url}/chat/search?q=kettle&room=garden%20of%20Ada")
+    expect(results(ada_page)).to_have_count(1)
+    ada_page.get_by_text("All my rooms", exact=True).click()
+    expect(results(ada_page)).to_have_count(2)
+    expect(ada_page).to_have_url(re.compile(r"/chat/search\?q=kettle$"))
+
+
+def test_without_a_script_the_page_finds_and_leads_on(
+    ada_page: Page, server: Server, new_page: NewPage
+) -> None:
+    state = ada_page.context.storage_state()
+    plain = new_page("Ada", java_script_enabled=False, storage_state=state)
+    plain.goto(f"{server.url}/chat/search")
+    plain.locator("#search-input").fill("kettle")
+    plain.get_by_role("button", name="Search", exact=True).click()
+    expect(plain.get_by_role("heading", level=2)).to_have_text(["tea room of Ada", "garden of Ada"])
+    expect(plain.locator("mark")).to_have_text(["kettle", "kettle"])
+    assert (plain.locator(".search-result").first.get_attribute("href") or "").endswith("/#1")
+
+
+def test_the_start_page_leads_to_the_search(ada_page: Page, server: Server) -> None:
+    ada_page.goto(server.url)
+    ada_page.get_by_role("link", name="Search your rooms").click()
+    expect(field(ada_page)).to_be_focused()
+
+
+# --- all of it ----------------------------------------------------------------------------------
+
+
+def test_a_german_searches_in_german(server: Server, new_page: NewPage, room: str) -> None:
+    page = new_page("Otto", locale="de-DE")
+    enter_in_german(page, server, "Otto", room)
+    say(page, "der Kessel")
+    page.keyboard.press("ControlOrMeta+f")
+    box = page.get_by_role("combobox", name="Nachrichten durchsuchen")
+    box.press_sequentially("kessel vo")
+    page.get_by_role("option", name="von:").click()
+    box.press_sequentially("Otto ")
+    expect(page.locator(".search-chip")).to_have_text(["Von Otto ×"])
+    expect(page.locator("[data-search-status]")).to_have_text("1 Nachricht")
+
+
+@pytest.mark.parametrize("is_phone", [False, True], ids=["wide", "phone"])
+def test_everybody_can_use_it(server: Server, new_page: NewPage, room: str, is_phone: bool) -> None:
+    page = open_room(new_page("Alice", **(PHONE if is_phone else {})), server, room)
+    message_field(page).fill("a kettle")
+    page.locator("#chat-message-submit").click()
+    expect_sent(page)
+    open_on_phone(page) if is_phone else open_search(page)
+    for query in ("", "has:link nothing ", "kettle"):
+        while page.locator(".search-chip").count():
+            page.locator(".search-chip").first.click()
+        field(page).fill("")
+        field(page).press_sequentially(query)
+        expect(status(page)).not_to_be_empty() if query else None
+        page.get_by_role("button", name="Choose a day").click()
+        assert violations(page) == []
+        assert small_targets(page, 44 if is_phone else 24) == []
+        assert cut_off(page) == []
+        page.get_by_role("button", name="Choose a day").click()

@@ -1,0 +1,44 @@
+"""What a search is asked for."""
+
+from zoneinfo import ZoneInfo, available_timezones
+
+from django import forms
+from django.utils.translation import gettext, gettext_lazy
+
+PK_MAX = 2**63 - 1  # what both databases take
+FROM, IN = "from", "in"
+OPERATORS = [(FROM, FROM), (IN, IN)]
+
+
+class _ZoneField(forms.CharField):
+    """The name of a time zone, as browsers tell their own; None if none is given."""
+
+    def clean(self, value: str | None) -> ZoneInfo | None:
+        if not value:
+            return None
+        if value not in available_timezones():
+            raise forms.ValidationError(gettext("There is no such time zone."))
+        return ZoneInfo(value)
+
+
+class SearchForm(forms.Form):
+    """`q` is what was typed, as it is; `before` where the last page ended."""
+
+    before = forms.IntegerField(required=False, min_value=1, max_value=PK_MAX)
+    zone = _ZoneField(required=False)
+
+
+class NamesForm(forms.Form):
+    """Whose names: of people (`from`) or of rooms (`in`)."""
+
+    operator = forms.ChoiceField(choices=OPERATORS)
+
+
+class DayForm(forms.Form):
+    """A day, as `2026-11-27`."""
+
+    date = forms.DateField(
+        input_formats=["%Y-%m-%d"],
+        error_messages={"invalid": gettext_lazy("Write the day as 2026-11-27.")},
+    )
+    zone = _ZoneField(required=False)
