@@ -5,19 +5,25 @@ its new words only; deleted by nothing.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import timedelta
 from itertools import chain
+
+from django.utils import timezone
 
 from chat.journal import sql
 from chat.journal.changes import Change, Edit, Post
 from chat.journal.search_fields import fields_of
 from chat.journal.sql import database, placeholders, rows_of, table
 from chat.journal.write.related_rows import MessageKey, message_key
-from chat.models import Message
+from chat.models import Job, Message
 from chat.models.file import SentFile
+from chat.models.job import LEASE
 from chat.models.message import Kind
 from chat.words.tokens import tokens
 
 INDEX = "chat_searchindex"
+PURGE = "purge search index"  # the kind of the job
+PURGED_AFTER = timedelta(hours=18)  # it takes minutes, and what is said in a day goes together
 
 Row = tuple[int, int, Collection[str]]  # the primary key of a room, a seq in it, tokens
 TokensOfTexts = Mapping[str, Collection[str]]
@@ -69,6 +75,8 @@ class SearchIndex:
 
     def store(self, mentioned: Mapping[MessageKey, Collection[int | None]]) -> None:
         """Store the rows, once their messages are stored, whose mentions are `mentioned`."""
+        if self._removed or any(it.pk for it in self._messages.values()):
+            ask_to_purge()
         remove(self._removed)
         store(
             [
@@ -87,6 +95,13 @@ class SearchIndex:
 def words_of_files(files: Sequence[SentFile]) -> list[str]:
     """The texts that files are found by."""
     return [text for it in files for text in (it["name"], it.get("alt", "")) if text]
+
+
+def ask_to_purge() -> None:
+    """Add the job that takes old words out of the pages, unless one has yet to begin."""
+    begins_later = Job.objects.filter(kind=PURGE, state={}, due_at__gt=timezone.now() + LEASE)
+    if not begins_later.exists():
+        Job.objects.add_later(PURGE, PURGED_AFTER)
 
 
 def store(rows: Sequence[Row]) -> None:
