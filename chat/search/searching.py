@@ -20,7 +20,7 @@ from chat.search.matching import match_texts
 from chat.search.query import Query
 from chat.search.rooms import Readable, readable
 
-LOOKED_AT_MAX = 500  # candidates of one search; the next page goes on from there
+LOOKED_AT_MAX = 300  # candidates of one search; the next page goes on from there
 READ_MORE = 4  # times as many candidates, where those before were none
 
 Marks = list[tuple[int, int]]  # code points of the text

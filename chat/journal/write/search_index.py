@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from chat.journal import sql
 from chat.journal.changes import Change, Edit, Post
-from chat.journal.search_fields import fields_of
+from chat.journal.search_fields import LARGE, SMALL, fields_of, in_part
 from chat.journal.sql import database, placeholders, rows_of, table
 from chat.journal.write.related_rows import MessageKey, message_key
 from chat.models import Job, Message
@@ -33,11 +33,13 @@ OF_MESSAGES = (
     f"FROM new CROSS JOIN {table(Message)} message"
     " WHERE message.room_id = new.room_id AND message.seq = new.seq"
 )
+# GIN has no order: these find the newest messages among very many.
+PARTS = ", ".join(f"'{in_part(it)}' || (message.id >> {it})" for it in (SMALL, LARGE))
 STORE = {
     "sqlite": f"{GIVEN} INSERT OR REPLACE INTO {INDEX} (rowid, tokens)"
     f" SELECT message.id, new.tokens {OF_MESSAGES}",
     "postgresql": f"{GIVEN} INSERT INTO {INDEX} (message_id, tokens)"
-    f" SELECT message.id, array_to_tsvector(new.tokens) {OF_MESSAGES}"
+    f" SELECT message.id, array_to_tsvector(new.tokens || ARRAY[{PARTS}]) {OF_MESSAGES}"
     " ON CONFLICT (message_id) DO UPDATE SET tokens = EXCLUDED.tokens",
 }
 KEY = {"sqlite": "rowid", "postgresql": "message_id"}

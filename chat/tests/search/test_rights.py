@@ -224,10 +224,7 @@ STATES: dict[str, Change] = {
     ),
     "knock": lambda room, member: _update(room, needs_knock=True),
     "let in": lambda room, member: _let_in(room, member),
-    "waiting": lambda room, member: (
-        _update(room, needs_knock=True),
-        Knock.objects.knock(member, room),
-    ),
+    "waiting": lambda room, member: _knocking(room, member),
 }
 
 
@@ -243,6 +240,11 @@ def _ended_ban(room: Room, member: Member) -> None:
 def _let_in(room: Room, member: Member) -> None:
     _update(room, needs_knock=True)
     Knock.objects.create(member=member, room=room, let_in_at=timezone.now())
+
+
+def _knocking(room: Room, member: Member) -> None:
+    _update(room, needs_knock=True)
+    Knock.objects.knock(member, room)
 
 
 def _searcher(name: str) -> Member:
