@@ -119,6 +119,8 @@ def migrate_or_refuse() -> None:
         raise CannotStart(
             f"the database lacks {len(pending)} migrations. Run `python manage.py migrate` first."
         )
+    for error in checks.database_has_full_text_search():
+        raise CannotStart(f"{error.msg} {error.hint}")
     call_command("migrate", interactive=False, verbosity=0)
 
 
