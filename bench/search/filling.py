@@ -12,6 +12,7 @@ from chat.formatting import is_plain_text, render
 from chat.journal import sql
 from chat.journal.search_fields import fields_of
 from chat.journal.write import search_index
+from chat.journal.write.search_index import INDEX
 from chat.models import Member, Membership, Message, Room, RoomKind, Subscription
 from chat.words.tokens import tokens
 
@@ -130,3 +131,21 @@ def _settle() -> None:
             cursor.execute("VACUUM ANALYZE")
         else:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def sizes() -> dict[str, int]:
+    """The bytes of the messages, and of what they are found by."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            tables = {"messages": Message._meta.db_table, "search index": INDEX}
+            cursor.execute(
+                f"SELECT {', '.join('pg_total_relation_size(%s)' for _ in tables)}",
+                list(tables.values()),
+            )
+            return dict(zip(tables, cursor.fetchone(), strict=True))
+        cursor.execute(
+            "SELECT CASE WHEN name LIKE %s THEN 'search index' ELSE 'messages' END, sum(pgsize)"
+            " FROM dbstat WHERE name LIKE %s OR name LIKE %s OR name LIKE %s GROUP BY 1",
+            [f"{INDEX}%", f"{INDEX}%", "chat_message%", "%chat_message_%"],
+        )
+        return dict(cursor.fetchall())

@@ -2,14 +2,18 @@
 
 import random
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from statistics import quantiles
 
+from django.db import connection
+
+from bench import machine
 from bench.search.corpus import Corpus
-from bench.search.filling import SEARCHERS
+from bench.search.filling import AUTHORS, SEARCHERS
 from chat import access
+from chat.access import Found
 from chat.models import Member, Message, Room
 from chat.search import searching
 from chat.search.query import parse
@@ -25,81 +29,98 @@ class Times:
 
     case: str
     searcher: str
-    taken: list[float]
-    results: int
+    taken: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)  # on a busy machine, what it took without others
+    results: int = 0
 
     @property
-    def percentiles(self) -> tuple[float, float, float]:
-        cuts = quantiles(self.taken, n=100, method="inclusive")
-        return cuts[49], cuts[94], cuts[98]
+    def row(self) -> list[str]:
+        cpu = " / ".join(f"{it:.1f}" for it in percentiles(self.cpu))
+        of_each = f"{self.results / len(self.taken):.1f}"
+        return [
+            self.searcher,
+            self.case,
+            *(f"{it:.1f}" for it in percentiles(self.taken)),
+            cpu,
+            of_each,
+        ]
+
+
+def percentiles(values: list[float]) -> tuple[float, float, float]:
+    """The 50th, 95th and 99th."""
+    cuts = quantiles(values, n=100, method="inclusive")
+    return cuts[49], cuts[94], cuts[98]
 
 
 def queries(chance: random.Random) -> dict[str, list[str]]:
     """What is searched for, by kind."""
     corpus = Corpus()
     words, characters = corpus.words, corpus.characters
-    said = list(
-        Message.objects.filter(pk__in=_some_pks(chance, 6 * QUERIES)).values_list("text", flat=True)
-    )
-    spaced = [it.split() for it in said if it.isascii() and "`" not in it and "/" not in it]
-    chinese = [it for it in said if not it.isascii()]
-    long = [it for it in spaced if len(it) > 3]
+    spaced, chinese = _said(chance)
     rare = [words[chance.randrange(50_000, len(words))] for _ in range(QUERIES)]
+    common = words[:8]
     return {
-        "one word": [chance.choice(it) for it in spaced[:QUERIES]],
-        "two words": [" ".join(chance.sample(it, 2)) for it in long[:QUERIES]],
-        "phrase": [
-            f'"{" ".join(it[at : at + 2])}"'
-            for it in long[:QUERIES]
-            for at in [chance.randrange(len(it) - 1)]
-        ],
-        "prefix of 2": [chance.choice(words[:20_000])[:2] for _ in range(QUERIES)],
-        "prefix of 3": [chance.choice(words[:20_000])[:3] for _ in range(QUERIES)],
-        "prefix of 4": [chance.choice(words[400:20_000])[:4] for _ in range(QUERIES)],
+        "one word": [chance.choice(it) for it in spaced],
+        "two words": [" ".join(chance.sample(it, 2)) for it in spaced],
+        "phrase": [f'"{" ".join(_pair(chance, it))}"' for it in spaced],
+        "prefix of 2": [chance.choice(words[:20_000])[:2] for _ in rare],
+        "prefix of 3": [chance.choice(words[:20_000])[:3] for _ in rare],
+        "prefix of 4": [chance.choice(words[400:20_000])[:4] for _ in rare],
         "rare": rare,
-        "very common": [chance.choice(words[:8]) for _ in range(QUERIES)],
-        "two very common": [" ".join(chance.sample(words[:8], 2)) for _ in range(QUERIES)],
-        "rare and common": [f"{it} {words[0]}" for it in rare],
+        "very common": [chance.choice(common) for _ in rare],
+        "two very common": [" ".join(chance.sample(common, 2)) for _ in rare],
+        "rare and common": [f"{it} {common[0]}" for it in rare],
         "nowhere": [f"{it}qx" for it in rare],
-        "one character": [chance.choice(characters[:1_000]) for _ in range(QUERIES)],
-        "two characters": [
-            it[at : at + 2]
-            for it in chinese[:QUERIES]
-            for at in [chance.randrange(max(len(it) - 1, 1))]
-        ],
-        "four characters": [it[:4] for it in chinese[:QUERIES]],
-        "with a link": ["has:link"] * QUERIES,
-        "of somebody": [f'from:"Person {chance.randrange(3_000)}"' for _ in range(QUERIES)],
-        "long ago": [f"{chance.choice(words[:50])} before:2024-03" for _ in range(QUERIES)],
-        "without a common word": [f"{words[30]} -{words[0]}" for _ in range(QUERIES)],
+        "one character": [chance.choice(characters[:1_000]) for _ in rare],
+        "two characters": ["".join(_pair(chance, it)) for it in chinese],
+        "four characters": [it[:4] for it in chinese],
+        "with a link": ["has:link" for _ in rare],
+        "of somebody": [f'from:"Person {chance.randrange(AUTHORS)}"' for _ in rare],
+        "long ago": [f"{chance.choice(words[:50])} before:2024-03" for _ in rare],
+        "without a common word": [f"{words[30]} -{common[0]}" for _ in rare],
     }
 
 
-def _some_pks(chance: random.Random, count: int) -> list[int]:
-    last = Message.objects.order_by("-pk").values_list("pk", flat=True)[0]
-    return [chance.randrange(last - 900_000 if last > 900_000 else 1, last) for _ in range(count)]
+def _said(chance: random.Random) -> tuple[list[list[str]], list[str]]:
+    """Texts that somebody said: QUERIES with spaces, as words, and QUERIES without."""
+    last = Message.objects.latest("pk").pk
+    pks = [chance.randrange(1, last) for _ in range(20 * QUERIES)]
+    said = Message.objects.filter(pk__in=pks, html="").order_by("pk")
+    texts = list(said.values_list("text", flat=True))
+    spaced = [it.split() for it in texts if it.isascii() and it.count(" ") >= 3]
+    chinese = [it for it in texts if not it.isascii() and len(it) >= 4]
+    return chance.sample(spaced, QUERIES), chance.sample(chinese, QUERIES)
+
+
+def _pair(chance: random.Random, of: Sequence[str]) -> Sequence[str]:
+    at = chance.randrange(len(of) - 1)
+    return of[at : at + 2]
 
 
 def measure(only: str = "") -> Iterator[Times]:
     cases = queries(random.Random(7))
     for name in SEARCHERS:
         member = Member.objects.get(name=name)
-        if name == "one room":
-            room = Room.objects.get(subscription__member=member)
-            found = access.find_in(member, room)
+        place = Room.objects.filter(subscription__member=member).first()
+        found = access.find_in(member, place) if place and SEARCHERS[name] == 1 else None
         for case, typed in cases.items():
             if only in case:
-                yield _times(case, name, member, found if name == "one room" else None, typed)
+                yield _times(Times(case, name), member, found, typed)
 
 
-def _times(
-    case: str, name: str, member: Member, found: access.Found | None, typed: list[str]
-) -> Times:
-    taken, results = [], 0
+def _times(times: Times, member: Member, found: Found | None, typed: list[str]) -> Times:
     for it in typed:
         query = parse(it, now=NOW, zone=UTC)
-        began = time.perf_counter()
+        began, cpu = time.perf_counter(), _cpu_seconds()
         page = searching.search(member, query, found, None, PAGE)
-        taken.append((time.perf_counter() - began) * 1_000)
-        results += len(page.results)
-    return Times(case, name, taken, results)
+        times.taken.append((time.perf_counter() - began) * 1_000)
+        times.cpu.append((_cpu_seconds() - cpu) * 1_000)
+        times.results += len(page.results)
+    return times
+
+
+def _cpu_seconds() -> float:
+    """The CPU time of this thread, and of the process that serves its connection to PostgreSQL."""
+    if connection.vendor == "sqlite":
+        return time.thread_time()
+    return time.thread_time() + machine.cpu_seconds(connection.connection.info.backend_pid)
