@@ -18,11 +18,8 @@ from chat.search.query import Interval
 from chat.search.rooms import Readable
 
 MAX = 2**63 - 1  # what both databases take as a primary key
-PARTS = [
-    (SMALL, 2),
-    (LARGE, 2),
-    (LARGE, 16),
-]  # of PostgreSQL: about 2,000, 30,000, 260,000 messages
+PARTS = [(SMALL, 2), (LARGE, 2), (LARGE, 16)]  # about 2,000 messages, 30,000, 260,000
+FEW_ROOMS = 3  # have not so many messages that a part of them is found faster
 
 ROOMS_BY_TOKEN = 64  # so many rooms are tokens of the query; more are looked up for each candidate
 
@@ -95,7 +92,9 @@ def _of_postgresql(
 ) -> list[Candidate]:
     """GIN finds all messages, without an order: so the newest part of them is asked first."""
     found: list[Candidate] = []
-    for part, group in _parts(range(pks.start, min(pks.stop, _next_pk()))):
+    whole: list[tuple[range, AllOf]] = [(pks, [])]
+    parts = _parts(range(pks.start, min(pks.stop, _next_pk())))
+    for part, group in whole if len(rooms) <= FEW_ROOMS else parts:
         expression = ts_query([*all_of, *group], wanted.others)
         found += _of_part(expression, wanted, rooms, part, limit - len(found))
         if len(found) >= limit:
