@@ -63,9 +63,11 @@ class SearchIndex:
         self._texts = texts
         self._messages: dict[MessageKey, Message] = {}  # that are new, or say something new
         self._removed: set[int] = set()  # primary keys
+        self._leaves_words = False  # of stored messages, in the pages
 
     def add(self, message: Message) -> None:
         """The message is found by what it says now. What happened in a room is not found."""
+        self._leaves_words |= message.pk is not None
         if message.kind != Kind.EVENT:
             self._messages[message_key(message)] = message
 
@@ -73,11 +75,12 @@ class SearchIndex:
         """The message is found by nothing any more."""
         self._messages.pop(message_key(message), None)
         if message.pk:
+            self._leaves_words = True
             self._removed.add(message.pk)
 
     def store(self, mentioned: Mapping[MessageKey, Collection[int | None]]) -> None:
         """Store the rows, once their messages are stored, whose mentions are `mentioned`."""
-        if self._removed or any(it.pk for it in self._messages.values()):
+        if self._leaves_words:
             ask_to_purge()
         remove(self._removed)
         store(

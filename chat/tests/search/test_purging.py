@@ -95,6 +95,7 @@ async def test_what_is_said_meanwhile_is_found(
 def test_the_first_deletion_asks_for_it_within_a_day(gus: Member) -> None:
     room = Room.objects.ensure(RoomName.parse("kitchen"))
     seqs = [say(room, gus, f"word{number}") for number in range(3)]
+    say(room, gus, "an answer for @Gus", reply_to=seqs[0])
     assert not Job.objects.filter(kind=PURGE).exists()
     for seq in seqs:
         applied(Delete(room.pk, gus.pk, seq))
