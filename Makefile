@@ -5,7 +5,7 @@ MINUTES ?= 1
 BIN := .venv/bin
 PARALLEL := -n 3 --dist loadfile --no-loadscope-reorder
 
-.PHONY: run test test-all test-postgresql test-fast lint format types check-deploy check-migrations messages soak abuse bench lighthouse screenshots icons clean
+.PHONY: run test test-all test-postgresql test-fast lint format types check-deploy check-migrations messages soak abuse bench bench-search lighthouse screenshots icons clean
 .DEFAULT_GOAL := run
 
 run: .venv/installed
@@ -61,6 +61,10 @@ bench: .venv/installed-bench
 # Attacks on both servers, beside people who talk. ABUSE="--only rooms --server daphne" is a part.
 abuse: .venv/installed-bench
 	$(BIN)/python -W ignore -m bench.abuse $(ABUSE)
+
+# Searches among a million messages, on both databases: takes half an hour.
+bench-search: .venv/installed-bench
+	$(BIN)/python -W ignore -m bench.search $(SEARCH)
 
 lighthouse: .venv/installed-dev bench/lighthouse/node_modules
 	$(BIN)/python -W ignore -m bench.lighthouse

@@ -41,7 +41,7 @@ class Usage:
     def of(cls, pids: Iterable[int]) -> "Usage":
         cpu, memory = 0.0, 0
         for pid in _family(pids):
-            cpu += _cpu_seconds(pid)
+            cpu += cpu_seconds(pid)
             memory += psutil.Process(pid).memory_full_info().pss
         return cls(cpu, memory)
 
@@ -51,8 +51,8 @@ def _family(pids: Iterable[int]) -> list[int]:
     return [it.pid for parent in parents for it in (parent, *parent.children(recursive=True))]
 
 
-def _cpu_seconds(pid: int) -> float:
-    """Nanosecond resolution; /proc/<pid>/stat counts hundredths of a second."""
+def cpu_seconds(pid: int) -> float:
+    """Of a process and its threads, in nanoseconds: /proc/<pid>/stat counts hundredths."""
     threads = Path(f"/proc/{pid}/task").glob("*/schedstat")
     return sum(int(it.read_text().split()[0]) for it in threads) / 1e9
 

@@ -4,7 +4,7 @@ import stat
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as CheckWarning
 from django.db import connection
 
@@ -97,3 +97,23 @@ def hosts_are_named(**kwargs: Any) -> list[CheckMessage]:
             id="chat.W006",
         )
     ]
+
+
+@register(Tags.database)
+def database_has_full_text_search(**kwargs: Any) -> list[CheckMessage]:
+    """chat.E001: a SQLite without FTS5, which the search index is. A start, and migrate, stop."""
+    if connection.vendor != "sqlite" or _has_module("fts5"):
+        return []
+    return [
+        Error(
+            "This Python's SQLite has no FTS5, the full-text search that messages are found by.",
+            hint="Use a Python whose SQLite has it (ENABLE_FTS5), or PostgreSQL: DATABASE_URL.",
+            id="chat.E001",
+        )
+    ]
+
+
+def _has_module(name: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pragma_module_list WHERE name = %s", [name])
+        return cursor.fetchone() is not None

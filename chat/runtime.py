@@ -12,6 +12,7 @@ from chat.files import uploads
 from chat.journal import Change, Journal, Refused, Settled
 from chat.journal.write import room_deletion
 from chat.journal.write.link_cards import FETCH
+from chat.journal.write.search_index import PURGE
 from chat.link_cards.fetching import Fetcher
 from chat.link_cards.jobs import CardJobs
 from chat.live.jobs import Jobs
@@ -28,6 +29,8 @@ from chat.models.file import EXPIRE
 from chat.models.stored_bytes import REMOVE
 from chat.personal_data.deletion import FORGET, Forgetting
 from chat.personal_data.handing_over import HAND_OVER, HandingOver
+from chat.search import reindexing
+from chat.search.purging import Purging
 from chat.transport.channel_layer import LayerClient
 from chat.transport.event_bus import EventBus
 from chat.transport.turns import Turns
@@ -64,6 +67,9 @@ class Runtime:
         self.card_jobs = [Jobs(self.bus) for _ in range(CARDS_AT_ONCE)]  # slow pages hold others up
         for jobs in self.card_jobs:
             jobs.on(FETCH, fetching.step)
+        self.search_jobs = Jobs(self.bus)  # of long steps
+        self.search_jobs.on(reindexing.KIND, reindexing.step)
+        self.search_jobs.on(PURGE, Purging().step)
         self.rates = Rates()
         self.turns = Turns()
 
@@ -72,12 +78,13 @@ class Runtime:
         self.bus.listen()
         self.jobs.start()
         self.preview_jobs.start()
+        self.search_jobs.start()
         for jobs in self.card_jobs if settings.LINK_CARDS else ():
             jobs.start()
 
     async def stop(self) -> None:
         """Close the feeds and leave the channel layer, after every connection is closed."""
-        for jobs in (self.jobs, self.preview_jobs, *self.card_jobs):
+        for jobs in (self.jobs, self.preview_jobs, self.search_jobs, *self.card_jobs):
             await jobs.aclose()
         await self.room_states.aclose()
         await self.visits.aclose()

@@ -9,6 +9,8 @@ from chat.models import Message
 
 MARK = "\uf8ff"
 
+SMALL, LARGE = 10, 14  # bits: so many messages, in their order, have a token in common
+
 HAS_LINK, HAS_FILE, HAS_IMAGE, HAS_CODE = (f"{MARK}h{it}" for it in "lfic")
 MENTIONS_EVERYBODY = f"{MARK}m"
 
@@ -23,6 +25,11 @@ def by_author(member_id: int) -> str:
 
 def mentions(member_id: int) -> str:
     return f"{MARK}m{member_id}"
+
+
+def in_part(bits: int, number: int | None = None) -> str:
+    """Of the messages whose primary keys without the last `bits` are `number`; what goes before."""
+    return f"{MARK}{bits}." + ("" if number is None else str(number))
 
 
 def fields_of(message: Message, mentioned: Iterable[int | None]) -> set[str]:

@@ -1,4 +1,6 @@
-"""How far the search index is: with which tokeniser its rows were made."""
+"""How far the search index is: which tokeniser made its rows, and when it was built anew."""
+
+from datetime import datetime
 
 from django.db import models
 
@@ -11,11 +13,15 @@ class SearchStateQuerySet(models.QuerySet["SearchState"]):
     def set_tokeniser(self, version: int) -> None:
         self.update_or_create({"tokeniser": version}, pk=1)
 
+    def set_rebuilt_at(self, moment: datetime) -> None:
+        self.update_or_create({"rebuilt_at": moment}, pk=1)
+
 
 class SearchState(models.Model):
     """One row. Where re-indexing stands is the state of its job."""
 
-    tokeniser = models.PositiveIntegerField()
+    tokeniser = models.PositiveIntegerField(default=0)
+    rebuilt_at = models.DateTimeField(null=True)  # on PostgreSQL: what was said before is gone
 
     objects = SearchStateQuerySet.as_manager()
 

@@ -1,22 +1,31 @@
 """Reads the search index: the candidates, of which the texts decide."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
 from typing import Any, NamedTuple
 
-from chat.journal.search_fields import in_room
+from chat.journal.search_fields import LARGE, SMALL, in_part, in_room
 from chat.journal.sql import database, fetch, rows_of, table
-from chat.journal.write.search_index import INDEX, KEY
+from chat.journal.write.search_index import INDEX
 from chat.models import Message
 from chat.models.file import SentFile
+from chat.search import positions
 from chat.search.matching import Needle
 from chat.search.query import Interval
 from chat.search.rooms import Readable
 
+MAX = 2**63 - 1  # what both databases take as a primary key
+PARTS = [(SMALL, 2), (LARGE, 2), (LARGE, 16)]  # about 2,000 messages, 30,000, 260,000
+FEW_ROOMS = 3  # have not so many messages that a part of them is found faster
+
 ROOMS_BY_TOKEN = 64  # so many rooms are tokens of the query; more are looked up for each candidate
+
+
+Conditions = dict[str, list[Any]]  # SQL, and the values in it
+AllOf = list[list[Needle]]  # one of each
 
 
 class Candidate(NamedTuple):
@@ -52,57 +61,102 @@ def candidates(wanted: Wanted, rooms: Readable, before: int | None, limit: int) 
     all_of = [[it] for it in wanted.needles] + [list(map(Needle, it)) for it in wanted.groups]
     if len(rooms) <= ROOMS_BY_TOKEN or not all_of:
         all_of.append([Needle(in_room(it)) for it in rooms])
-    is_sqlite = database().vendor == "sqlite"
-    asked, given, values = (_of_sqlite if is_sqlite else _of_postgresql)(rooms)
-    expression = (fts5_query if is_sqlite else ts_query)(all_of, wanted.others)
-    conditions = {asked: [expression], **_conditions(wanted, before)}
-    rows = fetch(
-        COLUMNS,
-        f"FROM (SELECT {SELECTED} {given} AND {' AND '.join(conditions)}"
-        f" ORDER BY found.{KEY[database().vendor]} DESC LIMIT %s) hits",
-        [*values, *chain.from_iterable(conditions.values()), limit],
+    read = _of_sqlite if database().vendor == "sqlite" else _of_postgresql
+    low = positions.first_since(wanted.since) if wanted.since else 0
+    below = positions.first_after(wanted.until) if wanted.until else None
+    below = below if before is None else min(before, below or before)
+    return read(all_of, wanted, rooms, range(low, MAX if below is None else below), limit)
+
+
+def _of_sqlite(
+    all_of: AllOf, wanted: Wanted, rooms: Readable, pks: range, limit: int
+) -> list[Candidate]:
+    """SQLite does not reorder a CROSS JOIN: the index is read in the order of the messages."""
+    asked: Conditions = {
+        f"found.{INDEX} MATCH %s": [fts5_query(all_of, wanted.others)],
+        "found.rowid >= %s AND found.rowid < %s": [pks.start, pks.stop],
+        **_times(wanted),
+    }
+    source = (
+        f"FROM {INDEX} found CROSS JOIN {table(Message)} message CROSS JOIN"  # noqa: S608
+        f" (SELECT column1 AS id, column2 AS seq FROM (VALUES {rows_of(2, len(rooms))})) mine"
+        " WHERE message.id = found.rowid AND mine.id = message.room_id AND message.seq >= mine.seq"
+        f" AND {' AND '.join(asked)} ORDER BY found.rowid DESC LIMIT %s"
     )
+    of_rooms = chain.from_iterable(rooms.items())
+    return _fetch(source, [*of_rooms, *chain.from_iterable(asked.values()), limit])
+
+
+def _of_postgresql(
+    all_of: AllOf, wanted: Wanted, rooms: Readable, pks: range, limit: int
+) -> list[Candidate]:
+    """GIN finds all messages, without an order: so the newest part of them is asked first."""
+    found: list[Candidate] = []
+    whole: list[tuple[range, AllOf]] = [(pks, [])]
+    parts = _parts(range(pks.start, min(pks.stop, _next_pk())))
+    for part, group in whole if len(rooms) <= FEW_ROOMS else parts:
+        expression = ts_query([*all_of, *group], wanted.others)
+        found += _of_part(expression, wanted, rooms, part, limit - len(found))
+        if len(found) >= limit:
+            break
+    return found
+
+
+def _of_part(
+    expression: str, wanted: Wanted, rooms: Readable, pks: range, limit: int
+) -> list[Candidate]:
+    times = _times(wanted)
+    source = (
+        f"FROM (SELECT message_id FROM {INDEX} WHERE tokens @@ %s::tsquery"  # noqa: S608
+        " AND message_id >= %s AND message_id < %s ORDER BY message_id DESC OFFSET 0) found"
+        f" JOIN {table(Message)} message ON message.id = found.message_id"
+        " JOIN unnest(%s::bigint[], %s::bigint[]) AS mine(id, seq) ON mine.id = message.room_id"
+        f" WHERE {' AND '.join(['message.seq >= mine.seq', *times])}"
+        " ORDER BY found.message_id DESC LIMIT %s"
+    )
+    of_rooms = [list(rooms), list(rooms.values())]
+    of_times = chain.from_iterable(times.values())
+    return _fetch(source, [expression, pks.start, pks.stop, *of_rooms, *of_times, limit])
+
+
+def _parts(pks: range) -> Iterator[tuple[range, AllOf]]:
+    """Parts of the messages, the newest first, each with what the index finds it by."""
+    stop = pks.stop
+    for bits, count in PARTS:
+        if stop <= pks.start:
+            return
+        last = (stop - 1) >> bits
+        first = max(last - count + 1, 0)
+        start = max(first << bits, pks.start)
+        yield range(start, stop), [[Needle(in_part(bits, it)) for it in range(first, last + 1)]]
+        stop = start
+    if stop > pks.start:
+        yield range(pks.start, stop), []
+
+
+def _next_pk() -> int:
+    with database().cursor() as cursor:
+        cursor.execute(f"SELECT max(message_id) FROM {INDEX}")  # noqa: S608
+        return (cursor.fetchone()[0] or 0) + 1
+
+
+def _fetch(source: str, values: Sequence[Any]) -> list[Candidate]:
+    rows = fetch(COLUMNS, f"FROM (SELECT {SELECTED} {source}) hits", values)
     return [
         Candidate(pk, room, seq, text, json.loads(files)) for pk, room, seq, text, files in rows
     ]
 
 
-def _of_sqlite(rooms: Readable) -> tuple[str, str, list[Any]]:
-    """How the index is asked, the tables, and the values in these.
-
-    SQLite does not reorder a CROSS JOIN: the index is read in the order of the messages.
-    """
-    given = (
-        f"FROM {INDEX} found CROSS JOIN {table(Message)} message CROSS JOIN"  # noqa: S608
-        f" (SELECT column1 AS id, column2 AS seq FROM (VALUES {rows_of(2, len(rooms))})) mine"
-        " WHERE message.id = found.rowid AND mine.id = message.room_id AND message.seq >= mine.seq"
-    )
-    return f"found.{INDEX} MATCH %s", given, list(chain.from_iterable(rooms.items()))
-
-
-def _of_postgresql(rooms: Readable) -> tuple[str, str, list[Any]]:
-    given = (
-        f"FROM {INDEX} found JOIN {table(Message)} message ON message.id = found.message_id"
-        " JOIN unnest(%s::bigint[], %s::bigint[]) AS mine(id, seq) ON mine.id = message.room_id"
-        " WHERE message.seq >= mine.seq"
-    )
-    return "found.tokens @@ %s::tsquery", given, [list(rooms), list(rooms.values())]
-
-
-def _conditions(wanted: Wanted, before: int | None) -> dict[str, list[Any]]:
-    """SQL on the message, and the values in it."""
-    met: dict[str, list[Any]] = {}
-    if before is not None:
-        met[f"found.{KEY[database().vendor]} < %s"] = [before]
+def _times(wanted: Wanted) -> Conditions:
+    """Conditions on when a message was sent, and the values in them."""
+    met: Conditions = {}
     if wanted.since is not None:
         met["message.sent_at >= %s"] = [_moment(wanted.since)]
     if wanted.until is not None:
         met["message.sent_at < %s"] = [_moment(wanted.until)]
     if wanted.outside:
-        outside = " AND ".join(
-            ["NOT (message.sent_at >= %s AND message.sent_at < %s)"] * len(wanted.outside)
-        )
-        met[outside] = [_moment(it) for interval in wanted.outside for it in interval]
+        each = ["NOT (message.sent_at >= %s AND message.sent_at < %s)"] * len(wanted.outside)
+        met[" AND ".join(each)] = [_moment(it) for days in wanted.outside for it in days]
     return met
 
 

@@ -20,8 +20,7 @@ from chat.search.matching import match_texts
 from chat.search.query import Query
 from chat.search.rooms import Readable, readable
 
-LOOKED_AT_MAX = 500  # candidates of one search; the next page goes on from there
-READ_MORE = 4  # times as many candidates, where those before were none
+LOOKED_AT_MAX = 300  # candidates of one search; the next page goes on from there
 
 Marks = list[tuple[int, int]]  # code points of the text
 
@@ -91,7 +90,7 @@ def _hits(
         if len(found) < step:
             return hits, last, True
         looked_at += len(found)
-        step = min(step * READ_MORE, LOOKED_AT_MAX - looked_at)
+        step = LOOKED_AT_MAX - looked_at
     return hits, last, False
 
 

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.checks import CheckMessage
+from django.db import connection
 from pytest_django.fixtures import Settings
 
 from chat import checks
@@ -123,3 +124,11 @@ def test_manage_py_check_prints_the_warnings(
     settings: dict[str, str], warnings: list[str], tmp_path: Path
 ) -> None:
     assert checked(tmp_path, **settings) == warnings
+
+
+@pytest.mark.django_db
+def test_a_sqlite_without_full_text_search_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert checks.database_has_full_text_search() == []
+    monkeypatch.setattr(checks, "_has_module", lambda name: False)
+    expected = ["chat.E001"] if connection.vendor == "sqlite" else []
+    assert ids(checks.database_has_full_text_search()) == expected

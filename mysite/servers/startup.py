@@ -28,6 +28,7 @@ from filelock import FileLock
 
 from accounts import addresses, setup
 from chat import checks
+from chat.search import reindexing
 from mysite.servers import codecs, descriptors, page_threads, private_files
 from mysite.servers.uploads import temporary_files
 
@@ -95,6 +96,7 @@ def print_setup_link(origin: str = "") -> None:
 def prepare_database() -> None:
     try:
         migrate_or_refuse()
+        reindexing.ensure()
     except Error as error:
         reason = str(error).strip().partition("\n")[0]
         raise CannotStart(f"the database does not answer: {reason}") from None
@@ -117,6 +119,8 @@ def migrate_or_refuse() -> None:
         raise CannotStart(
             f"the database lacks {len(pending)} migrations. Run `python manage.py migrate` first."
         )
+    for error in checks.database_has_full_text_search():
+        raise CannotStart(f"{error.msg} {error.hint}")
     call_command("migrate", interactive=False, verbosity=0)
 
 

@@ -21,8 +21,9 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
             # Take the write lock at BEGIN: a lock taken halfway cannot wait for the busy timeout.
             "transaction_mode": "IMMEDIATE",
             "timeout": 10,  # seconds a writer waits for another
-            # FULL: a commit is on disk before it is told to anyone.
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+            # FULL: a commit is on disk before it is told to anyone. What is deleted is overwritten.
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+            " PRAGMA secure_delete=ON;",
         },
     }
 else:

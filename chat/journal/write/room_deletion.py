@@ -84,6 +84,8 @@ def remove_messages(room_id: int) -> bool:
     for model in WITH_MESSAGES:
         model._default_manager.filter(message__in=pks).delete()
     search_index.remove(pks)
+    if pks:
+        search_index.ask_to_purge()
     Message.objects.filter(pk__in=pks).delete()
     if not pks:
         empty(room_id)

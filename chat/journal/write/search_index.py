@@ -5,19 +5,25 @@ its new words only; deleted by nothing.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import timedelta
 from itertools import chain
+
+from django.utils import timezone
 
 from chat.journal import sql
 from chat.journal.changes import Change, Edit, Post
-from chat.journal.search_fields import fields_of
+from chat.journal.search_fields import LARGE, SMALL, fields_of, in_part
 from chat.journal.sql import database, placeholders, rows_of, table
 from chat.journal.write.related_rows import MessageKey, message_key
-from chat.models import Message
+from chat.models import Job, Message
 from chat.models.file import SentFile
+from chat.models.job import LEASE
 from chat.models.message import Kind
 from chat.words.tokens import tokens
 
 INDEX = "chat_searchindex"
+PURGE = "purge search index"  # the kind of the job
+PURGED_AFTER = timedelta(hours=18)  # it takes minutes, and what is said in a day goes together
 
 Row = tuple[int, int, Collection[str]]  # the primary key of a room, a seq in it, tokens
 TokensOfTexts = Mapping[str, Collection[str]]
@@ -27,11 +33,13 @@ OF_MESSAGES = (
     f"FROM new CROSS JOIN {table(Message)} message"
     " WHERE message.room_id = new.room_id AND message.seq = new.seq"
 )
+# GIN has no order: these find the newest messages among very many.
+PARTS = ", ".join(f"'{in_part(it)}' || (message.id >> {it})" for it in (SMALL, LARGE))
 STORE = {
     "sqlite": f"{GIVEN} INSERT OR REPLACE INTO {INDEX} (rowid, tokens)"
     f" SELECT message.id, new.tokens {OF_MESSAGES}",
     "postgresql": f"{GIVEN} INSERT INTO {INDEX} (message_id, tokens)"
-    f" SELECT message.id, array_to_tsvector(new.tokens) {OF_MESSAGES}"
+    f" SELECT message.id, array_to_tsvector(new.tokens || ARRAY[{PARTS}]) {OF_MESSAGES}"
     " ON CONFLICT (message_id) DO UPDATE SET tokens = EXCLUDED.tokens",
 }
 KEY = {"sqlite": "rowid", "postgresql": "message_id"}
@@ -55,9 +63,11 @@ class SearchIndex:
         self._texts = texts
         self._messages: dict[MessageKey, Message] = {}  # that are new, or say something new
         self._removed: set[int] = set()  # primary keys
+        self._leaves_words = False  # of stored messages, in the pages
 
     def add(self, message: Message) -> None:
         """The message is found by what it says now. What happened in a room is not found."""
+        self._leaves_words |= message.pk is not None
         if message.kind != Kind.EVENT:
             self._messages[message_key(message)] = message
 
@@ -65,10 +75,13 @@ class SearchIndex:
         """The message is found by nothing any more."""
         self._messages.pop(message_key(message), None)
         if message.pk:
+            self._leaves_words = True
             self._removed.add(message.pk)
 
     def store(self, mentioned: Mapping[MessageKey, Collection[int | None]]) -> None:
         """Store the rows, once their messages are stored, whose mentions are `mentioned`."""
+        if self._leaves_words:
+            ask_to_purge()
         remove(self._removed)
         store(
             [
@@ -87,6 +100,13 @@ class SearchIndex:
 def words_of_files(files: Sequence[SentFile]) -> list[str]:
     """The texts that files are found by."""
     return [text for it in files for text in (it["name"], it.get("alt", "")) if text]
+
+
+def ask_to_purge() -> None:
+    """Add the job that takes old words out of the pages, unless one has yet to begin."""
+    begins_later = Job.objects.filter(kind=PURGE, state={}, due_at__gt=timezone.now() + LEASE)
+    if not begins_later.exists():
+        Job.objects.add_later(PURGE, PURGED_AFTER)
 
 
 def store(rows: Sequence[Row]) -> None:

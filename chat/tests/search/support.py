@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+from chat import access
 from chat.access import Found
 from chat.journal import Post
 from chat.journal.write.markup import mark_up
@@ -35,6 +36,13 @@ def page(
 def texts(member: Member, typed: str, room: Found | None = None) -> list[str]:
     """The texts that are found, the newest first."""
     return [it.state.text for it in page(member, typed, room).results]
+
+
+def found_in(member: Member, room: Room) -> Found:
+    """A room that the member may find."""
+    found = access.find_in(member, room)
+    assert found is not None
+    return found
 
 
 def message(room: Room, seq: int) -> Message:

@@ -1,0 +1,1 @@
+"""Search in a large installation: its messages are made by code, its times measured."""
