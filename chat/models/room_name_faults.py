@@ -8,12 +8,15 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext
 from emoji import emoji_list
 
+from accounts.caseless import caseless_key
 from accounts.visible_text import is_invisible, visible_text
 from chat.formatting.isolates import isolate
 
 NAME_MAX_CHARACTERS = 64
 NAMED_MAX = 5  # characters that one sentence names
 
+DOTS = {".", ".."}  # browsers resolve these away: RFC 3986, 5.2.4
+TAKEN = {"new", "search"}  # /chat/new/… and /chat/search are no rooms
 PUNCTUATION = "-_. "
 LETTERS_AND_DIGITS = ("L", "N")  # Unicode general categories, Unicode Standard 4.5
 MARKS = ("Mn", "Mc")  # vowel signs and accents: allowed after a first letter
@@ -35,7 +38,7 @@ def fault(typed: str) -> str | None:
         }
     if normal != normal.strip(" "):
         return gettext("A room name cannot begin or end with a space.")
-    if normal in {".", ".."}:  # browsers resolve these away: RFC 3986, 5.2.4
+    if normal in DOTS or caseless_key(normal) in TAKEN:
         return gettext("A room cannot be named “%(name)s”.") % {"name": normal}
     return _fault_of_marks(normal)
 
