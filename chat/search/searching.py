@@ -14,9 +14,10 @@ from chat.journal.write.search_index import words_of_files
 from chat.models import Member, Room
 from chat.policy import Action
 from chat.protocol import MessageState
-from chat.search import filters, index
+from chat.search import filters, index, pages
 from chat.search.index import Candidate, Wanted
 from chat.search.matching import match_texts
+from chat.search.pages import Place
 from chat.search.query import Query
 from chat.search.rooms import Readable, readable
 
@@ -40,7 +41,7 @@ class Results:
 
     results: list[Result]
     more: bool
-    before: int | None = None
+    before: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,43 +56,47 @@ NOTHING = Results([], more=False)
 
 
 def search(
-    member: Member, query: Query, room: Found | None, before: int | None, limit: int
+    member: Member, query: Query, room: Found | None, before: Place | None, limit: int
 ) -> Results:
     """The newest messages that have what is asked for, in a room, or in all of the member's rooms.
 
-    All is read as it was at one moment.
+    All is read as it was at one moment. Raises NoSuchPlace.
     """
     if query.is_empty:
         return NOTHING
     with snapshot():
-        asked = filters.asked(member, query, readable(member, room))
+        mine = readable(member, room)
+        if not mine:
+            return NOTHING
+        key = pages.key_at(before, room, mine) if before else None
+        asked = filters.asked(member, query, mine)
         if asked is None:
             return NOTHING
-        wanted, rooms = asked
-        hits, last, is_end = _hits(query, wanted, rooms, before, limit)
+        hits, last = _hits(query, *asked, key, limit)
         results = list(_results(member, hits))
-    return Results(results, more=not is_end, before=None if is_end else last)
+        place = pages.place_of(last.room_id, last.seq, room) if last else None
+    return Results(results, more=place is not None, before=place)
 
 
 def _hits(
     query: Query, wanted: Wanted, rooms: Readable, before: int | None, limit: int
-) -> tuple[list[Hit], int | None, bool]:
-    """The first hits, the last candidate that was looked at, and whether there are no more."""
+) -> tuple[list[Hit], Candidate | None]:
+    """The first hits, and the last candidate that was looked at; None if there are no more."""
     hits: list[Hit] = []
-    looked_at, step, last = 0, limit + 1, before
+    looked_at, step, last = 0, limit + 1, None
     while looked_at < LOOKED_AT_MAX:
-        found = index.candidates(wanted, rooms, last, step)
+        found = index.candidates(wanted, rooms, last.pk if last else before, step)
         for candidate in found:
             if (marks := _marks(query, candidate)) is not None:
                 if len(hits) == limit:
-                    return hits, last, False
+                    return hits, last
                 hits.append(Hit(candidate, marks))
-            last = candidate.pk
+            last = candidate
         if len(found) < step:
-            return hits, last, True
+            return hits, None
         looked_at += len(found)
         step = LOOKED_AT_MAX - looked_at
-    return hits, last, False
+    return hits, last
 
 
 def _marks(query: Query, candidate: Candidate) -> Marks | None:

@@ -189,7 +189,9 @@ def search(target: Target) -> Iterator[Ask]:
     for room in (target.address, f"~{target.uid.hex}", target.name):
         yield get("/chat/search", q=TEXT, room=room)
         yield Ask("get", "/chat/search", {"q": TEXT, "room": room}, HTML)
-    yield get("/chat/search", q=TEXT, before=target.pk("message") + 1)
+    for place in (target.pk("message"), *(f"{target.uid}.{seq}" for seq in target.seqs)):
+        yield get("/chat/search", q=TEXT, before=place)
+        yield Ask("get", "/chat/search", {"q": TEXT, "before": place}, HTML)
     for method in ("post", "head", "options"):
         yield Ask(method, "/chat/search", {"q": TEXT, "room": target.address})
 

@@ -10,6 +10,7 @@ from chat.journal import Post
 from chat.journal.write.markup import mark_up
 from chat.models import Member, Message, Room
 from chat.search import searching
+from chat.search.pages import Place
 from chat.search.query import parse
 from chat.search.searching import Results
 from chat.tests.support.private_rooms import applied
@@ -27,7 +28,7 @@ def page(
     member: Member,
     typed: str,
     room: Found | None = None,
-    before: int | None = None,
+    before: Place | None = None,
     limit: int = 20,
 ) -> Results:
     return searching.search(member, parse(typed, now=NOW, zone=UTC), room, before, limit)

@@ -87,6 +87,35 @@ def test_the_newest_comes_first_and_pages_have_each_once(
     assert not rest.json()["more"]
 
 
+def test_a_page_of_one_room_ends_at_a_seq_as_one_of_its_history_does(
+    browser: Client, lobby: Room, ada: Member
+) -> None:
+    seqs = [post(lobby, ada, f"kettle {number}") for number in range(PAGE_RESULTS + 1)]
+    asked = f"{PATH}?q=kettle&room=lobby"
+    assert browser.get(asked).json()["before"] == seqs[1]
+    assert texts(browser.get(f"{asked}&before={seqs[1]}")) == ["kettle 0"]
+    assert texts(browser.get(f"{asked}&before={seqs[0]}")) == []
+    assert len(texts(browser.get(f"{asked}&before={10**9}"))) == PAGE_RESULTS
+
+
+def test_a_page_of_all_rooms_ends_at_a_message_and_tells_of_no_other_room(
+    browser: Client, lobby: Room, ada: Member, ben: Member
+) -> None:
+    den = new_members_room(ben)
+    post(lobby, ada, "kettle")
+    hidden = post(den, ben, "kettle")
+    for number in range(PAGE_RESULTS):
+        post(lobby, ada, f"kettle {number}")
+    page = browser.get(PATH, {"q": "kettle"}).json()
+    assert page["before"] == f"{lobby.uid}.{page['results'][-1]['message']['seq']}"
+    places = [f"{den.uid}.{hidden}", f"{uuid4()}.{hidden}", f"{lobby.uid}.{10**9}", "41"]
+    answers = [browser.get(PATH, {"q": "kettle", "before": it}) for it in places]
+    assert {it.status_code for it in answers} == {400}
+    assert len({it.content for it in answers}) == 1
+    shown = browser.get(PATH, {"q": "kettle", "before": places[0]}, headers=HTML)
+    assert (shown.status_code, 'role="alert"' in shown.content.decode()) == (400, True)
+
+
 def test_an_edit_is_found_by_its_new_words_and_a_deletion_by_none(
     browser: Client, lobby: Room, ada: Member
 ) -> None:
@@ -176,6 +205,9 @@ def test_days_begin_where_the_browser_is(browser: Client, lobby: Room, ada: Memb
         ({"q": "a", "before": "x"}, "bad_form"),
         ({"q": "a", "before": str(2**63)}, "bad_form"),
         ({"q": "a", "before": "0"}, "bad_form"),
+        ({"q": "a", "before": "²"}, "bad_form"),
+        ({"q": "a", "before": "9" * 5_000}, "bad_form"),
+        ({"q": "a", "before": "x.1"}, "bad_form"),
         ({"q": "a", "zone": "../etc/passwd"}, "bad_form"),
         ({"q": "a", "zone": "a\0b"}, "bad_form"),
     ],

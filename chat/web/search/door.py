@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -14,6 +15,7 @@ from chat.live.rates import SEARCH
 from chat.models import Member
 from chat.search import query as queries
 from chat.search import searching
+from chat.search.pages import NoSuchPlace
 from chat.search.query import InvalidQuery
 from chat.search.searching import Result, Results
 from chat.web import rates
@@ -21,7 +23,7 @@ from chat.web.guests import guest_view
 from chat.web.refusals import in_words
 from chat.web.requests import is_for_people
 from chat.web.search.asked import Place, asked_place, first_error, refusal
-from chat.web.search.forms import SearchForm
+from chat.web.search.forms import NO_SUCH_PLACE, SearchForm
 from chat.web.search.shown import grouped
 from chat.web.time_zones import zone_of
 
@@ -54,6 +56,8 @@ def _html(
         results = _find(request, member, place, form)
     except InvalidQuery as invalid:
         error = in_words(invalid.detail)
+    except NoSuchPlace:
+        error = gettext("Search again: these results are no longer there.")
     context = {
         "q": request.GET.get("q", ""),
         "results": results,
@@ -76,16 +80,21 @@ def _json(
         results = _find(request, member, place, form)
     except InvalidQuery as invalid:
         return refusal(invalid.code, in_words(invalid.detail))
+    except NoSuchPlace:
+        return refusal("bad_form", f"before: {NO_SUCH_PLACE}")
     fields = {
         "results": [_described(it) for it in results.results],
         "more": results.more,
-        "before": results.before,
+        "before": _place(results),
     }
     return HttpResponse(msgspec.json.encode(fields), content_type="application/json")
 
 
 def _find(request: HttpRequest, member: Member, place: Place | None, form: SearchForm) -> Results:
-    """Raises InvalidQuery. An open room that nobody has been in is at its address, and empty."""
+    """An open room that nobody has been in is at its address, and empty.
+
+    Raises InvalidQuery and NoSuchPlace.
+    """
     zone = _zone(member, form)
     query = queries.parse(request.GET.get("q", ""), now=timezone.now(), zone=zone)
     if query.is_empty or (place and not place.found):
@@ -93,6 +102,14 @@ def _find(request: HttpRequest, member: Member, place: Place | None, form: Searc
     found = place.found if place else None
     before = form.cleaned_data.get("before")
     return searching.search(member, query, found, before, limit=PAGE_RESULTS)
+
+
+def _place(results: Results) -> int | str | None:
+    """In one room a seq, as `before` is in the history of the room."""
+    place = results.before
+    if place is None:
+        return None
+    return place.seq if place.room is None else str(place)
 
 
 def _zone(member: Member, form: SearchForm) -> tzinfo:

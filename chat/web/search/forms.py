@@ -5,7 +5,9 @@ from zoneinfo import ZoneInfo, available_timezones
 from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
-PK_MAX = 2**63 - 1  # what both databases take
+from chat.search.pages import NoSuchPlace, Place
+
+NO_SUCH_PLACE = gettext_lazy("No page of results ends there.")
 FROM, IN = "from", "in"
 OPERATORS = [(FROM, FROM), (IN, IN)]
 
@@ -21,10 +23,22 @@ class _ZoneField(forms.CharField):
         return ZoneInfo(value)
 
 
+class _PlaceField(forms.CharField):
+    """Where the last page of results ended; None for the first page."""
+
+    def clean(self, value: str | None) -> Place | None:
+        if not value:
+            return None
+        try:
+            return Place.parse(value)
+        except NoSuchPlace:
+            raise forms.ValidationError(NO_SUCH_PLACE) from None
+
+
 class SearchForm(forms.Form):
     """`q` is what was typed, as it is; `before` where the last page ended."""
 
-    before = forms.IntegerField(required=False, min_value=1, max_value=PK_MAX)
+    before = _PlaceField(required=False)
     zone = _ZoneField(required=False)
 
 

@@ -3,13 +3,13 @@ import { gettext } from "../lib/i18n.js";
 
 /**
  * @typedef {{room: {id: string, name: string}, message: import("../net/protocol.js").Message, marks: [number, number][]}} Result
- * @typedef {{results: Result[], more: boolean, before: ?number}} ResultPage
+ * @typedef {{results: Result[], more: boolean, before: ?(number|string)}} ResultPage
  */
 
 const failed = () => ({ error: gettext("That did not work. Try again in a moment.") });
 
 /**
- * @param {{q: string, room: ?string, before: ?number}} asked  `room`: an address; null for all of mine
+ * @param {{q: string, room: ?string, before: ?(number|string)}} asked  `room`: an address; null for all of mine
  * @param {AbortSignal} signal
  * @returns {Promise<ResultPage|{error: string}>}
  */
