@@ -219,7 +219,9 @@ def test_attached_files_stay_through_a_reload(tab: Page) -> None:
 def test_files_that_are_aside_during_an_edit_stay_through_a_reload(tab: Page) -> None:
     send_message(tab, "to edit")
     pick(tab, text_file())
+    expect_attached(tab, "notes.txt")
     message_field(tab).press("ArrowUp")
+    expect(message_field(tab)).to_have_value("to edit")
     expect_attached(tab)
     tab.reload()
     expect_attached(tab, "notes.txt")
