@@ -1,6 +1,8 @@
 """System checks of the installation: `manage.py check` prints their warnings."""
 
+import sqlite3
 import stat
+from contextlib import closing
 from typing import Any
 
 from django.conf import settings
@@ -114,6 +116,7 @@ def database_has_full_text_search(**kwargs: Any) -> list[CheckMessage]:
 
 
 def _has_module(name: str) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pragma_module_list WHERE name = %s", [name])
-        return cursor.fetchone() is not None
+    """Asked of a database in memory: that of the installation may not answer."""
+    with closing(sqlite3.connect(":memory:")) as database:
+        found = database.execute("SELECT 1 FROM pragma_module_list WHERE name = ?", [name])
+        return found.fetchone() is not None

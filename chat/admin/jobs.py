@@ -1,9 +1,12 @@
 """What is still to be done after a commit."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from chat.admin.tables import JournalAdmin, ago
+from chat.journal.write.search_index import PURGE
 from chat.models import Job
 
 
@@ -14,6 +17,13 @@ class JobAdmin(JournalAdmin):
     list_display = ["kind", "created", "due", "attempts", "error"]
     list_filter = ["kind"]
     ordering = ["due_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Job]:
+        """Without the purge of the search index, unless it fails.
+
+        A purge that waits tells that words were taken back in some room.
+        """
+        return super().get_queryset(request).exclude(kind=PURGE, error="")
 
     @admin.display(description=gettext_lazy("created"), ordering="created_at")
     def created(self, job: Job) -> str:

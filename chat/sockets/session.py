@@ -25,7 +25,7 @@ from chat.journal import (
 )
 from chat.journal.changes import AS_THEY_ARE, NO_FILES, UNAVAILABLE, Files, MemberId
 from chat.journal.read.view import NoLongerIn, View
-from chat.journal.write.markup import mark_up_in_thread
+from chat.journal.write.markup import SHORT_CHARACTERS, mark_up_in_thread
 from chat.live.best_effort import BestEffortSender
 from chat.live.presence import PresenceHandle
 from chat.live.rates import DELETION, EDIT, GUEST, MESSAGE, REACTION, TOPIC, Client
@@ -37,6 +37,10 @@ from chat.sockets.frame_limits import FrameLimits
 
 PEER_GONE = (OSError,)  # what a server's send() raises when the socket has closed: ASGI
 ROW_BYTES = 600  # that the database grows by with a message, beside its text and HTML
+INDEX_SHARE = (
+    2  # of the bytes of its tokens: the search index has them, and which messages they find
+)
+PAIRED = 5  # bytes of tokens for each byte beyond ASCII: a letter alone, and with the one before
 REACTION_BYTES = 500  # PostgreSQL copies the row of the message
 NO_EMOJI = "bad_emoji", Translatable("A reaction must be a single emoji.")
 
@@ -199,8 +203,8 @@ class ProtocolSession:
         except Error as error:
             logger.error("room %s: cannot read who is mentioned: %s", self.room.pk, error)
             raise Refused(*UNAVAILABLE) from None
-        if markup.html:
-            await self.runtime.rates.count(self.client, bytes=len(markup.html.encode()))
+        if bytes := len(markup.html.encode()) + _indexed_bytes(text, markup):
+            await self.runtime.rates.count(self.client, bytes=bytes)
         return markup
 
     def _present(self) -> dict[str, str]:
@@ -216,4 +220,14 @@ def _clean(text: str, kind: Kind, files: Files) -> str:
 
 
 def _stored_bytes(text: str) -> int:
-    return ROW_BYTES + len(text.encode())
+    """What is known before the text is rendered; of a short one, with its part of the index."""
+    length, size = len(text), len(text.encode())
+    indexed = length + PAIRED * (size - length) if length <= SHORT_CHARACTERS else 0
+    return ROW_BYTES + size + INDEX_SHARE * indexed
+
+
+def _indexed_bytes(text: str, markup: Markup) -> int:
+    """What the tokens of a long text take."""
+    if len(text) <= SHORT_CHARACTERS:
+        return 0
+    return INDEX_SHARE * sum(len(it.encode()) + 1 for it in markup.tokens or ())

@@ -41,8 +41,9 @@ delete_account(alice, with_messages=True)
 END_LEASES = """
 from django.utils import timezone
 from chat.models import Job
+from chat.personal_data.deletion import FORGET
 
-print(Job.objects.update(due_at=timezone.now()))
+print(Job.objects.filter(kind=FORGET).update(due_at=timezone.now()))
 """
 
 
