@@ -29,6 +29,8 @@ def parse(page: Page, typed: str) -> dict[str, str]:
         ("/nick  Ada Lovelace", {"kind": "nick", "name": "Ada Lovelace"}),
         ("/topic Tea", {"kind": "topic", "topic": "Tea"}),
         ("/topic", {"kind": "topic", "topic": ""}),
+        ("/search tea  from:Ada", {"kind": "search", "search": "tea  from:Ada"}),
+        ("/search", {"kind": "search", "search": ""}),
         ("// TODO", {"kind": "text", "text": "// TODO"}),
         ("/shrug", {"kind": "text", "text": SHRUG}),
         ("/shrug hello", {"kind": "text", "text": f"hello {SHRUG}"}),

@@ -231,6 +231,12 @@ def test_all_my_rooms_are_grouped_and_another_room_leads_back(
     expect(alice.locator("[data-search-panel]")).to_be_hidden()
 
 
+def test_a_command_searches_all_my_rooms(talk: Page) -> None:
+    send_message(talk, "/search kettle & tea")
+    expect(talk).to_have_url(re.compile(r"/chat/search\?q=kettle\+%26\+tea$"))
+    expect(talk.get_by_role("heading", level=1)).to_have_text("Search your rooms")
+
+
 def test_operators_are_completed_and_become_tokens(alice: Page) -> None:
     say(alice, "kettle https://example.com/", "kettle alone")
     search(alice, "kettle fr")

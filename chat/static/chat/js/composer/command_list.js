@@ -7,6 +7,7 @@ export const COMMANDS = [
   { name: "nick", argument: gettext("new name"), description: gettext("Change your name") },
   { name: "msg", argument: gettext("name text"), description: gettext("Write to somebody alone") },
   { name: "topic", argument: gettext("new topic"), description: gettext("Set or remove the room’s topic") },
+  { name: "search", argument: gettext("words"), description: gettext("Search all your rooms") },
   { name: "shrug", argument: gettext("text"), description: gettext("Add %(shrug)s to a message", { shrug: SHRUG }) },
   { name: "help", argument: "", description: gettext("Show the help") },
 ];

@@ -6,7 +6,7 @@ const COMMAND = /^\/(?<name>\p{L}[\p{L}\p{N}_-]*)(?:\s+(?<argument>[^]*))?$/u;
 
 /**
  * @typedef {{kind: "text" | "action", text: string}} NewMessage
- * @typedef {{kind: "nick", name: string} | {kind: "msg", to: string} | {kind: "topic", topic: string} | {kind: "help"} | {kind: "moderate", name: string, argument: string}} Command
+ * @typedef {{kind: "nick", name: string} | {kind: "msg", to: string} | {kind: "topic", topic: string} | {kind: "search", search: string} | {kind: "help"} | {kind: "moderate", name: string, argument: string}} Command
  * @typedef {{kind: "refused" | "unknown", name: string, detail: string}} Refusal  `detail` is a sentence for the person
  */
 
@@ -15,6 +15,7 @@ const parsers = {
   nick: (name) => (name ? { kind: "nick", name } : refused("nick", gettext("Enter a name, for example “/nick Ada”."))),
   msg: (to) => (to ? { kind: "msg", to } : refused("msg", gettext("Enter a name, for example “/msg Ada Hello”."))),
   topic: (topic) => ({ kind: "topic", topic }),
+  search: (search) => ({ kind: "search", search }),
   shrug: (text) => ({ kind: "text", text: text ? `${text} ${SHRUG}` : SHRUG }),
   help: () => ({ kind: "help" }),
 };

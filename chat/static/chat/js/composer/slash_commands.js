@@ -1,3 +1,4 @@
+import { indexPath } from "../lib/addresses.js";
 import { gettext } from "../lib/i18n.js";
 import { loadScript } from "../room_page/load_script.js";
 
@@ -19,6 +20,10 @@ const COMMANDS = {
   moderate: (command, { model, toast }) => runIn(() => import("../moderation.js"), (script) => script.runTyped(command, model, toast)),
   topic({ topic }, { post }) {
     post(topic, { kind: "topic", replyTo: null });
+    return null;
+  },
+  search({ search }) {
+    location.assign(`${indexPath}chat/search?${new URLSearchParams({ q: search })}`);
     return null;
   },
   help(_, { dialogs }) {
