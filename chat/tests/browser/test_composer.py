@@ -525,7 +525,7 @@ def test_commands_are_completed_at_the_start_and_enter_runs_a_complete_one(
 ) -> None:
     page, field = open_composer()
     field.press_sequentially("/")
-    expect(options(page)).to_have_count(6)
+    expect(options(page)).to_have_count(7)
     field.press_sequentially("m")
     field.press("Enter")
     expect(field).to_have_value("/me ")
@@ -575,7 +575,7 @@ def test_the_completions_do_not_shift_the_page(open_composer: OpenComposer) -> N
     page, field = open_composer(viewport={"width": 375, "height": 600})
     place = box_of(field)
     field.press_sequentially("/")
-    expect(options(page)).to_have_count(6)
+    expect(options(page)).to_have_count(7)
     assert box_of(field) == place
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
     for option in options(page).all():
