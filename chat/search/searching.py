@@ -8,7 +8,7 @@ import msgspec
 from chat import access
 from chat.access import Found
 from chat.journal.read import message_rows
-from chat.journal.read.view import ALL, View
+from chat.journal.read.view import view_of
 from chat.journal.snapshot import snapshot
 from chat.journal.write.search_index import words_of_files
 from chat.models import Member, Room
@@ -113,7 +113,7 @@ def _results(member: Member, hits: Sequence[Hit]) -> Iterator[Result]:
     entries = message_rows.read_all([it.candidate.pk for it in readable])
     for it in readable:
         in_room = found[it.candidate.room_id]
-        [entry] = _view(member, in_room).of_entries([entries[it.candidate.pk]])
+        [entry] = view_of(member, in_room).of_entries([entries[it.candidate.pk]])
         state = msgspec.json.decode(entry.json, type=MessageState)
         yield Result(in_room.room, state, it.marks)
 
@@ -127,10 +127,4 @@ def _may_read(member: Member, candidate: Candidate, found: dict[int, Found]) -> 
     in_room = found.get(candidate.room_id)
     if in_room is None or not in_room.may(member, Action.READ):
         return False
-    return candidate.seq >= _view(member, in_room).visible_from
-
-
-def _view(member: Member, found: Found) -> View:
-    if found.room.is_open:
-        return ALL
-    return View({str(member.uid)}, found.standing.since, found.standing.visible_from)
+    return candidate.seq >= view_of(member, in_room).visible_from

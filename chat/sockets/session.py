@@ -111,8 +111,7 @@ class ProtocolSession:
         """What this person may see of the room; None: all that is in it."""
         if self.room.is_open:
             return None
-        standing = self.standing_at_start
-        return View({str(self.member.uid)}, standing.since, standing.visible_from)
+        return View.of_member(self.member, self.standing_at_start)
 
     async def _ensure_still_in(self) -> None:
         """Ask once more, when the cursor stands. Raises NoLongerIn.

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from chat import protocol
 from chat.journal.read import queries
+from chat.journal.read.view import view_of
 from chat.live.away import Away, find_away, left_off
 from chat.live.unread import Read
 from chat.models import Member, Room
@@ -36,7 +37,7 @@ def away(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     _, found = doors.find(member, room_name)
     if found is None:
         return HttpResponse(_json(Away(), "[]"), content_type="application/json")
-    view = doors.view_of(member, found)
+    view = view_of(member, found)
     told = find_away(member, found.room, _since(form, member, found.room), view)
     entries, is_cut = (
         queries.at_seqs(found.room.pk, told.seqs, view=view) if told.seqs else ([], False)

@@ -6,7 +6,6 @@ from django.utils.cache import patch_cache_control
 
 from chat import access
 from chat.access import Found
-from chat.journal.read.view import ALL, View
 from chat.models import Address, Member, Room, RoomId, RoomNameError, parse_address
 from chat.policy import Action
 
@@ -72,10 +71,3 @@ def forgettable(response: HttpResponse, found: Found | None) -> HttpResponse:
     if found and not found.room.is_open:
         patch_cache_control(response, no_store=True)
     return response
-
-
-def view_of(member: Member, found: Found | None) -> View:
-    """What the member may see of the room."""
-    if found is None or found.room.is_open:
-        return ALL
-    return View({str(member.uid)}, found.standing.since, found.standing.visible_from)

@@ -24,7 +24,7 @@ from chat.formatting.isolates import isolate
 from chat.journal import Entry
 from chat.journal.read import queries
 from chat.journal.read.latest_page import PAGE_ENTRIES
-from chat.journal.read.view import View
+from chat.journal.read.view import View, view_of
 from chat.live.unread import Read, find_unread
 from chat.models import (
     Member,
@@ -106,7 +106,7 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
         return redirect(_with_query(request, reverse("room", args=[at])))
     room, standing = (found.room, found.standing) if found else (None, STRANGER)
     version = room.version if room else 0
-    view = doors.view_of(member, found)
+    view = view_of(member, found)
     page = queries.page(room.pk, PAGE_ENTRIES, as_of=version, view=view) if room else ([], False)
     read, unread = Read(version, version), None
     if room and member.is_saved:
@@ -180,7 +180,7 @@ def messages(request: HttpRequest, member: Member, room_name: str) -> HttpRespon
     if found is None:
         page = _history(member, None, [], more=False)
     else:
-        view = doors.view_of(member, found)
+        view = view_of(member, found)
         page = _requested_page(member, found.room, view, **form.cleaned_data)
     return doors.forgettable(HttpResponse(page, content_type="application/json"), found)
 

@@ -9,9 +9,12 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
+from chat.access import Found
 from chat.journal.entry import Entry
 from chat.journal.read.endings import Ending
 from chat.journal.read.slices import Page, Slice
+from chat.models import Member
+from chat.policy import Standing
 
 REPLIES = '"reply_to":'
 
@@ -30,6 +33,11 @@ class View:
     reader: Collection[str]
     since: int = 0
     visible_from: int = 0
+
+    @classmethod
+    def of_member(cls, member: Member, standing: Standing) -> "View":
+        """What a member sees with this standing in a room that is not open."""
+        return cls({str(member.uid)}, standing.since, standing.visible_from)
 
     def of(self, slice: Slice) -> Slice:
         """What of the slice the reader may see. Raises NoLongerIn if nothing more of it is."""
@@ -72,6 +80,13 @@ class View:
 
 
 ALL = View(reader=())  # of who sees everything, as in open rooms
+
+
+def view_of(member: Member, found: Found | None) -> View:
+    """What the member may see of a room. None is an open one before its first visit."""
+    if found is None or found.room.is_open:
+        return ALL
+    return View.of_member(member, found.standing)
 
 
 def _before(slice: Slice, ending: Ending) -> Slice:

@@ -13,6 +13,7 @@ from django.views.decorators.cache import cache_control
 
 from chat.access import Found
 from chat.journal import entry
+from chat.journal.read.view import view_of
 from chat.models import Address, File, Member, Message
 from chat.protocol import FILES_MAX
 from chat.web import doors
@@ -81,7 +82,7 @@ def _page(member: Member, found: Found | None, before: int | None, kind: str) ->
     """The latest files, or those of messages before a seq. A message's files are on one page."""
     if found is None:
         return Page([], more=False)
-    visible_from = doors.view_of(member, found).visible_from
+    visible_from = view_of(member, found).visible_from
     files = File.objects.of_room(found.room).filter(message__seq__gte=visible_from)
     if before is not None:
         files = files.filter(message__seq__lt=before)

@@ -7,9 +7,10 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from chat.journal.read import queries
+from chat.journal.read.view import view_of
 from chat.live.rates import SEARCH
 from chat.models import Member
-from chat.web import doors, rates
+from chat.web import rates
 from chat.web.guests import guest_view
 from chat.web.search.asked import asked_place, first_error, refusal
 from chat.web.search.forms import DayForm
@@ -33,7 +34,7 @@ def first_of_day(request: HttpRequest, member: Member) -> HttpResponse:
         return JsonResponse({"seq": None})
     found = place.found
     begins = _beginning(form, form.cleaned_data["zone"] or zone_of(member))
-    view = doors.view_of(member, found)
+    view = view_of(member, found)
     return JsonResponse({"seq": queries.first_seq_since(found.room, begins, view)})
 
 

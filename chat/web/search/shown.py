@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from msgspec import UNSET
 
+from chat.formatting.first_link import SPOILER
 from chat.models import Room
 from chat.models.message import FILE_MARK
 from chat.protocol import MessageState
@@ -16,7 +17,6 @@ BEFORE_CHARACTERS, EXCERPT_CHARACTERS = 60, 240  # as in js/search/excerpt.js
 HIDDEN = "▒▒▒"  # in place of a spoiler
 ELLIPSIS = "…"
 SPOILER_TEXT = re.compile(r"\|\|.+?\|\|", re.DOTALL)
-SPOILER_HTML = 'class="spoiler"'
 
 Marks = Sequence[tuple[int, int]]  # in code points of a text
 
@@ -62,7 +62,7 @@ def _files_of(message: MessageState) -> str:
 
 def _excerpt_of(result: Result) -> list[Piece]:
     message = result.state
-    has_spoilers = message.html is not UNSET and SPOILER_HTML in message.html
+    has_spoilers = message.html is not UNSET and SPOILER in message.html
     return excerpt(message.text, result.marks, has_spoilers=has_spoilers)
 
 
