@@ -10,12 +10,11 @@ from pathlib import Path
 
 from asgiref.sync import async_to_sync
 from django.core.exceptions import PermissionDenied
-from django.core.files import File as DjangoFile
 from django.db import transaction
 
 from chat import access
 from chat.files import kinds, pictures, uploads
-from chat.files.storage import files_storage
+from chat.files.storage import save_file
 from chat.files.temporary import temporary_folder
 from chat.journal.changes import NOT_YOURS_TO_CHANGE, Refused
 from chat.models import Member, Picture, Room, stored_bytes
@@ -107,6 +106,5 @@ def _store(picture: Picture, squares: dict[int, Path]) -> None:
     with uploads.told_when_storage_fails(picture):
         for size, path in squares.items():
             picture.sizes[str(size)] = path.stat().st_size
-            with path.open("rb") as square:
-                files_storage().save(picture.key_of(size), DjangoFile(square))
+            save_file(picture.key_of(size), path)
     picture.size = sum(picture.sizes.values())

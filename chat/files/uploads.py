@@ -22,7 +22,7 @@ from django.db import IntegrityError, transaction
 
 from chat.files import kinds, pictures
 from chat.files.names import safe_name
-from chat.files.storage import files_storage
+from chat.files.storage import files_storage, save_file
 from chat.files.temporary import temporary_folder
 from chat.journal.changes import ID_TAKEN, UNAVAILABLE, Refused
 from chat.models import CardPicture, File, Job, Member, Picture, Room, stored_bytes
@@ -32,13 +32,10 @@ from chat.protocol import Translatable
 PREVIEWS = "make previews"  # the kind of the job
 COPIED_BYTES = 256 * 1024  # at once
 FULL = {ENOSPC, EDQUOT}
-FOUND_OUT = """
-    name type size width height is_inline is_animated head etag key previews previews_size
-""".split()  # by the end
+EXAMINED = "name type size width height is_inline is_animated head etag"
+FOUND_OUT = f"{EXAMINED} key previews previews_size".split()  # by the end
 PARTS_MAX = 500  # of an upload, and …
-PART_BYTES = (
-    1024 * 1024
-)  # … one more for so many bytes that came: each part is a file, and a change
+PART_BYTES = 1024 * 1024  # … one more for so many that came: a part is a file, and a change
 
 EMPTY_FILE = "empty_file", Translatable("This file is empty.")
 NO_SPACE = "no_space", Translatable("The server has no space left for files. Tell its operator.")
@@ -315,8 +312,7 @@ def note_previews(file: File, made: dict[int, Path]) -> None:
 def store_previews(file: File, made: dict[int, Path]) -> None:
     """Store the bytes of previews. Raises OSError."""
     for size, path in made.items():
-        with path.open("rb") as preview:
-            files_storage().save(file.preview_key(size), DjangoFile(preview))
+        save_file(file.preview_key(size), path)
 
 
 def _ensure_grown_fits(file: File, size: int) -> None:

@@ -5,6 +5,7 @@ from html import unescape
 
 # As the sanitizer writes them. What a spoiler hides shows no card.
 MARKS = re.compile(r'<(?:(/?)span|(?:a href="(https?://[^"]+)"))([^>]*)>', re.IGNORECASE)
+LINK = '<a href="http'  # how each of them begins
 SPOILER = 'class="spoiler"'
 
 

@@ -5,6 +5,7 @@ They begin with a character of private use, which no word has.
 
 from collections.abc import Iterable
 
+from chat.formatting.first_link import LINK
 from chat.models import Message
 
 MARK = "\uf8ff"
@@ -35,7 +36,7 @@ def in_part(bits: int, number: int | None = None) -> str:
 def fields_of(message: Message, mentioned: Iterable[int | None]) -> set[str]:
     """The tokens of a message. `mentioned` are members; None is everybody in the room."""
     has = {
-        HAS_LINK: '<a href="http' in message.html,
+        HAS_LINK: LINK in message.html,
         HAS_FILE: bool(message.files),
         HAS_IMAGE: any(it["type"].startswith("image/") for it in message.files),
         HAS_CODE: "<code" in message.html,

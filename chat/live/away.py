@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import BooleanField, ExpressionWrapper, Q
 
+from chat.formatting.first_link import LINK
 from chat.journal.read.view import View
 from chat.live.unread import Read
 from chat.models import Member, Message, Room, Subscription
@@ -18,7 +19,7 @@ Row = dict[str, Any]  # a message without its text
 
 COLUMNS = ["seq", "author_id", "kind", "mentions", "reply_to", "files", "edited_version"]
 COLUMNS += ["deleted_at", "deleted_by", "version", "has_link"]
-HAS_LINK = ExpressionWrapper(Q(html__contains='<a href="http'), output_field=BooleanField())
+HAS_LINK = ExpressionWrapper(Q(html__contains=LINK), output_field=BooleanField())
 
 
 @dataclass

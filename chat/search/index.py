@@ -17,7 +17,7 @@ from chat.search.matching import Needle
 from chat.search.query import Interval
 from chat.search.rooms import Readable
 
-MAX = 2**63 - 1  # what both databases take as a primary key
+KEY_MAX = 2**63 - 1  # what both databases take
 PARTS = [(SMALL, 2), (LARGE, 2), (LARGE, 16)]  # about 2,000 messages, 30,000, 260,000
 FEW_ROOMS = 3  # have not so many messages that a part of them is found faster
 
@@ -65,7 +65,7 @@ def candidates(wanted: Wanted, rooms: Readable, before: int | None, limit: int) 
     low = positions.first_since(wanted.since) if wanted.since else 0
     below = positions.first_after(wanted.until) if wanted.until else None
     below = below if before is None else min(before, below or before)
-    return read(all_of, wanted, rooms, range(low, MAX if below is None else below), limit)
+    return read(all_of, wanted, rooms, range(low, KEY_MAX if below is None else below), limit)
 
 
 def _of_sqlite(

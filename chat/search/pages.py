@@ -8,9 +8,8 @@ from uuid import UUID
 
 from chat.access import Found
 from chat.models import Message, Room
+from chat.search.index import KEY_MAX
 from chat.search.rooms import Readable
-
-SEQ_MAX = 2**63 - 1  # what both databases take
 
 
 class NoSuchPlace(ValueError):
@@ -31,7 +30,7 @@ class Place:
     def parse(cls, text: str) -> "Place":
         """Raises NoSuchPlace."""
         room, dot, seq = text.rpartition(".")
-        if not (seq.isascii() and seq.isdecimal()) or not 0 < int(seq[:20]) <= SEQ_MAX:
+        if not (seq.isascii() and seq.isdecimal()) or not 0 < int(seq[:20]) <= KEY_MAX:
             raise NoSuchPlace(text)
         try:
             return cls(int(seq), UUID(room) if dot else None)

@@ -14,9 +14,8 @@ OPTIONS = {"quality": 82, "method": 4}
 def crop(source: BinaryIO) -> dict[str, Any]:
     """Write the middle of the first frame in each size. Raises Refused."""
     image, format = opened(source)
-    image.draft(
-        None, _covering(image, max(SQUARE_SIZES))
-    )  # a JPEG is decoded no larger than needed
+    largest = _covering(image, max(SQUARE_SIZES))
+    image.draft(None, largest)  # a JPEG is decoded no larger than needed
     picture = next(frames(image, format)).in_mode(OPAQUE).pixels
     square = picture.crop(_middle(picture))
     for size in sorted(SQUARE_SIZES, reverse=True):

@@ -5,6 +5,7 @@ it again replaces its bytes, all at once. Whatever goes wrong is an OSError, as 
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Protocol, cast
 
 from django.core.files import File
@@ -12,7 +13,7 @@ from django.core.files.storage import storages
 
 from chat.files.storage.keys import PIECE_BYTES, Stored
 
-__all__ = ["PIECE_BYTES", "FilesStorage", "Stored", "files_storage"]
+__all__ = ["PIECE_BYTES", "FilesStorage", "Stored", "files_storage", "save_file"]
 
 
 class FilesStorage(Protocol):
@@ -43,3 +44,9 @@ class FilesStorage(Protocol):
 
 def files_storage() -> FilesStorage:
     return cast(FilesStorage, storages["files"])
+
+
+def save_file(key: str, path: Path) -> None:
+    """Store the bytes of a file of this machine. Raises OSError."""
+    with path.open("rb") as bytes:
+        files_storage().save(key, File(bytes))

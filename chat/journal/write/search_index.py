@@ -10,7 +10,6 @@ from itertools import chain
 
 from django.utils import timezone
 
-from chat.journal import sql
 from chat.journal.changes import Change, Edit, Post
 from chat.journal.search_fields import LARGE, SMALL, fields_of, in_part
 from chat.journal.sql import database, placeholders, rows_of, table
@@ -127,7 +126,7 @@ def remove(messages: Collection[int]) -> None:
     """Take messages out of the index, by primary key."""
     if not messages:
         return
-    db = sql.database()
+    db = database()
     with db.cursor() as cursor:
         cursor.execute(
             f"DELETE FROM {INDEX} WHERE {KEY[db.vendor]} IN ({placeholders(messages)})",  # noqa: S608

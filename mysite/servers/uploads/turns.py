@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from chat.transport.fair_queue import FairQueue
+from mysite.servers.page_threads import UPLOAD_THREADS
 
-AT_ONCE = 4  # as many as there are threads for them
+AT_ONCE = UPLOAD_THREADS
 NETWORK_AT_ONCE = 2  # of these: the files of one network leave threads to others
 
 Network = str | None
