@@ -257,25 +257,17 @@ def growing(lobby: Room, ada: Member, tmp_path: Path) -> Path:
     return path
 
 
-def test_a_picture_that_grows_beyond_the_bound_is_refused(
-    lobby: Room, ada: Member, growing: Path, settings: Settings
+@pytest.mark.parametrize(
+    ("bound", "code"), [("FILE_MAX_BYTES", "too_large"), ("FILES_MAX_BYTES", "no_space")]
+)
+def test_a_picture_that_grows_beyond_a_bound_is_refused(
+    lobby: Room, ada: Member, growing: Path, settings: Settings, bound: str, code: str
 ) -> None:
     size = growing.stat().st_size
-    settings.FILE_MAX_BYTES = size
+    setattr(settings, bound, size)
     file = uploads.begin(ada, lobby, uuid4(), "a.webp", size)
     with pytest.raises(Refused) as refused:
         uploads.receive(file, growing)
-    assert refused.value.code == "too_large"
+    assert refused.value.code == code
     assert not File.objects.exists()
     assert stored() == set()
-
-
-def test_what_a_picture_grows_by_counts_for_all_files(
-    lobby: Room, ada: Member, growing: Path, settings: Settings
-) -> None:
-    size = growing.stat().st_size
-    settings.FILES_MAX_BYTES = size
-    file = uploads.begin(ada, lobby, uuid4(), "a.webp", size)
-    with pytest.raises(Refused) as refused:
-        uploads.receive(file, growing)
-    assert refused.value.code == "no_space"

@@ -19,7 +19,7 @@ from chat.journal.write.appender import commit
 from chat.journal.write.batch import Batch
 from chat.journal.write.markup import mark_up
 from chat.journal.write.search_index import INDEX, KEY, tokens_of_changes
-from chat.models import Member, Message, Room, RoomName, Subscription
+from chat.models import Member, Message, Room, Subscription
 from chat.models.message import Kind
 from chat.tests.search.support import found_in, page, say, texts
 from chat.tests.support.files import new_file, new_picture, post_files
@@ -28,13 +28,6 @@ from chat.tests.support.private_rooms import applied, new_account, new_members_r
 from chat.tests.support.servers import ROOT, environment, migrated_postgresql, prepared_data_dir
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def kitchen(ada: Member) -> Room:
-    room = Room.objects.ensure(RoomName.parse("kitchen"))
-    Subscription.objects.keep(ada, room)
-    return room
 
 
 def count_rows() -> int:

@@ -3,19 +3,11 @@
 import pytest
 
 from chat.journal import Delete, Edit
-from chat.models import Member, Room, RoomName, Subscription
+from chat.models import Member, Room
 from chat.tests.search.support import page, say, texts
 from chat.tests.support.private_rooms import applied, new_members_room
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def kitchen(ada: Member) -> Room:
-    """An open room that is in Ada's list."""
-    room = Room.objects.ensure(RoomName.parse("kitchen"))
-    Subscription.objects.keep(ada, room)
-    return room
 
 
 def test_a_message_is_found_as_soon_as_it_is_stored(kitchen: Room, ada: Member) -> None:
