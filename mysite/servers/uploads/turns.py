@@ -6,9 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from chat.transport.fair_queue import FairQueue
-from mysite.servers.page_threads import UPLOAD_THREADS
 
-AT_ONCE = UPLOAD_THREADS
+AT_ONCE = 4  # as many as page_threads.UPLOAD_THREADS: a test holds them equal
 NETWORK_AT_ONCE = 2  # of these: the files of one network leave threads to others
 
 Network = str | None
