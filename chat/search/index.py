@@ -1,7 +1,7 @@
 """Reads the search index: the candidates, of which the texts decide."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -20,6 +20,7 @@ from chat.search.rooms import Readable
 KEY_MAX = 2**63 - 1  # what both databases take
 PARTS = [(SMALL, 2), (LARGE, 2), (LARGE, 16)]  # about 2,000 messages, 30,000, 260,000
 FEW_ROOMS = 3  # have not so many messages that a part of them is found faster
+FEW_FOUND = 3  # so many in a part say that one step through all the rest is faster than several
 
 ROOMS_BY_TOKEN = 64  # so many rooms are tokens of the query; more are looked up for each candidate
 
@@ -92,14 +93,18 @@ def _of_postgresql(
 ) -> list[Candidate]:
     """GIN finds all messages, without an order: so the newest part of them is asked first."""
     found: list[Candidate] = []
-    whole: list[tuple[range, AllOf]] = [(pks, [])]
-    parts = _parts(range(pks.start, min(pks.stop, _next_pk())))
-    for part, group in whole if len(rooms) <= FEW_ROOMS else parts:
-        expression = ts_query([*all_of, *group], wanted.others)
+    rest = range(pks.start, min(pks.stop, _next_pk()))
+    for bits, count in PARTS if len(rooms) > FEW_ROOMS else ():
+        part, tokens = _newest(rest, bits, count)
+        expression = ts_query([*all_of, tokens], wanted.others)
         found += _of_part(expression, wanted, rooms, part, limit - len(found))
-        if len(found) >= limit:
+        rest = range(rest.start, part.start)
+        if len(found) >= limit or not rest:
+            return found
+        if len(found) < FEW_FOUND and len(rooms) <= ROOMS_BY_TOKEN:
             break
-    return found
+    expression = ts_query(all_of, wanted.others)
+    return found + _of_part(expression, wanted, rooms, rest, limit - len(found))
 
 
 def _of_part(
@@ -119,19 +124,12 @@ def _of_part(
     return _fetch(source, [expression, pks.start, pks.stop, *of_rooms, *of_times, limit])
 
 
-def _parts(pks: range) -> Iterator[tuple[range, AllOf]]:
-    """Parts of the messages, the newest first, each with what the index finds it by."""
-    stop = pks.stop
-    for bits, count in PARTS:
-        if stop <= pks.start:
-            return
-        last = (stop - 1) >> bits
-        first = max(last - count + 1, 0)
-        start = max(first << bits, pks.start)
-        yield range(start, stop), [[Needle(in_part(bits, it)) for it in range(first, last + 1)]]
-        stop = start
-    if stop > pks.start:
-        yield range(pks.start, stop), []
+def _newest(pks: range, bits: int, count: int) -> tuple[range, list[Needle]]:
+    """The newest messages, and the tokens that the index finds them by."""
+    last = (pks.stop - 1) >> bits
+    first = max(last - count + 1, 0)
+    part = range(max(first << bits, pks.start), pks.stop)
+    return part, [Needle(in_part(bits, it)) for it in range(first, last + 1)]
 
 
 def _next_pk() -> int:
