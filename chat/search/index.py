@@ -20,7 +20,7 @@ from chat.search.rooms import Readable
 KEY_MAX = 2**63 - 1  # what both databases take
 PARTS = [(SMALL, 2), (LARGE, 2), (LARGE, 16)]  # about 2,000 messages, 30,000, 260,000
 FEW_ROOMS = 3  # have not so many messages that a part of them is found faster
-FEW_FOUND = 3  # so many in a part say that one step through all the rest is faster than several
+FEW_FOUND = 3  # with fewer in the newest part, one step through all the rest is the fastest
 
 ROOMS_BY_TOKEN = 64  # so many rooms are tokens of the query; more are looked up for each candidate
 
@@ -92,8 +92,10 @@ def _of_postgresql(
     all_of: AllOf, wanted: Wanted, rooms: Readable, pks: range, limit: int
 ) -> list[Candidate]:
     """GIN finds all messages, without an order: so the newest part of them is asked first."""
-    found: list[Candidate] = []
     rest = range(pks.start, min(pks.stop, _next_pk()))
+    if not rest:
+        return []
+    found: list[Candidate] = []
     for bits, count in PARTS if len(rooms) > FEW_ROOMS else ():
         part, tokens = _newest(rest, bits, count)
         expression = ts_query([*all_of, tokens], wanted.others)

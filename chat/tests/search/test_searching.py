@@ -1,13 +1,25 @@
 """What is found, by whom, in which order."""
 
 import pytest
+from django.db import connection
 
 from chat.journal import Delete, Edit
-from chat.models import Member, Room
+from chat.models import Member, Message, Room, RoomName, Subscription
 from chat.tests.search.support import page, say, texts
 from chat.tests.support.private_rooms import applied, new_members_room
 
 pytestmark = pytest.mark.django_db
+
+FAR = 50_000  # keys between messages that the index does not look at together
+
+
+@pytest.fixture
+def rooms(kitchen: Room, ada: Member) -> list[Room]:
+    """So many that PostgreSQL looks at the newest messages first."""
+    named = [Room.objects.ensure(RoomName.parse(f"room-{it}")) for it in range(4)]
+    for it in named:
+        Subscription.objects.keep(ada, it)
+    return [kitchen, *named]
 
 
 def test_a_message_is_found_as_soon_as_it_is_stored(kitchen: Room, ada: Member) -> None:
@@ -43,3 +55,44 @@ def test_rooms_of_others_have_nothing_for_me(kitchen: Room, ada: Member, ben: Me
     say(den, ben, "the kettle is in the den")
     assert texts(ada, "kettle") == []
     assert texts(ben, "kettle") == ["the kettle is in the den"]
+
+
+@pytest.mark.parametrize("count", [1, 4])  # in each place: few, and many
+def test_messages_that_lie_far_apart_are_found_the_newest_first(
+    rooms: list[Room], ada: Member, count: int
+) -> None:
+    said = []
+    for place in range(10):
+        go_on_at(1 + place * FAR)
+        for number in range(count):
+            said.append(f"kettle {place} {number}")
+            say(rooms[number], ada, said[-1])
+    assert texts(ada, "kettle") == said[::-1][:20]
+
+
+@pytest.mark.parametrize("typed", ["before:2000-01-01", "kettle before:2000-01-01"])
+def test_before_all_messages_is_nothing(rooms: list[Room], ada: Member, typed: str) -> None:
+    say(rooms[0], ada, "the kettle is on")
+    assert texts(ada, typed) == []
+
+
+@pytest.mark.parametrize("typed", ["after:2026-11-28", "kettle after:2026-11-28"])
+def test_after_all_messages_is_nothing(rooms: list[Room], ada: Member, typed: str) -> None:
+    say(rooms[0], ada, "the kettle is on")
+    assert texts(ada, typed) == []
+
+
+def test_where_nothing_was_said_is_nothing(rooms: list[Room], ada: Member) -> None:
+    assert rooms
+    assert (texts(ada, "kettle"), texts(ada, "kettle before:2000-01-01")) == ([], [])
+
+
+def go_on_at(key: int) -> None:
+    """The next message has this primary key."""
+    next_key = {
+        "sqlite": "UPDATE sqlite_sequence SET seq = %(key)s - 1 WHERE name = %(table)s",
+        "postgresql": "SELECT setval(pg_get_serial_sequence(%(table)s, 'id'), %(key)s, FALSE)",
+    }
+    with connection.cursor() as cursor:
+        values: dict[str, int | str] = {"key": key, "table": Message._meta.db_table}
+        cursor.execute(next_key[connection.vendor], values)
