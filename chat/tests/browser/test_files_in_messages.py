@@ -24,6 +24,16 @@ FILES = re.compile(r"/files/[0-9a-f-]+/|/js/files\.")  # and the script that sho
 MOVING = ".picture-moving"
 STILL = ".picture-open > img:first-child"
 
+KEEP_ANNOUNCEMENTS = """() => {
+    const kept = document.createElement("ol");  // the page removes each after a while
+    kept.dataset.kept = "";
+    document.body.append(kept);
+    new MutationObserver((records) => {
+        for (const { textContent } of records.flatMap((it) => [...it.addedNodes])) {
+            kept.append(Object.assign(document.createElement("li"), { textContent }));
+        }
+    }).observe(document.querySelector("[data-announcer]"), { childList: true });
+}"""
 SHOW = """async (file) => {
   const { newMessageNode } = await import("/static/chat/js/messages/message_view.js");
   const { showFiles } = await import("/static/chat/js/files/show_files.js");
@@ -285,11 +295,12 @@ def test_a_screen_reader_hears_of_a_picture(
     alice: Page, bob_page: Page, server: Server, room: str
 ) -> None:
     open_room(bob_page, server, room)
-    announced = alice.locator("[data-announcer] p").last  # the others go in a while
+    alice.evaluate(KEEP_ANNOUNCEMENTS)
+    kept = alice.locator("[data-kept] li")
     post_files(bob_page, room, picture(alt="A green hill"))
-    expect(announced).to_have_text("Bob: Picture: A green hill")
+    expect(kept).to_have_count(1)
     post_files(bob_page, room, picture(), picture(), text="Look")
-    expect(announced).to_have_text("Bob: Look (2 pictures)")
+    expect(kept).to_have_text(["Bob: Picture: A green hill", "Bob: Look (2 pictures)"])
 
 
 def test_a_selection_is_copied_with_the_names_of_files(alice: Page, room: str) -> None:

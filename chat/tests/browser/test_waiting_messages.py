@@ -274,11 +274,13 @@ def test_an_edit_replaces_what_another_tab_is_sending(
         expect(first.locator(".message-text")).to_have_text(["jumps"])
     finally:
         server.resume()
-    for page in (first, second, bob):  # the server reads the two sockets in any order
-        texts = page.locator(".message:not(.is-pending) .message-text")
-        expect(texts.filter(has_text="This message was deleted.")).to_have_count(1)
-        expect(texts.filter(has_text="jumps")).to_have_count(1)
-        expect(texts).to_have_count(2)
+    texts = first.locator(".message:not(.is-pending) .message-text")
+    expect(texts.filter(has_text="This message was deleted.")).to_have_count(1)
+    expect(texts.filter(has_text="jumps")).to_have_count(1)
+    in_order = texts.all_inner_texts()  # of the two sockets, the server reads either first
+    assert sorted(in_order) == ["This message was deleted.", "jumps"]
+    for page in (first, second, bob):
+        expect_confirmed(page, in_order)
 
 
 def test_an_edit_that_is_given_up_leaves_alone_what_another_tab_did(
