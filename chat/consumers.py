@@ -30,6 +30,7 @@ from chat.sockets import (
     languages,
 )
 from chat.sockets.admission import Admission, NoSuchRoom, NotAdmitted, SignInFirst, admit
+from chat.transport.counters import CONNECT, counters
 from chat.transport.fair_queue import QueueFull
 from chat.web import guests
 
@@ -43,6 +44,7 @@ NOT_ADMITTED: dict[type[Exception], Close] = {
     Revoked: Close.TRY_LATER,  # or the code that it has
 }
 
+PLAIN = "plain"  # what the counters call a socket without subprotocol
 CONNECTING = "connecting"  # all who connect take turns as one room does
 
 ASGISend = Callable[[Any], Coroutine[Any, Any, None]]
@@ -134,11 +136,17 @@ class ChatConsumer(AsyncWebsocketConsumer):
         await self.accept()
         self.session.join()
         self.cleanup.callback(self.session.leave)
+        self._count_open(self.session.subprotocol or PLAIN)
         self.delivery = asyncio.create_task(self._deliver(self.session))
         self.cleanup.callback(self._stop_delivery)
         self.is_admitted = True
         if self.revoked is not None:
             await self.close_and_stop(self.revoked)
+
+    def _count_open(self, protocol: str) -> None:
+        counters.sockets_opened += 1
+        counters.sockets[protocol] += 1
+        self.cleanup.callback(counters.sockets.subtract, {protocol: 1})
 
     def _stop_delivery(self) -> None:
         self.is_admitted = False
@@ -248,6 +256,11 @@ class ChatConsumer(AsyncWebsocketConsumer):
         if not self.is_accepted:
             self.is_accepted = True
             await super().accept(subprotocol)
+
+    async def close(self, code: Close, reason: str | None = None) -> None:
+        """Close the socket with a code."""
+        counters.refuse(CONNECT, code.value)
+        await super().close(code, reason)
 
     async def close_and_stop(self, code: Close) -> None:
         """Close the socket with a code. Raises StopConsumer."""

@@ -10,6 +10,7 @@ from uvicorn import Config
 from chat import runtime
 from mysite.servers import shutdown, startup, uvicorn_http
 from mysite.servers.startup import CannotStart
+from ops.metrics import workers
 
 logger = logging.getLogger(__name__)
 
@@ -31,9 +32,11 @@ async def lifespan(scope: Any, receive: ASGIReceiveCallable, send: ASGISendCalla
     if isinstance(config, Config):
         uvicorn_http.bound(config)
     runtime.current().start()
+    await workers.start()
     await send({"type": "lifespan.startup.complete"})
     await receive()  # lifespan.shutdown
     await shutdown.shut_down()
+    await workers.aclose()
     await send({"type": "lifespan.shutdown.complete"})
 
 

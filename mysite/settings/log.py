@@ -1,5 +1,10 @@
 """The log."""
 
+from mysite import environment
+from mysite.environment import read
+
+LOG_FORMAT = read(environment.one_of("text", "json"), "LOG_FORMAT", "text", allowed="text or json")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
