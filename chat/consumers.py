@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, suppress
+from secrets import token_hex
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -49,7 +51,15 @@ CONNECTING = "connecting"  # all who connect take turns as one room does
 
 ASGISend = Callable[[Any], Coroutine[Any, Any, None]]
 
+ID_BYTES = 8  # of a socket, for the log
+
 logger = logging.getLogger(__name__)
+access_logger = logging.getLogger("lobby.sockets")
+
+
+def _log_closed(ids: dict[str, Any], since: float) -> None:
+    fields = {"seconds": round(time.monotonic() - since, 3)}
+    access_logger.info("socket closed", extra={"ids": ids, "fields": fields})
 
 
 def _text_sender(send: ASGISend) -> SendText:
@@ -77,6 +87,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         self.runtime = runtime.current()
         self.is_accepted = self.is_admitted = False
         self.revoked: Close | None = None  # the code to close with
+        self.log_ids: dict[str, Any] = {"socket": token_hex(ID_BYTES)}
         # Servers do not always send a disconnect, so clean-up does not depend on its handler.
         async with AsyncExitStack() as self.cleanup:
             with suppress(StopConsumer, *PEER_GONE):
@@ -105,7 +116,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
             code = refusal.code if isinstance(refusal, Revoked) else NOT_ADMITTED[type(refusal)]
             await self.close_and_stop(code)
         except Error as error:
-            logger.error("cannot admit a connection: %s", error)
+            logger.error("cannot admit a connection: %s", error, extra={"ids": self.log_ids})
             await self.close_and_stop(Close.TRY_LATER)
 
     async def _count_connection(self) -> None:
@@ -137,6 +148,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         self.session.join()
         self.cleanup.callback(self.session.leave)
         self._count_open(self.session.subprotocol or PLAIN)
+        self._log_open()
         self.delivery = asyncio.create_task(self._deliver(self.session))
         self.cleanup.callback(self._stop_delivery)
         self.is_admitted = True
@@ -147,6 +159,14 @@ class ChatConsumer(AsyncWebsocketConsumer):
         counters.sockets_opened += 1
         counters.sockets[protocol] += 1
         self.cleanup.callback(counters.sockets.subtract, {protocol: 1})
+
+    def _log_open(self) -> None:
+        session = self.session
+        self.log_ids |= session.log_ids
+        session.log_ids = self.log_ids
+        if access_logger.isEnabledFor(logging.INFO):
+            access_logger.info("socket opened", extra={"ids": self.log_ids})
+            self.cleanup.callback(_log_closed, self.log_ids, time.monotonic())
 
     def _stop_delivery(self) -> None:
         self.is_admitted = False
@@ -206,7 +226,8 @@ class ChatConsumer(AsyncWebsocketConsumer):
             except (StopConsumer, *PEER_GONE):
                 raise
             except Exception:  # close: an open socket would look as if nobody said anything
-                logger.exception("room %s: delivery failed", session.room.pk)
+                room = session.room.pk
+                logger.exception("room %s: delivery failed", room, extra={"ids": self.log_ids})
                 await self.close(Close.TRY_LATER)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:

@@ -56,6 +56,7 @@ class _Answer:
         if logger.isEnabledFor(logging.INFO):
             fields = {
                 "method": method,
+                "page": ids.get("page", ""),
                 "status": self._status,
                 "seconds": round(time.monotonic() - self._begun, 4),
             }

@@ -1,4 +1,4 @@
-"""What the log says of a request: ids, and the route. Never its path, which may have a secret."""
+"""What the log says of a request: ids, and the name of its page; a path may have a secret."""
 
 from contextvars import ContextVar
 from typing import Any

@@ -151,7 +151,7 @@ FAMILIES = [
         "lobby_refusals",
         "counter",
         "What was refused, by door and code.",
-        lambda _: counters.refusals.copy(),
+        lambda _: dict(counters.refusals.items()),
         ("door", "code"),
     ),
     Family(

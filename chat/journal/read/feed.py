@@ -60,6 +60,11 @@ class Feed:
         self.delivery.stop()
 
     @property
+    def _ids(self) -> dict[str, dict[str, int]]:
+        """For the log."""
+        return {"ids": {"room": self.room.pk}}
+
+    @property
     def head(self) -> int:
         """The version up to which this process knows the journal."""
         return self.tail.head
@@ -106,7 +111,12 @@ class Feed:
                 if len(found) < READ_ENTRIES and self.announced_head == announced_head:
                     self.announced_head = self.tail.head  # the journal ends here
         except Exception as error:
-            logger.error("room %s: the journal cannot be read, will retry: %s", self.room.pk, error)
+            logger.error(
+                "room %s: the journal cannot be read, will retry: %s",
+                self.room.pk,
+                error,
+                extra=self._ids,
+            )
         finally:
             self._filling_gap = None
 
@@ -137,9 +147,13 @@ class Feed:
             version = await database.read(queries.version_of, self.room.pk, seq)
             if version is not None and self.tail.lacks(seq, version):
                 counters.gaps_detected += 1
-                logger.error("room %s: version %d was passed by", self.room.pk, version)
+                logger.error(
+                    "room %s: version %d was passed by", self.room.pk, version, extra=self._ids
+                )
         except Error as error:
-            logger.error("room %s: a gap cannot be looked for: %s", self.room.pk, error)
+            logger.error(
+                "room %s: a gap cannot be looked for: %s", self.room.pk, error, extra=self._ids
+            )
         finally:
             self._confirming_gap = None
 

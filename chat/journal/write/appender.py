@@ -252,7 +252,8 @@ def _commit_alone(change: Change) -> Settled | Refused:
     except DATABASE_AWAY as error:
         [outcome] = _refuse_all([change], error)
     except Exception:
-        logger.exception("a change in room %s cannot be stored", change.room_id)
+        ids = {"ids": {"room": change.room_id}}
+        logger.exception("a change in room %s cannot be stored", change.room_id, extra=ids)
         outcome = Refused(*NOT_STORED)
     return outcome
 
