@@ -10,7 +10,7 @@ from pytest_django.fixtures import Settings
 from chat import runtime
 from chat.journal import database
 from chat.journal.read import queries
-from chat.models import Job, Member, Room
+from chat.models import Job, Member, Message, Room
 from chat.tests.journal.support import commit_silently
 from chat.transport.counters import Histogram, counters
 from mysite.servers.proxies import TrustedProxies
@@ -206,5 +206,5 @@ async def test_a_change_that_is_still_to_come_is_none(lobby: Room, alice: Member
 
 async def test_a_message_that_is_gone_is_none(lobby: Room, alice: Member) -> None:
     await database.write(commit_silently, lobby, alice, 3)
-    await database.write(lobby.messages.filter(seq=2).delete)
+    await database.write(Message.objects.filter(room=lobby, seq=2).delete)
     assert await checked(lobby, known=3, announced=[(2, 2)]) == 0
