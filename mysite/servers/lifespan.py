@@ -10,7 +10,7 @@ from uvicorn import Config
 from chat import runtime
 from mysite.servers import shutdown, startup, uvicorn_http
 from mysite.servers.startup import CannotStart
-from ops.metrics import workers
+from ops.metrics.workers import workers
 
 logger = logging.getLogger(__name__)
 

@@ -76,6 +76,8 @@ def _is_of_this_machine(scope: Any) -> bool:
     The Host is asked for two strangers who come from here: the clients of a proxy that passes Host
     on and adds nothing, and a site whose name leads a browser on this machine to Lobby's port.
     """
+    if settings.CSRF_TRUSTED_ORIGINS and not settings.TRUSTED_PROXIES:
+        return False  # the proxy in front of the public address is not known to say so
     client, headers = scope.get("client"), scope["headers"]
     if any(name in OF_PROXIES or name.startswith(OF_PROXIES_BEGIN) for name, _ in headers):
         return False

