@@ -33,7 +33,7 @@ SECRET = re.compile(
 TYPED = re.compile(rf"([?&](?:q|name|who)=|{SLASH}files{SLASH}[0-9a-f-]{{36}}{SLASH})[^/?&\s\"']+")
 MAIL_ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]+@(?=[\w-]+(?:\.[\w-]+)+)[\w.-]+")
 ADDRESS = re.compile(
-    r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f.]*)"
+    r"(?<![\w.])(?:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f.]*|\d{1,3}(?:\.\d{1,3}){3})"
 )
 # PostgreSQL's errors end in the row that was not stored.
 ROW = re.compile(
@@ -57,10 +57,11 @@ def hide_personal(text: str) -> str:
 
 def _pseudonym(found: re.Match[str]) -> str:
     """A network's pseudonym, for what is an address and not this machine's own."""
-    address = address_of(found[0])
+    text = found[0] if address_of(found[0]) else found[0].rstrip(".:")  # what a sentence adds
+    address = address_of(text)
     if address is None or address.is_loopback or address.is_unspecified:
         return found[0]
-    return pseudonym_of(str(network_of((str(address),))))
+    return pseudonym_of(str(network_of((text,)))) + found[0][len(text) :]
 
 
 class TextLines(logging.Formatter):

@@ -109,6 +109,8 @@ def test_other_addresses_are_logged_as_they_are(path: str) -> None:
         ("refused: [::ffff:203.0.113.7]:80", "203.0.113.7"),
         ("network 2001:db8:1:2::/64: room rate", "2001:db8:1:2::/64"),
         ("from 2001:db8:1:2:3:4:5:6.", "2001:db8:1:2::/64"),
+        ("peer:203.0.113.7: gone", "203.0.113.7"),
+        ("peer:2001:db8:1:2::7: gone", "2001:db8:1:2::/64"),
     ],
 )
 def test_addresses_are_pseudonyms_by_which_a_ban_knows_a_network(text: str, shown: str) -> None:

@@ -37,6 +37,13 @@ LOGGING = {
         "chat": {"level": "INFO"},
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+        # The `uvicorn` command has formats of its own, until it loads Lobby.
+        "uvicorn": {"handlers": [], "propagate": True},
+        "uvicorn.access": {
+            "handlers": ["access"],
+            "level": "INFO" if LOG_FORMAT == "text" else "WARNING",
+            "propagate": False,
+        },
         "lobby": {"handlers": ["access"], "level": ACCESS_LEVEL, "propagate": False},
         "python_multipart": {"level": "ERROR"},  # its warnings are about what clients send
     },
