@@ -8,6 +8,7 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 
 from chat.live.rates import address_of, network_of, pseudonym_of
@@ -64,8 +65,19 @@ def _pseudonym(found: re.Match[str]) -> str:
     return pseudonym_of(str(network_of((text,)))) + found[0][len(text) :]
 
 
+def take_over_access_log(access: logging.Logger) -> None:
+    """Hide in the lines of a server what Lobby hides. Where it has lines of its own, drop them."""
+    if settings.LOG_FORMAT == "json":
+        access.setLevel(logging.WARNING)
+    for handler in access.handlers:
+        handler.setFormatter(TextLines())
+
+
 class TextLines(logging.Formatter):
     """Lines for people."""
+
+    def __init__(self) -> None:
+        super().__init__("{asctime} {levelname} {name}: {message}", style="{")
 
     def format(self, record: logging.LogRecord) -> str:
         return hide_personal(super().format(record))

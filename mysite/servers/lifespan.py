@@ -8,6 +8,7 @@ from asgiref.typing import ASGIReceiveCallable, ASGISendCallable
 from uvicorn import Config
 
 from chat import runtime
+from mysite.logs import take_over_access_log
 from mysite.servers import shutdown, startup, uvicorn_http
 from mysite.servers.startup import CannotStart
 from ops.metrics.workers import workers
@@ -31,6 +32,7 @@ async def lifespan(scope: Any, receive: ASGIReceiveCallable, send: ASGISendCalla
         return
     if isinstance(config, Config):
         uvicorn_http.bound(config)
+        take_over_access_log(logging.getLogger("uvicorn.access"))
     runtime.current().start()
     await workers.start()
     await send({"type": "lifespan.startup.complete"})

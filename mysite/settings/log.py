@@ -12,11 +12,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "text": {
-            "()": "mysite.logs.TextLines",
-            "format": "{asctime} {levelname} {name}: {message}",
-            "style": "{",
-        },
+        "text": {"()": "mysite.logs.TextLines"},
         "json": {"()": "mysite.logs.JSONLines"},
     },
     "filters": {
@@ -37,13 +33,8 @@ LOGGING = {
         "chat": {"level": "INFO"},
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},
-        # The `uvicorn` command has formats of its own, until it loads Lobby.
+        # The `uvicorn` command has formats of its own. Its access log: `mysite.servers.lifespan`.
         "uvicorn": {"handlers": [], "propagate": True},
-        "uvicorn.access": {
-            "handlers": ["access"],
-            "level": "INFO" if LOG_FORMAT == "text" else "WARNING",
-            "propagate": False,
-        },
         "lobby": {"handlers": ["access"], "level": ACCESS_LEVEL, "propagate": False},
         "python_multipart": {"level": "ERROR"},  # its warnings are about what clients send
     },

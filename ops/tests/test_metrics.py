@@ -2,16 +2,21 @@
 
 import asyncio
 from typing import Any
+from unittest.mock import Mock
+from uuid import uuid4
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from pytest_django.fixtures import Settings
 
 from chat import runtime
-from chat.journal import database
+from chat.journal import Delete, Edit, Post, database
 from chat.journal.read import queries
+from chat.journal.read.delivery import Delivery
+from chat.journal.read.tail import Tail
 from chat.models import Job, Member, Message, Room
-from chat.tests.journal.support import commit_silently
+from chat.tests.journal.support import commit_elsewhere, commit_silently, entry, versions_read
+from chat.tests.support.sockets import Socket
 from chat.transport.counters import Histogram, counters
 from mysite.servers.proxies import TrustedProxies
 from ops.metrics import MetricsEndpoint, shared
@@ -217,3 +222,64 @@ async def test_a_message_that_is_gone_is_none(lobby: Room, alice: Member) -> Non
     await database.write(commit_silently, lobby, alice, 3)
     await database.write(Message.objects.filter(room=lobby, seq=2).delete)
     assert await checked(lobby, known=3, announced=[(2, 2)]) == 0
+
+
+# --- counting -----------------------------------------------------------------------------------
+
+
+async def test_what_reconciling_finds_is_counted(
+    lobby: Room, alice: Member, settings: Settings
+) -> None:
+    settings.RECONCILE_SECONDS = 0.05
+    before = counters.reconcile_finds
+    async with runtime.current().journal.listen(lobby) as feed:
+        await commit_elsewhere(lobby, alice, 3)
+        assert await versions_read(feed, 0, 3) == [1, 2, 3]
+    assert counters.reconcile_finds == before + 1
+
+
+async def test_a_change_is_counted_by_what_it_did_and_a_repetition_is_not(
+    lobby: Room, alice: Member
+) -> None:
+    before, timed = counters.messages.copy(), sum(counters.commit_seconds.counts)
+    journal, post = runtime.current().journal, Post(lobby.pk, alice.pk, uuid4(), "hello")
+    for change in (post, post, Edit(lobby.pk, alice.pk, 1, "hi"), Delete(lobby.pk, alice.pk, 1)):
+        await journal.append(change)
+    assert counters.messages - before == {"posted": 1, "edited": 1, "deleted": 1}
+    assert sum(counters.commit_seconds.counts) == timed + 4
+
+
+async def test_a_delivery_is_counted_for_each_socket_and_timed_from_the_head_on() -> None:
+    tail = Tail()
+    delivery, followers = Delivery(tail), [Mock(version=0) for _ in range(3)]
+    for it in followers:
+        it.advance.side_effect = lambda slice, it=it: setattr(it, "version", slice.version)
+    pushes = [asyncio.create_task(delivery.push_to(it)) for it in followers]
+    await asyncio.sleep(0)
+    before, timed = counters.deliveries, sum(counters.delivery_seconds.counts)
+    tail.extend([entry(1)])
+    delivery.start()
+    await asyncio.gather(*pushes)  # what cannot be sent at once is let go
+    assert counters.deliveries == before + 3
+    assert sum(counters.delivery_seconds.counts) == timed + 3
+
+
+async def test_refusals_and_sockets_are_counted_by_what_they_are(lobby: Room) -> None:
+    refused, sockets = counters.refusals.copy(), counters.sockets.copy()
+    person = Socket("Lobby")
+    await person.connect()
+    await person.receive_from()
+    assert counters.sockets - sockets == {"chat.v1": 1}
+    await person.send_to(text_data='{"type": "nothing"}')
+    await person.receive_from()
+    await person.disconnect()
+    assert counters.refusals - refused == {("socket", "unknown_type"): 1}
+    assert counters.sockets - sockets == {}
+
+
+async def test_a_socket_that_is_closed_is_counted_by_its_close_code(lobby: Room) -> None:
+    refused = counters.refusals.copy()
+    person = Socket("no such room?")
+    await person.connect()
+    await person.receive_output()
+    assert counters.refusals - refused == {("connect", "4404"): 1}
