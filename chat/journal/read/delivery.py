@@ -80,8 +80,7 @@ class Delivery:
         pushed = 0
         for follower in some:
             if follower in self._followers and follower.version < self._tail.head:
-                self._push(follower)
-                pushed += 1
+                pushed += self._push(follower)
         counters.deliveries += pushed
         counters.delivery_seconds.observe(loop.time() - self._round_since, pushed)
         if len(some) == FOLLOWERS_PER_TURN:
@@ -91,7 +90,8 @@ class Delivery:
         else:
             self._next_turn = None
 
-    def _push(self, follower: Follower) -> None:
+    def _push(self, follower: Follower) -> bool:
+        """Send what follows, as far as that can be done now. Returns whether it was sent."""
         sending = remainder = None
         try:
             if self._tail.holds(follower.version):
@@ -104,6 +104,7 @@ class Delivery:
             is_at_head = follower.version >= self._tail.head  # a view may end before
             if remainder is not None or sending is None or not is_at_head:
                 self._release(follower, methodcaller("set_result", remainder))
+        return sending is not None
 
     # Not in `_push`: its frame, which the error holds, would hold the future with the error.
     def _release(self, follower: Follower, settle: Callable[[Detached], None]) -> None:
