@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, suppress
+from secrets import token_hex
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -30,6 +32,7 @@ from chat.sockets import (
     languages,
 )
 from chat.sockets.admission import Admission, NoSuchRoom, NotAdmitted, SignInFirst, admit
+from chat.transport.counters import CONNECT, counters
 from chat.transport.fair_queue import QueueFull
 from chat.web import guests
 
@@ -43,11 +46,20 @@ NOT_ADMITTED: dict[type[Exception], Close] = {
     Revoked: Close.TRY_LATER,  # or the code that it has
 }
 
+PLAIN = "plain"  # what the counters call a socket without subprotocol
 CONNECTING = "connecting"  # all who connect take turns as one room does
 
 ASGISend = Callable[[Any], Coroutine[Any, Any, None]]
 
+ID_BYTES = 8  # of a socket, for the log
+
 logger = logging.getLogger(__name__)
+access_logger = logging.getLogger("lobby.sockets")
+
+
+def _log_closed(ids: dict[str, Any], since: float) -> None:
+    fields = {"seconds": round(time.monotonic() - since, 3)}
+    access_logger.info("socket closed", extra={"ids": ids, "fields": fields})
 
 
 def _text_sender(send: ASGISend) -> SendText:
@@ -75,6 +87,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         self.runtime = runtime.current()
         self.is_accepted = self.is_admitted = False
         self.revoked: Close | None = None  # the code to close with
+        self.log_ids: dict[str, Any] = {"socket": token_hex(ID_BYTES)}
         # Servers do not always send a disconnect, so clean-up does not depend on its handler.
         async with AsyncExitStack() as self.cleanup:
             with suppress(StopConsumer, *PEER_GONE):
@@ -103,7 +116,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
             code = refusal.code if isinstance(refusal, Revoked) else NOT_ADMITTED[type(refusal)]
             await self.close_and_stop(code)
         except Error as error:
-            logger.error("cannot admit a connection: %s", error)
+            logger.error("cannot admit a connection: %s", error, extra={"ids": self.log_ids})
             await self.close_and_stop(Close.TRY_LATER)
 
     async def _count_connection(self) -> None:
@@ -134,11 +147,26 @@ class ChatConsumer(AsyncWebsocketConsumer):
         await self.accept()
         self.session.join()
         self.cleanup.callback(self.session.leave)
+        self._count_open(self.session.subprotocol or PLAIN)
+        self._log_open()
         self.delivery = asyncio.create_task(self._deliver(self.session))
         self.cleanup.callback(self._stop_delivery)
         self.is_admitted = True
         if self.revoked is not None:
             await self.close_and_stop(self.revoked)
+
+    def _count_open(self, protocol: str) -> None:
+        counters.sockets_opened += 1
+        counters.sockets[protocol] += 1
+        self.cleanup.callback(counters.sockets.subtract, {protocol: 1})
+
+    def _log_open(self) -> None:
+        session = self.session
+        self.log_ids |= session.log_ids
+        session.log_ids = self.log_ids
+        if access_logger.isEnabledFor(logging.INFO):
+            access_logger.info("socket opened", extra={"ids": self.log_ids})
+            self.cleanup.callback(_log_closed, self.log_ids, time.monotonic())
 
     def _stop_delivery(self) -> None:
         self.is_admitted = False
@@ -198,7 +226,8 @@ class ChatConsumer(AsyncWebsocketConsumer):
             except (StopConsumer, *PEER_GONE):
                 raise
             except Exception:  # close: an open socket would look as if nobody said anything
-                logger.exception("room %s: delivery failed", session.room.pk)
+                room = session.room.pk
+                logger.exception("room %s: delivery failed", room, extra={"ids": self.log_ids})
                 await self.close(Close.TRY_LATER)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
@@ -248,6 +277,11 @@ class ChatConsumer(AsyncWebsocketConsumer):
         if not self.is_accepted:
             self.is_accepted = True
             await super().accept(subprotocol)
+
+    async def close(self, code: Close, reason: str | None = None) -> None:
+        """Close the socket with a code."""
+        counters.refuse(CONNECT, code.value)
+        await super().close(code, reason)
 
     async def close_and_stop(self, code: Close) -> None:
         """Close the socket with a code. Raises StopConsumer."""

@@ -73,6 +73,11 @@ class Runtime:
         self.rates = Rates()
         self.turns = Turns()
 
+    @property
+    def runners(self) -> list[Jobs]:
+        """All that work jobs off."""
+        return [self.jobs, self.preview_jobs, self.search_jobs, *self.card_jobs]
+
     def start(self) -> None:
         """Receive the events of other processes and work jobs off, before the first connection."""
         self.bus.listen()
@@ -84,7 +89,7 @@ class Runtime:
 
     async def stop(self) -> None:
         """Close the feeds and leave the channel layer, after every connection is closed."""
-        for jobs in (self.jobs, self.preview_jobs, self.search_jobs, *self.card_jobs):
+        for jobs in self.runners:
             await jobs.aclose()
         await self.room_states.aclose()
         await self.visits.aclose()

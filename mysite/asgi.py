@@ -21,13 +21,15 @@ from mysite.servers.root_path import RootPath  # noqa: E402
 from mysite.servers.upgrade import UpgradeRequired  # noqa: E402
 from mysite.servers.uploads import Announcements, Uploads  # noqa: E402
 from ops.health import HealthEndpoints  # noqa: E402
+from ops.metrics import MetricsEndpoint  # noqa: E402
+from ops.requests import ObservedRequests  # noqa: E402
 
 daphne.install()
 
 pages = UpgradeRequired(Uploads(http_application, Announcements(http_application).refuse))
 router = ProtocolTypeRouter(
     {
-        "http": HealthEndpoints(RootPath(pages)),
+        "http": HealthEndpoints(MetricsEndpoint(ObservedRequests(RootPath(pages)))),
         "websocket": RootPath(websocket_application),
         "lifespan": lifespan,
     }

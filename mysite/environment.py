@@ -14,6 +14,7 @@ import dj_database_url
 import dj_email_url
 from environs import Env, EnvError, validate
 
+SECRETS = {"METRICS_TOKEN"}  # variables whose value is not repeated
 CREDENTIALS = re.compile(r"(?<=://).*(?=@)")
 
 ROOT_PATH = re.compile(r"(/[\w.~-]+)+", re.ASCII)
@@ -22,6 +23,7 @@ AMOUNTS = {"": 1, "k": 1_000, "M": 1_000_000, "G": 1_000_000_000}
 SECONDS = {"s": 1, "min": 60, "h": 3600, "d": 24 * 3600}
 BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", re.ASCII)
 BUCKET_PREFIX = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)*", re.ASCII)
+TOKEN = re.compile(r"[!-~]{16,200}")
 MAIL_SCHEMES = {"smtp", "submission", "console"}  # console: prints mail, to try things out
 MAIL_SECONDS = 10  # an SMTP server may take so long to answer
 RATE_MAX_SECONDS = 30 * SECONDS["d"]
@@ -46,9 +48,10 @@ def read(parse: Callable[..., T], name: str, default: T, allowed: str) -> T:
 
 
 def refuse(name: str, allowed: str) -> NoReturn:
-    """Exit: the variable `name` is not what is `allowed`. Masks credentials in URLs."""
+    """Exit: the variable `name` is not what is `allowed`. Shows no secrets."""
     value = CREDENTIALS.sub("***", os.environ.get(name, ""))
-    raise SystemExit(f"Lobby cannot start: {name}={value!r} is not {allowed}.")
+    shown = name if name in SECRETS else f"{name}={value!r}"
+    raise SystemExit(f"Lobby cannot start: {shown} is not {allowed}.")
 
 
 def seconds(name: str) -> float:
@@ -115,6 +118,13 @@ def at_least(least: int) -> Callable[[str], int]:
 
 def one_of(*choices: str) -> Callable[[str], str]:
     return lambda name: env.str(name, validate=validate.OneOf(choices))
+
+
+def token(name: str) -> str:
+    value = env.str(name).strip()
+    if not TOKEN.fullmatch(value):
+        raise ValueError(name)
+    return value
 
 
 def redis_url(name: str) -> str:

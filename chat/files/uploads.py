@@ -28,6 +28,7 @@ from chat.journal.changes import ID_TAKEN, UNAVAILABLE, Refused
 from chat.models import CardPicture, File, Job, Member, Picture, Room, stored_bytes
 from chat.models.file import EXPIRE, UNSENT_KEPT, FileState, Part
 from chat.protocol import Translatable
+from chat.transport.counters import counters
 
 PREVIEWS = "make previews"  # the kind of the job
 COPIED_BYTES = 256 * 1024  # at once
@@ -246,7 +247,9 @@ def _finish(file: File, source: Path) -> None:
         if refusal.code != UNAVAILABLE[0]:
             File.objects.filter(pk=file.pk, state=FileState.RECEIVING).remove()
         raise
-    if not _mark_ready(file, parts):
+    if _mark_ready(file, parts):
+        counters.add_upload(file.size)
+    else:
         stored_bytes.remove([*_new_keys(file), *parts])
         _read_again(file)
 

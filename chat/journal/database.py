@@ -40,6 +40,11 @@ class Threads:
         self._other: deque[Work] = deque()
         self._taking = Lock()
 
+    @property
+    def waiting(self) -> int:
+        """How many calls wait for a thread."""
+        return len(self._urgent) + len(self._other)
+
     async def run(self, call: Callable[[], T], *, urgent: bool = False) -> T:
         """Return what `call` returns on a thread. Raises what `call` raises."""
         loop = asyncio.get_running_loop()
@@ -81,6 +86,15 @@ def _settle(outcome: asyncio.Future[T], result: T, error: BaseException | None) 
 _writer = Threads(1, "journal-writer")
 _readers = Threads(READERS, "journal-reader")
 _formatters = Threads(FORMATTERS, "journal-formatter")
+
+
+def waiting() -> dict[str, int]:
+    """How many calls wait, by what the threads do."""
+    return {
+        "writer": _writer.waiting,
+        "readers": _readers.waiting,
+        "formatters": _formatters.waiting,
+    }
 
 
 async def write(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -44,6 +44,11 @@ class Journal:
         """The room's feed, open as long as the block lasts. Raises what the database raises."""
         return self.feeds.listen(room)
 
+    @property
+    def waiting(self) -> dict[str, int]:
+        """How many changes wait for their commit, in each queue."""
+        return self._appender.waiting
+
     async def flush(self) -> None:
         """Return once all accepted changes are committed and announced."""
         await self._appender.drain()

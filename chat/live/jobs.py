@@ -33,6 +33,11 @@ class Jobs:
         self._task: asyncio.Task[None] | None = None
         bus.on(ADDED, lambda key, items: self._nudged.set())
 
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds of jobs that are worked off here."""
+        return list(self._steps)
+
     def on(self, kind: str, step: Step) -> None:
         """Call `step` for jobs of this kind. It may be called again with the same state."""
         self._steps[kind] = step

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import F
+from django.db.models import Count, F, Min
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
@@ -30,6 +30,21 @@ class JobQuerySet(models.QuerySet["Job"]):
     def add_quietly(self, kind: str, **state: Any) -> None:
         """As `add`, without a signal, so without a nudge: a process finds the job in its rounds."""
         self.bulk_create([Job(kind=kind, state=state)])
+
+    def waiting(self) -> dict[str, tuple[int, float]]:
+        """How many jobs of each kind are due, and for how many seconds the first of them has been.
+
+        A job that a process works off, or that failed and waits, is not due.
+        """
+        now = timezone.now()
+        due = self.filter(due_at__lte=now).values_list("kind")
+        rows = due.annotate(count=Count("pk"), first=Min("due_at"))
+        return {kind: (count, (now - first).total_seconds()) for kind, count, first in rows}
+
+    def failing(self) -> dict[str, int]:
+        """How many jobs of each kind have failed at their last attempt."""
+        failed = self.exclude(error="").values_list("kind")
+        return dict(failed.annotate(count=Count("pk")))
 
     def take(self, kinds: list[str]) -> "Job | None":
         """Lease the job of these kinds that has been due longest; None if none is due."""

@@ -29,6 +29,7 @@ from chat.runtime import Runtime
 from chat.sockets import languages
 from chat.sockets.admission import Admission
 from chat.sockets.session import PEER_GONE, ProtocolSession, SendText
+from chat.transport.counters import SOCKET, counters
 
 RESUME_CHANGES = 500  # behind the head; from further back a client starts with the latest page
 POSTED_REMEMBERED = 100  # ids of a connection's posts: sent again, they are answered again
@@ -302,6 +303,7 @@ class ChatV1Session(ProtocolSession):
     async def _send_error(
         self, code: str, detail: str, id: str | None, retry_after: float | None = None
     ) -> None:
+        counters.refuse(SOCKET, code)
         error = protocol.Error(code, detail, id, UNSET if retry_after is None else retry_after)
         await self.send(protocol.frame([protocol.encode(error)]))
 

@@ -11,6 +11,7 @@ from chat.live.rates import TooFast
 from chat.live.revocations import Revoked
 from chat.protocol import Close, InvalidText, MalformedFrame
 from chat.sockets.session import ProtocolSession
+from chat.transport.counters import SOCKET, counters
 
 WAIT_MAX_SECONDS = 60  # for a rate; a client that would have to wait longer is closed
 
@@ -36,9 +37,10 @@ class PlainSession(ProtocolSession):
         message = protocol.decode_plain(text)
         try:
             await self._post_when_allowed(message)
-        except InvalidText:
-            pass  # there is no error frame to send
+        except InvalidText as invalid:
+            counters.refuse(SOCKET, invalid.code)  # there is no error frame to send
         except Refused as refused:
+            counters.refuse(SOCKET, refused.code)
             if refused.code == SIGN_IN_FIRST[0]:
                 raise Revoked(Close.SIGN_IN_FIRST) from None
 
@@ -58,4 +60,4 @@ class PlainSession(ProtocolSession):
                 await asyncio.sleep(refusal.retry_after)
 
     async def refuse(self, malformed: MalformedFrame) -> None:
-        pass  # there is no error frame to send
+        counters.refuse(SOCKET, malformed.code)  # there is no error frame to send

@@ -71,6 +71,7 @@ class ProtocolSession:
         self.room, self.member = admission.room, admission.member
         self.standing_at_start = admission.standing
         self.client = Client(str(self.member.uid), admission.network, is_guest=self.member.is_guest)
+        self.log_ids: dict[str, Any] = {"room": self.room.pk, "member": str(self.member.uid)}
         self.frame_limits = FrameLimits()
         self.feed = feed
         self.send = send
@@ -200,7 +201,10 @@ class ProtocolSession:
         try:
             markup = await mark_up_in_thread(self.room, text, self._present)
         except Error as error:
-            logger.error("room %s: cannot read who is mentioned: %s", self.room.pk, error)
+            ids = {"ids": self.log_ids}
+            logger.error(
+                "room %s: cannot read who is mentioned: %s", self.room.pk, error, extra=ids
+            )
             raise Refused(*UNAVAILABLE) from None
         if bytes := len(markup.html.encode()) + _indexed_bytes(text, markup):
             await self.runtime.rates.count(self.client, bytes=bytes)

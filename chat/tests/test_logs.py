@@ -1,6 +1,8 @@
 """What clients can write into the log, and how often."""
 
+import json
 import logging
+import sys
 from typing import Any
 
 import pytest
@@ -9,7 +11,16 @@ from django.urls import reverse
 from django.utils.encoding import iri_to_uri
 
 from accounts.invites import new_path
-from mysite.logs import SAME_LINES, HideSecrets, LimitLines, hide_secrets
+from chat.models.sanction import network_digest
+from mysite.logs import (
+    SAME_LINES,
+    HideSecrets,
+    JSONLines,
+    LimitLines,
+    TextLines,
+    hide_personal,
+    hide_secrets,
+)
 
 
 def line(message: str, level: int = logging.WARNING, *args: Any, **extra: Any) -> logging.LogRecord:
@@ -88,3 +99,88 @@ def test_other_addresses_are_logged_as_they_are(path: str) -> None:
     record = not_found("192.0.2.7", path)
     HideSecrets().filter(record)
     assert record.getMessage() == f"Not Found: {path}"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("network 203.0.113.7: message rate exceeded", "203.0.113.7"),
+        ("203.0.113.7 has 2000 connections", "203.0.113.7"),
+        ("refused: [::ffff:203.0.113.7]:80", "203.0.113.7"),
+        ("network 2001:db8:1:2::/64: room rate", "2001:db8:1:2::/64"),
+        ("from 2001:db8:1:2:3:4:5:6.", "2001:db8:1:2::/64"),
+        ("peer:203.0.113.7: gone", "203.0.113.7"),
+        ("peer:2001:db8:1:2::7: gone", "2001:db8:1:2::/64"),
+    ],
+)
+def test_addresses_are_pseudonyms_by_which_a_ban_knows_a_network(text: str, shown: str) -> None:
+    logged = hide_personal(text)
+    assert "203.0.113.7" not in logged
+    assert "2001:db8" not in logged
+    assert f"~{network_digest(shown)[:12]}" in logged
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Error 111 connecting to 127.0.0.1:6379.",
+        "listening on ::1 and [::]",
+        "at 08:32:33,484 in chat::models",
+        "Django 5.2.1 and room 12: 3 changes",
+    ],
+)
+def test_what_is_no_address_of_somebody_stays(text: str) -> None:
+    assert hide_personal(text) == text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/chat/search?q=s3cret&room=tea",
+        "/chat/search?room=tea&q=s3cret+words",
+        "/rooms/find?name=s3cret",
+        "/files/0195d3a0-1111-7222-8333-444455556666/s3cret.pdf",
+    ],
+)
+def test_what_somebody_typed_is_not_logged(path: str) -> None:
+    assert "s3cret" not in hide_personal(f"GET {path} HTTP/1.1")
+    assert "…" in hide_personal(path)
+
+
+def test_mail_addresses_are_not_logged() -> None:
+    assert hide_personal("to {'ada.l@mail.example.com': (550,)}") == "to {'…@…': (550,)}"
+
+
+def test_long_texts_are_hidden_at_once() -> None:
+    for text in ("a" * 100_000, "1:" * 50_000, "a.b-" * 25_000, "1.1.1." * 15_000, "/" * 100_000):
+        assert hide_personal(text) is not None
+
+
+def with_error(error: Exception) -> logging.LogRecord:
+    try:
+        raise error
+    except Exception:
+        return logging.LogRecord("chat", logging.ERROR, __file__, 1, "no", (), sys.exc_info())
+
+
+@pytest.mark.parametrize("format", [TextLines, JSONLines])
+def test_the_row_that_postgresql_did_not_store_is_not_logged(format: Any) -> None:
+    detail = "null value\nDETAIL:  Failing row contains (1, my\n\ns3cret text).\n"
+    logged = format().format(with_error(ValueError(detail)))
+    assert "null value" in logged
+    assert "s3cret" not in logged
+
+
+def test_a_line_of_json_has_the_ids_that_it_is_about() -> None:
+    record = line("no room\n%s", logging.ERROR, "x", ids={"room": 7, "socket": "a1", "other": 1})
+    logged = JSONLines().format(record)
+    assert "\n" not in logged
+    found = json.loads(logged)
+    assert found | {"time": ""} == {
+        "time": "",
+        "level": "ERROR",
+        "logger": "django.request",
+        "message": "no room\nx",
+        "room": 7,
+        "socket": "a1",
+    }

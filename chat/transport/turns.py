@@ -23,6 +23,11 @@ class Turns:
         self._next_turn: asyncio.Handle | None = None
         self._waiting: FairQueue[asyncio.Future[None]] = FairQueue()
 
+    @property
+    def waiting(self) -> int:
+        """How many pieces of work wait for a turn."""
+        return len(self._waiting)
+
     async def start(self, *key: Hashable) -> None:
         """Return when a piece of work of this key may start."""
         loop = asyncio.get_running_loop()

@@ -8,6 +8,7 @@ from chat import access
 from chat.access import Found
 from chat.models import Address, Member, Room, RoomId, RoomNameError, parse_address
 from chat.policy import Action
+from chat.web import log_ids
 
 
 class RoomBanned(PermissionDenied):
@@ -48,6 +49,8 @@ def find_at(member: Member, address: Address) -> Found | None:
     found = access.find(member, address)
     if found is None and isinstance(address, RoomId):
         raise RoomNotFound
+    if found:
+        log_ids.note(room=found.room.pk)
     if found and not found.may(member, Action.READ):
         raise _not_to_be_read(member, found)
     return found

@@ -20,6 +20,7 @@ from chat.journal.changes import SIGN_IN_FIRST
 from chat.models import FOR_GOOD, GuestClosing, Member, Sanction
 from chat.models.sanction import network_digest
 from chat.protocol import Translatable
+from chat.web import log_ids
 from chat.web.requests import is_for_people, network
 
 COOKIE = "lobby_guest"
@@ -100,6 +101,7 @@ def visitor_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRes
         elif speaker.session and speaker.member.user:
             request.user = speaker.member.user  # for templates, which would read both again
         member = Member.new_guest(uuid.uuid4()) if speaker.member.is_former else speaker.member
+        log_ids.note(member=str(member.uid))
         if not member.is_active:
             return _shut_out(request, member)
         _find_out_more(request, member)

@@ -23,6 +23,7 @@ from chat.live.rates import (
     TooFast,
 )
 from chat.models import Member
+from chat.web import log_ids
 from chat.web.requests import is_for_people, network
 
 FORMS = {  # whose use has a rate that `authenticate` does not count
@@ -60,6 +61,7 @@ class RatesMiddleware:
 
     def process_view(self, request: Any, *args: Any) -> HttpResponse | None:
         name = request.resolver_match.view_name
+        log_ids.note(page=name or "")
         action = SESSION_STARTS.get(name) or (request.method == "POST" and FORMS.get(name))
         if action:
             try:

@@ -9,12 +9,13 @@ from typing import Any
 from daphne import server as daphne_server
 from daphne.cli import CommandLineInterface
 from daphne.server import Server
+from django.conf import settings
 from twisted.internet import reactor, tcp
 from twisted.internet.defer import Deferred
 
 from chat import runtime
 from chat.protocol import Close
-from mysite.logs import hide_secrets
+from mysite.logs import hide_personal
 from mysite.servers import descriptors, shutdown, startup
 from mysite.servers.accepting import PacedListener
 from mysite.servers.connections import connections
@@ -88,8 +89,14 @@ class LobbyServer(Server):
         await super().handle_reply(protocol, message)
 
     def log_action(self, protocol: str, action: str, details: dict[str, Any]) -> None:
-        """A line of the access log."""
-        super().log_action(protocol, action, details | {"path": hide_secrets(details["path"])})
+        """A line of daphne's access log. Where LOG_FORMAT is json, Lobby has its own."""
+        if settings.LOG_FORMAT == "text":
+            host, _, port = details["client"].rpartition(":")
+            hidden = {
+                "path": hide_personal(details["path"]),
+                "client": f"{hide_personal(host)}:{port}",
+            }
+            super().log_action(protocol, action, details | hidden)
 
     def kill_all_applications(self) -> "Deferred[None]":
         """The reactor calls this before it stops, and waits."""

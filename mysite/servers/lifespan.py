@@ -8,8 +8,10 @@ from asgiref.typing import ASGIReceiveCallable, ASGISendCallable
 from uvicorn import Config
 
 from chat import runtime
+from mysite.logs import take_over_access_log
 from mysite.servers import shutdown, startup, uvicorn_http
 from mysite.servers.startup import CannotStart
+from ops.metrics.workers import workers
 
 logger = logging.getLogger(__name__)
 
@@ -30,10 +32,13 @@ async def lifespan(scope: Any, receive: ASGIReceiveCallable, send: ASGISendCalla
         return
     if isinstance(config, Config):
         uvicorn_http.bound(config)
+        take_over_access_log(logging.getLogger("uvicorn.access"))
     runtime.current().start()
+    await workers.start()
     await send({"type": "lifespan.startup.complete"})
     await receive()  # lifespan.shutdown
     await shutdown.shut_down()
+    await workers.aclose()
     await send({"type": "lifespan.shutdown.complete"})
 
 

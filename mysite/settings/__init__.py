@@ -17,3 +17,4 @@ from mysite.settings.static_files import *
 from mysite.settings.files import *
 from mysite.settings.languages import *
 from mysite.settings.log import *
+from mysite.settings.metrics import *

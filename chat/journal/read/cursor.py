@@ -20,6 +20,7 @@ from chat.journal.read.feed import READ_ENTRIES, Feed
 from chat.journal.read.slices import Slice
 from chat.journal.read.view import View
 from chat.journal.read.window import Window
+from chat.transport.counters import counters
 
 RETRY_SECONDS = 2.0  # on average, between attempts of a cursor to read the journal
 
@@ -109,6 +110,7 @@ class Cursor:
 
     async def _send_next(self) -> None:
         slice = await retry_until_read(self.next)
+        counters.deliveries += 1
         await self._send(slice.frame)
 
     def advance(self, slice: Slice) -> Sending | None:
@@ -178,7 +180,9 @@ class PostCursor:
             del self._send  # a method of the session, which holds the cursor
 
     async def _send_next(self) -> None:
-        await self._send(await retry_until_read(self.next))
+        posts = await retry_until_read(self.next)
+        counters.deliveries += 1
+        await self._send(posts)
 
     def advance(self, slice: Slice) -> Sending | None:
         if not self._feed.tail.is_complete_after(self.version):

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from chat.journal.read.slices import Slice
 from chat.journal.read.tail import Tail
+from chat.transport.counters import counters
 from chat.transport.eager import start_eagerly
 from chat.transport.futures import ignore_unseen_error
 
@@ -37,6 +38,8 @@ class Delivery:
         self._followers: dict[Follower, Detached] = {}
         self._round: Iterator[Follower] = iter(())
         self._next_turn: asyncio.Handle | None = None
+        self._round_since = 0.0  # when the head moved, for which there is this round, …
+        self._moved_since: float | None = None  # … and the next one
 
     async def push_to(self, follower: Follower) -> None:
         """Push to a follower that stands at the head, as the head moves.
@@ -55,6 +58,8 @@ class Delivery:
 
     def start(self) -> None:
         """The head has moved: start a round, unless one is under way."""
+        if self._moved_since is None:
+            self._moved_since = asyncio.get_running_loop().time()
         if self._next_turn is None:
             self._start_round()
 
@@ -63,23 +68,30 @@ class Delivery:
             self._next_turn.cancel()
 
     def _start_round(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._round_since, self._moved_since = self._moved_since or loop.time(), None
         self._round = iter(list(self._followers))
-        self._next_turn = asyncio.get_running_loop().call_soon(self._push_some, self._tail.head)
+        self._next_turn = loop.call_soon(self._push_some, self._tail.head)
 
     def _push_some(self, head: int) -> None:
         """One turn of a round; between turns, other work of the event loop runs."""
+        loop = asyncio.get_running_loop()
         some = list(islice(self._round, FOLLOWERS_PER_TURN))
+        pushed = 0
         for follower in some:
             if follower in self._followers and follower.version < self._tail.head:
-                self._push(follower)
+                pushed += self._push(follower)
+        counters.deliveries += pushed
+        counters.delivery_seconds.observe(loop.time() - self._round_since, pushed)
         if len(some) == FOLLOWERS_PER_TURN:
-            self._next_turn = asyncio.get_running_loop().call_soon(self._push_some, head)
+            self._next_turn = loop.call_soon(self._push_some, head)
         elif self._tail.head > head:
             self._start_round()
         else:
             self._next_turn = None
 
-    def _push(self, follower: Follower) -> None:
+    def _push(self, follower: Follower) -> bool:
+        """Send what follows, as far as that can be done now. Returns whether it was sent."""
         sending = remainder = None
         try:
             if self._tail.holds(follower.version):
@@ -92,6 +104,7 @@ class Delivery:
             is_at_head = follower.version >= self._tail.head  # a view may end before
             if remainder is not None or sending is None or not is_at_head:
                 self._release(follower, methodcaller("set_result", remainder))
+        return sending is not None
 
     # Not in `_push`: its frame, which the error holds, would hold the future with the error.
     def _release(self, follower: Follower, settle: Callable[[Detached], None]) -> None:

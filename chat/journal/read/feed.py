@@ -6,7 +6,10 @@ a gap, the feed reads the journal. Connections are cursors on the feed.
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import Error
 
 from chat.journal import database
 from chat.journal.entry import Entry
@@ -16,6 +19,7 @@ from chat.journal.read.latest_page import LatestPage
 from chat.journal.read.slices import Page, Slice
 from chat.journal.read.tail import Tail
 from chat.models import Room
+from chat.transport.counters import counters
 
 GAP_SECONDS = 0.05  # then a gap is read: nudges of several processes may overtake each other
 EARLY_ENTRIES = 1_000  # kept after a gap; more are dropped, and read from the journal
@@ -37,6 +41,7 @@ class Feed:
         self._started = False
         self._early: dict[int, Entry] = {}  # entries after a gap, by version
         self._filling_gap: asyncio.Task[None] | None = None
+        self._confirming_gap: asyncio.Task[None] | None = None
         self._reading_back = asyncio.Lock()
         self._head_moved = asyncio.Event()
 
@@ -49,9 +54,15 @@ class Feed:
         self.announce_head(self.announced_head)
 
     def stop(self) -> None:
-        if self._filling_gap is not None:
-            self._filling_gap.cancel()
+        for task in (self._filling_gap, self._confirming_gap):
+            if task is not None:
+                task.cancel()
         self.delivery.stop()
+
+    @property
+    def _ids(self) -> dict[str, dict[str, int]]:
+        """For the log."""
+        return {"ids": {"room": self.room.pk}}
 
     @property
     def head(self) -> int:
@@ -100,7 +111,12 @@ class Feed:
                 if len(found) < READ_ENTRIES and self.announced_head == announced_head:
                     self.announced_head = self.tail.head  # the journal ends here
         except Exception as error:
-            logger.error("room %s: the journal cannot be read, will retry: %s", self.room.pk, error)
+            logger.error(
+                "room %s: the journal cannot be read, will retry: %s",
+                self.room.pk,
+                error,
+                extra=self._ids,
+            )
         finally:
             self._filling_gap = None
 
@@ -113,6 +129,33 @@ class Feed:
             self._head_moved.set()  # wakes the cursors that wait now
             self._head_moved.clear()
             self.delivery.start()
+
+    # --- checking -------------------------------------------------------------------------------
+
+    def look_for_gap(self, announced: Iterable[Sequence[Any]]) -> None:
+        """Check that no change is announced which the head has passed by: packed entries.
+
+        Commit order is version order, so there is none. A message that has changed again since is
+        no gap, so the journal is asked before one is counted.
+        """
+        for seq, version, *_ in announced:
+            if self._confirming_gap is None and self.tail.lacks(seq, version):
+                self._confirming_gap = asyncio.create_task(self._confirm_gap(seq))
+
+    async def _confirm_gap(self, seq: int) -> None:
+        try:
+            version = await database.read(queries.version_of, self.room.pk, seq)
+            if version is not None and self.tail.lacks(seq, version):
+                counters.gaps_detected += 1
+                logger.error(
+                    "room %s: version %d was passed by", self.room.pk, version, extra=self._ids
+                )
+        except Error as error:
+            logger.error(
+                "room %s: a gap cannot be looked for: %s", self.room.pk, error, extra=self._ids
+            )
+        finally:
+            self._confirming_gap = None
 
     # --- reading --------------------------------------------------------------------------------
 

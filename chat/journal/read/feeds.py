@@ -7,6 +7,7 @@ open rooms are read, to find what the layer lost.
 import asyncio
 import logging
 import sys
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from itertools import islice
@@ -21,6 +22,7 @@ from chat.journal.read.feed import Feed
 from chat.models import Room
 from chat.transport.batches import Batches
 from chat.transport.channel_layer import LayerClient, LayerMessage
+from chat.transport.counters import counters
 
 ROOMS_PER_QUERY = 500  # SQLite bounds the parameters of a statement
 SILENT_ROUNDS = 2  # of reconciling, with changes and without a nudge, before we reconnect
@@ -46,6 +48,10 @@ class Feeds:
     def on_round(self, call: Callable[[], Awaitable[None]]) -> None:
         """Call in each round of reconciling, too. Its errors count as those of the journal."""
         self._round_calls.append(call)
+
+    def __len__(self) -> int:
+        """How many rooms are open."""
+        return len(self._feeds)
 
     @asynccontextmanager
     async def listen(self, room: Room) -> AsyncIterator[Feed]:
@@ -108,8 +114,12 @@ class Feeds:
 
     def _receive_nudge(self, nudge: LayerMessage) -> None:
         self._nudges_received += 1
+        _count_age(nudge)
         feed = self._feeds.get(nudge["room"])
-        if feed is not None and nudge["head"] > feed.head:
+        if feed is None:
+            return
+        feed.look_for_gap(nudge["entries"])
+        if nudge["head"] > feed.head:
             feed.offer(unpack(nudge["entries"]))
             feed.announce_head(nudge["head"])
 
@@ -124,6 +134,7 @@ class Feeds:
             await asyncio.sleep(settings.RECONCILE_SECONDS)
             try:
                 behind = await self._announce_heads()
+                counters.reconcile_finds += len(behind)
                 is_silent = bool(behind) and self._nudges_received == nudges_before
                 silent_rounds = silent_rounds + 1 if is_silent else 0
                 if silent_rounds == SILENT_ROUNDS:
@@ -160,6 +171,12 @@ class Feeds:
             self._repair_task = asyncio.create_task(work)
         else:
             work.close()
+
+
+def _count_age(nudge: LayerMessage) -> None:
+    """An earlier version sends none. Clocks of machines differ."""
+    if "sent_at" in nudge:
+        counters.nudge_seconds.observe(max(0.0, time.time() - nudge["sent_at"]))
 
 
 async def _read_heads(room_ids: Sequence[int]) -> list[int]:

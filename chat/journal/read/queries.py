@@ -43,6 +43,12 @@ def changes(room_id: int, after: int, limit: int, up_to: int | None = None) -> l
     return message_rows.read(room_id, conditions, "message.version", limit)
 
 
+def version_of(room_id: int, seq: int) -> int | None:
+    """The version of a message's last change; None if there is no such message."""
+    message = Message.objects.filter(room=room_id, seq=seq)
+    return message.values_list("version", flat=True).first()
+
+
 def has_posted(member: Member) -> bool:
     """Whether the member, or a guest whom the account has claimed, has posted in any room."""
     authors = Member.objects.filter(pk=member.pk)

@@ -1,6 +1,6 @@
 """The tail of a room's journal: its latest entries, encoded, in this process's memory."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from chat.journal.entry import Entry
@@ -37,6 +37,14 @@ class Tail:
     def holds(self, version: int) -> bool:
         """Whether the tail has each message that changed after `version`."""
         return version >= self.held_after
+
+    def lacks(self, seq: int, version: int) -> bool:
+        """Whether the tail should have this change of a message, or a later one, and has none."""
+        if not self.held_after < version <= self.head:
+            return False
+        start = bisect_left(self._entries, version, key=lambda entry: entry.version)
+        is_there = start < len(self._entries) and self._entries[start].version == version
+        return not is_there and all(it.seq != seq for it in self._entries[start:])
 
     def is_complete_after(self, version: int) -> bool:
         """Whether the tail has every change after `version`, so every new message among them."""

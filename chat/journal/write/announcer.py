@@ -5,6 +5,7 @@ time only: feeds read the journal from the last version they know.
 """
 
 import asyncio
+import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -71,4 +72,10 @@ def nudge(room: Room, entries: list[Entry]) -> dict[str, Any]:
     head = entries[-1].version
     if sum(entry.size for entry in entries) > NUDGE_MAX_BYTES:
         entries = []
-    return {"type": "room.nudge", "room": room.pk, "head": head, "entries": pack(entries)}
+    return {
+        "type": "room.nudge",
+        "room": room.pk,
+        "head": head,
+        "entries": pack(entries),
+        "sent_at": time.time(),
+    }

@@ -24,7 +24,12 @@ from chat.journal.changes import (
     NOT_STORED,
     UNAVAILABLE,
     Appended,
+    Approve,
     Change,
+    Delete,
+    Edit,
+    Erase,
+    Post,
     React,
     Refused,
     Settled,
@@ -32,6 +37,7 @@ from chat.journal.changes import (
 from chat.journal.write.announcer import Announcer
 from chat.journal.write.batch import Batch
 from chat.journal.write.search_index import tokens_of_changes
+from chat.transport.counters import counters
 from chat.transport.fair_queue import FairQueue, QueueFull
 from chat.transport.futures import ignore_unseen_error
 
@@ -43,17 +49,31 @@ REACTED_MESSAGES = 4  # of one room in a batch, whose reactions rest by the size
 REACTED_BYTES_PER_SECOND = 256 * 1024  # of messages sent again for their reactions, in a room
 QUEUE_CHANGES = 2_000  # that wait, some seconds of work; beyond it a room has its share of them
 
+DONE = {  # what the counters call it
+    Post: "posted",
+    Approve: "posted",
+    Edit: "edited",
+    Delete: "deleted",
+    Erase: "deleted",
+    React: "reacted",
+}
+OTHERWISE_DONE = "other"
+
 DATABASE_AWAY = (OperationalError, InterfaceError)
 
 logger = logging.getLogger(__name__)
 
 
 class Pending(NamedTuple):
-    """A change that waits for its commit. `number` counts the changes as they arrive."""
+    """A change that waits for its commit. `number` counts the changes as they arrive.
+
+    `since` is when it arrived, by the event loop's clock.
+    """
 
     number: int
     change: Change
     outcome: asyncio.Future[Settled]
+    since: float
 
 
 class Appender:
@@ -73,9 +93,10 @@ class Appender:
 
         `network` is where the change comes from.
         """
-        outcome: asyncio.Future[Settled] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        outcome: asyncio.Future[Settled] = loop.create_future()
         queue = self._reactions if isinstance(change, React) else self._urgent
-        pending = Pending(next(self._numbers), change, outcome)
+        pending = Pending(next(self._numbers), change, outcome, loop.time())
         try:
             queue.put(pending, change.room_id, network, change.member_id)
         except QueueFull:
@@ -86,6 +107,11 @@ class Appender:
         finally:
             ignore_unseen_error(outcome)
             del outcome, pending  # their error holds this frame
+
+    @property
+    def waiting(self) -> dict[str, int]:
+        """How many changes wait for their commit, in each queue."""
+        return {"changes": len(self._urgent), "reactions": len(self._reactions)}
 
     async def drain(self) -> None:
         """Return once all accepted changes are committed and announced."""
@@ -176,12 +202,15 @@ class Appender:
 
     async def _commit_batch(self, batch: list[Pending]) -> None:
         outcomes: Sequence[Settled | Refused]
+        clock = asyncio.get_running_loop().time
+        begun = clock()
         try:
             outcomes = await database.write_urgent(commit, [it.change for it in batch])
         except Exception:  # the senders wait for an answer, whatever the error is
             logger.exception("%d changes not stored", len(batch))
             outcomes = [Refused(*UNAVAILABLE) for _ in batch]
         self._announcer.announce(outcomes)
+        _count(batch, outcomes, begun, clock())
         self._rest(batch, outcomes)
         for pending, outcome in zip(batch, outcomes, strict=True):
             if pending.outcome.done():
@@ -190,6 +219,17 @@ class Appender:
                 pending.outcome.set_result(outcome)
             else:
                 pending.outcome.set_exception(outcome)
+
+
+def _count(
+    batch: Iterable[Pending], outcomes: Iterable[Settled | Refused], begun: float, now: float
+) -> None:
+    counters.transaction_seconds.observe(now - begun)
+    for pending, outcome in zip(batch, outcomes, strict=True):
+        if isinstance(outcome, Settled):
+            counters.commit_seconds.observe(now - pending.since)
+        if isinstance(outcome, Appended) and not outcome.is_duplicate:
+            counters.messages[DONE.get(type(pending.change), OTHERWISE_DONE)] += 1
 
 
 def commit(changes: Sequence[Change]) -> list[Settled | Refused]:
@@ -212,7 +252,8 @@ def _commit_alone(change: Change) -> Settled | Refused:
     except DATABASE_AWAY as error:
         [outcome] = _refuse_all([change], error)
     except Exception:
-        logger.exception("a change in room %s cannot be stored", change.room_id)
+        ids = {"ids": {"room": change.room_id}}
+        logger.exception("a change in room %s cannot be stored", change.room_id, extra=ids)
         outcome = Refused(*NOT_STORED)
     return outcome
 

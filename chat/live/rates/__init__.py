@@ -30,7 +30,7 @@ from chat.live.rates.actions import (
     TOPIC,
     UPLOAD,
 )
-from chat.live.rates.networks import address_of, network_of
+from chat.live.rates.networks import address_of, network_of, pseudonym_of
 from chat.live.rates.rates import Client, Rates
 from chat.live.rates.token_bucket import TokenBucket
 from chat.live.rates.too_fast import TooFast
@@ -66,4 +66,5 @@ __all__ = [
     "TooFast",
     "address_of",
     "network_of",
+    "pseudonym_of",
 ]

@@ -3,6 +3,9 @@
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 
+from django.utils.crypto import salted_hmac
+
+PSEUDONYM_CHARACTERS = 12
 IPV6_PREFIX = 64  # bits: one customer of a provider has them all
 
 
@@ -27,3 +30,12 @@ def address_of(host: Any) -> IPv4Address | IPv6Address | None:
     except ValueError:
         return None
     return getattr(address, "ipv4_mapped", None) or address
+
+
+def pseudonym_of(network: str) -> str:
+    """What the log calls a network: the same each time, and no way back.
+
+    It is the beginning of the digest that a ban of a guest stores.
+    """
+    digest = salted_hmac("chat.network", network, algorithm="sha256").hexdigest()
+    return f"~{digest[:PSEUDONYM_CHARACTERS]}"

@@ -17,6 +17,7 @@ from chat.journal import Refused
 from chat.models import File, Job, Member, Room
 from chat.models.stored_bytes import REMOVE
 from chat.tests.support.rivals import result_of_second
+from chat.transport.counters import counters
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -61,6 +62,15 @@ def test_of_two_parts_for_one_place_the_first_counts(upload: File) -> None:
     assert len(stored()) == 1
     assert add(File.objects.get(pk=upload.pk), 5, b"56789") is None
     assert content(upload) == b"0123456789"
+
+
+def test_a_file_that_is_there_is_counted_once_with_its_bytes(upload: File) -> None:
+    before = counters.uploads, counters.upload_bytes
+    add(upload, 0, b"01234")
+    assert (counters.uploads, counters.upload_bytes) == before
+    add(upload, 5, b"56789")
+    add(upload, 10, b"")
+    assert (counters.uploads - before[0], counters.upload_bytes - before[1]) == (1, 10)
 
 
 def test_the_parts_go_once_the_file_is_there(upload: File) -> None:

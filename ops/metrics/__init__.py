@@ -1,0 +1,5 @@
+"""Numbers for Prometheus: docs/metrics.md has the table."""
+
+from ops.metrics.endpoint import MetricsEndpoint
+
+__all__ = ["MetricsEndpoint"]
