@@ -26,9 +26,13 @@ from chat.live.sidebar import Sidebars
 from chat.live.visits import Visits
 from chat.models import Member
 from chat.models.file import EXPIRE
+from chat.models.job import EXPIRE as EXPIRE_MESSAGES
+from chat.models.job import MAINTAIN
 from chat.models.stored_bytes import REMOVE
 from chat.personal_data.deletion import FORGET, Forgetting
 from chat.personal_data.handing_over import HAND_OVER, HandingOver
+from chat.retention.jobs import Expiring
+from chat.retention.maintenance import Maintenance
 from chat.search import reindexing
 from chat.search.purging import Purging
 from chat.transport.channel_layer import LayerClient
@@ -70,8 +74,15 @@ class Runtime:
         self.search_jobs = Jobs(self.bus)  # of long steps
         self.search_jobs.on(reindexing.KIND, reindexing.step)
         self.search_jobs.on(PURGE, Purging().step)
+        self.upkeep_jobs = Jobs(self.bus)  # they take what time there is
+        self.upkeep_jobs.on(EXPIRE_MESSAGES, Expiring(self.bus).step)
+        self.upkeep_jobs.on(MAINTAIN, Maintenance().step)
         self.rates = Rates()
         self.turns = Turns()
+
+    @property
+    def _runners(self) -> list[Jobs]:
+        return [self.jobs, self.preview_jobs, self.search_jobs, self.upkeep_jobs, *self.card_jobs]
 
     def start(self) -> None:
         """Receive the events of other processes and work jobs off, before the first connection."""
@@ -79,12 +90,13 @@ class Runtime:
         self.jobs.start()
         self.preview_jobs.start()
         self.search_jobs.start()
+        self.upkeep_jobs.start()
         for jobs in self.card_jobs if settings.LINK_CARDS else ():
             jobs.start()
 
     async def stop(self) -> None:
         """Close the feeds and leave the channel layer, after every connection is closed."""
-        for jobs in (self.jobs, self.preview_jobs, self.search_jobs, *self.card_jobs):
+        for jobs in self._runners:
             await jobs.aclose()
         await self.room_states.aclose()
         await self.visits.aclose()

@@ -179,6 +179,8 @@ def room_info(room: Room) -> RoomInfo:
         locked=room.is_locked or UNSET,
         slow=room.slow_seconds or UNSET,
         picture=str(room.shown_picture) if room.shown_picture else UNSET,
+        kept_days=room.retention_days or UNSET,
+        expired=room.expired_seq or UNSET,
     )
 
 

@@ -18,6 +18,7 @@ from chat.journal import database
 from chat.journal.entry import Entry, unpack
 from chat.journal.read import queries
 from chat.journal.read.feed import Feed
+from chat.journal.read.queries import Head
 from chat.models import Room
 from chat.transport.batches import Batches
 from chat.transport.channel_layer import LayerClient, LayerMessage
@@ -35,7 +36,7 @@ class Feeds:
         self._layer = layer
         layer.on("room.nudge", self._receive_nudge)
         self._feeds: dict[int, Feed] = {}  # open ones, by the room's primary key
-        self._heads: Batches[int, int] = Batches(_read_heads, ROOMS_PER_QUERY, bound=sys.maxsize)
+        self._heads: Batches[int, Head] = Batches(_read_heads, ROOMS_PER_QUERY, bound=sys.maxsize)
         self._start_tasks: dict[Feed, asyncio.Task[None]] = {}
         self._leave_tasks: dict[int, asyncio.Task[None]] = {}
         self._reconcile_task: asyncio.Task[None] | None = None
@@ -65,6 +66,11 @@ class Feeds:
         if feed := self._feeds.get(room_id):
             feed.offer(entries)
 
+    def expire(self, room_id: int, seq: int) -> None:
+        """Messages of the room up to a seq are gone."""
+        if feed := self._feeds.get(room_id):
+            feed.expire(seq)
+
     async def aclose(self) -> None:
         """Leave all groups and stop reconciling, once no listener is left."""
         await self._heads.aclose()
@@ -90,7 +96,9 @@ class Feeds:
             await leaving  # a leave that is under way would undo the join
         # Join before reading the head: an entry committed in between must arrive one way or other.
         await self._layer.join(feed.room.group)
-        feed.start(await self._heads.call(feed.room.pk, feed.room.pk))
+        head = await self._heads.call(feed.room.pk, feed.room.pk)
+        feed.start(head.version)
+        feed.expire(head.expired_seq)
 
     def _close(self, feed: Feed) -> None:
         del self._feeds[feed.room.pk]
@@ -149,9 +157,12 @@ class Feeds:
         while room_ids := list(islice(rooms, ROOMS_PER_QUERY)):
             for room_id, head in (await database.read_urgent(queries.heads, room_ids)).items():
                 feed = self._feeds.get(room_id)
-                if feed is not None and head > feed.head:
+                if feed is None:
+                    continue
+                feed.expire(head.expired_seq)
+                if head.version > feed.head:
                     behind.append(feed)
-                    feed.announce_head(head)
+                    feed.announce_head(head.version)
         return behind
 
     def _repair(self, work: Coroutine[Any, Any, None]) -> None:
@@ -162,7 +173,7 @@ class Feeds:
             work.close()
 
 
-async def _read_heads(room_ids: Sequence[int]) -> list[int]:
+async def _read_heads(room_ids: Sequence[int]) -> list[Head]:
     """The heads of rooms that are opened at the same time."""
     heads = await database.read(queries.heads, room_ids)
-    return [heads.get(it, 0) for it in room_ids]
+    return [heads.get(it, Head()) for it in room_ids]
