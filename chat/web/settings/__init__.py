@@ -1,4 +1,4 @@
-"""/chat/<room>/settings/: who is in a room, their roles, what newcomers see, what waits and stays."""
+"""/chat/<room>/settings/: people and their roles, what newcomers see, what waits, what stays."""
 
 from chat.web.settings.filter import set_filter
 from chat.web.settings.guest_files import set_guest_files
