@@ -120,7 +120,7 @@ def files() -> Findings:
         storage.delete(key)
     except OSError as error:
         advice = (
-            "FILES_URL, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY: the key may put, get and delete."
+            "FILES_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY: put, get and delete are allowed."
             if where == "the bucket"
             else "FILES_URL, or DATA_DIR: a folder that Lobby's user owns, with mode 700."
         )
