@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from os import environ
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -44,8 +46,6 @@ def masked(text: str) -> str:
 
 
 def _secrets() -> Iterable[str]:
-    from os import environ
-
     yield from (settings.SECRET_KEY, settings.EMAIL_HOST_PASSWORD or "")
     for database in settings.DATABASES.values():
         yield str(database.get("PASSWORD") or "")
@@ -55,8 +55,6 @@ def _secrets() -> Iterable[str]:
 
 def password_in(url: str) -> str:
     """The password of a URL."""
-    from urllib.parse import urlsplit
-
     try:
         return urlsplit(url).password or ""
     except ValueError:

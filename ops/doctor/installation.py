@@ -4,6 +4,7 @@ import resource
 import shutil
 import time
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import redis
 from django.conf import settings
@@ -19,8 +20,19 @@ from ops.doctor.findings import Finding, Findings, in_a_line, redis_url
 DISK_MIN_BYTES = 1024 * 1024 * 1024
 DESCRIPTORS_MIN = 4_096
 CLOCK_MAX_SECONDS = 2.0  # sessions, codes and leases of jobs are in seconds
-LOBBYS = ("chat.", "security.", "accounts.", "ops.")  # ids of checks
-ANSWERED_ELSEWHERE = {"security.W004", "security.W008", "security.W021"}  # HSTS and TLS: see proxy
+NO_FAULTS = {
+    "chat.W001",  # one process
+    "chat.W002",  # one machine
+    "files.E001",  # a start makes the folders
+    "staticfiles.W004",
+    "security.W004",  # the proxy redirects to https, and Lobby sets HSTS once all is https
+    "security.W008",
+    "security.W021",
+}
+ADVICE = {
+    "security.W012": "CSRF_TRUSTED_ORIGINS=https://chat.example.com: cookies are Secure then.",
+    "security.W016": "CSRF_TRUSTED_ORIGINS=https://chat.example.com: cookies are Secure then.",
+}
 
 
 def settings_in_order() -> Findings:
@@ -28,12 +40,11 @@ def settings_in_order() -> Findings:
     found = [
         it
         for it in run_checks(include_deployment_checks=True, databases=["default"])
-        if it.level >= WARNING and it.id not in ANSWERED_ELSEWHERE
+        if it.level >= WARNING and it.id not in NO_FAULTS
     ]
     for it in found:
-        yield Finding(
-            "settings", f"{it.msg} ({it.id})", it.hint or "See `manage.py check --deploy`."
-        )
+        advice = ADVICE.get(it.id or "") or it.hint or "See `manage.py check --deploy`."
+        yield Finding("settings", f"{it.msg} ({it.id})", advice)
     if settings.DEBUG:
         yield Finding(
             "settings", "DEBUG is on: errors show the code and the settings.", "Unset DEBUG."
@@ -103,14 +114,12 @@ def _redis_time() -> float | None:
     if not (url := redis_url()):
         return None
     with redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5) as client:
-        seconds, microseconds = client.time()  # type: ignore[misc]  # it does not wait
+        seconds, microseconds = client.time()
         return float(seconds + microseconds / 1e6)
 
 
 def files() -> Findings:
     """Whether the storage of files takes, gives and forgets bytes."""
-    from uuid import uuid4
-
     where = "the bucket" if "bucket_name" in settings.STORAGES["files"]["OPTIONS"] else "the folder"
     key, content = key_of(uuid4()), f"doctor {datetime.now(UTC)}".encode()
     storage = files_storage()

@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from json import loads
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -27,7 +27,7 @@ BEGINNING = b"x" * 1024  # of a body
 BOUNDARY = "lobby-doctor"
 DAY = 86_400
 
-Refused = (OSError, HTTPException)  # also ssl.SSLError and TimeoutError
+REFUSED = (OSError, HTTPException)  # also ssl.SSLError and TimeoutError
 
 WRITE_HOST = (
     "nginx: `proxy_set_header Host $http_host;`. Caddy and Traefik pass it on by themselves:"
@@ -45,6 +45,11 @@ WRITE_SIZE = (
     "nginx: `client_max_body_size 0;`. Caddy: no `request_body max_size`. Traefik: no"
     " `buffering.maxRequestBodyBytes`. Lobby has bounds of its own."
 )
+WRITE_PATH = (
+    "The proxy passes the path on as it is; if it removes it (nginx: a `/` at the end of"
+    " `proxy_pass`; Caddy: `handle_path`), ROOT_PATH_STRIPPED=on."
+)
+WRITE_UPSTREAM = "Does Lobby run, and is its address in `proxy_pass` or `reverse_proxy` right?"
 WRITE_UNBUFFERED = (
     "nginx: `proxy_request_buffering off;` and `proxy_http_version 1.1;`. Traefik: no `buffering`."
 )
@@ -88,7 +93,7 @@ class Site:
 
     @contextmanager
     def asking(self, path: str, **headers: str) -> Iterator[HTTPResponse]:
-        """The answer to a GET, below the path of the URL. Raises Refused."""
+        """The answer to a GET, below the path of the URL. Raises REFUSED."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         with closing(self.connection()) as connection:
             connection.request("GET", self.path(path), headers=named)
@@ -108,7 +113,7 @@ def proxy(site: Site) -> Findings:
         )
         yield Finding("proxy", f"browsers refuse its certificate: {error.verify_message}", advice)
         return
-    except Refused as error:
+    except REFUSED as error:
         advice = "Does the name lead to the proxy (DNS), does it run, are its ports open?"
         yield Finding("proxy", f"{site.origin} does not answer: {in_a_line(error)}", advice)
         return
@@ -131,36 +136,34 @@ def _reached(site: Site) -> Finding:
 def _certificate_days(site: Site) -> int:
     with closing(site.connection()) as connection:
         connection.connect()
-        certificate: Mapping[str, Any] = connection.sock.getpeercert()
+        socket: Any = connection.sock
+        certificate: Mapping[str, Any] = socket.getpeercert()
     return int((ssl.cert_time_to_seconds(certificate["notAfter"]) - time.time()) // DAY)
 
 
 def _page(site: Site, page: HTTPResponse) -> Findings:
-    match page.status:
-        case 200:
-            yield Finding("proxy", f"shows Lobby at {site.url.geturl()}/")
-        case 502 | 503 | 504:
-            advice = "Does Lobby run, and is its address in `proxy_pass` or `reverse_proxy` right?"
-            yield Finding("proxy", f"does not reach Lobby: {page.status}", advice)
-        case 400:
-            advice = f"ALLOWED_HOSTS={site.host}, and {WRITE_HOST}"
-            yield Finding("proxy", "Lobby does not know the host name: 400", advice)
-        case 404:
-            advice = (
-                f"ROOT_PATH={site.url.path or '/'}, and the proxy passes the path on as it is; if it"
-                " removes it (nginx: a `/` at the end of `proxy_pass`; Caddy: `handle_path`),"
-                " ROOT_PATH_STRIPPED=on."
-            )
-            yield Finding("proxy", "the path leads to no page: 404", advice)
-        case status:
-            yield Finding("proxy", f"answers with {status}", "See the log of the proxy.")
-    if page.status == 200 and page.headers["Content-Encoding"] not in {"gzip", "br", "zstd"}:
+    yield _status(site, page.status)
+    if page.status == 200 and page.headers["Content-Encoding"] in {"gzip", "br", "zstd"}:
+        yield Finding("proxy", "pages come compressed")
+    elif page.status == 200:
         advice = "Pass Accept-Encoding on: nginx without `proxy_set_header Accept-Encoding`."
         yield Finding("proxy", "pages come uncompressed", advice)
-    elif page.status == 200:
-        yield Finding("proxy", "pages come compressed")
     if date := page.headers["Date"]:
         yield clock_finding(site.host, parsedate_to_datetime(date).timestamp() + 0.5 - time.time())
+
+
+def _status(site: Site, status: int) -> Finding:
+    if status == 200:
+        return Finding("proxy", f"shows Lobby at {site.url.geturl()}/")
+    if status in {502, 503, 504}:
+        return Finding("proxy", f"does not reach Lobby: {status}", WRITE_UPSTREAM)
+    if status == 400:
+        advice = f"ALLOWED_HOSTS={site.host}. {WRITE_HOST}"
+        return Finding("proxy", "Lobby does not know the host name: 400", advice)
+    if status == 404:
+        advice = f"ROOT_PATH={site.url.path or '/'}. {WRITE_PATH}"
+        return Finding("proxy", "the path leads to no page: 404", advice)
+    return Finding("proxy", f"answers with {status}", "See the log of the proxy.")
 
 
 def _origin(site: Site) -> Findings:
@@ -227,8 +230,6 @@ def _trusting(told: dict[str, Any]) -> str:
 
 
 def _is_trusted(address: str) -> bool:
-    from ipaddress import ip_network
-
     networks = (it for it in settings.TRUSTED_PROXIES if it != "unix")
     return any(ip_address(address) in ip_network(it) for it in networks)
 

@@ -10,7 +10,7 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
 from ops.doctor.findings import Finding, Findings, in_a_line
-from ops.doctor.proxy import Site
+from ops.doctor.proxy import WRITE_UPSTREAM, Site
 
 SECONDS = 10
 IDLE_SECONDS = 75  # more than the minute that proxies have as their default
@@ -98,8 +98,7 @@ def _refused(site: Site, error: Exception) -> Finding:
         advice = "Wait a minute; if all people see it, TRUSTED_PROXIES lacks the proxy."
         return Finding("WebSocket", "too many from this network: 429", advice)
     if status == 502:
-        advice = "Does Lobby run, and is its address in `proxy_pass` or `reverse_proxy` right?"
-        return Finding("WebSocket", "the proxy does not reach Lobby: 502", advice)
+        return Finding("WebSocket", "the proxy does not reach Lobby: 502", WRITE_UPSTREAM)
     shown = f"the answer is {status}" if status else in_a_line(error)
     return Finding("WebSocket", f"does not open: {shown}", WRITE_UPGRADE)
 

@@ -1,4 +1,4 @@
-"""`manage.py doctor`: looks at an installation from inside, and with --url also through the proxy."""
+"""`manage.py doctor`: looks at an installation from inside, with --url also through the proxy."""
 
 import sys
 from argparse import ArgumentParser
@@ -18,7 +18,7 @@ class Command(BaseCommand):
     help = (
         "Looks at this installation: each line is in order, or says what is wrong, and what to do."
     )
-    requires_system_checks = ()  # it runs them itself
+    requires_system_checks: Any = ()  # it runs them itself
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--url", help="the public address, to look through the proxy as well")
