@@ -30,12 +30,12 @@ DAY = 86_400
 REFUSED = (OSError, HTTPException)  # also ssl.SSLError and TimeoutError
 
 WRITE_HOST = (
-    "nginx: `proxy_set_header Host $http_host;`. Caddy and Traefik pass it on by themselves:"
+    "nginx: `proxy_set_header Host $host;`. Caddy and Traefik pass it on by themselves:"
     " remove what sets another Host."
 )
 WRITE_FORWARDED_FOR = (
-    "nginx: `proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;`. Caddy and Traefik set it"
-    " by themselves."
+    "nginx: `proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;`. Caddy and Traefik set"
+    " it by themselves."
 )
 WRITE_FORWARDED_PROTO = (
     "nginx: `proxy_set_header X-Forwarded-Proto $scheme;`. Caddy and Traefik set it by themselves;"
@@ -206,7 +206,7 @@ def _scheme(site: Site, told: dict[str, Any]) -> Finding:
 
 
 def _host(site: Site, told: dict[str, Any]) -> Finding:
-    if told["host"] == site.url.netloc.rpartition("@")[2]:
+    if (told["host"] or "").partition(":")[0] == site.host:
         return Finding("proxy", "Lobby sees the host name of the URL")
     return Finding("proxy", f"Lobby sees the host name {told['host']}", WRITE_HOST)
 

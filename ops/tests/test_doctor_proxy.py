@@ -108,9 +108,9 @@ def test_what_deploy_has_is_in_order(look: Callable[..., list[Finding]], name: s
         (r"proxy_set_header X-Forwarded-For .*", "", "does not say from where", "X-Forwarded-For"),
         (
             r"proxy_set_header Host .*",
-            f"proxy_set_header Host {proxies.HOST};",
-            "sees the host name",
-            "Host $http_host",
+            "proxy_set_header Host 127.0.0.1;",
+            "sees the host name 127.0.0.1",
+            "Host $host",
         ),
         (
             r"proxy_set_header Host .*",
