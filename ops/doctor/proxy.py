@@ -3,7 +3,7 @@
 import ssl
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
@@ -23,7 +23,7 @@ SECONDS = 10
 UNBUFFERED_SECONDS = 5  # an answer to the head of a request comes so soon
 CERTIFICATE_DAYS = 14  # renewals come earlier
 SPOOFED = "192.0.2.77"  # of nobody: RFC 5737
-BEGINNING = b"x" * 1024  # of a body
+BEGINNING = b"x" * 384 * 1024  # of a body: Go's servers (Caddy, Traefik) read so much at first
 BOUNDARY = "lobby-doctor"
 DAY = 86_400
 
@@ -258,7 +258,8 @@ def _status_of_upload(site: Site) -> int | None:
         connection.putheader("Content-Type", f"multipart/form-data; boundary={BOUNDARY}")
         connection.putheader("Content-Length", str(settings.FILE_MAX_BYTES))
         try:
-            connection.endheaders(BEGINNING)
+            with suppress(ConnectionError):  # refused, and perhaps told why
+                connection.endheaders(BEGINNING[: settings.FILE_MAX_BYTES])
             return connection.getresponse().status
         except TimeoutError:
             return None
