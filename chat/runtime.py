@@ -53,6 +53,7 @@ class Runtime:
         self.read_pointers = ReadPointers(self.bus)
         self.sidebars = Sidebars(self.bus)
         self.room_states = RoomStates(self.bus)
+        self.journal.feeds.on_expired(self.room_states.send)
         self.open_reports = OpenReports(self.bus)
         self.visits = Visits()
         self.revocations = Revocations(self.bus)

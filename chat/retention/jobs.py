@@ -67,7 +67,6 @@ class Expiring:
     async def _tell(self, room: int, gone: int) -> None:
         """Tell pages that show the messages, and lists that count them."""
         self._bus.publish(activity.EXPIRED, str(room), [gone])
-        self._bus.publish(activity.ROOM_CHANGED, str(room), [True])
         for member in await database.read(_counting, room, gone):
             self._bus.publish(activity.LISTED, member, [True])
         await self._bus.flush()

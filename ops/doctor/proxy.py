@@ -1,5 +1,6 @@
 """The proxy, as a browser meets it at the public URL."""
 
+import re
 import ssl
 import time
 from collections.abc import Iterator, Mapping
@@ -20,10 +21,10 @@ from ops.doctor.findings import Finding, Findings, in_a_line
 from ops.doctor.installation import clock_finding
 
 SECONDS = 10
-UNBUFFERED_SECONDS = 5  # an answer to the head of a request comes so soon
 CERTIFICATE_DAYS = 14  # renewals come earlier
 SPOOFED = "192.0.2.77"  # of nobody: RFC 5737
-BEGINNING = b"x" * 384 * 1024  # of a body: Go's servers (Caddy, Traefik) read so much at first
+PIECE, PIECES, PIECE_SECONDS = b"x" * 1024, 25, 0.2  # of a body
+STATUS = re.compile(rb"HTTP/1\.[01] (\d{3})")
 BOUNDARY = "lobby-doctor"
 DAY = 86_400
 
@@ -252,14 +253,32 @@ def _size(site: Site) -> Findings:
 
 
 def _status_of_upload(site: Site) -> int | None:
-    """The status that comes before the body is sent; None: none comes."""
-    with closing(site.connection(UNBUFFERED_SECONDS)) as connection:
+    """The status that comes before the body is complete; None: none comes.
+
+    The body comes bit by bit: Go's servers (Caddy, Traefik) answer only while they read it.
+    """
+    with closing(site.connection()) as connection:
         connection.putrequest("POST", site.path(f"/chat/~{uuid4()}/files"))
         connection.putheader("Content-Type", f"multipart/form-data; boundary={BOUNDARY}")
         connection.putheader("Content-Length", str(settings.FILE_MAX_BYTES))
-        try:
+        connection.endheaders()
+        connection.sock.settimeout(PIECE_SECONDS)
+        for _ in range(PIECES):
             with suppress(ConnectionError):  # refused, and perhaps told why
-                connection.endheaders(BEGINNING[: settings.FILE_MAX_BYTES])
-            return connection.getresponse().status
-        except TimeoutError:
-            return None
+                connection.sock.sendall(PIECE)
+            if status := _status_in(_received(connection.sock)):
+                return status
+    return None
+
+
+def _received(socket: Any) -> bytes:
+    """What has come so far, in PIECE_SECONDS."""
+    try:
+        return bytes(socket.recv(4_096))
+    except TimeoutError:
+        return b""
+
+
+def _status_in(answer: bytes) -> int | None:
+    found = STATUS.match(answer)
+    return int(found[1]) if found else None

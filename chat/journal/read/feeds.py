@@ -43,10 +43,15 @@ class Feeds:
         self._repair_task: asyncio.Task[None] | None = None  # of our part in the channel layer
         self._nudges_received = 0
         self._round_calls: list[Callable[[], Awaitable[None]]] = []
+        self._expired_calls: list[Callable[[int], None]] = []
 
     def on_round(self, call: Callable[[], Awaitable[None]]) -> None:
         """Call in each round of reconciling, too. Its errors count as those of the journal."""
         self._round_calls.append(call)
+
+    def on_expired(self, call: Callable[[int], None]) -> None:
+        """Call with the primary key of an open room when messages of it are gone."""
+        self._expired_calls.append(call)
 
     @asynccontextmanager
     async def listen(self, room: Room) -> AsyncIterator[Feed]:
@@ -69,7 +74,13 @@ class Feeds:
     def expire(self, room_id: int, seq: int) -> None:
         """Messages of the room up to a seq are gone."""
         if feed := self._feeds.get(room_id):
+            self._expire(feed, seq)
+
+    def _expire(self, feed: Feed, seq: int) -> None:
+        if seq > feed.tail.expired_seq:
             feed.expire(seq)
+            for call in self._expired_calls:
+                call(feed.room.pk)
 
     async def aclose(self) -> None:
         """Leave all groups and stop reconciling, once no listener is left."""
@@ -159,7 +170,7 @@ class Feeds:
                 feed = self._feeds.get(room_id)
                 if feed is None:
                     continue
-                feed.expire(head.expired_seq)
+                self._expire(feed, head.expired_seq)
                 if head.version > feed.head:
                     behind.append(feed)
                     feed.announce_head(head.version)
