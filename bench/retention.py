@@ -13,6 +13,7 @@ from uuid import uuid4
 
 BOUND_SECONDS = 0.050
 MESSAGES = 5_000
+REACTIONS = 3_000
 LENGTHS = (20, 200, 2_000, 8_000)  # characters of a message
 
 
@@ -27,36 +28,40 @@ def main() -> int:
 
     call_command("migrate", verbosity=0)
     count = int(sys.argv[1]) if len(sys.argv) > 1 else MESSAGES
+    _steps(LENGTHS[0], 100)  # what is imported and planned once
+    runs = {f"{it} characters": (it, max(100, count * LENGTHS[0] // it), 0) for it in LENGTHS}
+    runs[f"{REACTIONS} reactions"] = LENGTHS[0], 100, REACTIONS
     slowest = 0.0
-    for length in LENGTHS:
-        took = _steps(length, max(100, count * LENGTHS[0] // length))
+    for name, run in runs.items():
+        took = _steps(*run)
         slowest = max(slowest, *took)
         sys.stdout.write(
-            f"{length:>6} characters: {len(took)} steps, median {median(took) * 1000:.1f} ms,"
+            f"{name:>16}: {len(took)} steps, median {median(took) * 1000:.1f} ms,"
             f" slowest {max(took) * 1000:.1f} ms\n"
         )
     return int(slowest > BOUND_SECONDS)
 
 
-def _steps(length: int, count: int) -> list[float]:
-    """How many seconds each step takes."""
+def _steps(length: int, count: int, reactions: int = 0) -> list[float]:
+    """How many seconds each step takes; the first message has reactions."""
     from django.utils import timezone
 
     from chat.journal import Post
     from chat.journal.write.appender import commit
-    from chat.models import Member, Room, RoomName
+    from chat.models import Member, Message, Reaction, Room, RoomName
     from chat.retention import removing
 
     room = Room.objects.ensure(RoomName.parse(f"bench {uuid4()}"))
     author = Member.objects.create(name="Bench")
     texts = [f"{uuid4()} " * (length // 37 + 1) for _ in range(100)]
+    posts = [
+        Post(room.pk, author.pk, uuid4(), f"{it} {texts[it % 100]}"[:length]) for it in range(count)
+    ]
     for start in range(0, count, 50):
-        commit(
-            [
-                Post(room.pk, author.pk, uuid4(), f"{it} {texts[it % 100]}"[:length])
-                for it in range(start, min(start + 50, count))
-            ]
-        )
+        commit(posts[start : start + 50])
+    people = Member.objects.bulk_create([Member(name="Bench") for _ in range(reactions)])
+    first = Message.objects.filter(room=room).earliest("seq")
+    Reaction.objects.bulk_create([Reaction(message=first, member=it, emoji="👍") for it in people])
     before, took, is_more = timezone.now() + timedelta(minutes=1), [], True
     while is_more:
         began = time.perf_counter()

@@ -41,9 +41,9 @@ from chat.models import (
     Subscription,
 )
 
-STEP_MESSAGES = 100
+STEP_MESSAGES = 50
 STEP_CHARACTERS = 50_000  # of messages: to take words out of the index takes longest
-STEP_ROWS = 500  # of each table that belongs to messages
+STEP_ROWS = 300  # of each table that belongs to messages
 STEP_FILES = 50
 STEP_CASES = 5  # each with some hundred rows
 

@@ -24,18 +24,18 @@ def test_an_open_page_removes_them_and_says_so_in_quotes_and_for_links(
     server: Server, new_page: NewPage, room: str, bob: SocketPerson
 ) -> None:
     first = bob.post("the first")
-    bob.post("an answer", reply_to=first["seq"])
+    bob.post("an answer", reply_to=first)
     page = new_page("Alice")
     open_room(page, server, room)
     texts = page.locator("[data-messages] .message-text")
     expect(texts).to_have_count(2)
     expect(page.locator("[data-timeline-start]")).to_have_text("This is the beginning of the room.")
-    shell(server, REMOVE.format(room=room, seq=first["seq"]))
+    shell(server, REMOVE.format(room=room, seq=first))
     expect(texts).to_have_count(1, timeout=30_000)  # reconciling finds it
     expect(page.locator(".quote-text")).to_have_text("This message is no longer kept.")
     start = page.locator("[data-timeline-start]")
     expect(start).to_have_text("Earlier messages are no longer kept.")
-    page.evaluate(f"location.hash = '{first['seq']}'")
+    page.evaluate(f"location.hash = '{first}'")
     expect(page.get_by_text("This message is no longer kept.").last).to_be_visible()
 
 
@@ -43,10 +43,10 @@ def test_a_page_that_is_opened_later_says_so_too(
     server: Server, new_page: NewPage, room: str, bob: SocketPerson
 ) -> None:
     first = bob.post("the first")
-    bob.post("an answer", reply_to=first["seq"])
-    shell(server, REMOVE.format(room=room, seq=first["seq"]))
+    bob.post("an answer", reply_to=first)
+    shell(server, REMOVE.format(room=room, seq=first))
     page = new_page("Alice")
-    open_room(page, server, f"{room}/#{first['seq']}")
+    open_room(page, server, f"{room}/#{first}")
     expect(page.locator(".toast", has_text="This message is no longer kept.")).to_be_visible()
     expect(page.locator(".quote-text")).to_have_text("This message is no longer kept.")
 
