@@ -26,9 +26,9 @@ TOKENS = {
 class DiskUse(NamedTuple):
     """Bytes, about."""
 
-    texts: int
-    index: int
-    files: int
+    of_texts: int
+    of_index: int
+    of_files: int
 
 
 def with_counts(rooms: "QuerySet[Any]") -> "QuerySet[Any]":
@@ -36,10 +36,11 @@ def with_counts(rooms: "QuerySet[Any]") -> "QuerySet[Any]":
     messages = Message.objects.filter(room=OuterRef("pk")).order_by().values("room")
     files = File.objects.filter(room=OuterRef("pk")).order_by().values("room")
     sizes = files.annotate(total=Sum(F("size") + F("previews_size")))
-    return rooms.annotate(
+    counted: QuerySet[Any] = rooms.annotate(
         message_count=Coalesce(Subquery(messages.annotate(n=Count("pk")).values("n")), 0),
         file_bytes=Coalesce(Subquery(sizes.values("total")), 0),
     )
+    return counted
 
 
 def disk_use(room: Room) -> DiskUse:
@@ -50,9 +51,9 @@ def disk_use(room: Room) -> DiskUse:
     length = sampled.aggregate(it=Avg(Length("text") + Length("html")))["it"] or 0
     sizes = File.objects.filter(room=room).aggregate(it=Sum(F("size") + F("previews_size")))
     return DiskUse(
-        texts=int(count * (ROW_BYTES + length)),
-        index=int(count * INDEX_FACTOR * _token_bytes(list(latest[:SAMPLED]))),
-        files=int(sizes["it"] or 0),
+        of_texts=int(count * (ROW_BYTES + length)),
+        of_index=int(count * INDEX_FACTOR * _token_bytes(list(latest[:SAMPLED]))),
+        of_files=int(sizes["it"] or 0),
     )
 
 

@@ -46,7 +46,7 @@ class RoomAdmin(OperatorActions, JournalAdmin):
 
     @admin.display(description=gettext_lazy("messages"), ordering="message_count")
     def messages(self, room: Any) -> str:
-        return localize(room.message_count)
+        return str(localize(room.message_count))
 
     @admin.display(description=gettext_lazy("files"), ordering="file_bytes")
     def files(self, room: Any) -> str:
@@ -54,8 +54,9 @@ class RoomAdmin(OperatorActions, JournalAdmin):
 
     @admin.display(description=gettext_lazy("disk use, about"))
     def disk_use(self, room: Room) -> str:
-        sizes = {it: filesizeformat(size) for it, size in disk_use.disk_use(room)._asdict().items()}
-        return gettext("texts %(texts)s, search index %(index)s, files %(files)s") % sizes
+        texts, index, files = map(filesizeformat, disk_use.disk_use(room))
+        told = gettext("texts %(texts)s, search index %(index)s, files %(files)s")
+        return told % {"texts": texts, "index": index, "files": files}
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, room: Room) -> str:

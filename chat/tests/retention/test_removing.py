@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from chat.files.storage import files_storage
 from chat.journal import Edit, Post, React
-from chat.journal.changes import NO_SUCH_MESSAGE
+from chat.journal.changes import NO_SUCH_MESSAGE, Change
 from chat.journal.write.search_index import INDEX, KEY, PURGE
 from chat.models import (
     CardPicture,
@@ -132,7 +132,7 @@ def test_who_answers_or_changes_what_is_gone_is_told_so(tea: Room, ada: Member) 
     seq = say(tea, ada)
     age(tea, 31)
     remove_all(tea)
-    changes = [
+    changes: list[Change] = [
         Post(tea.pk, ada.pk, uuid4(), "yes", reply_to=seq),
         Edit(tea.pk, ada.pk, seq, "no"),
         React(tea.pk, ada.pk, seq, "👍"),

@@ -51,12 +51,12 @@ def test_the_page_of_a_room_says_how_much_it_takes(tea: Room, operator: Client) 
 
 def test_more_and_longer_messages_take_more(tea: Room, ada: Member) -> None:
     before = disk_use(tea)
-    assert before.files == len(BYTES)
-    assert 0 < before.index < before.texts
+    assert before.of_files == len(BYTES)
+    assert 0 < before.of_index < before.of_texts
     commit_silently(tea, ada, 3)
     after = disk_use(tea)
-    assert after.texts > before.texts
-    assert after.index > before.index
+    assert after.of_texts > before.of_texts
+    assert after.of_index > before.of_index
 
 
 def test_the_queries_are_as_many_for_many_messages(tea: Room, ada: Member) -> None:
