@@ -65,6 +65,7 @@ class Action(StrEnum):
     RENAME = "rename the room"
     SET_PICTURE = "set the picture of the room"
     SET_HISTORY = "choose what newcomers see"
+    SET_RETENTION = "set how long messages are kept"
     ARCHIVE = "archive the room, and open it again"
     DELETE_ROOM = "delete the room"
 
@@ -148,6 +149,7 @@ TABLE: Mapping[Action, Row] = {
     Action.RENAME: Row(OWNERS | OPERATORS, OWNERS, NOBODY),
     Action.SET_PICTURE: Row(KEEPERS, MODERATORS, NOBODY),
     Action.SET_HISTORY: Row(NOBODY, OWNERS, NOBODY),
+    Action.SET_RETENTION: Row(OWNERS | OPERATORS, OWNERS, NOBODY, in_archive=True),
     Action.ARCHIVE: Row(OWNERS | OPERATORS, OWNERS, NOBODY, in_archive=True),
     Action.DELETE_ROOM: Row(OWNERS | OPERATORS, OWNERS, NOBODY, in_archive=True),
 }

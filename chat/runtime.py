@@ -26,9 +26,13 @@ from chat.live.sidebar import Sidebars
 from chat.live.visits import Visits
 from chat.models import Member
 from chat.models.file import EXPIRE
+from chat.models.job import EXPIRE as EXPIRE_MESSAGES
+from chat.models.job import MAINTAIN
 from chat.models.stored_bytes import REMOVE
 from chat.personal_data.deletion import FORGET, Forgetting
 from chat.personal_data.handing_over import HAND_OVER, HandingOver
+from chat.retention.jobs import Expiring
+from chat.retention.maintenance import Maintenance
 from chat.search import reindexing
 from chat.search.purging import Purging
 from chat.transport.channel_layer import LayerClient
@@ -49,6 +53,7 @@ class Runtime:
         self.read_pointers = ReadPointers(self.bus)
         self.sidebars = Sidebars(self.bus)
         self.room_states = RoomStates(self.bus)
+        self.journal.feeds.on_expired(self.room_states.send)
         self.open_reports = OpenReports(self.bus)
         self.visits = Visits()
         self.revocations = Revocations(self.bus)
@@ -70,13 +75,16 @@ class Runtime:
         self.search_jobs = Jobs(self.bus)  # of long steps
         self.search_jobs.on(reindexing.KIND, reindexing.step)
         self.search_jobs.on(PURGE, Purging().step)
+        self.upkeep_jobs = Jobs(self.bus)  # they take what time there is
+        self.upkeep_jobs.on(EXPIRE_MESSAGES, Expiring(self.bus).step)
+        self.upkeep_jobs.on(MAINTAIN, Maintenance().step)
         self.rates = Rates()
         self.turns = Turns()
 
     @property
     def runners(self) -> list[Jobs]:
         """All that work jobs off."""
-        return [self.jobs, self.preview_jobs, self.search_jobs, *self.card_jobs]
+        return [self.jobs, self.preview_jobs, self.search_jobs, self.upkeep_jobs, *self.card_jobs]
 
     def start(self) -> None:
         """Receive the events of other processes and work jobs off, before the first connection."""
@@ -84,6 +92,7 @@ class Runtime:
         self.jobs.start()
         self.preview_jobs.start()
         self.search_jobs.start()
+        self.upkeep_jobs.start()
         for jobs in self.card_jobs if settings.LINK_CARDS else ():
             jobs.start()
 

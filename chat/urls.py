@@ -54,6 +54,11 @@ urlpatterns = [
     path("chat/<str:room_name>/settings/role", room_settings.set_role, name="settings_role"),
     path("chat/<str:room_name>/settings/leave", room_settings.leave, name="settings_leave"),
     path(
+        "chat/<str:room_name>/settings/retention",
+        room_settings.set_retention,
+        name="settings_retention",
+    ),
+    path(
         "chat/<str:room_name>/settings/history", room_settings.set_history, name="settings_history"
     ),
     path(

@@ -116,6 +116,10 @@ def at_least(least: int) -> Callable[[str], int]:
     return lambda name: int(env.int(name, validate=validate.Range(min=least)))
 
 
+def between(least: int, most: int) -> Callable[[str], int | None]:
+    return lambda name: int(env.int(name, validate=validate.Range(min=least, max=most)))
+
+
 def one_of(*choices: str) -> Callable[[str], str]:
     return lambda name: env.str(name, validate=validate.OneOf(choices))
 

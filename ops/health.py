@@ -14,6 +14,7 @@ from django.db import connection
 
 from chat import runtime
 from chat.journal import database
+from ops.doctor.seen import seen
 
 DATABASE_SECONDS = 2.0  # then the database counts as away
 
@@ -34,7 +35,7 @@ class HealthEndpoints:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         path = scope["path"].removeprefix(settings.ROOT_PATH) if scope["method"] in METHODS else ""
         if path == "/livez":
-            await _answer(send, *ALIVE)
+            await _answer(send, *ALIVE, **seen(scope))
         elif path == "/readyz":
             await _answer(send, *await self._readiness())
         else:
@@ -62,8 +63,8 @@ def _query_database() -> None:
         cursor.execute("SELECT 1")
 
 
-async def _answer(send: Any, status: int, text: str) -> None:
-    body = json.dumps({"status": text}).encode()
+async def _answer(send: Any, status: int, text: str, **more: Any) -> None:
+    body = json.dumps({"status": text, **more}).encode()
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),

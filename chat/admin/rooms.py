@@ -6,17 +6,21 @@ from urllib.parse import quote
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
 from django.urls import path, reverse
+from django.utils.formats import localize
 from django.utils.translation import gettext, gettext_lazy
 
-from chat.admin import private_rooms
+from chat.admin import disk_use, private_rooms
 from chat.admin.tables import JournalAdmin, LargeTableAdmin, OperatorActions, ago, link, room_link
 from chat.models import Room, RoomKind, Subscription
 
 
 @admin.register(Room)
 class RoomAdmin(OperatorActions, JournalAdmin):
-    list_display = ["name", "topic", "state", "last_message", "opened", "page_link", "log_link"]
+    list_display = ["name", "topic", "state", "messages", "files", "last_message", "opened"]
+    list_display += ["page_link", "log_link"]
+    readonly_fields = ["disk_use"]
     list_filter = ["posted_at", "created_at"]
     search_fields = ["name", "key", "topic", "uid", "former_names__key"]
     ordering = ["-pk"]
@@ -27,7 +31,7 @@ class RoomAdmin(OperatorActions, JournalAdmin):
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
         rooms: QuerySet[Any] = super().get_queryset(request).filter(kind=RoomKind.OPEN)
-        return rooms
+        return disk_use.with_counts(rooms)
 
     def view_on_site(self, room: Room) -> str:
         return reverse("room", args=[room.address])
@@ -39,6 +43,20 @@ class RoomAdmin(OperatorActions, JournalAdmin):
     @admin.display(description=gettext_lazy("opened"), ordering="created_at")
     def opened(self, room: Room) -> str:
         return ago(room.created_at)
+
+    @admin.display(description=gettext_lazy("messages"), ordering="message_count")
+    def messages(self, room: Any) -> str:
+        return str(localize(room.message_count))
+
+    @admin.display(description=gettext_lazy("files"), ordering="file_bytes")
+    def files(self, room: Any) -> str:
+        return filesizeformat(room.file_bytes)
+
+    @admin.display(description=gettext_lazy("disk use, about"))
+    def disk_use(self, room: Room) -> str:
+        texts, index, files = map(filesizeformat, disk_use.disk_use(room))
+        told = gettext("texts %(texts)s, search index %(index)s, files %(files)s")
+        return told % {"texts": texts, "index": index, "files": files}
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, room: Room) -> str:

@@ -14,6 +14,7 @@ WITHDRAWN = "withdrawn"  # another one
 LISTED = "listed"  # a room is new in a member's list, or gone from it; the key is the member's id
 ROOM_CHANGED = "room"  # what a room is, or who is in it; the key is the room's primary key
 REJECTED = "rejected"  # a held message; the key is the room's primary key
+EXPIRED = "expired"  # up to which seq messages are gone; the key is the room's primary key
 REVOKED = "revoked"  # rights were taken away: processes read the revocations
 
 

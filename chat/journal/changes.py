@@ -330,3 +330,9 @@ TOO_MANY_REACTIONS = (
     "too_many_reactions",
     Translatable("A message can have at most %(limit)s different reactions.", limit=REACTIONS_MAX),
 )
+
+
+def too_long(most: int) -> tuple[str, Translatable]:
+    """The refusal to keep messages for more than `most` days."""
+    detail = Translatable("Messages can be kept for at most %(limit)s days here.", limit=most)
+    return "not_allowed", detail

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from contextlib import AbstractAsyncContextManager
 
+from chat.journal.activity import EXPIRED
 from chat.journal.changes import Appended, Change, Settled
 from chat.journal.read.feed import Feed
 from chat.journal.read.feeds import Feeds
@@ -24,6 +25,7 @@ class Journal:
     def __init__(self, layer: LayerClient, bus: EventBus) -> None:
         self.feeds = Feeds(layer)
         self._appender = Appender(Announcer(self.feeds, layer, bus))
+        bus.on(EXPIRED, self._on_expired)
         self.is_closing = False  # the process is about to end: refuse new connections
 
     async def append(self, change: Change, network: str | None = None) -> Appended:
@@ -48,6 +50,9 @@ class Journal:
     def waiting(self) -> dict[str, int]:
         """How many changes wait for their commit, in each queue."""
         return self._appender.waiting
+
+    def _on_expired(self, key: str, items: list[int]) -> None:
+        self.feeds.expire(int(key), max(items))
 
     async def flush(self) -> None:
         """Return once all accepted changes are committed and announced."""

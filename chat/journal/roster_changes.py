@@ -119,6 +119,13 @@ class SetSlow(RosterChange):
 
 
 @dataclass(frozen=True, slots=True)
+class SetRetention(RosterChange):
+    """Lets messages go after so many days; 0: when those of the installation do."""
+
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class SetGuestFiles(RosterChange):
     """Lets guests send files in the room, or no longer."""
 

@@ -7,6 +7,8 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from chat.journal import database
@@ -21,7 +23,17 @@ STEP_SECONDS = LEASE.total_seconds() / 2  # then the step has failed, while the 
 logger = logging.getLogger(__name__)
 
 State = dict[str, Any]  # JSON
-Step = Callable[[State], Awaitable[State | None]]  # returns the next state; None: the work is done
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """The next step is due after a time."""
+
+    wait: timedelta
+    state: State
+
+
+Step = Callable[[State], Awaitable[State | Later | None]]  # returns what is next; None: it is done
 
 
 class Jobs:
@@ -70,6 +82,8 @@ class Jobs:
         else:
             if state is None:
                 await database.write(Job.objects.finish, job)
+            elif isinstance(state, Later):
+                await database.write(Job.objects.go_on, job, state.state, state.wait)
             else:
                 await database.write(Job.objects.go_on, job, state)
 

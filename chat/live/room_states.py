@@ -126,11 +126,15 @@ class RoomStates:
             if task := self._sending.pop(room_pk, None):
                 task.cancel()
 
-    def _on_change(self, key: str, items: list[object]) -> None:
-        for watcher in (watchers := self._watchers.get(int(key), ())):
+    def send(self, room_pk: int) -> None:
+        """Send to all connections in the room what it is now."""
+        for watcher in (watchers := self._watchers.get(room_pk, ())):
             watcher.is_stale = watcher.needs_room = True
         if watchers:
-            self._send_soon(int(key))
+            self._send_soon(room_pk)
+
+    def _on_change(self, key: str, items: list[object]) -> None:
+        self.send(int(key))
 
     def _on_rejected(self, key: str, items: list[Any]) -> None:
         for author, client_id, why in items:
@@ -179,6 +183,8 @@ def room_info(room: Room) -> RoomInfo:
         locked=room.is_locked or UNSET,
         slow=room.slow_seconds or UNSET,
         picture=str(room.shown_picture) if room.shown_picture else UNSET,
+        kept_days=room.retention_days or UNSET,
+        expired=room.expired_seq or UNSET,
     )
 
 

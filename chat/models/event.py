@@ -90,6 +90,11 @@ def slow_set(seconds: int) -> Event:
     return {"type": "slow", "seconds": seconds}
 
 
+def retention_set(days: int) -> Event:
+    """From now on, messages go after so many days; 0: when those of the installation do."""
+    return {"type": "retention", "days": days}
+
+
 def room_deleted() -> Event:
     """The author has deleted the room: its last entry."""
     return {"type": "room_deleted"}
@@ -108,7 +113,9 @@ def event_text(event: Event) -> str:
 
 
 def _text(event: Event) -> str:
-    return _AT_WILL if event.get("seconds") == 0 else _TEXTS[event["type"]]
+    if event.get("seconds") == 0:
+        return _AT_WILL
+    return _AS_ELSEWHERE if event.get("days") == 0 else _TEXTS[event["type"]]
 
 
 def ended_for(event: Event) -> list[str]:
@@ -132,11 +139,13 @@ _TEXTS = {
     "locked": "locked the room: only moderators can write",
     "unlocked": "unlocked the room",
     "slow": "set slow mode: one message every {seconds} seconds",
+    "retention": "set how many days messages are kept: {days}",
     "room_deleted": "deleted the room",
     "became_members": "added {names}, and named the room {to}",
 }
 
 _AT_WILL = "ended slow mode"
+_AS_ELSEWHERE = "set that messages are kept as long as in other rooms"
 
 _HISTORY_TEXTS = {
     "start": "let newcomers see everything that was said",

@@ -17,6 +17,10 @@ WAITS = [timedelta(seconds=it) for it in (10, 60, 600, 3_600, 6 * 3_600)]  # the
 CANDIDATES = 10  # due jobs that are read at once: other processes want the first one, too
 ERROR_MAX_CHARACTERS = 500
 
+EXPIRE = "expire messages"
+MAINTAIN = "maintain database"
+RECURRING = [EXPIRE, MAINTAIN]  # kinds of which there is always one job
+
 
 class JobQuerySet(models.QuerySet["Job"]):
     def add(self, kind: str, **state: Any) -> "Job":
@@ -46,6 +50,10 @@ class JobQuerySet(models.QuerySet["Job"]):
         failed = self.exclude(error="").values_list("kind")
         return dict(failed.annotate(count=Count("pk")))
 
+    def ensure_recurring(self) -> None:
+        """Add the jobs that never end, unless they are there. A start calls this."""
+        self.bulk_create([Job(kind=it) for it in RECURRING], ignore_conflicts=True)
+
     def take(self, kinds: list[str]) -> "Job | None":
         """Lease the job of these kinds that has been due longest; None if none is due."""
         now = timezone.now()
@@ -63,9 +71,9 @@ class JobQuerySet(models.QuerySet["Job"]):
         """The work is done."""
         self._held(job).delete()
 
-    def go_on(self, job: "Job", state: dict[str, Any]) -> None:
-        """A step is done: the next one follows, after other jobs that are due."""
-        self._held(job).update(state=state, due_at=timezone.now(), attempts=0, error="")
+    def go_on(self, job: "Job", state: dict[str, Any], wait: timedelta = timedelta()) -> None:
+        """A step is done: the next one follows, after other jobs that are due, or after a time."""
+        self._held(job).update(state=state, due_at=timezone.now() + wait, attempts=0, error="")
 
     def put_off(self, job: "Job", error: str) -> None:
         """A step failed: try again later, each time after a longer wait."""
@@ -94,6 +102,12 @@ class Job(models.Model):
     class Meta:
         verbose_name = gettext_lazy("job")
         verbose_name_plural = gettext_lazy("jobs")
+        constraints = [
+            # Processes that start together add it once.
+            models.UniqueConstraint(
+                fields=["kind"], condition=models.Q(kind__in=RECURRING), name="job_recurring_once"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"

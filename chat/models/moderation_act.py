@@ -36,6 +36,7 @@ class ActKind(models.TextChoices):
     LET_IN = "let_in", gettext_lazy("let in")
     TURN_AWAY = "turn_away", gettext_lazy("did not let in")
     REJECT = "reject", gettext_lazy("rejected a held message")
+    RETENTION = "retention", gettext_lazy("set how long messages are kept")
     RENAME = "rename", gettext_lazy("renamed the room")
     ARCHIVE = "archive", gettext_lazy("archived the room")
     UNARCHIVE = "unarchive", gettext_lazy("opened the room again")

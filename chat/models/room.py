@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from hashlib import sha256
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
 from django.utils import timezone
@@ -21,6 +22,7 @@ from chat.protocol import TOPIC_MAX_CHARACTERS
 
 DIGEST_CHARACTERS = 64
 DIRECT_PEOPLE_MAX = 8
+RETENTION_MAX_DAYS = 36_500
 
 # A room's own name goes before a former one.
 BY_KEYS = """
@@ -137,6 +139,8 @@ class Room(models.Model):
     is_filtered = models.BooleanField(default=False)  # messages may wait: see RoomFilter
     takes_guest_files = models.BooleanField(default=True)
     needs_knock = models.BooleanField(default=False)  # newcomers are let in: see Knock
+    kept_days = models.PositiveIntegerField(null=True, blank=True)  # of messages: retention_days
+    expired_seq = models.PositiveBigIntegerField(default=0)  # messages up to this seq are gone
     sanctioned_until = models.DateTimeField(null=True, blank=True, editable=False)  # the last one
     archived_at = models.DateTimeField(null=True, blank=True, editable=False)  # read-only
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)  # nobody finds it
@@ -181,6 +185,12 @@ class Room(models.Model):
     def shown_picture(self) -> uuid.UUID | None:
         """The picture for whom the room was found: in a direct room, of the only other person."""
         return self.person_picture if self.is_direct else self.picture_id
+
+    @property
+    def retention_days(self) -> int | None:
+        """After how many days messages go: the fewest of the room and the installation."""
+        days = [it for it in (self.kept_days, settings.RETENTION_DAYS) if it is not None]
+        return min(days, default=None)
 
     @property
     def is_archived(self) -> bool:

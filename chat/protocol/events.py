@@ -43,6 +43,8 @@ class RoomInfo(Struct):
     locked: bool | UnsetType = UNSET  # absent unless moderators alone post
     slow: int | UnsetType = UNSET  # the seconds between two posts of a person; absent without
     picture: str | UnsetType = UNSET  # as of a person
+    kept_days: int | UnsetType = UNSET  # after which messages go; absent where they stay
+    expired: int | UnsetType = UNSET  # messages up to this seq are gone; absent: none has expired
 
 
 class Hello(Struct, tag_field="type", tag="hello"):

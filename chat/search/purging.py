@@ -86,13 +86,13 @@ def _merge(pages: int) -> bool:
 async def _empty_log() -> None:
     """Raises OperationalError where others read the log all the time."""
     for _ in range(EMPTIED_TRIES):
-        if await database.write(_try_to_empty_log):
+        if await database.write(try_to_empty_log):
             return
         await asyncio.sleep(EMPTIED_SECONDS)
     raise OperationalError("the write-ahead log is in use")
 
 
-def _try_to_empty_log() -> bool:
+def try_to_empty_log() -> bool:
     """Empty the write-ahead log, unless somebody reads it: who waits would hold up posts."""
     with connection.cursor() as cursor:
         [(waits,)] = cursor.execute("PRAGMA busy_timeout").fetchall()

@@ -128,6 +128,7 @@ IN_ROOMS: dict[Action, tuple[set[str], set[str], set[str]]] = {
     Action.RENAME: (OWNERS | OPERATORS, OWNERS, NOBODY),
     Action.SET_PICTURE: (KEEPERS, MODERATORS, NOBODY),
     Action.SET_HISTORY: (NOBODY, OWNERS, NOBODY),
+    Action.SET_RETENTION: (OWNERS | OPERATORS, OWNERS, NOBODY),
     Action.ARCHIVE: (OWNERS | OPERATORS, OWNERS, NOBODY),
     Action.DELETE_ROOM: (OWNERS | OPERATORS, OWNERS, NOBODY),
 }
@@ -149,6 +150,7 @@ KEPT_IN_ARCHIVES = {
     Action.SET_ROLES,
     Action.JOIN_AS_OPERATOR,
     Action.LEAVE,
+    Action.SET_RETENTION,
     Action.ARCHIVE,
     Action.DELETE_ROOM,
 }

@@ -111,7 +111,8 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     read, unread = Read(version, version), None
     if room and member.is_saved:
         read, unread = find_unread(member, room)
-    state = {"version": version, **read._asdict(), "unread": unread}
+    expired = room.expired_seq if room else 0
+    state = {"version": version, "expired": expired, **read._asdict(), "unread": unread}
     snapshot = _history(member, room, *page, **state)
     shown = room.shown_name if room else address.shown
     context = {

@@ -28,6 +28,7 @@ from filelock import FileLock
 
 from accounts import addresses, setup
 from chat import checks
+from chat.models import Job
 from chat.search import reindexing
 from mysite.servers import codecs, descriptors, page_threads, private_files
 from mysite.servers.uploads import temporary_files
@@ -97,6 +98,7 @@ def prepare_database() -> None:
     try:
         migrate_or_refuse()
         reindexing.ensure()
+        Job.objects.ensure_recurring()
     except Error as error:
         reason = str(error).strip().partition("\n")[0]
         raise CannotStart(f"the database does not answer: {reason}") from None

@@ -13,6 +13,7 @@ from mysite.settings.database import *
 from mysite.settings.channel_layers import *
 from mysite.settings.rates import *
 from mysite.settings.files import *
+from mysite.settings.retention import *
 from mysite.settings.static_files import *
 from mysite.settings.files import *
 from mysite.settings.languages import *

@@ -8,6 +8,8 @@ from mysite.settings.paths import DATA_DIR
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+LOG_BYTES = 16 * 1024 * 1024  # that the write-ahead log keeps when it begins anew
+
 _database: dict[str, Any] = read(
     environment.database,
     "DATABASE_URL",
@@ -22,8 +24,10 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
             "transaction_mode": "IMMEDIATE",
             "timeout": 10,  # seconds a writer waits for another
             # FULL: a commit is on disk before it is told to anyone. What is deleted is overwritten.
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-            " PRAGMA secure_delete=ON;",
+            # auto_vacuum, for what gives unused pages back, counts in a new file, before all else.
+            "init_command": "PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL;"
+            " PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
+            f" PRAGMA journal_size_limit={LOG_BYTES};",
         },
     }
 else:

@@ -85,6 +85,11 @@ class Feed:
         if is_behind and self._filling_gap is None:
             self._filling_gap = asyncio.create_task(self._fill_gap())
 
+    def expire(self, seq: int) -> None:
+        """Messages up to a seq are gone: nobody is sent them any more."""
+        self._early = {v: it for v, it in self._early.items() if it.seq > seq}
+        self.tail.expire(seq)
+
     def _append_early(self) -> None:
         """Append the early entries that follow the head without a gap."""
         following: list[Entry] = []
@@ -109,6 +114,7 @@ class Feed:
                 self._drop_known()
                 self._append_early()
                 if len(found) < READ_ENTRIES and self.announced_head == announced_head:
+                    await self._pass_gone()
                     self.announced_head = self.tail.head  # the journal ends here
         except Exception as error:
             logger.error(
@@ -120,15 +126,28 @@ class Feed:
         finally:
             self._filling_gap = None
 
+    async def _pass_gone(self) -> None:
+        """Move the head past changes of messages that are gone: they have no entry any more."""
+        if self.announced_head <= self.tail.head:
+            return
+        head = await database.read_urgent(queries.head, self.room.pk)
+        left = await database.read_urgent(queries.changes, self.room.pk, self.tail.head, 1, head)
+        if not left and head > self.tail.head:
+            self.tail.skip_to(head)
+            self._wake()
+
     def _drop_known(self) -> None:
         self._early = {v: entry for v, entry in self._early.items() if v > self.tail.head}
 
     def _append(self, entries: Sequence[Entry]) -> None:
         if entries:
             self.tail.extend(entries)
-            self._head_moved.set()  # wakes the cursors that wait now
-            self._head_moved.clear()
-            self.delivery.start()
+            self._wake()
+
+    def _wake(self) -> None:
+        self._head_moved.set()  # wakes the cursors that wait now
+        self._head_moved.clear()
+        self.delivery.start()
 
     # --- checking -------------------------------------------------------------------------------
 
@@ -179,8 +198,11 @@ class Feed:
         if not self.tail.holds(version):
             await self._read_back(version)
         if not self.tail.holds(version):
+            head = self.tail.head
             found = await self._read_after(version)
-            return Slice(found, found[-1].version if found else version)
+            reached = found[-1].version if found else version
+            # Where the journal was read to its end, nothing is left of what follows up to the head.
+            return Slice(found, reached if len(found) == READ_ENTRIES else max(reached, head))
         return self.tail.after(version)
 
     async def _read_back(self, version: int) -> None:

@@ -19,6 +19,7 @@ from chat.journal import database
 from chat.journal.entry import Entry, unpack
 from chat.journal.read import queries
 from chat.journal.read.feed import Feed
+from chat.journal.read.queries import Head
 from chat.models import Room
 from chat.transport.batches import Batches
 from chat.transport.channel_layer import LayerClient, LayerMessage
@@ -37,13 +38,14 @@ class Feeds:
         self._layer = layer
         layer.on("room.nudge", self._receive_nudge)
         self._feeds: dict[int, Feed] = {}  # open ones, by the room's primary key
-        self._heads: Batches[int, int] = Batches(_read_heads, ROOMS_PER_QUERY, bound=sys.maxsize)
+        self._heads: Batches[int, Head] = Batches(_read_heads, ROOMS_PER_QUERY, bound=sys.maxsize)
         self._start_tasks: dict[Feed, asyncio.Task[None]] = {}
         self._leave_tasks: dict[int, asyncio.Task[None]] = {}
         self._reconcile_task: asyncio.Task[None] | None = None
         self._repair_task: asyncio.Task[None] | None = None  # of our part in the channel layer
         self._nudges_received = 0
         self._round_calls: list[Callable[[], Awaitable[None]]] = []
+        self._expired_calls: list[Callable[[int], None]] = []
 
     def on_round(self, call: Callable[[], Awaitable[None]]) -> None:
         """Call in each round of reconciling, too. Its errors count as those of the journal."""
@@ -52,6 +54,10 @@ class Feeds:
     def __len__(self) -> int:
         """How many rooms are open."""
         return len(self._feeds)
+
+    def on_expired(self, call: Callable[[int], None]) -> None:
+        """Call with the primary key of an open room when messages of it are gone."""
+        self._expired_calls.append(call)
 
     @asynccontextmanager
     async def listen(self, room: Room) -> AsyncIterator[Feed]:
@@ -70,6 +76,17 @@ class Feeds:
         """Hand entries that this process committed to the room's feed, if one is open."""
         if feed := self._feeds.get(room_id):
             feed.offer(entries)
+
+    def expire(self, room_id: int, seq: int) -> None:
+        """Messages of the room up to a seq are gone."""
+        if feed := self._feeds.get(room_id):
+            self._expire(feed, seq)
+
+    def _expire(self, feed: Feed, seq: int) -> None:
+        if seq > feed.tail.expired_seq:
+            feed.expire(seq)
+            for call in self._expired_calls:
+                call(feed.room.pk)
 
     async def aclose(self) -> None:
         """Leave all groups and stop reconciling, once no listener is left."""
@@ -96,7 +113,9 @@ class Feeds:
             await leaving  # a leave that is under way would undo the join
         # Join before reading the head: an entry committed in between must arrive one way or other.
         await self._layer.join(feed.room.group)
-        feed.start(await self._heads.call(feed.room.pk, feed.room.pk))
+        head = await self._heads.call(feed.room.pk, feed.room.pk)
+        feed.start(head.version)
+        feed.expire(head.expired_seq)
 
     def _close(self, feed: Feed) -> None:
         del self._feeds[feed.room.pk]
@@ -160,9 +179,12 @@ class Feeds:
         while room_ids := list(islice(rooms, ROOMS_PER_QUERY)):
             for room_id, head in (await database.read_urgent(queries.heads, room_ids)).items():
                 feed = self._feeds.get(room_id)
-                if feed is not None and head > feed.head:
+                if feed is None:
+                    continue
+                self._expire(feed, head.expired_seq)
+                if head.version > feed.head:
                     behind.append(feed)
-                    feed.announce_head(head)
+                    feed.announce_head(head.version)
         return behind
 
     def _repair(self, work: Coroutine[Any, Any, None]) -> None:
@@ -179,7 +201,7 @@ def _count_age(nudge: LayerMessage) -> None:
         counters.nudge_seconds.observe(max(0.0, time.time() - nudge["sent_at"]))
 
 
-async def _read_heads(room_ids: Sequence[int]) -> list[int]:
+async def _read_heads(room_ids: Sequence[int]) -> list[Head]:
     """The heads of rooms that are opened at the same time."""
     heads = await database.read(queries.heads, room_ids)
-    return [heads.get(it, 0) for it in room_ids]
+    return [heads.get(it, Head()) for it in room_ids]

@@ -32,7 +32,8 @@ class LatestPage:
     def _is_fresh(self, page: Page) -> bool:
         is_young = time.monotonic() - page.read_at <= PAGE_SECONDS
         is_near = self._tail.head - page.version <= PAGE_CHANGES
-        return is_young and is_near and page.version >= self._tail.last_deletion
+        has_expired = bool(page.entries) and page.entries[0].seq <= self._tail.expired_seq
+        return is_young and is_near and page.version >= self._tail.last_deletion and not has_expired
 
     async def _read(self) -> Page:
         as_of = self._tail.head

@@ -6,6 +6,7 @@ READ_MESSAGES messages takes several.
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -25,14 +26,23 @@ VISITED_ROOMS = 50  # of a member, the last: the others are not looked at
 READ_MESSAGES = 64  # read at once: a page of large messages reads few that it leaves out
 
 
+class Head(NamedTuple):
+    """Where a journal ends, and up to which seq its messages are gone."""
+
+    version: int = 0
+    expired_seq: int = 0
+
+
 def head(room_id: int) -> int:
     """Return the version of the room's last change; 0 before the first."""
     return Room.objects.values_list("version", flat=True).get(pk=room_id)
 
 
-def heads(room_ids: Iterable[int]) -> dict[int, int]:
+def heads(room_ids: Iterable[int]) -> dict[int, Head]:
     """Return the heads of many rooms, by primary key."""
-    return dict(Room.objects.filter(pk__in=list(room_ids)).values_list("pk", "version"))
+    rooms = Room.objects.filter(pk__in=list(room_ids))
+    found = rooms.values_list("pk", "version", "expired_seq")
+    return {pk: Head(version, expired) for pk, version, expired in found}
 
 
 def changes(room_id: int, after: int, limit: int, up_to: int | None = None) -> list[Entry]:

@@ -21,6 +21,7 @@ class Tail:
         # those of deleted messages.
         self.complete_after = 0
         self.last_deletion = 0  # the version of the last deletion
+        self.expired_seq = 0  # messages up to this seq are gone
         self._entries: list[Entry] = []
         self._bytes = 0
         self._slices: dict[int, Slice] = {}
@@ -69,10 +70,25 @@ class Tail:
         self._drop_oldest()
         self._slices.clear()
 
+    def skip_to(self, head: int) -> None:
+        """Move the head past changes that have no entry any more."""
+        self.head = head
+        self._slices.clear()
+
+    def expire(self, seq: int) -> None:
+        """Drop the messages up to a seq, which are gone."""
+        if seq <= self.expired_seq:
+            return
+        self.expired_seq = seq
+        self._entries = [it for it in self._entries if it.seq > seq]
+        self._bytes = _size(self._entries)
+        self._slices.clear()
+
     def extend_back(self, entries: Sequence[Entry], version: int) -> None:
         """Add what lies between `version` and the first entry, if there is room for that."""
         deleted = {entry.seq for entry in self._entries if entry.is_tombstone}
-        older = [entry for entry in entries if entry.seq not in deleted]
+        gone = self.expired_seq
+        older = [entry for entry in entries if entry.seq > gone and entry.seq not in deleted]
         size = _size(older)
         if self._bytes + size > TAIL_BYTES:
             return

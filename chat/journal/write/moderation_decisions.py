@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.utils import timezone
 
 from chat import policy
@@ -13,6 +14,7 @@ from chat.journal.changes import (
     NOT_YOURS_TO_CHANGE,
     NOTHING_CHANGES,
     Refused,
+    too_long,
 )
 from chat.journal.roster_changes import (
     Ban,
@@ -25,6 +27,7 @@ from chat.journal.roster_changes import (
     SetGuestFiles,
     SetKnock,
     SetLocked,
+    SetRetention,
     SetSlow,
     TurnAway,
 )
@@ -42,6 +45,7 @@ from chat.models import (
     SanctionKind,
     event,
 )
+from chat.models.room import RETENTION_MAX_DAYS
 from chat.models.sanction import LIFTING
 from chat.policy import Action
 
@@ -142,6 +146,18 @@ class ModerationDecisions:
         fields = {"slow_seconds": change.seconds}
         return Outcome(event.slow_set(change.seconds), fields=fields, act=act)
 
+    def _set_retention(self, change: SetRetention, room: Room, member: Member) -> Outcome | Refused:
+        if not self._may(Action.SET_RETENTION, room, member):
+            return Refused(*self._gone_or_not_yours(room, member))
+        most = settings.RETENTION_DAYS or RETENTION_MAX_DAYS
+        if not 0 <= change.days <= most:
+            return Refused(*too_long(most))
+        if change.days == (room.kept_days or 0):
+            return Refused(*NOTHING_CHANGES)
+        act = ModerationAct(kind=ActKind.RETENTION, details={"days": change.days})
+        fields = {"kept_days": change.days or None}
+        return Outcome(event.retention_set(change.days), fields=fields, act=act)
+
     def _set_guest_files(
         self, change: SetGuestFiles, room: Room, member: Member
     ) -> Outcome | Refused:
@@ -225,6 +241,7 @@ class ModerationDecisions:
         Lift: _lift,
         SetLocked: _set_locked,
         SetSlow: _set_slow,
+        SetRetention: _set_retention,
         SetGuestFiles: _set_guest_files,
         SetFilter: _set_filter,
         Reject: _reject,

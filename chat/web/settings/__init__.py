@@ -1,4 +1,4 @@
-"""/chat/<room>/settings/: who is in a room, their roles, what newcomers see, and what waits."""
+"""/chat/<room>/settings/: people and their roles, what newcomers see, what waits, what stays."""
 
 from chat.web.settings.filter import set_filter
 from chat.web.settings.guest_files import set_guest_files
@@ -8,6 +8,7 @@ from chat.web.settings.knocking import let_in, set_knock
 from chat.web.settings.page import show
 from chat.web.settings.people import add, leave, remove, set_role
 from chat.web.settings.picture import set_picture
+from chat.web.settings.retention import set_retention
 
 __all__ = [
     "add",
@@ -21,6 +22,7 @@ __all__ = [
     "set_history",
     "set_knock",
     "set_picture",
+    "set_retention",
     "set_role",
     "show",
 ]

@@ -3,12 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.core.validators import MaxValueValidator
 from django.forms.models import model_to_dict
 from django.utils.translation import gettext, gettext_lazy
 
 from chat.models import Member, Membership, Role, Room, RoomFilter
 from chat.models.member_name import clean_name
-from chat.models.room import History
+from chat.models.room import RETENTION_MAX_DAYS, History
 from chat.models.room_filter import PHRASES_MAX, WORDS_MAX_CHARACTERS, phrases_in
 from chat.models.room_name_faults import NAME_MAX_CHARACTERS
 from chat.web.moderation.forms import MINUTE
@@ -155,3 +157,21 @@ class HistoryForm(forms.Form):
         ],
         coerce=History,
     )
+
+
+class RetentionForm(forms.Form):
+    """For how many days messages are kept; empty: as in other rooms."""
+
+    days = forms.IntegerField(
+        label=gettext_lazy("Days that messages are kept"),
+        min_value=1,
+        required=False,
+        widget=forms.NumberInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+    )
+
+    def __init__(self, data: Any = None, kept_days: int | None = None) -> None:
+        super().__init__(data, initial={"days": kept_days}, auto_id="retention-%s")
+        days: Any = self.fields["days"]
+        days.max_value = settings.RETENTION_DAYS or RETENTION_MAX_DAYS
+        days.validators.append(MaxValueValidator(days.max_value))
+        days.widget.attrs["max"] = days.max_value

@@ -15,7 +15,7 @@ from chat.web.guests import guest_view
 from chat.web.people_forms import PeopleForm
 from chat.web.pictures import PictureForm
 from chat.web.settings import door, held_list, knock_list, roster, sanctions
-from chat.web.settings.forms import AddForm, FilterForm, HistoryForm, NewRoleForm
+from chat.web.settings.forms import AddForm, FilterForm, HistoryForm, NewRoleForm, RetentionForm
 from chat.web.time_zones import zone_of
 
 
@@ -46,6 +46,8 @@ def render_page(
         "role_form": form if isinstance(form, NewRoleForm) else NewRoleForm(),
         "picture_form": picture_form or PictureForm(),
         "history_form": HistoryForm(initial={"history": room.history}, auto_id="history-%s"),
+        "retention_form": RetentionForm(kept_days=room.kept_days),
+        "retention_days": settings.RETENTION_DAYS,  # elsewhere
         "filter_form": FilterForm(room) if found.may(member, Action.SET_FILTER) else None,
         "guests_may_send_files": settings.GUEST_FILES,  # where the room lets them
         "knocking": knock_list.of(member, found),

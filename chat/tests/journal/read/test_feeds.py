@@ -57,7 +57,7 @@ async def test_rooms_that_open_together_are_read_together(
     settings.RECONCILE_SECONDS = 3600
     heads, sizes = queries.heads, []
 
-    def counting(room_ids: Iterable[int]) -> dict[int, int]:
+    def counting(room_ids: Iterable[int]) -> dict[int, queries.Head]:
         sizes.append(len(list(room_ids)))
         return heads(room_ids)
 
@@ -75,7 +75,7 @@ async def test_a_message_committed_while_a_feed_starts_arrives(
     settings.RECONCILE_SECONDS = 3600
     heads, loop, layer = queries.heads, asyncio.get_running_loop(), get_channel_layer()
 
-    def commit_after_reading(room_ids: Iterable[int]) -> dict[int, int]:
+    def commit_after_reading(room_ids: Iterable[int]) -> dict[int, queries.Head]:
         before = heads(room_ids)
         message = nudge(lobby, commit_silently(lobby, alice))
         asyncio.run_coroutine_threadsafe(layer.group_send(lobby.group, message), loop).result()
@@ -105,7 +105,7 @@ async def test_rooms_are_reconciled_together(
     monkeypatch.setattr("chat.journal.read.feeds.ROOMS_PER_QUERY", 3)
     heads, sizes = queries.heads, []
 
-    def counting(room_ids: Iterable[int]) -> dict[int, int]:
+    def counting(room_ids: Iterable[int]) -> dict[int, queries.Head]:
         sizes.append(len(list(room_ids)))
         return heads(room_ids)
 
@@ -129,7 +129,7 @@ async def test_reconciling_goes_on_after_errors_and_logs_the_first(
     settings.RECONCILE_SECONDS = 0.01
     heads, errors = queries.heads, iter([RuntimeError("one"), RuntimeError("two")])
 
-    def failing_twice(room_ids: Iterable[int]) -> dict[int, int]:
+    def failing_twice(room_ids: Iterable[int]) -> dict[int, queries.Head]:
         if error := next(errors, None):
             raise error
         return heads(room_ids)

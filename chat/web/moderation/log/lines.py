@@ -42,6 +42,7 @@ SENTENCES: Mapping[str, Any] = {
     ActKind.SLOW: gettext_lazy("{by} set slow mode: one message every {seconds} seconds"),
     ActKind.NO_GUEST_FILES: gettext_lazy("{by} forbade guests to send files"),
     ActKind.GUEST_FILES: gettext_lazy("{by} allowed guests to send files again"),
+    ActKind.RETENTION: gettext_lazy("{by} set that messages are kept for {days} days"),
     ActKind.RENAME: gettext_lazy("{by} renamed the room"),
     ActKind.ARCHIVE: gettext_lazy("{by} archived the room"),
     ActKind.UNARCHIVE: gettext_lazy("{by} opened the room again"),
@@ -58,8 +59,13 @@ SENTENCES: Mapping[str, Any] = {
     ActKind.CLOSE: gettext_lazy("{by} closed the installation to new guests"),
     ActKind.OPEN: gettext_lazy("{by} let new guests in again"),
 }
+DETAILS = ("role", "seconds", "days")
 WITH_DETAILS: Mapping[tuple[str, Any], Any] = {
     (ActKind.SLOW, 0): gettext_lazy("{by} ended slow mode"),
+    (ActKind.RETENTION, 1): gettext_lazy("{by} set that messages are kept for one day"),
+    (ActKind.RETENTION, 0): gettext_lazy(
+        "{by} set that messages are kept as long as in other rooms"
+    ),
     (ActKind.ROLE, "owner"): gettext_lazy("{by} made {person} an owner"),
     (ActKind.ROLE, "moderator"): gettext_lazy("{by} made {person} a moderator"),
     (ActKind.ROLE, "member"): gettext_lazy("{by} took the role of {person} away"),
@@ -271,9 +277,9 @@ def _sentence(act: ModerationAct, count: int) -> SafeString:
     if act.kind == ActKind.RENAME and "to" in act.details:
         old, new = _bdi(act.details["from"]), _bdi(act.details["to"])
         return format_html(str(RENAMED), old=old, new=new, **names)
-    detail = act.details.get("role", act.details.get("seconds"))
+    detail = next((act.details[it] for it in DETAILS if it in act.details), None)
     text = WITH_DETAILS.get((act.kind, detail)) or SENTENCES.get(act.kind, UNKNOWN_KIND)
-    rest = {"seconds": detail, "act": act.get_kind_display()}
+    rest = {"seconds": detail, "days": detail, "act": act.get_kind_display()}
     return format_html(str(text), **names, **rest)
 
 

@@ -10,11 +10,11 @@ const texts = new Map(Object.entries(JSON.parse(document.getElementById("event-t
  * @param {{id: string}} me
  */
 export function eventText({ event, text }, me) {
-  const { type, people = [], role, to, by, seconds } = event;
+  const { type, people = [], role, to, by, seconds, days } = event;
   const names = people.map(({ name }) => name);
   const others = people.filter((person) => !isMe(person, me)).map(({ name }) => name);
   const who = others.length === names.length ? "" : others.length ? ".us" : ".me";
-  const key = `${type}.${role ?? to ?? seconds ?? names.length}`;
+  const key = `${type}.${role ?? to ?? seconds ?? days ?? names.length}`;
   const ofMe = who && (texts.get(key + who) ?? texts.get(type + who));
   const found = ofMe || (texts.get(key) ?? texts.get(type));
   return found && (!role || texts.has(key)) ? fill(found, { ...event, names: ofMe ? others : names, by: by?.name }) : text;

@@ -36,8 +36,11 @@ export function quoteOf(seq, message, nameOf) {
   if (message === undefined) {
     return { seq, author: "", text: "…" };
   }
-  if (message === null || message.deleted) {
-    return { seq, author: message ? nameOf(message.author) : "", text: deletedText(message) };
+  if (message === null) {
+    return { seq, author: "", text: gettext("This message is no longer kept.") };
+  }
+  if (message.deleted) {
+    return { seq, author: nameOf(message.author), text: deletedText(message) };
   }
   return { seq, author: nameOf(message.author), text: excerpt(message) };
 }

@@ -45,6 +45,11 @@ export class QuotedMessages {
     }
   }
 
+  /** The room keeps no messages up to a seq any more. @param {number} seq */
+  expire(seq) {
+    [...this.#messages.keys()].filter((it) => it <= seq).forEach((it) => this.#messages.set(it, null));
+  }
+
   /** Changes were missed: all messages must be fetched again. */
   clear() {
     this.#messages.clear();

@@ -5,7 +5,7 @@ import { frames, isPost } from "../net/protocol.js";
 import { avatarColors } from "../people/avatar_colors.js";
 import { saveRooms } from "../rooms/saved_rooms.js";
 import { loadScript } from "./load_script.js";
-import { applyMessages, deleteWithdrawn } from "./model.js";
+import { applyMessages, deleteWithdrawn, expireMessages } from "./model.js";
 
 const SEQS_MAX = 100; // of a request
 const NO_STANDING = { role: null, muted: null };
@@ -28,7 +28,7 @@ export function incomingEvents(model, socket, { timelineViews, sideViews, dialog
   const { view, pendingMessages, infiniteScroll } = timelineViews;
   const { connectionStatus, roomView, topicView } = sideViews;
   const showComposerState = () => reading.loaded?.showComposerState();
-  const softEvents = softEventHandlers(model, view, sideViews, dialogs, unreadBadges, reading, showComposerState);
+  const softEvents = softEventHandlers(model, view, sideViews, dialogs, unreadBadges, reading, showComposerState, showExpired);
   const lostRoomExit = new LostRoomExit(room, outbox, reading);
   let announces = false; // the messages of the first page and of catching up are not announced
 
@@ -37,13 +37,23 @@ export function incomingEvents(model, socket, { timelineViews, sideViews, dialog
     views && action(views.announcer);
   }
 
+  /** Removes the messages up to a seq, and says so where they are quoted. */
+  function showExpired(seq) {
+    if (expireMessages(model, seq)) {
+      view.removeExpired();
+      view.refresh(({ reply_to: replyTo }) => replyTo !== null && replyTo <= seq);
+      infiniteScroll.updateStart();
+    }
+  }
+
   return {
     isMine: ({ you }) => me.guest || !you.guest,
-    onHello({ you, room: { topic = "", ...present } }) {
+    onHello({ you, room: { topic = "", expired = 0, ...present } }) {
       const before = `${me.id} ${me.claimed}`;
       Object.assign(me, { claimed: [] }, NO_STANDING, you);
       before === `${me.id} ${me.claimed}` || view.refresh();
       roomView.show(present);
+      showExpired(expired);
       showComposerState();
       dialogs.showMyName(me.name);
       topicView.show(topic);
@@ -56,7 +66,7 @@ export function incomingEvents(model, socket, { timelineViews, sideViews, dialog
       topicView.update(page);
       roomView.applyEvents(page);
       announce((announcer) => announcer.announceMany());
-      timeline.hasOlder = page.length > 0 && page[0].seq > 1;
+      timeline.hasOlder = page.length > 0 && page[0].seq > timeline.expired + 1;
       view.restart();
       infiniteScroll.updateStart();
     },
@@ -112,7 +122,7 @@ async function fetchMissing(timeline, seqs, onFetched) {
 }
 
 /** By type of event. */
-function softEventHandlers(model, view, { peopleView, roomView }, { showMyName }, unreadBadges, reading, showComposerState) {
+function softEventHandlers(model, view, { peopleView, roomView }, { showMyName }, unreadBadges, reading, showComposerState, showExpired) {
   const { me, room, timeline, people, typing, rooms, readPointer, outbox } = model;
   let roster = null;
 
@@ -138,8 +148,9 @@ function softEventHandlers(model, view, { peopleView, roomView }, { showMyName }
     },
     people: showRoster,
     rejected: () => outbox.resend(),
-    room({ room: present }) {
+    room({ room: { expired = 0, ...present } }) {
       roomView.show(present);
+      showExpired(expired);
       showComposerState();
     },
     you(changed) {

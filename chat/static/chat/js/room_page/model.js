@@ -24,6 +24,7 @@ import { UnreadMarker } from "../timeline/unread_marker.js";
 export function createModel({ room, me, snapshot }, socket, toast) {
   const timeline = new Timeline(me);
   timeline.hasOlder = snapshot.more;
+  timeline.expired = snapshot.expired;
   const lastRead = snapshot.read < snapshot.version ? snapshot.read : null;
   const unreadMarker = new UnreadMarker(lastRead, timeline, me, room);
   unreadMarker.unread.start(snapshot.unread, snapshot.version);
@@ -69,6 +70,22 @@ export function applyMessages({ outbox, changes, quotedMessages, typing, rooms, 
     rooms.markActive(new Date(messages.at(-1).sent_at));
   }
   return timeline.put(messages);
+}
+
+/**
+ * Forgets the messages that the room no longer keeps.
+ * @param {Model} model
+ * @param {number} seq  of the last of them
+ * @returns {boolean} whether there is something new to forget
+ */
+export function expireMessages({ timeline, quotedMessages, unreadMarker }, seq) {
+  if (seq <= timeline.expired) {
+    return false;
+  }
+  timeline.expire(seq);
+  quotedMessages.expire(seq);
+  unreadMarker.expire(seq);
+  return true;
 }
 
 /** Loads what an earlier page left to send, or to delete. @param {Model} model */

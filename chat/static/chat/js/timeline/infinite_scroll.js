@@ -70,7 +70,11 @@ export class InfiniteScroll {
   /** Says above the first message whether the room begins there. */
   updateStart() {
     const isComplete = !this.#timeline.hasOlder && !this.#timeline.isEmpty && this.#view.showsStart;
-    this.#startLabel.textContent = isComplete ? gettext("This is the beginning of the room.") : "";
+    this.#startLabel.textContent = isComplete ? this.#start : "";
+  }
+
+  get #start() {
+    return this.#timeline.expired ? gettext("Earlier messages are no longer kept.") : gettext("This is the beginning of the room.");
   }
 
   /** Once a frame, before the paint. */

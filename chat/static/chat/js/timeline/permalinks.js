@@ -67,7 +67,8 @@ export class Permalinks {
       const page = await historyApi.around(seq);
       if (!page.messages.some(isWanted)) {
         this.#view.goToEnd();
-        this.#notify(gettext("There is no such message in this room."));
+        const isGone = seq <= this.#timeline.expired;
+        this.#notify(isGone ? gettext("This message is no longer kept.") : gettext("There is no such message in this room."));
         return false;
       }
       this.#timeline.replace(page.messages, page);

@@ -23,6 +23,7 @@ export class Timeline {
   #names = new Map(); // of authors, from their latest message, by id
   #renamed = new Set(); // ids of authors renamed since `popRenamed`
   #me;
+  expired = 0; // messages up to this seq are gone from the room
   hasOlder = false; // messages in the room before this part
   hasNewer = false;
 
@@ -163,6 +164,16 @@ export class Timeline {
     }
   }
 
+  /** The room keeps no messages up to a seq any more. @param {number} seq  @returns {boolean} whether some were here */
+  expire(seq) {
+    this.expired = Math.max(this.expired, seq);
+    const gone = this.#seqs.splice(0, this.#indexOf(this.expired + 1));
+    gone.forEach((it) => this.#messages.delete(it));
+    [...this.#outside.keys()].filter((it) => it <= this.expired).forEach((it) => this.#outside.delete(it));
+    this.hasOlder &&= gone.length === 0; // before them, none is left either
+    return gone.length > 0;
+  }
+
   /**
    * Puts the page that follows this part.
    * @param {Message[]} messages
@@ -197,6 +208,9 @@ export class Timeline {
    */
   put(messages) {
     return messages.filter((message) => {
+      if (message.seq <= this.expired) {
+        return false; // of a page that was on its way
+      }
       if (message.event) {
         message.text = eventText(message, this.#me); // in the language of the page
       }

@@ -156,6 +156,17 @@ export class TimelineView {
     this.#scrollAnchor.preserve(() => seqs.forEach((seq) => this.#update(seq)));
   }
 
+  /** Removes the messages that the room no longer keeps. */
+  removeExpired() {
+    this.#scrollAnchor.preserve(() => {
+      this.#nodes.keep(this.#timeline.expired + 1, Infinity);
+      this.#update(this.#nodes.first); // nothing comes before it any more
+      this.#showPendingMessages();
+    });
+    this.#timeline.isEmpty && this.goToEnd();
+    this.#onContentChange(0);
+  }
+
   /** Renders all known messages for a print, and returns a function that removes them again. @returns {() => void} */
   showAll() {
     const { first, last } = this.#nodes;

@@ -69,6 +69,12 @@ export class UnreadMarker {
     }
   }
 
+  /** The room keeps no messages up to a seq any more. @param {number} seq */
+  expire(seq) {
+    this.unread.expire(seq);
+    this.#onChange();
+  }
+
   /** Whether unread messages begin before the timeline does. */
   get #isAboveTimeline() {
     const { oldest, hasOlder } = this.#timeline;

@@ -120,6 +120,15 @@ export class UnreadMessages {
     }
   }
 
+  /** The room keeps no messages up to a seq any more. @param {number} seq */
+  expire(seq) {
+    [this.#posts, this.#mentions].forEach((seqs) => [...seqs].filter((it) => it <= seq).forEach((it) => seqs.delete(it)));
+    if (seq >= this.#upTo) {
+      this.#counted = 0;
+      this.isMore = false;
+    }
+  }
+
   #forgetFirst() {
     if (this.#posts.size > MAX_POSTS) {
       [this.#upTo] = this.#posts;

@@ -1,0 +1,1 @@
+"""Messages that are kept for a number of days: docs/retention.md."""
