@@ -1,7 +1,7 @@
 """Where in the order of all messages a time is: their primary keys grow with when they were stored.
 
-Nearly: what two processes store at once, or a clock that is set, can turn the order around. So there
-is a margin, and the time of each message is asked itself.
+Nearly: what two processes store at once, or a clock that is set, can turn the order around. So
+there is a margin, and the time of each message is asked itself.
 
 A message is stored when it is sent, unless it was imported: then it was sent before that. What was
 sent since a moment was stored since then all the same. What was sent until a moment may have been

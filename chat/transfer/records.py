@@ -11,9 +11,10 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta, Struct
 
+from chat.formatting import NAME_MAX_CHARACTERS
 from chat.models.file import HEAD_MAX_CHARACTERS, TYPE_MAX_CHARACTERS
 from chat.models.imported import EMAIL_MAX_CHARACTERS, USERNAME_MAX_CHARACTERS
-from chat.models.member import NAME_MAX_CHARACTERS, STATUS_MAX_CHARACTERS, TIME_ZONE_MAX_CHARACTERS
+from chat.models.member import STATUS_MAX_CHARACTERS, TIME_ZONE_MAX_CHARACTERS
 from chat.models.room_name import KEY_MAX_CHARACTERS
 from chat.protocol import (
     ALT_MAX_CHARACTERS,

@@ -1,4 +1,4 @@
-"""`manage.py import export.zip`: rooms and people of Lobby, Slack, Mattermost or Discord come over."""
+"""`manage.py import export.zip`: what Lobby, Slack, Mattermost or Discord has comes over."""
 
 from argparse import ArgumentParser
 from pathlib import Path

@@ -65,13 +65,13 @@ class _Reading:
 
     def _head(self, name: str) -> Room:
         head = reading.head_of(self._package, name, MESSAGES)
-        room = self._room(name, values.object(name, head, "channel"))
+        room = self._room(name, values.inner(name, head, "channel"))
         return self._rooms.setdefault(room.id, room)
 
     def _authors(self, name: str, room: Room) -> Iterator[Placed]:
         known = {it.person for it in room.people}
         for place, said in reading.items(self._package, name, MESSAGES):
-            author = values.object(place, said, "author")
+            author = values.inner(place, said, "author")
             yield from self._person(place, author)
             id = self._options.id("person", values.text(place, author, "id", None))
             if id not in known:
@@ -111,8 +111,8 @@ class _Reading:
         for _, people in reactions:
             for it in people:
                 yield from self._person(place, it)
-        answered = values.text(place, values.object(place, said, "reference"), "messageId")
-        author = values.text(place, values.object(place, said, "author"), "id", None)
+        answered = values.text(place, values.inner(place, said, "reference"), "messageId")
+        author = values.text(place, values.inner(place, said, "author"), "id", None)
         whole = Message(
             room.id,
             self._options.id("message", values.text(place, said, "id", None)),
@@ -126,8 +126,8 @@ class _Reading:
             else None,
         )
         text = values.text(place, said, "content")
-        for it in building.messages(whole, text, self._report, place):
-            yield place, it
+        for part in building.messages(whole, text, self._report, place):
+            yield place, part
 
     def _leave(self, place: str, said: Object) -> None:
         for it in values.objects(place, said, "stickers"):
@@ -140,7 +140,7 @@ class _Reading:
 
     def _reactions(self, place: str, said: Object) -> Iterator[tuple[str, list[Object]]]:
         for it in values.objects(place, said, "reactions"):
-            shown = values.object(place, it, "emoji")
+            shown = values.inner(place, it, "emoji")
             name = values.text(place, shown, "name")
             emoji, people = values.emoji_named(name), values.objects(place, it, "users")
             count = it.get("count")

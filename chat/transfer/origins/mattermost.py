@@ -65,7 +65,7 @@ class _Reading:
 
     def _line(self, place: str, line: Object) -> Iterator[Placed]:
         type = values.text(place, line, "type", None)
-        said = values.object(place, line, type)
+        said = values.inner(place, line, type)
         match type:
             case "channel":
                 self._channel(place, said)

@@ -87,7 +87,7 @@ class _Reading:
 
     def _person(self, place: str, user: Object) -> Person:
         id = values.text(place, user, "id", None)
-        profile = values.object(place, user, "profile")
+        profile = values.inner(place, user, "profile")
         keys = ("display_name", "real_name")
         names = [values.text(place, profile, it) for it in keys]
         username = values.text(place, user, "name")
@@ -139,7 +139,7 @@ class _Reading:
         return _Conversation(record, folder, place, set(ids))
 
     def _said(self, place: str, listed: Object, key: str) -> str:
-        value = values.text(place, values.object(place, listed, key), "value")
+        value = values.text(place, values.inner(place, listed, key), "value")
         return slack_text.as_markdown(value, self._names)
 
     # --- messages -------------------------------------------------------------------------------
@@ -155,7 +155,7 @@ class _Reading:
         yield from self._unknown_authors(place, said, asked)
         ts = values.text(place, said, "ts", None)
         thread = values.text(place, said, "thread_ts")
-        edited = values.object(place, said, "edited")
+        edited = values.inner(place, said, "edited")
         whole = Message(
             room.id,
             self._id(room, ts),
@@ -187,10 +187,10 @@ class _Reading:
         if user := values.text(place, said, "user"):
             return user
         bot = values.text(place, said, "bot_id") or values.text(place, said, "username")
-        return bot or values.text(place, values.object(place, said, "comment"), "user") or "unknown"
+        return bot or values.text(place, values.inner(place, said, "comment"), "user") or "unknown"
 
     def _unknown_authors(self, place: str, said: Object, ids: set[str]) -> Iterator[Placed]:
-        profiles = (values.object(place, said, it) for it in ("user_profile", "bot_profile"))
+        profiles = (values.inner(place, said, it) for it in ("user_profile", "bot_profile"))
         keys = ("display_name", "real_name", "name")
         names = [values.text(place, it, key) for it in profiles for key in keys]
         names.append(values.text(place, said, "username"))

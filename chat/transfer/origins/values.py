@@ -40,7 +40,7 @@ def objects(place: str, value: Object, key: str) -> list[Object]:
     return found
 
 
-def object(place: str, value: Object, key: str) -> Object:
+def inner(place: str, value: Object, key: str) -> Object:
     """An object, empty where there is none. Raises TransferError."""
     found: Any = value.get(key) or {}
     if not isinstance(found, dict):
