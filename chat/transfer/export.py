@@ -3,6 +3,7 @@
 All is read as it was at one moment, in pages, so that memory does not depend on how much there is.
 """
 
+import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -158,14 +159,14 @@ def _room(
 ) -> records.Room:
     same = "name topic history slow_seconds takes_guest_files needs_knock locked_at archived_at"
     same += " created_at posted_at version last_seq kind"
-    values: dict[str, Any] = {it: getattr(room, it) for it in same.split()}
+    values: dict[str, Any] = {it: _value(room, it) for it in same.split()}
     return records.Room(room.uid, **values, people=people, former_names=former_names)
 
 
 def _room_person(it: Membership) -> records.RoomPerson:
     return records.RoomPerson(
         it.member.uid,
-        role=str(it.role),  # type: ignore[arg-type]
+        role=_value(it, "role"),
         since=it.since,
         visible_from=it.visible_from,
         joined_at=it.created_at,
@@ -206,7 +207,7 @@ def _message(
 ) -> records.Message:
     same = "sent_at seq version kind text html event mentions reply_to edited_at edited_version"
     same += " deleted_at deleted_by"
-    values: dict[str, Any] = {it: getattr(message, it) for it in same.split()}
+    values: dict[str, Any] = {it: _value(message, it) for it in same.split()}
     return records.Message(
         message.room.uid,
         message.client_id,
@@ -251,6 +252,12 @@ def _file(file: models.File, sent: dict[str, Any]) -> records.File:
         alt=sent.get("alt", ""),
         sha256=file.etag,
     )
+
+
+def _value(row: Any, name: str) -> Any:
+    """A field. Texts are interned: msgspec tells a default by which object it is."""
+    value = getattr(row, name)
+    return sys.intern(str(value)) if isinstance(value, str) else value
 
 
 def _pages(rows: "QuerySet[Any]") -> Iterator[list[Any]]:
