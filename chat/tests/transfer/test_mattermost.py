@@ -15,8 +15,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 AT = 1_420_074_000_000
 
 
-def line(type: str, **fields: Any) -> dict[str, Any]:
-    return {"type": type, type: fields}
+def line(of: str, /, **fields: Any) -> dict[str, Any]:
+    return {"type": of, of: fields}
 
 
 def channel(name: str, type: str) -> dict[str, Any]:

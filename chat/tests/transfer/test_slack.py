@@ -1,11 +1,13 @@
 """Slack's export, written here as its format is described."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
 
+from chat.journal.read.queries import first_seq_since
 from chat.models import File, Member, Membership, Message, Room, RoomKind, Subscription
 from chat.search.positions import first_after, first_since
 from chat.tests.search.support import found_in, say
@@ -164,7 +166,16 @@ def test_dates_find_what_came_over_and_what_was_said_here(package: Path) -> None
     assert found(bob, "tea after:2016-06-01") == ["more tea", "tea of today"]
     assert found(bob, "tea after:2015-06-01") == ["more tea", "hidden tea", "tea", "tea of today"]
     general = Room.objects.get(name="general")
-    assert found(bob, "before:2015-06-01", found_in(bob, general)) == ["a reply"]
+    assert found(bob, "reply before:2015-06-01", found_in(bob, general)) == ["a reply"]
+
+
+def test_a_jump_to_a_date_leads_there_right_after_an_import(package: Path) -> None:
+    run("import", str(package))
+    general = Room.objects.get(name="general")
+    for day, seq in ((1, 1), (2, 2), (3, 3)):
+        moment = datetime(2015, 1, day, tzinfo=UTC)
+        assert first_seq_since(general, moment) == seq
+    assert first_seq_since(general, datetime(2017, 1, 1, tzinfo=UTC)) is None
 
 
 def test_positions_hold_for_every_message(package: Path) -> None:

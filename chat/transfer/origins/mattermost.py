@@ -65,6 +65,8 @@ class _Reading:
 
     def _line(self, place: str, line: Object) -> Iterator[Placed]:
         type = values.text(place, line, "type", None)
+        if type in KNOWN:
+            return
         said = values.inner(place, line, type)
         match type:
             case "channel":
@@ -78,7 +80,7 @@ class _Reading:
             case "direct_post":
                 key = self._direct(place, values.ids(place, said, "channel_members"))
                 yield from self._post(place, said, key)
-            case _ if type not in KNOWN:
+            case _:
                 self._report.leave(KINDS, type)
 
     # --- people and rooms -----------------------------------------------------------------------
