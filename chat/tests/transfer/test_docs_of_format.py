@@ -10,13 +10,13 @@ from django.conf import settings
 from chat.transfer import records
 
 PAGE = Path(settings.BASE_DIR, "docs/export_format.md").read_text()
-LINES = {
+LINES: dict[str, type[msgspec.Struct]] = {
     "person": records.Person,
     "room": records.Room,
     "subscription": records.Subscription,
     "message": records.Message,
 }
-PARTS = {
+PARTS: dict[str, type[msgspec.Struct]] = {
     "account": records.Account,
     "people": records.RoomPerson,
     "reactions": records.Reaction,

@@ -304,7 +304,7 @@ def test_a_message_that_cannot_be_is_refused(
         "version": 1,
         "text": "Hello",
     }
-    lines = [
+    lines: list[dict[str, Any]] = [
         {"type": "lobby", "format": 1},
         {"type": "person", "id": person, "name": "Alice"},
         {"type": "room", "id": room, "kind": "open", "name": "a", "version": 2, "last_seq": 1},
@@ -349,3 +349,23 @@ def test_the_zip_of_an_export_has_the_lines_first(rooms: list[Room], tmp_path: P
     with zipfile.ZipFile(tmp_path / "first.zip") as archive:
         assert archive.namelist()[0] == "lobby.jsonl"
         assert archive.testzip() is None
+
+
+def test_people_go_on_posting_while_messages_arrive(
+    rooms: list[Room], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = exported(tmp_path / "first")
+    empty_installation()
+    carol, here = Member.objects.create(name="Carol"), Room.objects.create(key="here", name="here")
+    monkeypatch.setattr("chat.transfer.importing.STEP_MESSAGES", 3)
+    monkeypatch.setattr(
+        "chat.management.commands.import.Command._progress",
+        lambda command, done: say(here, carol, f"after {done}"),
+    )
+    run("import", str(tmp_path / "first"))
+    assert Message.objects.filter(room=here).count() == 4
+    invariants.check_appended(here)
+    for room in Room.objects.all():
+        invariants.check(room)
+    again = exported(tmp_path / "second")["lobby.jsonl"].splitlines()
+    assert set(first["lobby.jsonl"].splitlines()) <= set(again)

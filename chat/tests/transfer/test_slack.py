@@ -31,7 +31,12 @@ def said(user: str, ts: str, text: str, **fields: Any) -> dict[str, Any]:
 
 
 def export() -> dict[str, Content]:
-    general = {"id": "C1", "name": "general", "creator": "U1", "members": ["U1", "U2"]}
+    general: dict[str, Any] = {
+        "id": "C1",
+        "name": "general",
+        "creator": "U1",
+        "members": ["U1", "U2"],
+    }
     general["topic"] = {"value": "Tea &amp; cake"}
     reactions = [
         {"name": "+1", "users": ["U1", "U2"], "count": 2},
