@@ -36,10 +36,10 @@ def _ensure(people: Sequence[Person], members: Members, report: Report) -> None:
     new = [it for it in people if it.id not in known]
     made = {it.id: _new_member(it) for it in new}
     Member.objects.bulk_create(made.values())
-    for it in new:
-        if it.joined_at is not None:
-            made[it.id].created_at = it.joined_at
-    Member.objects.bulk_update(made.values(), ["created_at"])
+    joined = [(made[it.id], it.joined_at) for it in new if it.joined_at is not None]
+    for member, joined_at in joined:
+        member.created_at = joined_at
+    Member.objects.bulk_update([it for it, _ in joined], ["created_at"])
     ImportedPerson.objects.bulk_create([_imported(made[it.id], it) for it in new if it.account])
     members.update(known | made)
     report.new[PEOPLE] += len(new)

@@ -22,6 +22,7 @@ from chat.transfer.staging import Staging
 
 HERE = "rooms that are here already"
 DELETED = "rooms that were deleted here"
+TOGETHER = 100  # rows that one statement updates
 ATTEMPTS = 5  # to take a name that others want, too
 
 SETTINGS = "topic history slow_seconds takes_guest_files needs_knock locked_at archived_at".split()
@@ -136,9 +137,11 @@ def _renamed(before: str, after: str) -> str:
 def _add_people(row: models.Room, record: Room, members: Members) -> None:
     rows = [_membership(row, it, members) for it in record.people]
     rows = Membership.objects.bulk_create(rows)
-    for it, person in zip(rows, record.people, strict=True):
-        it.created_at = person.joined_at or it.created_at
-    Membership.objects.bulk_update(rows, ["created_at"])
+    joined = zip(rows, (it.joined_at for it in record.people), strict=True)
+    known = [(it, moment) for it, moment in joined if moment is not None]
+    for it, joined_at in known:
+        it.created_at = joined_at
+    Membership.objects.bulk_update([it for it, _ in known], ["created_at"], TOGETHER)
     keys = {RoomName.parse(it).key for it in record.former_names} if row.is_open else set()
     taken = set(models.Room.objects.by_keys(keys))
     former = [FormerRoomName(key=it, room=row) for it in sorted(keys - taken - {row.key})]
