@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 
 from chat.models import Message, Room
 from chat.tests.support.emptying import delete_all
@@ -50,7 +50,7 @@ def run(command: str, *args: Any, **options: Any) -> str:
 
 def empty_installation() -> None:
     """As after the first start."""
-    with connection.constraint_checks_disabled(), connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:  # which checks constraints at its end
         for statement in delete_all(None, connection):
             cursor.execute(statement)
 
