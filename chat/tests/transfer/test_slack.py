@@ -1,20 +1,32 @@
 """Slack's export, written here as its format is described."""
 
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
+from chat.files.uploads import PREVIEWS
 from chat.journal.read.queries import first_seq_since
-from chat.models import File, Member, Membership, Message, Room, RoomKind, Subscription
+from chat.models import File, Job, Member, Membership, Message, Room, RoomKind, Subscription
 from chat.search.positions import first_after, first_since
 from chat.tests.search.support import found_in, say
 from chat.tests.search.support import texts as found
 from chat.tests.support.private_rooms import new_account
 from chat.tests.transfer import invariants
-from chat.tests.transfer.support import Content, foldered, run, texts, zipped
+from chat.tests.transfer.support import (
+    Content,
+    empty_installation,
+    foldered,
+    run,
+    texts,
+    unpacked,
+    zipped,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -194,3 +206,24 @@ def test_positions_hold_for_every_message(package: Path) -> None:
         low, high = first_since(moment), first_after(moment)
         assert all(sent_at < moment for pk, sent_at in messages if pk < low)
         assert all(sent_at > moment for pk, sent_at in messages if pk >= high)
+
+
+def test_a_picture_is_made_anew_and_comes_back_to_the_same_bytes(tmp_path: Path) -> None:
+    picture, hidden = BytesIO(), PngInfo()
+    hidden.add_text("Comment", "where it was taken")
+    Image.new("RGB", (40, 30), "red").save(picture, "png", pnginfo=hidden)
+    listed = [{"id": "F9", "name": "red.png"}]
+    files = {**export(), "general/2016-01-02.json": [said("U1", "1451700000.1", "", files=listed)]}
+    files["general/attachments/F9-red.png"] = picture.getvalue()
+    run("import", str(zipped(tmp_path / "slack.zip", files)))
+    file = File.objects.get(name="red.png")
+    assert (file.type, file.width, file.height, file.is_inline) == ("image/png", 40, 30, True)
+    assert Job.objects.filter(kind=PREVIEWS).count() == 1
+    run("export", str(tmp_path / "first"))
+    first = unpacked(tmp_path / "first")
+    assert b"taken" not in first[f"files/{file.uid}/red.png"]
+    empty_installation()
+    run("import", str(tmp_path / "first"))
+    run("export", str(tmp_path / "second"))
+    assert unpacked(tmp_path / "second") == first
+    assert File.objects.get(name="red.png").is_inline
