@@ -23,6 +23,8 @@ from chat.transfer.report import FILES, MESSAGES, PEOPLE, REACTIONS, ROOMS, Repo
 
 T = TypeVar("T")
 
+YEARS = 1900, 9000  # of what happened
+
 Placed = tuple[str, Record]  # where a record is in the export
 
 TABLES = """
@@ -70,6 +72,7 @@ class Staging:
         """Take all records. Raises TransferError for the first that cannot be."""
         self._database.execute("BEGIN")
         for place, record in placed:
+            _check_times(place, record)
             match record:
                 case Person():
                     self._take_person(place, record, report)
@@ -204,6 +207,16 @@ class Staging:
 
 def _decoded(line: bytes, kind: type[T]) -> T:
     return msgspec.json.decode(line, type=kind)
+
+
+def _check_times(place: str, value: object) -> None:
+    """All times are ones that databases take, in any time zone."""
+    if isinstance(value, datetime) and not YEARS[0] <= value.year <= YEARS[1]:
+        raise at(place, f"a time is not between the years {YEARS[0]} and {YEARS[1]}")
+    if isinstance(value, msgspec.Struct):
+        value = [getattr(value, it) for it in value.__struct_fields__]
+    for it in value if isinstance(value, list) else ():
+        _check_times(place, it)
 
 
 def _check_room(place: str, room: Room) -> None:

@@ -287,6 +287,8 @@ def test_a_fault_is_one_line_and_nothing_is_written(
         ({"mentions": ["me"]}, "is nobody's id"),
         ({"text": "a\0b"}, "Expected `str` matching regex"),
         ({"sent_at": "2020-01-01T00:00:00"}, "Expected `datetime` with a timezone"),
+        ({"sent_at": "0001-01-01T00:00:00+14:00"}, "a time is not between the years"),
+        ({"edited_at": "9999-12-31T23:59:59-14:00"}, "a time is not between the years"),
         ({"text": "x" * 8_001}, "Expected `str` of length <= 8000"),
     ],
 )
