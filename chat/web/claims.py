@@ -7,7 +7,6 @@ from django.views.decorators.http import require_POST
 from chat import policy, runtime
 from chat.models import Member
 from chat.personal_data import claiming
-from chat.personal_data.claiming import CLAIMED_MAX
 from chat.web import guests, names
 from chat.web.requests import next_path
 
@@ -17,7 +16,7 @@ def claimable_guest(request: HttpRequest, member: Member) -> Member | None:
     guest = guests.guest_of(request.COOKIES)
     if member.user_id is None or guest in (None, member.uid):
         return None
-    if len(member.claimed_uids) >= CLAIMED_MAX:
+    if len(member.claimed_uids) >= claiming.CLAIMED_MAX:
         return None
     return Member.objects.unclaimed(guest).first() if guest else None
 

@@ -13,7 +13,6 @@ from chat.protocol import Close
 from chat.tests.support.accounts import sign_in
 from chat.tests.support.pages import get_page, snapshot
 from chat.tests.support.sockets import joined
-from chat.web.claims import _claim
 
 
 async def test_the_tabs_of_a_guest_who_signs_up_go_on(lobby: Room) -> None:
@@ -46,7 +45,7 @@ async def test_a_tab_that_speaks_as_a_claimed_guest_comes_back_as_the_account(
     key = await database.write(sign_in, user)
 
     def claim() -> None:
-        _claim(hers, alice)
+        claim(hers, alice)
         connections.close_all()
 
     async with joined("lobby", alice) as tab:
