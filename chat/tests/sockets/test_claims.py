@@ -45,7 +45,7 @@ async def test_a_tab_that_speaks_as_a_claimed_guest_comes_back_as_the_account(
     key = await database.write(sign_in, user)
 
     def claim() -> None:
-        claim(hers, alice)
+        claiming.claim(hers, alice)
         connections.close_all()
 
     async with joined("lobby", alice) as tab:
