@@ -9,6 +9,7 @@ from accounts.models import User
 from chat import runtime
 from chat.journal import database
 from chat.models import Member, Room
+from chat.personal_data import claiming
 from chat.protocol import Close
 from chat.tests.support.accounts import sign_in
 from chat.tests.support.pages import get_page, snapshot
