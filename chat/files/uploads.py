@@ -240,7 +240,7 @@ def _finish(file: File, source: Path) -> None:
     file.key = stored_bytes.key_of(uuid4())
     try:
         with temporary_folder() as folder, told_when_storage_fails(file):
-            _examine_and_store(file, source, folder)
+            examine_and_store(file, source, folder)
     except Refused as refusal:
         if refusal.code in FROM_STORAGE:  # which may have stored some of it
             stored_bytes.remove(_new_keys(file))
@@ -281,7 +281,8 @@ def _read_again(file: File) -> None:
         raise Refused(*NO_SUCH_UPLOAD) from None
 
 
-def _examine_and_store(file: File, source: Path, folder: Path) -> None:
+def examine_and_store(file: File, source: Path, folder: Path) -> None:
+    """Say in the unsaved row what the bytes are, and store them. Raises Refused, and OSError."""
     kind = kinds.kind_of(source, file.name)
     file.type, file.is_inline, file.head = kind.type, kind.is_inline, kind.head
     if kind.is_picture:

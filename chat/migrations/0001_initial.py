@@ -116,6 +116,16 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ImportedPerson',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('username', models.CharField(blank=True, max_length=150)),
+                ('email', models.CharField(blank=True, db_index=True, max_length=254)),
+                ('belongs_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='chat.member')),
+                ('member', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='imported', to='chat.member')),
+            ],
+        ),
+        migrations.CreateModel(
             name='Message',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -347,6 +357,14 @@ class Migration(migrations.Migration):
             model_name='invite',
             name='room',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='chat.room', verbose_name='room'),
+        ),
+        migrations.CreateModel(
+            name='ImportedRoom',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('completed_at', models.DateTimeField(blank=True, null=True)),
+                ('room', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='imported', to='chat.room')),
+            ],
         ),
         migrations.CreateModel(
             name='HistoryBound',

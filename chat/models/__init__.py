@@ -5,6 +5,7 @@ from chat.models.device_link import DeviceLink
 from chat.models.file import File
 from chat.models.guest_closing import GuestClosing
 from chat.models.history_bound import HistoryBound
+from chat.models.imported import ImportedMessages, ImportedPerson, ImportedRoom
 from chat.models.invite import Invite, InviteUse
 from chat.models.job import Job
 from chat.models.knock import Knock
@@ -45,6 +46,9 @@ __all__ = [
     "HeldRule",
     "History",
     "HistoryBound",
+    "ImportedMessages",
+    "ImportedPerson",
+    "ImportedRoom",
     "Invite",
     "InviteUse",
     "Job",

@@ -1,18 +1,29 @@
-"""Where in the order of all messages a time is: their primary keys grow with it.
+"""Where in the order of all messages a time is: their primary keys grow with when they were stored.
 
-Nearly: what two processes post at once, or a clock that is set, can turn the order around. So there
-is a margin, and the time of each message is asked itself.
+Nearly: what two processes store at once, or a clock that is set, can turn the order around. So
+there is a margin, and the time of each message is asked itself.
+
+A message is stored when it is sent, unless it was imported: then it was sent before that. What was
+sent since a moment was stored since then all the same. What was sent until a moment may have been
+imported later, which `ImportedMessages` says.
 """
 
 from datetime import datetime, timedelta
 
 from chat.journal.sql import database, fetch, table
-from chat.models import Message
+from chat.models import ImportedMessages, Message
 
 MARGIN = timedelta(days=1)
 
+SPAN_MAX = 10_000  # primary keys between the first and the last message of one transaction
+
+STORED_AT = (  # of a message: by the import that its primary key is in, if there is one
+    f"COALESCE((SELECT max(stored_at) FROM {table(ImportedMessages)}"  # noqa: S608
+    f" WHERE first_pk > message.id - {SPAN_MAX} AND first_pk <= message.id"
+    " AND last_pk >= message.id), message.sent_at)"
+)
 IS_EARLY = (
-    f"(SELECT sent_at FROM {table(Message)} message"  # noqa: S608
+    f"(SELECT {STORED_AT} FROM {table(Message)} message"  # noqa: S608
     " WHERE message.id >= (low + high) / 2 ORDER BY message.id LIMIT 1) {early} %s"
 )
 # Halves what may be the first message that is not early: 20 steps for a million messages.
@@ -31,7 +42,7 @@ def first_since(moment: datetime) -> int:
 
 def first_after(moment: datetime) -> int:
     """A primary key from which on all messages were sent after `moment`."""
-    return _first("<=", moment + MARGIN)
+    return max(_first("<=", moment + MARGIN), ImportedMessages.objects.first_after(moment))
 
 
 def _first(early: str, moment: datetime) -> int:

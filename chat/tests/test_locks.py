@@ -13,9 +13,10 @@ from accounts.models import User
 from chat import signals
 from chat.models import DeviceLink, Member, Sanction
 from chat.models.member import FORMER_NAME
+from chat.personal_data import claiming
 from chat.personal_data.deletion import delete_account
 from chat.tests.support.rivals import result_of_second
-from chat.web import claims, devices
+from chat.web import devices
 from chat.web.moderation.everywhere import block_person
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -84,7 +85,7 @@ def test_an_account_that_is_being_deleted_claims_no_guest(
     with pytest.raises(PermissionDenied):
         result_of_second(
             partial(delete_account, alice, with_messages=False),
-            partial(claims._claim, hers, panda),
+            partial(claiming.claim, hers, panda),
         )
     panda.refresh_from_db()
     assert panda.is_guest
@@ -94,7 +95,7 @@ def test_a_guest_who_is_being_claimed_is_deleted_with_the_account(
     alice: User, bob: User, panda: Member
 ) -> None:
     result_of_second(
-        partial(claims._claim, own(alice), panda),
+        partial(claiming.claim, own(alice), panda),
         partial(delete_account, alice, with_messages=False),
     )
     panda.refresh_from_db()
@@ -103,7 +104,7 @@ def test_a_guest_who_is_being_claimed_is_deleted_with_the_account(
 
 def test_of_two_accounts_one_claims_a_guest(alice: User, bob: User, panda: Member) -> None:
     result_of_second(
-        partial(claims._claim, own(alice), panda), partial(claims._claim, own(bob), panda)
+        partial(claiming.claim, own(alice), panda), partial(claiming.claim, own(bob), panda)
     )
     panda.refresh_from_db()
     assert panda.claimed_by == alice

@@ -86,13 +86,13 @@ def test_an_empty_part_leaves_nothing(upload: File) -> None:
 
 
 def test_a_file_is_finished_once_at_a_time(upload: File, monkeypatch: pytest.MonkeyPatch) -> None:
-    examine = uploads._examine_and_store
+    examine = uploads.examine_and_store
 
     def ask_again(file: File, *args: Any) -> None:
         assert add(File.objects.get(pk=upload.pk), 10, b"") == "in_progress"
         examine(file, *args)
 
-    monkeypatch.setattr(uploads, "_examine_and_store", ask_again)
+    monkeypatch.setattr(uploads, "examine_and_store", ask_again)
     assert add(upload, 0, b"0123456789") is None
     assert content(upload) == b"0123456789"
 
@@ -136,14 +136,14 @@ def test_what_a_storage_has_stored_and_says_it_has_not_is_removed(
 def test_what_is_discarded_while_it_is_finished_leaves_nothing(
     upload: File, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    examine = uploads._examine_and_store
+    examine = uploads.examine_and_store
 
     def discard_too(file: File, *args: Any) -> None:
         uploads.discard(File.objects.get(pk=upload.pk))
         Job.objects.all().delete()  # worked off before the bytes were stored
         examine(file, *args)
 
-    monkeypatch.setattr(uploads, "_examine_and_store", discard_too)
+    monkeypatch.setattr(uploads, "examine_and_store", discard_too)
     assert add(upload, 0, b"0123456789") == "no_such_file"
     assert upload.key in stored()
     assert stored() <= keys_to_remove()

@@ -9,11 +9,11 @@ from accounts.models import User
 from chat import runtime
 from chat.journal import database
 from chat.models import Member, Room
+from chat.personal_data import claiming
 from chat.protocol import Close
 from chat.tests.support.accounts import sign_in
 from chat.tests.support.pages import get_page, snapshot
 from chat.tests.support.sockets import joined
-from chat.web.claims import _claim
 
 
 async def test_the_tabs_of_a_guest_who_signs_up_go_on(lobby: Room) -> None:
@@ -46,7 +46,7 @@ async def test_a_tab_that_speaks_as_a_claimed_guest_comes_back_as_the_account(
     key = await database.write(sign_in, user)
 
     def claim() -> None:
-        _claim(hers, alice)
+        claiming.claim(hers, alice)
         connections.close_all()
 
     async with joined("lobby", alice) as tab:

@@ -26,9 +26,9 @@ from chat.models import (
     Subscription,
 )
 from chat.models.revocation import Why
-from chat.personal_data import deletion
+from chat.personal_data import claiming, deletion
 from chat.tests.support.private_rooms import applied, new_account, new_members_room
-from chat.web import claims, guests
+from chat.web import guests
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
@@ -174,13 +174,13 @@ def test_a_guest_claims_nobody(client: Client, panda: Member) -> None:
 def test_an_account_claims_a_bounded_number_of_guests(
     browser: Client, alice: User, panda: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(claims, "CLAIMED_MAX", 2)
+    monkeypatch.setattr(claiming, "CLAIMED_MAX", 2)
     guest = Member.objects.create(name="Otter", claimed_by=alice)
     assert OFFER in browser.get("/").content.decode()
     Member.objects.create(name="Owl", claimed_by=alice)
     assert OFFER not in browser.get("/").content.decode()
     browser.post("/claim/", {"answer": "yes"})
-    claims._claim(own(alice), panda)  # of two at once, the second finds the account full
+    claiming.claim(own(alice), panda)  # of two at once, the second finds the account full
     panda.refresh_from_db()
     assert (guest.claimed_by, panda.claimed_by) == (alice, None)
 
@@ -195,7 +195,7 @@ def test_an_account_that_is_gone_by_now_claims_nobody(
     else:
         operators.set_active(User.objects.all(), active=False)
     with pytest.raises(PermissionDenied):
-        claims._claim(hers, panda)
+        claiming.claim(hers, panda)
     panda.refresh_from_db()
     assert panda.is_guest
 

@@ -28,10 +28,9 @@ from chat.models import (
     direct_rooms,
 )
 from chat.models.room import direct_key
-from chat.personal_data import deletion
+from chat.personal_data import claiming, deletion
 from chat.tests.support.pages import browser_of
 from chat.tests.support.private_rooms import applied, new_account, new_direct_room
-from chat.web import claims
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 
@@ -211,7 +210,7 @@ def test_a_room_with_a_guest_is_found_after_an_account_claimed_the_guest(
     ada: Member, ben: Member, gus: Member
 ) -> None:
     address = begun(ada, gus)
-    claims._claim(ben, gus)
+    claiming.claim(ben, gus)
     assert begun(ada, ben) == begun(ada, gus) == begun(ben, ada) == address
     assert people_in(room_at(address)) == {"Ada", "Ben"}
 
@@ -220,7 +219,7 @@ def test_of_two_rooms_with_the_same_people_after_a_claim_the_older_one_is_found(
     ada: Member, ben: Member, gus: Member
 ) -> None:
     with_guest, with_account = begun(ada, gus), begun(ada, ben)
-    claims._claim(ben, gus)
+    claiming.claim(ben, gus)
     assert begun(ada, ben) == with_guest
     for address in (with_guest, with_account):
         assert people_in(room_at(address)) == {"Ada", "Ben"}
@@ -233,7 +232,7 @@ def test_the_accounts_own_room_is_found_if_it_is_older(
 ) -> None:
     with_account = begun(ada, ben)
     begun(ada, gus)
-    claims._claim(ben, gus)
+    claiming.claim(ben, gus)
     assert begun(ada, ben) == with_account
 
 
@@ -242,7 +241,7 @@ def test_who_claims_the_guest_of_a_room_with_themselves_is_alone_there(
 ) -> None:
     rooms = [room_at(begun(ada, it)) for it in (gus, Member.objects.create(name="Gil"))]
     for guest in Member.objects.filter(name__in=["Gus", "Gil"]):
-        claims._claim(ada, guest)
+        claiming.claim(ada, guest)
     assert set(Room.objects.values_list("people", flat=True)) == {None}
     assert people_in(rooms[0]) == people_in(rooms[1]) == {"Ada"}
     rooms[0].refresh_from_db()
@@ -255,7 +254,7 @@ def test_a_members_room_stays_one_when_a_guest_in_it_is_claimed(
 ) -> None:
     room = new_direct_room(ada, gus)
     applied(AddPeople(room.pk, ada.pk, (cleo.pk,), room_name="Den"))
-    claims._claim(ben, gus)
+    claiming.claim(ben, gus)
     room.refresh_from_db()
     assert (room.kind, room.people) == (RoomKind.MEMBERS, None)
     assert people_in(room) == {"Ada", "Ben", "Cleo"}

@@ -6,9 +6,10 @@ import pytest
 from django.test import Client
 
 from chat.models import Member, PersonBlock, Room, RoomName, Subscription
+from chat.personal_data import claiming
 from chat.tests.support.pages import browser_of
 from chat.tests.support.private_rooms import new_direct_room
-from chat.web import claims, person_blocks
+from chat.web import person_blocks
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 
@@ -73,7 +74,7 @@ def test_a_blocked_guest_who_is_claimed_stays_blocked(
 ) -> None:
     block(ada, gus.uid)
     block(gus, ada.uid)
-    claims._claim(ben, gus)
+    claiming.claim(ben, gus)
     assert set(blocks()) == {("Ada", "Ben"), ("Ben", "Ada")}
 
 

@@ -27,6 +27,7 @@ from chat.models import (
     Verdict,
 )
 from chat.models.member import FORMER_NAME
+from chat.personal_data import claiming
 from chat.personal_data.deletion import delete_account
 from chat.tests.support.files import new_picture, post_files
 from chat.tests.support.open_rooms import new_open_room
@@ -38,7 +39,6 @@ from chat.tests.support.private_rooms import (
     new_direct_room,
     new_members_room,
 )
-from chat.web import claims
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 
@@ -419,7 +419,7 @@ def test_the_reports_of_a_claimed_guest_are_the_accounts(
     case = case_about(tea, ada, gus)
     report(tea, ben, case.seq)
     case_about(tea, ada, gus)
-    claims._claim(ben, gus)
+    claiming.claim(ben, gus)
     assert {it.reporter for it in Report.objects.all()} == {ben}
     assert Report.objects.count() == 2
 
@@ -454,7 +454,7 @@ def test_what_is_decided_about_a_guest_is_news_to_the_account_that_has_the_guest
 ) -> None:
     case = case_about(tea, gus, ada)
     decide(olga, case_about(tea, gus, ada), "delete", why="No insults")
-    claims._claim(ben, Member.objects.get(pk=gus.pk))
+    claiming.claim(ben, Member.objects.get(pk=gus.pk))
     assert has_news(ben)
     assert "No insults" in mine(ben)
     browser_of(ben).post("/moderation/mine")

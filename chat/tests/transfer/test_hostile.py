@@ -1,0 +1,116 @@
+"""Exports that were made to do harm, or broke on the way: one line, and nothing is written."""
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError
+
+from chat.models import File, Member, Room
+from chat.tests.transfer.support import Content, foldered, json_lines, run, zipped
+from chat.tests.transfer.test_slack import export, said
+from chat.transfer import packages, reading
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+DAY = "general/2015-01-01.json"
+
+
+def refusal(path: Path, **options: Any) -> str:
+    """The line that the command ends with. Nothing was written."""
+    with pytest.raises(CommandError) as raised:
+        run("import", str(path), **options)
+    assert not Room.objects.exists()
+    assert not Member.objects.exists()
+    assert "\n" not in str(raised.value)
+    return str(raised.value)
+
+
+def slack(tmp_path: Path, **changed: Content) -> Path:
+    return zipped(tmp_path / "slack.zip", {**export(), **changed})
+
+
+def test_a_zip_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packages, "SMALL_BYTES", 1024)
+    path = slack(tmp_path, **{DAY: b" " * 5_000_000})
+    assert f"{DAY}: this zip would unpack to 5000000 bytes" in refusal(path)
+
+
+def test_a_broken_zip_is_named(tmp_path: Path) -> None:
+    path = slack(tmp_path)
+    content = bytearray(path.read_bytes())
+    with zipfile.ZipFile(path) as archive:
+        at = archive.getinfo("users.json").header_offset + 60
+    content[at : at + 8] = b"\xff" * 8
+    path.write_bytes(content)
+    assert refusal(path).startswith("slack.zip: the zip is broken: ")
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (b'[\n\n{"text": "\xff\xfe"}]', f"{DAY}, line 1: this is not UTF-8, here or soon after"),
+        (b'[{"ts": "1.0",\n "text": 1', f"{DAY}, line 1: this is no JSON: "),
+        (b'[\n7]', f"{DAY}, line 2: this is no JSON object"),
+        (b"{}", f"{DAY}, line 1: expected ["),
+        (b"[" + b"{\"a\":" * 200_000, f"{DAY}, line 1: this nests too deep"),
+        (b'[{"ts": "1.0", "text": []}]', f"{DAY}, line 1: `text` is not a text"),
+        (b'[{"ts": "never", "text": "a"}]', f"{DAY}, line 1: `ts` is no time"),
+        (b'[{"ts": "99999999999999", "text": "a"}]', f"{DAY}, line 1: `ts` is no time"),
+        (b'[{"ts": "1.0", "reactions": 7}]', f"{DAY}, line 1: `reactions` is no list of objects"),
+    ],
+)  # fmt: skip
+def test_a_fault_in_a_day_is_one_line(content: bytes, fault: str, tmp_path: Path) -> None:
+    assert refusal(slack(tmp_path, **{DAY: content})).startswith(fault)
+
+
+def test_a_huge_item_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "ITEM_MAX_CHARACTERS", 100_000)
+    path = slack(tmp_path, **{DAY: [said("U1", "1.0", "x" * 1_000_000)]})
+    assert "an item has more than 100000 characters" in refusal(path)
+
+
+def test_a_huge_line_is_not_read(tmp_path: Path) -> None:
+    long = b'{"type":"lobby","format":1}\n"' + b"x" * (reading.LINE_MAX_BYTES + 1)
+    (tmp_path / "lobby.jsonl").write_bytes(long)
+    assert refusal(tmp_path / "lobby.jsonl").startswith("lobby.jsonl, line 2: a line has more than")
+
+
+def test_another_format_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "lobby.jsonl").write_text('{"type":"lobby","format":2}')
+    assert "this is format 2, and this Lobby reads 1" in refusal(tmp_path / "lobby.jsonl")
+    (tmp_path / "other.txt").write_text("hello")
+    assert "no export of Lobby, Slack" in refusal(tmp_path / "other.txt")
+    assert "there is no such file or folder" in refusal(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("path", ["../../outside.txt", "/etc/hostname", "link.txt", "data"])
+def test_no_file_outside_of_the_export_comes_over(path: str, tmp_path: Path) -> None:
+    (tmp_path / "outside.txt").write_text("secret")
+    post = {"team": "t", "channel": "c", "user": "a", "message": "m", "create_at": 1}
+    lines = json_lines(
+        {"type": "version", "version": 1},
+        {"type": "channel", "channel": {"team": "t", "name": "c", "type": "P"}},
+        {"type": "post", "post": {**post, "attachments": [{"path": path}]}},
+    )
+    folder = foldered(tmp_path / "a" / "b", {"import.jsonl": lines, "data/x": ""})
+    (folder / "link.txt").symlink_to(tmp_path / "outside.txt")
+    assert "files that are not in the export" in run("import", str(folder))
+    assert not File.objects.exists()
+
+
+def test_names_of_files_lead_nowhere(tmp_path: Path) -> None:
+    """The bytes are kept under keys of ours; a name is only shown."""
+    listed = [{"id": "F1", "name": "../../../etc/passwd"}]
+    path = slack(tmp_path, **{DAY: [said("U1", "1.0", "see", files=listed)]})
+    run("import", str(path))
+    assert "passwd" in set(File.objects.values_list("name", flat=True))
+
+
+def test_a_text_that_no_database_takes_is_made_one(tmp_path: Path) -> None:
+    day = json.dumps([said("U1", "1.0", "a\0b \ud800")])
+    run("import", str(slack(tmp_path, **{DAY: day})))
+    general = Room.objects.get(name="general")
+    assert "ab ?" in general.message_set.values_list("text", flat=True)

@@ -1,0 +1,82 @@
+"""People who come over: members whom nobody is yet, until an account takes over what they wrote."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from chat.models import ImportedPerson, Member
+from chat.models.member_name import clean_name
+from chat.transfer.records import Account, Person
+from chat.transfer.report import PEOPLE, Report
+from chat.transfer.staging import Staging
+
+STEP_PEOPLE = 200
+NAMELESS = "Somebody"
+
+Members = dict[UUID, Member]  # by their uids
+
+
+def ensure(staging: Staging, report: Report) -> Members:
+    """The members of all people, stored where they are new."""
+    members: Members = {}
+    found = staging.people()
+    everybody = list(found)
+    for start in range(0, len(everybody), STEP_PEOPLE):
+        _ensure(everybody[start : start + STEP_PEOPLE], members, report)
+    _note_belongings(everybody, members)
+    return members
+
+
+@transaction.atomic
+def _ensure(people: Sequence[Person], members: Members, report: Report) -> None:
+    known = {it.uid: it for it in Member.objects.filter(uid__in=[it.id for it in people])}
+    new = [it for it in people if it.id not in known]
+    made = {it.id: _new_member(it) for it in new}
+    Member.objects.bulk_create(made.values())
+    joined = [(made[it.id], it.joined_at) for it in new if it.joined_at is not None]
+    for member, joined_at in joined:
+        member.created_at = joined_at
+    Member.objects.bulk_update([it for it, _ in joined], ["created_at"])
+    ImportedPerson.objects.bulk_create([_imported(made[it.id], it) for it in new if it.account])
+    members.update(known | made)
+    report.new[PEOPLE] += len(new)
+
+
+def _new_member(person: Person) -> Member:
+    member = Member(uid=person.id, name=name_of(person.name), is_former=person.former)
+    member.status, member.time_zone = person.status, person.time_zone
+    if not person.former:
+        member.set_keys()
+    return member
+
+
+def _imported(member: Member, person: Person) -> ImportedPerson:
+    account = person.account or Account("")
+    return ImportedPerson(member=member, username=account.username, email=account.email)
+
+
+@transaction.atomic
+def _note_belongings(people: Sequence[Person], members: Members) -> None:
+    """Note of guests who were claimed to whom they belong, as long as nobody is either."""
+    for it in people:
+        if it.belongs_to in members and members[it.id].is_guest:
+            belongs_to = members[it.belongs_to]
+            ImportedPerson.objects.update_or_create(
+                {"belongs_to": belongs_to}, member=members[it.id]
+            )
+
+
+def name_of(typed: str) -> str:
+    """A name that a member can have."""
+    try:
+        return clean_name(typed)
+    except ValidationError:
+        return NAMELESS
+
+
+def shortened(names: Iterator[str], max_characters: int) -> str:
+    """The first of the names that is not empty, as far as it fits."""
+    return next((it.strip()[:max_characters] for it in islice(names, 10) if it.strip()), NAMELESS)
