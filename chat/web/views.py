@@ -111,7 +111,8 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     read, unread = Read(version, version), None
     if room and member.is_saved:
         read, unread = find_unread(member, room)
-    state = {"version": version, **read._asdict(), "unread": unread}
+    epoch = str(room.epoch) if room else ""
+    state = {"version": version, "epoch": epoch, **read._asdict(), "unread": unread}
     snapshot = _history(member, room, *page, **state)
     shown = room.shown_name if room else address.shown
     context = {
