@@ -56,7 +56,7 @@ def _text_sender(send: ASGISend) -> SendText:
 
 
 def _is_of_epoch(query: Mapping[str, list[str]], room: Room) -> bool:
-    """Whether the client's cursor counts in the room's epoch; so it does if the client says none."""
+    """Whether the client's cursor counts in the room's epoch. Without one, it does."""
     return query.get("epoch", [str(room.epoch)])[-1] == str(room.epoch)
 
 

@@ -7,6 +7,7 @@ INSTALLED_APPS = [
     "mysite.servers",  # before daphne: has a `runserver` of its own
     "accounts",
     "chat",
+    "ops",
     "daphne",
     "django.contrib.admin",
     "allauth",
