@@ -34,7 +34,7 @@ HEADER = re.compile(
 )
 NO_NONCE = bytes(12)
 
-WRONG_PASSPHRASE = "the passphrase is another one."
+ANOTHER_KEY = "the passphrase is another one."
 DAMAGED = "it is damaged, or not all of it is there."
 
 Write = Callable[[bytes], object]
@@ -83,7 +83,7 @@ class Decrypting:
         if int(factor) > WORK_FACTOR_MAX:
             raise Unusable(f"its passphrase costs more than scrypt's 2^{WORK_FACTOR_MAX}.")
         wrapping = ChaCha20Poly1305(_wrapping_key(passphrase, _from_base64(salt), int(factor)))
-        key = _decrypted(wrapping, NO_NONCE, _from_base64(wrapped), WRONG_PASSPHRASE)
+        key = _decrypted(wrapping, NO_NONCE, _from_base64(wrapped), ANOTHER_KEY)
         if not hmac.compare_digest(_header_mac(key, header), _from_base64(mac)):
             raise Unusable(DAMAGED)
         nonce = _read_all(source, NONCE_BYTES)

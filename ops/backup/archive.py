@@ -179,7 +179,9 @@ class Reader:
         except (tarfile.TarError, ValueError):
             raise Unusable(f"{DAMAGED[:-1]}, or it is no backup.") from None
         if info.type != tarfile.REGTYPE or info.size < 0 or not NAME.fullmatch(info.name):
-            raise Unusable(f"it has the member {info.name[:NAME_MAX_BYTES]!r}, which no backup has.")
+            raise Unusable(
+                f"it has the member {info.name[:NAME_MAX_BYTES]!r}, which no backup has."
+            )
         return Member(info.name, info.size, self)
 
     def _check(self, member: Member) -> None:

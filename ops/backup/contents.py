@@ -13,7 +13,7 @@ from ops.backup.unusable import Unusable
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-SECRET_KEY = "secret_key"  # noqa: S105: the name of the member
+SECRET_KEY = "secret_key"  # noqa: S105
 MANIFEST_MAX_BYTES = 1024 * 1024
 SECRET_KEY_MAX_BYTES = 4096
 PART_BYTES = 1024 * 1024  # of rows, before they are compressed

@@ -135,7 +135,9 @@ class Restoring:
         with connection.cursor() as cursor:
             for table in set(MADE_BY_ITSELF) & set(connection.introspection.table_names(cursor)):
                 cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")  # noqa: S608
-        self._inserting = {it.name: tables.Inserting(self._models[it.name], it) for it in manifest.tables}
+        self._inserting = {
+            it.name: tables.Inserting(self._models[it.name], it) for it in manifest.tables
+        }
 
     def keep_secret_key(self, key: str) -> None:
         if takes_secret_key():
@@ -145,7 +147,7 @@ class Restoring:
         self._inserting[table.name].insert(rows)
 
     def keep_file(self, key: str, member: Member) -> None:
-        with SpooledTemporaryFile(IN_MEMORY_BYTES, dir=settings.DATA_DIR) as bytes:
+        with SpooledTemporaryFile(IN_MEMORY_BYTES, dir=str(settings.DATA_DIR)) as bytes:
             for piece in member.pieces():
                 bytes.write(piece)
             bytes.seek(0)

@@ -17,7 +17,15 @@ from chat.files.storage import files_storage
 from ops.backup import contents, migrations, stored_files, tables
 from ops.backup.age import Encrypting
 from ops.backup.archive import Writer
-from ops.backup.contents import MANIFEST, NAMED_MISSING, PART_BYTES, SECRET_KEY, End, Manifest, Table
+from ops.backup.contents import (
+    MANIFEST,
+    NAMED_MISSING,
+    PART_BYTES,
+    SECRET_KEY,
+    End,
+    Manifest,
+    Table,
+)
 from ops.backup.snapshot import snapshot, working_folder
 from ops.backup.stored_files import Named
 from ops.backup.unusable import Unusable
@@ -64,7 +72,8 @@ def write(path: Path, passphrase: str | None, progress: Progress) -> Written:
 @contextmanager
 def _draft(path: Path) -> Iterator[IO[bytes]]:
     """A file that has its name once the block has ended well, and all of it is on disk."""
-    draft = NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.unfinished-", delete=False)
+    prefix = f".{path.name}.unfinished-"
+    draft = NamedTemporaryFile(dir=path.parent, prefix=prefix, delete=False)  # noqa: SIM115
     try:
         with draft:
             yield draft

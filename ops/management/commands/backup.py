@@ -37,9 +37,7 @@ class Command(BaseCommand):
     def _report(self, file: Path, written: writing.Written, *, is_encrypted: bool) -> None:
         size = filesizeformat(written.bytes)
         how = "encrypted" if is_encrypted else "not encrypted: it has the secret key"
-        self.stdout.write(
-            f"{file}: {written.rows:,} rows, {written.files:,} files, {size}, {how}."
-        )
+        self.stdout.write(f"{file}: {written.rows:,} rows, {written.files:,} files, {size}, {how}.")
         self._name("were deleted meanwhile", written.gone)
         self._name("are not in the storage", written.missing)
         if written.missing:

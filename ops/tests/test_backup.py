@@ -1,0 +1,229 @@
+"""Backups of installations, and what is restored from them."""
+
+import os
+import stat
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from chat.tests.support.servers import ROOT, environment
+from ops.tests.installations import FILLED, Installation, contents, rows
+
+pytestmark = pytest.mark.server
+
+PASSPHRASE = "correct horse"
+SEARCH_STATE = "rows/chat.searchstate/000001.jsonl.gz"
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    return Installation(tmp_path_factory.mktemp("lobby") / "filled").fill()
+
+
+@pytest.fixture(scope="module")
+def archive(filled: Installation) -> Path:
+    path = filled.folder.parent / "lobby.tar"
+    filled.do("backup", str(path))
+    return path
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Installation:
+    return Installation(tmp_path / "empty")
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [("sqlite", "sqlite"), ("sqlite", "postgresql"), ("postgresql", "sqlite")],
+)
+def test_a_restored_installation_has_the_same_rows_files_and_secret_key(
+    tmp_path: Path, source: str, target: str
+) -> None:
+    one, other = tmp_path / "one.tar", tmp_path / "other.tar"
+    before = Installation(tmp_path / "source", source).fill()
+    before.do("backup", str(one))
+    after = Installation(tmp_path / "target", target)
+    after.do("restore", str(one))
+    after.do("backup", str(other))
+    assert rows(other) == {name: it for name, it in rows(one).items() if name != SEARCH_STATE}
+    files = {name: it for name, it in contents(one).items() if name.startswith("files/")}
+    assert len(files) == 3
+    assert files.items() <= contents(other).items()
+    assert contents(one)["secret_key"] == contents(other)["secret_key"]
+
+
+@pytest.mark.parametrize("vendor", ["sqlite", "postgresql"])
+def test_what_is_written_after_a_restore_takes_new_keys(
+    tmp_path: Path, archive: Path, vendor: str
+) -> None:
+    restored = Installation(tmp_path / "restored", vendor)
+    restored.do("restore", str(archive))
+    script = "from chat.models import Member, Room\nMember.objects.create(name='Bob')\n"
+    restored.python(script + "print(len({it.epoch for it in Room.objects.all()}))")
+    restored.python(
+        "from chat.search import reindexing\nfrom chat.models import Job\nreindexing.ensure()\n"
+        "assert Job.objects.filter(kind__startswith='index messages').exists()"
+    )
+
+
+def test_an_epoch_begins_in_a_restored_room(
+    filled: Installation, empty: Installation, archive: Path
+) -> None:
+    script = "from chat.models import Room\nr = Room.objects.get(name='Lobby')\n"
+    epoch, version = filled.python(script + "print(r.epoch, r.version)").split()
+    empty.do("restore", str(archive))
+    restored, later = empty.python(script + "print(r.epoch, r.version)").split()
+    assert restored != epoch
+    assert int(later) == int(version) + 1_000_000
+
+
+def test_an_encrypted_backup_needs_its_passphrase(
+    filled: Installation, empty: Installation, tmp_path: Path
+) -> None:
+    path, words = tmp_path / "lobby.age", tmp_path / "words"
+    words.write_text(f"{PASSPHRASE}\n")
+    filled.do("backup", str(path), BACKUP_PASSPHRASE=PASSPHRASE)
+    assert b"secret_key" not in path.read_bytes()
+    assert "encrypted" in empty.refusal("restore", str(path))
+    assert "passphrase" in empty.refusal("restore", str(path), BACKUP_PASSPHRASE="wrong")
+    assert "is whole" in empty.do("restore", "--verify", str(path), f"--passphrase-file={words}")
+    assert "restored" in empty.do("restore", str(path), f"--passphrase-file={words}")
+
+
+def test_a_backup_is_for_its_owner_and_replaces_nothing(
+    filled: Installation, archive: Path
+) -> None:
+    assert stat.S_IMODE(archive.stat().st_mode) == 0o600
+    before = archive.read_bytes()
+    assert "a file of this name" in filled.refusal("backup", str(archive))
+    assert archive.read_bytes() == before
+
+
+def test_tar_and_sha256sum_read_a_backup(archive: Path, tmp_path: Path) -> None:
+    with tarfile.open(archive) as tar:
+        tar.extractall(tmp_path, filter="data")
+    for checksums in (tmp_path / "checksums").iterdir():
+        check = ["sha256sum", "--check", "--quiet", str(checksums)]
+        subprocess.run(check, cwd=tmp_path, check=True)
+
+
+def test_an_installation_with_anything_in_it_is_refused(
+    filled: Installation, empty: Installation, archive: Path
+) -> None:
+    assert "has rows" in filled.refusal("restore", str(archive))
+    (empty.folder / "files").mkdir()
+    (empty.folder / "files" / "somebody").write_bytes(b"x")
+    assert "somebody" in empty.refusal("restore", str(archive))
+    assert (empty.folder / "files" / "somebody").exists()
+
+
+def test_an_archive_of_a_later_version_is_refused(empty: Installation, archive: Path) -> None:
+    later = archive.read_bytes().replace(b"0002_search_index", b"0009_search_index")
+    path = archive.parent / "later.tar"
+    path.write_bytes(later)
+    assert "later version" in empty.refusal("restore", str(path))
+
+
+@pytest.mark.parametrize("at", [0.1, 0.5, 0.9])
+def test_a_restore_that_fails_leaves_the_installation_empty(
+    empty: Installation, archive: Path, at: float
+) -> None:
+    cut = archive.parent / "cut.tar"
+    cut.write_bytes(archive.read_bytes()[: int(archive.stat().st_size * at)])
+    empty.do("migrate", "--verbosity=0")
+    key = (empty.folder / "secret_key").read_text()
+    assert "damaged" in empty.refusal("restore", str(cut))
+    assert not empty.has_files
+    assert (empty.folder / "secret_key").read_text() == key
+    empty.do("restore", str(archive))  # which refuses what is not empty
+
+
+def test_files_that_are_deleted_meanwhile_or_missing_are_named(tmp_path: Path) -> None:
+    installation = Installation(tmp_path / "lobby").fill()
+    keys = installation.python(
+        "from chat.models import File\nfor it in File.objects.order_by('pk'): print(it.key)"
+    ).split()
+    (installation.folder / "files" / keys[0]).unlink()
+    done = installation.run("backup", str(tmp_path / "lobby.tar"))
+    assert done.returncode == 2
+    assert f"1 files are not in the storage: {keys[0]}" in done.stdout
+    kept = {name for name in contents(tmp_path / "lobby.tar") if name.startswith("files/")}
+    assert kept == {f"files/{it}" for it in keys[1:]}
+
+
+def write_script(then: str) -> list[str]:
+    """A backup during which something happens."""
+    script = (
+        "import django, os, sys, resource, signal; django.setup()\n"
+        "from pathlib import Path; from ops.backup import writing\n"
+        f"writing.write(Path(sys.argv[1]), None, lambda what, done, of: {then})"
+    )
+    return [sys.executable, "-W", "ignore", "-c", script]
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        "os.kill(os.getpid(), signal.SIGKILL)",
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))",
+        "1 / 0",
+    ],
+    ids=["killed", "full", "failing"],
+)
+def test_half_a_backup_never_has_its_name(filled: Installation, tmp_path: Path, then: str) -> None:
+    path = tmp_path / "half.tar"
+    settings = environment(filled.folder, DJANGO_SETTINGS_MODULE="mysite.settings")
+    ended = subprocess.run(
+        [*write_script(then), str(path)], cwd=ROOT, env=settings, check=False, capture_output=True
+    )
+    assert ended.returncode != 0
+    assert not path.exists()
+    filled.do("backup", str(path))  # what is left of the other is in nobody's way
+    assert list((filled.folder / "backup").glob("made-*")) == []
+
+
+@pytest.mark.parametrize("vendor", ["sqlite", "postgresql"])
+def test_a_backup_under_load_is_one_moment(tmp_path: Path, vendor: str) -> None:
+    """Each room's version is that of its last message, and its messages are without a gap."""
+    installation = Installation(tmp_path / "lobby", vendor)
+    installation.do("migrate", "--verbosity=0")
+    installation.python(FILLED)
+    posting = (
+        "import uuid\nfrom chat.journal import Post\nfrom chat.journal.write.appender import commit\n"
+        "from chat.models import Member, Room\nrooms = list(Room.objects.all())\n"
+        "author = Member.objects.first()\n"
+        "while True: commit([Post(it.pk, author.pk, uuid.uuid4(), 'x' * 500) for it in rooms])"
+    )
+    command = [sys.executable, "-W", "ignore", "manage.py", "shell", "--no-imports", "-c", posting]
+    settings = environment(installation.folder, **installation.settings)
+    with subprocess.Popen(command, cwd=ROOT, env=settings, stderr=subprocess.DEVNULL) as process:
+        try:
+            for number in range(3):
+                installation.do("backup", str(tmp_path / f"{number}.tar"))
+            assert process.poll() is None
+        finally:
+            process.kill()
+    for number in range(3):
+        restored = Installation(tmp_path / f"restored-{number}")
+        restored.do("restore", str(tmp_path / f"{number}.tar"))
+        restored.python(
+            "from django.db.models import Count, Max\nfrom chat.models import Message, Room\n"
+            "for room in Room.objects.all():\n"
+            "    found = Message.objects.filter(room=room)\n"
+            "    last = found.aggregate(last=Max('version'), seq=Max('seq'), count=Count('pk'))\n"
+            "    assert room.version - 1_000_000 == last['last'], (room.version, last)\n"
+            "    assert room.last_seq == last['seq']\n"
+        )
+
+
+def test_another_backup_at_the_same_time_is_refused(filled: Installation, tmp_path: Path) -> None:
+    from filelock import FileLock
+
+    folder = filled.folder / "backup"
+    folder.mkdir(exist_ok=True)
+    with FileLock(folder / "lock"):
+        assert "another backup" in filled.refusal("backup", str(tmp_path / "other.tar"))
+    assert os.listdir(tmp_path) == []
