@@ -30,7 +30,7 @@ from chat.models.room_name import RoomName
 ada = User.objects.create_user("ada", password="kettle and tea")
 ada.groups.add(Group.objects.create(name="tea"))
 author = Member.objects.create(name="Ada", user=ada)
-guest = Member.objects.create(name="Zoë \\N{TEAPOT}", claimed_by=author)
+guest = Member.objects.create(name="Zoë \\N{TEAPOT}", claimed_by=ada)
 for name in ("Lobby", "Kettles"):
     room = Room.objects.ensure(RoomName.parse(name))
     commit([Post(room.pk, author.pk, uuid.uuid4(), f"**hi** {n} \\N{TEAPOT} <&>") for n in range(600)])
