@@ -1,7 +1,6 @@
 """Installations on both databases, whose commands run in processes of their own."""
 
 import json
-import shutil
 import subprocess
 import sys
 import zlib
@@ -33,8 +32,10 @@ author = Member.objects.create(name="Ada", user=ada)
 guest = Member.objects.create(name="Zoë \\N{TEAPOT}", claimed_by=ada)
 for name in ("Lobby", "Kettles"):
     room = Room.objects.ensure(RoomName.parse(name))
-    commit([Post(room.pk, author.pk, uuid.uuid4(), f"**hi** {n} \\N{TEAPOT} <&>") for n in range(600)])
-    commit([React(room.pk, guest.pk, 3, "\\N{THUMBS UP SIGN}", True), Delete(room.pk, author.pk, 4)])
+    texts = [f"**hi** {n} \\N{TEAPOT} <&>" for n in range(600)]
+    commit([Post(room.pk, author.pk, uuid.uuid4(), it) for it in texts])
+    commit([React(room.pk, guest.pk, 3, "\\N{THUMBS UP SIGN}", True)])
+    commit([Delete(room.pk, author.pk, 4)])
 for key in ("Zz", "aa", "_b"):
     session = SessionStore(); session["who"] = key; session.save()
 for number in range(3):
@@ -51,7 +52,7 @@ class Installation:
 
     def __init__(self, folder: Path, vendor: str = "sqlite", **settings: str) -> None:
         self.folder = folder
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
         self.settings = settings
         if vendor == "postgresql":
             postgresql = PostgreSQL.shared()
@@ -95,9 +96,6 @@ class Installation:
     @property
     def has_files(self) -> bool:
         return any(it.is_file() for it in (self.folder / "files").rglob("*"))
-
-    def remove(self) -> None:
-        shutil.rmtree(self.folder)
 
 
 def contents(archive: Path) -> dict[str, bytes]:

@@ -1,6 +1,6 @@
 """Backups of installations, and what is restored from them."""
 
-import os
+import json
 import stat
 import subprocess
 import sys
@@ -8,8 +8,12 @@ import tarfile
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
+from chat.tests.support.s3_server import CREDENTIALS, S3Server
 from chat.tests.support.servers import ROOT, environment
+from ops.backup.archive import Writer
+from ops.backup.contents import End, compressed, encode
 from ops.tests.installations import FILLED, Installation, contents, rows
 
 pytestmark = pytest.mark.server
@@ -127,6 +131,98 @@ def test_an_archive_of_a_later_version_is_refused(empty: Installation, archive: 
     assert "later version" in empty.refusal("restore", str(path))
 
 
+def rebuilt(members: dict[str, bytes], path: Path) -> Path:
+    """An archive of these members, whose rows are not compressed yet."""
+    with path.open("wb") as file:
+        writer = Writer(file)
+        for name, data in members.items():
+            writer.add(name, compressed([data]) if name.endswith(".gz") else data)
+        writer.add_checksums()
+        files = sum(it.startswith("files/") for it in members)
+        writer.close(encode(End(writer.digest, files, [], 0)))
+    return path
+
+
+@pytest.mark.parametrize("is_migrated", [False, True])
+def test_an_archive_of_an_earlier_version_gets_the_tables_of_this_one(
+    empty: Installation, archive: Path, is_migrated: bool
+) -> None:
+    members = contents(archive)
+    manifest = json.loads(members["manifest.json"])
+    manifest["migrations"].remove(["chat", "0002_search_index"])
+    members["manifest.json"] = json.dumps(manifest).encode()
+    earlier = rebuilt(members, archive.parent / f"earlier-{is_migrated}.tar")
+    if is_migrated:
+        empty.do("migrate", "--verbosity=0")
+    empty.do("restore", str(earlier))
+    empty.do("migrate", "--check")
+    empty.do("backup", str(empty.folder / "again.tar"))
+    expected = {name: it for name, it in rows(archive).items() if name != SEARCH_STATE}
+    assert rows(empty.folder / "again.tar") == expected
+
+
+def test_rows_that_refer_to_nothing_are_refused(empty: Installation, archive: Path) -> None:
+    members = contents(archive)
+    manifest = json.loads(members["manifest.json"])
+    [member] = [it for it in manifest["tables"] if it["name"] == "chat.member"]
+    member["rows"] = 0
+    members["manifest.json"] = json.dumps(manifest).encode()
+    del members["rows/chat.member/000001.jsonl.gz"]
+    broken = rebuilt(members, archive.parent / "broken.tar")
+    empty.refusal("restore", str(broken))
+    assert not empty.has_files
+    empty.do("restore", str(archive))
+
+
+def test_what_a_killed_restore_left_is_removed_by_the_next(
+    empty: Installation, archive: Path
+) -> None:
+    script = (
+        "import django, os, sys; django.setup()\nfrom pathlib import Path\n"
+        "from ops.backup import restoring\n"
+        "def kill(what, done, of): what == 'files' and os.kill(os.getpid(), 9)\n"
+        "restoring.restore(Path(sys.argv[1]), None, kill)"
+    )
+    settings = environment(empty.folder, DJANGO_SETTINGS_MODULE="mysite.settings")
+    command = [sys.executable, "-W", "ignore", "-c", script, str(archive)]
+    assert subprocess.run(command, cwd=ROOT, env=settings, check=False).returncode == -9
+    assert empty.has_files
+    empty.do("restore", str(archive))
+    assert "0 stored that belong to no file" in empty.do("files")
+    assert not (empty.folder / "files" / "unfinished-restore").exists()
+
+
+def test_files_in_a_bucket_are_restored_to_a_folder_and_back(tmp_path: Path, archive: Path) -> None:
+    in_bucket = {"FILES_URL": S3Server.shared().url(), **CREDENTIALS}
+    bucket = Installation(tmp_path / "bucket", **in_bucket)
+    bucket.do("restore", str(archive))
+    assert not bucket.has_files
+    bucket.do("backup", str(tmp_path / "bucket.tar"))
+    folder = Installation(tmp_path / "folder")
+    folder.do("restore", str(tmp_path / "bucket.tar"))
+    assert folder.has_files
+    assert "0 files without bytes" in folder.do("files")
+
+
+def test_a_secret_key_of_the_environment_stays(empty: Installation, archive: Path) -> None:
+    said = empty.do("restore", str(archive), SECRET_KEY="another" * 10)
+    assert "SECRET_KEY" in said
+    assert not (empty.folder / "secret_key").exists()
+
+
+def test_epochs_begin_by_a_command_after_another_kind_of_backup(
+    empty: Installation, archive: Path
+) -> None:
+    empty.do("restore", str(archive))
+    script = (
+        "from chat.models import Room\nprint(*[it.version for it in Room.objects.order_by('pk')])"
+    )
+    before = [int(it) for it in empty.python(script).split()]
+    assert "2 rooms" in empty.do("begin_epochs")
+    after = [int(it) for it in empty.python(script).split()]
+    assert after == [it + 1_000_000 for it in before]
+
+
 @pytest.mark.parametrize("at", [0.1, 0.5, 0.9])
 def test_a_restore_that_fails_leaves_the_installation_empty(
     empty: Installation, archive: Path, at: float
@@ -192,7 +288,8 @@ def test_a_backup_under_load_is_one_moment(tmp_path: Path, vendor: str) -> None:
     installation.do("migrate", "--verbosity=0")
     installation.python(FILLED)
     posting = (
-        "import uuid\nfrom chat.journal import Post\nfrom chat.journal.write.appender import commit\n"
+        "import uuid\nfrom chat.journal import Post\n"
+        "from chat.journal.write.appender import commit\n"
         "from chat.models import Member, Room\nrooms = list(Room.objects.all())\n"
         "author = Member.objects.first()\n"
         "while True: commit([Post(it.pk, author.pk, uuid.uuid4(), 'x' * 500) for it in rooms])"
@@ -220,10 +317,8 @@ def test_a_backup_under_load_is_one_moment(tmp_path: Path, vendor: str) -> None:
 
 
 def test_another_backup_at_the_same_time_is_refused(filled: Installation, tmp_path: Path) -> None:
-    from filelock import FileLock
-
     folder = filled.folder / "backup"
     folder.mkdir(exist_ok=True)
     with FileLock(folder / "lock"):
         assert "another backup" in filled.refusal("backup", str(tmp_path / "other.tar"))
-    assert os.listdir(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
