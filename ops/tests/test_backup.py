@@ -322,3 +322,20 @@ def test_another_backup_at_the_same_time_is_refused(filled: Installation, tmp_pa
     with FileLock(folder / "lock"):
         assert "another backup" in filled.refusal("backup", str(tmp_path / "other.tar"))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_drill_of_the_document_works(filled: Installation, archive: Path) -> None:
+    """As it is written there, without the server at its end."""
+    text = (ROOT / "docs" / "backup.md").read_text()
+    block = text.split("## A drill")[1].split("```sh\n")[1].split("```")[0]
+    lines = [it for it in block.splitlines() if "serve" not in it]
+    script = "\n".join(lines).replace("/backups/lobby-2026-11-27.tar", str(archive))
+    script = script.replace("python ", f"{sys.executable} -W ignore ")
+    drill = ["sh", "-ec", script]
+    settings = environment(filled.folder)
+    done = subprocess.run(
+        drill, cwd=ROOT, env=settings, check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert "is restored" in done.stdout
+    assert "0 files without bytes" in done.stdout
