@@ -19,7 +19,7 @@ from chat import protocol, runtime
 from chat.journal.read.view import NoLongerIn
 from chat.live.rates import CONNECTION, Client, TooFast, network_of
 from chat.live.revocations import OpenSocket, Revoked
-from chat.models import RoomNameError, parse_address
+from chat.models import Room, RoomNameError, parse_address
 from chat.models.sanction import network_digest
 from chat.protocol import FRAME_MAX_BYTES, SUBPROTOCOL, Close, MalformedFrame
 from chat.sockets import (
@@ -65,6 +65,11 @@ def _log_closed(ids: dict[str, Any], since: float) -> None:
 def _text_sender(send: ASGISend) -> SendText:
     """Send text frames directly to the server, without the calls that Channels adds to each."""
     return lambda text: send({"type": "websocket.send", "text": text})
+
+
+def _is_of_epoch(query: Mapping[str, list[str]], room: Room) -> bool:
+    """Whether the client's cursor counts in the room's epoch. Without one, it does."""
+    return query.get("epoch", [str(room.epoch)])[-1] == str(room.epoch)
 
 
 class ChatConsumer(AsyncWebsocketConsumer):
@@ -143,7 +148,8 @@ class ChatConsumer(AsyncWebsocketConsumer):
         language, origin = self._language(), self._origin()
         self.session = session(self.runtime, admission, feed, send, language, origin)
         takes_changes = query.get("changes", [""])[-1] == "1"
-        await self.session.start(after, takes_changes=takes_changes)
+        cursor = after if _is_of_epoch(query, admission.room) else None
+        await self.session.start(cursor, takes_changes=takes_changes)
         await self.accept()
         self.session.join()
         self.cleanup.callback(self.session.leave)

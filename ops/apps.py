@@ -1,3 +1,5 @@
+"""What operators run."""
+
 from django.apps import AppConfig
 
 

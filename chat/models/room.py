@@ -21,6 +21,7 @@ from chat.models.room_name_faults import NAME_MAX_CHARACTERS
 from chat.protocol import TOPIC_MAX_CHARACTERS
 
 DIGEST_CHARACTERS = 64
+SKIPPED_VERSIONS = 1_000_000  # more than can have been taken since a backup
 DIRECT_PEOPLE_MAX = 8
 RETENTION_MAX_DAYS = 36_500
 
@@ -93,6 +94,15 @@ class RoomQuerySet(models.QuerySet["Room"]):
             room = self.get(people=key)
         return room
 
+    def begin_anew(self) -> int:
+        """Begin another epoch: the journals were put back to an earlier state. Returns how many.
+
+        Versions that were lost are not taken again: what a client has kept of them, like a seq up
+        to which it has read, names nothing else later.
+        """
+        version = models.F("version") + SKIPPED_VERSIONS
+        return self.update(epoch=uuid.uuid4(), version=version)
+
     def create_missing(self, names: Iterable[RoomName]) -> "dict[RoomName, Room]":
         """Create the rooms of these names that there are not yet, named as first typed.
 
@@ -116,6 +126,8 @@ class Room(models.Model):
     """A chat room. Every change in the room takes the next version."""
 
     uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)  # the public id
+    # In which versions are counted: a cursor of another epoch says nothing. See begin_anew.
+    epoch = models.UUIDField(default=uuid.uuid4, editable=False)
     kind = models.CharField(
         gettext_lazy("kind"), max_length=7, choices=RoomKind, default=RoomKind.OPEN
     )

@@ -48,12 +48,16 @@ class RoomInfo(Struct):
 
 
 class Hello(Struct, tag_field="type", tag="hello"):
-    """The first event. `version` is the room's; `resumed`: the client's cursor was accepted."""
+    """The first event. `version` is the room's; `resumed`: the client's cursor was accepted.
+
+    `epoch` is what the version counts in: a cursor is one of this epoch.
+    """
 
     room: RoomInfo
     you: You
     version: int
     resumed: bool
+    epoch: str  # a UUID
 
 
 class ReactionState(Struct):

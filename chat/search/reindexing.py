@@ -47,6 +47,12 @@ def ensure() -> None:
             SearchState.objects.set_tokeniser(VERSION)
 
 
+def forget() -> None:
+    """The index is empty, as its rows are not in a backup: the next start adds the job."""
+    Job.objects.filter(kind__startswith=KINDS).delete()
+    SearchState.objects.all().delete()
+
+
 async def step(state: State) -> State | None:
     """Index some messages. Returns the next state of the job; None: all are indexed."""
     messages, last = await database.read(_next, state)

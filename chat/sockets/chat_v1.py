@@ -118,6 +118,7 @@ class ChatV1Session(ProtocolSession):
                 you=_you(self.member, self.standing_at_start),
                 version=version,
                 resumed=resumed,
+                epoch=str(self.room.epoch),
             )
         )
 

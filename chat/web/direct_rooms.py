@@ -60,7 +60,7 @@ def _room_with(request: HttpRequest, member: Member, ids: Collection[str]) -> Ro
     """The direct room with these people, which begins if there is none. Raises Refused."""
     others = _find_others(member, ids)
     room = Room.objects.filter(people=direct_key([member, *others])).first()
-    if room and room.version > 0:  # the member is in it, whoever may begin one now
+    if room and room.is_begun:  # the member is in it, whoever may begin one now
         return room
     if not all(it.is_active for it in others) or _is_blocked_by_any(member, others):
         raise Refused(*NOT_WITH_THEM)

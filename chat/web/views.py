@@ -112,7 +112,14 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     if room and member.is_saved:
         read, unread = find_unread(member, room)
     expired = room.expired_seq if room else 0
-    state = {"version": version, "expired": expired, **read._asdict(), "unread": unread}
+    epoch = str(room.epoch) if room else ""
+    state = {
+        "version": version,
+        "epoch": epoch,
+        "expired": expired,
+        **read._asdict(),
+        "unread": unread,
+    }
     snapshot = _history(member, room, *page, **state)
     shown = room.shown_name if room else address.shown
     context = {

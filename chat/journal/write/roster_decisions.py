@@ -79,7 +79,7 @@ class RosterDecisions:
     # --- coming in ------------------------------------------------------------------------------
 
     def _begin(self, change: Begin, room: Room, member: Member) -> Outcome | Refused:
-        if room.is_open or room.version > 0:
+        if room.is_open or room.is_begun:
             return Refused(*self._gone_or(NOTHING_CHANGES, room, member))
         if not policy.may_begin_private_rooms(member):
             return Refused(*GONE)

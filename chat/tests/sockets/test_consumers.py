@@ -31,6 +31,7 @@ async def test_hello_is_sent_first(lobby: Room, alice: Member) -> None:
             "you": {"id": str(alice.uid), "name": "Alice", "guest": True},
             "version": 0,
             "resumed": False,
+            "epoch": str(lobby.epoch),
         }
 
 

@@ -21,7 +21,7 @@ const page = readPageData();
 const toast = new Toast();
 
 // The model, and the socket that feeds it
-const socket = new RoomSocket(roomSocketUrl(roomAddress(page.room)), page.snapshot.version);
+const socket = new RoomSocket(roomSocketUrl(roomAddress(page.room)), page.snapshot);
 const model = createModel(page, socket, toast);
 
 // The views

@@ -41,6 +41,7 @@ export class RoomSocket {
   #listener;
   #socket = null;
   #version;
+  #epoch;
   #catchUpVersion = 0; // where catching up after a connect ends
   #attempt = 0;
   #retryTimer = 0;
@@ -55,11 +56,12 @@ export class RoomSocket {
 
   /**
    * @param {string} url
-   * @param {number} version  the cursor: all changes up to it are known
+   * @param {{version: number, epoch?: string}} cursor  all changes up to this version of the epoch are known
    */
-  constructor(url, version) {
+  constructor(url, { version, epoch }) {
     this.#url = url;
     this.#version = version;
+    this.#epoch = epoch;
   }
 
   get isOpen() {
@@ -116,7 +118,7 @@ export class RoomSocket {
     this.#retryTimer = 0;
     this.#lastReceivedAt = Date.now();
     this.#listener.onState({ name: "connecting" });
-    const socket = new WebSocket(`${this.#url}?after=${this.#version}&changes=1`, "chat.v1");
+    const socket = new WebSocket(`${this.#url}?after=${this.#version}&changes=1&epoch=${this.#epoch ?? ""}`, "chat.v1");
     this.#socket = socket;
     socket.onmessage = ({ data }) => socket === this.#socket && this.#onFrame(data);
     socket.onclose = ({ code }) => socket === this.#socket && this.#onClose(code);
@@ -187,6 +189,7 @@ export class RoomSocket {
       return;
     }
     if (hello) {
+      this.#epoch = hello.epoch;
       this.#listener.onHello(hello);
     }
     const messages = events.filter(({ type }) => type === "message" || type === "change");

@@ -15,7 +15,7 @@ export class LivePeople {
   constructor(section, prepare) {
     this.#section = section;
     this.#prepare = prepare;
-    new RoomSocket(roomSocketUrl(section.dataset.peopleSection), 0).start({
+    new RoomSocket(roomSocketUrl(section.dataset.peopleSection), { version: 0 }).start({
       isMine: () => true,
       onHello() {},
       onReset() {},

@@ -1,0 +1,1 @@
+"""Backups of an installation: one archive with the database, the files and the secret key."""
