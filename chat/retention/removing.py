@@ -23,6 +23,7 @@ from chat.models import (
     FormerRoomName,
     HeldMessage,
     HistoryBound,
+    ImportedRoom,
     Invite,
     Knock,
     LastPost,
@@ -54,6 +55,7 @@ COPIES: tuple[type[models.Model], ...] = (ReportCase, HeldMessage)
 STAYING: tuple[type[models.Model], ...] = (
     FormerRoomName,
     HistoryBound,
+    ImportedRoom,
     Invite,
     Knock,
     LastPost,

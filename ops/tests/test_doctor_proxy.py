@@ -132,6 +132,18 @@ def test_what_deploy_has_is_in_order(look: Callable[..., list[Finding]], name: s
         ),
         (r"server 127\.0\.0\.1:\d+;", "server 127.0.0.1:9;", "not reach Lobby", "proxy_pass"),
     ],
+    ids=[
+        "no upgrade",
+        "small bodies",
+        "buffers requests",
+        "no scheme",
+        "no addresses",
+        "no host",
+        "host of others",
+        "origin of its own",
+        "no compression",
+        "wrong upstream",
+    ],
 )
 def test_a_fault_of_nginx_is_named_with_what_to_write(
     look: Callable[..., list[Finding]], pattern: str, by: str, text: str, advice: str

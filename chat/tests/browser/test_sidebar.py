@@ -71,6 +71,15 @@ def test_a_post_that_is_reported_twice_counts_once(modules_page: Page) -> None:
     assert rooms["a"]["unread"] == 3
 
 
+def test_a_room_that_i_keep_stays_kept_though_an_older_list_arrives(modules_page: Page) -> None:
+    looked_at, kept = listed("a", "Tea", kept=False), listed("a", "Tea")
+    older = [["keep", "a"], ["replace", [looked_at]]]
+    assert apply(modules_page, *older)["a"]["kept"]
+    assert apply(modules_page, ["replace", [looked_at]], *older)["a"]["kept"]
+    left = [["replace", [kept]], ["replace", [looked_at]]]
+    assert not apply(modules_page, *older, *left)["a"]["kept"]
+
+
 def test_a_deleted_message_is_no_longer_counted(modules_page: Page) -> None:
     mention = news("a", "Tea", 2, 3) | {"mentions": [3]}
     gone = news("a", "Tea") | {"deleted": [3], "unmentioned": [3]}

@@ -9,6 +9,7 @@ const RECOUNT_MS = 5_000; // at most, after something counted was deleted: not a
  */
 export class Rooms {
   #rooms = new Map(); // by id
+  #keeping = new Set(); // ids of rooms that I keep, until a list of the server has that
   #assumed = new Map(); // my changes that the server's list may not show yet, by id of the room
   #current;
   #requestList;
@@ -45,6 +46,7 @@ export class Rooms {
   replace(listed) {
     this.#rooms = new Map(listed.map((room) => [room.id, entry(room)]));
     this.#assumed.forEach(({ isStored }, id) => isStored && this.#assumed.delete(id));
+    listed.forEach(({ id, kept = true }) => (kept ? this.#keeping.delete(id) : this.#keeping.has(id) && this.keep(id)));
   }
 
   /** Shows a change of mine before it is stored. @param {string} id  @param {{muted?: boolean, starred?: boolean, isLeft?: boolean}} change */
@@ -106,8 +108,9 @@ export class Rooms {
     }
   }
 
-  /** I keep a room that I only looked at. @param {?string} id */
+  /** I keep a room that I only looked at: a list on its way may not know yet. @param {?string} id */
   keep(id) {
+    this.#keeping.add(id);
     Object.assign(this.#rooms.get(id) ?? {}, { kept: true });
   }
 
