@@ -43,6 +43,7 @@ check-deploy: .venv/installed-dev
 
 check-migrations: .venv/installed-dev
 	DATA_DIR=$$(mktemp -d) $(BIN)/python manage.py makemigrations --check --dry-run
+	DATA_DIR=$$(mktemp -d) $(BIN)/python manage.py check_migrations
 
 format: .venv/installed-dev
 	$(BIN)/ruff format

@@ -4,9 +4,19 @@
 import os
 import sys
 
-from django.core.management import execute_from_command_line
+import django
+from django.core.management import execute_from_command_line, load_command_class
 
-if __name__ == "__main__":
+
+def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings")
     os.umask(0o077)  # a command may create the database
-    execute_from_command_line(sys.argv)
+    if sys.argv[1:2] == ["version"]:  # Django has one of its own, which nothing can replace
+        django.setup()
+        load_command_class("ops", "version").run_from_argv(sys.argv)
+    else:
+        execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

@@ -12,7 +12,7 @@ from playwright.async_api import BrowserContext, Response, async_playwright
 from bench.load import load_generator
 from bench.scenarios import Scale, insert_history
 from bench.targets import Running
-from chat.tests.browser.chromium import MISSING, OPTIONS, is_installed
+from chat.tests.browser.chromium import MISSING, WHOLE, is_installed
 
 ROOM = "page"
 MESSAGES = 50
@@ -29,7 +29,7 @@ async def pages(running: Running, scale: Scale) -> AsyncIterator[tuple[str, dict
     if not is_installed:
         raise RuntimeError(MISSING)
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(**OPTIONS)
+        browser = await playwright.chromium.launch(**WHOLE)
         for case, path, shown in (
             ("the index", "/", "#room-name-input"),
             ("a room of 50 messages", f"/chat/{ROOM}/", ".message:nth-of-type(50)"),

@@ -19,7 +19,7 @@ from urllib.parse import quote
 from bench import machine
 from bench.lighthouse.sample_room import ROOM, fill_room
 from bench.tables import table
-from chat.tests.browser.chromium import MISSING, OPTIONS, is_installed
+from chat.tests.browser.chromium import MISSING, WHOLE, is_installed
 from chat.tests.support.servers import serving
 
 HERE = Path(__file__).parent
@@ -80,9 +80,9 @@ def audit(address: str) -> dict[str, Any]:
         "--quiet",
         "--output=json",
         f"--only-categories={','.join(CATEGORIES)}",
-        f"--chrome-flags=--headless=new {' '.join(OPTIONS['args'])}",
+        f"--chrome-flags=--headless=new {' '.join(WHOLE['args'])}",
     ]
-    environment = {**os.environ, "CHROME_PATH": OPTIONS["executable_path"]}
+    environment = {**os.environ, "CHROME_PATH": WHOLE["executable_path"]}
     for _ in range(TRIES):
         answer = subprocess.run(command, env=environment, check=False, capture_output=True)
         if answer.returncode == 0:

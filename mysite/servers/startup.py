@@ -30,6 +30,7 @@ from accounts import addresses, setup
 from chat import checks
 from chat.models import Job
 from chat.search import reindexing
+from mysite.assets import earlier_files
 from mysite.servers import codecs, descriptors, page_threads, private_files
 from mysite.servers.uploads import temporary_files
 
@@ -135,7 +136,8 @@ def prepare_static_files() -> None:
         return
     sys.stderr.write("Lobby: preparing static files …\n")
     compile_catalogs()
-    call_command("collectstatic", interactive=False, verbosity=0)
+    with earlier_files.kept_for_a_while():
+        call_command("collectstatic", interactive=False, verbosity=0)
     stamp.write_text(static_fingerprint())
 
 

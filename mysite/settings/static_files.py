@@ -18,4 +18,6 @@ STORAGES: dict[str, dict[str, Any]] = {
         else "mysite.assets.storage.ModuleStaticFilesStorage"
     },
 }
+# All that is in the folder, also what pages of the version before ask for.
+SERVESTATIC_USE_MANIFEST = False
 SERVESTATIC_ALLOW_ALL_ORIGINS = False

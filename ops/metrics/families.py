@@ -12,6 +12,7 @@ from chat.journal.write.appender import DONE, OTHERWISE_DONE
 from chat.protocol import SUBPROTOCOL
 from chat.runtime import Runtime
 from chat.transport.counters import Histogram, counters
+from mysite.version import VERSION
 
 PLAIN = "plain"
 WORKER = "worker"  # the label that tells the processes on one port apart
@@ -178,6 +179,13 @@ FAMILIES = [
         "counter",
         "The bytes of these files.",
         lambda _: _one(counters.upload_bytes),
+    ),
+    Family(
+        "lobby_version_info",
+        "gauge",
+        "1, with the version of Lobby that the process runs.",
+        lambda _: {(VERSION,): 1},
+        ("version",),
     ),
     Family(
         "lobby_channel_layer_up",

@@ -1,11 +1,13 @@
 """Unread badges, the unread divider and bar, and desktop notifications."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
+from chat.tests.browser.chromium import whole_chromium
 from chat.tests.browser.room_page import (
     FAKE_NOTIFICATIONS,
     Enter,
@@ -27,6 +29,12 @@ FAKE_VISIBILITY = """
     document.dispatchEvent(new Event("visibilitychange"));
   };
 """
+
+
+@pytest.fixture(scope="module")
+def browser(browser: Browser) -> Iterator[Browser]:
+    with whole_chromium(browser) as whole:
+        yield whole
 
 
 @pytest.fixture

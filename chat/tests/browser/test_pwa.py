@@ -8,8 +8,9 @@ from threading import Thread
 from typing import Any, cast
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
+from chat.tests.browser.chromium import whole_chromium
 from chat.tests.browser.room_page import (
     Enter,
     NewPage,
@@ -62,6 +63,12 @@ BACKGROUND_COLOR = """
     return "#" + [red, green, blue].map((part) => part.toString(16).padStart(2, "0")).join("");
   }
 """
+
+
+@pytest.fixture(scope="module")
+def browser(browser: Browser) -> Iterator[Browser]:
+    with whole_chromium(browser) as whole:
+        yield whole
 
 
 @pytest.fixture(scope="module")

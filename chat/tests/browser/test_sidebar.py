@@ -73,10 +73,10 @@ def test_a_post_that_is_reported_twice_counts_once(modules_page: Page) -> None:
 
 def test_a_room_that_i_keep_stays_kept_though_an_older_list_arrives(modules_page: Page) -> None:
     looked_at, kept = listed("a", "Tea", kept=False), listed("a", "Tea")
-    older = [["keep", "a"], ["replace", [looked_at]]]
+    older: list[list[Any]] = [["keep", "a"], ["replace", [looked_at]]]
     assert apply(modules_page, *older)["a"]["kept"]
     assert apply(modules_page, ["replace", [looked_at]], *older)["a"]["kept"]
-    left = [["replace", [kept]], ["replace", [looked_at]]]
+    left: list[list[Any]] = [["replace", [kept]], ["replace", [looked_at]]]
     assert not apply(modules_page, *older, *left)["a"]["kept"]
 
 

@@ -25,6 +25,7 @@ SETTLE_SECONDS = 60  # for all clients to catch up after the last fault
 PAGE_MESSAGES = 200
 
 Progress = Callable[[str], None]
+Confirmed = Callable[[], int]  # how many messages are confirmed so far
 
 
 @dataclass(frozen=True)
@@ -56,29 +57,41 @@ async def inject_faults(
     """
     rng = random.Random(seed)
     async with new_installation(kind, database, layer) as installation:
-        server = installation.servers[0]
-        url = _random_server(installation, rng)
-        senders = [
-            SendingClient(f"sender {n}", url, rng, guest_cookie(server)) for n in range(SENDERS)
-        ]
-        readers = [ReadingClient(url, rng, guest_cookie(server)) for _ in range(READERS)]
-        clients = [*senders, *readers]
-        tasks = [asyncio.create_task(client.run()) for client in clients]
-        faults = confirmed = 0
-        end = time.monotonic() + seconds
-        while time.monotonic() < end or faults < FAULTS_MIN or confirmed < CONFIRMED_MIN:
-            await asyncio.sleep(rng.uniform(0.3, 1.5))
-            name = await _inject_one(installation, rng)
-            faults += 1
-            confirmed = sum(len(sender.confirmed) for sender in senders)
-            report(f"{faults:4}  {name:20} {confirmed:6} confirmed")
-        for sender in senders:
-            sender.stop_sending()
-        await _settle(installation, senders, clients)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        return _count(await _history(installation), senders, clients, faults)
+
+        async def inject(confirmed: Confirmed) -> int:
+            faults = 0
+            end = time.monotonic() + seconds
+            while time.monotonic() < end or faults < FAULTS_MIN or confirmed() < CONFIRMED_MIN:
+                await asyncio.sleep(rng.uniform(0.3, 1.5))
+                name = await _inject_one(installation, rng)
+                faults += 1
+                report(f"{faults:4}  {name:20} {confirmed():6} confirmed")
+            return faults
+
+        return await run_clients(installation, rng, inject)
+
+
+async def run_clients(
+    installation: Installation, rng: random.Random, work: Callable[[Confirmed], Awaitable[int]]
+) -> Result:
+    """Let clients send and read while `work` does something to the installation, and count.
+
+    `work` returns how many faults that were.
+    """
+    server = installation.servers[0]
+    url = _random_server(installation, rng)
+    senders = [SendingClient(f"sender {n}", url, rng, guest_cookie(server)) for n in range(SENDERS)]
+    readers = [ReadingClient(url, rng, guest_cookie(server)) for _ in range(READERS)]
+    clients = [*senders, *readers]
+    tasks = [asyncio.create_task(client.run()) for client in clients]
+    faults = await work(lambda: sum(len(sender.confirmed) for sender in senders))
+    for sender in senders:
+        sender.stop_sending()
+    await _settle(installation, senders, clients)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    return _count(await _history(installation), senders, clients, faults)
 
 
 def _random_server(installation: Installation, rng: random.Random) -> Callable[[int], str]:

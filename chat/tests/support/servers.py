@@ -83,21 +83,27 @@ def prepared_data_dir() -> Path:
 
 
 @cache
-def migrated_postgresql() -> str:
-    """The name of a migrated database, to be the template of others."""
+def migrated_postgresql(root: Path = ROOT) -> str:
+    """The name of a database migrated by the code in `root`, to be the template of others."""
     postgresql = PostgreSQL.shared()
     name = postgresql.create()
-    migrate = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
-    settings = environment(prepared_data_dir(), DATABASE_URL=postgresql.url(name))
-    subprocess.run(migrate, cwd=ROOT, env=settings, check=True, capture_output=True)
+    migrate(root, environment(prepared_data_dir(), DATABASE_URL=postgresql.url(name)))
     return name
+
+
+def migrate(root: Path, settings: dict[str, str]) -> None:
+    command = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
+    done = subprocess.run(command, cwd=root, env=settings, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"The migration failed:\n{done.stderr}")
 
 
 class Server:
     """A server process. The constructor returns when the server answers requests."""
 
-    def __init__(self, kind: str, data_dir: Path, **settings: str) -> None:
+    def __init__(self, kind: str, data_dir: Path, root: Path = ROOT, **settings: str) -> None:
         self.kind, self.data_dir, self.settings = kind, data_dir, settings
+        self.root = root  # of the code
         self.port = free_port()
         self.log_path = data_dir / f"{kind}-{self.port}.log"
         self._log: IO[bytes] | None = None
@@ -120,7 +126,7 @@ class Server:
         command = [part.format(port=self.port) for part in COMMANDS[self.kind]]
         self.process = subprocess.Popen(
             [sys.executable, *command],
-            cwd=ROOT,
+            cwd=self.root,
             env=environment(self.data_dir, **self.settings),
             stdout=self._log,
             stderr=subprocess.STDOUT,
@@ -175,7 +181,14 @@ def make_ready(data_dir: Path) -> None:
 def serving(kind: str, data_dir: Path, **settings: str) -> Iterator[Server]:
     """A server on a data folder, killed at the end of the block."""
     make_ready(data_dir)
-    server = Server(kind, data_dir, **settings)
+    with serving_version(ROOT, kind, data_dir, **settings) as server:
+        yield server
+
+
+@contextmanager
+def serving_version(root: Path, kind: str, data_dir: Path, **settings: str) -> Iterator[Server]:
+    """As `serving`, with the code in `root`, which prepares the folder itself."""
+    server = Server(kind, data_dir, root, **settings)
     try:
         yield server
     finally:
