@@ -48,4 +48,6 @@ def _asked(*, is_new: bool) -> str:
 def _nonempty(text: str, where: str) -> str:
     if not text:
         raise CommandError(f"The passphrase is empty: {where}.")
+    if any("\ud800" <= it <= "\udfff" for it in text):  # bytes that are no text
+        raise CommandError(f"The passphrase is not UTF-8: {where}.")
     return text

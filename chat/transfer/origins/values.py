@@ -11,6 +11,7 @@ from chat.transfer.reading import Object
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SECONDS_MAX = 2**33  # some hundred years
+SECONDS_DIGITS = 12
 TYPES = {str: "a text", int: "a number", list: "a list", dict: "an object", bool: "true or false"}
 
 
@@ -53,7 +54,8 @@ def seconds(place: str, key: str, value: object) -> datetime:
     if not isinstance(value, str | int | float):
         raise at(place, f"`{key}` is no time")
     whole, _, rest = str(value).partition(".")
-    if not (whole.isascii() and whole.isdecimal() and int(whole[:12]) < SECONDS_MAX):
+    is_number = whole.isascii() and whole.isdecimal() and len(whole) <= SECONDS_DIGITS
+    if not is_number or int(whole) >= SECONDS_MAX:
         raise at(place, f"`{key}` is no time")
     micros = int(rest[:6].ljust(6, "0")) if rest[:6].isascii() and rest[:6].isdecimal() else 0
     return EPOCH + timedelta(seconds=int(whole), microseconds=micros)
