@@ -231,6 +231,8 @@ def _check_room(place: str, room: Room) -> None:
         raise at(place, "a members room needs a name")
     if any(it.visible_from > it.since for it in room.people):
         raise at(place, "somebody sees messages only from after they came in")
+    if room.expired_seq > room.last_seq:
+        raise at(place, "more messages are gone than the room had")
 
 
 def _check_message(place: str, message: Message) -> None:
