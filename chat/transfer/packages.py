@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from lzma import LZMAError
 from pathlib import Path
 from typing import IO, Protocol
 from zipfile import BadZipFile, ZipFile, ZipInfo
@@ -20,7 +21,7 @@ RATIO_MAX = 200  # of what a zip unpacks to: JSON takes 20 to 50 times its bytes
 SMALL_BYTES = 16 * 1024 * 1024  # that a zip may unpack to in any case
 ENTRIES_MAX = 2_000_000
 ENTRY_DATE = (1980, 1, 1, 0, 0, 0)  # the same bytes, whenever they are written
-BROKEN = (BadZipFile, EOFError, NotImplementedError, zlib.error)
+BROKEN = (BadZipFile, EOFError, LZMAError, NotImplementedError, zlib.error)
 ENCRYPTED = 0x1
 
 
