@@ -1,7 +1,6 @@
 """People who come over: members whom nobody is yet, until an account takes over what they wrote."""
 
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -75,8 +74,3 @@ def name_of(typed: str) -> str:
         return clean_name(typed)
     except ValidationError:
         return NAMELESS
-
-
-def shortened(names: Iterator[str], max_characters: int) -> str:
-    """The first of the names that is not empty, as far as it fits."""
-    return next((it.strip()[:max_characters] for it in islice(names, 10) if it.strip()), NAMELESS)
