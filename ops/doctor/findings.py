@@ -32,11 +32,6 @@ class Finding:
 Findings = Iterator[Finding]
 
 
-def in_a_line(error: BaseException) -> str:
-    """The first line of what an error says."""
-    return str(error).strip().partition("\n")[0] or type(error).__name__
-
-
 def masked(text: str) -> str:
     """The text without the secrets of the settings: drivers quote what they were given."""
     for secret in sorted(filter(None, _secrets()), key=len, reverse=True):
