@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from tempfile import NamedTemporaryFile, SpooledTemporaryFile
+from tempfile import SpooledTemporaryFile
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
@@ -21,6 +21,7 @@ from ops.backup.archive import Member
 from ops.backup.contents import Manifest, Row, Table
 from ops.backup.reading import Read, read
 from ops.backup.unusable import Unusable
+from ops.backup.whole_files import whole_file
 from ops.backup.writing import Progress
 
 IN_MEMORY_BYTES = 8 * 1024 * 1024  # of a file that is being stored; larger ones are on disk
@@ -108,12 +109,8 @@ def takes_secret_key() -> bool:
 
 
 def _write_secret_key(key: str) -> None:
-    path = secret_key_path()
-    with NamedTemporaryFile("w", dir=path.parent, prefix=".secret", delete=False) as draft:
-        draft.write(key)
-        draft.flush()
-        os.fsync(draft.fileno())
-    Path(draft.name).replace(path)
+    with whole_file(secret_key_path()) as draft:
+        draft.write(key.encode())
 
 
 class Restoring:
