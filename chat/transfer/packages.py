@@ -5,11 +5,12 @@ zip that unpacks to much more than it is, is refused before anything is unpacked
 """
 
 import os
+import shutil
 import stat
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from lzma import LZMAError
 from pathlib import Path
 from typing import IO, Protocol
@@ -170,7 +171,10 @@ class Writer(Protocol):
 
 @contextmanager
 def written(path: Path) -> Iterator[Writer]:
-    """An export to be written, which is there under its name once it is complete."""
+    """An export to be written, which is there under its name once it is complete.
+
+    Where the block fails, nothing is there; a crash leaves a file or folder that ends in `.part`.
+    """
     if path.exists():
         raise TransferError(f"{path}: it is there already, and is not overwritten")
     draft = path.with_name(f"{path.name}.part")
@@ -178,8 +182,14 @@ def written(path: Path) -> Iterator[Writer]:
         raise TransferError(f"{draft}: an earlier export was not completed; remove it")
     is_zip = path.suffix == ".zip"
     writer = _ZipWriter(draft) if is_zip else _FolderWriter(draft)
-    yield writer
-    writer.close()
+    try:
+        yield writer
+        writer.close()
+    except BaseException:
+        with suppress(OSError, ValueError):
+            writer.close()
+        draft.unlink() if is_zip else shutil.rmtree(draft)
+        raise
     draft.rename(path)
 
 
@@ -211,8 +221,8 @@ class _ZipWriter:
             file.writelines(pieces)
 
     def close(self) -> None:
-        self._zip.close()
-        self._file.close()
+        with self._file:
+            self._zip.close()
 
 
 def _for_us_alone(path: str, flags: int) -> int:

@@ -175,3 +175,16 @@ def test_a_card_has_what_a_card_has_and_no_picture(tmp_path: Path) -> None:
 def test_an_event_that_no_database_takes_is_refused(tmp_path: Path) -> None:
     event = {"type": "renamed", "from": "Al", "to": "Al\0ice"}
     assert "line 4: the event has a NUL" in refusal(lobby(tmp_path, kind="event", event=event))
+
+
+@pytest.mark.parametrize("name", ["again", "again.zip"])
+def test_an_export_that_breaks_off_leaves_nothing(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(package: packages.Writer, room: Room | None) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr("chat.transfer.export._write_files", fails)
+    with pytest.raises(CommandError, match="no space left"):
+        run("export", str(tmp_path / name))
+    assert not list(tmp_path.glob("again*"))
