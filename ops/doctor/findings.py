@@ -41,7 +41,7 @@ def masked(text: str) -> str:
 
 
 def _secrets() -> Iterable[str]:
-    yield from (settings.SECRET_KEY, settings.EMAIL_HOST_PASSWORD or "")
+    yield from (settings.SECRET_KEY, settings.METRICS_TOKEN, settings.EMAIL_HOST_PASSWORD or "")
     for database in settings.DATABASES.values():
         yield str(database.get("PASSWORD") or "")
     yield password_in(environ.get("REDIS_URL", ""))
