@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from django.core.management import CommandError
 
-from chat.models import File, Member, Message, Room
+from chat.models import File, ImportedPerson, Member, Message, Room
 from chat.tests.transfer.support import Content, as_bytes, foldered, json_lines, run, zipped
 from chat.tests.transfer.test_slack import export, said
 from chat.transfer import packages, reading
@@ -188,3 +188,14 @@ def test_an_export_that_breaks_off_leaves_nothing(
     with pytest.raises(CommandError, match="no space left"):
         run("export", str(tmp_path / name))
     assert not list(tmp_path.glob("again*"))
+
+
+def test_an_export_gives_nobody_who_was_here_to_others(tmp_path: Path) -> None:
+    guest, mallory = Member.objects.create(name="Brave Fox"), str(uuid4())
+    lines = json_lines(
+        {"type": "lobby", "format": 1},
+        {"type": "person", "id": mallory, "name": "Mallory", "account": {"username": "mallory"}},
+        {"type": "person", "id": str(guest.uid), "name": "Fox", "belongs_to": mallory},
+    )
+    run("import", str(foldered(tmp_path / "lobby", {"lobby.jsonl": lines})))
+    assert [it.member.name for it in ImportedPerson.objects.all()] == ["Mallory"]
