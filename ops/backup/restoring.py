@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from chat.files.storage import FilesStorage, files_storage
-from chat.models import Room
+from chat.models.room import RoomQuerySet
 from chat.search import reindexing
 from ops.backup import migrations, tables
 from ops.backup.archive import Member
@@ -154,8 +154,8 @@ class Restoring:
         """Raises IntegrityError where rows refer to what is not there."""
         connection.check_constraints()
         tables.reset_sequences(list(self._models.values()))
-        if self._state.is_current:
-            self._begin_anew()
+        RoomQuerySet(self._models["chat.room"]).begin_anew()
+        reindexing.forget(self._state.apps)
 
     def upgrade(self) -> None:
         """From the tables of an earlier version to those of this one."""
@@ -164,12 +164,6 @@ class Restoring:
             return
         try:
             migrations.migrate()
-            with transaction.atomic():
-                self._begin_anew()
         except BaseException:
             call_command("flush", interactive=False, verbosity=0)
             raise
-
-    def _begin_anew(self) -> None:
-        Room.objects.begin_anew()
-        reindexing.forget()
