@@ -26,8 +26,7 @@ from chat.live.sidebar import Sidebars
 from chat.live.visits import Visits
 from chat.models import Member
 from chat.models.file import EXPIRE
-from chat.models.job import EXPIRE as EXPIRE_MESSAGES
-from chat.models.job import MAINTAIN
+from chat.models.job import EXPIRE_MESSAGES, MAINTAIN
 from chat.models.stored_bytes import REMOVE
 from chat.personal_data.deletion import FORGET, Forgetting
 from chat.personal_data.handing_over import HAND_OVER, HandingOver

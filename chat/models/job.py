@@ -17,9 +17,9 @@ WAITS = [timedelta(seconds=it) for it in (10, 60, 600, 3_600, 6 * 3_600)]  # the
 CANDIDATES = 10  # due jobs that are read at once: other processes want the first one, too
 ERROR_MAX_CHARACTERS = 500
 
-EXPIRE = "expire messages"
+EXPIRE_MESSAGES = "expire messages"
 MAINTAIN = "maintain database"
-RECURRING = [EXPIRE, MAINTAIN]  # kinds of which there is always one job
+RECURRING = [EXPIRE_MESSAGES, MAINTAIN]  # kinds of which there is always one job
 
 
 class JobQuerySet(models.QuerySet["Job"]):

@@ -13,7 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from chat.journal import database
 from chat.journal.write.search_index import INDEX
@@ -31,6 +31,7 @@ ANALYSED_ROWS = 400  # of an index: enough to plan by
 
 HOT_TABLES = [*(it._meta.db_table for it in (Job, LastPost, Message, Reaction, Room, Subscription))]
 HOT_TABLES += [INDEX]
+LOCK_WAIT = "100ms"  # posts wait meanwhile
 VACUUMED_AFTER = "autovacuum_vacuum_scale_factor=0.02"  # of the rows
 # All tables but those looked at lately; 1: tell what would be done, and do nothing.
 TO_ANALYSE = "PRAGMA optimize(0x10003)"
@@ -111,8 +112,12 @@ def _fetch(statement: str) -> "list[Any]":
 
 
 def _vacuum_sooner() -> None:
-    """Set what is not set yet. It waits for no reader and no writer."""
-    with connection.cursor() as cursor:
+    """Set what is not set yet. It waits for no reader and no writer.
+
+    Raises OperationalError where it would wait for others, such as for an index that is built.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_WAIT}'")
         cursor.execute(
             "SELECT relname FROM pg_class WHERE relname = ANY(%s)"
             " AND NOT COALESCE(%s = ANY(reloptions), false)",

@@ -12,6 +12,7 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
+from django.apps.registry import Apps
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -47,10 +48,13 @@ def ensure() -> None:
             SearchState.objects.set_tokeniser(VERSION)
 
 
-def forget() -> None:
-    """The index is empty, as its rows are not in a backup: the next start adds the job."""
-    Job.objects.filter(kind__startswith=KINDS).delete()
-    SearchState.objects.all().delete()
+def forget(models: Apps) -> None:
+    """The index is empty, as its rows are not in a backup: the next start adds the job.
+
+    `models` may be those of an earlier version.
+    """
+    models.get_model("chat", "Job")._base_manager.filter(kind__startswith=KINDS).delete()
+    models.get_model("chat", "SearchState")._base_manager.all().delete()
 
 
 async def step(state: State) -> State | None:

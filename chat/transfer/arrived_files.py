@@ -111,8 +111,7 @@ class ArrivedFiles:
 def _describe(file: models.File, record: File, source: Path) -> None:
     """What the export says of a file, as far as its content is what it says."""
     kind = kinds.kind_of(source, record.name)
-    file.name, file.uid = record.name, record.uid or uuid4()
-    file.key = stored_bytes.key_of(uuid4())
+    file.uid, file.key = record.uid or uuid4(), stored_bytes.key_of(uuid4())
     file.type, file.head, file.is_inline = kind.type, kind.head, kind.is_inline
     if kind.is_picture:
         file.width, file.height, file.is_animated = record.width, record.height, record.animated

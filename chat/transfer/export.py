@@ -158,7 +158,7 @@ def _room(
     room: models.Room, people: list[records.RoomPerson], former_names: list[str]
 ) -> records.Room:
     same = "name topic history slow_seconds takes_guest_files needs_knock locked_at archived_at"
-    same += " created_at posted_at version last_seq kind"
+    same += " created_at posted_at version last_seq kept_days expired_seq kind"
     values: dict[str, Any] = {it: _value(room, it) for it in same.split()}
     return records.Room(room.uid, **values, people=people, former_names=former_names)
 

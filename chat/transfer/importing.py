@@ -13,6 +13,7 @@ from django.db import IntegrityError
 from chat.journal.write import past_messages
 from chat.journal.write.past_messages import STEP_MESSAGES, PastMessage
 from chat.transfer import people, rooms
+from chat.transfer.arrived_files import MISSING
 from chat.transfer.faults import TransferError
 from chat.transfer.messages import Messages
 from chat.transfer.packages import Package
@@ -21,8 +22,6 @@ from chat.transfer.rooms import Arriving
 from chat.transfer.staging import Staged, Staging
 
 OLDER = "messages that are older than what was said in their room since"
-HERE = "rooms that are here already"
-DELETED = "rooms that were deleted here"
 
 Progress = Callable[[int], None]
 
@@ -36,7 +35,7 @@ def count(staging: Staging, package: Package, report: Report) -> None:
         for it in step:
             for file in it.message.files:
                 if package.size(file.path) is None:
-                    report.leave("files that are not in the export", file.name)
+                    report.leave(MISSING, file.name)
         after = step[-1]
 
 

@@ -5,11 +5,13 @@ zip that unpacks to much more than it is, is refused before anything is unpacked
 """
 
 import os
+import shutil
 import stat
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from lzma import LZMAError
 from pathlib import Path
 from typing import IO, Protocol
 from zipfile import BadZipFile, ZipFile, ZipInfo
@@ -20,7 +22,7 @@ RATIO_MAX = 200  # of what a zip unpacks to: JSON takes 20 to 50 times its bytes
 SMALL_BYTES = 16 * 1024 * 1024  # that a zip may unpack to in any case
 ENTRIES_MAX = 2_000_000
 ENTRY_DATE = (1980, 1, 1, 0, 0, 0)  # the same bytes, whenever they are written
-BROKEN = (BadZipFile, EOFError, NotImplementedError, zlib.error)
+BROKEN = (BadZipFile, EOFError, LZMAError, NotImplementedError, zlib.error)
 ENCRYPTED = 0x1
 
 
@@ -169,7 +171,10 @@ class Writer(Protocol):
 
 @contextmanager
 def written(path: Path) -> Iterator[Writer]:
-    """An export to be written, which is there under its name once it is complete."""
+    """An export to be written, which is there under its name once it is complete.
+
+    Where the block fails, nothing is there; a crash leaves a file or folder that ends in `.part`.
+    """
     if path.exists():
         raise TransferError(f"{path}: it is there already, and is not overwritten")
     draft = path.with_name(f"{path.name}.part")
@@ -177,8 +182,14 @@ def written(path: Path) -> Iterator[Writer]:
         raise TransferError(f"{draft}: an earlier export was not completed; remove it")
     is_zip = path.suffix == ".zip"
     writer = _ZipWriter(draft) if is_zip else _FolderWriter(draft)
-    yield writer
-    writer.close()
+    try:
+        yield writer
+        writer.close()
+    except BaseException:
+        with suppress(OSError, ValueError):
+            writer.close()
+        draft.unlink() if is_zip else shutil.rmtree(draft)
+        raise
     draft.rename(path)
 
 
@@ -210,8 +221,8 @@ class _ZipWriter:
             file.writelines(pieces)
 
     def close(self) -> None:
-        self._zip.close()
-        self._file.close()
+        with self._file:
+            self._zip.close()
 
 
 def _for_us_alone(path: str, flags: int) -> int:

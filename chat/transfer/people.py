@@ -1,7 +1,6 @@
 """People who come over: members whom nobody is yet, until an account takes over what they wrote."""
 
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -40,7 +39,8 @@ def _ensure(people: Sequence[Person], members: Members, report: Report) -> None:
     for member, joined_at in joined:
         member.created_at = joined_at
     Member.objects.bulk_update([it for it, _ in joined], ["created_at"])
-    ImportedPerson.objects.bulk_create([_imported(made[it.id], it) for it in new if it.account])
+    imported = [_imported(made[it.id], it) for it in new if it.account or it.belongs_to]
+    ImportedPerson.objects.bulk_create(imported)
     members.update(known | made)
     report.new[PEOPLE] += len(new)
 
@@ -60,13 +60,14 @@ def _imported(member: Member, person: Person) -> ImportedPerson:
 
 @transaction.atomic
 def _note_belongings(people: Sequence[Person], members: Members) -> None:
-    """Note of guests who were claimed to whom they belong, as long as nobody is either."""
+    """Note of guests who were claimed to whom they belong, as long as nobody is either.
+
+    Who was here before, and has no such row, belongs to nobody by what an export says.
+    """
     for it in people:
-        if it.belongs_to in members and members[it.id].is_guest:
-            belongs_to = members[it.belongs_to]
-            ImportedPerson.objects.update_or_create(
-                {"belongs_to": belongs_to}, member=members[it.id]
-            )
+        if it.belongs_to in members:
+            came_over = ImportedPerson.objects.filter(member=members[it.id], belongs_to=None)
+            came_over.update(belongs_to=members[it.belongs_to])
 
 
 def name_of(typed: str) -> str:
@@ -75,8 +76,3 @@ def name_of(typed: str) -> str:
         return clean_name(typed)
     except ValidationError:
         return NAMELESS
-
-
-def shortened(names: Iterator[str], max_characters: int) -> str:
-    """The first of the names that is not empty, as far as it fits."""
-    return next((it.strip()[:max_characters] for it in islice(names, 10) if it.strip()), NAMELESS)

@@ -2,6 +2,7 @@
 
 import codecs
 import json
+import re
 from collections.abc import Iterator
 from json import JSONDecodeError, JSONDecoder
 from typing import IO, Any, NamedTuple
@@ -83,7 +84,7 @@ def head_of(package: Package, name: str, key: str) -> Object:
     """What a JSON object has before the array `key`. Raises TransferError."""
     with package.open(name) as file:
         text = _Text(file, name)
-        before = text.up_to(f'"{key}"')
+        before = text.up_to_key(key)
     try:
         head = json.loads(f"{before.rstrip().rstrip(',')}}}")
     except (ValueError, RecursionError) as error:
@@ -99,8 +100,7 @@ def items(package: Package, name: str, key: str | None = None) -> Iterator[Locat
     with package.open(name) as file:
         text = _Text(file, name)
         if key is not None:
-            text.up_to(f'"{key}"')
-            text.skip(SPACE + ":")
+            text.up_to_key(key)
         text.skip(SPACE)
         text.take("[")
         while not text.skip_to_end_of_array():
@@ -117,12 +117,13 @@ class _Text:
         self._text, self._is_whole = "", False
         self.line = 1
 
-    def up_to(self, mark: str) -> str:
-        """Go behind a mark. Returns what was before it."""
-        while (at_mark := self._text.find(mark)) < 0:
+    def up_to_key(self, key: str) -> str:
+        """Go behind a key, and not behind a text that is the same. Returns what was before it."""
+        mark = re.compile(rf'"{key}"\s*:')
+        while (found := mark.search(self._text)) is None:
             if not self._read_on():
-                raise at(self._name, f"there is no {mark}")
-        return self._advance(at_mark + len(mark))[:at_mark]
+                raise at(self._name, f'there is no "{key}"')
+        return self._advance(found.end())[: found.start()]
 
     def skip(self, characters: str) -> None:
         while True:

@@ -15,6 +15,7 @@ from chat.formatting import NAME_MAX_CHARACTERS
 from chat.models.file import HEAD_MAX_CHARACTERS, TYPE_MAX_CHARACTERS
 from chat.models.imported import EMAIL_MAX_CHARACTERS, USERNAME_MAX_CHARACTERS
 from chat.models.member import STATUS_MAX_CHARACTERS, TIME_ZONE_MAX_CHARACTERS
+from chat.models.room import RETENTION_MAX_DAYS
 from chat.models.room_name import KEY_MAX_CHARACTERS
 from chat.protocol import (
     ALT_MAX_CHARACTERS,
@@ -94,6 +95,8 @@ class Room(Struct, tag="room", omit_defaults=True):
     posted_at: Moment | None = None
     version: Number = 0
     last_seq: Number = 0
+    kept_days: Annotated[int, Meta(ge=1, le=RETENTION_MAX_DAYS)] | None = None
+    expired_seq: Number = 0
     people: list[RoomPerson] = []
 
 
@@ -155,7 +158,7 @@ class EventShape(Struct, omit_defaults=True):
     type: Literal[
         "renamed", "made", "added", "became_members", "joined", "operator_joined", "inherited",
         "left", "removed", "role", "room_renamed", "history", "archived", "unarchived", "locked",
-        "unlocked", "slow", "room_deleted",
+        "unlocked", "slow", "retention", "room_deleted",
     ]  # fmt: skip
     people: list[EventPerson] = []
 

@@ -25,7 +25,8 @@ DELETED = "rooms that were deleted here"
 TOGETHER = 100  # rows that one statement updates
 ATTEMPTS = 5  # to take a name that others want, too
 
-SETTINGS = "topic history slow_seconds takes_guest_files needs_knock locked_at archived_at".split()
+SETTINGS = "topic history slow_seconds takes_guest_files needs_knock kept_days".split()
+SETTINGS += "locked_at archived_at".split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ def _complete(room: Arriving, staging: Staging, members: Members, report: Report
     row.kind = RoomKind(record.kind)
     row.version = max(row.version, record.version)
     row.last_seq = max(row.last_seq, record.last_seq)
+    row.expired_seq = max(row.expired_seq, record.expired_seq)
     row.posted_at = record.posted_at or row.posted_at
     row.created_at = record.created_at or row.created_at
     _name(row, record, members, report)

@@ -1,8 +1,8 @@
 """Records between reading and storing: on disk, checked as a whole, in the order of their times.
 
-So an export with a fault in its last line writes nothing, memory does not depend on its size, and
-the messages of all rooms are stored in the order in which they were sent. The database is a
-temporary file of SQLite's, which has no name and is gone with the process.
+So an export with a fault in its last line writes nothing, memory grows with its people and rooms
+alone, and the messages of all rooms are stored in the order in which they were sent. The database
+is a temporary file of SQLite's, which has no name and is gone with the process.
 """
 
 import sqlite3
@@ -192,12 +192,6 @@ class Staging:
         ).fetchone()
         return Place(found[0], UUID(bytes=found[1])) if found else None
 
-    def author_at(self, room: UUID, seq: int) -> UUID | None:
-        found = self._database.execute(
-            "SELECT author FROM message WHERE room = ? AND seq = ?", [room.bytes, seq]
-        ).fetchone()
-        return UUID(bytes=found[0]) if found else None
-
     def note_seqs(self, seqs: Iterable[tuple[int, Staged]]) -> None:
         """Messages are stored, and have these places in their rooms."""
         if not self.keeps_places:
@@ -220,6 +214,16 @@ def _check_times(place: str, value: object) -> None:
 
 
 def _check_room(place: str, room: Room) -> None:
+    _check_names(place, room)
+    if any(it.visible_from > it.since for it in room.people):
+        raise at(place, "somebody sees messages only from after they came in")
+    if len({it.person for it in room.people}) < len(room.people):
+        raise at(place, "somebody is in the room twice")
+    if room.expired_seq > room.last_seq:
+        raise at(place, "more messages are gone than the room had")
+
+
+def _check_names(place: str, room: Room) -> None:
     try:
         if room.kind == "open":
             RoomName.parse(room.name)
@@ -229,8 +233,6 @@ def _check_room(place: str, room: Room) -> None:
         raise at(place, error.reason) from None
     if room.kind == "members" and not room.name.strip():
         raise at(place, "a members room needs a name")
-    if any(it.visible_from > it.since for it in room.people):
-        raise at(place, "somebody sees messages only from after they came in")
 
 
 def _check_message(place: str, message: Message) -> None:

@@ -10,7 +10,7 @@ from threading import Lock
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)  # of buckets
 
-SOCKET, CONNECT, PAGE = "socket", "connect", "page"  # the doors that refuse
+SOCKET, CONNECT = "socket", "connect"  # the doors that refuse
 
 
 class Histogram:

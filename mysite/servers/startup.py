@@ -33,6 +33,7 @@ from chat.search import reindexing
 from mysite.assets import earlier_files
 from mysite.servers import codecs, descriptors, page_threads, private_files
 from mysite.servers.uploads import temporary_files
+from ops.errors import in_a_line
 
 SWITCH_SECONDS = 0.0005  # the writing thread waits so long for a busy event loop at each query
 LOCK_SECONDS = 120  # a start waits so long for another to finish preparing
@@ -101,8 +102,7 @@ def prepare_database() -> None:
         reindexing.ensure()
         Job.objects.ensure_recurring()
     except Error as error:
-        reason = str(error).strip().partition("\n")[0]
-        raise CannotStart(f"the database does not answer: {reason}") from None
+        raise CannotStart(f"the database does not answer: {in_a_line(error)}") from None
     finally:
         connection.close()
 

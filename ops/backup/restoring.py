@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from tempfile import NamedTemporaryFile, SpooledTemporaryFile
+from tempfile import SpooledTemporaryFile
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
@@ -14,13 +14,14 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from chat.files.storage import FilesStorage, files_storage
-from chat.models import Room
+from chat.models.room import RoomQuerySet
 from chat.search import reindexing
 from ops.backup import migrations, tables
 from ops.backup.archive import Member
 from ops.backup.contents import Manifest, Row, Table
 from ops.backup.reading import Read, read
 from ops.backup.unusable import Unusable
+from ops.backup.whole_files import whole_file
 from ops.backup.writing import Progress
 
 IN_MEMORY_BYTES = 8 * 1024 * 1024  # of a file that is being stored; larger ones are on disk
@@ -108,12 +109,8 @@ def takes_secret_key() -> bool:
 
 
 def _write_secret_key(key: str) -> None:
-    path = secret_key_path()
-    with NamedTemporaryFile("w", dir=path.parent, prefix=".secret", delete=False) as draft:
-        draft.write(key)
-        draft.flush()
-        os.fsync(draft.fileno())
-    Path(draft.name).replace(path)
+    with whole_file(secret_key_path()) as draft:
+        draft.write(key.encode())
 
 
 class Restoring:
@@ -157,8 +154,8 @@ class Restoring:
         """Raises IntegrityError where rows refer to what is not there."""
         connection.check_constraints()
         tables.reset_sequences(list(self._models.values()))
-        if self._state.is_current:
-            self._begin_anew()
+        RoomQuerySet(self._models["chat.room"]).begin_anew()
+        reindexing.forget(self._state.apps)
 
     def upgrade(self) -> None:
         """From the tables of an earlier version to those of this one."""
@@ -167,12 +164,6 @@ class Restoring:
             return
         try:
             migrations.migrate()
-            with transaction.atomic():
-                self._begin_anew()
         except BaseException:
             call_command("flush", interactive=False, verbosity=0)
             raise
-
-    def _begin_anew(self) -> None:
-        Room.objects.begin_anew()
-        reindexing.forget()

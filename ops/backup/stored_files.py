@@ -1,14 +1,14 @@
 """The files that rows name: under which keys their bytes are."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from chat.files.storage import FilesStorage
 from chat.models import CardPicture, File, Picture
 from ops.backup.unusable import Unusable
 
 ROWS_AT_ONCE = 500
-MODELS = {"file": File, "picture": Picture, "card": CardPicture}
+MODELS: dict[str, Any] = {"file": File, "picture": Picture, "card": CardPicture}
 
 
 class Named(NamedTuple):
@@ -20,24 +20,28 @@ class Named(NamedTuple):
 
     @property
     def is_named(self) -> bool:
-        """Whether the row is still there."""
-        return bool(MODELS[self.kind]._default_manager.filter(pk=self.row).exists())
+        """Whether the row is still there, and names the key: an upload that ends has others."""
+        row = MODELS[self.kind]._default_manager.filter(pk=self.row).first()
+        return row is not None and self.key in _keys(row)
 
 
 def named(using: str) -> Iterator[Named]:
     """All keys that the rows of a database name."""
-    for file in File.objects.using(using).order_by("pk").iterator(ROWS_AT_ONCE):
-        yield from (Named("file", str(file.pk), key) for key in _keys(file))
-    for picture in Picture.objects.using(using).order_by("pk").iterator(ROWS_AT_ONCE):
-        yield from (Named("picture", picture.pk.hex, key) for key in picture.stored_keys)
-    for card in CardPicture.objects.using(using).order_by("pk").iterator(ROWS_AT_ONCE):
-        yield Named("card", str(card.pk), card.key)
+    for kind, model in MODELS.items():
+        rows = model._default_manager.using(using).order_by("pk")
+        for row in rows.iterator(ROWS_AT_ONCE):
+            yield from (Named(kind, str(row.pk), key) for key in _keys(row))
 
 
-def _keys(file: File) -> list[str]:
-    if not file.is_ready:
-        return [file.part_key(name) for _, name in file.parts]
-    return [file.key, *(file.preview_key(int(size)) for size in file.previews)]
+def _keys(row: File | Picture | CardPicture) -> list[str]:
+    match row:
+        case Picture():
+            return row.stored_keys
+        case CardPicture():
+            return [row.key]
+    if not row.is_ready:
+        return [row.part_key(name) for _, name in row.parts]
+    return [row.key, *(row.preview_key(int(size)) for size in row.previews)]
 
 
 def opened(storage: FilesStorage, key: str) -> tuple[int, Iterator[bytes]]:

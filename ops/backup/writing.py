@@ -1,11 +1,9 @@
 """Makes an archive of everything, while everything runs."""
 
-import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import NamedTemporaryFile, TemporaryFile
+from tempfile import TemporaryFile
 from typing import IO
 
 from django.apps import apps
@@ -29,6 +27,7 @@ from ops.backup.contents import (
 from ops.backup.snapshot import snapshot, working_folder
 from ops.backup.stored_files import Named
 from ops.backup.unusable import Unusable
+from ops.backup.whole_files import whole_file
 
 Progress = Callable[[str, int, int], None]  # what, how many are done, of how many
 
@@ -52,7 +51,7 @@ def write(path: Path, passphrase: str | None, progress: Progress) -> Written:
     """Write an archive. Raises Unusable, OSError and `django.db.Error`: there is no file then."""
     if path.exists():
         raise Unusable("there is a file of this name.")
-    with working_folder() as folder, _draft(path) as draft:
+    with working_folder() as folder, whole_file(path) as draft:
         encrypting = Encrypting(draft.write, passphrase) if passphrase else None
         writer = Writer(encrypting or draft)
         with TemporaryFile(dir=folder) as keys:
@@ -67,27 +66,6 @@ def write(path: Path, passphrase: str | None, progress: Progress) -> Written:
             encrypting.close()
         written.bytes = draft.tell()
     return written
-
-
-@contextmanager
-def _draft(path: Path) -> Iterator[IO[bytes]]:
-    """A file that has its name once the block has ended well, and all of it is on disk."""
-    prefix = f".{path.name}.unfinished-"
-    draft = NamedTemporaryFile(dir=path.parent, prefix=prefix, delete=False)  # noqa: SIM115
-    try:
-        with draft:
-            yield draft
-            draft.flush()
-            os.fsync(draft.fileno())
-        Path(draft.name).replace(path)
-    except BaseException:
-        Path(draft.name).unlink(missing_ok=True)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def _write_rows(writer: Writer, using: str, written: Written, progress: Progress) -> None:

@@ -32,11 +32,6 @@ class Finding:
 Findings = Iterator[Finding]
 
 
-def in_a_line(error: BaseException) -> str:
-    """The first line of what an error says."""
-    return str(error).strip().partition("\n")[0] or type(error).__name__
-
-
 def masked(text: str) -> str:
     """The text without the secrets of the settings: drivers quote what they were given."""
     for secret in sorted(filter(None, _secrets()), key=len, reverse=True):
@@ -46,7 +41,7 @@ def masked(text: str) -> str:
 
 
 def _secrets() -> Iterable[str]:
-    yield from (settings.SECRET_KEY, settings.EMAIL_HOST_PASSWORD or "")
+    yield from (settings.SECRET_KEY, settings.METRICS_TOKEN, settings.EMAIL_HOST_PASSWORD or "")
     for database in settings.DATABASES.values():
         yield str(database.get("PASSWORD") or "")
     yield password_in(environ.get("REDIS_URL", ""))

@@ -15,7 +15,8 @@ from redis.exceptions import RedisError
 
 from chat.files.storage import files_storage
 from chat.models.stored_bytes import key_of
-from ops.doctor.findings import Finding, Findings, in_a_line, redis_url
+from ops.doctor.findings import Finding, Findings, redis_url
+from ops.errors import in_a_line
 
 DISK_MIN_BYTES = 1024 * 1024 * 1024
 DESCRIPTORS_MIN = 4_096

@@ -17,8 +17,9 @@ from uuid import uuid4
 from django.conf import settings
 
 from ops.doctor import seen
-from ops.doctor.findings import Finding, Findings, in_a_line
+from ops.doctor.findings import Finding, Findings
 from ops.doctor.installation import clock_finding
+from ops.errors import in_a_line
 
 SECONDS = 10
 CERTIFICATE_DAYS = 14  # renewals come earlier

@@ -13,7 +13,8 @@ from django.db import Error, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from redis.exceptions import RedisError
 
-from ops.doctor.findings import Finding, Findings, in_a_line, redis_url
+from ops.doctor.findings import Finding, Findings, redis_url
+from ops.errors import in_a_line
 
 SECONDS = 5
 POSTGRESQL_MIN = 14  # the oldest that Django supports

@@ -9,8 +9,9 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
-from ops.doctor.findings import Finding, Findings, in_a_line
+from ops.doctor.findings import Finding, Findings
 from ops.doctor.proxy import WRITE_UPSTREAM, Site
+from ops.errors import in_a_line
 
 SECONDS = 10
 IDLE_SECONDS = 75  # more than the minute that proxies have as their default

@@ -61,8 +61,8 @@ class Workers:
 
     async def aclose(self) -> None:
         if self._server is not None and self._path is not None:
+            self._path.unlink(missing_ok=True)  # before a successor can take the number
             self._server.close()
-            self._path.unlink(missing_ok=True)
             self._server = None
 
     async def collect(self) -> list[Metric]:

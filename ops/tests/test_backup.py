@@ -143,22 +143,47 @@ def rebuilt(members: dict[str, bytes], path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("is_migrated", [False, True])
-def test_an_archive_of_an_earlier_version_gets_the_tables_of_this_one(
-    empty: Installation, archive: Path, is_migrated: bool
-) -> None:
+def of_earlier_version(archive: Path) -> Path:
     members = contents(archive)
     manifest = json.loads(members["manifest.json"])
     manifest["migrations"].remove(["chat", "0002_search_index"])
     members["manifest.json"] = json.dumps(manifest).encode()
-    earlier = rebuilt(members, archive.parent / f"earlier-{is_migrated}.tar")
+    return rebuilt(members, archive.parent / "earlier.tar")
+
+
+@pytest.mark.parametrize("is_migrated", [False, True])
+def test_an_archive_of_an_earlier_version_gets_the_tables_of_this_one(
+    empty: Installation, archive: Path, is_migrated: bool
+) -> None:
     if is_migrated:
         empty.do("migrate", "--verbosity=0")
-    empty.do("restore", str(earlier))
+    empty.do("restore", str(of_earlier_version(archive)))
     empty.do("migrate", "--check")
     empty.do("backup", str(empty.folder / "again.tar"))
     expected = {name: it for name, it in rows(archive).items() if name != SEARCH_STATE}
     assert rows(empty.folder / "again.tar") == expected
+
+
+def restore_and_die(empty: Installation, archive: Path, dying: str) -> None:
+    """A restore that is killed, by its `show` or before."""
+    script = (
+        "import django, os, sys; django.setup()\nfrom pathlib import Path\n"
+        f"from ops.backup import migrations, restoring\n{dying}"
+        "restoring.restore(Path(sys.argv[1]), None, show)"
+    )
+    settings = environment(empty.folder, DJANGO_SETTINGS_MODULE="mysite.settings")
+    command = [sys.executable, "-W", "ignore", "-c", script, str(archive)]
+    assert subprocess.run(command, cwd=ROOT, env=settings, check=False).returncode == -9
+
+
+def test_clients_start_over_also_where_the_migration_of_a_restore_was_killed(
+    empty: Installation, archive: Path
+) -> None:
+    killing = "migrations.migrate = lambda: os.kill(os.getpid(), 9)"
+    restore_and_die(empty, of_earlier_version(archive), f"{killing}\ndef show(*_): pass\n")
+    empty.do("migrate", "--verbosity=0")
+    versions = "from chat.models import Room\nprint(min(it.version for it in Room.objects.all()))"
+    assert int(empty.python(versions)) > 1_000_000
 
 
 def test_rows_that_refer_to_nothing_are_refused(empty: Installation, archive: Path) -> None:
@@ -177,15 +202,8 @@ def test_rows_that_refer_to_nothing_are_refused(empty: Installation, archive: Pa
 def test_what_a_killed_restore_left_is_removed_by_the_next(
     empty: Installation, archive: Path
 ) -> None:
-    script = (
-        "import django, os, sys; django.setup()\nfrom pathlib import Path\n"
-        "from ops.backup import restoring\n"
-        "def kill(what, done, of): what == 'files' and os.kill(os.getpid(), 9)\n"
-        "restoring.restore(Path(sys.argv[1]), None, kill)"
-    )
-    settings = environment(empty.folder, DJANGO_SETTINGS_MODULE="mysite.settings")
-    command = [sys.executable, "-W", "ignore", "-c", script, str(archive)]
-    assert subprocess.run(command, cwd=ROOT, env=settings, check=False).returncode == -9
+    dying = "def show(what, done, of): what == 'files' and os.kill(os.getpid(), 9)\n"
+    restore_and_die(empty, archive, dying)
     assert empty.has_files
     empty.do("restore", str(archive))
     assert "0 stored that belong to no file" in empty.do("files")

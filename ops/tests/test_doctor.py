@@ -38,10 +38,12 @@ def test_a_finding_is_one_line_and_advice_is_another() -> None:
 
 def test_no_secret_is_printed(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.SECRET_KEY, settings.EMAIL_HOST_PASSWORD = "key-of-cookies", "mail-secret"
+    settings.METRICS_TOKEN = "token-of-metrics"
     monkeypatch.setenv("REDIS_URL", "redis://:redis-secret@host:6379/0")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "aws-secret")
-    said = "key-of-cookies mail-secret redis-secret aws-secret"
-    assert str(Finding("a", said, said)) == "WRONG  a: *** *** *** ***\n       *** *** *** ***"
+    said = "key-of-cookies mail-secret redis-secret aws-secret token-of-metrics"
+    hidden = "*** *** *** *** ***"
+    assert str(Finding("a", said, said)) == f"WRONG  a: {hidden}\n       {hidden}"
 
 
 # --- settings and machine ------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import dedent
 
 import psycopg
 import pytest
@@ -14,6 +15,15 @@ from ops.tests import code_versions
 
 pytestmark = pytest.mark.server
 
+NOTES_HOW_LONG_IT_WAITS = """
+    from django.db import migrations
+
+    NOTE = "CREATE TABLE noted AS SELECT current_setting('lock_timeout') AS lock_timeout"
+
+    class Migration(migrations.Migration):
+        dependencies = [("chat", "9003_indexed")]
+        operations = [migrations.RunSQL(NOTE)]
+    """
 READ = "SELECT count(*) FROM chat_message"
 
 
@@ -77,3 +87,20 @@ def test_an_index_that_an_ended_attempt_left_is_made_anew(tmp_path: Path, url: s
         )
         found = connection.execute("SELECT indexdef FROM pg_indexes WHERE indexname = 'by_tea'")
         assert found.fetchall()[0][0].endswith("(tea)")
+
+
+def test_what_follows_an_index_waits_for_others_as_shortly_as_before(
+    tmp_path: Path, url: str
+) -> None:
+    code = code_versions.to_come(tmp_path)
+    later = code / "chat" / "migrations" / "9004_noting.py"
+    later.write_text(dedent(NOTES_HOW_LONG_IT_WAITS))
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate"],
+        cwd=code,
+        env=environment(tmp_path, DATABASE_URL=url),
+        check=True,
+        capture_output=True,
+    )
+    with psycopg.connect(url) as connection:
+        assert connection.execute("SELECT lock_timeout FROM noted").fetchall() == [("500ms",)]

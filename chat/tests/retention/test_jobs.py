@@ -12,7 +12,7 @@ from chat import runtime
 from chat.journal import database
 from chat.live.jobs import Later
 from chat.models import Job, Member, Message, Room, RoomName, Subscription
-from chat.models.job import EXPIRE, RECURRING
+from chat.models.job import EXPIRE_MESSAGES, RECURRING
 from chat.retention import jobs, removing
 from chat.retention.jobs import ROUND, Expiring
 from chat.tests.journal.support import commit_silently, versions_read
@@ -114,15 +114,15 @@ async def test_a_start_adds_the_job_once_and_it_is_due_again_after_each_round(lo
     assert await database.read(Job.objects.count) == len(RECURRING)
     await runtime.current().upkeep_jobs.run_due()
     assert await left(lobby) == [3]
-    job = await database.read(Job.objects.get, kind=EXPIRE)
+    job = await database.read(Job.objects.get, kind=EXPIRE_MESSAGES)
     assert job.due_at > timezone.now() + ROUND - timedelta(minutes=5)
     assert (job.state, job.error) == ({}, "")
 
 
 async def test_the_database_lets_one_such_job_be(lobby: Room) -> None:
-    await database.write(Job.objects.add, EXPIRE)
+    await database.write(Job.objects.add, EXPIRE_MESSAGES)
     with pytest.raises(IntegrityError):
-        await database.write(Job.objects.add, EXPIRE)
+        await database.write(Job.objects.add, EXPIRE_MESSAGES)
 
 
 # --- who learns of it ----------------------------------------------------------------------------

@@ -1,9 +1,10 @@
 """The database keeps itself small, in short steps. PostgreSQL does so itself, but for a setting."""
 
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from chat import runtime
@@ -123,6 +124,20 @@ async def test_postgresql_looks_at_tables_that_change_much_sooner(lobby: Room) -
         found = await database.read(fetch, options.replace("%s", f"'{VACUUMED_AFTER}'"))
         assert {it for (it,) in found} == set(HOT_TABLES)
         assert await database.read(altered, maintenance._vacuum_sooner) == 0
+
+
+async def test_posts_wait_for_no_index_that_is_built_on_postgresql(lobby: Room) -> None:
+    def meet_who_builds() -> None:
+        with closing(connection.copy()) as other, other.cursor() as cursor:
+            cursor.execute("ALTER TABLE chat_message RESET (autovacuum_vacuum_scale_factor)")
+            other.set_autocommit(False)
+            cursor.execute("LOCK TABLE chat_message IN SHARE UPDATE EXCLUSIVE MODE")
+            with pytest.raises(OperationalError, match="lock timeout"):
+                maintenance._vacuum_sooner()
+            other.rollback()
+
+    if not IS_SQLITE:
+        await database.write(meet_who_builds)
 
 
 async def test_the_job_is_worked_off(lobby: Room) -> None:

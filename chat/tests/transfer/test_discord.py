@@ -78,3 +78,10 @@ def test_rooms_people_and_messages_come_over(tmp_path: Path) -> None:
         invariants.check(it)
         invariants.check_appended(it)
     assert "New: 0 people, 0 rooms, 0 messages" in run("import", str(package))
+
+
+def test_a_channel_may_have_the_name_of_a_key(tmp_path: Path) -> None:
+    named = channel("100", "GuildTextChat", said("11", ALICE, 1, "Hello"))
+    named["channel"]["name"] = "messages"
+    run("import", str(foldered(tmp_path / "discord", {"messages.json": named})))
+    assert texts(Room.objects.get(name="messages")) == ["Hello"]

@@ -4,12 +4,13 @@ import json
 import zipfile
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError
 
-from chat.models import File, Member, Room
-from chat.tests.transfer.support import Content, foldered, json_lines, run, zipped
+from chat.models import File, ImportedPerson, Member, Message, Room
+from chat.tests.transfer.support import Content, as_bytes, foldered, json_lines, run, zipped
 from chat.tests.transfer.test_slack import export, said
 from chat.transfer import packages, reading
 
@@ -38,8 +39,12 @@ def test_a_zip_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert f"{DAY}: this zip would unpack to 5000000 bytes" in refusal(path)
 
 
-def test_a_broken_zip_is_named(tmp_path: Path) -> None:
-    path = slack(tmp_path)
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA])
+def test_a_broken_zip_is_named(method: int, tmp_path: Path) -> None:
+    path = tmp_path / "slack.zip"
+    with zipfile.ZipFile(path, "w", method) as archive:
+        for name, data in export().items():
+            archive.writestr(name, as_bytes(data))
     content = bytearray(path.read_bytes())
     with zipfile.ZipFile(path) as archive:
         at = archive.getinfo("users.json").header_offset + 60
@@ -59,6 +64,7 @@ def test_a_broken_zip_is_named(tmp_path: Path) -> None:
         (b'[{"ts": "1.0", "text": []}]', f"{DAY}, line 1: `text` is not a text"),
         (b'[{"ts": "never", "text": "a"}]', f"{DAY}, line 1: `ts` is no time"),
         (b'[{"ts": "99999999999999", "text": "a"}]', f"{DAY}, line 1: `ts` is no time"),
+        (b'[{"ts": "00000000000099999999999999", "text": "a"}]', f"{DAY}, line 1: `ts` is no time"),
         (b'[{"ts": "1.0", "reactions": 7}]', f"{DAY}, line 1: `reactions` is no list of objects"),
     ],
 )  # fmt: skip
@@ -114,3 +120,82 @@ def test_a_text_that_no_database_takes_is_made_one(tmp_path: Path) -> None:
     run("import", str(slack(tmp_path, **{DAY: day})))
     general = Room.objects.get(name="general")
     assert "ab ?" in general.message_set.values_list("text", flat=True)
+
+
+def test_ids_that_no_database_takes_are_made_some(tmp_path: Path) -> None:
+    reacted = said("U1", "1.0", "hi", reactions=[{"name": "tea", "users": ["a\0\ud800"]}])
+    run("import", str(slack(tmp_path, **{DAY: json.dumps([reacted])})))
+    assert Member.objects.filter(name="a?").exists()
+
+
+def lobby(tmp_path: Path, *, people: int = 1, **changed: Any) -> Path:
+    """Lobby's export of a message in a room that somebody is in, once or more."""
+    alice, room = str(uuid4()), str(uuid4())
+    message: dict[str, Any] = {"type": "message", "room": room, "id": str(uuid4())}
+    message |= {
+        "author": alice,
+        "sent_at": "2020-01-01T00:00:00Z",
+        "seq": 1,
+        "version": 1,
+        **changed,
+    }
+    den = {"type": "room", "id": room, "kind": "members", "name": "Den"}
+    in_room = [{"person": alice}] * people
+    lines = json_lines(
+        {"type": "lobby", "format": 1},
+        {"type": "person", "id": alice, "name": "Alice"},
+        {**den, "version": 1, "last_seq": 1, "people": in_room},
+        message,
+    )
+    return foldered(tmp_path / "lobby", {"lobby.jsonl": lines, "files/x": "bytes"})
+
+
+def test_nobody_is_in_a_room_twice(tmp_path: Path) -> None:
+    fault = "lobby.jsonl, line 3: somebody is in the room twice"
+    assert refusal(lobby(tmp_path, people=2)) == fault
+
+
+def test_a_name_in_an_export_of_lobbys_leads_nowhere(tmp_path: Path) -> None:
+    """Not even when it is exported again: the name is part of a path then."""
+    file = {"id": str(uuid4()), "name": "../../../e\0vil", "path": "files/x"}
+    run("import", str(lobby(tmp_path, text="see", files=[file])))
+    assert File.objects.get().name == "evil"
+    [shown] = Message.objects.get().files
+    assert shown["name"] == "evil"
+    run("export", str(tmp_path / "again"))
+    assert not list(tmp_path.glob("evil"))
+
+
+def test_a_card_has_what_a_card_has_and_no_picture(tmp_path: Path) -> None:
+    card = {"url": "https://a.example/", "title": "A", "text": "", "site": ""}
+    run("import", str(lobby(tmp_path, text="see", card={**card, "picture": {"uid": 7}})))
+    assert Message.objects.get().card == card
+
+
+def test_an_event_that_no_database_takes_is_refused(tmp_path: Path) -> None:
+    event = {"type": "renamed", "from": "Al", "to": "Al\0ice"}
+    assert "line 4: the event has a NUL" in refusal(lobby(tmp_path, kind="event", event=event))
+
+
+@pytest.mark.parametrize("name", ["again", "again.zip"])
+def test_an_export_that_breaks_off_leaves_nothing(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(package: packages.Writer, room: Room | None) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr("chat.transfer.export._write_files", fails)
+    with pytest.raises(CommandError, match="no space left"):
+        run("export", str(tmp_path / name))
+    assert not list(tmp_path.glob("again*"))
+
+
+def test_an_export_gives_nobody_who_was_here_to_others(tmp_path: Path) -> None:
+    guest, mallory = Member.objects.create(name="Brave Fox"), str(uuid4())
+    lines = json_lines(
+        {"type": "lobby", "format": 1},
+        {"type": "person", "id": mallory, "name": "Mallory", "account": {"username": "mallory"}},
+        {"type": "person", "id": str(guest.uid), "name": "Fox", "belongs_to": mallory},
+    )
+    run("import", str(foldered(tmp_path / "lobby", {"lobby.jsonl": lines})))
+    assert [it.member.name for it in ImportedPerson.objects.all()] == ["Mallory"]

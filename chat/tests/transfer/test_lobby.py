@@ -4,9 +4,10 @@ import json
 import zipfile
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from uuid import uuid4
 
+import msgspec
 import pytest
 from django.core.files.base import ContentFile
 from django.core.management import CommandError
@@ -14,7 +15,7 @@ from django.core.management import CommandError
 from chat.files.storage import files_storage
 from chat.journal import Delete, Edit, Post, React
 from chat.journal.changes import Files
-from chat.journal.roster_changes import SetRole
+from chat.journal.roster_changes import SetRetention, SetRole
 from chat.journal.write import past_messages
 from chat.journal.write.markup import mark_up
 from chat.models import (
@@ -30,9 +31,11 @@ from chat.models import (
     RoomKind,
     RoomName,
     Subscription,
+    event,
 )
 from chat.models.file import FileState
 from chat.models.message import Kind
+from chat.retention import removing
 from chat.tests.search.support import found_in, say, texts
 from chat.tests.support.private_rooms import (
     applied,
@@ -42,6 +45,7 @@ from chat.tests.support.private_rooms import (
 )
 from chat.tests.transfer import invariants
 from chat.tests.transfer.support import empty_installation, fresh, json_lines, run, unpacked
+from chat.transfer.records import EventShape
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -81,6 +85,7 @@ def rooms() -> list[Room]:
     applied(post)
     den = new_members_room(alice, [bob], "Den")
     applied(SetRole(den.pk, alice.pk, bob.pk, Role.MODERATOR))
+    applied(SetRetention(den.pk, alice.pk, 30))
     say(den, bob, "secret")
     direct = new_direct_room(alice, bob)
     say(direct, alice, "psst")
@@ -103,6 +108,24 @@ def test_an_export_comes_back_to_the_same_bytes(rooms: list[Room], tmp_path: Pat
     assert second == first
     for room in Room.objects.all():
         invariants.check(room)
+
+
+def test_what_is_kept_no_longer_stays_gone(rooms: list[Room], tmp_path: Path) -> None:
+    kitchen, den, _ = rooms
+    second = Message.objects.get(room=kitchen, seq=2)
+    while removing.remove_messages(kitchen.pk, second.sent_at).is_more:
+        pass
+    first = exported(tmp_path / "first")
+    empty_installation()
+    run("import", str(tmp_path / "first"))
+    assert Room.objects.get(uid=kitchen.uid).expired_seq == 1
+    assert Room.objects.get(uid=den.uid).kept_days == 30
+    assert exported(tmp_path / "second") == first
+
+
+def test_every_event_may_come() -> None:
+    [shape] = [it for it in msgspec.structs.fields(EventShape) if it.name == "type"]
+    assert set(get_args(shape.type)) == {*event._TEXTS, "history"}
 
 
 def test_a_zip_is_the_same_bytes_each_time(rooms: list[Room], tmp_path: Path) -> None:
@@ -250,6 +273,10 @@ def test_a_file_with_other_bytes_does_not_come_over(rooms: list[Room], tmp_path:
                 "name": "a/b",
             },
             "line 2: A room name cannot contain",
+        ),
+        (
+            {"type": "room", "id": str(uuid4()), "kind": "open", "name": "a", "expired_seq": 1},
+            "line 2: more messages are gone than the room had",
         ),
         (
             {

@@ -87,3 +87,9 @@ def test_a_wrong_type_in_the_last_line_writes_nothing(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=r"mm\.jsonl, line 14: `message` is not a text"):
         run("import", str(tmp_path / "mm.jsonl"))
     assert not Room.objects.exists()
+
+
+def test_who_is_told_of_twice_is_in_a_room_once(tmp_path: Path) -> None:
+    twice = [*lines()[:7], user("bob", "town"), *lines()[7:]]
+    run("import", str(zipped(tmp_path / "twice.zip", {"import.jsonl": json_lines(*twice)})))
+    assert Membership.objects.filter(room__name="Town", member__name="bob").count() == 1

@@ -5,6 +5,7 @@ from uuid import uuid5
 
 from msgspec.structs import replace
 
+from chat.formatting import NAME_MAX_CHARACTERS
 from chat.models.message import clean_topic
 from chat.models.room_name import RoomName, RoomNameError
 from chat.protocol import TEXT_MAX_CHARACTERS, TOPIC_MAX_CHARACTERS, InvalidText
@@ -12,7 +13,6 @@ from chat.transfer.people import name_of
 from chat.transfer.records import Message
 from chat.transfer.report import Report
 
-ROOM_CHARACTERS = 64
 WITHOUT_TEXT = "messages without a text or a file"
 
 
@@ -42,7 +42,7 @@ def _parts(text: str) -> Iterator[str]:
 def room_name(typed: str, kind: str) -> str:
     """A name that a room of this kind can have."""
     if kind != "open":
-        return name_of(typed[:ROOM_CHARACTERS]) if len(typed) <= 40 else typed[:40].strip()
+        return name_of(typed[:NAME_MAX_CHARACTERS])
     try:
         return RoomName.parse(typed).shown
     except RoomNameError as error:

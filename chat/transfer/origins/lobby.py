@@ -1,13 +1,14 @@
 """Lobby's own export: docs/export_format.md."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 
 from chat.models.event import event_text
 from chat.transfer import reading, records
 from chat.transfer.export import LINES
-from chat.transfer.faults import TransferError, at
+from chat.transfer.faults import at
 from chat.transfer.origins.options import Options
 from chat.transfer.packages import Package
 from chat.transfer.records import FORMAT, Header, Line, Message
@@ -43,16 +44,27 @@ def _decoded(place: str, line: bytes) -> Line:
 
 
 def _check_shapes(place: str, message: Message) -> None:
-    """What is kept as JSON has what the code relies on."""
+    """What is kept as JSON has what the code relies on, and of a card no more."""
     try:
         if message.event is not None:
             msgspec.convert(message.event, records.EventShape)
             event_text(message.event)  # names all that an event of its type has
         if message.card:
-            msgspec.convert(message.card, records.CardShape)
+            message.card = msgspec.to_builtins(msgspec.convert(message.card, records.CardShape))
     except msgspec.ValidationError as error:
         raise at(place, str(error)) from None
     except (KeyError, TypeError, IndexError, AttributeError, ValueError):
         raise at(place, "the event does not have what one of its type has") from None
+    if _has_nul(message.event):
+        raise at(place, "the event has a NUL, which PostgreSQL does not take")
     if message.card and not message.card["url"].startswith(("http://", "https://")):
-        raise TransferError(f"{place}: a card is of a web address")
+        raise at(place, "a card is of a web address")
+
+
+def _has_nul(value: Any) -> bool:
+    """Whether a text in a JSON value has one."""
+    if isinstance(value, dict):
+        return any(_has_nul(it) for it in (*value, *value.values()))
+    if isinstance(value, list):
+        return any(map(_has_nul, value))
+    return isinstance(value, str) and "\0" in value

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 from chat.models.room import DIRECT_PEOPLE_MAX
 from chat.transfer import reading
@@ -55,6 +56,7 @@ class _Reading:
         self._people: set[str] = set()  # usernames
         self._rooms: dict[str, Room] = {}  # by team and name, or by the people
         self._told: set[str] = set()
+        self._joined: set[tuple[UUID, str]] = set()  # rooms, and who is in them by a line
         self._same: Counter[object] = Counter()
 
     def records(self, name: str) -> Iterator[Placed]:
@@ -103,8 +105,9 @@ class _Reading:
 
     def _join(self, place: str, username: str, team: str, listed: Object) -> None:
         room = self._rooms.get(f"{team}/{values.text(place, listed, 'name')}")
-        if room is None:
+        if room is None or (room.id, username) in self._joined:
             return
+        self._joined.add((room.id, username))
         roles = values.text(place, listed, "roles").split()
         role: Any = next((ROLES[it] for it in roles if it in ROLES), "member")
         room.people.append(RoomPerson(self._options.id("person", username), role=role))

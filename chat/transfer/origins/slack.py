@@ -31,6 +31,7 @@ SAID = {  # subtypes of messages that people, or programs, have written
 }  # fmt: skip
 OTHERS = "lines that tell of people or settings, as of joining"
 LINKED = "files that are links to Slack, and not in the zip"
+FILE_PATH_MAX_CHARACTERS = 4_000
 CUSTOM = "reactions with an emoji of one's own"
 
 
@@ -223,6 +224,3 @@ class _Reading:
         if len(path) > FILE_PATH_MAX_CHARACTERS:
             raise at(place, "the name of a file is too long")
         return File(self._options.id("file", id), name[:200], path)
-
-
-FILE_PATH_MAX_CHARACTERS = 4_000

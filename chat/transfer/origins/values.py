@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from chat.formatting import emoji
+from chat.formatting import NAME_MAX_CHARACTERS, emoji
 from chat.transfer.faults import at
 from chat.transfer.people import name_of
 from chat.transfer.reading import Object
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SECONDS_MAX = 2**33  # some hundred years
-SECONDS_DIGITS = 12
+SECONDS_DIGITS = len(str(SECONDS_MAX))
 TYPES = {str: "a text", int: "a number", list: "a list", dict: "an object", bool: "true or false"}
 
 
@@ -22,7 +22,7 @@ def text(place: str, value: Object, key: str, default: str | None = "") -> str:
         return default
     if not isinstance(found, str):
         raise _wrong(place, key, str)
-    return found.replace("\0", "").encode(errors="replace").decode()
+    return _storable(found)
 
 
 def ids(place: str, value: Object, key: str) -> list[str]:
@@ -30,7 +30,7 @@ def ids(place: str, value: Object, key: str) -> list[str]:
     found = value.get(key) or []
     if not isinstance(found, list) or not all(isinstance(it, str) for it in found):
         raise at(place, f"`{key}` is no list of texts")
-    return found
+    return [_storable(it) for it in found]
 
 
 def objects(place: str, value: Object, key: str) -> list[Object]:
@@ -54,8 +54,9 @@ def seconds(place: str, key: str, value: object) -> datetime:
     if not isinstance(value, str | int | float):
         raise at(place, f"`{key}` is no time")
     whole, _, rest = str(value).partition(".")
-    is_number = whole.isascii() and whole.isdecimal() and len(whole) <= SECONDS_DIGITS
-    if not is_number or int(whole) >= SECONDS_MAX:
+    if not (whole.isascii() and whole.isdecimal() and len(whole) <= SECONDS_DIGITS):
+        raise at(place, f"`{key}` is no time")
+    if int(whole) >= SECONDS_MAX:
         raise at(place, f"`{key}` is no time")
     micros = int(rest[:6].ljust(6, "0")) if rest[:6].isascii() and rest[:6].isdecimal() else 0
     return EPOCH + timedelta(seconds=int(whole), microseconds=micros)
@@ -89,10 +90,12 @@ def emoji_named(name: str) -> str | None:
 def first_name(names: Iterator[str]) -> str:
     """The first name that says something, as a member can have it."""
     found = next((it.strip() for it in names if it.strip()), "")
-    return name_of(found[:NAME_CHARACTERS])
+    return name_of(found[:NAME_MAX_CHARACTERS])
 
 
-NAME_CHARACTERS = 40
+def _storable(text: str) -> str:
+    """The text as any database takes it."""
+    return text.replace("\0", "").encode(errors="replace").decode()
 
 
 def _wrong(place: str, key: str, type: type) -> Exception:

@@ -10,6 +10,7 @@ from django.template.defaultfilters import filesizeformat
 
 from ops.backup import writing
 from ops.backup.unusable import Unusable
+from ops.errors import in_a_line
 from ops.management import passphrases, progress
 
 NAMED = 20  # files, of those that are not there
@@ -30,8 +31,7 @@ class Command(BaseCommand):
         try:
             written = writing.write(file, passphrase, progress.printer(self.stderr.write))
         except (Unusable, OSError, Error) as error:
-            reason = str(error).strip().partition("\n")[0]
-            raise CommandError(f"There is no backup: {reason}") from None
+            raise CommandError(f"There is no backup: {in_a_line(error)}") from None
         self._report(file, written, is_encrypted=passphrase is not None)
 
     def _report(self, file: Path, written: writing.Written, *, is_encrypted: bool) -> None:

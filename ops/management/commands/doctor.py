@@ -8,8 +8,9 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError
 
 from ops.doctor import installation, proxy, services, sockets
-from ops.doctor.findings import Finding, Findings, in_a_line
+from ops.doctor.findings import Finding, Findings
 from ops.doctor.proxy import Site
+from ops.errors import in_a_line
 
 Check = Callable[[], Findings]
 

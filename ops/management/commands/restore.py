@@ -9,6 +9,7 @@ from django.db import Error
 
 from ops.backup import reading, restoring
 from ops.backup.unusable import Unusable
+from ops.errors import in_a_line
 from ops.management import passphrases, progress
 
 
@@ -38,8 +39,7 @@ class Command(BaseCommand):
             else:
                 found = restoring.restore(file, passphrase, show)
         except (Unusable, OSError, Error) as error:
-            reason = str(error).strip().partition("\n")[0]
-            raise CommandError(f"{file} is not restored: {reason}") from None
+            raise CommandError(f"{file} is not restored: {in_a_line(error)}") from None
         self._report(file, found, is_verified=verify)
 
     def _needed(self, file: Path, passphrase: str | None) -> str | None:

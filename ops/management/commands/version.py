@@ -10,6 +10,7 @@ from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from mysite.version import VERSION
+from ops.errors import in_a_line
 
 
 class Command(BaseCommand):
@@ -29,8 +30,7 @@ def _database() -> str:
         executor = MigrationExecutor(connection)
         version = ".".join(map(str, connection.get_database_version()))
     except Error as error:
-        reason = str(error).strip().partition("\n")[0]
-        return f"{connection.display_name}, which does not answer: {reason}"
+        return f"{connection.display_name}, which does not answer: {in_a_line(error)}"
     ahead = sorted(
         f"{app}.{name}"
         for app, name in executor.loader.applied_migrations
