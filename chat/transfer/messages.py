@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
 from chat import formatting, models
 from chat.formatting import name_key, sanitizer
@@ -58,7 +59,7 @@ class Messages:
             kind=record.kind,
             text=record.text,
             event=record.event,
-            sent_at=record.sent_at,
+            sent_at=min(record.sent_at, timezone.now()),  # by a clock that was ahead
             edited_at=record.edited_at,
             deleted_at=record.deleted_at,
             deleted_by=record.deleted_by,

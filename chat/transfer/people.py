@@ -8,8 +8,9 @@ from django.db import transaction
 
 from chat.models import ImportedPerson, Member
 from chat.models.member_name import clean_name
+from chat.transfer.faults import TransferError
 from chat.transfer.records import Account, Person
-from chat.transfer.report import PEOPLE, Report
+from chat.transfer.report import NAMED_MAX, PEOPLE, Report
 from chat.transfer.staging import Staging
 
 STEP_PEOPLE = 200
@@ -27,6 +28,23 @@ def ensure(staging: Staging, report: Report) -> Members:
         _ensure(everybody[start : start + STEP_PEOPLE], members, report)
     _note_belongings(everybody, members)
     return members
+
+
+def refuse_accounts(staging: Staging) -> None:
+    """Raises TransferError where an export says what somebody wrote who has an account here.
+
+    Ids are public, and whoever makes an export chooses what is in it.
+    """
+    ids = [it.id for it in staging.people()]
+    steps = (ids[it : it + STEP_PEOPLE] for it in range(0, len(ids), STEP_PEOPLE))
+    here = (Member.objects.filter(uid__in=step).exclude(user=None) for step in steps)
+    names = sorted(member.name for step in here for member in step)
+    if names:
+        more = f" and {len(names) - NAMED_MAX} more" if len(names) > NAMED_MAX else ""
+        raise TransferError(
+            f"{', '.join(names[:NAMED_MAX])}{more} have accounts here, and would seem to have"
+            " written what the export says. If it was made here, import it with --made-here"
+        )
 
 
 @transaction.atomic

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management import BaseCommand, CommandError
+from django.db import Error
 
-from chat.transfer import importing, origins, packages
+from chat.transfer import importing, origins, packages, people
 from chat.transfer.faults import TransferError
 from chat.transfer.origins import ORIGINS
 from chat.transfer.origins.options import Options
@@ -34,12 +35,20 @@ class Command(BaseCommand):
             help="public channels become open rooms, which whoever has the address reads",
         )
 
+        parser.add_argument(
+            "--made-here",
+            action="store_true",
+            help="an export of this installation: its people are those with accounts here",
+        )
+
     def handle(self, *args: Any, path: Path, dry_run: bool, **options: Any) -> None:
         report = Report()
         try:
             self._import(path, report, dry=dry_run, options=options)
         except (TransferError, OSError) as error:
             raise CommandError(str(error)) from None
+        except Error as error:
+            raise CommandError(f"{error}. What is stored stays: run it again") from None
         for line in report.lines(dry=dry_run):
             self.stdout.write(line)
 
@@ -50,6 +59,8 @@ class Command(BaseCommand):
             staging = Staging(keeps_places=kind == "lobby")
             try:
                 staging.take(origins.reader(kind)(package, said, report), report)
+                if not options["made_here"]:
+                    people.refuse_accounts(staging)
                 if dry:
                     importing.count(staging, package, report)
                 else:

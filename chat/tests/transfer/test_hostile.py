@@ -2,17 +2,22 @@
 
 import json
 import zipfile
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError
+from django.db import OperationalError
+from django.utils import timezone
 
-from chat.models import File, ImportedPerson, Member, Message, Room
+from chat.models import File, ImportedPerson, Member, Message, Room, RoomName
+from chat.tests.search.support import say
+from chat.tests.support.private_rooms import new_account
 from chat.tests.transfer.support import Content, as_bytes, foldered, json_lines, run, zipped
 from chat.tests.transfer.test_slack import export, said
-from chat.transfer import packages, reading
+from chat.transfer import importing, packages, reading
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -199,3 +204,56 @@ def test_an_export_gives_nobody_who_was_here_to_others(tmp_path: Path) -> None:
     )
     run("import", str(foldered(tmp_path / "lobby", {"lobby.jsonl": lines})))
     assert [it.member.name for it in ImportedPerson.objects.all()] == ["Mallory"]
+
+
+@pytest.fixture
+def alice() -> Member:
+    """Has an account in an installation that is empty otherwise. An export has what she said."""
+    return new_account("Alice")
+
+
+def exported(author: Member, path: Path) -> None:
+    say(Room.objects.ensure(RoomName.parse("Lobby")), author, "what was said")
+    run("export", str(path))
+    Message.objects.all().delete()
+    Room.objects.all().delete()
+
+
+@pytest.mark.parametrize("is_dry", [True, False], ids=["dry", "wet"])
+def test_nobody_writes_in_the_name_of_an_account_here(
+    alice: Member, tmp_path: Path, is_dry: bool
+) -> None:
+    exported(alice, tmp_path / "forged")
+    options = ["--dry-run"] if is_dry else []
+    with pytest.raises(CommandError, match=r"Alice have accounts here.*--made-here"):
+        run("import", str(tmp_path / "forged"), *options)
+    assert not Message.objects.exists()
+
+
+def test_an_export_that_was_made_here_gives_people_their_words_back(
+    alice: Member, tmp_path: Path
+) -> None:
+    exported(alice, tmp_path / "ours")
+    run("import", str(tmp_path / "ours"), "--made-here")
+    assert Message.objects.get().author == alice
+
+
+def test_a_time_that_is_to_come_is_now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(timezone, "now", lambda: datetime.now(UTC) + timedelta(days=400))
+        exported(Member.objects.create(name="Guest"), tmp_path / "ahead")
+    run("import", str(tmp_path / "ahead"))
+    assert Message.objects.get().sent_at <= timezone.now()
+
+
+def test_a_database_that_fails_is_told_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("export", str(tmp_path / "empty"))
+
+    def fail(*args: Any) -> None:
+        raise OperationalError("disk full")
+
+    monkeypatch.setattr(importing, "store", fail)
+    with pytest.raises(CommandError, match=r"disk full\. What is stored stays"):
+        run("import", str(tmp_path / "empty"))

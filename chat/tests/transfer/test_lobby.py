@@ -149,7 +149,7 @@ def test_one_room_comes_back_to_the_same_bytes(rooms: list[Room], tmp_path: Path
 
 def test_what_is_here_already_stays_as_it_is(rooms: list[Room], tmp_path: Path) -> None:
     before = exported(tmp_path / "before")
-    said = run("import", str(tmp_path / "before"))
+    said = run("import", str(tmp_path / "before"), "--made-here")
     assert "3 × rooms that are here already" in said
     assert exported(tmp_path / "after") == before
 
