@@ -19,6 +19,7 @@ COLUMNS = 2
 
 class Command(BaseCommand):
     help = "Gives accounts what people who came over by an import have written (docs/moving.md)."
+    requires_system_checks = []  # stderr is for errors: cron mails what is printed there
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("person", nargs="?", help="id, username, address or name there")
