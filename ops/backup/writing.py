@@ -50,7 +50,7 @@ class Written:
 def write(path: Path, passphrase: str | None, progress: Progress) -> Written:
     """Write an archive. Raises Unusable, OSError and `django.db.Error`: there is no file then."""
     if path.exists():
-        raise Unusable("there is a file of this name.")
+        raise Unusable(f"{path} is there already, and is not overwritten.")
     with working_folder() as folder, whole_file(path) as draft:
         encrypting = Encrypting(draft.write, passphrase) if passphrase else None
         writer = Writer(encrypting or draft)

@@ -28,11 +28,14 @@ NO_FAULTS = {
     "staticfiles.W004",
     "security.W004",  # the proxy redirects to https, and Lobby sets HSTS once all is https
     "security.W008",
+    "security.W016",  # as security.W012
+    "security.W018",  # said below
     "security.W021",
 }
+INSECURE = "no public address is set, or one is http: cookies are not Secure"
+TEXTS = {"security.W012": INSECURE}  # in place of Django's, which are about its own settings
 ADVICE = {
     "security.W012": "CSRF_TRUSTED_ORIGINS=https://chat.example.com: cookies are Secure then.",
-    "security.W016": "CSRF_TRUSTED_ORIGINS=https://chat.example.com: cookies are Secure then.",
 }
 
 
@@ -45,7 +48,7 @@ def settings_in_order() -> Findings:
     ]
     for it in found:
         advice = ADVICE.get(it.id or "") or it.hint or "See `manage.py check --deploy`."
-        yield Finding("settings", f"{it.msg} ({it.id})", advice)
+        yield Finding("settings", f"{TEXTS.get(it.id or '', it.msg)} ({it.id})", advice)
     if settings.DEBUG:
         yield Finding(
             "settings", "DEBUG is on: errors show the code and the settings.", "Unset DEBUG."

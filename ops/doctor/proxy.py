@@ -51,6 +51,7 @@ WRITE_PATH = (
     "The proxy passes the path on as it is; if it removes it (nginx: a `/` at the end of"
     " `proxy_pass`; Caddy: `handle_path`), ROOT_PATH_STRIPPED=on."
 )
+WRITE_REACHABLE = "Does the name lead to the proxy (DNS), does it run, are its ports open?"
 WRITE_UPSTREAM = "Does Lobby run, and is its address in `proxy_pass` or `reverse_proxy` right?"
 WRITE_UNBUFFERED = (
     "nginx: `proxy_request_buffering off;` and `proxy_http_version 1.1;`. Traefik: no `buffering`."
@@ -70,7 +71,7 @@ class Site:
         parts = urlsplit(url.rstrip("/"))
         _ = parts.port  # raises ValueError if the port is not a number
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
-            raise ValueError(url)
+            raise ValueError("write it as https://chat.example.com")
         return cls(parts, ssl.create_default_context(cafile=authority))
 
     @property
@@ -116,8 +117,8 @@ def proxy(site: Site) -> Findings:
         yield Finding("proxy", f"browsers refuse its certificate: {error.verify_message}", advice)
         return
     except REFUSED as error:
-        advice = "Does the name lead to the proxy (DNS), does it run, are its ports open?"
-        yield Finding("proxy", f"{site.origin} does not answer: {in_a_line(error)}", advice)
+        text = f"{site.origin} does not answer: {in_a_line(error)}"
+        yield Finding("proxy", text, WRITE_REACHABLE)
         return
     yield from _origin(site)
     yield from _forwarded(site)

@@ -10,7 +10,7 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
 from ops.doctor.findings import Finding, Findings
-from ops.doctor.proxy import WRITE_UPSTREAM, Site
+from ops.doctor.proxy import WRITE_REACHABLE, WRITE_UPSTREAM, Site
 from ops.errors import in_a_line
 
 SECONDS = 10
@@ -100,6 +100,8 @@ def _refused(site: Site, error: Exception) -> Finding:
         return Finding("WebSocket", "too many from this network: 429", advice)
     if status == 502:
         return Finding("WebSocket", "the proxy does not reach Lobby: 502", WRITE_UPSTREAM)
+    if isinstance(error, OSError):
+        return Finding("WebSocket", f"does not open: {in_a_line(error)}", WRITE_REACHABLE)
     shown = f"the answer is {status}" if status else in_a_line(error)
     return Finding("WebSocket", f"does not open: {shown}", WRITE_UPGRADE)
 

@@ -102,7 +102,7 @@ def test_a_backup_is_for_its_owner_and_replaces_nothing(
 ) -> None:
     assert stat.S_IMODE(archive.stat().st_mode) == 0o600
     before = archive.read_bytes()
-    assert "a file of this name" in filled.refusal("backup", str(archive))
+    assert f"{archive} is there already" in filled.refusal("backup", str(archive))
     assert archive.read_bytes() == before
 
 

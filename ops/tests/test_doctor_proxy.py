@@ -13,7 +13,7 @@ from chat.tests.support.proxies import Certificate, Ports
 from chat.tests.support.servers import Server, free_port, serving
 from ops.doctor import sockets
 from ops.doctor.findings import Finding
-from ops.doctor.proxy import Site, proxy
+from ops.doctor.proxy import WRITE_REACHABLE, Site, proxy
 
 pytestmark = pytest.mark.server
 
@@ -162,9 +162,10 @@ def test_a_certificate_that_nobody_trusts(
 
 
 def test_nothing_answers() -> None:
-    found = list(proxy(Site.parse(f"http://127.0.0.1:{free_port()}")))
+    site = Site.parse(f"http://127.0.0.1:{free_port()}")
+    found = [*proxy(site), *sockets.sockets(site)]
     assert "does not answer" in found[0].text
-    assert len(found) == 1
+    assert [it.advice for it in found] == [WRITE_REACHABLE] * 2
 
 
 def test_plain_http_and_an_address_that_may_not_post(server: Server) -> None:

@@ -19,6 +19,7 @@ COLUMNS = 2
 
 class Command(BaseCommand):
     help = "Gives accounts what people who came over by an import have written (docs/moving.md)."
+    requires_system_checks = []  # stderr is for errors: cron mails what is printed there
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("person", nargs="?", help="id, username, address or name there")
@@ -41,7 +42,10 @@ class Command(BaseCommand):
             self._list()
 
     def _claim_all(self, pairs: Any) -> None:
-        for person, user in list(pairs):
+        found = list(pairs)
+        if not found:
+            self.stdout.write("Nobody was claimed.")
+        for person, user in found:
             try:
                 is_claimed = claims.claim(person, user)
             except PermissionDenied:
@@ -50,7 +54,10 @@ class Command(BaseCommand):
             self.stdout.write(f"{person.name} {said} {user.username}.")
 
     def _list(self) -> None:
-        for it in ImportedPerson.objects.select_related("member").order_by("member__name", "pk"):
+        people = ImportedPerson.objects.select_related("member").order_by("member__name", "pk")
+        if not people:
+            self.stdout.write("Nobody who came over waits for an account.")
+        for it in people:
             about = " ".join(filter(None, [it.username, it.email]))
             self.stdout.write(f"{it.member.uid}  {it.member.name}  {about}".rstrip())
 

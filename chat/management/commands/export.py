@@ -13,6 +13,7 @@ from chat.transfer.faults import TransferError
 
 class Command(BaseCommand):
     help = "Writes everything, or one room, as JSON Lines with files (docs/export_format.md)."
+    requires_system_checks = []  # stderr is for errors: cron mails what is printed there
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(

@@ -12,6 +12,7 @@ from chat.models import File, Picture
 
 class Command(BaseCommand):
     help = "Compares the stored files with the database, and reports what belongs to nobody."
+    requires_system_checks = []  # stderr is for errors: cron mails what is printed there
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(

@@ -19,6 +19,7 @@ SHOWN_EVERY = 10_000  # messages
 
 class Command(BaseCommand):
     help = "Imports an export of Lobby, Slack, Mattermost or DiscordChatExporter (docs/moving.md)."
+    requires_system_checks = []  # stderr is for errors: cron mails what is printed there
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("path", type=Path, help="a zip, a folder or a file")

@@ -107,6 +107,17 @@ def test_back_comes_back_to_the_result(talk: Page) -> None:
     expect(results(talk).last).to_have_attribute("aria-selected", "true")
 
 
+def test_the_calendar_stays_beside_what_i_type_under_a_filter(phone: Page) -> None:
+    open_on_phone(phone)
+    field(phone).press_sequentially("on:2026-11-27 kettle")
+    expect(phone.locator(".search-chip")).to_be_visible()
+    calendar = phone.get_by_role("button", name="Choose a day").bounding_box()
+    typed = field(phone).bounding_box()
+    assert calendar is not None
+    assert typed is not None
+    assert calendar["y"] < typed["y"] + typed["height"] / 2 < calendar["y"] + calendar["height"]
+
+
 def test_the_keyboard_alone_opens_finds_goes_and_closes(talk: Page) -> None:
     message_field(talk).focus()
     talk.keyboard.press("ControlOrMeta+f")

@@ -155,12 +155,17 @@ def test_only_who_was_in_a_private_channel_reads_it(package: Path) -> None:
     assert Membership.objects.get(room=secret, member=bob).role == "owner"
 
 
+def test_where_nobody_came_over_claim_says_so(db: None) -> None:
+    assert run("claim") == "Nobody who came over waits for an account.\n"
+
+
 def test_an_address_that_is_not_confirmed_claims_nobody(package: Path, tmp_path: Path) -> None:
     run("import", str(package))
     alice, bob = new_account("Alicia"), new_account("Robert")
     EmailAddress.objects.create(user=alice.user, email="alice@example.com", verified=True)
     EmailAddress.objects.create(user=bob.user, email="bob@example.com", verified=False)
     assert run("claim", "--by-email") == "Alice is now alicia.\n"
+    assert run("claim", "--by-email") == "Nobody was claimed.\n"
     listed = run("claim")
     assert "bob@example.com" in listed
     assert "alice@example.com" not in listed

@@ -60,7 +60,7 @@ def checks(
     try:
         site = Site.parse(url, ca)
     except (ValueError, OSError) as error:
-        raise CommandError(f"--url {url}: no address, or no certificates: {error}") from None
+        raise CommandError(f"--url {url} cannot be asked: {error}") from None
     yield lambda: proxy.proxy(site)
     yield lambda: sockets.sockets(site)
     if slow:

@@ -15,6 +15,7 @@ from ops.management import passphrases, progress
 
 class Command(BaseCommand):
     help = "Puts a backup into an empty installation, of either database. Stop the server before."
+    requires_system_checks = []  # stderr is for errors: cron mails what is printed there
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE", help="that `backup` has written")
