@@ -191,7 +191,7 @@ def _at_network(speaker: Speaker, until: datetime | None) -> Speaker:
 
 def _guest(member: Member | None, *, is_signed_out: bool) -> Speaker:
     """The guest of a cookie; a new one, where the cookie's guest has an account, or was claimed."""
-    if member is None:
+    if member is None or member.is_bot:  # only a token speaks for a bot
         return Speaker(Member.new_guest(uuid4()), None, is_signed_out)
     if member.account and member.account.is_active:
         return Speaker(Member.new_guest(uuid4()), None, is_signed_out=True)

@@ -1,5 +1,6 @@
 """The models and their database constraints."""
 
+from chat.models.bot import Bot, Hears
 from chat.models.card_picture import CardPicture
 from chat.models.device_link import DeviceLink
 from chat.models.file import File
@@ -36,6 +37,7 @@ __all__ = [
     "ActKind",
     "Address",
     "BannedNetwork",
+    "Bot",
     "CardPicture",
     "CaseLine",
     "CaseNote",
@@ -43,6 +45,7 @@ __all__ = [
     "File",
     "FormerRoomName",
     "GuestClosing",
+    "Hears",
     "HeldMessage",
     "HeldRule",
     "History",

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext, gettext_lazy
@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from chat import policy
 from chat.live.sidebar.unread_counts import FURTHER_ROOMS, LISTED_ROOMS
 from chat.models import Member, Room, Scope, Subscription, Token, direct_rooms
 from chat.models.token import NAME_MAX_CHARACTERS, TOKENS_MAX
@@ -25,6 +26,7 @@ from chat.web.guests import change_view, guest_view
 
 SHOWN_MAX = 200  # the latest, also such as are no longer valid
 ROOMS_MAX = LISTED_ROOMS + FURTHER_ROOMS  # to choose from
+BOTS_MAX = 500  # to choose from
 DAY_SECONDS = 24 * 3600
 NEVER = "never"
 
@@ -64,9 +66,25 @@ class TokenForm(forms.Form):
 
     def __init__(self, data: Any = None, *, member: Member) -> None:
         super().__init__(data)
+        self._member = member
+        bots = _bots_of(member)
+        self._speakers = {str(it.uid): it for it in bots}
+        if bots:
+            named = [(uid, it.name) for uid, it in self._speakers.items()]
+            speaker = forms.ChoiceField(
+                label=gettext("Who it speaks as"),
+                choices=[("", gettext("You")), *named],
+                required=False,
+            )
+            self.fields = {"speaker": speaker, **self.fields}
         self._rooms = {str(it.uid): it for it in _rooms_of(member)}
         choices = [(uid, room.shown_name) for uid, room in self._rooms.items()]
         self.fields["rooms"].choices = choices  # type: ignore[attr-defined]
+
+    @property
+    def speaker(self) -> Member:
+        """Whom the token speaks as."""
+        return self._speakers.get(self.cleaned_data.get("speaker", ""), self._member)
 
     def clean_rooms(self) -> list[Room] | None:
         return [self._rooms[it] for it in self.cleaned_data["rooms"]] or None
@@ -118,7 +136,12 @@ def new_token(request: HttpRequest, member: Member) -> HttpResponse:
     wanted = form.cleaned_data
     try:
         token, secret = tokens.make(
-            member, member, wanted["name"], wanted["scopes"], wanted["rooms"], wanted["expires"]
+            form.speaker,
+            member,
+            wanted["name"],
+            wanted["scopes"],
+            wanted["rooms"],
+            wanted["expires"],
         )
     except TooManyTokens:
         full = gettext("You can have at most %(limit)s tokens. Revoke one that you do not need.")
@@ -141,7 +164,18 @@ def revoke_token(request: HttpRequest, member: Member, uid: UUID) -> HttpRespons
 
 
 def _tokens_of(member: Member) -> QuerySet[Token]:
-    return Token.objects.filter(member=member.pk)
+    """The member's own, and for an operator those of bots."""
+    whose = Q(member=member.pk)
+    if policy.is_operator(member):
+        whose |= Q(member__is_bot=True)
+    return Token.objects.filter(whose).select_related("member")
+
+
+def _bots_of(member: Member) -> list[Member]:
+    """The bots for which the member makes tokens: an operator for all."""
+    if not policy.is_operator(member):
+        return []
+    return list(Member.objects.filter(is_bot=True).order_by("name_key", "pk")[:BOTS_MAX])
 
 
 def _rooms_of(member: Member) -> list[Room]:
