@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 from ninja.security import HttpBearer
 
+from api import problems
 from api.problems import NotFound
 from chat import policy, runtime
 from chat.access import Found
@@ -56,6 +57,11 @@ def _find(secret: str) -> Program | None:
     if program and not program.token.is_use_noted:
         tokens.note_use(program)
     return program
+
+
+def bad_token(request: HttpRequest) -> HttpResponse:
+    """The token is no longer valid."""
+    return problems.bad_token(request, None)
 
 
 def in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Awaitable[T]:

@@ -38,6 +38,7 @@ STATUS: Mapping[str, int] = {  # of refusals, by code
     "no_such_room": 404,
     "no_such_message": 404,
     "no_such_file": 404,
+    "no_such_cursor": 404,
     "gone": 404,
     "id_taken": 409,
     "deleted": 409,
@@ -194,7 +195,8 @@ def _name_of(place: Iterable[object]) -> str:
     return ".".join(names[1:] if len(names) > 1 else names)
 
 
-def _bad_token(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+def bad_token(request: HttpRequest, error: AuthenticationError | None) -> HttpResponse:
+    """Nobody has this token, or no longer."""
     response = answer(request, 401, *BAD_TOKEN)
     response["WWW-Authenticate"] = "Bearer"
     return response
@@ -226,7 +228,7 @@ HANDLERS: dict[Any, Any] = {
     Http404: lambda request, _: no_such_path(request),
     BadField: _bad_field,
     ValidationError: _bad_fields,
-    AuthenticationError: _bad_token,
+    AuthenticationError: bad_token,
     HttpError: _bad_request,
     Error: _database_away,
     Exception: _failed,

@@ -115,4 +115,41 @@ class Subscription(Struct):
     kept: bool
 
 
+class PlaceOfChange(Struct):
+    id: str
+    address: str
+    name: str
+
+
+class Change(Struct):
+    """The state of a message after a change: (room, epoch, version) is its key."""
+
+    room: PlaceOfChange
+    epoch: str
+    message: MessageState
+
+
+class Gap(Struct):
+    """What was missed. `expired`: messages up to that seq are gone. `epoch`: the installation was
+    put back to an earlier state, and what was told since may never have been."""
+
+    room: PlaceOfChange
+    why: str
+    expired: int | UnsetType = UNSET
+
+
+class Position(Struct):
+    epoch: str
+    version: int
+
+
+class Changes(Struct):
+    """What lies after a cursor. `positions` acknowledges all of it. `more`: ask again at once."""
+
+    changes: list[Change]
+    gaps: list[Gap]
+    positions: dict[str, Position]
+    more: bool
+
+
 Body = dict[str, Any]

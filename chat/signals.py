@@ -29,6 +29,7 @@ from chat.models import (
     Job,
     Member,
     Membership,
+    ProgramCursor,
     Revocation,
     Role,
     RoomKind,
@@ -90,6 +91,7 @@ def revoke_deleted_user(instance: User, **kwargs: Any) -> None:
     Subscription.objects.filter(member__in=members).delete()
     HeldMessage.objects.filter(member__in=members).delete()
     Token.objects.filter(member__in=members).delete()
+    ProgramCursor.objects.filter(member__in=members).delete()
     File.objects.filter(member__in=members, message=None).remove()
     Invite.objects.forget_makers(members)
     Membership.objects.filter(member__in=members, room__kind=RoomKind.OPEN).delete()

@@ -39,6 +39,8 @@ TABLE: dict[str, tuple[str, str, Any, tuple[int, ...]]] = {
     "change_subscription": (
         "patch", "/rooms/{room}/subscription", {"muted": True}, (200, 200, 404, 403, 200, 401)
     ),
+    "get_changes": ("get", "/changes?cursor=c", None, (200, 200, 200, 200, 403, 401)),
+    "ack_changes": ("post", "/changes/c/ack", {"positions": {}}, (204, 204, 204, 204, 403, 401)),
 }  # fmt: skip
 DELETION = "delete_message", ("delete", f"{M}/2", None, (200, 403, 404, 403, 200, 401))  # the last
 ROLES = ["owner", "member", "stranger", "reading token", "posting token", "nobody"]

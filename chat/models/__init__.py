@@ -18,6 +18,7 @@ from chat.models.message import Message
 from chat.models.moderation_act import ActKind, ModerationAct
 from chat.models.person_block import PersonBlock
 from chat.models.picture import Picture
+from chat.models.program_cursor import ProgramCursor
 from chat.models.reaction import Reaction
 from chat.models.removal import Removal
 from chat.models.report import CaseLine, CaseNote, Report, ReportCase, Verdict
@@ -65,6 +66,7 @@ __all__ = [
     "ModerationAct",
     "PersonBlock",
     "Picture",
+    "ProgramCursor",
     "Reaction",
     "Removal",
     "Report",

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from chat import access
+from chat import access, policy
 from chat.access import Found
 from chat.models import Address, Member, Revocation, Room, Scope, Token
 from chat.models.revocation import Why
@@ -40,6 +40,12 @@ def find(secret: str) -> Program | None:
     """Who asks with a secret; None if no valid token has it."""
     token = Token.objects.by_secret(secret)
     return Program(token) if token else None
+
+
+def find_again(program: Program) -> Program | None:
+    """The same program as it stands now; None where it may not speak any longer."""
+    token = Token.objects.by_digest(program.token.digest)
+    return Program(token) if token and policy.may_enter(token.member) else None
 
 
 def note_use(program: Program) -> None:

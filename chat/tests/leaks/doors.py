@@ -390,6 +390,16 @@ def api_file(target: Target) -> Iterator[Ask]:
         yield api("get", f"files/{uid}")
 
 
+def api_changes(target: Target) -> Iterator[Ask]:
+    for begin in ("now", "start"):
+        yield api("get", "changes", cursor="c", begin=begin)
+        yield api("get", "changes", cursor=begin, begin=begin, own="true")
+
+
+def _positions(target: Target) -> Any:
+    return {"positions": {str(target.uid): {"epoch": str(target.client_id), "version": 1}}}
+
+
 OF_API: dict[str, Asks] = {
     "api:api-root": lambda it: [api("get", "")],
     "api:me": lambda it: [api("get", "me")],
@@ -408,6 +418,8 @@ OF_API: dict[str, Asks] = {
     "api:list_members": in_api("/members"),
     "api:get_presence": in_api("/presence"),
     "api:search": api_search,
+    "api:get_changes": api_changes,
+    "api:ack_changes": lambda it: [api("post", "changes/c/ack", json=_positions(it))],
     "api:get_subscription": in_api("/subscription"),
     "api:change_subscription": in_api("/subscription", "patch", json={"read": 3, "muted": True}),
     "api_docs": lambda it: [get("/api/v1/docs")],
