@@ -1,8 +1,8 @@
 """Changes after a named cursor that is kept: asked for, waited for, or as server-sent events."""
 
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import ExitStack, asynccontextmanager
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -70,13 +70,18 @@ async def get_changes(request: HttpRequest, wanted: Query[Wanted]) -> HttpRespon
     `Accept: text/event-stream`, the changes are server-sent events."""
     program = doors.allow(request, Scope.READ)
     reading = await Reading.begin(request, program, wanted)
-    is_stream = request.get_preferred_type(["application/json", STREAM]) == STREAM
-    async with runtime.current().rates.connections.hold(*reading.client):
-        with reading.held():
-            answer = await reading.next(0 if is_stream else wanted.wait)
+    if request.get_preferred_type(["application/json", STREAM]) == STREAM:
+        async with reading.held():
+            pass  # a stream that may not be opened is refused with a status
+        return doors.bad_token(request) if reading.is_revoked else _stream(reading)
+    if wanted.wait:
+        async with reading.held():
+            answer = await reading.next(wanted.wait)
+    else:
+        answer = await reading.next(0)
     if reading.is_revoked:
         return doors.bad_token(request)
-    return _stream(reading) if is_stream else doors.answer(request, _described(answer))
+    return doors.answer(request, _described(answer))
 
 
 @router.post(
@@ -107,24 +112,17 @@ class Reading:
     """A request that reads after a cursor, perhaps for long: as long as its token is valid."""
 
     def __init__(
-        self,
-        request: HttpRequest,
-        program: Program,
-        cursor: ProgramCursor,
-        since: int,
-        *,
-        own: bool,
+        self, request: HttpRequest, program: Program, cursor: ProgramCursor, *, own: bool
     ) -> None:
         self.client = str(program.member.uid), network(request)
         self.is_revoked = False
-        self._program, self._cursor, self._own, self._since = program, cursor, own, since
+        self._program, self._cursor, self._own = program, cursor, own
         self._positions = dict(cursor.positions)
         self._wake: Any = None
 
     @classmethod
     async def begin(cls, request: HttpRequest, program: Program, wanted: Wanted) -> "Reading":
         """Raises BadField."""
-        since = await runtime.current().revocations.cursor()
         from_start = wanted.begin == "start"
         try:
             cursor = await doors.in_thread(
@@ -132,18 +130,25 @@ class Reading:
             )
         except TooManyCursors:
             raise BadField("cursor", FULL, "too_many_cursors") from None
-        return cls(request, program, cursor, since, own=wanted.own)
+        return cls(request, program, cursor, own=wanted.own)
 
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """As long as the block lasts, a revocation ends the wait."""
+    @asynccontextmanager
+    async def held(self) -> AsyncIterator[None]:
+        """An open connection, as long as the block lasts; a revocation ends its wait.
+
+        Raises TooFast.
+        """
+        current = runtime.current()
+        since = await current.revocations.cursor()
         token, uid = self._program.token, str(self._program.member.uid)
         socket = OpenSocket(uid, token.digest, None, ANY_ROOM, self._revoke)
-        try:
-            with runtime.current().revocations.hold(socket, self._since):
+        async with current.rates.connections.hold(*self.client):
+            with ExitStack() as stack:
+                try:
+                    stack.enter_context(current.revocations.hold(socket, since))
+                except Revoked:
+                    self.is_revoked = True
                 yield
-        except Revoked:
-            self.is_revoked = True
 
     def _revoke(self, code: Close) -> None:
         self.is_revoked = True
@@ -200,19 +205,18 @@ async def _events(reading: Reading) -> AsyncIterator[str]:
     """An event for each answer, and a comment now and then, until the token or the process ends."""
     until = time.monotonic() + STREAM_SECONDS
     current = runtime.current()
-    async with current.rates.connections.hold(*reading.client):
-        with reading.held():
-            yield ": begun\n\n"
-            while time.monotonic() < until and not current.program_requests.is_closing:
-                answer = await reading.next(HEARTBEAT_SECONDS)
-                if reading.is_revoked:
-                    return
-                if answer.is_empty:
-                    yield ": still here\n\n"
-                else:
-                    data = msgspec.json.encode(_described(answer)).decode()
-                    yield f"event: changes\ndata: {data}\n\n"
-                    reading.go_on(answer)
+    async with reading.held():
+        yield ": begun\n\n"
+        while time.monotonic() < until and not current.program_requests.is_closing:
+            answer = await reading.next(HEARTBEAT_SECONDS)
+            if reading.is_revoked:
+                return
+            if answer.is_empty:
+                yield ": still here\n\n"
+            else:
+                data = msgspec.json.encode(_described(answer)).decode()
+                yield f"event: changes\ndata: {data}\n\n"
+                reading.go_on(answer)
 
 
 def _described(answer: Answer) -> types.Body:
