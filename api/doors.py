@@ -16,7 +16,7 @@ from chat import policy, runtime
 from chat.access import Found
 from chat.journal import Refused
 from chat.journal.changes import BANNED, KNOCK_FIRST
-from chat.live.speaking import Speaking
+from chat.live.speaking import NOT_IN_SCOPE, Speaking
 from chat.models import Member, RoomNameError, Scope, parse_address
 from chat.policy import Action
 from chat.programs import tokens
@@ -26,7 +26,6 @@ from chat.web import log_ids
 from chat.web.requests import network
 
 NOT_ACTIVE = "not_allowed", Translatable("Nobody can speak as this person now.")
-SCOPE = "scope", Translatable("This token does not allow this.")
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -78,7 +77,7 @@ def allow(request: HttpRequest, scope: Scope) -> Program:
     """Who asks. Raises Refused where the token has not this scope."""
     program = program_of(request)
     if not program.may(scope):
-        raise Refused(*SCOPE)
+        raise Refused(*NOT_IN_SCOPE)
     return program
 
 
@@ -101,7 +100,8 @@ def find(program: Program, room: str) -> Found:
 def speaking(request: HttpRequest, member: Member, found: Found) -> Speaking:
     """What a program says goes through the same door as what a browser says."""
     current = runtime.current()
-    return Speaking(current.journal, current.rates, found.room, member, network(request))
+    token = program_of(request).token
+    return Speaking(current.journal, current.rates, found.room, member, network(request), token)
 
 
 def answer(request: HttpRequest, content: Any, status: int = 200) -> HttpResponse:

@@ -13,14 +13,13 @@ from api import doors, types
 from api.documents import answers, one
 from api.fields import SEQ_MAX, Body, Seq, SeqInPath
 from api.problems import BadField, NotFound, Problem
-from chat import policy
 from chat.access import Found
-from chat.journal import Appended, Entry, Refused
+from chat.journal import Appended, Entry
 from chat.journal.changes import NO_SUCH_MESSAGE
 from chat.journal.changes import Files as FilesOf
 from chat.journal.read import queries
 from chat.journal.read.view import view_of
-from chat.models import Member, Message, Scope
+from chat.models import Member, Scope
 from chat.models.file import clean_alt
 from chat.models.message import Kind
 from chat.programs.tokens import Program
@@ -133,7 +132,7 @@ async def delete_message(request: HttpRequest, room: str, seq: SeqInPath) -> Htt
     """The member's own, with the scope `post`; those of others, where the member may, with the
     scope `moderate`. Its place stays, without what was said."""
     program = doors.program_of(request)
-    found = await doors.in_thread(_find_to_delete, program, room, seq)
+    found = await doors.in_thread(doors.find, program, room)
     deleted = await doors.speaking(request, program.member, found).delete(seq)
     return _stored(request, program.member, found, deleted)
 
@@ -207,19 +206,6 @@ def _raw(entries: Iterable[Entry]) -> list[msgspec.Raw]:
 
 def _alts(alts: dict[UUID, str]) -> dict[str, str]:
     return {str(id): clean_alt(text) for id, text in alts.items()}
-
-
-def _find_to_delete(program: Program, room: str, seq: int) -> Found:
-    """Raises Refused for the message of somebody else, where the token may not moderate."""
-    found = doors.find(program, room)
-    message = Message.objects.select_related("author").filter(room=found.room, seq=seq).first()
-    visible_from = view_of(program.member, found).visible_from
-    if message is None or seq < visible_from:
-        raise Refused(*NO_SUCH_MESSAGE)
-    is_own = policy.is_author(program.member, message)
-    if not program.may(Scope.POST if is_own else Scope.MODERATE):
-        raise Refused(*doors.SCOPE)
-    return found
 
 
 def _stored(

@@ -7,8 +7,8 @@ from ninja import Query, Router
 
 from api import doors, types
 from api.documents import one
+from api.problems import NotFound
 from chat import runtime
-from chat.journal import Refused
 from chat.live.room_states import roster_person
 from chat.models import Membership, Scope
 from chat.policy import Action
@@ -43,7 +43,7 @@ async def get_presence(request: HttpRequest, room: str) -> HttpResponse:
     program = doors.allow(request, Scope.READ)
     found = await doors.in_thread(doors.find, program, room)
     if not found.may(program.member, Action.SEE_PEOPLE):
-        raise Refused(*doors.SCOPE)
+        raise NotFound
     current = runtime.current()
     async with current.journal.listen(found.room):
         count, people = await current.presence.look(found.room)
@@ -53,7 +53,7 @@ async def get_presence(request: HttpRequest, room: str) -> HttpResponse:
 def _members(program: Program, room: str, offset: int, limit: int) -> types.Members:
     found = doors.find(program, room)
     if not found.may(program.member, Action.SEE_PEOPLE):
-        raise Refused(*doors.SCOPE)
+        raise NotFound
     memberships = Membership.objects.filter(room=found.room)
     shown = memberships.by_rank()[offset : offset + limit]
     return types.Members(memberships.count(), [roster_person(it) for it in shown])

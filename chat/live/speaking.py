@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import Error
 
 from accounts.visible_text import is_blank
+from chat import policy
 from chat.formatting.emoji import fully_qualified, is_emoji
 from chat.journal import (
     Appended,
@@ -23,6 +24,7 @@ from chat.journal import (
     Post,
     React,
     Refused,
+    database,
 )
 from chat.journal.changes import AS_THEY_ARE, NO_FILES, UNAVAILABLE, Files, MemberId
 from chat.journal.write.markup import SHORT_CHARACTERS, mark_up_in_thread
@@ -36,7 +38,7 @@ from chat.live.rates import (
     Client,
     Rates,
 )
-from chat.models import Member, Room
+from chat.models import Member, Message, Room, Scope, Token
 from chat.models.message import Kind, clean_text, clean_topic
 from chat.protocol import Translatable
 
@@ -46,6 +48,7 @@ INDEX_SHARE = (
 )
 PAIRED = 5  # bytes of tokens for each byte beyond ASCII: a letter alone, and with the one before
 REACTION_BYTES = 500  # PostgreSQL copies the row of the message
+NOT_IN_SCOPE = "scope", Translatable("This token does not allow this.")
 NO_EMOJI = "bad_emoji", Translatable("A reaction must be a single emoji.")
 
 logger = logging.getLogger(__name__)
@@ -55,10 +58,17 @@ class Speaking:
     """One person in one room, from one client."""
 
     def __init__(
-        self, journal: Journal, rates: Rates, room: Room, member: Member, network: str | None
+        self,
+        journal: Journal,
+        rates: Rates,
+        room: Room,
+        member: Member,
+        network: str | None,
+        token: Token | None = None,
     ) -> None:
+        """`token` is that of a program, within whose scopes it speaks."""
         self.journal, self.rates = journal, rates
-        self.room, self.member = room, member
+        self.room, self.member, self.token = room, member, token
         self.client = Client(str(member.uid), network, is_guest=member.is_guest)
         self.log_ids: dict[str, Any] = {"room": room.pk, "member": str(member.uid)}
 
@@ -71,6 +81,7 @@ class Speaking:
         files: Files = NO_FILES,
     ) -> Appended:
         """Append a message. Raises InvalidText, TooFast and Refused."""
+        self._allow(Scope.POST)
         text = _clean(text, kind, files)
         actions = [MESSAGE, TOPIC] if kind == Kind.TOPIC else [MESSAGE]
         await self._count(*actions, *self._newcomer, bytes=_stored_bytes(text))
@@ -88,6 +99,7 @@ class Speaking:
 
         Raises InvalidText, TooFast and Refused.
         """
+        self._allow(Scope.POST)
         text = _clean(text, Kind.TEXT, files)
         await self._count(MESSAGE, EDIT, bytes=_stored_bytes(text))
         markup = await self._mark_up(text)
@@ -95,12 +107,16 @@ class Speaking:
         return await self.append(edit)
 
     async def delete(self, seq: int) -> Appended:
-        """Delete one's own message. Raises TooFast and Refused."""
+        """Delete one's own message, or of others where one may. Raises TooFast and Refused."""
+        if self.token is not None:
+            scope = await database.read(scope_to_delete, self.member, self.room, seq)
+            self._allow(scope)
         await self._count(DELETION)
         return await self.append(Delete(self.room.pk, self._member_id, seq))
 
     async def react(self, seq: int, emoji: str, *, on: bool) -> React:
         """Returns a reaction to append, or its removal. Raises TooFast and Refused."""
+        self._allow(Scope.POST)
         if not is_emoji(emoji):
             raise Refused(*NO_EMOJI)
         await self._count(REACTION, *self._newcomer, bytes=REACTION_BYTES)
@@ -112,6 +128,11 @@ class Speaking:
         if not self.member.is_saved and appended.member.is_saved:
             self.member.become(appended.member)
         return appended
+
+    def _allow(self, scope: Scope) -> None:
+        """Raises Refused where a program's token has not this scope."""
+        if self.token is not None and not self.token.allows(scope):
+            raise Refused(*NOT_IN_SCOPE)
 
     @property
     def _member_id(self) -> MemberId:
@@ -153,6 +174,13 @@ class Speaking:
     def _present(self) -> Mapping[str, str]:
         """Names of the people in the room, by their ids."""
         return {}
+
+
+def scope_to_delete(member: Member, room: Room, seq: int) -> Scope:
+    """What a token needs to delete the message: it is the member's own, or of somebody else."""
+    message = Message.objects.select_related("author").filter(room=room, seq=seq).first()
+    is_own = message is None or policy.is_author(member, message)
+    return Scope.POST if is_own else Scope.MODERATE
 
 
 def _clean(text: str, kind: Kind, files: Files) -> str:

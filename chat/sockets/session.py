@@ -38,7 +38,7 @@ class ProtocolSession(Speaking):
         `origin` is where the client found this server.
         """
         room, member, network = admission.room, admission.member, admission.network
-        super().__init__(runtime.journal, runtime.rates, room, member, network)
+        super().__init__(runtime.journal, runtime.rates, room, member, network, admission.token)
         self.runtime = runtime
         self.standing_at_start = admission.standing
         self.frame_limits = FrameLimits()
