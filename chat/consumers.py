@@ -14,13 +14,16 @@ from channels.consumer import get_handler_name
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import Error
+from django.utils import timezone
 
 from chat import protocol, runtime
+from chat.identity import Credentials
 from chat.journal.read.view import NoLongerIn
 from chat.live.rates import CONNECTION, Client, TooFast, network_of
 from chat.live.revocations import OpenSocket, Revoked
-from chat.models import Room, RoomNameError, parse_address
+from chat.models import Room, RoomNameError, Token, parse_address
 from chat.models.sanction import network_digest
+from chat.models.token import digest_of
 from chat.protocol import FRAME_MAX_BYTES, SUBPROTOCOL, Close, MalformedFrame
 from chat.sockets import (
     PEER_GONE,
@@ -136,12 +139,13 @@ class ChatConsumer(AsyncWebsocketConsumer):
     async def _admit(self, session: type[ProtocolSession]) -> None:
         address = parse_address(self.scope["url_route"]["kwargs"]["room"])
         network = network_of(self.scope.get("client"))
-        credentials = guests.credentials_of(self.scope["cookies"], network)
+        credentials = self._credentials(network)
         query = parse_qs(self.scope["query_string"].decode("latin-1"))
         after = await self._resume_from(query)
         admission = await admit(self.runtime, address, credentials, network, not after)
         holding = self.runtime.revocations.hold(self._open_socket(admission), admission.since)
         self.cleanup.enter_context(holding)
+        self._end_with(admission.token)
         listening = self.runtime.journal.listen(admission.room)
         feed = await self.cleanup.enter_async_context(listening)
         send = _text_sender(self.base_send)
@@ -160,6 +164,22 @@ class ChatConsumer(AsyncWebsocketConsumer):
         self.is_admitted = True
         if self.revoked is not None:
             await self.close_and_stop(self.revoked)
+
+    def _credentials(self, network: str | None) -> Credentials:
+        """A program shows a token, and no cookie counts then."""
+        shown = dict(self.scope["headers"]).get(b"authorization", b"").decode("latin-1")
+        scheme, _, secret = shown.partition(" ")
+        if scheme.lower() == "bearer":
+            return Credentials(token=digest_of(secret.strip()))
+        return guests.credentials_of(self.scope["cookies"], network)
+
+    def _end_with(self, token: Token | None) -> None:
+        """Close the socket when the program's token expires."""
+        if token is not None and token.expires_at is not None:
+            left = (token.expires_at - timezone.now()).total_seconds()
+            loop = asyncio.get_running_loop()
+            timer = loop.call_later(max(left, 0), self._revoke, Close.SIGN_IN_FIRST)
+            self.cleanup.callback(timer.cancel)
 
     def _count_open(self, protocol: str) -> None:
         counters.sockets_opened += 1

@@ -20,27 +20,33 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from accounts.models import User
-from chat.models import Member, Sanction
+from chat.models import Member, Sanction, Token
 from chat.models.sanction import network_digest
 
 
 class Credentials(NamedTuple):
-    """What a browser shows: the id in its guest cookie, its session key, and its network."""
+    """What a browser shows: the id in its guest cookie, its session key, and its network.
+
+    A program shows a token, of which this has the digest, and nothing else.
+    """
 
     guest: UUID | None = None
     session_key: str | None = None
     network: str | None = None
+    token: str | None = None
 
 
 class Speaker(NamedTuple):
     """Who speaks, and in which session (`session_digest`); a guest speaks in none.
 
+    Of a program, the session is the digest of its `token`, which says what it may.
     `is_signed_out`: the credentials were those of an account, and are no longer valid.
     """
 
     member: Member
     session: str | None = None
     is_signed_out: bool = False
+    token: Token | None = None
 
 
 class SignIn(NamedTuple):
@@ -81,9 +87,27 @@ def find_speakers(credentials: Iterable[Credentials]) -> dict[Credentials, Speak
     A guest takes one query, a signed-in user two: the session, and the member with the user.
     """
     wanted = set(credentials)
+    of_programs = {it for it in wanted if it.token}
+    wanted -= of_programs
     found, signed_out = _find_signed_in({it for it in wanted if it.session_key})
     found.update(_find_guests(wanted - found.keys(), signed_out))
-    return found
+    return found | _find_programs(of_programs) if of_programs else found
+
+
+# --- programs -----------------------------------------------------------------------------------
+
+
+def _find_programs(wanted: Collection[Credentials]) -> dict[Credentials, Speaker]:
+    """The members whose tokens these are; strangers who are signed out for other tokens."""
+    rows = Token.objects.valid().select_related("member__user")
+    tokens = {it.digest: it for it in rows.filter(digest__in=[it.token for it in wanted])}
+    return {it: _program(tokens.get(it.token or "")) for it in wanted}
+
+
+def _program(token: Token | None) -> Speaker:
+    if token is None:
+        return Speaker(Member.new_guest(uuid4()), None, is_signed_out=True)
+    return Speaker(token.member, token.digest, token=token)
 
 
 # --- sessions -----------------------------------------------------------------------------------
@@ -191,7 +215,7 @@ def _at_network(speaker: Speaker, until: datetime | None) -> Speaker:
 
 def _guest(member: Member | None, *, is_signed_out: bool) -> Speaker:
     """The guest of a cookie; a new one, where the cookie's guest has an account, or was claimed."""
-    if member is None:
+    if member is None or member.is_bot:  # only a token speaks for a bot
         return Speaker(Member.new_guest(uuid4()), None, is_signed_out)
     if member.account and member.account.is_active:
         return Speaker(Member.new_guest(uuid4()), None, is_signed_out=True)

@@ -30,6 +30,7 @@ from chat.models.job import EXPIRE_MESSAGES, MAINTAIN
 from chat.models.stored_bytes import REMOVE
 from chat.personal_data.deletion import FORGET, Forgetting
 from chat.personal_data.handing_over import HAND_OVER, HandingOver
+from chat.programs.waiting import Waiting
 from chat.retention.jobs import Expiring
 from chat.retention.maintenance import Maintenance
 from chat.search import reindexing
@@ -78,6 +79,7 @@ class Runtime:
         self.upkeep_jobs.on(EXPIRE_MESSAGES, Expiring(self.bus).step)
         self.upkeep_jobs.on(MAINTAIN, Maintenance().step)
         self.rates = Rates()
+        self.program_requests = Waiting(self.bus)
         self.turns = Turns()
 
     @property

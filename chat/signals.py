@@ -29,10 +29,12 @@ from chat.models import (
     Job,
     Member,
     Membership,
+    ProgramCursor,
     Revocation,
     Role,
     RoomKind,
     Subscription,
+    Token,
 )
 from chat.models.revocation import Why
 from chat.personal_data.deletion import forget
@@ -88,6 +90,8 @@ def revoke_deleted_user(instance: User, **kwargs: Any) -> None:
     members = Member.objects.all_of_user(instance)
     Subscription.objects.filter(member__in=members).delete()
     HeldMessage.objects.filter(member__in=members).delete()
+    Token.objects.filter(member__in=members).delete()
+    ProgramCursor.objects.filter(member__in=members).delete()
     File.objects.filter(member__in=members, message=None).remove()
     Invite.objects.forget_makers(members)
     Membership.objects.filter(member__in=members, room__kind=RoomKind.OPEN).delete()

@@ -3,6 +3,7 @@
 from chat.admin import (
     accounts,
     acts,
+    bots,
     files,
     jobs,
     log,
@@ -16,6 +17,7 @@ from chat.admin import (
 __all__ = [
     "accounts",
     "acts",
+    "bots",
     "files",
     "jobs",
     "log",

@@ -29,11 +29,12 @@ from chat.models.sanction import end_after
 from chat.web import names
 from chat.web.moderation.forms import BanForm
 
-GUESTS = Q(user=None, claimed_by=None, is_former=False)
+GUESTS = Q(user=None, claimed_by=None, is_former=False, is_bot=False)
 KINDS: dict[str, tuple[Any, Q]] = {
     "guests": (gettext_lazy("Guests"), GUESTS),
     "accounts": (gettext_lazy("Accounts"), Q(user__isnull=False)),
     "claimed": (gettext_lazy("Guests of accounts"), Q(claimed_by__isnull=False)),
+    "bots": (gettext_lazy("Bots"), Q(is_bot=True)),
     "former": (gettext_lazy("Former members"), Q(is_former=True)),
 }
 
@@ -131,6 +132,8 @@ class MemberAdmin(OperatorActions, LargeTableAdmin):
             return gettext("Account")
         if member.claimed_by_id is not None:
             return gettext("Guest of an account")
+        if member.is_bot:
+            return gettext("Bot")
         return gettext("Former member") if member.is_former else gettext("Guest")
 
     @admin.display(description=gettext_lazy("account"), ordering="user__username")

@@ -14,6 +14,7 @@ WITHDRAWN = "withdrawn"  # another one
 LISTED = "listed"  # a room is new in a member's list, or gone from it; the key is the member's id
 ROOM_CHANGED = "room"  # what a room is, or who is in it; the key is the room's primary key
 REJECTED = "rejected"  # a held message; the key is the room's primary key
+CHANGED = "changed"  # a message, in whatever way; the key is the room's primary key
 EXPIRED = "expired"  # up to which seq messages are gone; the key is the room's primary key
 REVOKED = "revoked"  # rights were taken away: processes read the revocations
 
@@ -47,6 +48,8 @@ def publish(bus: EventBus, room_id: int, settled: Iterable[Settled]) -> None:
     Also that the room has changed, and that rights were taken away.
     """
     settled = list(settled)
+    if any(isinstance(it, Appended) for it in settled):
+        bus.publish(CHANGED, str(room_id), [True])
     _publish_messages(bus, room_id, [it for it in settled if isinstance(it, Appended)])
     for member in {it for one in settled for it in one.listed_for}:
         bus.publish(LISTED, member, [True])

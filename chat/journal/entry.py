@@ -157,8 +157,9 @@ def card_of(card: Mapping[str, Any] | None) -> protocol.CardState | UnsetType:
 def author_of(member: Member) -> protocol.Author:
     former = member.is_former or UNSET
     picture = str(member.picture_id) if member.picture_id else UNSET
+    bot = member.is_bot or UNSET
     return protocol.Author(
-        str(member.uid), member.name, guest=member.is_guest, former=former, picture=picture
+        str(member.uid), member.name, guest=member.is_guest, former=former, picture=picture, bot=bot
     )
 
 

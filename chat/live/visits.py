@@ -24,6 +24,7 @@ from chat.models import (
     RoomId,
     RoomName,
     Subscription,
+    Token,
 )
 from chat.models.subscription import VisitKey
 from chat.policy import STRANGER, Action, Standing
@@ -41,14 +42,15 @@ class Visit(NamedTuple):
     guest: UUID | None
     session_key: str | None = None
     network: str | None = None
+    token: str | None = None
 
     @property
     def credentials(self) -> Credentials:
-        return Credentials(self.guest, self.session_key, self.network)
+        return Credentials(self.guest, self.session_key, self.network, self.token)
 
     @property
     def is_anonymous(self) -> bool:
-        return self.guest is None and self.session_key is None
+        return self.guest is None and self.session_key is None and self.token is None
 
 
 class KnownVisit(NamedTuple):
@@ -63,6 +65,7 @@ class KnownVisit(NamedTuple):
     session: str | None = None  # as in Speaker
     is_signed_out: bool = False
     standing: Standing = STRANGER
+    token: Token | None = None  # of a program
 
 
 class RecordedVisit(NamedTuple):
@@ -125,10 +128,13 @@ def _own_speaker(visit: Visit, speakers: Mapping[Credentials, Speaker]) -> Speak
 def _known(found: Found | None, speaker: Speaker, recent: Collection[VisitKey]) -> KnownVisit:
     member, session = speaker.member, speaker.session
     if found is None:
-        return KnownVisit(None, member, False, session, speaker.is_signed_out)
+        signed_out, token = speaker.is_signed_out, speaker.token
+        return KnownVisit(None, member, False, session, signed_out, token=token)
     is_recent = (member.pk, found.room.pk) in recent
     signed_out = speaker.is_signed_out
-    return KnownVisit(found.room, member, is_recent, session, signed_out, found.standing)
+    return KnownVisit(
+        found.room, member, is_recent, session, signed_out, found.standing, speaker.token
+    )
 
 
 @transaction.atomic

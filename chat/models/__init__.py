@@ -1,5 +1,6 @@
 """The models and their database constraints."""
 
+from chat.models.bot import Bot, Hears
 from chat.models.card_picture import CardPicture
 from chat.models.device_link import DeviceLink
 from chat.models.file import File
@@ -17,6 +18,7 @@ from chat.models.message import Message
 from chat.models.moderation_act import ActKind, ModerationAct
 from chat.models.person_block import PersonBlock
 from chat.models.picture import Picture
+from chat.models.program_cursor import ProgramCursor
 from chat.models.reaction import Reaction
 from chat.models.removal import Removal
 from chat.models.report import CaseLine, CaseNote, Report, ReportCase, Verdict
@@ -29,12 +31,14 @@ from chat.models.room_name import RoomName, RoomNameError
 from chat.models.sanction import FOR_GOOD, BannedNetwork, Sanction, SanctionKind
 from chat.models.search_state import SearchState
 from chat.models.subscription import Subscription
+from chat.models.token import Scope, Token
 
 __all__ = [
     "FOR_GOOD",
     "ActKind",
     "Address",
     "BannedNetwork",
+    "Bot",
     "CardPicture",
     "CaseLine",
     "CaseNote",
@@ -42,6 +46,7 @@ __all__ = [
     "File",
     "FormerRoomName",
     "GuestClosing",
+    "Hears",
     "HeldMessage",
     "HeldRule",
     "History",
@@ -61,6 +66,7 @@ __all__ = [
     "ModerationAct",
     "PersonBlock",
     "Picture",
+    "ProgramCursor",
     "Reaction",
     "Removal",
     "Report",
@@ -76,8 +82,10 @@ __all__ = [
     "RoomNameError",
     "Sanction",
     "SanctionKind",
+    "Scope",
     "SearchState",
     "Subscription",
+    "Token",
     "Verdict",
     "parse_address",
 ]

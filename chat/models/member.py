@@ -61,16 +61,17 @@ class MemberQuerySet(models.QuerySet["Member"]):
             return True
 
     def looks_like_account(self, name: str) -> bool:
-        """Whether a name looks like a username, or like the name of an account's member."""
+        """Whether a name looks like a username, or that of an account's member or a bot."""
         return bool(self.that_look_like_accounts([name]))
 
     def that_look_like_accounts(self, names: Iterable[str]) -> set[str]:
-        """Those of the names that look like a username, or like the name of an account's member."""
+        """Those of the names that look like a username, or that of an account's member or a bot."""
         keys = {name: lookalike_keys(name, KEY_MAX_CHARACTERS) for name in names}
         as_typed, caseless = {it for it, _ in keys.values()}, {it for _, it in keys.values()}
         alike = models.Q(lookalike__in=as_typed) | models.Q(caseless_lookalike__in=caseless)
+        kept = models.Q(user__isnull=False) | models.Q(is_bot=True)
         found = [
-            *self.filter(alike, user__isnull=False).values_list("lookalike", "caseless_lookalike"),
+            *self.filter(alike, kept).values_list("lookalike", "caseless_lookalike"),
             *User.objects.filter(alike).values_list("lookalike", "caseless_lookalike"),
         ]
         taken, taken_caseless = {it for it, _ in found}, {it for _, it in found}
@@ -123,7 +124,7 @@ class MemberQuerySet(models.QuerySet["Member"]):
 
     def unclaimed(self, guest: uuid.UUID) -> "MemberQuerySet":
         """The stored guest with this uid, unless an account has it."""
-        return self.filter(uid=guest, user=None, claimed_by=None, is_former=False)
+        return self.filter(uid=guest, user=None, claimed_by=None, is_former=False, is_bot=False)
 
     def ensure_saved(self, members: Iterable["Member"]) -> None:
         """Save the members that are not saved, unless another connection already has."""
@@ -173,6 +174,7 @@ class Member(models.Model):
         default=False,
         help_text=gettext_lazy("The account of this member was deleted."),
     )
+    is_bot = models.BooleanField(gettext_lazy("bot"), default=False, editable=False)  # see Bot
     status = models.CharField(max_length=STATUS_MAX_CHARACTERS, blank=True)  # a line of their own
     picture = models.OneToOneField(
         Picture, null=True, blank=True, on_delete=models.SET_NULL, editable=False
@@ -213,7 +215,7 @@ class Member(models.Model):
     def set_keys(self) -> None:
         """Set what the name is looked up by."""
         self.name_key = name_key(self.name)
-        if self.user_id is not None:
+        if self.user_id is not None or self.is_bot:
             keys = lookalike_keys(self.name, KEY_MAX_CHARACTERS)
             self.lookalike, self.caseless_lookalike = keys
 
@@ -230,8 +232,9 @@ class Member(models.Model):
 
     @property
     def is_guest(self) -> bool:
-        """Whether no account has this member, as its own or claimed."""
-        return self.user_id is None and self.claimed_by_id is None and not self.is_former
+        """Whether no account has this member, as its own or claimed, and it is no bot."""
+        has_account = self.user_id is not None or self.claimed_by_id is not None
+        return not (has_account or self.is_former or self.is_bot)
 
     @property
     def is_active(self) -> bool:

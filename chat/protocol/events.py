@@ -18,6 +18,7 @@ class Author(Person):
     guest: bool  # has no account
     former: bool | UnsetType = UNSET  # the account is deleted; absent for others
     picture: str | UnsetType = UNSET  # a UUID, in addresses; absent where there is none
+    bot: bool | UnsetType = UNSET  # a program; absent for people
 
 
 class Muted(Struct):

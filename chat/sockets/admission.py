@@ -6,7 +6,7 @@ from chat import policy
 from chat.identity import Credentials
 from chat.live.rates import GUEST, ROOM, Client, TooFast
 from chat.live.visits import KnownVisit, Visit
-from chat.models import Address, Member, Room, RoomId
+from chat.models import Address, Member, Room, RoomId, Scope, Token
 from chat.policy import STRANGER, Action, Standing
 from chat.runtime import Runtime
 
@@ -28,7 +28,8 @@ class Admission:
     """The room a socket is admitted to, the member it speaks for, and the client's network.
 
     `standing` is what the member was in the room then. `session` is the digest of the session in
-    which the member's user is signed in. Revocations after the row `since` are not in it.
+    which the member's user is signed in, or of the program's token. Revocations after the row
+    `since` are not in it.
     """
 
     room: Room
@@ -37,6 +38,7 @@ class Admission:
     session: str | None = None
     since: int = 0
     standing: Standing = STRANGER
+    token: Token | None = None  # of a program
 
 
 async def admit(
@@ -60,7 +62,7 @@ async def admit(
     _check_right_to_enter(known, address)
     may_be_recorded = policy.may_change(member) and not visit.is_anonymous
     if room and (known.is_recent or not may_be_recorded):
-        return Admission(room, member, network, known.session, since, known.standing)
+        return Admission(room, member, network, known.session, since, known.standing, known.token)
     if room is None and not opens_room:
         raise NoSuchRoom
     client = Client(str(member.uid), network)
@@ -74,7 +76,8 @@ async def admit(
     if recorded.is_first:
         runtime.sidebars.publish_change(member)
     member = recorded.member or member
-    return Admission(recorded.room, member, network, known.session, since, recorded.standing)
+    standing = recorded.standing
+    return Admission(recorded.room, member, network, known.session, since, standing, known.token)
 
 
 def _check_right_to_enter(known: KnownVisit, address: Address) -> None:
@@ -88,7 +91,19 @@ def _check_right_to_enter(known: KnownVisit, address: Address) -> None:
         raise SignInFirst
     if known.room is None and is_id:
         raise NoSuchRoom
+    _check_token(known)
     if known.room and not policy.may(member, Action.READ, known.room, known.standing):
+        raise NotAdmitted
+
+
+def _check_token(known: KnownVisit) -> None:
+    """A program opens no room. Raises NoSuchRoom and NotAdmitted."""
+    token = known.token
+    if token is None:
+        return
+    if known.room is None or not token.is_for(known.room):
+        raise NoSuchRoom
+    if not token.allows(Scope.READ):
         raise NotAdmitted
 
 

@@ -20,7 +20,7 @@ from chat.live.best_effort import BestEffortSender
 from chat.live.rates import TooFast
 from chat.live.room_states import room_info
 from chat.live.sidebar import Sidebar
-from chat.models import Member, direct_rooms
+from chat.models import Member, Scope, direct_rooms
 from chat.models.file import clean_alt
 from chat.models.message import Kind
 from chat.policy import Action, Standing
@@ -217,23 +217,31 @@ class ChatV1Session(ProtocolSession):
         return is_asked and await database.read(direct_rooms.is_shut_out, self.member, self.room)
 
     def _may_post(self) -> bool:
-        return policy.may(self.member, Action.POST, self.room, self._watcher.standing)
+        is_allowed = self.token is None or self.token.allows(Scope.POST)
+        return is_allowed and policy.may(
+            self.member, Action.POST, self.room, self._watcher.standing
+        )
 
     async def _on_read(self, frame: protocol.Read) -> None:
-        if self.member.is_saved:
+        if self.member.is_saved and (self.token is None or self.token.allows(Scope.POST)):
             seq = min(frame.seq, self.feed.head)
             version = max(seq, self.cursor.version)
             self.runtime.read_pointers.move(self.member, self.room, seq, version)
 
     async def _on_list_rooms(self, frame: protocol.ListRooms) -> None:
         """Send the list of rooms. A list that is due answers all frames that ask for one."""
-        if self._list_timer is not None:
+        if self._list_timer is not None or self._is_for_some_rooms:
             return
         if wait := self.frame_limits.take_list():
             loop = asyncio.get_running_loop()
             self._list_timer = loop.call_later(wait, self._send_list)
         else:
             self._send_list()
+
+    @property
+    def _is_for_some_rooms(self) -> bool:
+        """Whether the program's token is not for all rooms: it is told of no other."""
+        return self.token is not None and self.token.rooms is not None
 
     def _send_list(self) -> None:
         self._list_timer = None

@@ -36,6 +36,7 @@ RETIRED = Member(
 )
 BLOCKED = Member(pk=9, name="Bert", banned_until=timezone.now() + timedelta(hours=1))
 UNBLOCKED = Member(pk=10, name="Berta", banned_until=timezone.now() - timedelta(seconds=1))
+BOT = Member(pk=11, name="Botto", is_bot=True)
 
 SOMEBODY = {
     "guest": GUEST,
@@ -48,8 +49,9 @@ SOMEBODY = {
     "deactivated operator": RETIRED,
     "claimed guest": GUEST_OF_ROBERT,
     "former member": FORMER,
+    "bot": BOT,
 }
-EVERYBODY = {"guest", "guest whose block is over", "account", "staff", "operator"}
+EVERYBODY = {"guest", "guest whose block is over", "account", "staff", "operator", "bot"}
 OPERATORS = {"operator"}
 OTHERS = Member(pk=99, name="Otto")
 

@@ -59,7 +59,7 @@ def active_accounts() -> QuerySet[Member]:
     """The own members of accounts that somebody may use."""
     is_banned = Q(banned_until__gt=timezone.now())
     members = Member.objects.select_related("user").exclude(is_banned)
-    return members.filter(user__is_active=True, is_former=False)
+    return members.filter(Q(user__is_active=True) | Q(is_bot=True), is_former=False)
 
 
 def _person(member: Member) -> dict[str, str]:

@@ -27,6 +27,7 @@ async def drain() -> None:
     From now on, this process refuses new sockets.
     """
     services = runtime.current()
+    services.program_requests.close()
     await services.jobs.aclose()
     await services.journal.drain()
     try:

@@ -147,10 +147,10 @@ class RosterDecisions:
         return Outcome(event.operator_joined(), {member: Role.MEMBER}, act=act)
 
     def _people(self, change: Begin | AddPeople, *, guests: bool = False) -> list[Member]:
-        """Those of the people who may be added: accounts' own members, and perhaps guests."""
+        """Those who may be added: accounts' own members, bots, and perhaps guests."""
         found = Member.objects.select_related("user").filter(pk__in=change.people)
         active = [it for it in found.order_by("pk") if it.is_active]
-        return [it for it in active if guests or it.user_id is not None]
+        return [it for it in active if guests or it.is_bot or it.user_id is not None]
 
     def _is_full(self, room: Room, new: int) -> bool:
         return Membership.objects.filter(room=room).count() + new > PEOPLE_MAX

@@ -53,7 +53,7 @@ def members(
     The pairs are of the primary keys of member and room. The members are those of the pairs and
     those with these uids, as far as they exist. Each has a user that knows USER_FIELDS alone.
     """
-    columns = ["id", "uid", "name", "user_id", "claimed_by_id", "is_former", "picture_id"]
+    columns = ["id", "uid", "name", "user_id", "claimed_by_id", "is_former", "is_bot", "picture_id"]
     rights = [f"account.{it}" for it in USER_FIELDS]
     others = ["member.banned_until", HAS_CLAIMED, *rights, "kept.room_id"]
     uid = Member._meta.get_field("uid")

@@ -49,7 +49,7 @@ export const repliesTo = ({ reply_to: replyTo, mentions = [], html = "" }, me) =
  * @property {number} seq
  * @property {number} version
  * @property {string} id
- * @property {Person & {guest: boolean, former?: boolean}} author
+ * @property {Person & {guest: boolean, former?: boolean, bot?: boolean}} author
  * @property {string} text
  * @property {string} [html]  where it differs from the text
  * @property {"text"|"action"|"topic"|"event"} [kind]

@@ -252,7 +252,7 @@ export class Timeline {
   looksOf = (author) => ({
     ...author,
     name: this.nameOf(author),
-    mark: this.markOf(author),
+    mark: author.bot ? gettext("Bot") : this.markOf(author),
     guest: this.isGuest(author),
     picture: (this.#names.get(author.id) ?? author).picture,
   });

@@ -1,0 +1,247 @@
+"""Changes after a named cursor that is kept: asked for, waited for, or as server-sent events."""
+
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import ExitStack, asynccontextmanager
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from ninja import Path, Query, Router
+from pydantic import Field
+
+from api import doors, types
+from api.documents import answers, one
+from api.fields import SEQ_MAX, Body
+from api.problems import BadField, NotFound
+from chat import runtime
+from chat.live.revocations import OpenSocket, Revoked
+from chat.models import ProgramCursor, Scope
+from chat.models.program_cursor import CURSORS_MAX, NAME_MAX_CHARACTERS, TooManyCursors
+from chat.programs import cursors, tokens
+from chat.programs.cursors import Answer, Change, Gap
+from chat.programs.tokens import Program
+from chat.protocol import Close, Translatable
+from chat.web.requests import network
+
+WAIT_MAX_SECONDS = 60
+STREAM_SECONDS = 15 * 60  # then a stream ends, and its program asks again
+HEARTBEAT_SECONDS = 15
+ANY_ROOM = 0  # a token is revoked for all rooms at once
+ACKED_MAX = 1_000  # rooms in one acknowledgement
+NAME = r"^[A-Za-z0-9._-]+$"
+STREAM = "text/event-stream"
+
+NO_SUCH_CURSOR = "no_such_cursor", Translatable("There is no such cursor. Ask for changes first.")
+FULL = Translatable("There can be at most %(limit)s cursors.", limit=CURSORS_MAX)
+
+Name = Annotated[str, Field(pattern=NAME, max_length=NAME_MAX_CHARACTERS)]
+Version = Annotated[int, Field(ge=0, le=SEQ_MAX)]
+
+router = Router(tags=["changes"])
+
+
+class Position(Body):
+    epoch: UUID
+    version: Version
+
+
+class Positions(Body):
+    """What the program has, as `positions` of an answer had it."""
+
+    positions: Annotated[dict[UUID, Position], Field(max_length=ACKED_MAX)]
+
+
+class Wanted(Body):
+    cursor: Name
+    wait: Annotated[int, Field(ge=0, le=WAIT_MAX_SECONDS)] = 0
+    begin: Literal["now", "start"] = "now"
+    own: bool = False
+
+
+@router.get("/changes", openapi_extra=one(types.Changes), summary="Get changes")
+async def get_changes(request: HttpRequest, wanted: Query[Wanted]) -> HttpResponseBase:
+    """What lies after the cursor of this name, in all rooms of the token: posts, edits, deletions,
+    reactions, who came and went. A new cursor begins now, or at the start. With `wait`, the answer
+    comes at the first change, or after so many seconds. It is sent again until it is acknowledged:
+    (room, epoch, version) is the same. What the member itself wrote comes with `own` alone. With
+    `Accept: text/event-stream`, the changes are server-sent events."""
+    program = doors.allow(request, Scope.READ)
+    reading = await Reading.begin(request, program, wanted)
+    if request.get_preferred_type(["application/json", STREAM]) == STREAM:
+        async with reading.held():
+            pass  # a stream that may not be opened is refused with a status
+        return doors.bad_token(request) if reading.is_revoked else _stream(reading)
+    if wanted.wait:
+        async with reading.held():
+            answer = await reading.next(wanted.wait)
+    else:
+        answer = await reading.next(0)
+    if reading.is_revoked:
+        return doors.bad_token(request)
+    return doors.answer(request, _described(answer))
+
+
+@router.post(
+    "/changes/{name}/ack",
+    openapi_extra=answers({204: ("Acknowledged", None)}),
+    summary="Acknowledge changes",
+)
+async def ack_changes(
+    request: HttpRequest,
+    name: Annotated[str, Path(pattern=NAME, max_length=NAME_MAX_CHARACTERS)],
+    acked: Positions,
+) -> HttpResponse:
+    """Moves the cursor to `positions`: what lies before them is not sent again."""
+    program = doors.allow(request, Scope.READ)
+    to = {str(room): [str(it.epoch), it.version] for room, it in acked.positions.items()}
+    await doors.in_thread(_move, program, name, to)
+    return HttpResponse(status=204)
+
+
+def _move(program: Program, name: str, to: Mapping[str, list[Any]]) -> None:
+    cursor = ProgramCursor.objects.find(program.member, name)
+    if cursor is None:
+        raise NotFound(NO_SUCH_CURSOR)
+    ProgramCursor.objects.move(cursor, to)
+
+
+class Reading:
+    """A request that reads after a cursor, perhaps for long: as long as its token is valid."""
+
+    def __init__(
+        self, request: HttpRequest, program: Program, cursor: ProgramCursor, *, own: bool
+    ) -> None:
+        self.client = str(program.member.uid), network(request)
+        self.is_revoked = False
+        self._program, self._cursor, self._own = program, cursor, own
+        self._positions = dict(cursor.positions)
+        self._wake: Any = None
+
+    @classmethod
+    async def begin(cls, request: HttpRequest, program: Program, wanted: Wanted) -> "Reading":
+        """Raises BadField."""
+        from_start = wanted.begin == "start"
+        try:
+            cursor = await doors.in_thread(
+                cursors.begin, program, wanted.cursor, from_start=from_start
+            )
+        except TooManyCursors:
+            raise BadField("cursor", FULL, "too_many_cursors") from None
+        return cls(request, program, cursor, own=wanted.own)
+
+    @asynccontextmanager
+    async def held(self) -> AsyncIterator[None]:
+        """An open connection, as long as the block lasts; a revocation ends its wait.
+
+        Raises TooFast.
+        """
+        current = runtime.current()
+        since = await current.revocations.cursor()
+        token, uid = self._program.token, str(self._program.member.uid)
+        socket = OpenSocket(uid, token.digest, None, ANY_ROOM, self._revoke)
+        async with current.rates.connections.hold(*self.client):
+            with ExitStack() as stack:
+                try:
+                    stack.enter_context(current.revocations.hold(socket, since))
+                except Revoked:
+                    self.is_revoked = True
+                yield
+
+    def _revoke(self, code: Close) -> None:
+        self.is_revoked = True
+        if self._wake is not None:
+            self._wake()
+
+    async def next(self, seconds: float) -> Answer:
+        """What lies after the cursor; empty when nothing does for so long, or the token ends."""
+        until = time.monotonic() + seconds
+        with runtime.current().program_requests.hold(self._program.member.uid) as waiter:
+            self._wake = waiter.wake
+            answer = await self._read()
+            while self._waits(answer) and time.monotonic() < until:
+                is_new = waiter.watch(answer.rooms)  # what changed before that is read now
+                if not is_new and not await waiter.wait(until - time.monotonic()):
+                    break
+                answer = await self._read()
+        return answer
+
+    def _waits(self, answer: Answer) -> bool:
+        is_closing = runtime.current().program_requests.is_closing
+        return answer.is_empty and not self.is_revoked and not is_closing
+
+    def go_on(self, answer: Answer) -> None:
+        """The stream has sent this; the cursor itself waits for the program's word."""
+        self._positions |= answer.positions
+
+    async def _read(self) -> Answer:
+        return Answer() if self.is_revoked else await doors.in_thread(self._read_now)
+
+    def _read_now(self) -> Answer:
+        program = tokens.find_again(self._program)
+        if program is None:
+            self.is_revoked = True
+            return Answer()
+        self._program = program
+        while True:
+            answer = cursors.read(self._program, self._positions, own=self._own)
+            if answer.passed:
+                self._positions |= answer.passed
+                ProgramCursor.objects.move(self._cursor, answer.passed)
+            if not (answer.is_empty and answer.more):
+                return answer
+
+
+def _stream(reading: Reading) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(_events(reading), content_type=STREAM)
+    response["Cache-Control"] = "no-store"
+    response["X-Accel-Buffering"] = "no"
+    return response
+
+
+async def _events(reading: Reading) -> AsyncIterator[str]:
+    """An event for each answer, and a comment now and then, until the token or the process ends."""
+    until = time.monotonic() + STREAM_SECONDS
+    current = runtime.current()
+    async with reading.held():
+        yield ": begun\n\n"
+        while time.monotonic() < until and not current.program_requests.is_closing:
+            answer = await reading.next(HEARTBEAT_SECONDS)
+            if reading.is_revoked:
+                return
+            if answer.is_empty:
+                yield ": still here\n\n"
+            else:
+                data = msgspec.json.encode(_described(answer)).decode()
+                yield f"event: changes\ndata: {data}\n\n"
+                reading.go_on(answer)
+
+
+def _described(answer: Answer) -> types.Body:
+    positions = {
+        room: {"epoch": epoch, "version": version}
+        for room, (epoch, version) in answer.positions.items()
+    }
+    return {
+        "changes": [_change(it) for it in answer.changes],
+        "gaps": [_gap(it) for it in answer.gaps],
+        "positions": positions,
+        "more": answer.more,
+    }
+
+
+def _change(change: Change) -> types.Body:
+    room = change.room
+    message = msgspec.Raw(change.entry.json.encode())
+    return {"room": _room(change.room), "epoch": str(room.epoch), "message": message}
+
+
+def _gap(gap: Gap) -> types.Body:
+    expired = {"expired": gap.expired} if gap.why == cursors.EXPIRED else {}
+    return {"room": _room(gap.room), "why": gap.why, **expired}
+
+
+def _room(room: Any) -> types.Body:
+    return {"id": str(room.uid), "address": room.address, "name": room.shown_name}

@@ -1,0 +1,107 @@
+"""Changes over HTTP: at once, when they come, and as a stream."""
+
+import asyncio
+import json
+from typing import Any
+from uuid import uuid4
+
+from api.tests.conftest import Program
+from chat import runtime
+from chat.journal import Post, database
+from chat.models import Member, Room, Scope, Subscription, Token
+from chat.programs import tokens
+
+WAIT = "60"
+
+
+async def keep(member: Member, room: Room) -> None:
+    await database.write(Subscription.objects.keep, member, room)
+
+
+async def say(room: Room, member: Member, text: str) -> None:
+    await runtime.current().journal.append(Post(room.pk, member.pk, uuid4(), text))
+
+
+async def until_one_waits() -> None:
+    while not len(runtime.current().program_requests):  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+
+
+async def test_changes_are_told_until_they_are_acknowledged(
+    lobby: Room, ada: Member, ben: Member, program_of: Any
+) -> None:
+    await keep(ada, lobby)
+    program: Program = await program_of(ada, [Scope.READ])
+    begun = (await program.get("/changes", cursor="bot")).json()
+    assert begun == {"changes": [], "gaps": [], "positions": {}, "more": False}
+    await say(lobby, ben, "hi")
+    answer = (await program.get("/changes", cursor="bot")).json()
+    [change] = answer["changes"]
+    assert (change["message"]["text"], change["room"]["address"]) == ("hi", "Lobby")
+    assert change["epoch"] == str(lobby.epoch)
+    assert (await program.get("/changes", cursor="bot")).json() == answer
+    acked = await program.send("post", "/changes/bot/ack", {"positions": answer["positions"]})
+    assert acked.status_code == 204
+    assert (await program.get("/changes", cursor="bot")).json()["changes"] == []
+
+
+async def test_who_waits_is_told_at_once(
+    lobby: Room, ada: Member, ben: Member, program_of: Any
+) -> None:
+    await keep(ada, lobby)
+    program: Program = await program_of(ada)
+    await program.get("/changes", cursor="bot")
+    waiting = asyncio.create_task(program.get("/changes", cursor="bot", wait=WAIT))
+    await until_one_waits()
+    await say(lobby, ben, "hi")
+    assert [it["message"]["text"] for it in (await waiting).json()["changes"]] == ["hi"]
+    assert len(runtime.current().program_requests) == 0
+
+
+async def test_a_revoked_token_waits_no_longer(lobby: Room, ada: Member, program_of: Any) -> None:
+    await keep(ada, lobby)
+    program: Program = await program_of(ada)
+    waiting = asyncio.create_task(program.get("/changes", cursor="bot", wait=WAIT))
+    await until_one_waits()
+    await database.write(lambda: tokens.revoke(Token.objects.get()))
+    await runtime.current().revocations.read()
+    assert (await waiting).status_code == 401
+
+
+async def test_nobody_waits_where_the_process_ends(
+    lobby: Room, ada: Member, program_of: Any
+) -> None:
+    program: Program = await program_of(ada)
+    waiting = asyncio.create_task(program.get("/changes", cursor="bot", wait=WAIT))
+    await until_one_waits()
+    runtime.current().program_requests.close()
+    assert (await waiting).json()["changes"] == []
+
+
+async def test_a_stream_brings_each_change(
+    lobby: Room, ada: Member, ben: Member, program_of: Any
+) -> None:
+    await keep(ada, lobby)
+    program: Program = await program_of(ada)
+    response = await program.get("/changes", {"accept": "text/event-stream"}, cursor="bot")
+    assert response["Content-Type"] == "text/event-stream"
+    events = aiter(response)
+    assert await anext(events) == b": begun\n\n"
+    for text in ("one", "two"):
+        coming = asyncio.ensure_future(anext(events))
+        await say(lobby, ben, text)
+        event = (await coming).decode()
+        assert event.startswith("event: changes\ndata: ")
+        data = json.loads(event.partition("data: ")[2])
+        assert [it["message"]["text"] for it in data["changes"]] == [text]
+    await response._iterator.aclose()
+
+
+async def test_a_cursor_that_never_began_cannot_be_moved(
+    lobby: Room, ada: Member, program_of: Any
+) -> None:
+    program: Program = await program_of(ada)
+    answer = await program.send("post", "/changes/never/ack", {"positions": {}})
+    assert (answer.status_code, answer.json()["code"]) == (404, "no_such_cursor")
+    wrong = await program.get("/changes", cursor="a b")
+    assert wrong.json()["errors"][0]["field"] == "cursor"

@@ -1,0 +1,45 @@
+"""Bots: members that programs alone speak as. They are shown as such, and have no account."""
+
+from typing import Any
+
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy
+
+from chat.models.member import Member
+
+
+class Hears(models.TextChoices):
+    """What of its rooms a bot is told."""
+
+    ALL = "all", gettext_lazy("everything")
+    ADDRESSED = "addressed", gettext_lazy("what mentions it, and commands")
+
+
+class BotQuerySet(models.QuerySet["Bot"]):
+    @transaction.atomic
+    def make(self, name: str, made_by: Member | None, **terms: Any) -> "Bot":
+        """A new bot, and its member. The name is clean, and looks like no account's."""
+        member = Member.objects.create(name=name, is_bot=True)
+        return self.create(member=member, made_by=made_by, **terms)
+
+
+class Bot(models.Model):
+    """What a bot's program is told. Its right to speak is a token of its member."""
+
+    member = models.OneToOneField(Member, on_delete=models.CASCADE)
+    made_by = models.ForeignKey(
+        Member, null=True, on_delete=models.SET_NULL, related_name="made_bots"
+    )
+    hears = models.CharField(
+        gettext_lazy("is told"), max_length=16, choices=Hears, default=Hears.ALL
+    )
+    hears_own = models.BooleanField(gettext_lazy("is told what it says itself"), default=False)
+
+    objects = BotQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = gettext_lazy("bot")
+        verbose_name_plural = gettext_lazy("bots")
+
+    def __str__(self) -> str:
+        return str(self.member)
