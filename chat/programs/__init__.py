@@ -1,0 +1,1 @@
+"""Programs: what uses a token instead of a browser."""
