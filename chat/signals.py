@@ -33,6 +33,7 @@ from chat.models import (
     Role,
     RoomKind,
     Subscription,
+    Token,
 )
 from chat.models.revocation import Why
 from chat.personal_data.deletion import forget
@@ -88,6 +89,7 @@ def revoke_deleted_user(instance: User, **kwargs: Any) -> None:
     members = Member.objects.all_of_user(instance)
     Subscription.objects.filter(member__in=members).delete()
     HeldMessage.objects.filter(member__in=members).delete()
+    Token.objects.filter(member__in=members).delete()
     File.objects.filter(member__in=members, message=None).remove()
     Invite.objects.forget_makers(members)
     Membership.objects.filter(member__in=members, room__kind=RoomKind.OPEN).delete()

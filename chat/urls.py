@@ -20,6 +20,7 @@ from chat.web import (
     pwa,
     room_keeping,
     search,
+    tokens,
     views,
 )
 from chat.web import settings as room_settings
@@ -114,4 +115,7 @@ urlpatterns = [
     path("accounts/blocked/", person_blocks.blocked_people, name="account_blocked"),
     path("accounts/profile/", profile.profile, name="account_profile"),
     path("accounts/profile/picture", profile.picture, name="account_picture"),
+    path("accounts/tokens/", tokens.list_tokens, name="account_tokens"),
+    path("accounts/tokens/new/", tokens.new_token, name="account_new_token"),
+    path("accounts/tokens/<uuid:uid>/revoke", tokens.revoke_token, name="account_revoke_token"),
 ]

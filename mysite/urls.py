@@ -20,6 +20,7 @@ urlpatterns = [
     path("setup/<slug:token>/", views.first_operator, name="setup"),
     path("admin/r/<path:row>/", not_there),  # says which rows there are; no model here needs it
     path("admin/", admin.site.urls),
+    path("api/v1/", include("api.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("chat.urls")),
 ]

@@ -30,6 +30,7 @@ UNREAD_SECONDS = KEPT.total_seconds() / 2  # after so long, rows may be missing
 
 CLOSE_CODES = {
     Why.SESSION: Close.SIGN_IN_FIRST,
+    Why.TOKEN: Close.SIGN_IN_FIRST,
     Why.PASSWORD: Close.SIGN_IN_FIRST,
     Why.DEACTIVATED: Close.NOT_ALLOWED,
     Why.DELETED: Close.SIGN_IN_FIRST,

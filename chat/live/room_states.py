@@ -207,7 +207,7 @@ def _read(room_pk: int, watching: Collection[str]) -> State:
         return State(changed, standings=standings)
     memberships = Membership.objects.filter(room=room)
     in_room = memberships.filter(member__uid__in=watching).values_list("member__uid", flat=True)
-    shown = [_person(it) for it in memberships.by_rank()[:SHOWN_PEOPLE]]
+    shown = [roster_person(it) for it in memberships.by_rank()[:SHOWN_PEOPLE]]
     people = protocol.encode(People(memberships.count(), shown))
     allowed = {str(it) for it in in_room}
     return State(changed, people, allowed, _direct(room), standings)
@@ -232,7 +232,7 @@ def _direct(room: Room) -> dict[str, str]:
     return {id: protocol.encode(RoomChanged(room_info(room))) for id in people}
 
 
-def _person(membership: Membership) -> RosterPerson:
+def roster_person(membership: Membership) -> RosterPerson:
     member = membership.member
     role = UNSET if membership.role == Role.MEMBER else membership.role
     picture = str(member.picture_id) if member.picture_id else UNSET

@@ -29,6 +29,7 @@ from chat.models.room_name import RoomName, RoomNameError
 from chat.models.sanction import FOR_GOOD, BannedNetwork, Sanction, SanctionKind
 from chat.models.search_state import SearchState
 from chat.models.subscription import Subscription
+from chat.models.token import Scope, Token
 
 __all__ = [
     "FOR_GOOD",
@@ -76,8 +77,10 @@ __all__ = [
     "RoomNameError",
     "Sanction",
     "SanctionKind",
+    "Scope",
     "SearchState",
     "Subscription",
+    "Token",
     "Verdict",
     "parse_address",
 ]

@@ -22,6 +22,7 @@ class Why(models.TextChoices):
     """Which right was taken away."""
 
     SESSION = "session", gettext_lazy("session ended")
+    TOKEN = "token", gettext_lazy("token revoked")
     PASSWORD = "password", gettext_lazy("password changed")
     DEACTIVATED = "deactivated", gettext_lazy("account deactivated")
     DELETED = "deleted", gettext_lazy("account deleted")
@@ -72,7 +73,8 @@ class Revocation(models.Model):
     """
 
     member = models.UUIDField(null=True, blank=True)  # the uid: the row outlives an account
-    session = models.CharField(max_length=64, blank=True)  # a digest; empty: all of the member's
+    # A digest, of a session or a token; empty: all of the member's.
+    session = models.CharField(max_length=64, blank=True)
     network = models.CharField(max_length=64, blank=True)  # a digest; its guests are meant
     room = models.ForeignKey(Room, null=True, blank=True, on_delete=models.CASCADE)
     why = models.CharField(max_length=16, choices=Why)

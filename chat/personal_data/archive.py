@@ -28,6 +28,7 @@ from chat.models import (
     Revision,
     Room,
     Subscription,
+    Token,
     direct_rooms,
 )
 from chat.personal_data import archived_files
@@ -237,6 +238,28 @@ def _invites(members: list[int], after: int) -> list[tuple[int, Row]]:
     ]
 
 
+def _tokens(members: list[int], after: int) -> list[tuple[int, Row]]:
+    """Those with which programs speak as the person. Their secrets are not stored."""
+    rows = Token.objects.filter(member__in=members, pk__gt=after).order_by("pk")
+    page = list(rows.select_related("member")[:PAGE_ROWS])
+    return [
+        (
+            it.pk,
+            {
+                "member": it.member.uid,
+                "name": it.name,
+                "scopes": it.scopes,
+                "rooms": it.rooms,
+                "created_at": it.created_at,
+                "expires_at": it.expires_at,
+                "used_at": it.last_used_at,
+                "revoked_at": it.revoked_at,
+            },
+        )
+        for it in page
+    ]
+
+
 def _reports(members: list[int], after: int) -> list[tuple[int, Row]]:
     """What the person reported, and why. The reported texts are of others."""
     rows = Report.objects.filter(reporter__in=members, pk__gt=after).order_by("pk")
@@ -315,5 +338,6 @@ FILES: dict[str, ReadPage] = {
     "files": _files,
     "reactions": _reactions,
     "invites": _invites,
+    "tokens": _tokens,
     "reports": _reports,
 }

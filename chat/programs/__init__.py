@@ -1,1 +1,1 @@
-"""Programs: what uses a token instead of a browser."""
+"""Programs: whatever speaks as a member by a token, and not by a browser's cookies."""

@@ -9,8 +9,12 @@ BODY_MAX_BYTES = 64 * 1024  # also what a form with a file may have beside it
 
 REFUSAL = b"The body of this request is too large.\n"
 
+API = b"/api/"
 UPLOADS = {  # methods and paths whose bodies are files, or have one, or are parts of them
-    b"POST": re.compile(rb"/chat/[^/]+/(?:files|settings/picture)|/accounts/profile/picture"),
+    b"POST": re.compile(
+        rb"/chat/[^/]+/(?:files|settings/picture)|/accounts/profile/picture"
+        rb"|/api/v1/rooms/[^/]+/files"
+    ),
     b"PATCH": re.compile(rb"/chat/[^/]+/files/[0-9a-f-]{36}"),
 }
 
@@ -27,9 +31,17 @@ def is_upload(method: bytes, target: bytes) -> bool:
     Django decodes paths, and takes methods in any case: otherwise spelled, a file would be worked
     on in the threads of pages.
     """
+    pattern, path = UPLOADS.get(method.upper()), _path_of(target)
+    return pattern is not None and path is not None and pattern.fullmatch(path) is not None
+
+
+def is_of_api(target: bytes) -> bool:
+    """Whether programs read the answer as that of the API."""
+    return (_path_of(target) or b"").startswith(API)
+
+
+def _path_of(target: bytes) -> bytes | None:
+    """The path below ROOT_PATH."""
     path = unquote_to_bytes(target.partition(b"?")[0])
     root = b"" if settings.ROOT_PATH_STRIPPED else settings.ROOT_PATH.encode()
-    pattern = UPLOADS.get(method.upper())
-    if pattern is None or not path.startswith(root):
-        return False
-    return pattern.fullmatch(path.removeprefix(root)) is not None
+    return path.removeprefix(root) if path.startswith(root) else None

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from http import HTTPStatus
 
 from asgiref.typing import ASGISendCallable
 
@@ -21,6 +22,15 @@ async def error(
     """Answer an error as Lobby's views do, in JSON."""
     text = json.dumps({"error": {"code": code, "detail": detail}})
     await _answer(send, status, b"application/json", text, headers)
+
+
+async def problem(
+    send: ASGISendCallable, status: int, code: str, detail: str, headers: Iterable[Header] = ()
+) -> None:
+    """Answer an error as the API does (RFC 9457)."""
+    title = HTTPStatus(status).phrase
+    text = json.dumps({"title": title, "status": status, "code": code, "detail": detail})
+    await _answer(send, status, b"application/problem+json", text, headers)
 
 
 async def _answer(

@@ -7,6 +7,7 @@ INSTALLED_APPS = [
     "mysite.servers",  # before daphne: has a `runserver` of its own
     "accounts",
     "chat",
+    "api",
     "ops",
     "daphne",
     "django.contrib.admin",
@@ -31,6 +32,7 @@ MIDDLEWARE = [
     "mysite.headers.browser_policy",
     "servestatic.middleware.ServeStaticMiddleware",
     "chat.web.rates.RatesMiddleware",  # after static files, which cost little
+    "api.middleware.ProgramRequests",
     # On a thread, together with the view.
     "django.middleware.security.SecurityMiddleware",
     "mysite.compression.PageCompression",

@@ -9,6 +9,7 @@ from chat.live.best_effort import BestEffortSender
 from chat.live.presence.participants import People
 from chat.live.presence.room_presence import RoomPresence, Subscriber, picture_of
 from chat.models import Member, Room
+from chat.protocol import Author
 from chat.transport.channel_layer import LayerClient, LayerMessage
 from chat.transport.event_bus import EventBus
 
@@ -57,11 +58,19 @@ class Presence:
         `sender` receives the presence frames. A plain connection has none.
         """
         self._bus.listen()
+        room_presence = self._in(room)
+        return PresenceHandle(room_presence, room_presence.subscribe(member, sender))
+
+    async def look(self, room: Room) -> tuple[int, list[Author]]:
+        """How many are in a room whose group this process has joined, and some of them."""
+        return await self._in(room).look()
+
+    def _in(self, room: Room) -> RoomPresence:
         room_presence = self._rooms.get(room.pk)
         if room_presence is None:
             room_presence = RoomPresence(room, self._layer, lambda: self._forget(room.pk))
             self._rooms[room.pk] = room_presence
-        return PresenceHandle(room_presence, room_presence.subscribe(member, sender))
+        return room_presence
 
     async def publish_name(self, member: Member) -> None:
         """Tell every process the member's new name, or picture."""

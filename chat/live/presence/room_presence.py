@@ -22,6 +22,7 @@ HEARTBEAT_SECONDS = 15  # between two messages with all people of this process
 LEAVE_SECONDS = 2  # a person who reloads the page is back within this time
 RETRY_SECONDS = 2  # for a connection whose frame was dropped
 SHOWN_PEOPLE = 50  # in a frame
+ANSWER_SECONDS = 0.25  # within which the other processes say who is there
 SHOWN_TYPING = 4  # in a frame; one may be the receiver
 CONNECTIONS_PER_TURN = 500  # then the event loop runs other work
 
@@ -51,6 +52,7 @@ class RoomPresence:
         self._participants = Participants(self._loop.time)
         self._typing = TypingPeople(self._loop.time)
         self._subscribers: dict[Subscriber, None] = {}
+        self._looking = 0  # who only look who is there
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._publishing: set[asyncio.Task[None]] = set()
         self._unpublished: dict[str, str | None] = {}  # names by ids; None: the person left
@@ -89,8 +91,20 @@ class RoomPresence:
         if self._participants.remove_disconnected(id):
             self.stop_typing(id)
             self._publish_soon(id)
-            if not self._participants.has_local_people:
-                self._close()
+            self._close_if_empty()
+
+    async def look(self) -> tuple[int, list[Author]]:
+        """How many are in the room, and some of them. The other processes are asked, where this
+        one has nobody there whom they would tell."""
+        self._looking += 1
+        try:
+            if not self._subscribers:
+                self._publish_all(ask=True)
+                await asyncio.sleep(ANSWER_SECONDS)
+            return len(self._participants.people), self._shown_people()
+        finally:
+            self._looking -= 1
+            self._close_if_empty()
 
     def start_typing(self, id: str) -> None:
         name = self._participants.local_name(id)
@@ -208,14 +222,15 @@ class RoomPresence:
             self._loop.call_soon(self._send_some, subscribers, full, update)
 
     def _presence_event(self) -> str:
+        return protocol.encode(Presence(len(self._participants.people), self._shown_people()))
+
+    def _shown_people(self) -> list[Author]:
         people, guests = self._participants.people, self._participants.guests
         pictures = self._participants.pictures
-        shown = islice(people.items(), SHOWN_PEOPLE)
-        authors = [
+        return [
             Author(id=id, name=name, guest=id in guests, picture=pictures.get(id, UNSET))
-            for id, name in shown
+            for id, name in islice(people.items(), SHOWN_PEOPLE)
         ]
-        return protocol.encode(Presence(len(people), authors))
 
     def _typing_event(self) -> str:
         people = self._typing.people
@@ -240,6 +255,10 @@ class RoomPresence:
         callback()
 
     # --- the end --------------------------------------------------------------------------------
+
+    def _close_if_empty(self) -> None:
+        if not self._participants.has_local_people and not self._looking:
+            self._close()
 
     def _close(self) -> None:
         self._publish_changes()

@@ -27,7 +27,8 @@ from chat.tests.support.private_rooms import (
 )
 
 FILES = ["profile.json", "members.json", "rooms.json", "messages.json", "held_messages.json"]
-FILES += ["files.json", "reactions.json", "invites.json", "reports.json"]
+FILES += ["files.json", "reactions.json", "invites.json", "tokens.json"]
+FILES += ["reports.json"]
 
 
 @pytest.fixture
@@ -99,7 +100,7 @@ async def test_it_is_read_in_pages_and_sent_in_parts(
 async def test_who_wrote_nothing_gets_empty_lists(lobby: Room) -> None:
     user = await database.write(User.objects.create_user, "bob")
     _, files = await downloaded(user)
-    assert [content(files, it) for it in archive.FILES] == [[], [], [], [], [], [], [], []]
+    assert [content(files, it) for it in archive.FILES] == [[], [], [], [], [], [], [], [], []]
 
 
 async def test_the_invites_that_the_person_made_are_in_it_without_their_links(lobby: Room) -> None:

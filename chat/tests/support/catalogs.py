@@ -41,7 +41,7 @@ def sources(domain: str) -> list[Path]:
     """The files with translatable texts of a domain."""
     if domain == "djangojs":
         return sorted((ROOT / "chat" / "static").rglob("*.js"))
-    apps = [path for app in ("accounts", "chat") for path in (ROOT / app).rglob("*.py")]
+    apps = [path for app in ("accounts", "api", "chat") for path in (ROOT / app).rglob("*.py")]
     python = [it for it in apps if "tests" not in it.parts]
     return sorted([*python, *templates()])
 

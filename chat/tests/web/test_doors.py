@@ -95,6 +95,9 @@ CHAT: Table = {
     "account_data_delete": ("POST /accounts/data/delete/", LED_ON),  # to say who they are first
     "account_picture": ("POST /accounts/profile/picture", (302, 422, 422, 302, 302)),
     "account_profile": ("/accounts/profile/", ONES_OWN),
+    "account_tokens": ("/accounts/tokens/", ONES_OWN),
+    "account_new_token": ("/accounts/tokens/new/", LED_ON),  # to say who they are first
+    "account_revoke_token": (f"POST /accounts/tokens/{NEVER}/revoke", NOT_ADDED),
     "people_search": ("/chat/new/people?q=a", BY_ACCOUNTS),
     "new_members_room": ("/chat/new/members", BY_ACCOUNTS),
     "moderate": ("POST /chat/lobby/moderate", (404, 404, 404, 403, 403)),

@@ -59,7 +59,7 @@ def _html(
     before, kind = form.wanted()
     kind = kind or PICTURES
     context = {
-        "page": _page(member, found, before, kind),
+        "page": page_of(member, found, before, kind),
         "kind": kind,
         "is_first": before is None,
         "address": found.room.address if found else address.shown,
@@ -72,13 +72,13 @@ def _html(
 def _json(member: Member, found: Found | None, form: PanelForm) -> HttpResponse:
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=400)
-    page = _page(member, found, *form.wanted())
-    files = [_described(it) for it in page.sent]
+    page = page_of(member, found, *form.wanted())
+    files = [described(it) for it in page.sent]
     body = msgspec.json.encode({"files": files, "more": page.more})
     return HttpResponse(body, content_type="application/json")
 
 
-def _page(member: Member, found: Found | None, before: int | None, kind: str) -> Page:
+def page_of(member: Member, found: Found | None, before: int | None, kind: str) -> Page:
     """The latest files, or those of messages before a seq. A message's files are on one page."""
     if found is None:
         return Page([], more=False)
@@ -96,7 +96,7 @@ def _page(member: Member, found: Found | None, before: int | None, kind: str) ->
     return Page(shown, more=len(rows) > len(shown))
 
 
-def _described(sent: SentFile) -> dict[str, object]:
+def described(sent: SentFile) -> dict[str, object]:
     """A file as its message has it, with who sent it, where and when."""
     message = sent.message
     [state] = entry.files_of([sent.file.as_sent()])

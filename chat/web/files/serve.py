@@ -21,7 +21,7 @@ PREVIEW_TYPE = "image/webp"
 @guest_view
 def serve(request: HttpRequest, member: Member, uid: UUID, name: str) -> HttpResponseBase:
     """The file, whatever its name in the address: links are shared with names that have changed."""
-    return respond(request, _whole(_find(member, uid)))
+    return respond(request, whole(_find(member, uid)))
 
 
 @require_safe
@@ -35,7 +35,7 @@ def preview(request: HttpRequest, member: Member, uid: UUID, size: int) -> HttpR
     sizes = [it for it in map(int, file.previews) if it <= size]
     if not file.is_picture or (file.is_animated and not sizes):
         raise Http404
-    return respond(request, _preview(file, max(sizes)) if sizes else _whole(file))
+    return respond(request, _preview(file, max(sizes)) if sizes else whole(file))
 
 
 @require_safe
@@ -58,7 +58,7 @@ def _find(member: Member, uid: UUID) -> File:
     return file
 
 
-def _whole(file: File) -> Served:
+def whole(file: File) -> Served:
     return Served(file.key, file.name, file.type, file.size, file.etag, file.is_inline)
 
 

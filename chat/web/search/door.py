@@ -83,9 +83,9 @@ def _json(
     except NoSuchPlace:
         return refusal("bad_form", f"before: {NO_SUCH_PLACE}")
     fields = {
-        "results": [_described(it) for it in results.results],
+        "results": [described(it) for it in results.results],
         "more": results.more,
-        "before": _place(results),
+        "before": place_in(results),
     }
     return HttpResponse(msgspec.json.encode(fields), content_type="application/json")
 
@@ -104,7 +104,7 @@ def _find(request: HttpRequest, member: Member, place: Place | None, form: Searc
     return searching.search(member, query, found, before, limit=PAGE_RESULTS)
 
 
-def _place(results: Results) -> int | str | None:
+def place_in(results: Results) -> int | str | None:
     """In one room a seq, as `before` is in the history of the room."""
     place = results.before
     if place is None:
@@ -117,6 +117,6 @@ def _zone(member: Member, form: SearchForm) -> tzinfo:
     return form.cleaned_data.get("zone") or zone_of(member)
 
 
-def _described(result: Result) -> dict[str, object]:
+def described(result: Result) -> dict[str, object]:
     room = {"id": result.room.address, "name": result.room.shown_name}
     return {"room": room, "message": result.state, "marks": result.marks}

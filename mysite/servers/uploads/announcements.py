@@ -49,7 +49,8 @@ class _Answer:
     def as_refusal(self) -> Refusal:
         headers = [it for it in self._headers if it[0].lower() in KEPT_HEADERS]
         try:
-            error = json.loads(self._body)["error"]
+            body = json.loads(self._body)
+            error = body.get("error", body)  # the API answers problems
             return Refusal(self.status, error["code"], error["detail"], headers)
-        except (KeyError, TypeError, ValueError):  # a page for people
+        except (AttributeError, KeyError, TypeError, ValueError):  # a page for people
             return Refusal(self.status, "refused", "This file cannot be sent here.", headers)

@@ -75,9 +75,8 @@ class Uploads:
         if not is_upload(scope):
             await self._application(scope, receive, send)
         elif refusal := await self._refuse(scope):
-            await short_answers.error(
-                send, refusal.status, refusal.code, refusal.detail, refusal.headers
-            )
+            tell = teller(scope)
+            await tell(send, refusal.status, refusal.code, refusal.detail, refusal.headers)
         elif not has_body(scope):
             await self._application(scope, receive, send)
         else:
@@ -89,7 +88,7 @@ class Uploads:
             with self._slots.hold(_network_of(scope)):
                 await take(scope, receive, send)
         except Unacceptable as error:
-            await _answer(send, error)
+            await _answer(scope, send, error)
 
     async def _take_form(self, scope: Any, receive: Any, send: Any) -> None:
         boundary = boundary_of(header(scope, b"content-type"))
@@ -187,11 +186,17 @@ async def in_thread(work: Callable[..., T], *args: Any) -> T:
     return await asyncio.shield(running)
 
 
-async def _answer(send: Any, error: Unacceptable) -> None:
+def teller(scope: Any) -> Callable[..., Awaitable[None]]:
+    """How an error is told there."""
+    is_api = bodies.is_of_api(scope.get("raw_path") or scope["path"].encode())
+    return short_answers.problem if is_api else short_answers.error
+
+
+async def _answer(scope: Any, send: Any, error: Unacceptable) -> None:
     headers = []
     if error.retry_after is not None:
         headers.append((b"retry-after", str(error.retry_after).encode()))
-    await short_answers.error(send, error.status, error.code, error.detail, headers)
+    await teller(scope)(send, error.status, error.code, error.detail, headers)
 
 
 _threads = ThreadPoolExecutor(THREADS, thread_name_prefix="upload")

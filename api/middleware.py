@@ -1,0 +1,40 @@
+"""Requests of programs go past what pages need: sessions, CSRF, languages. They hold no thread."""
+
+from collections.abc import Awaitable, Callable
+
+from asgiref.sync import markcoroutinefunction
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase, HttpResponseNotAllowed
+from django.urls import Resolver404, resolve
+
+from api import problems
+from chat.web import log_ids
+
+PREFIX = "/api/v1/"
+PAGES = {"api_docs"}  # are Django's, as others are
+
+
+class ProgramRequests:
+    """Answers what is below PREFIX. A cookie counts for nothing there: other sites get nowhere."""
+
+    async_capable, sync_capable = True, False
+
+    def __init__(self, get_response: Callable[[HttpRequest], Awaitable[HttpResponseBase]]) -> None:
+        self._get_response = get_response
+        markcoroutinefunction(self)
+
+    async def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.path_info.startswith(PREFIX):
+            return await self._get_response(request)
+        try:
+            match = resolve(request.path_info)
+        except Resolver404:
+            return problems.no_such_path(request)
+        if match.view_name in PAGES:
+            return await self._get_response(request)
+        request.resolver_match = match
+        log_ids.note(page=match.view_name)
+        response: HttpResponseBase = await match.func(request, *match.args, **match.kwargs)
+        if isinstance(response, HttpResponseNotAllowed):
+            return problems.bad_method(request, response["Allow"])
+        return response
