@@ -29,8 +29,10 @@ from chat.models.file import EXPIRE
 from chat.models.job import EXPIRE as EXPIRE_MESSAGES
 from chat.models.job import MAINTAIN
 from chat.models.stored_bytes import REMOVE
+from chat.models.waiting_post import POST
 from chat.personal_data.deletion import FORGET, Forgetting
 from chat.personal_data.handing_over import HAND_OVER, HandingOver
+from chat.programs.hooks import Posting
 from chat.retention.jobs import Expiring
 from chat.retention.maintenance import Maintenance
 from chat.search import reindexing
@@ -79,6 +81,7 @@ class Runtime:
         self.upkeep_jobs.on(EXPIRE_MESSAGES, Expiring(self.bus).step)
         self.upkeep_jobs.on(MAINTAIN, Maintenance().step)
         self.rates = Rates()
+        self.jobs.on(POST, Posting(self.journal, self.rates).step)
         self.turns = Turns()
 
     @property

@@ -8,15 +8,23 @@ from urllib.parse import parse_qs
 from chat.formatting.names import NAME_MAX_CHARACTERS
 from chat.programs.payloads import alerts, code_hosts, monitors, slack
 from chat.programs.payloads.values import text_at
-from chat.protocol import TEXT_MAX_CHARACTERS
+from chat.protocol import TEXT_MAX_CHARACTERS, Translatable
 
 FORM = "application/x-www-form-urlencoded"
 FIELDS_MAX = 100
-NESTED = "nested too deeply"
+TOO_MANY_FIELDS = Translatable("The form has too many fields.")
+TOO_DEEP = Translatable("The JSON is nested too deeply.")
+NO_JSON = Translatable("The body is no JSON.")
+NO_OBJECT = Translatable("The JSON is no object.")
+NO_TEXT = Translatable('There is no text. Send {"text": "…"}.')
 
 
 class Unreadable(ValueError):
-    """The body has no text; the argument says what to send."""
+    """The body has no text. `detail` says why."""
+
+    def __init__(self, detail: Translatable) -> None:
+        super().__init__(detail)
+        self.detail = detail
 
 
 class Said(NamedTuple):
@@ -42,7 +50,7 @@ def _form(body: bytes) -> Said:
     try:
         fields = parse_qs(_decoded(body), max_num_fields=FIELDS_MAX)
     except ValueError:
-        raise Unreadable(f"The form has more than {FIELDS_MAX} fields.") from None
+        raise Unreadable(TOO_MANY_FIELDS) from None
     if "payload" in fields:
         payload = _json(fields["payload"][0].encode())
     else:
@@ -54,11 +62,11 @@ def _json(body: bytes) -> dict[str, Any]:
     try:
         found = json.loads(_decoded(body))
     except RecursionError:
-        raise Unreadable(f"The JSON is {NESTED}.") from None
+        raise Unreadable(TOO_DEEP) from None
     except ValueError:
-        raise Unreadable("The body is no JSON.") from None
+        raise Unreadable(NO_JSON) from None
     if not isinstance(found, dict):
-        raise Unreadable("The JSON is no object.")
+        raise Unreadable(NO_OBJECT)
     return found
 
 
@@ -85,7 +93,7 @@ def _said(text: str, name: str = "") -> Said:
     """As much as a message takes. JSON may have escaped what is no text."""
     text = "".join(it for it in text.strip() if it != "\0" and not "\ud800" <= it <= "\udfff")
     if not text:
-        raise Unreadable('There is no text. Send {"text": "…"}.')
+        raise Unreadable(NO_TEXT)
     if len(text) > TEXT_MAX_CHARACTERS:
         text = f"{text[: TEXT_MAX_CHARACTERS - 1]}…"
     return Said(text, " ".join(name.split())[:NAME_MAX_CHARACTERS])
