@@ -10,12 +10,12 @@ from django.urls import Resolver404, resolve
 from api import problems
 from chat.web import log_ids
 
-PREFIX = "/api/v1/"
+PREFIXES = ("/api/v1/", "/hooks/")
 PAGES = {"api_docs"}  # are Django's, as others are
 
 
 class ProgramRequests:
-    """Answers what is below PREFIX. A cookie counts for nothing there: other sites get nowhere."""
+    """Answers what is below PREFIXES. Cookies count for nothing there: other sites get nowhere."""
 
     async_capable, sync_capable = True, False
 
@@ -24,7 +24,7 @@ class ProgramRequests:
         markcoroutinefunction(self)
 
     async def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if not request.path_info.startswith(PREFIX):
+        if not request.path_info.startswith(PREFIXES):
             return await self._get_response(request)
         try:
             match = resolve(request.path_info)

@@ -28,9 +28,11 @@ from chat.models import Member
 from chat.models.file import EXPIRE
 from chat.models.job import EXPIRE_MESSAGES, MAINTAIN
 from chat.models.stored_bytes import REMOVE
+from chat.models.waiting_post import POST
 from chat.personal_data.deletion import FORGET, Forgetting
 from chat.personal_data.handing_over import HAND_OVER, HandingOver
 from chat.programs.waiting import Waiting
+from chat.programs.hooks import Posting
 from chat.retention.jobs import Expiring
 from chat.retention.maintenance import Maintenance
 from chat.search import reindexing
@@ -80,6 +82,7 @@ class Runtime:
         self.upkeep_jobs.on(MAINTAIN, Maintenance().step)
         self.rates = Rates()
         self.program_requests = Waiting(self.bus)
+        self.jobs.on(POST, Posting(self.journal, self.rates).step)
         self.turns = Turns()
 
     @property

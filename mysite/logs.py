@@ -24,7 +24,7 @@ SAME_LINES = 60  # warnings that differ in their values only
 # first operator.
 SLASH = "(?:/|%2[Ff])"  # also in the query of a page that leads on to the address
 SECRET = re.compile(
-    rf"({SLASH}(?:device|setup|invite){SLASH}"
+    rf"({SLASH}(?:device|setup|invite|hooks){SLASH}"
     r"|/accounts/(?:link/\w+|confirm-email|password/reset/key)/|[?&]invite=)"
     r"[^/?&\s\"']{12,}"
 )

@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path
 
 from accounts import views
+from api import hooks
 
 handler403 = "chat.web.banned_from_room.permission_denied"
 handler404 = "chat.web.not_found.page_not_found"
@@ -21,6 +22,7 @@ urlpatterns = [
     path("admin/r/<path:row>/", not_there),  # says which rows there are; no model here needs it
     path("admin/", admin.site.urls),
     path("api/v1/", include("api.urls")),
+    path("hooks/<str:token>", hooks.incoming, name="hook"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("chat.urls")),
 ]

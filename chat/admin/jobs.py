@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from chat.admin.tables import JournalAdmin, ago
 from chat.journal.write.search_index import PURGE
 from chat.models import Job
+from chat.models.waiting_post import POST
 
 
 @admin.register(Job)
@@ -19,11 +20,11 @@ class JobAdmin(JournalAdmin):
     ordering = ["due_at"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Job]:
-        """Without the purge of the search index, unless it fails.
+        """Without what tells that something happens in some room, unless it fails.
 
-        A purge that waits tells that words were taken back in some room.
+        A purge of the search index tells that words were taken back, a post that a webhook waits.
         """
-        return super().get_queryset(request).exclude(kind=PURGE, error="")
+        return super().get_queryset(request).exclude(kind__in=[PURGE, POST], error="")
 
     @admin.display(description=gettext_lazy("created"), ordering="created_at")
     def created(self, job: Job) -> str:

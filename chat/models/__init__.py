@@ -32,6 +32,7 @@ from chat.models.sanction import FOR_GOOD, BannedNetwork, Sanction, SanctionKind
 from chat.models.search_state import SearchState
 from chat.models.subscription import Subscription
 from chat.models.token import Scope, Token
+from chat.models.waiting_post import WaitingPost
 
 __all__ = [
     "FOR_GOOD",
@@ -87,5 +88,6 @@ __all__ = [
     "Subscription",
     "Token",
     "Verdict",
+    "WaitingPost",
     "parse_address",
 ]

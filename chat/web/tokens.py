@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
@@ -147,7 +148,18 @@ def new_token(request: HttpRequest, member: Member) -> HttpResponse:
         full = gettext("You can have at most %(limit)s tokens. Revoke one that you do not need.")
         form.add_error(None, full % {"limit": TOKENS_MAX})
         return render(request, "account/new_token.html", {"form": form}, status=422)
-    return render(request, "account/token.html", {"token": token, "secret": secret})
+    context = {"token": token, "secret": secret, **_hook(request, token, secret, wanted["rooms"])}
+    return render(request, "account/token.html", context)
+
+
+def _hook(
+    request: HttpRequest, token: Token, secret: str, rooms: list[Room] | None
+) -> dict[str, str]:
+    """The address of the incoming webhook that a token of one room is."""
+    if not token.allows(Scope.POST) or rooms is None or len(rooms) != 1:
+        return {}
+    address = request.build_absolute_uri(reverse("hook", args=[secret]))
+    return {"hook": address, "room": rooms[0].shown_name}
 
 
 @require_POST

@@ -9,7 +9,9 @@ BODY_MAX_BYTES = 64 * 1024  # also what a form with a file may have beside it
 
 REFUSAL = b"The body of this request is too large.\n"
 
-API = b"/api/"
+HOOK_MAX_BYTES = 256 * 1024  # what services tell of an event
+
+API, HOOKS = b"/api/", b"/hooks/"
 UPLOADS = {  # methods and paths whose bodies are files, or have one, or are parts of them
     b"POST": re.compile(
         rb"/chat/[^/]+/(?:files|settings/picture)|/accounts/profile/picture"
@@ -21,6 +23,8 @@ UPLOADS = {  # methods and paths whose bodies are files, or have one, or are par
 
 def max_bytes(method: bytes, target: bytes) -> int:
     """The bytes that a request to `target`, a path with perhaps a query, may have in its body."""
+    if (_path_of(target) or b"").startswith(HOOKS):
+        return HOOK_MAX_BYTES
     of_file = settings.FILE_MAX_BYTES if is_upload(method, target) else 0
     return BODY_MAX_BYTES + of_file
 

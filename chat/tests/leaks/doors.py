@@ -424,6 +424,11 @@ OF_API: dict[str, Asks] = {
     "api:change_subscription": in_api("/subscription", "patch", json={"read": 3, "muted": True}),
     "api_docs": lambda it: [get("/api/v1/docs")],
     "api_openapi": lambda it: [get("/api/v1/openapi.json")],
+    "hook": lambda it: [
+        Ask(method, f"/hooks/{secret}", json=dumps({"text": TEXT}))
+        for secret in (NEVER, it.uid, f"lobby_{it.uid.hex}", "lobby_")
+        for method in ("get", "post")
+    ],
 }
 
 

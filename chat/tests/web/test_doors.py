@@ -98,6 +98,7 @@ CHAT: Table = {
     "account_tokens": ("/accounts/tokens/", ONES_OWN),
     "account_new_token": ("/accounts/tokens/new/", LED_ON),  # to say who they are first
     "account_revoke_token": (f"POST /accounts/tokens/{NEVER}/revoke", NOT_ADDED),
+    "hook": (f"POST /hooks/lobby_{NEVER}", (404, 404, 404, 404, 404)),
     "people_search": ("/chat/new/people?q=a", BY_ACCOUNTS),
     "new_members_room": ("/chat/new/members", BY_ACCOUNTS),
     "moderate": ("POST /chat/lobby/moderate", (404, 404, 404, 403, 403)),

@@ -49,6 +49,22 @@ def test_the_secret_is_shown_once(browser: Client, ada: Member) -> None:
     assert secret not in page
 
 
+def test_a_token_that_posts_in_one_room_is_a_webhook_too(browser: Client, ada: Member) -> None:
+    lobby, den = Room.objects.ensure(RoomName.parse("Lobby")), new_members_room(ada)
+    Subscription.objects.keep(ada, lobby)
+
+    def page(**form: Any) -> str:
+        return str(browser.post(NEW, FORM | form).content.decode())
+
+    assert "http://testserver/hooks/lobby_" in page(rooms=[str(den.uid)])
+    for form in (
+        {"rooms": [str(den.uid)], "scopes": ["read"]},
+        {"rooms": [str(den.uid), str(lobby.uid)]},
+        {},
+    ):
+        assert "/hooks/" not in page(**form)
+
+
 def test_who_has_not_just_signed_in_says_again_who_they_are(ada: Member) -> None:
     user_of(ada).set_password(PASSWORD)
     answer = browser_of(ada).get(NEW)

@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from chat.formatting import slack_text
 from chat.models.room import DIRECT_PEOPLE_MAX
 from chat.transfer import reading
 from chat.transfer.faults import at
-from chat.transfer.origins import building, slack_text, values
+from chat.transfer.origins import building, values
 from chat.transfer.origins.options import Options
 from chat.transfer.packages import Package
 from chat.transfer.reading import Object
