@@ -29,6 +29,7 @@ from filelock import FileLock
 from accounts import addresses, setup
 from chat import checks
 from chat.models import Job
+from chat.push import vapid
 from chat.search import reindexing
 from mysite.servers import codecs, descriptors, page_threads, private_files
 from mysite.servers.uploads import temporary_files
@@ -99,6 +100,7 @@ def prepare_database() -> None:
         migrate_or_refuse()
         reindexing.ensure()
         Job.objects.ensure_recurring()
+        vapid.ensure_key()
     except Error as error:
         reason = str(error).strip().partition("\n")[0]
         raise CannotStart(f"the database does not answer: {reason}") from None
