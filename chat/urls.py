@@ -17,6 +17,7 @@ from chat.web import (
     person_blocks,
     pictures,
     profile,
+    pushes,
     pwa,
     room_keeping,
     search,
@@ -112,6 +113,10 @@ urlpatterns = [
     path("accounts/data/download/", data.download, name="account_data_download"),
     path("accounts/data/delete/", data.delete, name="account_data_delete"),
     path("accounts/blocked/", person_blocks.blocked_people, name="account_blocked"),
+    path("accounts/notifications/", pushes.notifications, name="account_notifications"),
+    path("push/key", pushes.key, name="push_key"),
+    path("push/devices", pushes.register, name="push_register"),
+    path("push/devices/remove", pushes.unregister, name="push_unregister"),
     path("accounts/profile/", profile.profile, name="account_profile"),
     path("accounts/profile/picture", profile.picture, name="account_picture"),
 ]
