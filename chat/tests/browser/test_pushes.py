@@ -13,9 +13,11 @@ from chat.tests.support.servers import Server
 OPTIONS: dict[str, Any] = {"service_workers": "allow", "permissions": ["notifications"]}
 PAGE = "/accounts/notifications/"
 
-# A headless browser has no push service.
+# A headless browser has no push service, and Debian's shows no notifications.
 FAKE_SUBSCRIPTION = """
   (subscription) => {
+    Object.defineProperty(Notification, "permission", { get: () => "granted" });
+    Notification.requestPermission = async () => "granted";
     const fake = (it) => it && { endpoint: it.endpoint, options: {}, toJSON: () => it,
       unsubscribe: async () => localStorage.removeItem("fake subscription") };
     PushManager.prototype.getSubscription = async () =>
@@ -27,36 +29,35 @@ FAKE_SUBSCRIPTION = """
     };
   }
 """
-SHOWN = """async () => {
-  const shown = await registration.getNotifications();
-  return shown.map(({ title, body, tag, data }) => [title, body, tag, data.url]);
-}"""
-PUSH = """async (data) => {
+FAKE_NOTIFICATIONS = """() => {
+  self.shown = [];
+  registration.showNotification = async (title, options) => {
+    shown = shown.filter(({ tag }) => tag !== options.tag);
+    const close = () => (shown = shown.filter((it) => it.title !== title));
+    shown.push({ title, ...options, close });
+  };
+  registration.getNotifications = async ({ tag } = {}) =>
+    shown.filter((it) => tag === undefined || it.tag === tag);
   navigator.setAppBadge = async (count) => (self.badge = count);
   navigator.clearAppBadge = async () => (self.badge = 0);
-  const before = (await registration.getNotifications()).length;
-  dispatchEvent(new PushEvent("push", data === null ? {} : { data }));
-  for (;;) {
-    const shown = await registration.getNotifications();
-    if (shown.length > before || shown.some(({ tag }) => data?.includes(tag))) return;
-    await new Promise((done) => setTimeout(done, 10));
-  }
 }"""
-CLICK = """async () => {
-  const [notification] = await registration.getNotifications();
-  dispatchEvent(new NotificationEvent("notificationclick", { notification }));
-}"""
-CHANGE = """async (subscription) => {
-  const subscribed = { ...subscription, toJSON: () => subscription };
-  Object.defineProperty(registration, "pushManager", {
-    value: { subscribe: async () => subscribed },
-  });
+SHOWN = "() => shown.map(({ title, body, tag, data }) => [title, body, tag, data.url])"
+WAIT = """async (event) => {
   let waiting;
-  const event = new ExtendableEvent("pushsubscriptionchange");
-  event.waitUntil = (it) => (waiting = it);
+  event.waitUntil = (it) => (waiting = it); // the browser's own takes events of its own alone
   dispatchEvent(event);
   await waiting;
 }"""
+PUSH = f"(data) => ({WAIT})(new PushEvent('push', data === null ? {{}} : {{ data }}))"
+CLICK = f"""() => ({WAIT})(
+  Object.assign(new ExtendableEvent("notificationclick"), {{ notification: shown[0] }})
+).catch(() => {{}})"""  # only a press of a person lets a worker focus the page
+CHANGE = f"""(subscription) => {{
+  const subscribed = {{ ...subscription, toJSON: () => subscription }};
+  const pushManager = {{ subscribe: async () => subscribed }};
+  Object.defineProperty(registration, "pushManager", {{ value: pushManager }});
+  return ({WAIT})(new ExtendableEvent("pushsubscriptionchange"));
+}}"""
 
 
 @pytest.fixture
@@ -64,6 +65,8 @@ def bob(server: Server, new_page: NewPage, room: str) -> Page:
     page = new_page("Bob", **OPTIONS)
     enter_room(page, server, "Bob", room)
     page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    [worker] = page.context.service_workers
+    worker.evaluate(FAKE_NOTIFICATIONS)
     return page
 
 
@@ -105,6 +108,7 @@ def test_a_push_replaces_the_notification_of_a_page_that_says_less(bob: Page) ->
     [worker] = bob.context.service_workers
     show = 'registration.showNotification("A message", { tag: "tea-room", data: { url: "/" } })'
     worker.evaluate(f"() => {show}")
+    assert [it[0] for it in worker.evaluate(SHOWN)] == ["A message"]
     content = {
         "title": "Alice",
         "body": "tea?",
@@ -128,9 +132,8 @@ def test_a_browser_is_registered_on_the_page_of_notifications_and_taken_off_agai
     server: Server, new_page: NewPage, room: str
 ) -> None:
     page = new_page("Bob", **OPTIONS)
+    enter_room(page, server, "Bob", room)  # where nothing is permitted yet
     page.add_init_script(f"({FAKE_SUBSCRIPTION})({json.dumps(subscription('settings'))})")
-    page.route("**/push.*.js", lambda route: route.abort())  # the room's
-    enter_room(page, server, "Bob", room)
     page.goto(server.url + PAGE)
     devices = page.get_by_role("listitem").filter(has_text="Chrome")
     expect(page.get_by_text("It gets no notifications.")).to_be_visible()
@@ -160,7 +163,8 @@ def test_where_a_browser_cannot_subscribe_the_page_says_so(
 ) -> None:
     page = new_page("Bob", **OPTIONS)
     enter_room(page, server, "Bob", room)
+    page.add_init_script(f"({FAKE_SUBSCRIPTION})(null)")
     page.goto(server.url + PAGE)
-    page.evaluate("PushManager.prototype.subscribe = async () => { throw new Error('no'); }")
+    page.evaluate("() => { PushManager.prototype.subscribe = async () => Promise.reject('no'); }")
     page.get_by_role("button", name="Notify me on this device").click()
     expect(page.get_by_text("It could not be registered.")).to_be_visible()
