@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -16,6 +17,8 @@ from chat.link_cards.targets import Target, target_of
 WHOLE_SECONDS = 10  # of a push, with connecting
 CONNECT_SECONDS = 5
 READ_SECONDS = 5
+SLOW_SECONDS = 30  # a host that did not answer is not asked, so it takes no turns of others
+SLOW_MAX = 1_000  # hosts that are remembered
 CONNECTIONS_MAX = 20
 KEPT_CONNECTIONS = 4
 KEPT_SECONDS = 30  # a connection, for the next push
@@ -74,26 +77,32 @@ class Client:
             keepalive_expiry=KEPT_SECONDS,
             network_backend=network,
         )
+        self._slow: dict[str, float] = {}  # until when, by host
 
     async def post(self, target: Target, headers: Mapping[str, str], body: bytes) -> Answer:
         """Raises Unanswered."""
+        if self._slow.get(target.host, 0) > time.monotonic():
+            raise Unanswered("too slow a moment ago")
         try:
             async with asyncio.timeout(WHOLE_SECONDS):
                 return await self._post(target, headers, body)
-        except TimeoutError:
+        except (TimeoutError, httpcore.TimeoutException):
+            self._note_slow(target.host)
             raise Unanswered("too slow") from None
         except NoCard as error:  # of the network's guard
             raise Unanswered(str(error)) from None
-        except (
-            httpcore.NetworkError,
-            httpcore.ProtocolError,
-            httpcore.TimeoutException,
-            OSError,
-        ) as error:
+        except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
             raise Unanswered(type(error).__name__) from None
 
     async def aclose(self) -> None:
         await self._pool.aclose()
+
+    def _note_slow(self, host: str) -> None:
+        now = time.monotonic()
+        if len(self._slow) >= SLOW_MAX:
+            self._slow = {it: until for it, until in self._slow.items() if until > now}
+        if len(self._slow) < SLOW_MAX:
+            self._slow[host] = now + SLOW_SECONDS
 
     async def _post(self, target: Target, headers: Mapping[str, str], body: bytes) -> Answer:
         url = httpcore.URL(

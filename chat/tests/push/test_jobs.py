@@ -44,6 +44,7 @@ async def test_what_fails_is_tried_again_each_time_later_and_then_given_up(
     phone: Phone, lobby: Room, alice: Member, answer: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(push_client, "WHOLE_SECONDS", 0.3)
+    monkeypatch.setattr(push_client, "SLOW_SECONDS", 0)
     phone.service.on(phone.browser, answer)
     await post(lobby, alice, "@Bob tea?")
     await work_off(skip=timedelta(seconds=6))

@@ -124,6 +124,30 @@ async def test_a_service_that_hangs_or_says_nonsense_is_given_up(
         await push(pusher, browser)
 
 
+async def test_a_host_that_hung_is_not_asked_for_a_while(
+    service: PushService, pusher: Pusher, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So one member's endless list of endpoints there does not take the turns of others."""
+    monkeypatch.setattr(push_client, "WHOLE_SECONDS", 0.5)
+    service.on(browser, silent)
+    for _ in range(5):
+        with pytest.raises(Unanswered):
+            await push(pusher, browser)
+    assert len(service.requests) == 1
+    monkeypatch.setattr(push_client, "SLOW_SECONDS", 0)
+    await pusher.aclose()
+    assert (await push(pusher, Browser("ben"))).is_taken
+
+
+async def test_slow_hosts_are_remembered_in_bounded_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(push_client, "SLOW_MAX", 3)
+    client = push_client.Client(GuardedNetwork(lambda it: None))
+    for number in range(10):
+        client._note_slow(f"{number}.example")
+    assert len(client._slow) == 3
+    await client.aclose()
+
+
 async def test_of_an_endless_answer_only_the_beginning_is_read(
     service: PushService, pusher: Pusher, browser: Browser
 ) -> None:

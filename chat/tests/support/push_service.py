@@ -95,6 +95,7 @@ class PushService:
     def __init__(self) -> None:
         self.answers: dict[str, Answer] = {}
         self.requests: list[Request] = []
+        self.arrived = asyncio.Event()  # a request has
         self.connections = 0
         self.port = 0
         self.authority = trustme.CA()
@@ -139,6 +140,7 @@ class PushService:
         body = await reader.readexactly(int(length[1]) if length else 0)
         request = Request(head.decode(), body)
         self.requests.append(request)
+        self.arrived.set()
         answer = self.answers.get(request.path, TAKEN)
         if isinstance(answer, bytes):
             writer.write(answer)
