@@ -12,6 +12,7 @@ from chat.files import uploads
 from chat.journal import Change, Journal, Refused, Settled
 from chat.journal.write import room_deletion
 from chat.journal.write.link_cards import FETCH
+from chat.journal.write.pushes import FIND
 from chat.journal.write.search_index import PURGE
 from chat.link_cards.fetching import Fetcher
 from chat.link_cards.jobs import CardJobs
@@ -31,8 +32,11 @@ from chat.models.stored_bytes import REMOVE
 from chat.models.waiting_post import POST
 from chat.personal_data.deletion import FORGET, Forgetting
 from chat.personal_data.handing_over import HAND_OVER, HandingOver
-from chat.programs.waiting import Waiting
 from chat.programs.hooks import Posting
+from chat.programs.waiting import Waiting
+from chat.push.jobs import SEND, TRIAL, Pushing
+from chat.push.pusher import Pusher
+from chat.push.runner import PushJobs
 from chat.retention.jobs import Expiring
 from chat.retention.maintenance import Maintenance
 from chat.search import reindexing
@@ -74,6 +78,11 @@ class Runtime:
         self.card_jobs = [Jobs(self.bus) for _ in range(CARDS_AT_ONCE)]  # slow pages hold others up
         for jobs in self.card_jobs:
             jobs.on(FETCH, fetching.step)
+        self.pushing = Pushing(Pusher())
+        self.push_jobs = PushJobs(self.bus)  # push services may take long
+        self.push_jobs.on(FIND, self.pushing.find)
+        self.push_jobs.on(SEND, self.pushing.send)
+        self.push_jobs.on(TRIAL, self.pushing.send_trial)
         self.search_jobs = Jobs(self.bus)  # of long steps
         self.search_jobs.on(reindexing.KIND, reindexing.step)
         self.search_jobs.on(PURGE, Purging().step)
@@ -88,7 +97,8 @@ class Runtime:
     @property
     def runners(self) -> list[Jobs]:
         """All that work jobs off."""
-        return [self.jobs, self.preview_jobs, self.search_jobs, self.upkeep_jobs, *self.card_jobs]
+        single = [self.jobs, self.preview_jobs, self.search_jobs, self.upkeep_jobs, self.push_jobs]
+        return [*single, *self.card_jobs]
 
     def start(self) -> None:
         """Receive the events of other processes and work jobs off, before the first connection."""
@@ -97,6 +107,7 @@ class Runtime:
         self.preview_jobs.start()
         self.search_jobs.start()
         self.upkeep_jobs.start()
+        self.push_jobs.start()
         for jobs in self.card_jobs if settings.LINK_CARDS else ():
             jobs.start()
 
@@ -104,6 +115,7 @@ class Runtime:
         """Close the feeds and leave the channel layer, after every connection is closed."""
         for jobs in self.runners:
             await jobs.aclose()
+        await self.pushing.aclose()
         await self.room_states.aclose()
         await self.visits.aclose()
         await self.open_reports.aclose()

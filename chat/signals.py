@@ -30,6 +30,8 @@ from chat.models import (
     Member,
     Membership,
     ProgramCursor,
+    PushDevice,
+    PushSettings,
     Revocation,
     Role,
     RoomKind,
@@ -45,7 +47,10 @@ from chat.web import guests
 @receiver(user_logged_in, dispatch_uid="chat.signed_in")
 def give_user_a_member(user: User, request: HttpRequest | None = None, **kwargs: Any) -> None:
     """At the first sign-in, the guest of the browser becomes the user's own member."""
-    Member.objects.ensure_of_user(user, guests.guest_of(request.COOKIES) if request else None)
+    guest = guests.guest_of(request.COOKIES) if request else None
+    Member.objects.ensure_of_user(user, guest)
+    # Registered in no session, they would outlive the sign-out. The next visit registers again.
+    PushDevice.objects.filter(member__user=user, session="").delete()
 
 
 @receiver(post_delete, sender=Session, dispatch_uid="chat.session_ended")
@@ -53,6 +58,7 @@ def revoke_session(instance: Session, **kwargs: Any) -> None:
     """A session ends: by signing out, by a new password, or from a list of sessions."""
     digest = session_digest(instance.session_key)
     DeviceLink.objects.filter(session=digest).delete()
+    PushDevice.objects.filter(session=digest).delete()
     user_id = instance.get_decoded().get(SESSION_KEY)
     if user_id is None or instance.expire_date < timezone.now():
         return
@@ -80,6 +86,7 @@ def revoke_user(instance: User, update_fields: frozenset[str] | None = None, **k
 
 def _revoke_all(user: User, why: Why) -> None:
     DeviceLink.objects.filter(user=user).delete()
+    PushDevice.objects.filter(member__user=user).delete()
     Revocation.objects.append(why, member=Member.objects.uid_of_user(user.pk))
 
 
@@ -89,6 +96,8 @@ def revoke_deleted_user(instance: User, **kwargs: Any) -> None:
     Revocation.objects.append(Why.DELETED, member=Member.objects.uid_of_user(instance.pk))
     members = Member.objects.all_of_user(instance)
     Subscription.objects.filter(member__in=members).delete()
+    PushDevice.objects.filter(member__in=members).delete()
+    PushSettings.objects.filter(member__in=members).delete()
     HeldMessage.objects.filter(member__in=members).delete()
     Token.objects.filter(member__in=members).delete()
     ProgramCursor.objects.filter(member__in=members).delete()

@@ -19,6 +19,7 @@ from chat.models.moderation_act import ActKind, ModerationAct
 from chat.models.person_block import PersonBlock
 from chat.models.picture import Picture
 from chat.models.program_cursor import ProgramCursor
+from chat.models.push import PushDevice, PushKey, PushSettings
 from chat.models.reaction import Reaction
 from chat.models.removal import Removal
 from chat.models.report import CaseLine, CaseNote, Report, ReportCase, Verdict
@@ -30,7 +31,7 @@ from chat.models.room_filter import HeldMessage, HeldRule, RoomFilter
 from chat.models.room_name import RoomName, RoomNameError
 from chat.models.sanction import FOR_GOOD, BannedNetwork, Sanction, SanctionKind
 from chat.models.search_state import SearchState
-from chat.models.subscription import Subscription
+from chat.models.subscription import Notify, Subscription
 from chat.models.token import Scope, Token
 from chat.models.waiting_post import WaitingPost
 
@@ -65,9 +66,13 @@ __all__ = [
     "Mention",
     "Message",
     "ModerationAct",
+    "Notify",
     "PersonBlock",
     "Picture",
     "ProgramCursor",
+    "PushDevice",
+    "PushKey",
+    "PushSettings",
     "Reaction",
     "Removal",
     "Report",

@@ -4,6 +4,7 @@ Any process works a job off, under a lease, in steps. A step may run more than o
 or when the process that had the lease was too slow.
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -34,6 +35,11 @@ class JobQuerySet(models.QuerySet["Job"]):
     def add_quietly(self, kind: str, **state: Any) -> None:
         """As `add`, without a signal, so without a nudge: a process finds the job in its rounds."""
         self.bulk_create([Job(kind=kind, state=state)])
+
+    def add_all_quietly(self, kind: str, states: Iterable[dict[str, Any]], wait: timedelta) -> None:
+        """As `add_quietly` for many, to be worked off after a time."""
+        due_at = timezone.now() + wait
+        self.bulk_create([Job(kind=kind, state=it, due_at=due_at) for it in states])
 
     def waiting(self) -> dict[str, tuple[int, float]]:
         """How many jobs of each kind are due, and for how many seconds the first of them has been.

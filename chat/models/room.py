@@ -151,6 +151,7 @@ class Room(models.Model):
     is_filtered = models.BooleanField(default=False)  # messages may wait: see RoomFilter
     takes_guest_files = models.BooleanField(default=True)
     needs_knock = models.BooleanField(default=False)  # newcomers are let in: see Knock
+    is_followed = models.BooleanField(default=False)  # each message is pushed to somebody: Notify
     kept_days = models.PositiveIntegerField(null=True, blank=True)  # of messages: retention_days
     expired_seq = models.PositiveBigIntegerField(default=0)  # messages up to this seq are gone
     sanctioned_until = models.DateTimeField(null=True, blank=True, editable=False)  # the last one

@@ -22,6 +22,14 @@ VisitKey = tuple[int, int]  # the primary keys of a member and a room
 VISIT_INTERVAL = timedelta(minutes=1)  # how long a stored visit counts as recent
 
 
+class Notify(models.TextChoices):
+    """What of a room is pushed to its member's devices: see chat/push/recipients.py."""
+
+    ALL = "all", gettext_lazy("All messages")
+    MENTIONS = "mentions", gettext_lazy("Mentions and replies")
+    NOTHING = "nothing", gettext_lazy("Nothing")
+
+
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     def record_visit(self, member: Member, room: Room) -> bool:
         """Store that the member is in the room now. Returns whether this is the first visit.
@@ -102,6 +110,14 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
             starred_at=now if starred else None, kept_at=Coalesce("kept_at", now)
         )
 
+    @transaction.atomic
+    def set_notify(self, member: Member, room: Room, notify: Notify) -> None:
+        """Store what is pushed of the room; the room knows whether it is followed by anybody."""
+        Room.objects.select_for_update(no_key=True).filter(pk=room.pk).first()
+        self.filter(member=member, room=room).update(notify=notify)
+        followers = self.filter(room=room, notify=Notify.ALL)
+        Room.objects.filter(pk=room.pk).update(is_followed=followers.exists())
+
     def keep(
         self,
         member: Member,
@@ -177,6 +193,7 @@ class Subscription(models.Model):
     seen_version = models.PositiveBigIntegerField(default=0)
     muted_at = models.DateTimeField(null=True, blank=True)  # null: not muted
     starred_at = models.DateTimeField(null=True, blank=True)  # null: not starred
+    notify = models.CharField(max_length=8, choices=Notify, default=Notify.MENTIONS)
 
     objects = SubscriptionQuerySet.as_manager()
 
@@ -188,6 +205,9 @@ class Subscription(models.Model):
         ]
         indexes = [
             models.Index(fields=["member", "-visited_at"], name="subscription_by_visit"),
+            models.Index(
+                fields=["room"], condition=Q(notify="all"), name="subscription_of_followers"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -23,6 +23,8 @@ from chat.models import (
     Member,
     Membership,
     Message,
+    PushDevice,
+    PushSettings,
     Reaction,
     Report,
     Revision,
@@ -109,6 +111,17 @@ def _profile(user: User) -> Row:
         "joined_at": user.date_joined,
         "signed_in_at": user.last_login,
         "sessions": list(sessions.values("created_at", "ip", "user_agent")),
+        "notifications": _notifications(user),
+    }
+
+
+def _notifications(user: User) -> Row:
+    """What the person has chosen, and to which browsers something is pushed."""
+    chosen = PushSettings.objects.filter(member__user=user)
+    devices = PushDevice.objects.filter(member__user=user).order_by("pk")
+    return {
+        "chosen": chosen.values("shows_text", "quiet_from", "quiet_until", "time_zone").first(),
+        "devices": list(devices.values("name", "endpoint", "created_at", "seen_at", "pushed_at")),
     }
 
 
@@ -147,6 +160,7 @@ def _rooms(members: list[int], after: int) -> list[tuple[int, Row]]:
                 "changes_seen_up_to": it.seen_version,
                 "muted_at": it.muted_at,
                 "starred_at": it.starred_at,
+                "notify": it.notify,
             },
         )
         for it in page

@@ -15,6 +15,8 @@ from chat.models import (
     Membership,
     Mention,
     PersonBlock,
+    PushDevice,
+    PushSettings,
     Removal,
     Report,
     Revocation,
@@ -62,6 +64,8 @@ def claim(member: Member, guest: Member) -> bool:
         Member.objects.filter(pk=member.pk).tell_decision()
     HeldMessage.objects.move(guest, member)
     Knock.objects.move(guest, member)
+    PushDevice.objects.filter(member=guest).delete()  # its browsers register again as the account
+    PushSettings.objects.filter(member=guest).delete()
     Revocation.objects.append(Why.CLAIMED, member=guest.uid)
     ImportedPerson.objects.filter(member=guest).delete()
     return True

@@ -176,6 +176,7 @@ def _room_person(it: Membership) -> records.RoomPerson:
 
 def _subscriptions(room: models.Room) -> Iterator[records.Subscription]:
     same = "read_seq seen_version kept_at muted_at starred_at first_visited_at visited_at".split()
+    same.append("notify")
     found = models.Subscription.objects.filter(room=room).select_related("member")
     for it in found.order_by("member__uid").iterator(PAGE_ROWS):
         values: dict[str, Any] = {name: getattr(it, name) for name in same}

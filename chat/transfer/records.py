@@ -112,6 +112,7 @@ class Subscription(Struct, tag="subscription", omit_defaults=True):
     starred_at: Moment | None = None
     first_visited_at: Moment | None = None
     visited_at: Moment | None = None
+    notify: Literal["all", "mentions", "nothing"] = "mentions"
 
 
 class File(Struct, omit_defaults=True):

@@ -178,6 +178,8 @@ def _subscribe(row: models.Room, record: Room, staging: Staging, members: Member
             for it in record.people
         ]
     models.Subscription.objects.bulk_create(rows, batch_size=500)
+    if any(it.notify == models.Notify.ALL for it in rows):
+        models.Room.objects.filter(pk=row.pk).update(is_followed=True)
 
 
 def _subscription(row: models.Room, said: Subscription, members: Members) -> models.Subscription:
@@ -191,4 +193,5 @@ def _subscription(row: models.Room, said: Subscription, members: Members) -> mod
         starred_at=said.starred_at,
         first_visited_at=said.first_visited_at or timezone.now(),
         visited_at=said.visited_at or timezone.now(),
+        notify=said.notify,
     )

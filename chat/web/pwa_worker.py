@@ -12,12 +12,15 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext
 from statici18n.templatetags.statici18n import statici18n
 
 WORKER = "chat/service_worker.js"
 OFFLINE = "chat/offline.html"
+ICON = "chat/icons/icon-192.png"
 
 
 class Worker(NamedTuple):
@@ -57,8 +60,20 @@ def _empty_worker() -> Worker:
 
 
 def _script(version: str, cached: dict[str, Any], offline: str) -> str:
-    deploy = {"version": version, "offline": offline, **cached}
+    deploy = {
+        "version": version,
+        "offline": offline,
+        **cached,
+        "icon": static(ICON),
+        "somethingNew": {it: _something_new(it) for it in dict(settings.LANGUAGES)},
+    }
     return render_to_string(WORKER, {"deploy": json.dumps(deploy, indent=2)})
+
+
+def _something_new(language: str) -> str:
+    """What a push says whose content nobody can read."""
+    with translation.override(language):
+        return gettext("Something new for you")
 
 
 def _offline_page(language: str) -> str:

@@ -27,9 +27,13 @@ UTC = "UTC"
 
 def choices() -> list[tuple[object, object]]:
     """For a select: that none is shown, the places of each region, and UTC."""
+    return [(NOT_SHOWN, gettext_lazy("Not shown")), *places()]
+
+
+def places() -> list[tuple[object, object]]:
+    """For a select: the places of each region, and UTC."""
     regions = [(label, _places(region)) for region, label in REGIONS.items()]
-    found = [(label, places) for label, places in regions if places]
-    return [(NOT_SHOWN, gettext_lazy("Not shown")), *found, (UTC, UTC)]
+    return [*((label, found) for label, found in regions if found), (UTC, UTC)]
 
 
 def zone_of(member: Member) -> tzinfo:

@@ -29,6 +29,7 @@ from filelock import FileLock
 from accounts import addresses, setup
 from chat import checks
 from chat.models import Job
+from chat.push import vapid
 from chat.search import reindexing
 from mysite.assets import earlier_files
 from mysite.servers import codecs, descriptors, page_threads, private_files
@@ -101,6 +102,7 @@ def prepare_database() -> None:
         migrate_or_refuse()
         reindexing.ensure()
         Job.objects.ensure_recurring()
+        vapid.ensure_key()
     except Error as error:
         raise CannotStart(f"the database does not answer: {in_a_line(error)}") from None
     finally:

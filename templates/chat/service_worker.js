@@ -65,8 +65,50 @@ const cached = (request) => caches.match(request, { cacheName: CACHE, ignoreVary
 
 addEventListener("notificationclick", (event) => {
   event.notification.close();
-  event.waitUntil(openPage(new URL(event.notification.data.url, location)));
+  event.waitUntil(openPage(new URL(event.notification.data?.url ?? root, location)));
 });
+
+// Each push shows something: an iPhone ends the subscription of an app that stays silent, also about what it cannot read.
+addEventListener("push", (event) => event.waitUntil(showPush(contentOf(event.data))));
+
+addEventListener("pushsubscriptionchange", (event) => event.waitUntil(subscribeAgain(event)));
+
+function contentOf(data) {
+  const language = (navigator.language ?? "").split("-")[0];
+  const nothing = { title: "Lobby", body: deploy.somethingNew[language] ?? deploy.somethingNew.en, tag: "new", url: root };
+  try {
+    const content = data.json();
+    return typeof content.title === "string" ? content : nothing;
+  } catch {
+    return nothing; // without content, or none of ours
+  }
+}
+
+async function showPush({ title, body, tag, room, url, at, badge }) {
+  if (room) {
+    const ofPages = (await registration.getNotifications({ tag: room })) ?? []; // of a page in another room, which says less
+    ofPages.forEach((notification) => notification.close());
+  }
+  const shown = { body, tag, timestamp: at, icon: deploy.icon, data: { url } };
+  await Promise.all([registration.showNotification(title, shown), showBadge(badge)]);
+}
+
+/** Not all browsers have badges, and none shows an error of theirs. */
+async function showBadge(count) {
+  if (Number.isInteger(count)) {
+    await (count ? navigator.setAppBadge?.(count) : navigator.clearAppBadge?.())?.catch(() => {});
+  }
+}
+
+/** The browser or its push service has ended a subscription. The next visit would mend that, too. */
+async function subscribeAgain({ oldSubscription, newSubscription }) {
+  const answer = await fetch(`${root}push/key`);
+  const { key, csrf } = await answer.json();
+  const subscription = newSubscription ?? (await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key }));
+  const { endpoint, keys } = subscription.toJSON();
+  const fields = { endpoint, ...keys, former: oldSubscription?.endpoint ?? "", csrfmiddlewaretoken: csrf };
+  await fetch(`${root}push/devices`, { method: "POST", body: new URLSearchParams(fields) });
+}
 
 /** Focuses the page of that room, if one is open. */
 async function openPage(url) {

@@ -54,6 +54,7 @@ from chat.journal.write.authors import Authors
 from chat.journal.write.kept_rooms import KeptRooms
 from chat.journal.write.link_cards import LinkCards
 from chat.journal.write.post_gate import PostGate
+from chat.journal.write.pushes import Pushes
 from chat.journal.write.related_rows import RelatedRows
 from chat.journal.write.roster import Roster
 from chat.journal.write.search_index import SearchIndex, TokensOfTexts
@@ -114,6 +115,7 @@ class Batch:
         self._related_rows = RelatedRows(reactors, self._messages)
         self._files = AttachedFiles(changes, self._authors)
         self._cards = LinkCards()
+        self._pushes = Pushes()
         self._search_index = SearchIndex(texts)
         self._kept_rooms = KeptRooms(self._authors.kept)
         self._roster = Roster(self._standings)
@@ -155,6 +157,7 @@ class Batch:
         self._files.store()
         self._cards.store()
         self._search_index.store(self._related_rows.mentioned)
+        self._pushes.store(self._related_rows.mentioned)
         if self._rooms_with_new_topic:
             Room.objects.bulk_update(self._rooms_with_new_topic.values(), ["topic"])
         posted = {it.room_id: it.room for it in self._new_messages}
@@ -255,6 +258,7 @@ class Batch:
         message = self._new_message(post, room, member)
         self._files.give(message, files, post.files)
         self._cards.look_at(message)
+        self._pushes.look_at(message, self._standings.people(room))
         self._search_index.add(message)
         if post.kind == Kind.EVENT:
             return Appended(room, member, encode(message))

@@ -27,7 +27,14 @@ HAS_CLAIMED = (
 # What changes of a room ask for, in the order of the model, which `from_db` keeps to.
 ROOM_COLUMNS = ["id", "uid", "kind", "key", "people", "name", "version", "last_seq"]
 ROOM_COLUMNS += ["locked_at", "slow_seconds", "is_filtered", "takes_guest_files", "needs_knock"]
-ROOM_COLUMNS += ["kept_days", "expired_seq", "sanctioned_until", "archived_at", "deleted_at"]
+ROOM_COLUMNS += [
+    "is_followed",
+    "kept_days",
+    "expired_seq",
+    "sanctioned_until",
+    "archived_at",
+    "deleted_at",
+]
 CHANGE_FIELDS = ["version"]  # of a room, when one of its messages changes
 POST_FIELDS = ["version", "last_seq", "posted_at"]  # when a message is posted
 

@@ -54,6 +54,7 @@ ANONYMOUS = """
     link/1/a-b/
 """.split()
 SIGNED_IN = """
+    notifications/
     profile/ data/ data/delete/ password/change/ email/ sessions/ logout/ reauthenticate/ 2fa/
     2fa/webauthn/ 2fa/webauthn/add/ 2fa/webauthn/keys/1/edit/ 2fa/webauthn/keys/1/remove/
     2fa/totp/activate/ 2fa/recovery-codes/ 2fa/recovery-codes/generate/ 2fa/webauthn/reauthenticate/

@@ -454,8 +454,9 @@ for name in OF_ROOMS.keys() & WITHOUT_ROOM.keys():
     del WITHOUT_ROOM[name]
 # Not compared. The archive is of one person, and made by other threads: leaks/test_accounts.py. A
 # link for another device is made by chance: web/test_devices.py. Operators read what was done in
-# all rooms, without their names: web/test_moderation_log.py.
-ELSEWHERE = {"account_data_download", "device", "moderation_log"}
+# all rooms, without their names: web/test_moderation_log.py. An installation's key for pushes is
+# made by chance: web/test_pushes.py.
+ELSEWHERE = {"account_data_download", "device", "moderation_log", "push_key"}
 
 
 # --- the admin ----------------------------------------------------------------------------------

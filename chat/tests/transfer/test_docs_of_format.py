@@ -24,7 +24,7 @@ PARTS: dict[str, type[msgspec.Struct]] = {
     "revisions": records.Revision,
 }
 VALUES = set("open members direct start joining true text action topic event room".split())
-VALUES |= set("author moderator owner member".split())
+VALUES |= set("author moderator owner member all mentions nothing".split())
 
 
 def fields(struct: type[msgspec.Struct]) -> set[str]:

@@ -132,7 +132,16 @@ def test_a_changed_file_changes_the_service_worker(
 
 @pytest.mark.usefixtures("under_debug")
 def test_the_service_worker_caches_nothing_under_debug(client: Client) -> None:
-    assert worker_content(client) == {"version": "", "files": [], "catalogs": {}, "offline": ""}
+    content = worker_content(client)
+    cached = {it: content[it] for it in ("version", "files", "catalogs", "offline")}
+    assert cached == {"version": "", "files": [], "catalogs": {}, "offline": ""}
+
+
+def test_the_service_worker_knows_what_to_say_of_a_push_that_it_cannot_read(
+    client: Client,
+) -> None:
+    said = worker_content(client)["somethingNew"]
+    assert said == {"en": "Something new for you", "de": "Etwas Neues für dich"}
 
 
 @pytest.mark.parametrize("directive", ["manifest-src 'self'", "worker-src 'self'"])

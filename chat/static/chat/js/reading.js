@@ -64,6 +64,7 @@ export function createReading({ list, model, socket, timelineViews, toast, avata
   followOtherTabs();
   rooms.all.length && forgetLostRooms(rooms.all);
   registerServiceWorker();
+  globalThis.Notification?.permission === "granted" && loadScript(async () => (await import("./push.js")).keepPushes(rooms));
   const openSearch = enableSearch(room, () => toast.show(gettext("This could not be loaded. Try again in a moment.")));
   showComposerState(); // what came before this was loaded
   return {
