@@ -30,6 +30,7 @@ MADE_BY_ITSELF = [  # tables in which a start, or a migration, puts rows
     "auth_permission",
     "django_content_type",
     "chat_job",
+    "chat_pushkey",
     "chat_searchstate",
 ]
 NO_CONTENT = ("django_migrations", "sqlite_", "chat_searchindex")

@@ -124,6 +124,25 @@ def test_an_installation_with_anything_in_it_is_refused(
     assert (empty.folder / "files" / "somebody").exists()
 
 
+START = "from mysite.servers.startup import prepare_database; prepare_database()"
+KEY = "from chat.models import PushKey; print('key', PushKey.objects.get().private)"
+
+
+def test_an_installation_that_has_only_started_is_empty_and_gets_the_key_for_pushes(
+    tmp_path: Path, empty: Installation
+) -> None:
+    """With another key all browsers would have to subscribe again."""
+    before = Installation(tmp_path / "before")
+    for it in (before, empty):
+        it.do("migrate")
+        it.do("shell", "-c", START)
+    keys = [it.do("shell", "-c", KEY) for it in (before, empty)]
+    assert keys[0] != keys[1]
+    before.do("backup", str(tmp_path / "lobby.tar"))
+    empty.do("restore", str(tmp_path / "lobby.tar"))
+    assert empty.do("shell", "-c", KEY) == keys[0]
+
+
 def test_an_archive_of_a_later_version_is_refused(empty: Installation, archive: Path) -> None:
     later = archive.read_bytes().replace(b"0002_search_index", b"0009_search_index")
     path = archive.parent / "later.tar"
