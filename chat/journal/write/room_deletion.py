@@ -16,6 +16,7 @@ from chat.models import (
     FormerRoomName,
     HeldMessage,
     HistoryBound,
+    ImportedRoom,
     Invite,
     Knock,
     LastPost,
@@ -49,6 +50,7 @@ AT_ONCE: tuple[type[models.Model], ...] = (
     RoomFilter,
     HeldMessage,
     Knock,
+    ImportedRoom,
 )
 WITH_MESSAGES: tuple[type[models.Model], ...] = (Mention, Reaction, Revision)
 # Revocations close sockets, and go after a day; the log is what operators keep. Of reports, the

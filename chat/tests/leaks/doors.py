@@ -311,6 +311,7 @@ OF_ROOMS: dict[str, Asks] = {
     "settings_leave": of_room("settings/leave"),
     "settings_history": of_room("settings/history"),
     "settings_rename": of_room("settings/rename"),
+    "settings_retention": of_room("settings/retention", days="3"),
     "settings_archive": of_room("settings/archive", archived="true"),
     "settings_delete": of_room("settings/delete"),
     "invites": of_room("invites"),

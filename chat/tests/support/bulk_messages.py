@@ -1,7 +1,8 @@
 """Many stored messages, inserted by one SQL statement."""
 
 AUTHOR_COLUMNS = (
-    "uid, name, name_key, lookalike, caseless_lookalike, status, time_zone, is_former, created_at"
+    "uid, name, name_key, lookalike, caseless_lookalike, status, time_zone, is_former, is_bot,"
+    " created_at"
 )
 
 
@@ -31,7 +32,7 @@ def bulk_message_sql(vendor: str, room: str, length: int) -> list[str]:
     )
     # PostgreSQL's autovacuum would do this later; SQLite has nothing like it.
     statistics = ["ANALYZE"] if vendor == "postgresql" else []
-    author = f"{uid}, 'Old', 'old', '', '', '', '', FALSE"
+    author = f"{uid}, 'Old', 'old', '', '', '', '', FALSE, FALSE"
     head = f"version = {length}, last_seq = {length}, posted_at = {now}"
     return [
         f"INSERT INTO chat_member ({AUTHOR_COLUMNS}) VALUES ({author}, {now})",

@@ -34,6 +34,7 @@ KEEPING = (403, 403, 422, 403, 403)  # a guest opened the room; no name is given
 UNOPENED = (404, 404, 404, 403, 403)  # test_room_keeping.py has what is stored
 ONES_OWN = (302, 200, 200, 302, 302)  # others are led to the page to sign in
 BY_ACCOUNTS = (401, 200, 200, 403, 403)
+UNCHANGED = (404, 404, 409, 403, 403)  # of an open room that nobody owns: no days, as before
 FOR_KEEPERS = (404, 404, 200, 403, 403)  # of an open room that nobody owns
 LED_ON = (302, 302, 302, 302, 302)  # to sign in, to type the password once more, or to the end
 NOT_ADDED = (302, 404, 404, 302, 302)  # this account has no codes
@@ -74,6 +75,7 @@ CHAT: Table = {
     "leave": ("POST /chat/lobby/leave", CHANGE),
     "keep": ("POST /chat/lobby/keep", CHANGE),
     "settings_rename": ("POST /chat/lobby/settings/rename", KEEPING),
+    "settings_retention": ("POST /chat/lobby/settings/retention", UNCHANGED),
     "settings_archive": ("POST /chat/attic/settings/archive", UNOPENED),
     "settings_delete": ("POST /chat/lobby/settings/delete", KEEPING),
     "find_room": ("/rooms/find?typed=lobby", PAGE),
@@ -102,7 +104,6 @@ CHAT: Table = {
     "account_tokens": ("/accounts/tokens/", ONES_OWN),
     "account_new_token": ("/accounts/tokens/new/", LED_ON),  # to say who they are first
     "account_revoke_token": (f"POST /accounts/tokens/{NEVER}/revoke", NOT_ADDED),
-    "hook": (f"POST /hooks/lobby_{NEVER}", (404, 404, 404, 404, 404)),
     "people_search": ("/chat/new/people?q=a", BY_ACCOUNTS),
     "new_members_room": ("/chat/new/members", BY_ACCOUNTS),
     "moderate": ("POST /chat/lobby/moderate", (404, 404, 404, 403, 403)),
