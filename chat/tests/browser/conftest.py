@@ -18,7 +18,11 @@ from chat.tests.support.clients import TIMEOUT_SECONDS
 from chat.tests.support.servers import Server, serving
 
 HERE = Path(__file__).parent
-EXPECTED_ERRORS = ("WebSocket connection to", "Failed to load resource")  # tests stop servers
+EXPECTED_ERRORS = (
+    "WebSocket connection to",  # tests stop servers
+    "Failed to load resource",
+    "Chrome currently does not support the Push API in incognito mode",  # as tests are
+)
 expect.set_options(timeout=1_000 * TIMEOUT_SECONDS)
 
 
