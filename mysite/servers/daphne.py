@@ -91,11 +91,10 @@ class LobbyServer(Server):
     def log_action(self, protocol: str, action: str, details: dict[str, Any]) -> None:
         """A line of daphne's access log. Where LOG_FORMAT is json, Lobby has its own."""
         if settings.LOG_FORMAT == "text":
-            host, _, port = details["client"].rpartition(":")
-            hidden = {
-                "path": hide_personal(details["path"]),
-                "client": f"{hide_personal(host)}:{port}",
-            }
+            hidden = {"path": hide_personal(details["path"])}
+            if client := details["client"]:  # none on a Unix socket
+                host, _, port = client.rpartition(":")
+                hidden["client"] = f"{hide_personal(host)}:{port}"
             super().log_action(protocol, action, details | hidden)
 
     def kill_all_applications(self) -> "Deferred[None]":

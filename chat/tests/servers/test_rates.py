@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, closing, suppress
-from ipaddress import ip_network
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import urlencode
@@ -113,8 +112,7 @@ async def test_a_network_opens_so_many_connections(pair: Pair, network: dict[str
     for server in pair:
         error, code = await refusal(server, **network)
         assert (error["code"], code) == ("too_fast", 4429)
-        address = ip_network((network["X-Forwarded-For"], 64), strict=False)
-        assert server.log.count(f"network {address}: connection rate exceeded") == 1
+        assert len(re.findall(r"network ~\w+/64: connection rate exceeded", server.log)) == 1
 
 
 def test_a_network_asks_for_so_many_pages(pair: Pair, network: dict[str, str]) -> None:
