@@ -87,7 +87,8 @@ def _log_bytes() -> int:
 
 
 async def _analyse() -> None:
-    for (statement,) in await database.read(_fetch, TO_ANALYSE):
+    # SQLite before 3.46 knows the tables alone that this connection has looked at.
+    for (statement,) in await database.write(_fetch, TO_ANALYSE):
         await database.write(_analyse_table, statement)
         await asyncio.sleep(PAUSE_SECONDS)
 

@@ -8,7 +8,7 @@ from textwrap import dedent
 from chat.tests.support.servers import ROOT
 from ops.upgrades.released import RELEASED
 
-PARTS = ("manage.py", "mysite", "accounts", "chat", "ops", "templates", "requirements.txt")
+PARTS = ("manage.py", "mysite", "accounts", "api", "chat", "ops", "templates", "requirements.txt")
 
 # What a later release may do to a table of this one, each in the slowest way that is let through.
 MIGRATIONS = {

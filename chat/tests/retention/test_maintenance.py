@@ -103,7 +103,7 @@ def test_the_log_keeps_few_bytes_once_it_begins_anew(db: None) -> None:
 async def test_tables_are_analysed_one_by_one_and_in_part(lobby: Room, alice: Member) -> None:
     await database.write(commit_silently, lobby, alice, 50)
     if IS_SQLITE:
-        statements = await database.read(maintenance._fetch, maintenance.TO_ANALYSE)
+        statements = await database.write(maintenance._fetch, maintenance.TO_ANALYSE)
         assert all(it.startswith('ANALYZE "main"."') for (it,) in statements)
         assert len(statements) > 1
         await run_round()
