@@ -44,6 +44,8 @@ def restore(path: Path, passphrase: str | None, progress: Progress) -> Read:
             restoring = Restoring(storage, until_read)
             found = read(path, passphrase, restoring, progress)
             restoring.finish()
+            # Before the commit: a mark that outlived it would give these files away one day.
+            storage.delete(UNFINISHED)
         restoring.upgrade()
     return found
 
@@ -66,7 +68,10 @@ def refuse_filled() -> None:
 
 @contextmanager
 def _files_or_none(storage: FilesStorage) -> Iterator[FilesStorage]:
-    """All files of the block are kept, or none. A restore that was killed left some: they go."""
+    """All files of the block are kept, or none. A restore that was killed left some: they go.
+
+    The block deletes the mark.
+    """
     _remove_all(storage)
     storage.save(UNFINISHED, ContentFile(b"Files of a restore that has not ended.\n"))
     try:
@@ -74,7 +79,6 @@ def _files_or_none(storage: FilesStorage) -> Iterator[FilesStorage]:
     except BaseException:
         _remove_all(storage)
         raise
-    storage.delete(UNFINISHED)
 
 
 def _remove_all(storage: FilesStorage) -> None:

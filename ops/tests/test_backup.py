@@ -229,6 +229,16 @@ def test_what_a_killed_restore_left_is_removed_by_the_next(
     assert not (empty.folder / "files" / "unfinished-restore").exists()
 
 
+def test_a_restore_that_is_killed_after_its_commit_gives_no_files_away(
+    empty: Installation, archive: Path
+) -> None:
+    killing = "restoring.Restoring.upgrade = lambda _: os.kill(os.getpid(), 9)"
+    restore_and_die(empty, archive, f"{killing}\ndef show(*_): pass\n")
+    assert empty.has_files
+    assert not (empty.folder / "files" / "unfinished-restore").exists()
+    assert "0 stored that belong to no file" in empty.do("files")
+
+
 def test_files_in_a_bucket_are_restored_to_a_folder_and_back(tmp_path: Path, archive: Path) -> None:
     in_bucket = {"FILES_URL": S3Server.shared().url(), **CREDENTIALS}
     bucket = Installation(tmp_path / "bucket", **in_bucket)
