@@ -1,12 +1,13 @@
 """/hooks/<token>: services post what happened, each in its own shape."""
 
 from collections.abc import Mapping
+from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseNotAllowed
 
 from api import problems
-from api.doors import in_thread, speaking
+from api.doors import ProgramRequest, in_thread, speaking
 from api.problems import NotFound
 from chat import policy
 from chat.access import Found
@@ -43,6 +44,7 @@ async def _post(request: HttpRequest, secret: str) -> HttpResponse:
     headers: Mapping[str, str] = {name.lower(): it for name, it in request.headers.items()}
     said = await in_thread(read, request.body, headers.get("content-type", ""), headers)
     text, id = hooks.text_of(said, program), hooks.message_id(program, headers)
+    cast(ProgramRequest, request).auth = program
     is_posted = await hooks.post(speaking(request, program.member, found), program, id, text)
     answer = HttpResponse("ok\n" if is_posted else WAITS, content_type="text/plain")
     answer.status_code = 200 if is_posted else 202

@@ -77,7 +77,7 @@ class Posting:
             await database.write(_forget, state["token"])
             return None
         waiting, program, room = found
-        speaking = Speaking(self._journal, self._rates, room, program.member, None)
+        speaking = Speaking(self._journal, self._rates, room, program.member, None, program.token)
         try:
             await speaking.post(waiting.uid, _folded(waiting))
         except TooFast as error:

@@ -426,9 +426,12 @@ OF_API: dict[str, Asks] = {
     "api_docs": lambda it: [get("/api/v1/docs")],
     "api_openapi": lambda it: [get("/api/v1/openapi.json")],
     "hook": lambda it: [
-        Ask(method, f"/hooks/{secret}", json=dumps({"text": TEXT}))
+        ask
         for secret in (NEVER, it.uid, f"lobby_{it.uid.hex}", "lobby_")
-        for method in ("get", "post")
+        for ask in (
+            get(f"/hooks/{secret}"),
+            Ask("post", f"/hooks/{secret}", json=dumps({"text": TEXT})),
+        )
     ],
 }
 

@@ -31,6 +31,8 @@ EVENTS = [
     event.unlocked(),
     event.slow_set(30),
     event.slow_set(0),
+    event.retention_set(30),
+    event.retention_set(0),
     event.became_members_room([ADA], "Den"),
 ]
 

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from accounts.models import User
+from chat.push import vapid
 
 WRITTEN_BY_GETS = {Session}  # the question to a passkey, the secret of one-time codes
 
@@ -39,6 +40,7 @@ def on_each_database(path: str) -> ParameterSet:
 @pytest.mark.parametrize("path", [on_each_database(it) for it in pages()])
 def test_a_get_changes_nothing(client: Client, path: str, password: str | None) -> None:
     client.force_login(User.objects.create_superuser("alice", password=password))
+    vapid.ensure_key()  # as a start does
     before = rows()
     client.get(path)
     assert rows() == before
