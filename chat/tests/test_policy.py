@@ -34,7 +34,7 @@ RETIRED = Member(
     name="Rita",
     user=User(pk=5, username="rita", is_staff=True, is_superuser=True, is_active=False),
 )
-BLOCKED = Member(pk=9, name="Bert", banned_until=timezone.now() + timedelta(hours=1))
+BLOCKED = Member(pk=9, name="Bert", banned_until=timezone.now() + timedelta(days=1))
 UNBLOCKED = Member(pk=10, name="Berta", banned_until=timezone.now() - timedelta(seconds=1))
 BOT = Member(pk=11, name="Botto", is_bot=True)
 
