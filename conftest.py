@@ -93,6 +93,15 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def in_english_again() -> Iterator[None]:
+    """A page that a test asked for in German leaves the thread in German: not so for the next."""
+    from django.utils import translation
+
+    yield
+    translation.deactivate()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def static_files() -> Iterator[None]:
     """Pages need the collected static files for their hashed names."""
