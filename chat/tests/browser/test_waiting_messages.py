@@ -132,6 +132,18 @@ def test_a_refused_message_can_be_edited(alice: Page, bob: Page) -> None:
     expect_confirmed(bob, ["ab"])
 
 
+def test_an_edit_begins_at_once(alice: Page) -> None:
+    """What is typed right after the press goes into the message, however slow the disk is."""
+    alice.evaluate(REFUSE_MESSAGES, "bad_text")
+    send_message(alice, "wrong")
+    edit = message(alice, "wrong").get_by_role("button", name="Edit")
+    composed = """(edit) => {
+      edit.click();
+      return document.querySelector("#chat-message-input").value;
+    }"""
+    assert edit.evaluate(composed) == "wrong"
+
+
 REFUSE_MESSAGES = """(code) => {
   const { send } = WebSocket.prototype;
   window.refused = [];

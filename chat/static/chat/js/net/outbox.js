@@ -183,16 +183,16 @@ export class Outbox {
   /**
    * Takes a message back to edit it. What replaces it is not sent before `rewrite`, also after a reload.
    * @param {string} id
-   * @returns {Promise<{message: PendingMessage, isUnsent: boolean}>} what replaces it, and what `cancel` returned
+   * @returns {{message: PendingMessage, isUnsent: Promise<boolean>}} what replaces it, and what `cancel` returns
    */
-  async hold(id) {
+  hold(id) {
     const old = this.#pending.get(id);
     const message = { ...old, id: newUuid(), attempted: false, waits: false, refusal: gettext("You began to edit it.") };
     this.#held.set(message.id, message);
     this.#pending.set(message.id, message);
     this.#sortPending();
     this.#save(message);
-    return { message, isUnsent: await this.#withdraw(old) };
+    return { message, isUnsent: this.#withdraw(old) };
   }
 
   /**

@@ -44,9 +44,9 @@ export function enableMessageActions(model, { view, pendingMessages }, composer,
   pendingMessages.enableActions({
     cancel: async (id) => explain(await outbox.cancel(id)),
     async edit(id) {
-      const { message, isUnsent } = await outbox.hold(id);
+      const { message, isUnsent } = outbox.hold(id);
       composer.startEdit({ pendingId: message.id, text: message.text, files: message.files });
-      explain(isUnsent);
+      explain(await isUnsent);
     },
   });
   if (matchMedia("(any-pointer: coarse)").matches) {
