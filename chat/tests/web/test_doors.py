@@ -164,7 +164,12 @@ ACCOUNTS: Table = {
 }
 TABLE = CHAT | ACCOUNTS
 # Its connection sees no transaction of a test.
-BY_THE_WRITE_DOOR = ["settings_knock", "settings_guest_files", "settings_filter"]
+BY_THE_WRITE_DOOR = [
+    "settings_retention",
+    "settings_knock",
+    "settings_guest_files",
+    "settings_filter",
+]
 ROLES = ["guest", "account", "operator", "blocked guest", "deactivated account"]
 ON_EACH_DATABASE = [  # an account and an operator come furthest: all statements of all addresses
     pytest.param(role, marks=pytest.mark.postgresql if role in {"account", "operator"} else ())
