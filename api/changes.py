@@ -21,7 +21,8 @@ from chat.live.revocations import OpenSocket, Revoked
 from chat.models import ProgramCursor, Scope
 from chat.models.program_cursor import CURSORS_MAX, NAME_MAX_CHARACTERS, TooManyCursors
 from chat.programs import cursors, tokens
-from chat.programs.cursors import Answer, Change, Gap
+from chat.programs.cursors import Answer
+from chat.programs.described import described
 from chat.programs.tokens import Program
 from chat.protocol import Close, Translatable
 from chat.web.requests import network
@@ -81,7 +82,7 @@ async def get_changes(request: HttpRequest, wanted: Query[Wanted]) -> HttpRespon
         answer = await reading.next(0)
     if reading.is_revoked:
         return doors.bad_token(request)
-    return doors.answer(request, _described(answer))
+    return doors.answer(request, described(answer))
 
 
 @router.post(
@@ -214,34 +215,6 @@ async def _events(reading: Reading) -> AsyncIterator[str]:
             if answer.is_empty:
                 yield ": still here\n\n"
             else:
-                data = msgspec.json.encode(_described(answer)).decode()
+                data = msgspec.json.encode(described(answer)).decode()
                 yield f"event: changes\ndata: {data}\n\n"
                 reading.go_on(answer)
-
-
-def _described(answer: Answer) -> types.Body:
-    positions = {
-        room: {"epoch": epoch, "version": version}
-        for room, (epoch, version) in answer.positions.items()
-    }
-    return {
-        "changes": [_change(it) for it in answer.changes],
-        "gaps": [_gap(it) for it in answer.gaps],
-        "positions": positions,
-        "more": answer.more,
-    }
-
-
-def _change(change: Change) -> types.Body:
-    room = change.room
-    message = msgspec.Raw(change.entry.json.encode())
-    return {"room": _room(change.room), "epoch": str(room.epoch), "message": message}
-
-
-def _gap(gap: Gap) -> types.Body:
-    expired = {"expired": gap.expired} if gap.why == cursors.EXPIRED else {}
-    return {"room": _room(gap.room), "why": gap.why, **expired}
-
-
-def _room(room: Any) -> types.Body:
-    return {"id": str(room.uid), "address": room.address, "name": room.shown_name}

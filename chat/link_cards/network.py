@@ -21,11 +21,11 @@ Resolve = Callable[[str, int], Awaitable[list[Place]]]
 _resolvers = ThreadPoolExecutor(RESOLVED_AT_ONCE, thread_name_prefix="resolver")
 
 
-async def resolve(host: str, port: int) -> list[Place]:
+async def resolve(host: str, port: int, threads: ThreadPoolExecutor = _resolvers) -> list[Place]:
     """All addresses of a host, as the system knows them. Raises NoCard."""
     ask = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
     try:
-        found = await asyncio.get_running_loop().run_in_executor(_resolvers, ask)
+        found = await asyncio.get_running_loop().run_in_executor(threads, ask)
     except (OSError, UnicodeError):
         raise NoCard("the name has no address") from None
     return list(dict.fromkeys((str(it[4][0]), int(it[4][1])) for it in found))

@@ -124,7 +124,7 @@ class Client:
             "POST", url, headers=list(sent.items()), content=body, extensions={"timeout": seconds}
         ) as answer:
             await _skip(answer)
-            return Answer(answer.status, _retry_after(answer))
+            return Answer(answer.status, retry_after(answer))
 
 
 async def _skip(answer: httpcore.Response) -> None:
@@ -136,7 +136,7 @@ async def _skip(answer: httpcore.Response) -> None:
             return
 
 
-def _retry_after(answer: httpcore.Response) -> timedelta | None:
+def retry_after(answer: httpcore.Response) -> timedelta | None:
     """What RFC 9110, 10.2.3 has: seconds, or a date."""
     found = [it for name, it in answer.headers if name.lower() == b"retry-after"]
     text = found[0].decode("latin-1").strip() if found else ""
