@@ -25,7 +25,7 @@ from chat.live.revocations import Revocations
 from chat.live.room_states import RoomStates
 from chat.live.sidebar import Sidebars
 from chat.live.visits import Visits
-from chat.models import Member
+from chat.models import Member, Webhook
 from chat.models.file import EXPIRE
 from chat.models.job import EXPIRE_MESSAGES, MAINTAIN
 from chat.models.stored_bytes import REMOVE
@@ -44,6 +44,9 @@ from chat.search.purging import Purging
 from chat.transport.channel_layer import LayerClient
 from chat.transport.event_bus import EventBus
 from chat.transport.turns import Turns
+from chat.webhooks.pusher import Pusher as WebhookPusher
+from chat.webhooks.runner import CHANGED, WebhookRunner
+from chat.webhooks.sending import Sending
 
 CARDS_AT_ONCE = 3  # are fetched by one event loop
 
@@ -92,6 +95,8 @@ class Runtime:
         self.rates = Rates()
         self.program_requests = Waiting(self.bus)
         self.jobs.on(POST, Posting(self.journal, self.rates).step)
+        sending = Sending(self.journal, self.rates, WebhookPusher())
+        self.webhooks = WebhookRunner(self.bus, sending)
         self.turns = Turns()
 
     @property
@@ -108,6 +113,7 @@ class Runtime:
         self.search_jobs.start()
         self.upkeep_jobs.start()
         self.push_jobs.start()
+        self.webhooks.start()
         for jobs in self.card_jobs if settings.LINK_CARDS else ():
             jobs.start()
 
@@ -116,6 +122,7 @@ class Runtime:
         for jobs in self.runners:
             await jobs.aclose()
         await self.pushing.aclose()
+        await self.webhooks.aclose()
         await self.room_states.aclose()
         await self.visits.aclose()
         await self.open_reports.aclose()
@@ -185,3 +192,12 @@ def publish_rooms_from_sync(member: Member) -> None:
 
 async def _publish_rooms(member: Member) -> None:
     await current().sidebars.publish_change_now(member)
+
+
+def publish_webhook_from_sync(webhook: Webhook) -> None:
+    """Tell the processes, from synchronous code, that a webhook is new, or goes on, or a test."""
+    async_to_sync(_publish_webhook)(webhook)
+
+
+async def _publish_webhook(webhook: Webhook) -> None:
+    await current().bus.publish_now(CHANGED, str(webhook.pk), [True])

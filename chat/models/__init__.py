@@ -34,6 +34,7 @@ from chat.models.search_state import SearchState
 from chat.models.subscription import Notify, Subscription
 from chat.models.token import Scope, Token
 from chat.models.waiting_post import WaitingPost
+from chat.models.webhook import Webhook
 
 __all__ = [
     "FOR_GOOD",
@@ -94,5 +95,6 @@ __all__ = [
     "Token",
     "Verdict",
     "WaitingPost",
+    "Webhook",
     "parse_address",
 ]

@@ -39,7 +39,7 @@ class ProgramCursorQuerySet(models.QuerySet["ProgramCursor"]):
         if locked is None:
             return
         for room, (epoch, version) in to.items():
-            before_epoch, before = locked.positions.get(room, (epoch, 0))
+            before_epoch, before = locked.positions.get(room, (None, 0))  # an empty room is at 0
             if epoch != before_epoch or version > before:
                 locked.positions[room] = [epoch, version]
         locked.moved_at = timezone.now()

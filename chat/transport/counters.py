@@ -45,6 +45,7 @@ class Counters:
         self.gaps_detected = 0  # changes that a feed has passed by: must stay 0
         self.requests: Counter[int] = Counter()  # by status
         self.request_seconds = Histogram()
+        self.webhook_deliveries: Counter[str] = Counter()  # tried, by outcome
         self.uploads = 0
         self.upload_bytes = 0
         self._lock = Lock()

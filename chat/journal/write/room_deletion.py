@@ -33,6 +33,7 @@ from chat.models import (
     RoomKind,
     Sanction,
     Subscription,
+    Webhook,
 )
 
 EMPTY = "empty room"  # the kind of the job
@@ -51,6 +52,7 @@ AT_ONCE: tuple[type[models.Model], ...] = (
     HeldMessage,
     Knock,
     ImportedRoom,
+    Webhook,
 )
 WITH_MESSAGES: tuple[type[models.Model], ...] = (Mention, Reaction, Revision)
 # Revocations close sockets, and go after a day; the log is what operators keep. Of reports, the

@@ -154,6 +154,16 @@ def test_a_room_that_somebody_gets_into_begins_where_they_came_in(ada: Member, b
     assert seqs == [3, 4]  # that Ben was added, and what was said since
 
 
+def test_the_first_message_of_a_room_that_was_empty_is_told(ada: Member, ben: Member) -> None:
+    program = program_of(ada)
+    read(program)
+    empty = Room.objects.ensure(RoomName.parse("Empty"))
+    Subscription.objects.keep(ada, empty)
+    read(program)
+    post(empty, ben, "first")
+    assert told(read(program)) == [("Empty", 1, 1)]
+
+
 def test_who_is_taken_out_is_told_nothing_more(ada: Member, ben: Member) -> None:
     den = new_members_room(ada, [ben])
     program = program_of(ben)

@@ -8,7 +8,7 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import http_ece
 import trustme
@@ -113,9 +113,14 @@ class PushService:
         return [(LOOPBACK, self.port)]
 
     def client(self, *, is_allowed: Callable[[str], bool] = lambda it: it == LOOPBACK) -> Client:
+        network = GuardedNetwork(lambda address: None, self.resolve, is_allowed)
+        return Client(network, self.trusting())
+
+    def trusting(self) -> ssl.SSLContext:
+        """What trusts the service's certificate."""
         tls = ssl.create_default_context()
         self.authority.configure_trust(tls)
-        return Client(GuardedNetwork(lambda address: None, self.resolve, is_allowed), tls)
+        return tls
 
     def tls(self) -> ssl.SSLContext:
         tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -157,9 +162,17 @@ class PushService:
         await asyncio.gather(*filter(None, left.values()), return_exceptions=True)
 
 
+S = TypeVar("S", bound=PushService)
+
+
 @asynccontextmanager
 async def serving_pushes() -> AsyncIterator[PushService]:
-    service = PushService()
+    async with serving(PushService()) as service:
+        yield service
+
+
+@asynccontextmanager
+async def serving(service: S) -> AsyncIterator[S]:
     server = await asyncio.start_server(service.serve, LOOPBACK, 0, ssl=service.tls())
     service.port = server.sockets[0].getsockname()[1]
     try:

@@ -1,0 +1,1 @@
+"""Outgoing webhooks: cursors that push, one delivery after the other."""
