@@ -79,6 +79,12 @@ urlpatterns = [
         "chat/<str:room_name>/held/<uuid:uid>/approve", room_settings.approve, name="held_approve"
     ),
     path("chat/<str:room_name>/held/<uuid:uid>/reject", room_settings.reject, name="held_reject"),
+    path("chat/<str:room_name>/settings/webhooks/", room_settings.webhooks, name="room_webhooks"),
+    path(
+        "chat/<str:room_name>/settings/webhooks/<uuid:uid>",
+        room_settings.change_webhook,
+        name="room_webhook",
+    ),
     path("chat/<str:room_name>/settings/rename", room_keeping.rename, name="settings_rename"),
     path("chat/<str:room_name>/settings/archive", room_keeping.archive, name="settings_archive"),
     path("chat/<str:room_name>/settings/delete", room_keeping.delete, name="settings_delete"),

@@ -12,6 +12,7 @@ from chat.admin import (
     reports,
     rooms,
     sanctions,
+    webhooks,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "reports",
     "rooms",
     "sanctions",
+    "webhooks",
 ]

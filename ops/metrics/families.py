@@ -12,6 +12,7 @@ from chat.journal.write.appender import DONE, OTHERWISE_DONE
 from chat.protocol import SUBPROTOCOL
 from chat.runtime import Runtime
 from chat.transport.counters import Histogram, counters
+from chat.webhooks.sending import OUTCOMES
 from mysite.version import VERSION
 
 PLAIN = "plain"
@@ -104,6 +105,13 @@ FAMILIES = [
         "counter",
         "Times that news of a room were handed to a socket.",
         lambda _: _one(counters.deliveries),
+    ),
+    Family(
+        "lobby_webhook_deliveries",
+        "counter",
+        "Tries to hand a delivery to the receiver of an outgoing webhook, by what came of it.",
+        lambda _: _by({it: counters.webhook_deliveries[it] for it in OUTCOMES}),
+        ("outcome",),
     ),
     Family(
         "lobby_commit_seconds",

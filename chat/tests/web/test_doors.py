@@ -111,6 +111,8 @@ CHAT: Table = {
     "lift_bans": ("POST /moderation/lift", (403, 403, 422, 403, 403)),
     "moderation_log": ("/moderation/log/", (403, 403, 200, 403, 403)),
     "room_settings": ("/chat/lobby/settings/", FOR_KEEPERS),
+    "room_webhooks": ("/chat/lobby/settings/webhooks/", FOR_KEEPERS),
+    "room_webhook": (f"POST /chat/lobby/settings/webhooks/{NEVER}", FOR_KEEPERS_NOTHING),
     "knock": ("/chat/lobby/knock", PAGE),
     "settings_knock": ("POST /chat/lobby/settings/knock", (404, 404, 409, 403, 403)),
     "settings_guest_files": ("POST /chat/lobby/settings/guest-files", (404, 404, 204, 403, 403)),

@@ -9,10 +9,12 @@ from chat.web.settings.page import show
 from chat.web.settings.people import add, leave, remove, set_role
 from chat.web.settings.picture import set_picture
 from chat.web.settings.retention import set_retention
+from chat.web.settings.webhooks import change_webhook, webhooks
 
 __all__ = [
     "add",
     "approve",
+    "change_webhook",
     "leave",
     "let_in",
     "reject",
@@ -25,4 +27,5 @@ __all__ = [
     "set_retention",
     "set_role",
     "show",
+    "webhooks",
 ]
