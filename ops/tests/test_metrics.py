@@ -190,7 +190,10 @@ async def test_a_database_that_hangs_is_told_and_asked_once(
 async def test_a_fault_of_lobbys_is_not_taken_for_one_of_the_database(
     lobby: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shared, "_read", lambda: {}["missing"])
+    def read() -> None:
+        raise KeyError("missing")
+
+    monkeypatch.setattr(shared, "_read", read)
     with pytest.raises(KeyError):
         await shared.Shared().collect()
 

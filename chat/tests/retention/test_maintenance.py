@@ -133,7 +133,7 @@ async def test_postgresql_looks_at_tables_that_change_much_sooner(lobby: Room) -
 
 
 async def test_what_an_operator_has_set_for_a_table_stays(lobby: Room) -> None:
-    def set_another() -> list[tuple[list[str]]]:
+    def set_another() -> list[tuple[object, ...]]:
         fetch(f"ALTER TABLE chat_message SET ({VACUUMED_AFTER}=0.3)")
         maintenance._vacuum_sooner()
         found = fetch("SELECT reloptions FROM pg_class WHERE relname = 'chat_message'")
