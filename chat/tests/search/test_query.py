@@ -30,7 +30,10 @@ TERMS = {
     "an open quote": ('cup "hot te', [Term("cup"), Term("hot te")]),
     "a quote in a word": ('צה"ל', [Term('צה"ל')]),
     "not a word": ("tea -milk", [Term("tea"), Term("milk", is_negated=True)]),
-    "not a phrase": ('a -"hot milk"', [Term("a"), Term("hot milk", is_negated=True, is_whole=True)]),
+    "not a phrase": (
+        'a -"hot milk"',
+        [Term("a"), Term("hot milk", is_negated=True, is_whole=True)],
+    ),
     "an option of a command": ("--force", [Term("--force")]),
     "a hyphen": ("e-mail - x", [Term("e-mail"), Term("x")]),
     "an unknown operator": ("foo:bar", [Term("foo:bar")]),
