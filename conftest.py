@@ -107,10 +107,10 @@ def static_files() -> Iterator[None]:
     """Pages need the collected static files for their hashed names."""
     from django.conf import settings
 
-    from chat.tests.support.static_files import manifest_read_once
+    from chat.tests.support.static_files import files_read_once
 
     shutil.copytree(prepared_data_dir() / "static", settings.STATIC_ROOT)
-    with manifest_read_once():
+    with files_read_once():
         yield
 
 

@@ -33,6 +33,7 @@ from chat.models.waiting_post import POST
 from chat.personal_data.deletion import FORGET, Forgetting
 from chat.personal_data.handing_over import HAND_OVER, HandingOver
 from chat.programs.hooks import Posting
+from chat.programs.owners import TELL, Telling
 from chat.programs.waiting import Waiting
 from chat.push.jobs import SEND, TRIAL, Pushing
 from chat.push.pusher import Pusher
@@ -95,6 +96,7 @@ class Runtime:
         self.rates = Rates()
         self.program_requests = Waiting(self.bus)
         self.jobs.on(POST, Posting(self.journal, self.rates).step)
+        self.jobs.on(TELL, Telling(self.journal).step)
         sending = Sending(self.journal, self.rates, WebhookPusher())
         self.webhooks = WebhookRunner(self.bus, sending)
         self.turns = Turns()

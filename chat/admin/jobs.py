@@ -9,6 +9,7 @@ from chat.admin.tables import JournalAdmin, ago
 from chat.journal.write.search_index import PURGE
 from chat.models import Job
 from chat.models.waiting_post import POST
+from chat.programs.owners import TELL
 
 
 @admin.register(Job)
@@ -22,9 +23,10 @@ class JobAdmin(JournalAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Job]:
         """Without what tells that something happens in some room, unless it fails.
 
-        A purge of the search index tells that words were taken back, a post that a webhook waits.
+        A purge of the search index tells that words were taken back, a post that a webhook waits,
+        a word to an owner what became of a bot.
         """
-        return super().get_queryset(request).exclude(kind__in=[PURGE, POST], error="")
+        return super().get_queryset(request).exclude(kind__in=[PURGE, POST, TELL], error="")
 
     @admin.display(description=gettext_lazy("created"), ordering="created_at")
     def created(self, job: Job) -> str:

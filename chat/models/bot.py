@@ -1,8 +1,10 @@
 """Bots: members that programs alone speak as. They are shown as such, and have no account."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from chat.models.member import Member
@@ -22,6 +24,17 @@ class BotQuerySet(models.QuerySet["Bot"]):
         member = Member.objects.create(name=name, is_bot=True)
         return self.create(member=member, made_by=made_by, **terms)
 
+    @transaction.atomic
+    def note_told(self, bot: "Bot", cause: str, silence: timedelta) -> bool:
+        """Note that the owner is told now. False: of this cause, not so long ago."""
+        locked = self.select_for_update().get(pk=bot.pk)
+        last = locked.told.get(cause)
+        if last and timezone.now() < datetime.fromisoformat(last) + silence:
+            return False
+        locked.told[cause] = timezone.now().isoformat()
+        locked.save(update_fields=["told"])
+        return True
+
 
 class Bot(models.Model):
     """What a bot's program is told. Its right to speak is a token of its member."""
@@ -34,6 +47,7 @@ class Bot(models.Model):
         gettext_lazy("is told"), max_length=16, choices=Hears, default=Hears.ALL
     )
     hears_own = models.BooleanField(gettext_lazy("is told what it says itself"), default=False)
+    told: Any = models.JSONField(default=dict, editable=False)  # by cause: when the owner was told
 
     objects = BotQuerySet.as_manager()
 

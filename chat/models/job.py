@@ -28,9 +28,9 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Add a job to the transaction. `state` is what its first step gets, as JSON."""
         return self.create(kind=kind, state=state)
 
-    def add_later(self, kind: str, wait: timedelta, **state: Any) -> None:
+    def add_later(self, kind: str, wait: timedelta, **state: Any) -> "Job":
         """As `add`, to be worked off after a time."""
-        self.create(kind=kind, state=state, due_at=timezone.now() + wait)
+        return self.create(kind=kind, state=state, due_at=timezone.now() + wait)
 
     def add_quietly(self, kind: str, **state: Any) -> None:
         """As `add`, without a signal, so without a nudge: a process finds the job in its rounds."""

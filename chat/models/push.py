@@ -2,13 +2,13 @@
 
 from datetime import datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
 
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from chat.models.member import TIME_ZONE_MAX_CHARACTERS, Member
+from chat.models.time_zones import zone_or_default
 
 DEVICES_MAX = 10  # of a member: a new one replaces the one that was seen longest ago
 ENDPOINT_MAX_CHARACTERS = 1_000
@@ -131,8 +131,7 @@ class PushSettings(models.Model):
         """Whether the moment is in the quiet hours, which may go past midnight."""
         if self.quiet_from is None or self.quiet_until is None:
             return False
-        is_known = self.time_zone in available_timezones()
-        zone = ZoneInfo(self.time_zone) if is_known else timezone.get_default_timezone()
+        zone = zone_or_default(self.time_zone)
         return is_between(now.astimezone(zone).time(), self.quiet_from, self.quiet_until)
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from chat.journal import activity, database
 from chat.live.jobs import Later, State
-from chat.models import HeldMessage, Message, ReportCase, Room, Subscription
+from chat.models import HeldMessage, ImportedRoom, Message, ReportCase, Room, Subscription
 from chat.retention import removing
 from chat.transport.event_bus import EventBus
 
@@ -80,7 +80,8 @@ def _next(after: int) -> tuple[list[Expired], int | None]:
 
 def _looked_at() -> "QuerySet[Any]":
     """The rooms where messages go, with the dates of the oldest things said."""
-    rooms = Room.objects.only("kept_days")
+    arriving = ImportedRoom.objects.arriving().values("room")  # an import that goes on wants them
+    rooms = Room.objects.only("kept_days").exclude(pk__in=arriving)
     if settings.RETENTION_DAYS is None:
         rooms = rooms.filter(kept_days__isnull=False)
     first = Message.objects.filter(room=OuterRef("pk")).order_by("seq").values("sent_at")[:1]

@@ -103,7 +103,7 @@ def _of_postgresql(
         rest = range(rest.start, part.start)
         if len(found) >= limit or not rest:
             return found
-        if len(found) < FEW_FOUND and len(rooms) <= ROOMS_BY_TOKEN:
+        if len(found) < FEW_FOUND:
             break
     expression = ts_query(all_of, wanted.others)
     return found + _of_part(expression, wanted, rooms, rest, limit - len(found))

@@ -165,6 +165,11 @@ def parse(typed: str, *, now: datetime, zone: tzinfo) -> Query:
             "too_many_words",
             Translatable("Search for at most %(limit)s words at once.", limit=MAX_TERMS),
         )
+    if query.terms and query.is_empty:
+        raise InvalidQuery(
+            "nothing_wanted",
+            Translatable("Type what to find as well, such as a word: this leaves words out only."),
+        )
     return query
 
 

@@ -39,6 +39,8 @@ class ArrivedFiles:
 
     def __init__(self, package: Package, report: Report, *, keeps: bool) -> None:
         self._package, self._report, self._keeps = package, report, keeps
+        self._going: list[Job] = []  # for bytes that the storage may have, and no message has yet
+        self._unstored: list[models.File] = []
 
     def of(self, record: Message, room: models.Room, members: Members) -> list[models.File]:
         """The unsaved files of a message, of which the storage has the bytes.
@@ -84,6 +86,7 @@ class ArrivedFiles:
         self, file: models.File, record: File, source: Path, folder: Path
     ) -> models.File | None:
         if not self._keeps:
+            self._note(file)
             with uploads.told_when_storage_fails(file):
                 uploads.examine_and_store(file, source, folder)
             return file
@@ -93,9 +96,15 @@ class ArrivedFiles:
             self._report.leave(CHANGED, record.name)
             return None
         _describe(file, record, source)
+        self._note(file)
         with source.open("rb") as bytes, uploads.told_when_storage_fails(file):
             files_storage().save(file.key, DjangoFile(bytes))
         return file
+
+    def _note(self, file: models.File) -> None:
+        """Its bytes will be in the storage before a row has them: an import may be killed."""
+        self._going.append(stored_bytes.remove_unless_kept(file.stored_keys))
+        self._unstored.append(file)
 
     def add_jobs(self, files: Iterable[models.File]) -> None:
         """Leave previews of pictures to jobs of this transaction."""
@@ -103,9 +112,14 @@ class ArrivedFiles:
             if it.is_picture and not it.previews:
                 Job.objects.add(uploads.PREVIEWS, file=it.pk)
 
-    def remove(self, files: Iterable[models.File]) -> None:
-        """Leave bytes that no message has to a job of this transaction."""
-        stored_bytes.remove(key for it in files for key in it.stored_keys)
+    def settle(self, stored: Iterable[models.File]) -> None:
+        """In the transaction that stores messages: the bytes of these files stay, no others."""
+        if not stored_bytes.keep(self._going):
+            raise TransferError("The storage took more than a day for some files. Run it again")
+        kept = {it.key for it in stored}
+        left = (it for it in self._unstored if it.key not in kept)
+        stored_bytes.remove(key for it in left for key in it.stored_keys)
+        self._going, self._unstored = [], []
 
 
 def _describe(file: models.File, record: File, source: Path) -> None:

@@ -1,6 +1,7 @@
 """Everything, or one room, as JSON Lines with files: docs/export_format.md.
 
-All is read as it was at one moment, in pages, so that memory does not depend on how much there is.
+All rows are read as they were at one moment, in pages, so that memory does not depend on how much
+there is. The files follow after that moment: some may be deleted by then, and are named.
 """
 
 import sys
@@ -8,9 +9,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 from uuid import UUID
 
+import msgspec
 from django.db.models import Q, QuerySet
 
 from chat import models
@@ -35,23 +38,33 @@ def export(path: Path, room: models.Room | None = None) -> list[str]:
 
     Raises TransferError, and OSError where the disk or the storage fails.
     """
-    with packages.written(path) as package, snapshot():
-        pieces = (records.encode(line) + b"\n" for line in lines(room))
-        package.write(LINES, pieces, compressed=True)
-        return list(_write_files(package, room))
+    with packages.written(path) as package, TemporaryFile() as named:
+        with snapshot():
+            pieces = (records.encode(line) + b"\n" for line in lines(room))
+            package.write(LINES, pieces, compressed=True)
+            _note_files(named, room)
+        return list(_write_files(package, named))
 
 
-def _write_files(package: Writer, room: models.Room | None) -> Iterator[str]:
+def _note_files(named: IO[bytes], room: models.Room | None) -> None:
+    """So that the snapshot ends before the files are read, which may take hours."""
+    for it in _files(room).order_by("message", "pk").iterator(PAGE_ROWS):
+        named.write(msgspec.json.encode((path_of(it), it.key, it.size)) + b"\n")
+    named.seek(0)
+
+
+def _write_files(package: Writer, named: IO[bytes]) -> Iterator[str]:
     """Yields what is missing."""
     storage = files_storage()
-    for file in _files(room).order_by("message", "pk").iterator(PAGE_ROWS):
-        pieces = storage.read(file.key, 0, file.size)
+    for line in named:
+        path, key, size = msgspec.json.decode(line, type=tuple[str, str, int])
+        pieces = storage.read(key, 0, size)
         try:
             first = next(pieces, b"")
         except FileNotFoundError:
-            yield path_of(file)
+            yield path
             continue
-        package.write(path_of(file), _chained(first, pieces), compressed=False)
+        package.write(path, _chained(first, pieces), compressed=False)
 
 
 def _chained(first: bytes, others: Iterator[bytes]) -> Iterator[bytes]:

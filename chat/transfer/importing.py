@@ -6,10 +6,13 @@ that is run twice adds nothing.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import IntegrityError
+from django.utils import timezone
 
+from chat import models
 from chat.journal.write import past_messages
 from chat.journal.write.past_messages import STEP_MESSAGES, PastMessage
 from chat.transfer import people, rooms
@@ -21,6 +24,7 @@ from chat.transfer.report import FILES, MESSAGES, REACTIONS, Report
 from chat.transfer.rooms import Arriving
 from chat.transfer.staging import Staged, Staging
 
+EXPIRING = "{} messages are older than messages are kept here, and go within the hour"
 OLDER = "messages that are older than what was said in their room since"
 
 Progress = Callable[[int], None]
@@ -30,6 +34,7 @@ def count(staging: Staging, package: Package, report: Report) -> None:
     """Say what an import would bring, and what not, and write nothing."""
     for room in staging.rooms():
         rooms.look_at(room, staging, report)
+    _note_expiring(staging, report)
     after: Staged | None = None
     while step := staging.messages(after, STEP_MESSAGES):
         for it in step:
@@ -48,6 +53,18 @@ def store(staging: Staging, package: Package, report: Report, progress: Progress
     importer.store_all(here, progress)
     for room in here.values():
         rooms.complete(room, staging, members, report)
+    _note_expiring(staging, report)
+
+
+def _note_expiring(staging: Staging, report: Report) -> None:
+    """Say how much comes over and is removed within the hour: docs/retention.md."""
+    now = timezone.now()
+    expiring = 0
+    for room in staging.rooms():
+        days = models.Room(kept_days=room.kept_days).retention_days
+        expiring += staging.older(room.id, now - timedelta(days=days)) if days else 0
+    if expiring:
+        report.notes.append(EXPIRING.format(expiring))
 
 
 class _Importer:

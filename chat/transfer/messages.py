@@ -87,8 +87,7 @@ class Messages:
         """Store messages with the jobs for their files. Bytes that no message has then go."""
         stored = past_messages.store(past)
         self._files.add_jobs(file for it in stored.new for file in it.files)
-        new = {id(it) for it in stored.new}
-        self._files.remove(file for it in past if id(it) not in new for file in it.files)
+        self._files.settle(file for it in stored.new for file in it.files)
         return stored
 
     # --- texts ----------------------------------------------------------------------------------

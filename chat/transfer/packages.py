@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Protocol
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
+from chat.files.placing import place
 from chat.transfer.faults import TransferError, at
 
 RATIO_MAX = 200  # of what a zip unpacks to: JSON takes 20 to 50 times its bytes
@@ -190,7 +191,10 @@ def written(path: Path) -> Iterator[Writer]:
             writer.close()
         draft.unlink() if is_zip else shutil.rmtree(draft)
         raise
-    draft.rename(path)
+    try:
+        place(draft, path)
+    except FileExistsError:
+        raise TransferError(f"{path}: it is there since; what was written is {draft}") from None
 
 
 class _FolderWriter:

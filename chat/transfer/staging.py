@@ -185,6 +185,12 @@ class Staging:
         )
         return [Staged(at, n, _decoded(line, Message)) for at, n, line in found]
 
+    def older(self, room: UUID, than: datetime) -> int:
+        """How many messages of a room were sent before a moment."""
+        query = "SELECT count(*) FROM message WHERE room = ? AND at < ?"
+        [count] = self._database.execute(query, [room.bytes, _micros(than)]).fetchone()
+        return int(count)
+
     def place_of(self, room: UUID, id: UUID) -> Place | None:
         """Where the message with this id is, if the export has it."""
         found = self._database.execute(

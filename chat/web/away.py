@@ -3,7 +3,6 @@
 import msgspec
 from django import forms
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from chat import protocol
@@ -13,10 +12,9 @@ from chat.live.away import Away, find_away, left_off
 from chat.live.unread import Read
 from chat.models import Member, Room
 from chat.web import doors
+from chat.web.caching import no_cache
 from chat.web.forms import SEQ_MAX
 from chat.web.guests import guest_view
-
-no_cache = cache_control(private=True, no_cache=True)
 
 
 class AwayForm(forms.Form):

@@ -5,10 +5,10 @@ from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import get_language, get_language_bidi, gettext
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import etag, require_safe
 
 from chat.web import pwa_worker
+from chat.web.caching import no_cache
 
 THEME_COLOR = "#fdfcfa"  # --paper of the light theme
 ICONS = [
@@ -17,8 +17,6 @@ ICONS = [
     ("chat/icons/icon-512.png", "512x512", "any"),
     ("chat/icons/maskable-512.png", "512x512", "maskable"),
 ]
-
-no_cache = cache_control(private=True, no_cache=True)
 
 
 @no_cache

@@ -33,9 +33,9 @@ from chat.models import Member, Room
 from chat.models.room_name_faults import NAME_MAX_CHARACTERS
 from chat.policy import Action
 from chat.web import doors, rates
+from chat.web.caching import no_cache
 from chat.web.guests import change_view
 from chat.web.requests import is_for_people
-from chat.web.views import no_cache
 
 STATUSES = {
     NAME_TAKEN[0]: 409,

@@ -2,13 +2,12 @@
 
 from datetime import tzinfo
 from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from chat.models import Member
 from chat.models.member import NOT_SHOWN
+from chat.models.time_zones import known_zones, zone_or_default
 
 REGIONS = {
     "Africa": gettext_lazy("Africa"),
@@ -38,11 +37,10 @@ def places() -> list[tuple[object, object]]:
 
 def zone_of(member: Member) -> tzinfo:
     """The time zone that the member has chosen, or the installation's."""
-    is_known = member.time_zone in available_timezones()
-    return ZoneInfo(member.time_zone) if is_known else timezone.get_default_timezone()
+    return zone_or_default(member.time_zone)
 
 
 @cache
 def _places(region: str) -> list[tuple[str, str]]:
-    keys = sorted(it for it in available_timezones() if it.startswith(f"{region}/"))
+    keys = sorted(it for it in known_zones() if it.startswith(f"{region}/"))
     return [(it, it.partition("/")[2].replace("_", " ").replace("/", ", ")) for it in keys]

@@ -79,6 +79,7 @@ def resume(member: Member, webhook: Webhook) -> None:
     going: dict[str, Any] = {"failing_since": None, "retry_at": None, "failures": 0}
     if not is_kept(webhook):
         going["made_by"] = member
+        Bot.objects.filter(pk=webhook.bot_id).update(made_by=member)
     going |= {"paused_at": None, "why_paused": "", "trouble": "", "status": None}
     Webhook.objects.filter(pk=webhook.pk, room=room).update(**going)
 

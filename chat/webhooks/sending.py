@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 
 from chat.journal import Journal, Refused, database
@@ -13,7 +14,8 @@ from chat.live.rates import Rates, TooFast
 from chat.live.speaking import Speaking
 from chat.models import ProgramCursor, Webhook
 from chat.models.webhook import Trouble, Why
-from chat.protocol import InvalidText
+from chat.programs import owners
+from chat.protocol import InvalidText, Translatable
 from chat.transport.counters import counters
 from chat.webhooks.client import CONNECTIONS_MAX, Answer, Unanswered
 from chat.webhooks.deliveries import START, Delivery, Look, look, reply_id, trial
@@ -24,6 +26,16 @@ REPLY_SECONDS = 10.0  # a reply waits so long for the rates
 FOR_NOW = {"busy", "unavailable"}
 TAKEN, FAILED, ENDED = "taken", "failed", "gone"  # as the counter has them
 OUTCOMES = (TAKEN, FAILED, ENDED)
+WORDS = {  # to the owner
+    Why.FAILING: Translatable(
+        "My receiver has not taken a delivery for three days, so I am paused. What happens"
+        " meanwhile waits: resume me in the settings of “%(room)s”, under “Outgoing webhooks”."
+    ),
+    Why.GONE: Translatable(
+        "My receiver wants nothing more (410), so I am paused. What happens meanwhile waits:"
+        " resume or delete me in the settings of “%(room)s”, under “Outgoing webhooks”."
+    ),
+}
 
 logger = logging.getLogger(__name__)
 
@@ -177,9 +189,13 @@ def _wait_of(seen: Look) -> timedelta | None:
     return max(retry_at - timezone.now(), timedelta()) if retry_at and seen.delivery else None
 
 
+@transaction.atomic
 def _note_failure(webhook: Webhook, lease: UUID, trouble: Trouble, answer: Answer | None) -> None:
     status, asked = (answer.status, answer.retry_after) if answer else (None, None)
-    Webhook.objects.note_failure(webhook, lease, trouble, status, asked)
+    why = Webhook.objects.note_failure(webhook, lease, trouble, status, asked)
+    if why:
+        text = Translatable(WORDS[why].text, room=webhook.room.shown_name)
+        owners.tell(webhook.bot, f"webhook {why.value}", text)
 
 
 def _pause(webhook: Webhook, why: Why) -> None:

@@ -114,7 +114,7 @@ def takes_secret_key() -> bool:
 
 
 def _write_secret_key(key: str) -> None:
-    with whole_file(secret_key_path()) as draft:
+    with whole_file(secret_key_path(), replaces=True) as draft:
         draft.write(key.encode())
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from django.db import Error
 from prometheus_client import Metric
 
 from chat import runtime
@@ -36,7 +37,7 @@ class Shared:
         try:
             async with asyncio.timeout(DATABASE_SECONDS):
                 counts = await asyncio.shield(self._shared_read())
-        except Exception:  # TimeoutError, or whatever the database's driver raises
+        except (TimeoutError, Error):
             return [_metric(DATABASE_UP, {(): 0})]
         return [_metric(DATABASE_UP, {(): 1}), *_of_jobs(counts)]
 

@@ -6,6 +6,7 @@ from unittest.mock import Mock
 from uuid import uuid4
 
 import pytest
+from django.db import OperationalError
 from prometheus_client.parser import text_string_to_metric_families
 from pytest_django.fixtures import Settings
 
@@ -184,6 +185,28 @@ async def test_a_database_that_hangs_is_told_and_asked_once(
         assert metric.samples[0].value == 0
     answer.set()
     assert len(asked) == 1
+
+
+async def test_a_fault_of_lobbys_is_not_taken_for_one_of_the_database(
+    lobby: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read() -> None:
+        raise KeyError("missing")
+
+    monkeypatch.setattr(shared, "_read", read)
+    with pytest.raises(KeyError):
+        await shared.Shared().collect()
+
+
+async def test_a_database_that_refuses_is_told(
+    lobby: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> None:
+        raise OperationalError("too many connections")
+
+    monkeypatch.setattr(shared, "_read", refuse)
+    [metric] = await shared.Shared().collect()
+    assert metric.samples[0].value == 0
 
 
 # --- gaps ---------------------------------------------------------------------------------------

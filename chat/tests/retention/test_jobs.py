@@ -11,7 +11,7 @@ from pytest_django.fixtures import Settings
 from chat import runtime
 from chat.journal import database
 from chat.live.jobs import Later
-from chat.models import Job, Member, Message, Room, RoomName, Subscription
+from chat.models import ImportedRoom, Job, Member, Message, Room, RoomName, Subscription
 from chat.models.job import EXPIRE_MESSAGES, RECURRING
 from chat.retention import jobs, removing
 from chat.retention.jobs import ROUND, Expiring
@@ -76,6 +76,17 @@ async def test_a_room_with_its_own_days_changes_no_other(lobby: Room, alice: Mem
     await keep(lobby, 30)
     await run_round()
     assert (await left(lobby), await left(den)) == ([3], [1])
+
+
+async def test_a_room_that_an_import_fills_is_left_alone_until_it_is_complete(lobby: Room) -> None:
+    await keep(lobby, 30)
+    arriving = await database.write(lambda: ImportedRoom.objects.create(room=lobby))
+    await run_round()
+    assert await left(lobby) == [1, 2, 3]
+    arriving.completed_at = timezone.now()
+    await database.write(arriving.save)
+    await run_round()
+    assert await left(lobby) == [3]
 
 
 async def test_a_large_room_takes_several_steps(

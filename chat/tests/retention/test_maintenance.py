@@ -13,7 +13,13 @@ from chat.live.jobs import Later
 from chat.models import Job, Member, Message, Room
 from chat.models.job import MAINTAIN
 from chat.retention import maintenance
-from chat.retention.maintenance import HOT_TABLES, ROUND, VACUUMED_AFTER, Maintenance
+from chat.retention.maintenance import (
+    HOT_TABLES,
+    ROUND,
+    VACUUMED_AFTER,
+    VACUUMED_SHARE,
+    Maintenance,
+)
 from chat.tests.journal.support import commit_silently
 
 IS_SQLITE = connection.vendor == "sqlite"
@@ -120,10 +126,22 @@ async def test_postgresql_looks_at_tables_that_change_much_sooner(lobby: Room) -
 
     if not IS_SQLITE:
         await run_round()
-        options = "SELECT relname FROM pg_class WHERE %s = ANY(reloptions)"
-        found = await database.read(fetch, options.replace("%s", f"'{VACUUMED_AFTER}'"))
+        options = f"'{VACUUMED_AFTER}={VACUUMED_SHARE}' = ANY(reloptions)"
+        found = await database.read(fetch, f"SELECT relname FROM pg_class WHERE {options}")
         assert {it for (it,) in found} == set(HOT_TABLES)
         assert await database.read(altered, maintenance._vacuum_sooner) == 0
+
+
+async def test_what_an_operator_has_set_for_a_table_stays(lobby: Room) -> None:
+    def set_another() -> list[tuple[object, ...]]:
+        fetch(f"ALTER TABLE chat_message SET ({VACUUMED_AFTER}=0.3)")
+        maintenance._vacuum_sooner()
+        found = fetch("SELECT reloptions FROM pg_class WHERE relname = 'chat_message'")
+        fetch(f"ALTER TABLE chat_message RESET ({VACUUMED_AFTER})")
+        return found
+
+    if not IS_SQLITE:
+        assert await database.write(set_another) == [([f"{VACUUMED_AFTER}=0.3"],)]
 
 
 async def test_posts_wait_for_no_index_that_is_built_on_postgresql(lobby: Room) -> None:

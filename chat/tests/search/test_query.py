@@ -30,7 +30,10 @@ TERMS = {
     "an open quote": ('cup "hot te', [Term("cup"), Term("hot te")]),
     "a quote in a word": ('צה"ל', [Term('צה"ל')]),
     "not a word": ("tea -milk", [Term("tea"), Term("milk", is_negated=True)]),
-    "not a phrase": ('-"hot milk"', [Term("hot milk", is_negated=True, is_whole=True)]),
+    "not a phrase": (
+        'a -"hot milk"',
+        [Term("a"), Term("hot milk", is_negated=True, is_whole=True)],
+    ),
     "an option of a command": ("--force", [Term("--force")]),
     "a hyphen": ("e-mail - x", [Term("e-mail"), Term("x")]),
     "an unknown operator": ("foo:bar", [Term("foo:bar")]),
@@ -120,8 +123,15 @@ def test_who_is_still_typing_gets_no_error(typed: str) -> None:
     assert list(query.terms) == [Term("tea")]
 
 
+@pytest.mark.parametrize("typed", ["-tea", '-"green tea"', "-tea -coffee", "-tea from:"])
+def test_words_to_leave_out_alone_find_nothing_and_are_told(typed: str) -> None:
+    with pytest.raises(InvalidQuery) as refused:
+        read(typed)
+    assert refused.value.code == "nothing_wanted"
+
+
 def test_what_asks_for_nothing_is_empty() -> None:
-    assert all(read(typed).is_empty for typed in ["", "-tea", "+", "from:", "-"])
+    assert all(read(typed).is_empty for typed in ["", "+", "from:", "-"])
     assert not any(read(typed).is_empty for typed in ["tea", "from:Ada", "-has:link"])
 
 

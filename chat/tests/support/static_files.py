@@ -1,24 +1,23 @@
-"""Reads the manifest of the static files once for the middleware of all test clients."""
+"""Reads the static files once for the middleware of all test clients: there are hundreds."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from unittest.mock import patch
 
 from servestatic.middleware import ServeStaticMiddleware
 
 
 @contextmanager
-def manifest_read_once() -> Iterator[None]:
-    read_manifest = ServeStaticMiddleware.add_files_from_manifest
-    known: dict[tuple[str, str], ServeStaticMiddleware] = {}
+def files_read_once() -> Iterator[None]:
+    read = ServeStaticMiddleware.update_files_dictionary
+    known: dict[tuple[str, str], dict[str, Any]] = {}
 
-    def add_files(middleware: ServeStaticMiddleware) -> None:
-        key = (middleware.static_prefix, middleware.static_root)
-        if key not in known:
-            read_manifest(middleware)
-            known[key] = middleware
-        middleware.files = known[key].files
-        middleware.directories = known[key].directories
+    def update(middleware: ServeStaticMiddleware, root: str, prefix: str) -> None:
+        if (root, prefix) not in known:
+            read(middleware, root, prefix)
+            known[root, prefix] = dict(middleware.files)
+        middleware.files.update(known[root, prefix])
 
-    with patch.object(ServeStaticMiddleware, "add_files_from_manifest", add_files):
+    with patch.object(ServeStaticMiddleware, "update_files_dictionary", update):
         yield

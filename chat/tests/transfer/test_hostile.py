@@ -4,7 +4,7 @@ import json
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from uuid import uuid4
 
 import pytest
@@ -186,7 +186,7 @@ def test_an_event_that_no_database_takes_is_refused(tmp_path: Path) -> None:
 def test_an_export_that_breaks_off_leaves_nothing(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(package: packages.Writer, room: Room | None) -> None:
+    def fails(package: packages.Writer, named: IO[bytes]) -> None:
         raise OSError("no space left")
 
     monkeypatch.setattr("chat.transfer.export._write_files", fails)

@@ -2,17 +2,22 @@
 
 import json
 import zipfile
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, NoReturn, get_args
 from uuid import uuid4
 
 import msgspec
 import pytest
 from django.core.files.base import ContentFile
 from django.core.management import CommandError
+from django.db import connection
+from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from chat.files.storage import files_storage
+from chat.files.storage.folder import FolderStorage
 from chat.journal import Delete, Edit, Post, React
 from chat.journal.changes import Files
 from chat.journal.roster_changes import SetRetention, SetRole
@@ -32,10 +37,13 @@ from chat.models import (
     RoomName,
     Subscription,
     event,
+    stored_bytes,
 )
 from chat.models.file import FileState
 from chat.models.message import Kind
+from chat.models.stored_bytes import REMOVE
 from chat.retention import removing
+from chat.tests.retention.support import age
 from chat.tests.search.support import found_in, say, texts
 from chat.tests.support.private_rooms import (
     applied,
@@ -190,6 +198,70 @@ def test_an_import_that_was_killed_goes_on(
     assert exported(tmp_path / "half")["lobby.jsonl"].count(b'"type":"room"') == 0
     run("import", str(tmp_path / "first"))
     assert exported(tmp_path / "second") == first
+
+
+def test_bytes_of_an_import_that_was_killed_go_in_a_day(
+    rooms: list[Room], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exported(tmp_path / "first")
+    empty_installation()
+    with monkeypatch.context() as patch:
+        patch.setattr(past_messages, "store", kill)
+        with pytest.raises(KeyboardInterrupt):
+            run("import", str(tmp_path / "first"))
+    job = Job.objects.get(kind=REMOVE)
+    assert job.due_at > timezone.now() + timedelta(hours=23)
+    [stored] = [it for it in files_storage().stored() if it.key in job.state["keys"]]
+    run("import", str(tmp_path / "first"))
+    assert Job.objects.filter(kind=REMOVE).get() == job, "a job for what is kept"
+    assert File.objects.get().key != stored.key
+
+
+def test_bytes_that_go_already_are_not_kept(
+    rooms: list[Room], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The computer slept for a day in the middle of an import."""
+    exported(tmp_path / "first")
+    empty_installation()
+    monkeypatch.setattr(stored_bytes, "keep", lambda jobs: Job.objects.all().delete() and False)
+    with pytest.raises(CommandError, match="Run it again"):
+        run("import", str(tmp_path / "first"))
+    assert not File.objects.exists()
+
+
+def kill(*args: Any) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("dry", [True, False])
+def test_what_goes_within_the_hour_is_told(
+    rooms: list[Room], tmp_path: Path, settings: Settings, dry: bool
+) -> None:
+    for days, room in zip([50, 20, 20], rooms, strict=True):
+        age(room, days)
+    exported(tmp_path / "first")
+    empty_installation()
+    assert "older than" not in run("import", str(tmp_path / "first"), dry_run=True)
+    settings.RETENTION_DAYS = 40
+    said = run("import", str(tmp_path / "first"), dry_run=dry)
+    assert "6 messages are older than messages are kept here" in said
+
+
+def test_files_are_read_after_the_snapshot(
+    rooms: list[Room], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may take hours, and a snapshot keeps the database from tidying up."""
+    read, is_reading = FolderStorage.read, []
+
+    def note(*args: Any) -> Any:
+        with connection.cursor():
+            is_in_transaction = getattr(connection.connection, "in_transaction", False)
+        is_reading.append(connection.in_atomic_block or is_in_transaction)
+        return read(*args)
+
+    monkeypatch.setattr(FolderStorage, "read", note)
+    run("export", str(tmp_path / "first"))
+    assert is_reading == [False]
 
 
 def test_people_are_nobodys_until_an_account_claims_them(rooms: list[Room], tmp_path: Path) -> None:

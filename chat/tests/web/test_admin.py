@@ -110,20 +110,18 @@ def ask_and_do(browser: Client, model: str, action: str, *rows: Any, **fields: A
 # --- the lists ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("app", "model"), OURS)
-def test_a_list_of_fifty_takes_as_many_queries_as_one_of_two(
-    browser: Client, app: str, model: str
-) -> None:
-    def queries() -> int:
+def test_a_list_of_fifty_takes_as_many_queries_as_one_of_two(browser: Client) -> None:
+    def queries(app: str, model: str) -> int:
         with CaptureQueriesContext(connection) as captured:
             assert browser.get(f"/admin/{app}/{model}/").status_code == 200
         return len(captured)
 
     people(2)
-    queries()  # loads what is kept, such as content types
-    few = queries()
+    for it in OURS:
+        queries(*it)  # loads what is kept, such as content types
+    few = {it: queries(*it) for it in OURS}
     people(50)
-    assert queries() == few
+    assert {it: queries(*it) for it in OURS} == few
 
 
 @pytest.mark.parametrize(("app", "model"), OURS)

@@ -201,6 +201,7 @@ def test_days_begin_where_the_browser_is(browser: Client, lobby: Room, ada: Memb
         ({"q": "a" * 10_000}, "too_long"),
         ({"q": "a\0b"}, "bad_text"),
         ({"q": "on:2026-13-01"}, "bad_date"),
+        ({"q": "-kettle"}, "nothing_wanted"),
         ({"q": " ".join(map(str, range(40)))}, "too_many_words"),
         ({"q": "a", "before": "x"}, "bad_form"),
         ({"q": "a", "before": str(2**63)}, "bad_form"),

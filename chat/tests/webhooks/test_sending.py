@@ -9,7 +9,7 @@ from django.utils import timezone
 from chat import runtime
 from chat.journal import Delete, Edit, database
 from chat.link_cards.network import Place
-from chat.models import Member, Message, Room, Webhook
+from chat.models import Member, Membership, Message, Room, Subscription, Webhook
 from chat.models.webhook import LEASE, TRIED_FOR, WAITS, Trouble, Why
 from chat.tests.support.private_rooms import append
 from chat.tests.support.push_service import LOOPBACK, endless, silent, status
@@ -23,7 +23,7 @@ from chat.tests.webhooks.support import (
     saying,
 )
 from chat.transport.counters import counters
-from chat.webhooks import client, sending
+from chat.webhooks import client, making, sending
 from chat.webhooks.pusher import Pusher
 
 
@@ -69,8 +69,6 @@ async def test_rooms_take_turns(hook: Hook, tea: Room, lobby: Room, owner: Membe
 
 
 def _keep(webhook: Webhook, room: Room) -> None:
-    from chat.models import Subscription
-
     Subscription.objects.keep(webhook.bot.member, room)
 
 
@@ -154,9 +152,30 @@ async def test_waits_grow_until_it_is_paused_after_three_days(
     assert await hook.work() is None
 
 
-async def test_it_is_resumed_where_it_stopped(hook: Hook, tea: Room, owner: Member) -> None:
-    from chat.webhooks import making
+@pytest.mark.parametrize(
+    ("code", "why", "word"),
+    [(410, Why.GONE, "wants nothing more"), (500, Why.FAILING, "for three days")],
+)
+async def test_who_made_it_gets_a_word_when_it_is_paused(
+    hook: Hook, tea: Room, owner: Member, code: int, why: Why, word: str
+) -> None:
+    hook.answer(status(code))
+    await post(tea, owner, "one")
+    await hook.work()
+    await hook.pass_time(TRIED_FOR)
+    await hook.work()
+    assert (await hook.row()).why_paused == why
+    await runtime.current().jobs.run_due()
+    [said] = await database.read(
+        lambda: list(Message.objects.filter(author__is_bot=True).select_related("room"))
+    )
+    assert word in said.text
+    assert "“Tea”" in said.text
+    assert said.room.is_direct
+    assert await database.read(Membership.objects.filter(room=said.room, member=owner).exists)
 
+
+async def test_it_is_resumed_where_it_stopped(hook: Hook, tea: Room, owner: Member) -> None:
     hook.answer(status(410))
     for text in ("one", "two"):
         await post(tea, owner, text)
@@ -395,9 +414,6 @@ async def test_without_a_resolver_of_a_test_this_machine_is_out_of_reach(
 async def test_it_is_paused_once_who_made_it_keeps_the_room_no_longer(
     hook: Hook, tea: Room, owner: Member
 ) -> None:
-    from chat.models import Membership
-    from chat.webhooks import making
-
     await database.write(Membership.objects.filter(member=owner).delete)
     await post(tea, owner, "one")
     assert await hook.work() is None

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
-from django.views.decorators.cache import cache_control
 
 from chat.access import Found
 from chat.journal import entry
@@ -17,14 +16,13 @@ from chat.journal.read.view import view_of
 from chat.models import Address, File, Member, Message
 from chat.protocol import FILES_MAX
 from chat.web import doors
+from chat.web.caching import no_cache
 from chat.web.files.panel_form import PICTURES, PanelForm
 from chat.web.guests import guest_view
 from chat.web.requests import is_for_people
 from chat.web.time_zones import zone_of
 
 PAGE_FILES = 48  # and the others of the last one's message
-
-no_cache = cache_control(private=True, no_cache=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 """What a search is asked for."""
 
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
+from chat.models.time_zones import known_zones
 from chat.search.pages import NoSuchPlace, Place
 
 NO_SUCH_PLACE = gettext_lazy("No page of results ends there.")
@@ -18,7 +19,7 @@ class _ZoneField(forms.CharField):
     def clean(self, value: str | None) -> ZoneInfo | None:
         if not value:
             return None
-        if value not in available_timezones():
+        if value not in known_zones():
             raise forms.ValidationError(gettext("There is no such time zone."))
         return ZoneInfo(value)
 
