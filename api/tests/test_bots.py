@@ -5,12 +5,15 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client as Browser
+from pytest_django.fixtures import Settings
 
 from api.tests.conftest import Program
-from chat import policy
+from chat import policy, runtime
 from chat.journal import database
 from chat.journal.roster_changes import AddPeople
-from chat.models import Bot, Member, Room, Token
+from chat.live import bot_owners
+from chat.live.rates.rates import REFUSALS
+from chat.models import Bot, Member, Message, Room, Token
 from chat.policy import STRANGER, Position
 from chat.tests.leaks.conftest import user_of
 from chat.tests.support.private_rooms import append, new_account, new_members_room
@@ -51,6 +54,41 @@ async def test_a_banned_bot_says_nothing(lobby: Room, bot: Member, program_of: A
     until = "2999-01-01T00:00:00Z"
     await database.write(lambda: Member.objects.filter(pk=bot.pk).update(banned_until=until))
     assert (await program.get("/rooms")).status_code == 403
+
+
+async def test_bots_that_answer_one_another_are_stopped_with_a_word_to_their_owner(
+    lobby: Room, ada: Member, ben: Member, program_of: Any, settings: Settings
+) -> None:
+    settings.RATES = {"message": ((3, 600), None)}
+    for name in ("Ping", "Pong"):
+        await database.write(Bot.objects.make, name, ada)
+    bots = await database.read(lambda: [it.member for it in Bot.objects.order_by("pk")])
+    programs: list[Program] = [await program_of(it, rooms=[lobby]) for it in bots]
+    person: Program = await program_of(ben)
+    await person.send("post", "/rooms/Lobby/messages", {"id": str(uuid4()), "text": "hi"})
+    refused = 0
+    while refused < 4 * REFUSALS:
+        for program in programs:
+            refused += await answer_everything(program)
+    await runtime.current().jobs.run_due()
+
+    def words() -> list[tuple[str, str]]:
+        said = Message.objects.filter(room__people__isnull=False, event__isnull=True)
+        return sorted(said.values_list("author__name", "text"))
+
+    stopped = str(bot_owners.STOPPED[1])
+    assert await database.read(words) == [("Ping", stopped), ("Pong", stopped)]
+
+
+async def answer_everything(program: Program) -> int:
+    """Answer what is new, as a program that never waits. Returns how often a rate refused it."""
+    page = (await program.get("/changes", cursor="bot", begin="start")).json()
+    posts = [{"id": str(uuid4()), "text": "You too"} for _ in page["changes"]]
+    said = [await program.send("post", "/rooms/Lobby/messages", it) for it in posts]
+    refused = [it for it in said if it.status_code == 429]
+    if not refused:
+        await program.send("post", "/changes/bot/ack", {"positions": page["positions"]})
+    return len(refused)
 
 
 @pytest.mark.django_db

@@ -28,6 +28,7 @@ from chat.journal import (
 )
 from chat.journal.changes import AS_THEY_ARE, NO_FILES, UNAVAILABLE, Files, MemberId
 from chat.journal.write.markup import SHORT_CHARACTERS, mark_up_in_thread
+from chat.live.bot_owners import tell_stopped
 from chat.live.rates import (
     DELETION,
     EDIT,
@@ -37,6 +38,7 @@ from chat.live.rates import (
     TOPIC,
     Client,
     Rates,
+    TooFast,
 )
 from chat.models import Member, Message, Room, Scope, Token
 from chat.models.message import Kind, clean_text, clean_topic
@@ -147,8 +149,23 @@ class Speaking:
 
     async def _count(self, *actions: str, bytes: int = 0) -> None:
         """Count a change. Raises TooFast."""
-        await self.rates.count(self.client, *actions, bytes=bytes)
+        await self._ask_rates(*actions, bytes=bytes)
         self._counted()
+
+    async def _ask_rates(self, *actions: str, bytes: int) -> None:
+        try:
+            await self.rates.count(self.client, *actions, bytes=bytes)
+        except TooFast:
+            if self.member.is_bot and self.rates.note_refusal(str(self.member.uid)):
+                await self._tell_owner()
+            raise
+
+    async def _tell_owner(self) -> None:
+        try:
+            await database.write(tell_stopped, self.member)
+        except Error as error:  # the refusal stands
+            ids = {"ids": self.log_ids}
+            logger.error("cannot tell the owner of a bot: %s", error, extra=ids)
 
     async def _mark_up(self, text: str) -> Markup:
         try:
@@ -160,7 +177,7 @@ class Speaking:
             )
             raise Refused(*UNAVAILABLE) from None
         if bytes := len(markup.html.encode()) + _indexed_bytes(text, markup):
-            await self.rates.count(self.client, bytes=bytes)
+            await self._ask_rates(bytes=bytes)
         return markup
 
     # --- what a connection adds -----------------------------------------------------------------

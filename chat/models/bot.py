@@ -27,9 +27,10 @@ class BotQuerySet(models.QuerySet["Bot"]):
     @transaction.atomic
     def note_told(self, bot: "Bot", cause: str, silence: timedelta) -> bool:
         """Note that the owner is told now. False: of this cause, not so long ago."""
+        if bot.was_told(cause, silence):
+            return False
         locked = self.select_for_update().get(pk=bot.pk)
-        last = locked.told.get(cause)
-        if last and timezone.now() < datetime.fromisoformat(last) + silence:
+        if locked.was_told(cause, silence):
             return False
         locked.told[cause] = timezone.now().isoformat()
         locked.save(update_fields=["told"])
@@ -57,3 +58,8 @@ class Bot(models.Model):
 
     def __str__(self) -> str:
         return str(self.member)
+
+    def was_told(self, cause: str, silence: timedelta) -> bool:
+        """Whether the owner was told of this cause, not so long ago."""
+        last = self.told.get(cause)
+        return last is not None and timezone.now() < datetime.fromisoformat(last) + silence

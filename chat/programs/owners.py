@@ -1,4 +1,4 @@
-"""A word to whoever made a bot: what has become of it, as a direct message of the bot's."""
+"""Posts the words to whoever made a bot, as direct messages of the bot's."""
 
 import logging
 from dataclasses import dataclass
@@ -6,35 +6,19 @@ from datetime import timedelta
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
-from django.conf import settings
-from django.utils import timezone, translation
-
 from chat.journal import Journal, Post, Refused, database
 from chat.journal.changes import NOTHING_CHANGES
 from chat.journal.roster_changes import Begin
+from chat.live.bot_owners import SILENCE, TELL, tell
 from chat.live.jobs import Later
-from chat.models import Bot, Job, PersonBlock, Room
-from chat.protocol import Translatable
+from chat.models import Bot, PersonBlock, Room
+
+__all__ = ["SILENCE", "TELL", "Telling", "tell"]
 
 logger = logging.getLogger(__name__)
 
-TELL = "tell the owner of a bot"  # the kind of the job
-SILENCE = timedelta(hours=6)  # after a word, of others with the same cause
 FOR_NOW = {"busy", "unavailable"}
 WAIT = timedelta(seconds=10)
-
-
-def tell(bot: Bot, cause: str, text: Translatable) -> bool:
-    """Leave a word to a job of this transaction, unless one of this cause went out lately.
-
-    The word is in the language of the installation. Returns whether it goes out.
-    """
-    if not Bot.objects.note_told(bot, cause, SILENCE):
-        return False
-    with translation.override(settings.LANGUAGE_CODE):
-        said = translation.gettext(text.text) % text.values
-    Job.objects.add(TELL, bot=bot.pk, text=said, at=timezone.now().isoformat())
-    return True
 
 
 class Telling:

@@ -10,11 +10,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from chat.journal import Journal, Refused, database
+from chat.live import bot_owners
 from chat.live.rates import Rates, TooFast
 from chat.live.speaking import Speaking
 from chat.models import ProgramCursor, Webhook
 from chat.models.webhook import Trouble, Why
-from chat.programs import owners
 from chat.protocol import InvalidText, Translatable
 from chat.transport.counters import counters
 from chat.webhooks.client import CONNECTIONS_MAX, Answer, Unanswered
@@ -195,7 +195,7 @@ def _note_failure(webhook: Webhook, lease: UUID, trouble: Trouble, answer: Answe
     why = Webhook.objects.note_failure(webhook, lease, trouble, status, asked)
     if why:
         text = Translatable(WORDS[why].text, room=webhook.room.shown_name)
-        owners.tell(webhook.bot, f"webhook {why.value}", text)
+        bot_owners.tell(webhook.bot, f"webhook {why.value}", text)
 
 
 def _pause(webhook: Webhook, why: Why) -> None:

@@ -19,6 +19,7 @@ from chat.live.rates.too_fast import (
     TooFast,
 )
 
+REFUSALS, REFUSAL_SECONDS = 4, 10 * 60  # a program that is refused more often does not wait
 LOG_SECONDS = 60  # a network that exceeds its rates is logged once in that time
 
 OF_BYTES = {BYTES: OF_MEMBER_BYTES, UPLOAD: OF_MEMBER_UPLOADS}  # rates that count bytes
@@ -44,6 +45,8 @@ class Rates:
         self._clock = clock
         self._windows = {action: _windows(action, *of) for action, of in settings.RATES.items()}
         self._log_lines = MovingWindow("log", NETWORK, 1, LOG_SECONDS)
+        self._refusals = MovingWindow("refusal", MEMBER, REFUSALS, REFUSAL_SECONDS)
+        self._stops = MovingWindow("stop", MEMBER, 1, REFUSAL_SECONDS)
         self._shared = SharedCounters(settings.REDIS_URL) if settings.REDIS_URL else None
         self.connections = OpenConnections(self._shared)
 
@@ -61,6 +64,20 @@ class Rates:
             refusal = await shared.ask(lambda: shared.hit(hits), lambda: self._hit_local(hits))
         if refusal is not None:
             self._refuse(client, *refusal)
+
+    def note_refusal(self, member: str) -> bool:
+        """Note that a member was refused. True, once in REFUSAL_SECONDS: it keeps on trying.
+
+        This process counts alone, so that refusals cost no round trip.
+        """
+        now = self._clock()
+        if not self._refusals.wait(member, 1, now):
+            self._refusals.hit(member, 1, now)
+            return False
+        if self._stops.wait(member, 1, now):
+            return False
+        self._stops.hit(member, 1, now)
+        return True
 
     async def aclose(self) -> None:
         """Stop what runs in the background."""

@@ -48,7 +48,7 @@ from chat.tests.support.private_rooms import new_members_room
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 
 OURS = [
-    (it._meta.app_label, it._meta.model_name)
+    (it._meta.app_label, str(it._meta.model_name))
     for it in admin.site._registry
     if it._meta.app_label in {"accounts", "chat"}
 ]
