@@ -8,6 +8,7 @@ from ninja import NinjaAPI
 
 from api import (
     changes,
+    commands,
     documents,
     files,
     messages,
@@ -30,7 +31,7 @@ api = NinjaAPI(
     auth=TokenAuth(),
     servers=[{"url": settings.ROOT_PATH or "/"}],
 )
-for it in (rooms, messages, files, people, moderation, search, subscriptions, changes):
+for it in (rooms, messages, files, people, moderation, search, subscriptions, changes, commands):
     api.add_router("", it.router)
 problems.handle_all(api)
 

@@ -41,6 +41,8 @@ TABLE: dict[str, tuple[str, str, Any, tuple[int, ...]]] = {
         "patch", "/rooms/{room}/subscription", {"muted": True}, (200, 200, 404, 403, 200, 401)
     ),
     "get_changes": ("get", "/changes?cursor=c", None, (200, 200, 200, 200, 403, 401)),
+    "list_commands": ("get", "/commands", None, (403, 403, 403, 403, 403, 401)),  # of bots
+    "set_commands": ("put", "/commands", [], (403, 403, 403, 403, 403, 401)),
     "ack_changes": ("post", "/changes/c/ack", {"positions": {}}, (204, 204, 204, 204, 403, 401)),
 }  # fmt: skip
 TERMS = {"seconds": 60}

@@ -433,6 +433,8 @@ OF_API: dict[str, Asks] = {
     "api:search": api_search,
     "api:get_changes": api_changes,
     "api:ack_changes": lambda it: [api("post", "changes/c/ack", json=_positions(it))],
+    "api:list_commands": lambda it: [api("get", "commands")],
+    "api:set_commands": lambda it: [api("put", "commands", json=[])],
     "api:get_subscription": in_api("/subscription"),
     "api:change_subscription": in_api("/subscription", "patch", json={"read": 3, "muted": True}),
     "api_docs": lambda it: [get("/api/v1/docs")],
