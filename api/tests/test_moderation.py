@@ -67,7 +67,7 @@ async def test_the_log_has_who_did_it_and_why(
 
 
 @pytest.mark.parametrize("act", ["mute", "ban"])
-async def test_a_member_learns_nothing_of_ids(
+async def test_an_unknown_id_is_refused_as_somebody_out_of_reach(
     den: Room, ada: Member, ben: Member, program_of: Any, act: str
 ) -> None:
     """An id that nobody has, and one of somebody whom the program may do nothing to."""
