@@ -152,4 +152,16 @@ class Changes(Struct):
     more: bool
 
 
+class Command(Struct):
+    """What a bot does for who begins a message with a slash and the name."""
+
+    name: str
+    description: str
+    hint: str
+
+
+class Commands(Struct):
+    commands: list[Command]
+
+
 Body = dict[str, Any]

@@ -6,7 +6,19 @@ from typing import Any
 from django.conf import settings
 from ninja import NinjaAPI
 
-from api import changes, documents, files, messages, people, problems, rooms, search, subscriptions
+from api import (
+    changes,
+    commands,
+    documents,
+    files,
+    messages,
+    moderation,
+    people,
+    problems,
+    rooms,
+    search,
+    subscriptions,
+)
 from api.doors import TokenAuth
 
 api = NinjaAPI(
@@ -19,7 +31,7 @@ api = NinjaAPI(
     auth=TokenAuth(),
     servers=[{"url": settings.ROOT_PATH or "/"}],
 )
-for it in (rooms, messages, files, people, search, subscriptions, changes):
+for it in (rooms, messages, files, people, moderation, search, subscriptions, changes, commands):
     api.add_router("", it.router)
 problems.handle_all(api)
 

@@ -16,6 +16,7 @@ MESSAGE_ID = "0d4f8b6c-6c0e-4a35-9d7e-3f3c3b0e6f0e"
 MESSAGE = {"id": MESSAGE_ID, "text": "hi"}
 NEVER = "6f3c3b0e-6f0e-4c7b-9f0e-0d1f4b7c1a11"
 M = "/rooms/{room}/messages"
+P = "/rooms/{room}/members/{ben}"
 
 # What is asked of a members room with a message of Ada's, and the answers: to Ada, who owns it;
 # Ben, who is in it; Cleo, who is not; Ada's token that reads, her token that posts, and nobody.
@@ -40,9 +41,18 @@ TABLE: dict[str, tuple[str, str, Any, tuple[int, ...]]] = {
         "patch", "/rooms/{room}/subscription", {"muted": True}, (200, 200, 404, 403, 200, 401)
     ),
     "get_changes": ("get", "/changes?cursor=c", None, (200, 200, 200, 200, 403, 401)),
+    "list_commands": ("get", "/commands", None, (403, 403, 403, 403, 403, 401)),  # of bots
+    "set_commands": ("put", "/commands", [], (403, 403, 403, 403, 403, 401)),
     "ack_changes": ("post", "/changes/c/ack", {"positions": {}}, (204, 204, 204, 204, 403, 401)),
 }  # fmt: skip
-DELETION = "delete_message", ("delete", f"{M}/2", None, (200, 403, 404, 403, 200, 401))  # the last
+TERMS = {"seconds": 60}
+LAST: dict[str, tuple[str, str, Any, tuple[int, ...]]] = {  # they take away what others need
+    "delete_message": ("delete", f"{M}/2", None, (200, 403, 404, 403, 200, 401)),
+    "mute_person": ("post", f"{P}/mute", TERMS, (204, 403, 404, 403, 403, 401)),
+    "unmute_person": ("delete", f"{P}/mute", None, (204, 403, 404, 403, 403, 401)),
+    "ban_person": ("post", f"{P}/ban", TERMS, (204, 403, 404, 403, 403, 401)),
+    "unban_person": ("delete", f"{P}/ban", None, (204, 403, 404, 403, 403, 401)),
+}
 ROLES = ["owner", "member", "stranger", "reading token", "posting token", "nobody"]
 FOR_EVERYBODY = {"api_docs", "api_openapi"}  # and see test_pages.py
 
@@ -63,7 +73,7 @@ def operations() -> set[str]:
 
 
 def test_every_operation_has_a_row() -> None:
-    assert operations() - FOR_EVERYBODY - {"api-root"} == {*TABLE, DELETION[0]}
+    assert operations() - FOR_EVERYBODY - {"api-root"} == {*TABLE, *LAST}
 
 
 @pytest.fixture
@@ -88,8 +98,8 @@ async def test_each_operation_answers_each_role_as_the_table_says(
     program: Program = await program_for(role, program_of, ada, ben, cleo_of)
     if role == "nobody":
         program.secret = "lobby_nothing"
-    for name, (method, path, body, answers) in [*TABLE.items(), DELETION]:
-        asked = path.format(room=den.address)
+    for name, (method, path, body, answers) in (TABLE | LAST).items():
+        asked = path.format(room=den.address, ben=ben.uid)
         if method == "get":
             answer = await program.get(asked)
         else:

@@ -50,6 +50,7 @@ INDEX_SHARE = (
 )
 PAIRED = 5  # bytes of tokens for each byte beyond ASCII: a letter alone, and with the one before
 REACTION_BYTES = 500  # PostgreSQL copies the row of the message
+ACT_BYTES = 1_000  # of an act of a moderator
 NOT_IN_SCOPE = "scope", Translatable("This token does not allow this.")
 NO_EMOJI = "bad_emoji", Translatable("A reaction must be a single emoji.")
 
@@ -123,6 +124,12 @@ class Speaking:
             raise Refused(*NO_EMOJI)
         await self._count(REACTION, *self._newcomer, bytes=REACTION_BYTES)
         return React(self.room.pk, self._member_id, seq, fully_qualified(emoji), on)
+
+    async def moderate(self, change: Change) -> None:
+        """Store what a moderator does to somebody here. Raises TooFast and Refused."""
+        self._allow(Scope.MODERATE)
+        await self._count(MESSAGE, bytes=ACT_BYTES)
+        await self.journal.settle(change)
 
     async def append(self, change: Change) -> Appended:
         """Append a change of this person. Raises Refused."""

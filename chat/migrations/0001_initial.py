@@ -149,6 +149,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('hears', models.CharField(choices=[('all', 'everything'), ('addressed', 'what mentions it, and commands')], default='all', max_length=16, verbose_name='is told')),
                 ('hears_own', models.BooleanField(default=False, verbose_name='is told what it says itself')),
+                ('commands', models.JSONField(default=list, editable=False)),
                 ('told', models.JSONField(default=dict, editable=False)),
                 ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='made_bots', to='chat.member')),
                 ('member', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, to='chat.member')),

@@ -48,6 +48,8 @@ class Bot(models.Model):
         gettext_lazy("is told"), max_length=16, choices=Hears, default=Hears.ALL
     )
     hears_own = models.BooleanField(gettext_lazy("is told what it says itself"), default=False)
+    # Of {"name", "description", "hint"}; none: it is addressed by whatever begins with a slash.
+    commands: Any = models.JSONField(default=list, editable=False)
     told: Any = models.JSONField(default=dict, editable=False)  # by cause: when the owner was told
 
     objects = BotQuerySet.as_manager()

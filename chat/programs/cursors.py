@@ -4,6 +4,7 @@ Nothing moves a cursor but its program's word, and what the program is not to be
 is sent again until the program says that it has it: (room, epoch, version) is the same then.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -25,7 +26,7 @@ ROOMS_MAX = 500  # of a cursor: those of the list that were visited last
 ROOM_CHANGES = 50  # of a room in one answer
 CHANGES_MAX = 200  # in one answer
 CHANGES_BYTES = 256 * 1024  # likewise, though never before the first
-COMMAND = "/"
+COMMAND, COMMAND_NAME = "/", re.compile(r"\S+")
 
 EXPIRED, EPOCH = "expired", "epoch"
 
@@ -77,6 +78,7 @@ class Ear:
     member: Member
     hears_own: bool
     is_addressed: bool = False
+    commands: frozenset[str] = frozenset()  # none: all
 
     @classmethod
     def of(cls, program: Program, *, own: bool) -> "Ear":
@@ -84,7 +86,8 @@ class Ear:
         bot = Bot.objects.filter(member=member.pk).first() if member.is_bot else None
         if bot is None:
             return cls(member, own)
-        return cls(member, own or bot.hears_own, bot.hears == Hears.ADDRESSED)
+        commands = frozenset(it["name"] for it in bot.commands)
+        return cls(member, own or bot.hears_own, bot.hears == Hears.ADDRESSED, commands)
 
     def takes(self, room: Room, entry: Entry) -> bool:
         if self.hears_own and not self.is_addressed:
@@ -95,8 +98,16 @@ class Ear:
         return not self.is_addressed or self._is_addressed_by(room, state)
 
     def _is_addressed_by(self, room: Room, state: "_Heard") -> bool:
-        is_meant = str(self.member.uid) in state.mentions or state.text.startswith(COMMAND)
-        return is_meant or room.is_direct
+        is_mentioned = str(self.member.uid) in state.mentions
+        return is_mentioned or room.is_direct or self._is_command(state.text)
+
+    def _is_command(self, text: str) -> bool:
+        if not text.startswith(COMMAND):
+            return False
+        if not self.commands:
+            return True
+        name = COMMAND_NAME.match(text, len(COMMAND))
+        return name is not None and name[0].lower() in self.commands
 
 
 class _Person(msgspec.Struct):

@@ -379,6 +379,14 @@ def api_edit(target: Target) -> Iterator[Ask]:
         yield from in_api(f"/messages/{seq}", "patch", json={"text": TEXT})(target)
 
 
+def api_sanction(act: str, method: str, json: Any = None) -> Asks:
+    def asks(target: Target) -> Iterator[Ask]:
+        for person in (target.person, NEVER):
+            yield from in_api(f"/members/{person}/{act}", method, json=json)(target)
+
+    return asks
+
+
 def api_search(target: Target) -> Iterator[Ask]:
     for q in (TEXT, TOPIC, FILE, f"in:{target.name}", f"in:{target.address}", "from:Ada"):
         yield api("get", "search", q=q)
@@ -420,9 +428,15 @@ OF_API: dict[str, Asks] = {
     "api:fetch_file": api_file,
     "api:list_members": in_api("/members"),
     "api:get_presence": in_api("/presence"),
+    "api:mute_person": api_sanction("mute", "post", json={"seconds": 60}),
+    "api:unmute_person": api_sanction("mute", "delete"),
+    "api:ban_person": api_sanction("ban", "post", json={"seconds": 60}),
+    "api:unban_person": api_sanction("ban", "delete"),
     "api:search": api_search,
     "api:get_changes": api_changes,
     "api:ack_changes": lambda it: [api("post", "changes/c/ack", json=_positions(it))],
+    "api:list_commands": lambda it: [api("get", "commands")],
+    "api:set_commands": lambda it: [api("put", "commands", json=[])],
     "api:get_subscription": in_api("/subscription"),
     "api:change_subscription": in_api("/subscription", "patch", json={"read": 3, "muted": True}),
     "api_docs": lambda it: [get("/api/v1/docs")],

@@ -143,6 +143,18 @@ def test_a_bot_may_be_told_what_it_is_addressed_by_alone(tea: Room, ben: Member)
     assert [seq for _, seq, _ in told(read(program))] == [2, 3]
 
 
+def test_a_command_addresses_the_bot_that_has_declared_it(tea: Room, ben: Member) -> None:
+    commands = [{"name": "deploy", "description": "Puts a version online", "hint": ""}]
+    terms = {"hears": Hears.ADDRESSED, "commands": commands}
+    bot = Bot.objects.make("Deployer", None, **terms).member
+    Subscription.objects.keep(bot, tea)
+    program = program_of(bot)
+    read(program)
+    for text in ("/deploy", "/roll back", "/Deploy 1.2", "/deployment", "/ deploy", "@Deployer /x"):
+        post(tea, ben, text)
+    assert [seq for _, seq, _ in told(read(program))] == [1, 3, 6]
+
+
 def test_a_room_that_somebody_gets_into_begins_where_they_came_in(ada: Member, ben: Member) -> None:
     program = program_of(ben)
     read(program)
