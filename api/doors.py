@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from hashlib import sha256
+from http import HTTPStatus
 from typing import Any, ParamSpec, TypeVar, cast
 
 import msgspec
@@ -26,6 +27,7 @@ from chat.web import log_ids
 from chat.web.requests import network
 
 NOT_ACTIVE = "not_allowed", Translatable("Nobody can speak as this person now.")
+OTHER = "changed", Translatable("This is not what If-Match names.")
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -110,8 +112,15 @@ def answer(request: HttpRequest, content: Any, status: int = 200) -> HttpRespons
     response = HttpResponse(body, status=status, content_type="application/json")
     response["Cache-Control"] = "private, no-cache"
     response["Vary"] = "Authorization"
-    etag = f'"{sha256(body).hexdigest()[:32]}"'
+    etag = etag_of(body)
     response["ETag"] = etag
     if request.method != "GET":
         return response
-    return get_conditional_response(request, etag=etag, response=response) or response
+    response = get_conditional_response(request, etag=etag, response=response) or response
+    is_other = response.status_code == HTTPStatus.PRECONDITION_FAILED
+    return problems.answer(request, response.status_code, *OTHER) if is_other else response
+
+
+def etag_of(body: bytes) -> str:
+    """The same for the same bytes."""
+    return f'"{sha256(body).hexdigest()[:32]}"'
