@@ -90,7 +90,7 @@ class Runtime:
         self.upkeep_jobs.on(EXPIRE_MESSAGES, Expiring(self.bus).step)
         self.upkeep_jobs.on(MAINTAIN, Maintenance().step)
         self.rates = Rates()
-        self.program_requests = Waiting(self.bus)
+        self.program_requests = Waiting(self.bus, self.journal.feeds)
         self.jobs.on(POST, Posting(self.journal, self.rates).step)
         self.turns = Turns()
 

@@ -5,11 +5,17 @@ import json
 from typing import Any
 from uuid import uuid4
 
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
 from api.tests.conftest import Program
 from chat import runtime
 from chat.journal import Post, database
-from chat.models import Member, Room, Scope, Subscription, Token
+from chat.models import Member, Revocation, Room, Scope, Subscription, Token
+from chat.models.revocation import Why
+from chat.models.token import digest_of
 from chat.programs import tokens
+from chat.tests.support.private_rooms import append
 
 WAIT = "60"
 
@@ -65,6 +71,34 @@ async def test_a_revoked_token_waits_no_longer(lobby: Room, ada: Member, program
     await until_one_waits()
     await database.write(lambda: tokens.revoke(Token.objects.get()))
     await runtime.current().revocations.read()
+    assert (await waiting).status_code == 401
+
+
+async def test_a_change_that_no_event_told_of_is_found_in_the_next_round(
+    lobby: Room, ada: Member, ben: Member, program_of: Any, settings: Settings
+) -> None:
+    settings.RECONCILE_SECONDS = 0.05
+    await keep(ada, lobby)
+    program: Program = await program_of(ada)
+    await program.get("/changes", cursor="bot")
+    waiting = asyncio.create_task(program.get("/changes", cursor="bot", wait=WAIT))
+    await until_one_waits()
+    await append(Post(lobby.pk, ben.pk, uuid4(), "of another process"))
+    assert [it["message"]["text"] for it in (await waiting).json()["changes"]] == [
+        "of another process"
+    ]
+
+
+async def test_a_token_whose_revocation_no_event_told_of_ends_in_the_next_round(
+    lobby: Room, ada: Member, program_of: Any, settings: Settings
+) -> None:
+    settings.RECONCILE_SECONDS = 0.05
+    program: Program = await program_of(ada)
+    waiting = asyncio.create_task(program.get("/changes", cursor="bot", wait=WAIT))
+    await until_one_waits()
+    revoked = {"member": ada.uid, "session": digest_of(program.secret)}
+    await database.write(lambda: Token.objects.update(revoked_at=timezone.now()))
+    await database.write(lambda: Revocation.objects.create(why=Why.TOKEN, **revoked))
     assert (await waiting).status_code == 401
 
 
