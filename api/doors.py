@@ -34,9 +34,10 @@ T = TypeVar("T")
 
 
 class ProgramRequest(HttpRequest):
-    """A request whose program is known."""
+    """A request whose program is known, as it was before the revocations after `since`."""
 
     auth: Program
+    since: int
 
 
 class TokenAuth(HttpBearer):
@@ -44,6 +45,7 @@ class TokenAuth(HttpBearer):
 
     async def authenticate(self, request: HttpRequest, token: str) -> Program | None:
         """Raises Refused where nobody may speak as the token's member now."""
+        cast(ProgramRequest, request).since = await runtime.current().revocations.cursor()
         program = await in_thread(_find, token)
         if program is None:
             return None
@@ -73,6 +75,11 @@ def in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Awaita
 def program_of(request: HttpRequest) -> Program:
     """Who asks."""
     return cast(ProgramRequest, request).auth
+
+
+def since(request: HttpRequest) -> int:
+    """The revocation after which those come that say something new of the program."""
+    return cast(ProgramRequest, request).since
 
 
 def allow(request: HttpRequest, scope: Scope) -> Program:

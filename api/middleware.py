@@ -42,7 +42,9 @@ class ProgramRequests:
 async def _answer(request: HttpRequest, match: ResolverMatch) -> HttpResponseBase:
     response: HttpResponseBase = await match.func(request, *match.args, **match.kwargs)
     if isinstance(response, HttpResponseNotAllowed):
-        return problems.bad_method(request, _with_head(response["Allow"]))
+        response = problems.bad_method(request, _with_head(response["Allow"]))
+    if isinstance(response, HttpResponse) and response.content:
+        response.setdefault("Content-Length", str(len(response.content)))
     return response
 
 
@@ -58,8 +60,7 @@ async def _head(request: HttpRequest, match: ResolverMatch) -> HttpResponseBase:
     request.method = "HEAD"
     if isinstance(response, StreamingHttpResponse):
         response.streaming_content = _nothing()  # what would have been sent is closed with it
-    elif isinstance(response, HttpResponse) and response.content:
-        response.setdefault("Content-Length", str(len(response.content)))
+    elif isinstance(response, HttpResponse):
         response.content = b""
     return response
 

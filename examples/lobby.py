@@ -29,7 +29,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 from uuid import UUID, uuid4
 
 ANSWER_SECONDS = 30.0  # then a line counts as broken
-WAIT_SECONDS = 30  # that a question for changes waits for one
+WAIT_SECONDS = 50  # that a question for changes waits for one; many proxies wait for 60
 PAUSE_SECONDS, PAUSE_MAX_SECONDS = 0.5, 30.0  # before asking again: each time twice as long
 LATER = {429, 502, 503, 504}  # of Lobby, or of the proxy in front of it
 

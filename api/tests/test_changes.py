@@ -5,16 +5,18 @@ import json
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from api import changes
 from api.tests.conftest import Program
 from chat import runtime
 from chat.journal import Post, database
 from chat.models import Member, Revocation, Room, Scope, Subscription, Token
 from chat.models.revocation import Why
 from chat.models.token import digest_of
-from chat.programs import tokens
+from chat.programs import cursors, tokens
 from chat.tests.support.private_rooms import append
 
 WAIT = "60"
@@ -100,6 +102,46 @@ async def test_a_token_whose_revocation_no_event_told_of_ends_in_the_next_round(
     await database.write(lambda: Token.objects.update(revoked_at=timezone.now()))
     await database.write(lambda: Revocation.objects.create(why=Why.TOKEN, **revoked))
     assert (await waiting).status_code == 401
+
+
+async def test_a_new_password_ends_no_wait(
+    lobby: Room, ada: Member, ben: Member, program_of: Any
+) -> None:
+    await keep(ada, lobby)
+    program: Program = await program_of(ada)
+    await program.get("/changes", cursor="bot")
+    waiting = asyncio.create_task(program.get("/changes", cursor="bot", wait=WAIT))
+    await until_one_waits()
+    await database.write(lambda: Revocation.objects.append(Why.PASSWORD, member=ada.uid))
+    await runtime.current().revocations.read()
+    await say(lobby, ben, "hi")
+    assert [it["message"]["text"] for it in (await waiting).json()["changes"]] == ["hi"]
+
+
+async def test_a_stream_reads_nothing_while_nothing_changes_and_ends_with_its_token(
+    lobby: Room, ada: Member, ben: Member, program_of: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "HEARTBEAT_SECONDS", 0.01)
+    reads, read = list[object](), cursors.read
+
+    def count(program: Any, *args: Any, **options: Any) -> Any:
+        reads.append(program)
+        return read(program, *args, **options)
+
+    monkeypatch.setattr(cursors, "read", count)
+    await keep(ada, lobby)
+    program: Program = await program_of(ada)
+    response = await program.get("/changes", {"accept": "text/event-stream"}, cursor="bot")
+    events = aiter(response)
+    assert [await anext(events) for _ in range(5)] == [b": begun\n\n"] + [b": still here\n\n"] * 4
+    assert len(reads) == 1
+    await say(lobby, ben, "hi")
+    while (event := await anext(events)) == b": still here\n\n":
+        pass
+    assert b'"hi"' in event
+    await database.write(lambda: tokens.revoke(Token.objects.get()))
+    await runtime.current().revocations.read()
+    assert {it async for it in events} <= {b": still here\n\n"}
 
 
 async def test_nobody_waits_where_the_process_ends(

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -67,7 +67,7 @@ class Waiting:
         self.is_closing = False
         bus.on(CHANGED, self._on_event)
         bus.on(LISTED, self._on_event)
-        feeds.on_round(self.look)
+        feeds.on_round(self._look_at_all)
 
     def __len__(self) -> int:
         """How many wait."""
@@ -84,9 +84,12 @@ class Waiting:
         finally:
             waiter.leave()
 
-    async def look(self) -> None:
-        """Wake who waits for a room that has changed all the same. Raises `django.db.Error`."""
-        rooms = [int(it) for it in self._by_key if it.isdecimal()]
+    async def _look_at_all(self) -> None:
+        await self.look([int(it) for it in self._by_key if it.isdecimal()])
+
+    async def look(self, keys: Iterable[int]) -> None:
+        """Wake who waits for one of these rooms that has changed. Raises `django.db.Error`."""
+        rooms = list(keys)
         for start in range(0, len(rooms), ROOMS_PER_QUERY):
             some = rooms[start : start + ROOMS_PER_QUERY]
             for room, head in (await database.read_urgent(queries.heads, some)).items():

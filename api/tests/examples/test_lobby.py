@@ -95,5 +95,5 @@ def test_a_batch_is_acknowledged_once_the_next_is_asked_for(waits: list[float]) 
         with pytest.raises(BadToken):
             next(batches)
     asked: Any = server.asked
-    assert asked[0].path == "/api/v1/changes?cursor=bot&begin=start&own=true&wait=30"
+    assert asked[0].path == "/api/v1/changes?cursor=bot&begin=start&own=true&wait=50"
     assert (asked[1].path, asked[1].body) == ("/api/v1/changes/bot/ack", {"positions": positions})
