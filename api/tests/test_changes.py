@@ -181,3 +181,23 @@ async def test_a_cursor_that_never_began_cannot_be_moved(
     assert (answer.status_code, answer.json()["code"]) == (404, "no_such_cursor")
     wrong = await program.get("/changes", cursor="a b")
     assert wrong.json()["errors"][0]["field"] == "cursor"
+
+
+async def test_cursors_of_a_member_are_bounded(
+    lobby: Room, ada: Member, program_of: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chat.models.program_cursor.CURSORS_MAX", 1)
+    program: Program = await program_of(ada)
+    assert (await program.get("/changes", cursor="bot")).status_code == 200
+    full = await program.get("/changes", cursor="another")
+    assert (full.status_code, full.json()["code"]) == (422, "too_many_cursors")
+    assert (await program.get("/changes", cursor="bot")).status_code == 200
+
+
+async def test_a_stream_ends_after_its_time(
+    lobby: Room, ada: Member, program_of: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "STREAM_SECONDS", 0)
+    program: Program = await program_of(ada)
+    response = await program.get("/changes", {"accept": "text/event-stream"}, cursor="bot")
+    assert [it async for it in response] == [b": begun\n\n"]
