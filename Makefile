@@ -34,7 +34,7 @@ lint: .venv/installed-dev
 	$(BIN)/lint-imports
 
 types: .venv/installed-dev
-	$(BIN)/mypy conftest.py mysite accounts api chat ops bench
+	$(BIN)/mypy conftest.py mysite accounts api chat ops bench examples
 
 check-deploy: .venv/installed-dev
 	DATA_DIR=$$(mktemp -d) ALLOWED_HOSTS=chat.example.com CSRF_TRUSTED_ORIGINS=https://chat.example.com \

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from ninja import Path, Query, Router
 from pydantic import Field
 
@@ -24,6 +25,7 @@ from chat.programs import cursors, tokens
 from chat.programs.cursors import Answer
 from chat.programs.described import described
 from chat.programs.tokens import Program
+from chat.programs.waiting import Waiter
 from chat.protocol import Close, Translatable
 from chat.web.requests import network
 
@@ -72,14 +74,14 @@ async def get_changes(request: HttpRequest, wanted: Query[Wanted]) -> HttpRespon
     program = doors.allow(request, Scope.READ)
     reading = await Reading.begin(request, program, wanted)
     if request.get_preferred_type(["application/json", STREAM]) == STREAM:
-        async with reading.held():
-            pass  # a stream that may not be opened is refused with a status
+        async with reading.held():  # a stream that may not be opened is refused with a status
+            await reading.check()
         return doors.bad_token(request) if reading.is_revoked else _stream(reading)
     if wanted.wait:
         async with reading.held():
             answer = await reading.next(wanted.wait)
     else:
-        answer = await reading.next(0)
+        answer = await reading.read()
     if reading.is_revoked:
         return doors.bad_token(request)
     return doors.answer(request, described(answer))
@@ -117,9 +119,13 @@ class Reading:
     ) -> None:
         self.client = str(program.member.uid), network(request)
         self.is_revoked = False
+        self._since = doors.since(request)
+        self._is_known = True  # who asks: the token was looked up just now
         self._program, self._cursor, self._own = program, cursor, own
         self._positions = dict(cursor.positions)
-        self._wake: Any = None
+        self._waiter: Any = None  # while the connection is held
+        self._nothing: Answer | None = None  # lay after the cursor when it was read last
+        self._read_at = 0.0
 
     @classmethod
     async def begin(cls, request: HttpRequest, program: Program, wanted: Wanted) -> "Reading":
@@ -135,57 +141,85 @@ class Reading:
 
     @asynccontextmanager
     async def held(self) -> AsyncIterator[None]:
-        """An open connection, as long as the block lasts; a revocation ends its wait.
+        """An open connection, as long as the block lasts; at a revocation it looks at its token.
 
         Raises TooFast.
         """
         current = runtime.current()
-        since = await current.revocations.cursor()
         token, uid = self._program.token, str(self._program.member.uid)
         socket = OpenSocket(uid, token.digest, None, ANY_ROOM, self._revoke)
         async with current.rates.connections.hold(*self.client):
             with ExitStack() as stack:
+                requests = current.program_requests
+                self._waiter = stack.enter_context(requests.hold(self._program.member.uid))
                 try:
-                    stack.enter_context(current.revocations.hold(socket, since))
+                    stack.enter_context(current.revocations.hold(socket, self._since))
                 except Revoked:
-                    self.is_revoked = True
+                    self._is_known = False
                 yield
 
     def _revoke(self, code: Close) -> None:
-        self.is_revoked = True
-        if self._wake is not None:
-            self._wake()
+        """Perhaps of the token: a new password, for one, revokes none."""
+        self._is_known = False
+        if self._waiter:
+            self._waiter.wake()
 
     async def next(self, seconds: float) -> Answer:
-        """What lies after the cursor; empty when nothing does for so long, or the token ends."""
+        """What lies after the cursor; empty when nothing does for so long, or the token ends.
+
+        In a block that holds the connection.
+        """
         until = time.monotonic() + seconds
-        with runtime.current().program_requests.hold(self._program.member.uid) as waiter:
-            self._wake = waiter.wake
-            answer = await self._read()
-            while self._waits(answer) and time.monotonic() < until:
-                is_new = waiter.watch(answer.rooms)  # what changed before that is read now
-                if not is_new and not await waiter.wait(until - time.monotonic()):
-                    break
-                answer = await self._read()
+        answer = self._nothing if self._nothing and self._is_read_lately else await self.read()
+        while self._waits(answer) and await self._change(answer, until):
+            answer = await self.read()
         return answer
+
+    async def _change(self, answer: Answer, until: float) -> bool:
+        """Wait for a change after what was read: whether one came in time."""
+        waiter: Waiter = self._waiter
+        if waiter.watch(answer.rooms):
+            await runtime.current().program_requests.look(answer.rooms)  # what changed before that
+        return await waiter.wait(until - time.monotonic())
 
     def _waits(self, answer: Answer) -> bool:
         is_closing = runtime.current().program_requests.is_closing
         return answer.is_empty and not self.is_revoked and not is_closing
 
+    @property
+    def _is_read_lately(self) -> bool:
+        """And the token has not expired since."""
+        expires_at = self._program.token.expires_at
+        is_expired = expires_at is not None and expires_at <= timezone.now()
+        return time.monotonic() - self._read_at < WAIT_MAX_SECONDS and not is_expired
+
     def go_on(self, answer: Answer) -> None:
         """The stream has sent this; the cursor itself waits for the program's word."""
         self._positions |= answer.positions
 
-    async def _read(self) -> Answer:
-        return Answer() if self.is_revoked else await doors.in_thread(self._read_now)
+    async def check(self) -> None:
+        """Look at the token again, if something may have changed."""
+        if not self._is_known:
+            await doors.in_thread(self._find_again)
+
+    def _find_again(self) -> None:
+        program = tokens.find_again(self._program)
+        self.is_revoked = program is None
+        self._program = program or self._program
+
+    async def read(self) -> Answer:
+        """What lies after the cursor now; empty if the token has ended."""
+        self._read_at = time.monotonic()
+        answer = await doors.in_thread(self._read_now)
+        self._nothing = answer if answer.is_empty else None
+        return answer
 
     def _read_now(self) -> Answer:
-        program = tokens.find_again(self._program)
-        if program is None:
-            self.is_revoked = True
+        if not self._is_known:
+            self._find_again()
+        self._is_known = False
+        if self.is_revoked:
             return Answer()
-        self._program = program
         while True:
             answer = cursors.read(self._program, self._positions, own=self._own)
             if answer.passed:

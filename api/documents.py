@@ -16,6 +16,7 @@ REFUSALS = {
     "401": "No valid token",
     "403": "The token, or its member, may not do this",
     "404": "There is no such thing, for this token",
+    "413": "Too large. A body that the server does not read is refused in plain text",
     "422": "Fields are wrong: `errors` names them",
     "429": "More than a rate allows: again after `Retry-After`",
     "4XX": "Refused",
@@ -44,20 +45,36 @@ def described(api: NinjaAPI) -> dict[str, Any]:
     for operation in operations:
         told = operation.pop(ANSWERS)
         found = {
-            status: _answer(text, next(remaining) if it else None)
+            status: _answer(text, next(remaining) if it else None, _media_type(it))
             for status, (text, it) in told.items()
         }
         operation["responses"] = {**found, **_refusals(refusal)}
+    for methods in document["paths"].values():
+        if "get" in methods:
+            methods["head"] = _head(methods["get"])
     document["components"]["schemas"].update(components)
     return document
 
 
-def _answer(text: str, schema: Any) -> dict[str, Any]:
+def _head(get: dict[str, Any]) -> dict[str, Any]:
+    """HEAD: what GET answers, without the body."""
+    told = {status: {"description": it["description"]} for status, it in get["responses"].items()}
+    name = f"{get['operationId']}_head"
+    return {**get, "operationId": name, "summary": f"{get['summary']}: headers", "responses": told}
+
+
+def _media_type(type: Any) -> str:
+    return problems.MEDIA_TYPE if type is Problem else "application/json"
+
+
+def _answer(text: str, schema: Any, media_type: str) -> dict[str, Any]:
     if schema is None:
         return {"description": text}
-    return {"description": text, "content": {"application/json": {"schema": schema}}}
+    return {"description": text, "content": {media_type: {"schema": schema}}}
 
 
 def _refusals(schema: Any) -> dict[str, Any]:
     content = {problems.MEDIA_TYPE: {"schema": schema}}
-    return {status: {"description": it, "content": content} for status, it in REFUSALS.items()}
+    refusals = {status: {"description": it, "content": content} for status, it in REFUSALS.items()}
+    refusals["413"]["content"] = {**content, "text/plain": {"schema": {"type": "string"}}}
+    return refusals

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from hashlib import sha256
+from http import HTTPStatus
 from typing import Any, ParamSpec, TypeVar, cast
 
 import msgspec
@@ -26,15 +27,17 @@ from chat.web import log_ids
 from chat.web.requests import network
 
 NOT_ACTIVE = "not_allowed", Translatable("Nobody can speak as this person now.")
+OTHER = "changed", Translatable("This is not what If-Match names.")
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 class ProgramRequest(HttpRequest):
-    """A request whose program is known."""
+    """A request whose program is known, as it was before the revocations after `since`."""
 
     auth: Program
+    since: int
 
 
 class TokenAuth(HttpBearer):
@@ -42,6 +45,7 @@ class TokenAuth(HttpBearer):
 
     async def authenticate(self, request: HttpRequest, token: str) -> Program | None:
         """Raises Refused where nobody may speak as the token's member now."""
+        cast(ProgramRequest, request).since = await runtime.current().revocations.cursor()
         program = await in_thread(_find, token)
         if program is None:
             return None
@@ -71,6 +75,11 @@ def in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Awaita
 def program_of(request: HttpRequest) -> Program:
     """Who asks."""
     return cast(ProgramRequest, request).auth
+
+
+def since(request: HttpRequest) -> int:
+    """The revocation after which those come that say something new of the program."""
+    return cast(ProgramRequest, request).since
 
 
 def allow(request: HttpRequest, scope: Scope) -> Program:
@@ -110,8 +119,15 @@ def answer(request: HttpRequest, content: Any, status: int = 200) -> HttpRespons
     response = HttpResponse(body, status=status, content_type="application/json")
     response["Cache-Control"] = "private, no-cache"
     response["Vary"] = "Authorization"
-    etag = f'"{sha256(body).hexdigest()[:32]}"'
+    etag = etag_of(body)
     response["ETag"] = etag
     if request.method != "GET":
         return response
-    return get_conditional_response(request, etag=etag, response=response) or response
+    response = get_conditional_response(request, etag=etag, response=response) or response
+    is_other = response.status_code == HTTPStatus.PRECONDITION_FAILED
+    return problems.answer(request, response.status_code, *OTHER) if is_other else response
+
+
+def etag_of(body: bytes) -> str:
+    """The same for the same bytes."""
+    return f'"{sha256(body).hexdigest()[:32]}"'

@@ -6,7 +6,8 @@ from uuid import UUID
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router, Schema
+from django.utils.http import parse_etags
+from ninja import Header, Query, Router, Schema
 from pydantic import Field
 
 from api import doors, types
@@ -14,8 +15,8 @@ from api.documents import answers, one
 from api.fields import SEQ_MAX, Body, Seq, SeqInPath
 from api.problems import BadField, NotFound, Problem
 from chat.access import Found
-from chat.journal import Appended, Entry
-from chat.journal.changes import NO_SUCH_MESSAGE
+from chat.journal import Appended, Entry, Refused
+from chat.journal.changes import CHANGED, NO_SUCH_MESSAGE
 from chat.journal.changes import Files as FilesOf
 from chat.journal.read import queries
 from chat.journal.read.view import view_of
@@ -68,6 +69,14 @@ class Page(Schema):
     limit: Annotated[int, Field(ge=1, le=PAGE_MESSAGES_MAX)] = PAGE_MESSAGES
 
 
+IfMatch = Annotated[str | None, Header(alias="If-Match")]
+
+CHANGED_ANSWERS = answers(
+    {
+        200: ("OK", MessageState),
+        412: ("The message is not the one that `If-Match` names: it has changed", Problem),
+    }
+)
 POSTED = answers(
     {
         201: ("Posted", MessageState),
@@ -110,30 +119,40 @@ async def get_message(request: HttpRequest, room: str, seq: SeqInPath) -> HttpRe
 
 
 @router.patch(
-    "/rooms/{room}/messages/{seq}", openapi_extra=one(MessageState), summary="Edit a message"
+    "/rooms/{room}/messages/{seq}", openapi_extra=CHANGED_ANSWERS, summary="Edit a message"
 )
 async def edit_message(
-    request: HttpRequest, room: str, seq: SeqInPath, message: EditedMessage
+    request: HttpRequest,
+    room: str,
+    seq: SeqInPath,
+    message: EditedMessage,
+    if_match: IfMatch = None,
 ) -> HttpResponse:
-    """A message of the member's own. The earlier text is kept for moderators."""
+    """A message of the member's own. The earlier text is kept for moderators. With `If-Match`, the
+    message is edited only if its `ETag` is still that one."""
     program = doors.allow(request, Scope.POST)
     found = await doors.in_thread(doors.find, program, room)
+    version = await doors.in_thread(_version, program, room, seq, if_match)
     kept = None if message.files is None else tuple(message.files)
     speaking = doors.speaking(request, program.member, found)
     files = FilesOf(kept, _alts(message.alts))
-    edited = await speaking.edit(seq, message.text, files, keeps_card=message.card)
+    keeps_card = message.card
+    edited = await speaking.edit(seq, message.text, files, keeps_card=keeps_card, version=version)
     return _stored(request, program.member, found, edited)
 
 
 @router.delete(
-    "/rooms/{room}/messages/{seq}", openapi_extra=one(MessageState), summary="Delete a message"
+    "/rooms/{room}/messages/{seq}", openapi_extra=CHANGED_ANSWERS, summary="Delete a message"
 )
-async def delete_message(request: HttpRequest, room: str, seq: SeqInPath) -> HttpResponse:
+async def delete_message(
+    request: HttpRequest, room: str, seq: SeqInPath, if_match: IfMatch = None
+) -> HttpResponse:
     """The member's own, with the scope `post`; those of others, where the member may, with the
-    scope `moderate`. Its place stays, without what was said."""
+    scope `moderate`. Its place stays, without what was said. `If-Match` is as for an edit."""
     program = doors.program_of(request)
     found = await doors.in_thread(doors.find, program, room)
-    deleted = await doors.speaking(request, program.member, found).delete(seq)
+    version = await doors.in_thread(_version, program, room, seq, if_match)
+    deleted = await doors.speaking(request, program.member, found).delete(seq, version=version)
     return _stored(request, program.member, found, deleted)
 
 
@@ -190,11 +209,28 @@ def _page(program: Program, room: str, page: Page) -> types.Body:
 
 
 def _message(program: Program, room: str, seq: int) -> msgspec.Raw:
+    return _raw([_entry(program, room, seq)])[0]
+
+
+def _entry(program: Program, room: str, seq: int) -> Entry:
     found = doors.find(program, room)
     entries, _ = queries.at_seqs(found.room.pk, [seq], view=view_of(program.member, found))
     if not entries:
         raise NotFound(NO_SUCH_MESSAGE)
-    return _raw(entries)[0]
+    return entries[0]
+
+
+def _version(program: Program, room: str, seq: int, if_match: str | None) -> int | None:
+    """The version of the message that a change is for; None: whichever it is at.
+
+    The write door asks again. Raises Refused where the message is another one by now.
+    """
+    if if_match is None:
+        return None
+    entry, named = _entry(program, room, seq), parse_etags(if_match)
+    if "*" not in named and doors.etag_of(entry.json.encode()) not in named:
+        raise Refused(*CHANGED)
+    return entry.version
 
 
 def _raw(entries: Iterable[Entry]) -> list[msgspec.Raw]:

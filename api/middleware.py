@@ -1,11 +1,11 @@
 """Requests of programs go past what pages need: sessions, CSRF, languages. They hold no thread."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 from asgiref.sync import markcoroutinefunction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase, HttpResponseNotAllowed
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, ResolverMatch, resolve
 
 from api import problems
 from chat.web import log_ids
@@ -34,7 +34,37 @@ class ProgramRequests:
             return await self._get_response(request)
         request.resolver_match = match
         log_ids.note(page=match.view_name)
-        response: HttpResponseBase = await match.func(request, *match.args, **match.kwargs)
-        if isinstance(response, HttpResponseNotAllowed):
-            return problems.bad_method(request, response["Allow"])
-        return response
+        if request.method == "HEAD":
+            return await _head(request, match)
+        return await _answer(request, match)
+
+
+async def _answer(request: HttpRequest, match: ResolverMatch) -> HttpResponseBase:
+    response: HttpResponseBase = await match.func(request, *match.args, **match.kwargs)
+    if isinstance(response, HttpResponseNotAllowed):
+        response = problems.bad_method(request, _with_head(response["Allow"]))
+    if isinstance(response, HttpResponse) and response.content:
+        response.setdefault("Content-Length", str(len(response.content)))
+    return response
+
+
+def _with_head(allowed: str) -> str:
+    methods = allowed.split(", ")
+    return ", ".join([*methods, "HEAD"] if "GET" in methods else methods)
+
+
+async def _head(request: HttpRequest, match: ResolverMatch) -> HttpResponseBase:
+    """What GET is answered, without the body."""
+    request.method = "GET"
+    response = await _answer(request, match)
+    request.method = "HEAD"
+    if isinstance(response, StreamingHttpResponse):
+        response.streaming_content = _nothing()  # what would have been sent is closed with it
+    elif isinstance(response, HttpResponse):
+        response.content = b""
+    return response
+
+
+async def _nothing() -> AsyncIterator[bytes]:
+    for part in list[bytes]():
+        yield part

@@ -34,6 +34,8 @@ def _groups(document: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
     groups: dict[str, list[dict[str, Any]]] = {}
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
+            if method == "head":  # as get: the page says so once
+                continue
             shown = {
                 "id": operation["operationId"],
                 "method": method.upper(),

@@ -47,6 +47,7 @@ STATUS: Mapping[str, int] = {  # of refusals, by code
     "too_many_held": 409,
     "too_many_reactions": 409,
     "wrong_offset": 409,
+    "changed": 412,
     "too_large": 413,
     "unsupported": 415,
     "in_progress": 423,

@@ -16,6 +16,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bench import machine, report, scenarios, targets
 from bench.pages import pages
+from bench.programs import programs
 from bench.scenarios import Scale, Scenario
 from bench.small_rooms import entering, many_rooms, rooms_of_two
 from bench.targets import Target
@@ -60,6 +61,7 @@ def plan(only: str) -> Plan:
         (lobby + redis, scenarios.simultaneous_joins),
         (peers[:1] + tutorials + lobby, scenarios.stalled_readers),
         (lobby, uploads),
+        ([lobby[1], "Lobby, uvicorn, redis-pubsub, postgresql"], programs),
         ([lobby[1], "Lobby, uvicorn, redis-pubsub, postgresql"], scenarios.history),
         (lobby, pages),
     ]

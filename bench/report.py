@@ -185,6 +185,18 @@ PROMISES = [
     ),
     *(
         Promise(
+            f"p99, uvicorn, {layer}, {database}, beside 100 idle {kind} / beside none",
+            1.1, True,
+            _ratio_of_cases(
+                "p99_ms", f"Lobby, uvicorn, {layer}, {database}",
+                f"busy beside 100 idle {kind}", "busy beside no program",
+            ),
+        )
+        for layer, database in (("memory", "sqlite"), ("redis-pubsub", "postgresql"))
+        for kind in ("long polls", "event streams")
+    ),
+    *(
+        Promise(
             f"busy: two processes / one, uvicorn, {layer}, postgresql", 1.6, False,
             lambda found, layer=layer: found(  # type: ignore[misc]
                 f"Lobby, uvicorn, {layer}, postgresql, 2 processes", "busy, 500", SPEED
@@ -230,6 +242,8 @@ COLUMNS = {
     "uploads_per_second": ("uploads/s", "{:.1f}"),
     "upload_mib_per_second": ("uploads, MiB/s", "{:.1f}"),
     "memory_growth_mib": ("memory growth, MiB", "{:.0f}"),
+    "changes_per_second": ("changes/s", "{:,.0f}"),
+    "cpu_us_per_change": ("CPU µs/change", "{:.0f}"),
     "server_ms": ("server ms", "{:.1f}"),
     "cpu_ms": ("CPU ms", "{:.1f}"),
     "requests": ("requests", "{:.0f}"),

@@ -42,10 +42,20 @@ class Scale:
     pairs: int = 2_000  # rooms of two; in half of them somebody talks at once
     history: int = 1_000_000
     uploads: int = 200  # files on their way at once
+    programs: int = 100
 
 
 QUICK = Scale(
-    0.2, 0.5, clients=20, sizes=(2, 10), storm=50, rooms=5, pairs=8, history=2_000, uploads=8
+    0.2,
+    0.5,
+    clients=20,
+    sizes=(2, 10),
+    storm=50,
+    rooms=5,
+    pairs=8,
+    history=2_000,
+    uploads=8,
+    programs=5,
 )
 
 

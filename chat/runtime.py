@@ -94,11 +94,11 @@ class Runtime:
         self.upkeep_jobs.on(EXPIRE_MESSAGES, Expiring(self.bus).step)
         self.upkeep_jobs.on(MAINTAIN, Maintenance().step)
         self.rates = Rates()
-        self.program_requests = Waiting(self.bus)
+        self.program_requests = Waiting(self.bus, self.journal.feeds)
         self.jobs.on(POST, Posting(self.journal, self.rates).step)
         self.jobs.on(TELL, Telling(self.journal).step)
         sending = Sending(self.journal, self.rates, WebhookPusher())
-        self.webhooks = WebhookRunner(self.bus, sending)
+        self.webhooks = WebhookRunner(self.bus, self.journal.feeds, sending)
         self.turns = Turns()
 
     @property

@@ -31,8 +31,14 @@ class Program:
         shown = {"authorization": f"Bearer {self.secret}", **(headers or {})}
         return await self._client.get(f"/api/v1{path}", query, headers=shown)
 
-    async def send(self, method: str, path: str, body: Any = None) -> Any:
-        shown = {"authorization": f"Bearer {self.secret}"}
+    async def head(self, path: str, headers: dict[str, str] | None = None, **query: Any) -> Any:
+        shown = {"authorization": f"Bearer {self.secret}", **(headers or {})}
+        return await self._client.head(f"/api/v1{path}", query, headers=shown)
+
+    async def send(
+        self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
+    ) -> Any:
+        shown = {"authorization": f"Bearer {self.secret}", **(headers or {})}
         content: dict[str, Any] = {"content_type": "application/json"} if body is not None else {}
         ask = getattr(self._client, method)
         return await ask(f"/api/v1{path}", body, headers=shown, **content)

@@ -5,11 +5,19 @@ import json
 from typing import Any
 from uuid import uuid4
 
+import pytest
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from api import changes
 from api.tests.conftest import Program
 from chat import runtime
 from chat.journal import Post, database
-from chat.models import Member, Room, Scope, Subscription, Token
-from chat.programs import tokens
+from chat.models import Member, Revocation, Room, Scope, Subscription, Token
+from chat.models.revocation import Why
+from chat.models.token import digest_of
+from chat.programs import cursors, tokens
+from chat.tests.support.private_rooms import append
 
 WAIT = "60"
 
@@ -68,6 +76,74 @@ async def test_a_revoked_token_waits_no_longer(lobby: Room, ada: Member, program
     assert (await waiting).status_code == 401
 
 
+async def test_a_change_that_no_event_told_of_is_found_in_the_next_round(
+    lobby: Room, ada: Member, ben: Member, program_of: Any, settings: Settings
+) -> None:
+    settings.RECONCILE_SECONDS = 0.05
+    await keep(ada, lobby)
+    program: Program = await program_of(ada)
+    await program.get("/changes", cursor="bot")
+    waiting = asyncio.create_task(program.get("/changes", cursor="bot", wait=WAIT))
+    await until_one_waits()
+    await append(Post(lobby.pk, ben.pk, uuid4(), "of another process"))
+    assert [it["message"]["text"] for it in (await waiting).json()["changes"]] == [
+        "of another process"
+    ]
+
+
+async def test_a_token_whose_revocation_no_event_told_of_ends_in_the_next_round(
+    lobby: Room, ada: Member, program_of: Any, settings: Settings
+) -> None:
+    settings.RECONCILE_SECONDS = 0.05
+    program: Program = await program_of(ada)
+    waiting = asyncio.create_task(program.get("/changes", cursor="bot", wait=WAIT))
+    await until_one_waits()
+    revoked = {"member": ada.uid, "session": digest_of(program.secret)}
+    await database.write(lambda: Token.objects.update(revoked_at=timezone.now()))
+    await database.write(lambda: Revocation.objects.create(why=Why.TOKEN, **revoked))
+    assert (await waiting).status_code == 401
+
+
+async def test_a_new_password_ends_no_wait(
+    lobby: Room, ada: Member, ben: Member, program_of: Any
+) -> None:
+    await keep(ada, lobby)
+    program: Program = await program_of(ada)
+    await program.get("/changes", cursor="bot")
+    waiting = asyncio.create_task(program.get("/changes", cursor="bot", wait=WAIT))
+    await until_one_waits()
+    await database.write(lambda: Revocation.objects.append(Why.PASSWORD, member=ada.uid))
+    await runtime.current().revocations.read()
+    await say(lobby, ben, "hi")
+    assert [it["message"]["text"] for it in (await waiting).json()["changes"]] == ["hi"]
+
+
+async def test_a_stream_reads_nothing_while_nothing_changes_and_ends_with_its_token(
+    lobby: Room, ada: Member, ben: Member, program_of: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "HEARTBEAT_SECONDS", 0.01)
+    reads, read = list[object](), cursors.read
+
+    def count(program: Any, *args: Any, **options: Any) -> Any:
+        reads.append(program)
+        return read(program, *args, **options)
+
+    monkeypatch.setattr(cursors, "read", count)
+    await keep(ada, lobby)
+    program: Program = await program_of(ada)
+    response = await program.get("/changes", {"accept": "text/event-stream"}, cursor="bot")
+    events = aiter(response)
+    assert [await anext(events) for _ in range(5)] == [b": begun\n\n"] + [b": still here\n\n"] * 4
+    assert len(reads) == 1
+    await say(lobby, ben, "hi")
+    while (event := await anext(events)) == b": still here\n\n":
+        pass
+    assert b'"hi"' in event
+    await database.write(lambda: tokens.revoke(Token.objects.get()))
+    await runtime.current().revocations.read()
+    assert {it async for it in events} <= {b": still here\n\n"}
+
+
 async def test_nobody_waits_where_the_process_ends(
     lobby: Room, ada: Member, program_of: Any
 ) -> None:
@@ -105,3 +181,23 @@ async def test_a_cursor_that_never_began_cannot_be_moved(
     assert (answer.status_code, answer.json()["code"]) == (404, "no_such_cursor")
     wrong = await program.get("/changes", cursor="a b")
     assert wrong.json()["errors"][0]["field"] == "cursor"
+
+
+async def test_cursors_of_a_member_are_bounded(
+    lobby: Room, ada: Member, program_of: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chat.models.program_cursor.CURSORS_MAX", 1)
+    program: Program = await program_of(ada)
+    assert (await program.get("/changes", cursor="bot")).status_code == 200
+    full = await program.get("/changes", cursor="another")
+    assert (full.status_code, full.json()["code"]) == (422, "too_many_cursors")
+    assert (await program.get("/changes", cursor="bot")).status_code == 200
+
+
+async def test_a_stream_ends_after_its_time(
+    lobby: Room, ada: Member, program_of: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "STREAM_SECONDS", 0)
+    program: Program = await program_of(ada)
+    response = await program.get("/changes", {"accept": "text/event-stream"}, cursor="bot")
+    assert [it async for it in response] == [b": begun\n\n"]

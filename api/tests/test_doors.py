@@ -102,6 +102,8 @@ async def test_each_operation_answers_each_role_as_the_table_says(
         asked = path.format(room=den.address, ben=ben.uid)
         if method == "get":
             answer = await program.get(asked)
+            head = await program.head(asked)
+            assert (head.status_code, head.content) == (answer.status_code, b""), name
         else:
             answer = await program.send(method, asked, body)
         got[name], expected[name] = answer.status_code, answers[ROLES.index(role)]
@@ -115,6 +117,7 @@ async def test_what_is_not_there_is_a_problem_too(lobby: Room) -> None:
         ("get", "/api/v1/nothing", 404),
         ("get", "/api/v1/rooms/a/b/c", 404),
         ("put", "/api/v1/rooms", 405),
+        ("get", "/api/v1/changes/c/ack", 405),
         ("options", "/api/v1/rooms", 405),
     ):
         answer = await getattr(Client(), method)(path)

@@ -96,3 +96,62 @@ async def test_a_token_moderates_only_with_the_scope(
     moderator: Program = await program_of(ben, [Scope.MODERATE])
     deleted = await moderator.send("delete", "/rooms/Lobby/messages/1")
     assert (deleted.status_code, deleted.json()["deleted_by"]) == (200, "moderator")
+
+
+async def test_an_edit_of_what_has_changed_meanwhile_is_refused(
+    lobby: Room, ada: Member, program_of: Any
+) -> None:
+    program: Program = await program_of(ada)
+    posted = await program.send("post", "/rooms/Lobby/messages", new("tea"))
+    named = {"if-match": posted["ETag"]}
+    edited = await program.send("patch", "/rooms/Lobby/messages/1", {"text": "coffee"}, named)
+    assert (edited.status_code, edited.json()["text"]) == (200, "coffee")
+    for method, body in (("patch", {"text": "cocoa"}), ("delete", None)):
+        late = await program.send(method, "/rooms/Lobby/messages/1", body, named)
+        assert (late.status_code, late.json()["code"]) == (412, "changed")
+        assert late["Content-Type"] == "application/problem+json"
+    there = await program.get("/rooms/Lobby/messages/1")
+    assert (there.json()["text"], there["ETag"]) == ("coffee", edited["ETag"])
+    named = {"if-match": f'"another", {there["ETag"]}'}
+    deleted = await program.send("delete", "/rooms/Lobby/messages/1", headers=named)
+    assert (deleted.status_code, deleted.json()["deleted"]) == (200, True)
+
+
+async def test_any_state_of_a_message_matches_a_star(
+    lobby: Room, ada: Member, program_of: Any
+) -> None:
+    program: Program = await program_of(ada)
+    await program.send("post", "/rooms/Lobby/messages", new("tea"))
+    star = {"if-match": "*"}
+    edited = await program.send("patch", "/rooms/Lobby/messages/1", {"text": "coffee"}, star)
+    assert edited.status_code == 200
+    nothing = await program.send("patch", "/rooms/Lobby/messages/2", {"text": "coffee"}, star)
+    assert nothing.status_code == 404
+
+
+async def test_what_if_match_does_not_name_is_not_sent(
+    lobby: Room, ada: Member, program_of: Any
+) -> None:
+    program: Program = await program_of(ada)
+    other = await program.get("/rooms/Lobby/messages", {"if-match": '"another"'})
+    assert (other.status_code, other.json()["code"]) == (412, "changed")
+
+
+async def test_head_is_answered_as_get_without_the_body(
+    lobby: Room, ada: Member, program_of: Any
+) -> None:
+    program: Program = await program_of(ada)
+    await program.send("post", "/rooms/Lobby/messages", new("tea"))
+    body = await program.get("/rooms/Lobby/messages")
+    head = await program.head("/rooms/Lobby/messages")
+    assert (head.status_code, head.content) == (200, b"")
+    assert head["Content-Length"] == str(len(body.content))
+    assert {name: head[name] for name in body.headers} == dict(body.headers)
+    known = await program.head("/rooms/Lobby/messages", {"if-none-match": head["ETag"]})
+    assert (known.status_code, known.content) == (304, b"")
+    stream = await program.head("/changes", {"accept": "text/event-stream"}, cursor="bot")
+    assert (stream.status_code, stream["Content-Type"]) == (200, "text/event-stream")
+    wrong = await program.send("head", "/changes/bot/ack")
+    assert (wrong.status_code, wrong.content, wrong["Allow"]) == (405, b"", "POST")
+    wrong = await program.send("put", "/rooms/Lobby/messages")
+    assert set(wrong["Allow"].split(", ")) == {"GET", "HEAD", "POST"}

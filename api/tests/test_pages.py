@@ -14,7 +14,8 @@ def test_the_page_has_every_operation() -> None:
     page = Client().get("/api/v1/docs")
     text = page.content.decode()
     document = Client().get("/api/v1/openapi.json").json()
-    operations = [it for methods in document["paths"].values() for it in methods.values()]
+    paths = document["paths"].values()
+    operations = [it for methods in paths for name, it in methods.items() if name != "head"]
     assert len(operations) > 15
     for it in operations:
         assert f'id="{it["operationId"]}"' in text
@@ -38,8 +39,8 @@ def test_the_document_is_openapi_3_1_and_conditional() -> None:
 
 def test_every_refusal_is_a_problem_in_the_document() -> None:
     for methods in v1.document()["paths"].values():
-        for operation in methods.values():
+        for method, operation in methods.items():
             refusals = {it: told for it, told in operation["responses"].items() if it[0] in "45"}
             assert {"401", "404", "422", "429", "4XX", "5XX"} <= refusals.keys()
             for told in refusals.values():
-                assert list(told["content"]) == ["application/problem+json"]
+                assert ("application/problem+json" in told.get("content", ())) != (method == "head")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bench import scenarios, small_rooms, targets
+from bench.programs import programs
 from bench.scenarios import QUICK, Scenario
 from bench.targets import Running
 from bench.uploads import uploads
@@ -20,6 +21,7 @@ ALL = [
     scenarios.simultaneous_joins,
     scenarios.stalled_readers,
     uploads,
+    programs,
     scenarios.history,
 ]
 

@@ -102,7 +102,8 @@ class Post:
 class Edit:
     """A new text for the message at `seq`; the earlier one is kept as a revision.
 
-    `files` are those that stay. Without `keeps_card`, the card of its link goes.
+    `files` are those that stay. Without `keeps_card`, the card of its link goes. With a `version`,
+    the message must be at that one.
     """
 
     room_id: int
@@ -112,6 +113,7 @@ class Edit:
     markup: Markup = NO_MARKUP
     files: Files = AS_THEY_ARE
     keeps_card: bool = True
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,7 @@ class Delete:
     """Deletes the message at `seq`; a tombstone without its text keeps its place.
 
     Of another person's message, the log has the reason. Deletions at once have the same `together`.
+    With a `version`, the message must be at that one.
     """
 
     room_id: int
@@ -141,6 +144,7 @@ class Delete:
     seq: int
     why: str = ""
     together: UUID | None = None
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +330,7 @@ EVENT_STANDS = (
 NO_REACTING_HERE = "not_allowed", Translatable("You cannot react to this line.")
 NO_SUCH_LINK = "nothing_changes", Translatable("The message has another link by now.")
 DELETED = "deleted", Translatable("This message was deleted.")
+CHANGED = "changed", Translatable("The message has changed meanwhile. Read it again.")
 TOO_MANY_REACTIONS = (
     "too_many_reactions",
     Translatable("A message can have at most %(limit)s different reactions.", limit=REACTIONS_MAX),

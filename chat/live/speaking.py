@@ -96,26 +96,36 @@ class Speaking:
         return await self.append(post)
 
     async def edit(
-        self, seq: int, text: str, files: Files = AS_THEY_ARE, *, keeps_card: bool = True
+        self,
+        seq: int,
+        text: str,
+        files: Files = AS_THEY_ARE,
+        *,
+        keeps_card: bool = True,
+        version: int | None = None,
     ) -> Appended:
         """Change the text and the files of one's own message, or take its card away.
 
-        Raises InvalidText, TooFast and Refused.
+        With a `version`, only if the message is at that one. Raises InvalidText, TooFast and
+        Refused.
         """
         self._allow(Scope.POST)
         text = _clean(text, Kind.TEXT, files)
         await self._count(MESSAGE, EDIT, bytes=_stored_bytes(text))
         markup = await self._mark_up(text)
-        edit = Edit(self.room.pk, self._member_id, seq, text, markup, files, keeps_card)
-        return await self.append(edit)
+        room, member = self.room.pk, self._member_id
+        return await self.append(Edit(room, member, seq, text, markup, files, keeps_card, version))
 
-    async def delete(self, seq: int) -> Appended:
-        """Delete one's own message, or of others where one may. Raises TooFast and Refused."""
+    async def delete(self, seq: int, *, version: int | None = None) -> Appended:
+        """Delete one's own message, or of others where one may: as with `edit`, at a version.
+
+        Raises TooFast and Refused.
+        """
         if self.token is not None:
             scope = await database.read(scope_to_delete, self.member, self.room, seq)
             self._allow(scope)
         await self._count(DELETION)
-        return await self.append(Delete(self.room.pk, self._member_id, seq))
+        return await self.append(Delete(self.room.pk, self._member_id, seq, version=version))
 
     async def react(self, seq: int, emoji: str, *, on: bool) -> React:
         """Returns a reaction to append, or its removal. Raises TooFast and Refused."""

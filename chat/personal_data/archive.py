@@ -23,6 +23,7 @@ from chat.models import (
     Member,
     Membership,
     Message,
+    ProgramCursor,
     PushDevice,
     PushSettings,
     Reaction,
@@ -36,6 +37,7 @@ from chat.models import (
 from chat.personal_data import archived_files
 
 PAGE_ROWS = 200  # read at once: 200 of the longest messages are some megabytes
+PAGE_CURSORS = 10  # likewise: each has a position in some hundred rooms
 
 Row = dict[str, Any]
 ReadPage = Callable[[list[int], int], list[tuple[int, Row]]]  # takes members and the last key
@@ -274,6 +276,30 @@ def _tokens(members: list[int], after: int) -> list[tuple[int, Row]]:
     ]
 
 
+def _cursors(members: list[int], after: int) -> list[tuple[int, Row]]:
+    """How far the person's programs have got, in each room."""
+    rows = ProgramCursor.objects.filter(member__in=members, pk__gt=after).order_by("pk")
+    page = list(rows.select_related("member")[:PAGE_CURSORS])
+    rooms = list(Room.objects.filter(uid__in={uid for it in page for uid in it.positions}))
+    by_pk = _room_names(rooms, members)
+    names = {str(it.uid): by_pk[it.pk] for it in rooms}
+    return [
+        (
+            it.pk,
+            {
+                "member": it.member.uid,
+                "name": it.name,
+                "moved_at": it.moved_at,
+                "positions": [
+                    {"room": names.get(uid, uid), "read_up_to": version}
+                    for uid, (_, version) in it.positions.items()
+                ],
+            },
+        )
+        for it in page
+    ]
+
+
 def _reports(members: list[int], after: int) -> list[tuple[int, Row]]:
     """What the person reported, and why. The reported texts are of others."""
     rows = Report.objects.filter(reporter__in=members, pk__gt=after).order_by("pk")
@@ -353,5 +379,6 @@ FILES: dict[str, ReadPage] = {
     "reactions": _reactions,
     "invites": _invites,
     "tokens": _tokens,
+    "cursors": _cursors,
     "reports": _reports,
 }

@@ -56,14 +56,15 @@ class Gap:
 class Answer:
     """What lies after a cursor. `positions` is where it stands once the program has all that.
 
-    `passed` are positions before which nothing is for the program. There may be `more`.
+    `passed` are positions before which nothing is for the program. There may be `more`. `rooms`
+    are by primary key.
     """
 
     changes: list[Change] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     positions: Positions = field(default_factory=dict)
     passed: Positions = field(default_factory=dict)
-    rooms: list[int] = field(default_factory=list)  # primary keys: where to wait
+    rooms: dict[int, int] = field(default_factory=dict)  # where to wait: their versions
     more: bool = False
 
     @property
@@ -140,7 +141,7 @@ def read(program: Program, positions: Positions, *, own: bool = False) -> Answer
     ear, answer, bytes_left = Ear.of(program, own=own), Answer(), CHANGES_BYTES
     with snapshot():
         found = _rooms(program)
-        answer.rooms = [it.room.pk for it in found]
+        answer.rooms = {it.room.pk: it.room.version for it in found}
         places = [(it, _Place.of(it, positions)) for it in found]
         places.sort(key=lambda it: it[0].room.version - it[1].version)  # short ones wait for none
         for it, place in places:

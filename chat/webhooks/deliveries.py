@@ -31,14 +31,14 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a webhook has to push now. `rooms` are primary keys: where to wait.
+    """What a webhook has to push now. `rooms` is where to wait: versions by primary key.
 
     `passed` are positions before which nothing is for the webhook.
     """
 
     webhook: Webhook
     keeps: bool  # whether who made it still keeps the room
-    rooms: list[int]
+    rooms: dict[int, int]
     delivery: Delivery | None = None
     passed: Positions | None = None
     more: bool = False
@@ -50,7 +50,7 @@ def look(pk: int, last_room: int = START) -> Look | None:
     if webhook is None:
         return None
     if webhook.is_paused or not is_kept(webhook):
-        return Look(webhook, webhook.is_paused, [])
+        return Look(webhook, webhook.is_paused, {})
     answer = cursors.read(program_of(webhook.bot), webhook.cursor.positions)
     delivery = _next(webhook, answer, last_room)
     return Look(webhook, True, answer.rooms, delivery, answer.passed, answer.more)

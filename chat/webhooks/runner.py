@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from chat.journal import database
+from chat.journal.read.feeds import Feeds
 from chat.models import Webhook
 from chat.programs.waiting import Waiter, Waiting
 from chat.transport.event_bus import EventBus
@@ -27,9 +28,9 @@ logger = logging.getLogger(__name__)
 class WebhookRunner:
     """The webhooks of the installation, as one process follows them."""
 
-    def __init__(self, bus: EventBus, sending: Sending) -> None:
+    def __init__(self, bus: EventBus, feeds: Feeds, sending: Sending) -> None:
         self.sending = sending
-        self._waiting = Waiting(bus)
+        self._waiting = Waiting(bus, feeds)
         self._nudged = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._followed: dict[int, asyncio.Task[None]] = {}  # by primary key
@@ -96,7 +97,7 @@ class WebhookRunner:
             return await self.sending.work(pk)
         except Exception as error:  # of the database: the next round may find it again
             logger.error("webhook %d cannot be pushed, will retry: %r", pk, error)
-            return Rest([], timedelta(seconds=ROUND_SECONDS))
+            return Rest({}, timedelta(seconds=ROUND_SECONDS))
 
 
 def _seconds(rest: Rest) -> float:

@@ -42,9 +42,9 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """What to wait for: a change of these rooms, or a time."""
+    """What to wait for: a change of these rooms after these versions, or a time."""
 
-    rooms: list[int]
+    rooms: dict[int, int]
     wait: timedelta | None = None
 
 

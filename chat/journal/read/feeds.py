@@ -102,8 +102,7 @@ class Feeds:
     # --- opening and closing --------------------------------------------------------------------
 
     def _open(self, room: Room) -> Feed:
-        if self._reconcile_task is None:
-            self._reconcile_task = asyncio.create_task(self._reconcile())
+        self.start_rounds()
         feed = self._feeds[room.pk] = Feed(room)
         self._start_tasks[feed] = asyncio.create_task(self._start(feed))
         return feed
@@ -143,6 +142,11 @@ class Feeds:
             feed.announce_head(nudge["head"])
 
     # --- reconciling ----------------------------------------------------------------------------
+
+    def start_rounds(self) -> None:
+        """Reconcile from now on, also where no room is open."""
+        if self._reconcile_task is None:
+            self._reconcile_task = asyncio.create_task(self._reconcile())
 
     async def _reconcile(self) -> None:
         """Compare the feeds' heads with the journal's, every RECONCILE_SECONDS."""

@@ -12,6 +12,7 @@ from chat.formatting.first_link import first_link
 from chat.journal import sql
 from chat.journal.changes import (
     AUTHOR_MAY_NOT,
+    CHANGED,
     DELETED,
     EMPTY,
     EVENT_STANDS,
@@ -361,6 +362,13 @@ class Batch:
             return Refused(*stands)
         if not policy.is_author(member, message):
             return Refused(*NOT_YOURS)
+        return self._change_own(change, message, member)
+
+    def _change_own(
+        self, change: Edit | Delete, message: Message, member: Member
+    ) -> Appended | Refused:
+        if _is_late(change, message):
+            return Refused(*CHANGED)
         if isinstance(change, Edit):
             return self._edit(change, message, member)
         return self._delete(message, member)
@@ -418,6 +426,8 @@ class Batch:
             return Refused(*STANDING.get(message.kind, NOT_YOURS))
         if message.event and not is_about_a_name(message.event):
             return Refused(*EVENT_STANDS)
+        if _is_late(change, message):
+            return Refused(*CHANGED)
         if message.kind == Kind.TOPIC and not message.is_deleted and self._sets_topic(message):
             message.room.topic = ""
             self._rooms_with_new_topic[message.room_id] = message.room
@@ -563,6 +573,11 @@ def _claimed_by(members: Iterable[Member]) -> dict[int, list[Member]]:
     for guest in Member.objects.filter(claimed_by__in=own) if own else ():
         claimed.setdefault(own[guest.claimed_by_id], []).append(guest)
     return claimed
+
+
+def _is_late(change: Edit | Delete, message: Message) -> bool:
+    """Whether the change is meant for an earlier state of the message."""
+    return change.version not in (None, message.version)
 
 
 def _is_taken_back(change: React, member: Member) -> bool:

@@ -15,7 +15,7 @@ from chat.journal import Edit, Post, React, database
 from chat.journal.roster_changes import DeleteRoom, Join
 from chat.journal.write.appender import commit
 from chat.journal.write.room_deletion import remove_messages
-from chat.models import File, Member, Room, Subscription
+from chat.models import File, Member, ProgramCursor, Room, Subscription
 from chat.personal_data import archive
 from chat.tests.support.files import BYTES, new_file, new_picture, post_files
 from chat.tests.support.private_rooms import (
@@ -27,7 +27,7 @@ from chat.tests.support.private_rooms import (
 )
 
 FILES = ["profile.json", "members.json", "rooms.json", "messages.json", "held_messages.json"]
-FILES += ["files.json", "reactions.json", "invites.json", "tokens.json"]
+FILES += ["files.json", "reactions.json", "invites.json", "tokens.json", "cursors.json"]
 FILES += ["reports.json"]
 
 
@@ -100,7 +100,7 @@ async def test_it_is_read_in_pages_and_sent_in_parts(
 async def test_who_wrote_nothing_gets_empty_lists(lobby: Room) -> None:
     user = await database.write(User.objects.create_user, "bob")
     _, files = await downloaded(user)
-    assert [content(files, it) for it in archive.FILES] == [[], [], [], [], [], [], [], [], []]
+    assert [content(files, it) for it in archive.FILES] == [[] for _ in archive.FILES]
 
 
 async def test_the_invites_that_the_person_made_are_in_it_without_their_links(lobby: Room) -> None:
@@ -120,6 +120,26 @@ async def test_the_invites_that_the_person_made_are_in_it_without_their_links(lo
     text = files.read("invites.json").decode()
     assert "Ben" not in text
     assert token not in text
+
+
+async def test_how_far_programs_of_the_person_have_got_is_in_it(lobby: Room) -> None:
+    def make() -> tuple[User, Room]:
+        ada, ben = new_account("Ada"), new_account("Ben")
+        den = new_members_room(ben, name="Secret")
+        for member, name in ((ada, "bot"), (ben, "other")):
+            cursor = ProgramCursor.objects.begin(member, name, {str(lobby.uid): ["e", 3]})
+            ProgramCursor.objects.move(cursor, {str(den.uid): ["e", 2]})
+        assert ada.user
+        return ada.user, den
+
+    user, den = await database.write(make)
+    _, files = await downloaded(user)
+    [cursor] = content(files, "cursors")
+    assert cursor["name"] == "bot"
+    assert cursor["positions"] == [
+        {"room": "Lobby", "read_up_to": 3},
+        {"room": den.address, "read_up_to": 2},
+    ]
 
 
 async def test_a_deleted_room_has_no_name_in_it_and_soon_no_messages(

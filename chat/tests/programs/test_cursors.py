@@ -183,7 +183,7 @@ def test_who_is_taken_out_is_told_nothing_more(ada: Member, ben: Member) -> None
     applied(RemovePerson(den.pk, ada.pk, ben.pk))
     post(den, ada, "without Ben")
     answer = read(program)
-    assert (told(answer), answer.gaps, answer.rooms) == ([], [], [])
+    assert (told(answer), answer.gaps, answer.rooms) == ([], [], {})
 
 
 def test_a_program_is_told_that_retention_has_passed_it(

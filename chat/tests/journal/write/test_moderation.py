@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from chat import access, invites
-from chat.journal import Delete, Post, Refused
+from chat.journal import Delete, Edit, Post, Refused
 from chat.journal.roster_changes import (
     AddPeople,
     Ban,
@@ -282,6 +282,17 @@ def test_the_log_says_who_deleted_whose_message_and_why(
     act = ModerationAct.objects.get()
     assert (act.kind, act.by, act.member, act.seq) == (ActKind.DELETE, ada, gus, seq)
     assert (act.room, act.why) == (tea, "Advertising")
+
+
+def test_a_change_of_an_earlier_state_of_a_message_is_refused(
+    tea: Room, ada: Member, gus: Member
+) -> None:
+    seq = applied(post(tea, gus)).entry.seq
+    version = applied(Edit(tea.pk, gus.pk, seq, "milk", version=seq)).entry.version
+    assert refusal(Edit(tea.pk, gus.pk, seq, "sugar", version=seq)) == "changed"
+    assert refusal(Delete(tea.pk, gus.pk, seq, version=seq)) == "changed"
+    assert refusal(Delete(tea.pk, ada.pk, seq, version=seq)) == "changed"
+    assert applied(Delete(tea.pk, ada.pk, seq, version=version)).entry.is_tombstone
 
 
 def test_who_deletes_an_own_message_is_not_in_the_log(tea: Room, gus: Member) -> None:
