@@ -58,7 +58,7 @@ class Action(StrEnum):
     SEE_REPORTS = "see what was reported in the room, and decide about that"
     ADD_PEOPLE = "add people"
     INVITE = "make and revoke invites"
-    SET_WEBHOOKS = "make, pause and delete outgoing webhooks"
+    SET_PROGRAMS = "make, stop and remove bots and outgoing webhooks"
     REMOVE_PEOPLE = "remove people"
     SET_ROLES = "give and take roles"
     JOIN_AS_OPERATOR = "come in as an operator, which everybody in the room sees"
@@ -143,7 +143,7 @@ TABLE: Mapping[Action, Row] = {
     Action.SEE_REPORTS: _keeping(in_archive=True),  # operators may more: see chat/reports.py
     Action.ADD_PEOPLE: Row(NOBODY, MODERATORS, IN_IT, when_shut_out=False),
     Action.INVITE: Row(NOBODY, MODERATORS, NOBODY),
-    Action.SET_WEBHOOKS: Row(KEEPERS, MODERATORS, NOBODY, in_archive=True),
+    Action.SET_PROGRAMS: Row(KEEPERS, MODERATORS, NOBODY, in_archive=True),
     Action.REMOVE_PEOPLE: Row(NOBODY, MODERATORS, NOBODY, in_archive=True),
     Action.SET_ROLES: Row(OWNERS | OPERATORS, OWNERS, NOBODY, in_archive=True),
     Action.JOIN_AS_OPERATOR: Row(NOBODY, OPERATORS, OPERATORS, in_archive=True),

@@ -83,6 +83,10 @@ urlpatterns = [
         "chat/<str:room_name>/held/<uuid:uid>/approve", room_settings.approve, name="held_approve"
     ),
     path("chat/<str:room_name>/held/<uuid:uid>/reject", room_settings.reject, name="held_reject"),
+    path("chat/<str:room_name>/settings/bots/", room_settings.room_bots, name="room_bots"),
+    path(
+        "chat/<str:room_name>/settings/bots/<uuid:uid>", room_settings.change_bot, name="room_bot"
+    ),
     path("chat/<str:room_name>/settings/webhooks/", room_settings.webhooks, name="room_webhooks"),
     path(
         "chat/<str:room_name>/settings/webhooks/<uuid:uid>",

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from chat.models.member import Member
+from chat.models.room import Room
 
 
 class Hears(models.TextChoices):
@@ -43,6 +44,9 @@ class Bot(models.Model):
     member = models.OneToOneField(Member, on_delete=models.CASCADE)
     made_by = models.ForeignKey(
         Member, null=True, on_delete=models.SET_NULL, related_name="made_bots"
+    )
+    room = models.ForeignKey(  # whose keepers made it: its tokens are for this one alone
+        Room, null=True, blank=True, on_delete=models.CASCADE, related_name="own_bots"
     )
     hears = models.CharField(
         gettext_lazy("is told"), max_length=16, choices=Hears, default=Hears.ALL

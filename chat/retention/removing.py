@@ -17,6 +17,7 @@ from django.db.models.functions import Length
 
 from chat.journal.write import search_index, statements
 from chat.models import (
+    Bot,
     CardPicture,
     CaseLine,
     File,
@@ -40,6 +41,7 @@ from chat.models import (
     RoomFilter,
     Sanction,
     Subscription,
+    Webhook,
 )
 
 STEP_MESSAGES = 50
@@ -53,6 +55,7 @@ WITH_MESSAGES: tuple[type[models.Model], ...] = (Mention, Reaction, Revision)
 COPIES: tuple[type[models.Model], ...] = (ReportCase, HeldMessage)
 # They say who may what, and what was done to whom; none has what was said.
 STAYING: tuple[type[models.Model], ...] = (
+    Bot,
     FormerRoomName,
     HistoryBound,
     ImportedRoom,
@@ -66,6 +69,7 @@ STAYING: tuple[type[models.Model], ...] = (
     RoomFilter,
     Sanction,
     Subscription,
+    Webhook,
 )
 
 

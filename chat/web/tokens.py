@@ -30,6 +30,18 @@ ROOMS_MAX = LISTED_ROOMS + FURTHER_ROOMS  # to choose from
 BOTS_MAX = 500  # to choose from
 DAY_SECONDS = 24 * 3600
 NEVER = "never"
+EXPIRES = {
+    str(7 * DAY_SECONDS): gettext_lazy("7 days"),
+    str(30 * DAY_SECONDS): gettext_lazy("30 days"),
+    str(90 * DAY_SECONDS): gettext_lazy("90 days"),
+    str(365 * DAY_SECONDS): gettext_lazy("A year"),
+    NEVER: gettext_lazy("Until it is revoked"),
+}
+
+
+def seconds_of(expires: str) -> int | None:
+    """How long one of EXPIRES is; None: for ever."""
+    return None if expires == NEVER else int(expires)
 
 
 class TokenForm(forms.Form):
@@ -49,13 +61,7 @@ class TokenForm(forms.Form):
     )
     expires = forms.ChoiceField(
         label=gettext_lazy("How long it works"),
-        choices={
-            str(7 * DAY_SECONDS): gettext_lazy("7 days"),
-            str(30 * DAY_SECONDS): gettext_lazy("30 days"),
-            str(90 * DAY_SECONDS): gettext_lazy("90 days"),
-            str(365 * DAY_SECONDS): gettext_lazy("A year"),
-            NEVER: gettext_lazy("Until it is revoked"),
-        },
+        choices=EXPIRES,
         initial=str(90 * DAY_SECONDS),
     )
     rooms = forms.MultipleChoiceField(
@@ -94,8 +100,7 @@ class TokenForm(forms.Form):
         return [Scope(it) for it in self.cleaned_data["scopes"]]
 
     def clean_expires(self) -> int | None:
-        expires = self.cleaned_data["expires"]
-        return None if expires == NEVER else int(expires)
+        return seconds_of(self.cleaned_data["expires"])
 
 
 @never_cache

@@ -6,7 +6,6 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from chat import access, policy
 from chat.journal.roster_changes import Leave
 from chat.models import (
     Bot,
@@ -20,18 +19,14 @@ from chat.models import (
     Webhook,
 )
 from chat.models.webhook import FORMER_SIGNS, Why
-from chat.policy import Action
 from chat.programs import cursors
+from chat.programs.keeping import locked, may_keep
 from chat.programs.tokens import Program
 from chat.webhooks.signing import new_secret
 
 WEBHOOKS_MAX = 10  # of a room
 OWNED_MAX = 50  # of a person
 CURSOR = "webhook:{}"  # no program may name its own so
-
-
-class NotAllowed(Exception):
-    """The member may not do this with webhooks of the room."""
 
 
 class TooManyWebhooks(Exception):
@@ -44,7 +39,7 @@ def make(member: Member, room: Room, name: str, url: str, hears: Hears) -> Webho
 
     In a room that is not open, its bot has yet to be added.
     """
-    room = _locked(member, room)
+    room = locked(member, room)
     of_room, own = Webhook.objects.filter(room=room), Webhook.objects.filter(made_by=member)
     if of_room.count() >= WEBHOOKS_MAX or own.count() >= OWNED_MAX:
         raise TooManyWebhooks
@@ -65,7 +60,7 @@ def discard(webhook: Webhook) -> None:
 @transaction.atomic
 def pause(member: Member, webhook: Webhook) -> None:
     """Raises NotAllowed."""
-    _locked(member, webhook.room)
+    locked(member, webhook.room)
     Webhook.objects.pause(webhook.pk, Why.PERSON)
 
 
@@ -75,7 +70,7 @@ def resume(member: Member, webhook: Webhook) -> None:
 
     Raises NotAllowed.
     """
-    room = _locked(member, webhook.room)
+    room = locked(member, webhook.room)
     going: dict[str, Any] = {"failing_since": None, "retry_at": None, "failures": 0}
     if not is_kept(webhook):
         going["made_by"] = member
@@ -87,11 +82,11 @@ def resume(member: Member, webhook: Webhook) -> None:
 @transaction.atomic
 def renew_secret(member: Member, webhook: Webhook) -> str:
     """A new secret; the former one signs as well for FORMER_SIGNS. Raises NotAllowed."""
-    _locked(member, webhook.room)
+    locked(member, webhook.room)
     secret, until = new_secret(), timezone.now() + FORMER_SIGNS
-    locked = Webhook.objects.select_for_update().get(pk=webhook.pk)
+    row = Webhook.objects.select_for_update().get(pk=webhook.pk)
     Webhook.objects.filter(pk=webhook.pk).update(
-        secret=secret, former_secret=locked.secret, former_until=until
+        secret=secret, former_secret=row.secret, former_until=until
     )
     return secret
 
@@ -99,7 +94,7 @@ def renew_secret(member: Member, webhook: Webhook) -> str:
 @transaction.atomic
 def ask_for_test(member: Member, webhook: Webhook) -> bool:
     """Returns False where the last test was just now. Raises NotAllowed."""
-    _locked(member, webhook.room)
+    locked(member, webhook.room)
     return Webhook.objects.ask_for_test(webhook.pk)
 
 
@@ -109,7 +104,7 @@ def delete(member: Member, webhook: Webhook) -> list[Leave]:
 
     Raises NotAllowed.
     """
-    _locked(member, webhook.room)
+    locked(member, webhook.room)
     return forget(webhook)
 
 
@@ -135,16 +130,4 @@ def program_of(bot: Bot) -> Program:
 def is_kept(webhook: Webhook) -> bool:
     """Whether who made the webhook may still make one."""
     maker, room = webhook.made_by, webhook.room
-    return maker is not None and _may(maker, room)
-
-
-def _may(member: Member, room: Room) -> bool:
-    return policy.may(member, Action.SET_WEBHOOKS, room, access.standing_of(member, room))
-
-
-def _locked(member: Member, room: Room) -> Room:
-    """The room, locked. Raises NotAllowed."""
-    room = Room.objects.select_for_update(no_key=True).get(pk=room.pk)
-    if not _may(member, room):
-        raise NotAllowed
-    return room
+    return maker is not None and may_keep(maker, room)

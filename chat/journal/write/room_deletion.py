@@ -11,6 +11,7 @@ from django.db import models, transaction
 from chat.journal import database
 from chat.journal.write import search_index
 from chat.models import (
+    Bot,
     CardPicture,
     File,
     FormerRoomName,
@@ -56,8 +57,9 @@ AT_ONCE: tuple[type[models.Model], ...] = (
 )
 WITH_MESSAGES: tuple[type[models.Model], ...] = (Mention, Reaction, Revision)
 # Revocations close sockets, and go after a day; the log is what operators keep. Of reports, the
-# open cases of open rooms stay: nobody ends one by deleting the room.
-STAYING: tuple[type[models.Model], ...] = (Revocation, ModerationAct, ReportCase)
+# open cases of open rooms stay: nobody ends one by deleting the room. What a bot said elsewhere
+# shows that it is one; its tokens were for the room alone.
+STAYING: tuple[type[models.Model], ...] = (Revocation, ModerationAct, ReportCase, Bot)
 
 
 def empty(room_id: int) -> None:

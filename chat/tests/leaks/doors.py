@@ -293,6 +293,8 @@ OF_ROOMS: dict[str, Asks] = {
     "keep": change("keep", {}, {"read": 0}, {"read": 3, "muted": "true"}),
     "star": change("star", {"starred": "true"}, {}),
     "room_settings": of_room("settings/"),
+    "room_bots": of_room("settings/bots/", name="Robot", hears="all", scopes="read"),
+    "room_bot": of_room("settings/bots/{uid}", act="renew"),
     "room_webhooks": of_room("settings/webhooks/", url="https://e.example/", hears="all"),
     "room_webhook": of_room("settings/webhooks/{uid}", act="test"),
     "room_log": room_log,

@@ -111,6 +111,8 @@ CHAT: Table = {
     "lift_bans": ("POST /moderation/lift", (403, 403, 422, 403, 403)),
     "moderation_log": ("/moderation/log/", (403, 403, 200, 403, 403)),
     "room_settings": ("/chat/lobby/settings/", FOR_KEEPERS),
+    "room_bots": ("/chat/lobby/settings/bots/", FOR_KEEPERS),
+    "room_bot": (f"POST /chat/lobby/settings/bots/{NEVER}", FOR_KEEPERS_NOTHING),
     "room_webhooks": ("/chat/lobby/settings/webhooks/", FOR_KEEPERS),
     "room_webhook": (f"POST /chat/lobby/settings/webhooks/{NEVER}", FOR_KEEPERS_NOTHING),
     "knock": ("/chat/lobby/knock", PAGE),

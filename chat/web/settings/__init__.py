@@ -1,5 +1,6 @@
 """/chat/<room>/settings/: people and their roles, what newcomers see, what waits, what stays."""
 
+from chat.web.settings.bots import change_bot, room_bots
 from chat.web.settings.filter import set_filter
 from chat.web.settings.guest_files import set_guest_files
 from chat.web.settings.held import approve, reject
@@ -14,11 +15,13 @@ from chat.web.settings.webhooks import change_webhook, webhooks
 __all__ = [
     "add",
     "approve",
+    "change_bot",
     "change_webhook",
     "leave",
     "let_in",
     "reject",
     "remove",
+    "room_bots",
     "set_filter",
     "set_guest_files",
     "set_history",

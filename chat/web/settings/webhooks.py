@@ -24,6 +24,7 @@ from chat.models import Hears, Member, Webhook
 from chat.models.member_name import clean_name
 from chat.models.webhook import URL_MAX_CHARACTERS
 from chat.policy import Action
+from chat.programs.keeping import NotAllowed
 from chat.web import rates
 from chat.web.doors import RoomNotFound
 from chat.web.guests import change_view, guest_view
@@ -33,7 +34,7 @@ from chat.web.settings.door import LINE_BYTES, PERSON_BYTES, settings_change
 from chat.web.time_zones import zone_of
 from chat.webhooks import making
 from chat.webhooks.client import UnusableAddress, target
-from chat.webhooks.making import OWNED_MAX, WEBHOOKS_MAX, NotAllowed, TooManyWebhooks
+from chat.webhooks.making import OWNED_MAX, WEBHOOKS_MAX, TooManyWebhooks
 
 TOO_MANY = gettext_lazy(
     "A room has at most %(room)s webhooks, and a person %(person)s. Delete one first."
@@ -98,7 +99,7 @@ def webhooks(request: HttpRequest, room_name: str) -> HttpResponseBase:
     return view(request, room_name=room_name)
 
 
-@settings_change(Action.SET_WEBHOOKS)
+@settings_change(Action.SET_PROGRAMS)
 def change_webhook(request: HttpRequest, member: Member, found: Found, uid: UUID) -> HttpResponse:
     """Do what `act` says: pause, resume, renew, test or delete. Raises TooFast."""
     webhook = making.find(found.room, uid)
@@ -192,7 +193,7 @@ def _told(request: HttpRequest, found: Found, webhook: Webhook, text: Any) -> Ht
 def _find(member: Member, room_name: str) -> Found:
     """The room, if the member may set its webhooks. Raises RoomNotFound."""
     found = door.find(member, room_name)
-    if not found.may(member, Action.SET_WEBHOOKS):
+    if not found.may(member, Action.SET_PROGRAMS):
         raise RoomNotFound
     return found
 

@@ -1,0 +1,102 @@
+"""Bots that the keepers of a room make for it. Their tokens are for this room alone."""
+
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from chat.journal.roster_changes import Leave
+from chat.models import Bot, Hears, Member, Membership, Room, Scope, Subscription, Token
+from chat.programs import tokens
+from chat.programs.keeping import locked
+
+BOTS_MAX = 20  # of a room
+OWNED_MAX = 50  # of a person, over all rooms
+
+
+class TooManyBots(Exception):
+    """The room has BOTS_MAX, or the member made OWNED_MAX."""
+
+
+@transaction.atomic
+def make(
+    member: Member,
+    room: Room,
+    name: str,
+    hears: Hears,
+    scopes: Collection[Scope],
+    seconds: int | None,
+) -> tuple[Bot, str]:
+    """A new bot of the room, and the secret of its token. Raises NotAllowed and TooManyBots.
+
+    In a room that is not open, it has yet to be added.
+    """
+    room = locked(member, room)
+    own = Bot.objects.filter(made_by=member, room__isnull=False)
+    if of_room(room).count() >= BOTS_MAX or own.count() >= OWNED_MAX:
+        raise TooManyBots
+    bot = Bot.objects.make(name, member, hears=hears, room=room)
+    if room.is_open:
+        Subscription.objects.keep(bot.member, room)
+    _, secret = tokens.make(bot.member, member, name, list(scopes), [room], seconds)
+    return bot, secret
+
+
+def discard(bot: Bot) -> None:
+    """Take a new bot back, which could not be added."""
+    bot.member.delete()
+
+
+@transaction.atomic
+def renew_token(member: Member, bot: Bot) -> str:
+    """A new token, which allows the same for as long. Those before are worthless.
+
+    Raises NotAllowed.
+    """
+    room = locked(member, _room_of(bot))
+    last = Token.objects.filter(member=bot.member_id).latest("pk")
+    for it in Token.objects.valid().filter(member=bot.member_id):
+        tokens.revoke(it)
+    seconds = None
+    if last.expires_at is not None:
+        seconds = round((last.expires_at - last.created_at).total_seconds())
+    scopes = [Scope(it) for it in last.scopes]
+    _, secret = tokens.make(bot.member, member, last.name, scopes, [room], seconds)
+    return secret
+
+
+@transaction.atomic
+def remove(member: Member, bot: Bot) -> Leave | None:
+    """Make a bot's tokens worthless. Returns the change by which it leaves the room, if it must.
+
+    What it said stays. Raises NotAllowed.
+    """
+    room = locked(member, _room_of(bot))
+    for it in Token.objects.valid().filter(member=bot.member_id):
+        tokens.revoke(it)
+    Subscription.objects.filter(member=bot.member_id).delete()
+    Bot.objects.filter(pk=bot.pk).update(room=None, made_by=None)
+    is_in = Membership.objects.filter(member=bot.member_id, room=room).exists()
+    return Leave(room.pk, bot.member_id) if is_in else None
+
+
+def of_room(room: Room) -> "QuerySet[Bot]":
+    """Those that the room's keepers made, the latest first."""
+    return Bot.objects.filter(room=room).select_related("member", "made_by").order_by("-pk")
+
+
+def find(room: Room, uid: UUID) -> Bot | None:
+    return of_room(room).filter(member__uid=uid).first()
+
+
+def valid_tokens(bots: Collection[Bot]) -> Mapping[int, Token]:
+    """The newest valid token of each, by the primary key of its member."""
+    valid = Token.objects.valid().filter(member__in=[it.member_id for it in bots])
+    return {it.member_id: it for it in valid.order_by("pk")}
+
+
+def _room_of(bot: Bot) -> Room:
+    if bot.room is None:
+        raise ValueError("no bot of a room")
+    return bot.room
