@@ -52,7 +52,7 @@ class BotForm(forms.Form):
     )
     hears = forms.ChoiceField(label=gettext_lazy("What it is told"), choices=Hears.choices)
     scopes = forms.MultipleChoiceField(
-        label=gettext_lazy("What it may do"),
+        label=gettext_lazy("What its token allows"),
         choices=[(it.value, it.label) for it in (Scope.READ, Scope.POST)],
         initial=[Scope.READ, Scope.POST],
         widget=forms.CheckboxSelectMultiple,
