@@ -20,7 +20,8 @@ pytestmark = pytest.mark.django_db
 PIECES = """
 kettle Kettle KETTLE kettles ket k kettledrum naïve naive Straße STRASSE strasse İstanbul istanbul
 ılık fiﬀ ①②③ ２０２６ H₂O C++ C# #123 foo_bar fooBar user@host.example 10.0.0.1
-::1 2001:db8::1 v1.2.3 https://example.com/a/b?c=d e-mail don't don’t rock'n'roll AT&T 100% $5 —– … 🫖 🫖🫖 👍🏽 ❤️ 👩‍👩‍👧
+::1 2001:db8::1 v1.2.3
+https://example.com/a/b?c=d e-mail don't don’t rock'n'roll AT&T 100% $5 —– … 🫖 🫖🫖 👍🏽 ❤️ 👩‍👩‍👧
 東京 東京塔 京都 京 日本語のテキスト カタカナ ｶﾀｶﾅ 한국어 한국 국어 中文搜索 搜索 索
 ภาษาไทย ไทย ພາສາລາວ ភាសាខ្មែរ မြန်မာ עברית עִבְרִית صديق صَدِيق الكتاب हिन्दी हिंदी क्षत्रिय
 Việt Viet ΑΘΗΝΑ Αθήνα ΌΣΟΣ όσος ß ẞ ﬁn Zürich Zuerich a á à â x́ x́y
