@@ -54,10 +54,12 @@ def _fields(document: Mapping[str, Any], operation: Mapping[str, Any]) -> Iterat
     for it in operation.get("parameters", []):
         yield _field(it["name"], it["in"], it["schema"], is_required=it["required"])
     for content in operation.get("requestBody", {}).get("content", {}).values():
-        schema = _resolved(document, content["schema"])
+        schema, place = _resolved(document, content["schema"]), "body"
+        if schema.get("type") == "array":
+            schema, place = _resolved(document, schema["items"]), "each of the body"
         required = schema.get("required", [])
         for name, found in schema["properties"].items():
-            yield _field(name, "body", found, is_required=name in required)
+            yield _field(name, place, found, is_required=name in required)
 
 
 def _field(name: str, place: str, schema: Any, *, is_required: bool) -> dict[str, Any]:
