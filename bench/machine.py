@@ -5,7 +5,7 @@ import os
 import platform
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -41,8 +41,9 @@ class Usage:
     def of(cls, pids: Iterable[int]) -> "Usage":
         cpu, memory = 0.0, 0
         for pid in _family(pids):
-            cpu += cpu_seconds(pid)
-            memory += psutil.Process(pid).memory_full_info().pss
+            with suppress(psutil.NoSuchProcess):  # a child may end meanwhile, and counts no more
+                memory += psutil.Process(pid).memory_full_info().pss
+                cpu += cpu_seconds(pid)
         return cls(cpu, memory)
 
 
@@ -54,7 +55,15 @@ def _family(pids: Iterable[int]) -> list[int]:
 def cpu_seconds(pid: int) -> float:
     """Of a process and its threads, in nanoseconds: /proc/<pid>/stat counts hundredths."""
     threads = Path(f"/proc/{pid}/task").glob("*/schedstat")
-    return sum(int(it.read_text().split()[0]) for it in threads) / 1e9
+    return sum(_nanoseconds(it) for it in threads) / 1e9
+
+
+def _nanoseconds(schedstat: Path) -> int:
+    """Of a thread; 0 of one that has just ended."""
+    try:
+        return int(schedstat.read_text().split()[0])
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
 
 
 class BusyPoller:

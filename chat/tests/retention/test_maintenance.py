@@ -35,7 +35,7 @@ def short_steps(monkeypatch: pytest.MonkeyPatch) -> None:
 def fetch(statement: str) -> list[tuple[object, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement)
-        return list(cursor.fetchall())
+        return list(cursor.fetchall()) if cursor.description else []
 
 
 def free_pages() -> int:
