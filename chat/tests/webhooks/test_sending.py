@@ -11,6 +11,7 @@ from chat.journal import Delete, Edit, database
 from chat.link_cards.network import Place
 from chat.models import Member, Membership, Message, Room, Subscription, Webhook
 from chat.models.webhook import LEASE, TRIED_FOR, WAITS, Trouble, Why
+from chat.programs.keeping import NotAllowed
 from chat.tests.support.private_rooms import append
 from chat.tests.support.push_service import LOOPBACK, endless, silent, status
 from chat.tests.webhooks.support import (
@@ -419,7 +420,7 @@ async def test_it_is_paused_once_who_made_it_keeps_the_room_no_longer(
     assert await hook.work() is None
     row = await hook.row()
     assert (row.why_paused, hook.requests) == (Why.OWNER, [])
-    with pytest.raises(making.NotAllowed):
+    with pytest.raises(NotAllowed):
         await database.write(making.resume, owner, row)
 
 
