@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
@@ -18,11 +18,8 @@ from django.views.decorators.http import require_http_methods
 from chat import runtime
 from chat.access import Found
 from chat.formatting import NAME_MAX_CHARACTERS
-from chat.journal import Refused
-from chat.journal.roster_changes import AddPeople
 from chat.live.rates import MESSAGE
 from chat.models import Bot, Hears, Member, Scope
-from chat.models.member_name import clean_name
 from chat.policy import Action
 from chat.programs import bots
 from chat.programs.bots import BOTS_MAX, OWNED_MAX, TooManyBots
@@ -31,7 +28,7 @@ from chat.web import rates
 from chat.web.doors import RoomNotFound
 from chat.web.guests import change_view, guest_view
 from chat.web.refusals import in_words
-from chat.web.settings import door
+from chat.web.settings import programs
 from chat.web.settings.door import LINE_BYTES, PERSON_BYTES, settings_change
 from chat.web.time_zones import zone_of
 from chat.web.tokens import EXPIRES, seconds_of
@@ -42,7 +39,7 @@ TOO_MANY = gettext_lazy(
 REMOVED = gettext_lazy("“%(name)s” is removed, and its token is worthless.")
 
 
-class BotForm(forms.Form):
+class BotForm(programs.NewBotForm):
     """A new bot: its name, what it is told, and what its token allows."""
 
     name = forms.CharField(
@@ -63,16 +60,6 @@ class BotForm(forms.Form):
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, auto_id="bot-%s")
-
-    def clean_name(self) -> str:
-        name = clean_name(self.cleaned_data["name"])
-        if Member.objects.looks_like_account(name):
-            alike = gettext("This name looks like that of an account. Choose another one.")
-            raise forms.ValidationError(alike)
-        return name
-
-    def clean_hears(self) -> Hears:
-        return Hears(self.cleaned_data["hears"])
 
     def clean_scopes(self) -> list[Scope]:
         return [Scope(it) for it in self.cleaned_data["scopes"]]
@@ -105,13 +92,13 @@ def change_bot(request: HttpRequest, member: Member, found: Found, uid: UUID) ->
 
 @guest_view
 def _show(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
-    return _page(request, member, _find(member, room_name))
+    return _page(request, member, programs.find(member, room_name))
 
 
 @sensitive_variables("secret")
 @change_view
 def _make(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
-    found, form = _find(member, room_name), BotForm(request.POST)
+    found, form = programs.find(member, room_name), BotForm(request.POST)
     if not form.is_valid():
         return _page(request, member, found, form=form)
     rates.count(request, member, MESSAGE, bytes=LINE_BYTES + PERSON_BYTES)
@@ -124,23 +111,11 @@ def _make(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     except TooManyBots:
         form.add_error(None, TOO_MANY % {"room": BOTS_MAX, "person": OWNED_MAX})
         return _page(request, member, found, form=form)
-    if refusal := _add(member, found, bot):
+    if refusal := programs.add(member, found, bot):
         bots.discard(bot)
         form.add_error(None, in_words(refusal.detail))
         return _page(request, member, found, form=form)
     return _page(request, member, found, new=bot, secret=secret)
-
-
-def _add(member: Member, found: Found, bot: Bot) -> Refused | None:
-    """Bring the bot into a room that is not open. Returns why that is refused."""
-    if found.room.is_open:
-        return None
-    people = (bot.member_id,)
-    try:
-        runtime.append_from_sync(AddPeople(found.room.pk, member.pk, people, sees_history=False))
-    except Refused as refusal:
-        return refusal
-    return None
 
 
 @sensitive_variables("secret")
@@ -158,14 +133,6 @@ def _remove(request: HttpRequest, member: Member, found: Found, bot: Bot) -> Htt
 
 
 ACTS = {"renew": _renew, "remove": _remove}
-
-
-def _find(member: Member, room_name: str) -> Found:
-    """The room, if the member may set its programs. Raises RoomNotFound."""
-    found = door.find(member, room_name)
-    if not found.may(member, Action.SET_PROGRAMS):
-        raise RoomNotFound
-    return found
 
 
 @sensitive_variables("secret", "context")

@@ -17,11 +17,8 @@ from django.views.decorators.http import require_http_methods
 from chat import runtime
 from chat.access import Found
 from chat.formatting import NAME_MAX_CHARACTERS
-from chat.journal import Refused
-from chat.journal.roster_changes import AddPeople
 from chat.live.rates import MESSAGE
 from chat.models import Hears, Member, Webhook
-from chat.models.member_name import clean_name
 from chat.models.webhook import URL_MAX_CHARACTERS
 from chat.policy import Action
 from chat.programs.keeping import NotAllowed
@@ -29,7 +26,7 @@ from chat.web import rates
 from chat.web.doors import RoomNotFound
 from chat.web.guests import change_view, guest_view
 from chat.web.refusals import in_words
-from chat.web.settings import door
+from chat.web.settings import programs
 from chat.web.settings.door import LINE_BYTES, PERSON_BYTES, settings_change
 from chat.web.time_zones import zone_of
 from chat.webhooks import making
@@ -48,7 +45,7 @@ TOLD = {
 TESTED = gettext_lazy("A test was sent just now. Wait a moment.")
 
 
-class WebhookForm(forms.Form):
+class WebhookForm(programs.NewBotForm):
     """A new webhook: the name of its bot, its receiver, and what it is told."""
 
     name = forms.CharField(
@@ -68,13 +65,6 @@ class WebhookForm(forms.Form):
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, auto_id="webhook-%s")
 
-    def clean_name(self) -> str:
-        name = clean_name(self.cleaned_data["name"])
-        if Member.objects.looks_like_account(name):
-            alike = gettext("This name looks like that of an account. Choose another one.")
-            raise forms.ValidationError(alike)
-        return name
-
     def clean_url(self) -> str:
         url: str = self.cleaned_data["url"].strip()
         try:
@@ -86,9 +76,6 @@ class WebhookForm(forms.Form):
             )
             raise forms.ValidationError(unusable) from None
         return url
-
-    def clean_hears(self) -> Hears:
-        return Hears(self.cleaned_data["hears"])
 
 
 @never_cache
@@ -115,13 +102,13 @@ def change_webhook(request: HttpRequest, member: Member, found: Found, uid: UUID
 
 @guest_view
 def _show(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
-    return _page(request, member, _find(member, room_name))
+    return _page(request, member, programs.find(member, room_name))
 
 
 @sensitive_variables("webhook")
 @change_view
 def _make(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
-    found, form = _find(member, room_name), WebhookForm(request.POST)
+    found, form = programs.find(member, room_name), WebhookForm(request.POST)
     if not form.is_valid():
         return _page(request, member, found, form=form)
     rates.count(request, member, MESSAGE, bytes=LINE_BYTES + PERSON_BYTES)
@@ -132,24 +119,12 @@ def _make(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     except TooManyWebhooks:
         form.add_error(None, TOO_MANY % {"room": WEBHOOKS_MAX, "person": OWNED_MAX})
         return _page(request, member, found, form=form)
-    if refusal := _add(member, found, webhook):
+    if refusal := programs.add(member, found, webhook.bot):
         making.discard(webhook)
         form.add_error(None, in_words(refusal.detail))
         return _page(request, member, found, form=form)
     runtime.publish_webhook_from_sync(webhook)
     return _page(request, member, found, new=webhook)
-
-
-def _add(member: Member, found: Found, webhook: Webhook) -> Refused | None:
-    """Bring the bot into a room that is not open. Returns why that is refused."""
-    if found.room.is_open:
-        return None
-    bot = webhook.bot.member_id
-    try:
-        runtime.append_from_sync(AddPeople(found.room.pk, member.pk, (bot,), sees_history=False))
-    except Refused as refusal:
-        return refusal
-    return None
 
 
 def _pause(request: HttpRequest, member: Member, found: Found, webhook: Webhook) -> HttpResponse:
@@ -188,14 +163,6 @@ def _told(request: HttpRequest, found: Found, webhook: Webhook, text: Any) -> Ht
         runtime.publish_webhook_from_sync(webhook)
     messages.success(request, text % {"name": webhook.name})
     return redirect("room_webhooks", found.room.address)
-
-
-def _find(member: Member, room_name: str) -> Found:
-    """The room, if the member may set its webhooks. Raises RoomNotFound."""
-    found = door.find(member, room_name)
-    if not found.may(member, Action.SET_PROGRAMS):
-        raise RoomNotFound
-    return found
 
 
 @sensitive_variables("new", "context")

@@ -1,0 +1,52 @@
+"""What the pages of a room's bots and of its webhooks share."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+
+from chat import runtime
+from chat.access import Found
+from chat.journal import Refused
+from chat.journal.roster_changes import AddPeople
+from chat.models import Bot, Hears, Member
+from chat.models.member_name import clean_name
+from chat.policy import Action
+from chat.web.doors import RoomNotFound
+from chat.web.settings import door
+
+
+class NewBotForm(forms.Form):
+    """The fields `name` and `hears` of a form that makes a bot."""
+
+    cleaned_data: dict[str, Any]
+
+    def clean_name(self) -> str:
+        name = clean_name(self.cleaned_data["name"])
+        if Member.objects.looks_like_account(name):
+            alike = gettext("This name looks like that of an account. Choose another one.")
+            raise forms.ValidationError(alike)
+        return name
+
+    def clean_hears(self) -> Hears:
+        return Hears(self.cleaned_data["hears"])
+
+
+def find(member: Member, room_name: str) -> Found:
+    """The room, if the member may set its programs. Raises RoomNotFound."""
+    found = door.find(member, room_name)
+    if not found.may(member, Action.SET_PROGRAMS):
+        raise RoomNotFound
+    return found
+
+
+def add(member: Member, found: Found, bot: Bot) -> Refused | None:
+    """Bring a new bot into a room that is not open. Returns why that is refused."""
+    if found.room.is_open:
+        return None
+    people = (bot.member_id,)
+    try:
+        runtime.append_from_sync(AddPeople(found.room.pk, member.pk, people, sees_history=False))
+    except Refused as refusal:
+        return refusal
+    return None
