@@ -36,7 +36,7 @@ def names_in(module: ast.Module) -> Iterator[str]:
 
 
 def called(function: ast.expr) -> str:
-    return getattr(function, "attr", None) or getattr(function, "id", "")
+    return str(getattr(function, "attr", None) or getattr(function, "id", ""))
 
 
 def variables_in_tables(document: str) -> set[str]:
