@@ -62,6 +62,17 @@ def test_every_link_in_a_document_leads_to_a_file(document: Path) -> None:
     assert [target for target in targets if not (document.parent / target).exists()] == []
 
 
+def test_links_lead_from_the_readme_to_every_document() -> None:
+    found: set[Path] = set()
+    waiting = [ROOT / "README.md"]
+    while waiting:
+        document = waiting.pop()
+        found.add(document)
+        leads_to = {(document.parent / it).resolve() for it in links(document.read_text())}
+        waiting += [it for it in leads_to - found if it.suffix == ".md"]
+    assert set(DOCUMENTS) <= found
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda it: it.name)
 def test_every_link_in_a_document_leads_to_a_heading(document: Path) -> None:
     targets = ANCHOR.findall(FENCE.sub("", document.read_text()))
