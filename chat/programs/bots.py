@@ -37,8 +37,6 @@ def make(
     if of_room(room).count() >= BOTS_MAX or own.count() >= OWNED_MAX:
         raise TooManyBots
     bot = Bot.objects.make(name, member, hears=hears, room=room)
-    if room.is_open:
-        Subscription.objects.keep(bot.member, room)
     _, secret = tokens.make(bot.member, member, name, list(scopes), [room], seconds)
     return bot, secret
 
