@@ -23,7 +23,7 @@ from chat.models import Bot, Hears, Member, Scope
 from chat.policy import Action
 from chat.programs import bots
 from chat.programs.bots import BOTS_MAX, OWNED_MAX, TooManyBots
-from chat.programs.keeping import NotAllowed
+from chat.programs.keeping import NotAllowed, ProgramKind
 from chat.web import rates
 from chat.web.doors import RoomNotFound
 from chat.web.guests import change_view, guest_view
@@ -111,7 +111,7 @@ def _make(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     except TooManyBots:
         form.add_error(None, TOO_MANY % {"room": BOTS_MAX, "person": OWNED_MAX})
         return _page(request, member, found, form=form)
-    if refusal := programs.add(member, found, bot):
+    if refusal := programs.add(member, found, bot, ProgramKind.BOT):
         bots.discard(bot)
         form.add_error(None, in_words(refusal.detail))
         return _page(request, member, found, form=form)

@@ -12,6 +12,8 @@ from chat.journal.roster_changes import AddPeople
 from chat.models import Bot, Hears, Member
 from chat.models.member_name import clean_name
 from chat.policy import Action
+from chat.programs import keeping
+from chat.programs.keeping import ProgramKind
 from chat.web.doors import RoomNotFound
 from chat.web.settings import door
 
@@ -40,13 +42,13 @@ def find(member: Member, room_name: str) -> Found:
     return found
 
 
-def add(member: Member, found: Found, bot: Bot) -> Refused | None:
-    """Bring a new bot into a room that is not open. Returns why that is refused."""
-    if found.room.is_open:
-        return None
-    people = (bot.member_id,)
+def add(member: Member, found: Found, bot: Bot, kind: ProgramKind) -> Refused | None:
+    """Bring a new bot into a room that is not open, and log it. Returns why that is refused."""
+    room, people = found.room, (bot.member_id,)
     try:
-        runtime.append_from_sync(AddPeople(found.room.pk, member.pk, people, sees_history=False))
+        if not room.is_open:
+            runtime.append_from_sync(AddPeople(room.pk, member.pk, people, sees_history=False))
     except Refused as refusal:
         return refusal
+    keeping.log_made(member, room, bot, kind)
     return None
