@@ -66,6 +66,21 @@ def renew_token(member: Member, bot: Bot) -> str:
 
 
 @transaction.atomic
+def revoke(member: Member, bot: Bot, uid: UUID) -> bool:
+    """Make one of the bot's tokens worthless. Returns whether it has a valid one with this uid.
+
+    Raises NotAllowed.
+    """
+    room = locked(member, _room_of(bot))
+    token = Token.objects.valid().filter(member=bot.member_id, uid=uid).first()
+    if token is None:
+        return False
+    tokens.revoke(token)
+    keeping.log_changed(member, room, bot.member, Changed.REVOKE)
+    return True
+
+
+@transaction.atomic
 def make_token(
     bot: Member,
     operator: Member,
@@ -121,10 +136,12 @@ def find(room: Room, uid: UUID) -> Bot | None:
     return of_room(room).filter(member__uid=uid).first()
 
 
-def valid_tokens(bots: Collection[Bot]) -> Mapping[int, Token]:
-    """The newest valid token of each, by the primary key of its member."""
-    valid = Token.objects.valid().filter(member__in=[it.member_id for it in bots])
-    return {it.member_id: it for it in valid.order_by("pk")}
+def valid_tokens(bots: Collection[Bot]) -> Mapping[int, list[Token]]:
+    """Those of each, by the primary key of its member: the newest first."""
+    found: dict[int, list[Token]] = {it.member_id: [] for it in bots}
+    for token in Token.objects.valid().filter(member__in=found).order_by("-pk"):
+        found[token.member_id].append(token)
+    return found
 
 
 def _room_of(bot: Bot) -> Room:
