@@ -5,14 +5,14 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext_lazy
 
 from chat.admin.tables import operator_of
 from chat.formatting import NAME_MAX_CHARACTERS
 from chat.models import Bot, Member
-from chat.models.member_name import clean_name
 from chat.programs import keeping
 from chat.programs.keeping import Changed
+from chat.web.forms import unmistakable
 
 
 class BotForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when run
@@ -28,11 +28,7 @@ class BotForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable w
             del self.fields["name"]  # of its member, which has a page
 
     def clean_name(self) -> str:
-        name = clean_name(self.cleaned_data["name"])
-        if Member.objects.looks_like_account(name):
-            alike = gettext("This name looks like that of an account. Choose another one.")
-            raise forms.ValidationError(alike)
-        return name
+        return unmistakable(self.cleaned_data["name"])
 
 
 @admin.register(Bot)
