@@ -179,10 +179,8 @@ async def test_how_far_programs_of_the_person_have_got_is_in_it(lobby: Room) -> 
     _, files = await downloaded(user)
     [cursor] = content(files, "cursors")
     assert cursor["name"] == "bot"
-    assert cursor["positions"] == [
-        {"room": "Lobby", "read_up_to": 3},
-        {"room": den.address, "read_up_to": 2},
-    ]
+    positions = {it["room"]: it["read_up_to"] for it in cursor["positions"]}  # in any order
+    assert positions == {"Lobby": 3, den.address: 2}
 
 
 async def test_a_deleted_room_has_no_name_in_it_and_soon_no_messages(
