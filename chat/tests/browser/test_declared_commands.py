@@ -114,6 +114,19 @@ def test_a_known_one_is_posted_without_a_connection(alice: Page, server: Server,
     expect_confirmed(alice, ["/deploy prod"])
 
 
+def test_the_page_s_own_win_and_nothing_directs_their_text(
+    alice: Page, server: Server, room: str
+) -> None:
+    own = {"name": "topic", "description": "Of a bot", "hint": ""}
+    turned = {"name": "turned", "description": "\u202eon", "hint": "\u202eab"}
+    make_bot(server, room, own, turned)
+    message_field(alice).press_sequentially("/t")
+    expect(options(alice)).to_have_count(2)
+    shown = options(alice).all_inner_texts()
+    assert not any("\u202e" in it or "Of a bot" in it for it in shown)
+    message_field(alice).fill("")
+
+
 def test_the_help_lists_them(alice: Page, server: Server, room: str) -> None:
     make_bot(server, room)
     send_message(alice, "/help")
