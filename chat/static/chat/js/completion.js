@@ -1,7 +1,7 @@
 import { commands, emoji, mentions, people } from "./composer/completion_sources.js";
 import { CompletionView } from "./composer/completion_view.js";
-import { DeclaredCommands } from "./composer/declared_commands.js";
-import { offeredCommands } from "./composer/offered_commands.js";
+import { DeclaredCommands } from "./commands/declared_commands.js";
+import { offeredCommands } from "./commands/offered_commands.js";
 
 /** Those of this room's bots. */
 export const declared = new DeclaredCommands();

@@ -1,4 +1,4 @@
-import { offeredCommands } from "../composer/offered_commands.js";
+import { offeredCommands } from "../commands/offered_commands.js";
 import { singleKeyShortcuts } from "../keyboard/global_shortcuts.js";
 import { keyElement } from "../keyboard/keyboard.js";
 import { shortcutList } from "../keyboard/shortcut_list.js";
@@ -13,7 +13,7 @@ export class HelpDialog {
 
   /**
    * @param {{role: ?string}} me
-   * @param {import("../composer/declared_commands.js").DeclaredCommands} declared
+   * @param {import("../commands/declared_commands.js").DeclaredCommands} declared
    */
   constructor(me, declared) {
     this.#me = me;

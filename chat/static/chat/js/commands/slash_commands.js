@@ -4,7 +4,7 @@ import { loadScript } from "../room_page/load_script.js";
 
 /**
  * Runs a command that was typed.
- * @param {import("./commands.js").Command | import("./commands.js").Unknown} command
+ * @param {import("./parse.js").Command | import("./parse.js").Unknown} command
  * @param {object} page
  * @param {import("../room_page/model.js").Model} page.model
  * @param {ReturnType<typeof import("../room_page/post.js").createPost>} page.post
