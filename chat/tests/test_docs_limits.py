@@ -63,7 +63,7 @@ TOLD = {
         f"{recipients.PAGE} in a step",
         f"worked off {runner.AT_ONCE} at once",
         f"not asked again for {client.SLOW_SECONDS} s",
-        f"not read beyond {client.BODY_MAX_BYTES // KIB} KiB",
+        f"not read beyond {client.BOUNDS.answer_bytes // KIB} KiB",
     ],
     "people.md": [
         f"valid for {invites.INVITE_SECONDS // 86_400} days",

@@ -44,11 +44,18 @@ MUTANTS = [
         ("chat/tests/journal/test_journal.py", "api/tests/test_doors.py"),
     ),
     Mutant(
-        "reading doors ask the policy whether a room is found",
+        "reading doors ask the policy",
+        "chat/access.py",
+        "return policy.may(member, action, self.room, self.standing)",
+        "return True",
+        ("chat/tests/web/test_doors.py",),
+    ),
+    Mutant(
+        "who may not even find a room is not told of it",
         "chat/access.py",
         "return found if found.may(member, Action.FIND) else None",
         "return found",
-        ("chat/tests/web/test_doors.py",),
+        ("chat/tests/search/test_rights.py", "chat/tests/web/test_room_keeping.py"),
     ),
     Mutant(
         "who joined later sees what was said since",
@@ -76,7 +83,7 @@ MUTANTS = [
         "chat/journal/write/roster.py",
         "Revocation.objects.append_all([Revocation(why=why, member=member.uid, room=room)])",
         "pass",
-        ("chat/tests/live/test_revocations.py", "chat/tests/leaks/test_removal.py"),
+        ("chat/tests/servers/test_private_rooms.py", "chat/tests/servers/test_moderation.py"),
     ),
     Mutant(
         "a revoked token ends what is under way",
