@@ -1,7 +1,7 @@
 """Changes after a named cursor that is kept: asked for, waited for, or as server-sent events."""
 
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -20,7 +20,12 @@ from api.problems import BadField, NotFound
 from chat import runtime
 from chat.live.revocations import OpenSocket, Revoked
 from chat.models import ProgramCursor, Scope
-from chat.models.program_cursor import CURSORS_MAX, NAME_MAX_CHARACTERS, TooManyCursors
+from chat.models.program_cursor import (
+    CURSORS_MAX,
+    NAME_MAX_CHARACTERS,
+    Positions,
+    TooManyCursors,
+)
 from chat.programs import cursors, tokens
 from chat.programs.cursors import Answer
 from chat.programs.described import described
@@ -51,7 +56,7 @@ class Position(Body):
     version: Version
 
 
-class Positions(Body):
+class Acked(Body):
     """What the program has, as `positions` of an answer had it."""
 
     positions: Annotated[dict[UUID, Position], Field(max_length=ACKED_MAX)]
@@ -95,7 +100,7 @@ async def get_changes(request: HttpRequest, wanted: Query[Wanted]) -> HttpRespon
 async def ack_changes(
     request: HttpRequest,
     name: Annotated[str, Path(pattern=NAME, max_length=NAME_MAX_CHARACTERS)],
-    acked: Positions,
+    acked: Acked,
 ) -> HttpResponse:
     """Moves the cursor to `positions`: what lies before them is not sent again."""
     program = doors.allow(request, Scope.READ)
@@ -104,11 +109,11 @@ async def ack_changes(
     return HttpResponse(status=204)
 
 
-def _move(program: Program, name: str, to: Mapping[str, list[Any]]) -> None:
+def _move(program: Program, name: str, to: Positions) -> None:
     cursor = ProgramCursor.objects.find(program.member, name)
     if cursor is None:
         raise NotFound(NO_SUCH_CURSOR)
-    ProgramCursor.objects.move(cursor, to)
+    cursors.acknowledge(program, cursor, to)
 
 
 class Reading:
