@@ -144,7 +144,7 @@ def retry_after(answer: httpcore.Response) -> timedelta | None:
         return timedelta(seconds=int(text[:6]))
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return max(moment - datetime.now(UTC), timedelta())

@@ -217,6 +217,7 @@ def test_what_is_no_address_of_a_push_service_is_refused(url: str) -> None:
         ("999999999999", timedelta(seconds=999999)),
         ("soon", None),
         ("-5", None),
+        (f"Mon, 01 Jan 2024 00:00:00 +{'9' * 30}", None),
         (format_datetime(datetime(2001, 1, 1, tzinfo=UTC), usegmt=True), timedelta()),
     ],
 )
