@@ -12,7 +12,7 @@ import httpcore
 
 from chat.link_cards.network import GuardedNetwork
 from chat.link_cards.no_card import NoCard
-from chat.link_cards.targets import Target, target_of
+from chat.link_cards.targets import Target, secure_target_of
 
 WHOLE_SECONDS = 10  # of a push, with connecting
 CONNECT_SECONDS = 5
@@ -57,12 +57,9 @@ class Answer(NamedTuple):
 def endpoint_of(url: str) -> Target:
     """The target of an endpoint: https, and not this server itself. Raises UnusableEndpoint."""
     try:
-        target = target_of(url)
+        return secure_target_of(url)
     except NoCard as error:
         raise UnusableEndpoint(str(error)) from None
-    if target.scheme != "https":
-        raise UnusableEndpoint("not https")
-    return target
 
 
 class Client:

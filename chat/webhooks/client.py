@@ -12,7 +12,7 @@ import httpcore
 
 from chat.link_cards.network import GuardedNetwork, resolve
 from chat.link_cards.no_card import NoCard
-from chat.link_cards.targets import Target, target_of
+from chat.link_cards.targets import Target, secure_target_of
 from chat.models.webhook import GONE, Trouble
 from chat.push.client import retry_after
 
@@ -66,12 +66,9 @@ class Answer(NamedTuple):
 def target(url: str) -> Target:
     """The target of a webhook: https, and not this server itself. Raises UnusableAddress."""
     try:
-        found = target_of(url)
+        return secure_target_of(url)
     except NoCard as error:
         raise UnusableAddress(str(error)) from None
-    if found.scheme != "https":
-        raise UnusableAddress("not https")
-    return found
 
 
 def guarded() -> GuardedNetwork:

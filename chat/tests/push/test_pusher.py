@@ -197,6 +197,7 @@ async def test_a_certificate_of_nobody_known_is_refused(
         "https://push.example:8443/a",
         "https://127.1/a",
         "https://localhost/a",
+        "https://push.example:80/a",
         "https://user@push.example/a",
         "ftp://push.example/a",
         "file:///etc/passwd",
