@@ -13,6 +13,7 @@ LINE_MAX_CHARACTERS = 500
 DIGITS_MAX = 9  # of a count
 MARKS = re.compile(r"[\\`*_~|\[\]<>@＠]")
 TAGS = re.compile(r"<[^>]*>")
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 ADDRESS = re.compile(r"https?://[^\s<>()\[\]]{1,2000}\Z")
 
 
@@ -27,7 +28,12 @@ def text_at(value: Any, *keys: str) -> str:
     """A text or number there; empty for anything else."""
     found = at(value, *keys)
     is_text = isinstance(found, str | int | float) and not isinstance(found, bool)
-    return str(found).strip() if is_text else ""
+    return without_unstorable(str(found)).strip() if is_text else ""
+
+
+def without_unstorable(text: str) -> str:
+    """JSON may have escaped what is no text."""
+    return UNSTORABLE.sub("", text)
 
 
 def objects_at(value: Any, *keys: str, most: int | None = None) -> list[dict[str, Any]]:
@@ -53,7 +59,7 @@ def link(text: str, address: str) -> str:
 
 
 def _line(text: str) -> str:
-    line = " ".join(text.split())
+    line = " ".join(without_unstorable(text).split())
     is_long = len(line) > LINE_MAX_CHARACTERS
     return f"{line[:LINE_MAX_CHARACTERS]}…" if is_long else line
 

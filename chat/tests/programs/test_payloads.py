@@ -360,8 +360,14 @@ def test_any_count_of_alerts_is_read(count: Any) -> None:
     )
 
 
-def test_what_is_no_text_is_left_out() -> None:
-    assert text_of({"text": "a\0b\ud800c"}) == "abc"
+def test_what_is_no_text_is_left_out(caplog: pytest.LogCaptureFixture) -> None:
+    odd = "a\0b\ud800c"
+    assert read_json({"text": odd, "username": odd}) == Said("abc", "abc")
+    part = {"title": odd, "title_link": f"http://e.com/{odd}", "footer": odd}
+    assert text_of({"attachments": [part]}) == "**[abc](http://e.com/abc)**\nabc"
+    alert = {"labels": {"a": [odd], odd: "b"}}
+    assert "abc=b" in text_of({"status": "firing", "alerts": [alert]})
+    assert not caplog.records
 
 
 ODD: list[Any] = [None, 3, True, [], [[]], {}, "x", {"text": []}, [{"text": {}}, 3], "\ud800"]
