@@ -37,6 +37,7 @@ from chat.web.requests import network
 WAIT_MAX_SECONDS = 60
 STREAM_SECONDS = 15 * 60  # then a stream ends, and its program asks again
 HEARTBEAT_SECONDS = 15
+PASSES_MAX = 20  # over what is not for the program, in one answer
 ANY_ROOM = 0  # a token is revoked for all rooms at once
 ACKED_MAX = 1_000  # rooms in one acknowledgement
 NAME = r"^[A-Za-z0-9._-]+$"
@@ -189,7 +190,8 @@ class Reading:
 
     def _waits(self, answer: Answer) -> bool:
         is_closing = runtime.current().program_requests.is_closing
-        return answer.is_empty and not self.is_revoked and not is_closing
+        is_nothing = answer.is_empty and not answer.more
+        return is_nothing and not self.is_revoked and not is_closing
 
     @property
     def _is_read_lately(self) -> bool:
@@ -213,10 +215,17 @@ class Reading:
         self._program = program or self._program
 
     async def read(self) -> Answer:
-        """What lies after the cursor now; empty if the token has ended."""
+        """What lies after the cursor now; empty if the token has ended.
+
+        Perhaps empty with `more`, after much that is not for the program: it may ask again.
+        """
         self._read_at = time.monotonic()
-        answer = await doors.in_thread(self._read_now)
-        self._nothing = answer if answer.is_empty else None
+        answer = Answer(more=True)
+        for _ in range(PASSES_MAX):
+            if not (answer.is_empty and answer.more):
+                break
+            answer = await doors.in_thread(self._read_now)  # each time in turn with pages
+        self._nothing = answer if answer.is_empty and not answer.more else None
         return answer
 
     def _read_now(self) -> Answer:
@@ -225,13 +234,11 @@ class Reading:
         self._is_known = False
         if self.is_revoked:
             return Answer()
-        while True:
-            answer = cursors.read(self._program, self._positions, own=self._own)
-            if answer.passed:
-                self._positions |= answer.passed
-                ProgramCursor.objects.move(self._cursor, answer.passed)
-            if not (answer.is_empty and answer.more):
-                return answer
+        answer = cursors.read(self._program, self._positions, own=self._own)
+        if answer.passed:
+            self._positions |= answer.passed
+            ProgramCursor.objects.move(self._cursor, answer.passed)
+        return answer
 
 
 def _stream(reading: Reading) -> StreamingHttpResponse:

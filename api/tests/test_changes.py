@@ -173,6 +173,29 @@ async def test_a_stream_brings_each_change(
     await response._iterator.aclose()
 
 
+@pytest.mark.parametrize("wait", ["0", WAIT])
+async def test_what_is_not_for_the_program_holds_no_thread_for_long(
+    lobby: Room,
+    ada: Member,
+    ben: Member,
+    program_of: Any,
+    wait: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A bot with a long past of its own would keep pages waiting."""
+    monkeypatch.setattr(cursors, "ROOM_CHANGES", 1)
+    monkeypatch.setattr(changes, "PASSES_MAX", 2)
+    await keep(ada, lobby)
+    for number in range(5):
+        await say(lobby, ada, f"own {number}")
+    await say(lobby, ben, "tea")
+    program: Program = await program_of(ada)
+    query: dict[str, Any] = {"cursor": "bot", "begin": "start", "wait": wait}
+    got = [(await program.get("/changes", **query)).json() for _ in range(3)]
+    assert [len(it["changes"]) for it in got] == [0, 0, 1]
+    assert [it["more"] for it in got[:2]] == [True, True]
+
+
 async def test_a_cursor_that_never_began_cannot_be_moved(
     lobby: Room, ada: Member, program_of: Any
 ) -> None:
