@@ -18,7 +18,9 @@ from api.documents import answers, one
 from api.fields import SEQ_MAX, Body
 from api.problems import BadField, NotFound
 from chat import runtime
+from chat.journal import Refused
 from chat.live.revocations import OpenSocket, Revoked
+from chat.live.speaking import NOT_IN_SCOPE
 from chat.models import ProgramCursor, Scope
 from chat.models.program_cursor import (
     CURSORS_MAX,
@@ -47,6 +49,7 @@ NO_SUCH_CURSOR = "no_such_cursor", Translatable("There is no such cursor. Ask fo
 FULL = Translatable("There can be at most %(limit)s cursors.", limit=CURSORS_MAX)
 
 Name = Annotated[str, Field(pattern=NAME, max_length=NAME_MAX_CHARACTERS)]
+NameInPath = Annotated[str, Path(pattern=NAME, max_length=NAME_MAX_CHARACTERS)]
 Version = Annotated[int, Field(ge=0, le=SEQ_MAX)]
 
 router = Router(tags=["changes"])
@@ -93,16 +96,36 @@ async def get_changes(request: HttpRequest, wanted: Query[Wanted]) -> HttpRespon
     return doors.answer(request, described(answer))
 
 
+@router.delete(
+    "/changes/{name}",
+    openapi_extra=answers({204: ("Forgotten", None)}),
+    summary="Forget a cursor",
+)
+async def forget_cursor(request: HttpRequest, name: NameInPath) -> HttpResponse:
+    """Makes room for another one. A token for some rooms forgets those that are in these alone."""
+    program = doors.allow(request, Scope.READ)
+    await doors.in_thread(_forget, program, name)
+    return HttpResponse(status=204)
+
+
+def _forget(program: Program, name: str) -> None:
+    if not cursors.forget(program, _find(program, name)):
+        raise Refused(*NOT_IN_SCOPE)
+
+
+def _find(program: Program, name: str) -> ProgramCursor:
+    cursor = ProgramCursor.objects.find(program.member, name)
+    if cursor is None:
+        raise NotFound(NO_SUCH_CURSOR)
+    return cursor
+
+
 @router.post(
     "/changes/{name}/ack",
     openapi_extra=answers({204: ("Acknowledged", None)}),
     summary="Acknowledge changes",
 )
-async def ack_changes(
-    request: HttpRequest,
-    name: Annotated[str, Path(pattern=NAME, max_length=NAME_MAX_CHARACTERS)],
-    acked: Acked,
-) -> HttpResponse:
+async def ack_changes(request: HttpRequest, name: NameInPath, acked: Acked) -> HttpResponse:
     """Moves the cursor to `positions`: what lies before them is not sent again."""
     program = doors.allow(request, Scope.READ)
     to = {str(room): [str(it.epoch), it.version] for room, it in acked.positions.items()}
@@ -111,10 +134,7 @@ async def ack_changes(
 
 
 def _move(program: Program, name: str, to: Positions) -> None:
-    cursor = ProgramCursor.objects.find(program.member, name)
-    if cursor is None:
-        raise NotFound(NO_SUCH_CURSOR)
-    cursors.acknowledge(program, cursor, to)
+    cursors.acknowledge(program, _find(program, name), to)
 
 
 class Reading:

@@ -48,6 +48,7 @@ TABLE: dict[str, tuple[str, str, Any, tuple[int, ...]]] = {
 }  # fmt: skip
 TERMS = {"seconds": 60}
 LAST: dict[str, tuple[str, str, Any, tuple[int, ...]]] = {  # they take away what others need
+    "forget_cursor": ("delete", "/changes/c", None, (204, 204, 204, 204, 403, 401)),
     "delete_message": ("delete", f"{M}/2", None, (200, 403, 404, 403, 200, 401)),
     "mute_person": ("post", f"{P}/mute", TERMS, (204, 403, 404, 403, 403, 401)),
     "unmute_person": ("delete", f"{P}/mute", None, (204, 403, 404, 403, 403, 401)),

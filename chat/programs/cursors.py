@@ -148,6 +148,15 @@ def acknowledge(program: Program, cursor: ProgramCursor, to: Positions) -> None:
     ProgramCursor.objects.move(cursor, passed)
 
 
+def forget(program: Program, cursor: ProgramCursor) -> bool:
+    """Delete a cursor. Returns False where it is also in rooms that the token is not for."""
+    rooms = program.token.rooms
+    is_own = rooms is None or {*cursor.positions} <= {*rooms}
+    if is_own:
+        cursor.delete()
+    return is_own
+
+
 def _reached(room: Room, epoch: str, version: int) -> list[Any]:
     return [epoch, min(version, room.version) if epoch == str(room.epoch) else version]
 
