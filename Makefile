@@ -5,7 +5,7 @@ MINUTES ?= 1
 BIN := .venv/bin
 PARALLEL := -n 3 --dist loadfile --no-loadscope-reorder
 
-.PHONY: run test test-all test-postgresql test-fast lint format types check-deploy check-migrations messages soak abuse bench bench-search lighthouse screenshots icons clean
+.PHONY: run test test-all test-postgresql test-fast lint format types check-deploy check-migrations messages mutants soak abuse bench bench-search lighthouse screenshots icons clean
 .DEFAULT_GOAL := run
 
 run: .venv/installed
@@ -52,6 +52,10 @@ format: .venv/installed-dev
 # What there is to translate, into chat/locale/. LANGUAGE=fr begins another language.
 messages: .venv/installed-dev
 	$(BIN)/python -m chat.tests.support.catalogs $(if $(filter command,$(firstword $(origin LANGUAGE))),$(LANGUAGE))
+
+# Whether tests notice that a promise is broken: ten minutes.
+mutants: .venv/installed-dev
+	$(BIN)/python -W ignore -m chat.tests.faults.mutants $(MUTANTS)
 
 soak: .venv/installed-dev
 	$(BIN)/python -W ignore -m chat.tests.faults.soak --minutes $(MINUTES)

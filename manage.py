@@ -8,8 +8,11 @@ import django
 from django.core.management import execute_from_command_line, load_command_class
 from django.db import OperationalError, ProgrammingError
 
+from mysite.garbage_collection import collect_rarely
+
 
 def main() -> None:
+    collect_rarely()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings")
     os.umask(0o077)  # a command may create the database
     try:

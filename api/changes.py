@@ -173,7 +173,7 @@ class Reading:
         """
         current = runtime.current()
         token, uid = self._program.token, str(self._program.member.uid)
-        socket = OpenSocket(uid, token.digest, None, ANY_ROOM, self._revoke)
+        socket = OpenSocket(uid, token.digest, None, ANY_ROOM, self._revoke, is_program=True)
         async with current.rates.connections.hold(*self.client):
             with ExitStack() as stack:
                 requests = current.program_requests
@@ -185,7 +185,7 @@ class Reading:
                 yield
 
     def _revoke(self, code: Close) -> None:
-        """Perhaps of the token: a new password, for one, revokes none."""
+        """Perhaps of the token, or of its member."""
         self._is_known = False
         if self._waiter:
             self._waiter.wake()

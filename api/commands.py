@@ -21,7 +21,7 @@ COMMANDS_MAX = 50
 NAME_MAX_CHARACTERS, DESCRIPTION_MAX_CHARACTERS, HINT_MAX_CHARACTERS = 32, 100, 50
 OF_THE_PAGE = set("me nick msg topic search shrug help slow remove".split()) | {
     f"{undo}{act}" for undo in ("", "un") for act in ("mute", "ban", "lock")
-}  # composer/commands.js
+}  # commands/parse.js
 
 NO_BOT = "not_allowed", Translatable("Only bots have commands.")
 TAKEN = Translatable("The page has a command of this name.")

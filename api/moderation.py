@@ -42,10 +42,7 @@ async def mute_person(
     request: HttpRequest, room: str, id: PersonInPath, terms: Terms
 ) -> HttpResponse:
     """The person may only read until then. Again, the new terms count."""
-    program, found, person = await _look_up(request, room, id)
-    until = end_after(terms.seconds)
-    change = Mute(found.room.pk, program.member.pk, person, until, _cleaned(terms.why))
-    return await _settle(request, program, found, change)
+    return await _sanction(request, room, id, terms, Mute)
 
 
 @router.delete("/rooms/{room}/members/{id}/mute", openapi_extra=DONE, summary="End a mute")
@@ -61,10 +58,7 @@ async def ban_person(
     request: HttpRequest, room: str, id: PersonInPath, terms: Terms
 ) -> HttpResponse:
     """The person may not be in the room until then, and leaves it. Again, the new terms count."""
-    program, found, person = await _look_up(request, room, id)
-    until = end_after(terms.seconds)
-    change = Ban(found.room.pk, program.member.pk, person, until, _cleaned(terms.why))
-    return await _settle(request, program, found, change)
+    return await _sanction(request, room, id, terms, Ban)
 
 
 @router.delete("/rooms/{room}/members/{id}/ban", openapi_extra=DONE, summary="End a ban")
@@ -73,6 +67,15 @@ async def unban_person(
 ) -> HttpResponse:
     """The person may come again. 409 where nobody banned them from this room."""
     return await _lift(request, room, id, SanctionKind.BAN, why)
+
+
+async def _sanction(
+    request: HttpRequest, room: str, id: UUID, terms: Terms, sanction: type[Mute | Ban]
+) -> HttpResponse:
+    program, found, person = await _look_up(request, room, id)
+    until, why = end_after(terms.seconds), _cleaned(terms.why)
+    change = sanction(found.room.pk, program.member.pk, person, until, why)
+    return await _settle(request, program, found, change)
 
 
 async def _lift(

@@ -202,9 +202,8 @@ class ChatConsumer(AsyncWebsocketConsumer):
     def _open_socket(self, admission: Admission) -> OpenSocket:
         member, network = admission.member, admission.network
         digest = network_digest(network) if network and member.is_guest else None
-        return OpenSocket(
-            str(member.uid), admission.session, digest, admission.room.pk, self._revoke
-        )
+        ids = str(member.uid), admission.session, digest, admission.room.pk
+        return OpenSocket(*ids, self._revoke, is_program=admission.token is not None)
 
     def _revoke(self, code: Close) -> None:
         """Handle no further frame, and close; a socket that is being admitted, after that."""

@@ -350,7 +350,7 @@ def is_operator(member: Member) -> bool:
 def is_author(member: Member, message: Message) -> bool:
     """Whether the member wrote the message, or a guest did whom the member's account has claimed.
 
-    `journal/write/batch.py` refuses edits of topics and of deleted messages for everybody.
+    `journal/write/editing.py` refuses edits of topics and of deleted messages for everybody.
     """
     author = message.author
     if member.pk == author.pk:

@@ -16,6 +16,7 @@ from chat.journal.write.pushes import FIND
 from chat.journal.write.search_index import PURGE
 from chat.link_cards.fetching import Fetcher
 from chat.link_cards.jobs import CardJobs
+from chat.live.bot_owners import TELL
 from chat.live.jobs import Jobs
 from chat.live.open_reports import REPORTED, OpenReports
 from chat.live.presence import Presence
@@ -32,8 +33,8 @@ from chat.models.stored_bytes import REMOVE
 from chat.models.waiting_post import POST
 from chat.personal_data.deletion import FORGET, Forgetting
 from chat.personal_data.handing_over import HAND_OVER, HandingOver
+from chat.programs.bot_owners import Telling
 from chat.programs.hooks import Posting
-from chat.programs.owners import TELL, Telling
 from chat.programs.waiting import Waiting
 from chat.push.jobs import SEND, TRIAL, Pushing
 from chat.push.pusher import Pusher

@@ -70,6 +70,14 @@ class Place(TypedDict):
     name: str
 
 
+class Command(TypedDict):
+    """What the page offers after a slash. `hint` shows what belongs after the name."""
+
+    name: str
+    description: str
+    hint: NotRequired[str]
+
+
 @dataclass(frozen=True)
 class Change:
     """The state of a message after a change. With the same `key`, it is the same change again."""
@@ -174,6 +182,10 @@ class Lobby:
         method = "PUT" if on else "DELETE"
         reacted: Message = self._ask(method, f"{_path(room, seq)}/reactions/{_part(emoji)}")
         return reacted
+
+    def declare(self, *commands: Command) -> None:
+        """The bot's commands, in place of those before. People who are no bots have none."""
+        self._ask("PUT", "/commands", commands)
 
     def changes(
         self, cursor: str, begin: Literal["now", "start"] = "now", *, own: bool = False

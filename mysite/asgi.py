@@ -9,20 +9,23 @@ import django
 from channels.routing import ProtocolTypeRouter
 from django.conf import settings
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings")
-django.setup()
+from mysite.garbage_collection import collected_rarely
 
-from chat.routing import websocket_application  # noqa: E402
-from mysite.servers import daphne  # noqa: E402
-from mysite.servers.lifespan import lifespan  # noqa: E402
-from mysite.servers.page_threads import http_application  # noqa: E402
-from mysite.servers.proxies import TrustedProxies  # noqa: E402
-from mysite.servers.root_path import RootPath  # noqa: E402
-from mysite.servers.upgrade import UpgradeRequired  # noqa: E402
-from mysite.servers.uploads import Announcements, Uploads  # noqa: E402
-from ops.health import HealthEndpoints  # noqa: E402
-from ops.metrics import MetricsEndpoint  # noqa: E402
-from ops.requests import ObservedRequests  # noqa: E402
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings")
+with collected_rarely():
+    django.setup()
+
+from chat.routing import websocket_application
+from mysite.servers import daphne
+from mysite.servers.lifespan import lifespan
+from mysite.servers.page_threads import http_application
+from mysite.servers.proxies import TrustedProxies
+from mysite.servers.root_path import RootPath
+from mysite.servers.upgrade import UpgradeRequired
+from mysite.servers.uploads import Announcements, Uploads
+from ops.health import HealthEndpoints
+from ops.metrics import MetricsEndpoint
+from ops.requests import ObservedRequests
 
 daphne.install()
 

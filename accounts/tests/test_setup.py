@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from accounts import setup
+from accounts import addresses, setup
 from accounts.models import User
 from accounts.tests.conftest import PASSWORD, signed_in
 
@@ -33,6 +33,14 @@ def test_the_first_account_is_an_operator(client: Client) -> None:
     assert (olga.is_staff, olga.is_superuser) == (True, True)
     assert client.get("/admin/").status_code == 200
     assert client.get("/accounts/sessions/").content.decode().count("This browser.") == 1
+
+
+@pytest.mark.django_db
+def test_the_link_that_a_start_prints_is_at_the_public_address(settings: Settings) -> None:
+    local = "http://127.0.0.1:8000"
+    assert addresses.absolute(setup_path(), local).startswith(f"{local}/setup/")
+    settings.CSRF_TRUSTED_ORIGINS = ["https://chat.example.com"]
+    assert addresses.absolute(setup_path(), local).startswith("https://chat.example.com/setup/")
 
 
 @pytest.mark.django_db

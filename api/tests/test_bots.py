@@ -123,6 +123,7 @@ def test_an_operator_makes_a_bot_and_its_token() -> None:
     form = {"name": "CI", "scopes": ["post"], "expires": "never", "speaker": str(bot.member.uid)}
     page = browser.post("/accounts/tokens/new/", form)
     assert page.status_code == 200
+    assert "Whoever has it speaks as the bot." in page.content.decode()
     assert Token.objects.get().member == bot.member
     assert "Deployer" in browser.get("/accounts/tokens/").content.decode()
 

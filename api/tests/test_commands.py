@@ -1,17 +1,23 @@
 """A bot declares what it does for who begins a message with a slash."""
 
+import re
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 
-from api.commands import COMMANDS_MAX
+from api.commands import COMMANDS_MAX, OF_THE_PAGE
 from api.tests.conftest import Program
 from chat.journal import database
 from chat.models import Bot, Member, Room, Scope
 from chat.models.bot import Hears
 
 DEPLOY = {"name": "deploy", "description": "Puts a version online", "hint": "<version>"}
+
+
+JS = Path(settings.BASE_DIR) / "chat" / "static" / "chat" / "js"
 
 
 @pytest.fixture
@@ -79,3 +85,9 @@ async def test_scopes_say_what_a_token_may(bot: Member, program_of: Any) -> None
     assert (await reading.send("put", "/commands", [DEPLOY])).status_code == 403
     assert (await posting.send("put", "/commands", [DEPLOY])).status_code == 200
     assert (await posting.get("/commands")).status_code == 403
+
+
+def test_the_names_of_the_page_are_all_that_it_has() -> None:
+    lists = ("commands/command_list.js", "moderation/keeper_commands.js")
+    named = [re.findall(r'\{ name: "(\w+)"', (JS / it).read_text()) for it in lists]
+    assert {name for names in named for name in names} == OF_THE_PAGE

@@ -20,7 +20,8 @@ POSTING_HEAD = ["posts together", "CPU before, ms", "CPU after, ms", "ratio"]
 
 
 def main() -> None:
-    messages, rooms, only = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+    messages, rooms, rounds = map(int, sys.argv[1:4])
+    only = sys.argv[4]
     call_command("migrate", verbosity=0)
     began = time.perf_counter()
     filling.fill(messages, rooms)
@@ -31,7 +32,7 @@ def main() -> None:
     for name, size in filling.sizes().items():
         console.print(f"- {name}: {size / 2**20:,.0f} MiB")
     console.print(f"\n{table(HEAD, [it.row for it in measuring.measure(only)])}")
-    console.print(f"\n{table(POSTING_HEAD, [it.row for it in posting.measure()])}")
+    console.print(f"\n{table(POSTING_HEAD, [it.row for it in posting.measure(rounds)])}")
 
 
 if __name__ == "__main__":

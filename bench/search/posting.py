@@ -11,11 +11,10 @@ from uuid import uuid4
 
 from bench.search.corpus import Corpus
 from chat.journal import Post
-from chat.journal.write import appender, batch
+from chat.journal.write import appender, unit_of_work
 from chat.journal.write.appender import commit
 from chat.models import Member, Message, Room, RoomKind
 
-ROUNDS = 8
 SIZES = {1: 150, 10: 40, 50: 15}  # how many transactions of so many posts a round has
 
 
@@ -48,7 +47,8 @@ class Cost:
         return [str(self.posts), f"{self.without:.2f}", f"{self.with_index:.2f}", f"{ratio:.2f}"]
 
 
-def measure() -> Iterator[Cost]:
+def measure(rounds: int) -> Iterator[Cost]:
+    """In each round, posts with the index, and the same number without."""
     chance, texts = random.Random(3), list(Corpus(5).texts(10_000))
     rooms = list(Room.objects.filter(kind=RoomKind.OPEN)[:50])
     members = list(Member.objects.filter(user=None)[:200])
@@ -59,7 +59,7 @@ def measure() -> Iterator[Cost]:
 
     for size, transactions in SIZES.items():
         taken: dict[bool, list[float]] = {True: [], False: []}
-        for number in range(2 * ROUNDS):
+        for number in range(2 * rounds):
             is_indexed = number % 4 in (0, 3)
             for _ in range(transactions):
                 changes = [post() for _ in range(size)]
@@ -74,7 +74,7 @@ def _cpu(changes: list[Post], *, is_indexed: bool) -> float:
         commit(changes)
     else:
         with (
-            patch.object(batch, "SearchIndex", _NoIndex),
+            patch.object(unit_of_work, "SearchIndex", _NoIndex),
             patch.object(appender, "tokens_of_changes", lambda changes: {}),
         ):
             began = time.thread_time()

@@ -5,12 +5,14 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext_lazy
 
 from chat.admin.tables import operator_of
 from chat.formatting import NAME_MAX_CHARACTERS
 from chat.models import Bot, Member
-from chat.models.member_name import clean_name
+from chat.programs import keeping
+from chat.programs.keeping import Changed
+from chat.web.forms import unmistakable
 
 
 class BotForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when run
@@ -26,11 +28,7 @@ class BotForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable w
             del self.fields["name"]  # of its member, which has a page
 
     def clean_name(self) -> str:
-        name = clean_name(self.cleaned_data["name"])
-        if Member.objects.looks_like_account(name):
-            alike = gettext("This name looks like that of an account. Choose another one.")
-            raise forms.ValidationError(alike)
-        return name
+        return unmistakable(self.cleaned_data["name"])
 
 
 @admin.register(Bot)
@@ -50,10 +48,12 @@ class BotAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable
         return False
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        operator = Member.objects.of_user(operator_of(request))
         if change:
             super().save_model(request, obj, form, change)
+            keeping.log_changed(operator, obj.room, obj.member, Changed.HEARS)
             return
         terms = {it: form.cleaned_data[it] for it in ("hears", "hears_own")}
-        made_by = Member.objects.of_user(operator_of(request))
-        made = Bot.objects.make(form.cleaned_data["name"], made_by, **terms)
+        made = Bot.objects.make(form.cleaned_data["name"], operator, **terms)
+        keeping.log_made(operator, None, made, keeping.ProgramKind.BOT)
         obj.pk, obj.member, obj.made_by = made.pk, made.member, made.made_by

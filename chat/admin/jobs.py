@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy
 
 from chat.admin.tables import JournalAdmin, ago
 from chat.journal.write.search_index import PURGE
+from chat.live.bot_owners import TELL
 from chat.models import Job
 from chat.models.waiting_post import POST
-from chat.programs.owners import TELL
 
 
 @admin.register(Job)

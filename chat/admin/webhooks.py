@@ -9,8 +9,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from chat import runtime
-from chat.admin.tables import JournalAdmin, OperatorActions, asks_first, person_link
-from chat.models import Webhook
+from chat.admin.tables import (
+    JournalAdmin,
+    OperatorActions,
+    asks_first,
+    operator_of,
+    person_link,
+)
+from chat.models import Member, Webhook
 from chat.models.webhook import Why
 from chat.web.settings.webhooks import target_host
 from chat.webhooks import making
@@ -43,14 +49,15 @@ class WebhookAdmin(OperatorActions, JournalAdmin):
 
     @asks_first(gettext_lazy("Pause …"), gettext_lazy("Pause these webhooks?"))
     def pause_rows(self, request: HttpRequest, rows: "QuerySet[Webhook]", form: forms.Form) -> int:
-        return sum(Webhook.objects.pause(it.pk, Why.PERSON) for it in rows)
+        operator = Member.objects.of_user(operator_of(request))
+        return sum(making.pause_as_operator(operator, it) for it in rows)
 
     @asks_first(
         gettext_lazy("Delete …"),
         gettext_lazy("Delete these webhooks? Their bots leave their rooms; what they said stays."),
     )
     def delete_rows(self, request: HttpRequest, rows: "QuerySet[Webhook]", form: forms.Form) -> int:
-        found = list(rows)
+        found, operator = list(rows), Member.objects.of_user(operator_of(request))
         for webhook in found:
-            runtime.append_all_from_sync(making.forget(webhook))
+            runtime.append_all_from_sync(making.forget(operator, webhook))
         return len(found)

@@ -58,14 +58,6 @@ def target_of(url: str) -> Target:
     return Target(parts.scheme, _host(parts.hostname or ""), port, path + query)
 
 
-def secure_target_of(url: str) -> Target:
-    """The target of an absolute address of https, on its port. Raises NoCard."""
-    found = target_of(url)
-    if (found.scheme, found.port) != ("https", PORTS["https"]):
-        raise NoCard("not https, on its port")
-    return found
-
-
 def joined(base: Target, url: str) -> Target:
     """The target of an address that a page or a redirect names. Raises NoCard."""
     if len(url) > URL_MAX_CHARACTERS:

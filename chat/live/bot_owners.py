@@ -1,4 +1,4 @@
-"""A word to whoever made a bot: what has become of it. chat/programs/owners.py posts it."""
+"""A word to whoever made a bot: what has become of it. chat/programs/bot_owners.py posts it."""
 
 from datetime import timedelta
 

@@ -56,16 +56,22 @@ class Revoked(Exception):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class OpenSocket:
-    """Who is connected: the member's id, digests of the session and a guest's network, the room."""
+    """Who is connected: the member's id, digests of the session and a guest's network, the room.
+
+    A program's session is its token, which a new password of its member does not revoke.
+    """
 
     member: str
     session: str | None
     network: str | None
     room_pk: int
     close: Callable[[Close], None]
+    is_program: bool = False
 
     def is_meant(self, revocation: Revocation) -> bool:
         if revocation.room_id not in (None, self.room_pk):
+            return False
+        if self.is_program and revocation.why == Why.PASSWORD:
             return False
         if revocation.network and revocation.network != self.network:
             return False

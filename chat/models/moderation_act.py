@@ -43,6 +43,9 @@ class ActKind(models.TextChoices):
     DELETE_ROOM = "delete_room", gettext_lazy("deleted the room")
     JOIN_AS_OPERATOR = "join_as_operator", gettext_lazy("came in as an operator")
     REVOKE_INVITE = "revoke_invite", gettext_lazy("revoked an invite")
+    MAKE_PROGRAM = "make_program", gettext_lazy("made a bot or a webhook")
+    CHANGE_PROGRAM = "change_program", gettext_lazy("changed a bot or a webhook")
+    REMOVE_PROGRAM = "remove_program", gettext_lazy("removed a bot or a webhook")
     CLOSE = "close", gettext_lazy("closed the installation to new guests")
     OPEN = "open", gettext_lazy("let new guests in again")
 

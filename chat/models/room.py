@@ -34,7 +34,7 @@ BY_KEYS = """
 
 
 class RoomKind(models.TextChoices):
-    """Who is in a room: DESIGN, "Rooms"."""
+    """Who is in a room: docs/rooms.md has them in a table."""
 
     OPEN = "open", gettext_lazy("open")  # whoever has the address
     MEMBERS = "members", gettext_lazy("members")  # who was added, or came by an invite

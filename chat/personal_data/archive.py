@@ -9,14 +9,17 @@ import zipfile
 from collections.abc import AsyncIterator, Callable, Iterable
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Q
 
 from accounts.models import User
 from chat.journal import database
 from chat.models import (
+    Bot,
     File,
     HeldMessage,
     Invite,
@@ -32,6 +35,7 @@ from chat.models import (
     Room,
     Subscription,
     Token,
+    Webhook,
     direct_rooms,
 )
 from chat.personal_data import archived_files
@@ -255,8 +259,12 @@ def _invites(members: list[int], after: int) -> list[tuple[int, Row]]:
 
 
 def _tokens(members: list[int], after: int) -> list[tuple[int, Row]]:
-    """Those with which programs speak as the person. Their secrets are not stored."""
-    rows = Token.objects.filter(member__in=members, pk__gt=after).order_by("pk")
+    """Those with which programs speak as the person, or as a bot for which the person made them.
+
+    One that posts in one room is an incoming webhook. Their secrets are not stored.
+    """
+    own = Q(member__in=members) | Q(made_by__in=members)
+    rows = Token.objects.filter(own, pk__gt=after).order_by("pk")
     page = list(rows.select_related("member")[:PAGE_ROWS])
     return [
         (
@@ -270,6 +278,50 @@ def _tokens(members: list[int], after: int) -> list[tuple[int, Row]]:
                 "expires_at": it.expires_at,
                 "used_at": it.last_used_at,
                 "revoked_at": it.revoked_at,
+            },
+        )
+        for it in page
+    ]
+
+
+def _bots(members: list[int], after: int) -> list[tuple[int, Row]]:
+    """Those that the person made, and that nobody has removed."""
+    rows = Bot.objects.filter(made_by__in=members, pk__gt=after).order_by("pk")
+    page = list(rows.select_related("member", "room")[:PAGE_ROWS])
+    names = _room_names((it.room for it in page if it.room), members)
+    return [
+        (
+            it.pk,
+            {
+                "id": it.member.uid,
+                "name": it.member.name,
+                "room": it.room_id and names[it.room_id],
+                "hears": it.hears,
+                "hears_own": it.hears_own,
+                "commands": it.commands,
+            },
+        )
+        for it in page
+    ]
+
+
+def _webhooks(members: list[int], after: int) -> list[tuple[int, Row]]:
+    """Those that the person made. Who knows more of an address than its host may post there."""
+    rows = Webhook.objects.filter(made_by__in=members, pk__gt=after).order_by("pk")
+    page = list(rows.select_related("bot__member", "room")[:PAGE_ROWS])
+    names = _room_names((it.room for it in page), members)
+    return [
+        (
+            it.pk,
+            {
+                "bot": it.bot.member.uid,
+                "name": it.name,
+                "room": names[it.room_id],
+                "receiver": urlsplit(it.url).hostname,
+                "created_at": it.created_at,
+                "delivered_at": it.delivered_at,
+                "paused_at": it.paused_at,
+                "why_paused": it.why_paused,
             },
         )
         for it in page
@@ -380,5 +432,7 @@ FILES: dict[str, ReadPage] = {
     "invites": _invites,
     "tokens": _tokens,
     "cursors": _cursors,
+    "bots": _bots,
+    "webhooks": _webhooks,
     "reports": _reports,
 }

@@ -1,6 +1,6 @@
 """Bots that the keepers of a room make for it. Their tokens are for this room alone."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 
 from chat.journal.roster_changes import Leave
 from chat.models import Bot, Hears, Member, Membership, Room, Scope, Subscription, Token
-from chat.programs import tokens
-from chat.programs.keeping import locked
+from chat.programs import keeping, tokens
+from chat.programs.keeping import Changed, locked
 
 BOTS_MAX = 20  # of a room
 OWNED_MAX = 50  # of a person, over all rooms
@@ -37,8 +37,6 @@ def make(
     if of_room(room).count() >= BOTS_MAX or own.count() >= OWNED_MAX:
         raise TooManyBots
     bot = Bot.objects.make(name, member, hears=hears, room=room)
-    if room.is_open:
-        Subscription.objects.keep(bot.member, room)
     _, secret = tokens.make(bot.member, member, name, list(scopes), [room], seconds)
     return bot, secret
 
@@ -63,7 +61,54 @@ def renew_token(member: Member, bot: Bot) -> str:
         seconds = round((last.expires_at - last.created_at).total_seconds())
     scopes = [Scope(it) for it in last.scopes]
     _, secret = tokens.make(bot.member, member, last.name, scopes, [room], seconds)
+    keeping.log_changed(member, room, bot.member, Changed.TOKEN)
     return secret
+
+
+@transaction.atomic
+def revoke(member: Member, bot: Bot, uid: UUID) -> bool:
+    """Make one of the bot's tokens worthless. Returns whether it has a valid one with this uid.
+
+    Raises NotAllowed.
+    """
+    room = locked(member, _room_of(bot))
+    token = Token.objects.valid().filter(member=bot.member_id, uid=uid).first()
+    if token is None:
+        return False
+    tokens.revoke(token)
+    keeping.log_changed(member, room, bot.member, Changed.REVOKE)
+    return True
+
+
+@transaction.atomic
+def make_token(
+    bot: Member,
+    operator: Member,
+    name: str,
+    scopes: list[Scope],
+    rooms: list[Room] | None,
+    seconds: int | None,
+) -> tuple[Token, str]:
+    """As `tokens.make`, for operators: of any bot, and logged."""
+    made = tokens.make(bot, operator, name, scopes, rooms, seconds)
+    _log_in(rooms, operator, bot, Changed.TOKEN)
+    return made
+
+
+@transaction.atomic
+def revoke_token(operator: Member, token: Token) -> None:
+    """As `tokens.revoke`, for operators: of any bot, and logged."""
+    if token.revoked_at is None:
+        tokens.revoke(token)
+        rooms = token.rooms and list(Room.objects.filter(uid__in=token.rooms))
+        _log_in(rooms, operator, token.member, Changed.REVOKE)
+
+
+def _log_in(rooms: list[Room] | None, by: Member, bot: Member, what: Changed) -> None:
+    """In each room that a token is for; for all rooms, the log of the installation has it."""
+    places: Sequence[Room | None] = rooms or [None]
+    for room in places:
+        keeping.log_changed(by, room, bot, what)
 
 
 @transaction.atomic
@@ -77,6 +122,7 @@ def remove(member: Member, bot: Bot) -> Leave | None:
         tokens.revoke(it)
     Subscription.objects.filter(member=bot.member_id).delete()
     Bot.objects.filter(pk=bot.pk).update(room=None, made_by=None)
+    keeping.log_removed(member, room, bot, keeping.ProgramKind.BOT)
     is_in = Membership.objects.filter(member=bot.member_id, room=room).exists()
     return Leave(room.pk, bot.member_id) if is_in else None
 
@@ -90,10 +136,12 @@ def find(room: Room, uid: UUID) -> Bot | None:
     return of_room(room).filter(member__uid=uid).first()
 
 
-def valid_tokens(bots: Collection[Bot]) -> Mapping[int, Token]:
-    """The newest valid token of each, by the primary key of its member."""
-    valid = Token.objects.valid().filter(member__in=[it.member_id for it in bots])
-    return {it.member_id: it for it in valid.order_by("pk")}
+def valid_tokens(bots: Collection[Bot]) -> Mapping[int, list[Token]]:
+    """Those of each, by the primary key of its member: the newest first."""
+    found: dict[int, list[Token]] = {it.member_id: [] for it in bots}
+    for token in Token.objects.valid().filter(member__in=found).order_by("-pk"):
+        found[token.member_id].append(token)
+    return found
 
 
 def _room_of(bot: Bot) -> Room:

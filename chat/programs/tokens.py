@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from chat import access, policy
 from chat.access import Found
-from chat.models import Address, Member, Revocation, Room, Scope, Token
+from chat.models import Address, Member, Revocation, Room, Scope, Subscription, Token
 from chat.models.revocation import Why
 from chat.models.token import TOKENS_MAX
 
@@ -61,10 +61,16 @@ def make(
     rooms: list[Room] | None,
     seconds: int | None,
 ) -> tuple[Token, str]:
-    """A new token, and its secret, which nothing else shows. Raises TooManyTokens."""
+    """A new token, and its secret, which nothing else shows. Raises TooManyTokens.
+
+    A bot comes into the open rooms that its token is for: nobody else lets it in there.
+    """
     Member.objects.select_for_update().filter(pk=member.pk).first()  # one at a time
     if Token.objects.valid().filter(member=member).count() >= TOKENS_MAX:
         raise TooManyTokens
+    for room in rooms or [] if member.is_bot else []:
+        if room.is_open:
+            Subscription.objects.keep(member, room)
     expires_at = None if seconds is None else timezone.now() + timedelta(seconds=seconds)
     return Token.objects.make(member, made_by, name, scopes, rooms, expires_at)
 

@@ -1,4 +1,4 @@
-"""The paths and links in the documents lead to files that exist."""
+"""The paths and links in the documents lead to files and headings that exist."""
 
 import re
 from collections.abc import Iterator
@@ -9,13 +9,15 @@ import pytest
 from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 NOT_SOURCE = {"var", "node_modules", "__pycache__"}
 
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"`([^`\n]+)`")
 PATH = re.compile(r"[\w.*-][\w./*-]*/(?:[\w.*-]+\.(?:py|md|js|css))?")
 LINK = re.compile(r"\]\(([^)#\s]+)|<img src=\"([^\"]+)")
+ANCHOR = re.compile(r"\]\(([^):#\s]*)#([^)\s]+)\)")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
 
 def paths(text: str) -> Iterator[str]:
@@ -27,6 +29,12 @@ def links(text: str) -> Iterator[str]:
     """The targets of links and images in this repository."""
     targets = (link or image for link, image in LINK.findall(text))
     return (target for target in targets if "://" not in target)
+
+
+def anchors(document: Path) -> set[str]:
+    """The names under which the headings of a document can be linked to."""
+    headings = HEADING.findall(FENCE.sub("", document.read_text()))
+    return {re.sub(r"[^\w\s-]", "", it.lower()).strip().replace(" ", "-") for it in headings}
 
 
 def exists(path: str) -> bool:
@@ -52,6 +60,27 @@ def test_every_path_in_a_document_exists(document: Path) -> None:
 def test_every_link_in_a_document_leads_to_a_file(document: Path) -> None:
     targets = links(document.read_text())
     assert [target for target in targets if not (document.parent / target).exists()] == []
+
+
+def test_links_lead_from_the_readme_to_every_document() -> None:
+    found: set[Path] = set()
+    waiting = [ROOT / "README.md"]
+    while waiting:
+        document = waiting.pop()
+        found.add(document)
+        leads_to = {(document.parent / it).resolve() for it in links(document.read_text())}
+        waiting += [it for it in leads_to - found if it.suffix == ".md"]
+    assert set(DOCUMENTS) <= found
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda it: it.name)
+def test_every_link_in_a_document_leads_to_a_heading(document: Path) -> None:
+    targets = ANCHOR.findall(FENCE.sub("", document.read_text()))
+    assert [
+        f"{file}#{anchor}"
+        for file, anchor in targets
+        if anchor not in anchors(document.parent / file if file else document)
+    ] == []
 
 
 @pytest.mark.parametrize(

@@ -197,3 +197,15 @@ def test_the_database_syncs_every_commit() -> None:
     with connection.cursor() as asking:
         asking.execute(statement)
         assert asking.fetchone() == (value,)
+
+
+OVERWRITING = {"sqlite": ("PRAGMA secure_delete", 1), "postgresql": ("SHOW autovacuum", "on")}
+
+
+@pytest.mark.django_db
+def test_what_is_deleted_goes_from_the_database_as_retention_md_says() -> None:
+    statement, value = OVERWRITING[connection.vendor]
+    with connection.cursor() as asking:
+        asking.execute(statement)
+        assert asking.fetchone() == (value,)
+    assert "Deleted rows are overwritten with zeros" in document("retention.md")

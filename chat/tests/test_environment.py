@@ -48,6 +48,12 @@ def test_processes_that_start_together_get_the_same_secret(tmp_path: Path) -> No
     assert path.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.parametrize("value", ["", "  "])
+def test_an_empty_variable_counts_as_none(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIGNUP", value)
+    assert read(one_of("open", "off"), "SIGNUP", "open", allowed="open or off") == "open"
+
+
 @pytest.mark.parametrize(
     ("value", "path"),
     [("/", ""), ("/lobby", "/lobby"), ("/lobby/", "/lobby"), (" /our/chat.v2/ ", "/our/chat.v2")],

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from chat.files.storage.bucket import BucketStorage
 from chat.tests.support.servers import ROOT, environment
 
 TOLD = (
@@ -83,3 +84,7 @@ def test_a_wrong_value_stops_the_start_with_one_line(
     assert done.returncode != 0
     assert done.stderr.startswith(f"Lobby cannot start: {line}")
     assert done.stderr.count("\n") == 1
+
+
+def test_objects_in_a_bucket_get_no_acl() -> None:
+    assert BucketStorage(bucket_name="lobby").default_acl is None

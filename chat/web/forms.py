@@ -23,6 +23,15 @@ SEQ_MAX = 2**63 - 1
 POSITIONS = ["before", "after", "around", "seqs"]
 
 
+def unmistakable(typed: str) -> str:
+    """A name for somebody without an account. Raises ValidationError for one that looks like it."""
+    name = clean_name(typed)
+    if Member.objects.looks_like_account(name):
+        mistakable = gettext("This name looks like that of an account. Choose another one.")
+        raise forms.ValidationError(mistakable)
+    return name
+
+
 class NameForm(forms.Form):
     """The name of a guest."""
 
@@ -39,16 +48,9 @@ class NameForm(forms.Form):
 
     def clean_name(self) -> str:
         name = clean_name(self.cleaned_data["name"])
-        if self._is_mistakable(name):
-            mistakable = gettext("This name looks like that of an account. Choose another one.")
-            raise forms.ValidationError(mistakable)
-        return name
-
-    def _is_mistakable(self, name: str) -> bool:
-        """Whether a guest takes a name that looks like an account's."""
         member = self._member
         is_new = member is not None and member.is_guest and name != member.name
-        return is_new and Member.objects.looks_like_account(name)
+        return unmistakable(name) if is_new else name
 
 
 class ProfileForm(NameForm):

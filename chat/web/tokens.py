@@ -21,7 +21,7 @@ from chat import policy
 from chat.live.sidebar.unread_counts import FURTHER_ROOMS, LISTED_ROOMS
 from chat.models import Member, Room, Scope, Subscription, Token, direct_rooms
 from chat.models.token import NAME_MAX_CHARACTERS, TOKENS_MAX
-from chat.programs import tokens
+from chat.programs import bots, tokens
 from chat.programs.tokens import TooManyTokens
 from chat.web.guests import change_view, guest_view
 
@@ -74,9 +74,8 @@ class TokenForm(forms.Form):
     def __init__(self, data: Any = None, *, member: Member) -> None:
         super().__init__(data)
         self._member = member
-        bots = _bots_of(member)
-        self._speakers = {str(it.uid): it for it in bots}
-        if bots:
+        self._speakers = {str(it.uid): it for it in _bots_of(member)}
+        if self._speakers:
             named = [(uid, it.name) for uid, it in self._speakers.items()]
             speaker = forms.ChoiceField(
                 label=gettext("Who it speaks as"),
@@ -141,7 +140,8 @@ def new_token(request: HttpRequest, member: Member) -> HttpResponse:
     member.ensure_saved()
     wanted = form.cleaned_data
     try:
-        token, secret = tokens.make(
+        make = bots.make_token if form.speaker.is_bot else tokens.make
+        token, secret = make(
             form.speaker,
             member,
             wanted["name"],
@@ -175,7 +175,10 @@ def revoke_token(request: HttpRequest, member: Member, uid: UUID) -> HttpRespons
     token = _tokens_of(member).select_related("member").filter(uid=uid).first()
     if token is None:
         raise Http404("There is no such token.")
-    tokens.revoke(token)
+    if token.member.is_bot:
+        bots.revoke_token(member, token)
+    else:
+        tokens.revoke(token)
     messages.success(request, gettext("“%(name)s” is revoked.") % {"name": token.name})
     return redirect("account_tokens")
 

@@ -1,6 +1,5 @@
-"""Posts deliveries: guarded, bounded in time and bytes; redirects are not followed."""
+"""Posts deliveries, and reads what is answered: chat/link_cards/posting.py has the bounds."""
 
-import asyncio
 import ssl
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -8,24 +7,25 @@ from datetime import timedelta
 from functools import partial
 from typing import NamedTuple
 
-import httpcore
-
 from chat.link_cards.network import GuardedNetwork, resolve
 from chat.link_cards.no_card import NoCard
-from chat.link_cards.targets import Target, secure_target_of
+from chat.link_cards.posting import Bounds, Broken, Poster, TooSlow, secure_target
+from chat.link_cards.targets import Target
 from chat.models.webhook import GONE, Trouble
-from chat.push.client import retry_after
 
 WHOLE_SECONDS = 15  # of a delivery, with connecting and its answer
-CONNECT_SECONDS = 5
-READ_SECONDS = 10
 CONNECTIONS_MAX = 100  # deliveries on their way at once
-KEPT_CONNECTIONS = 20
-KEPT_SECONDS = 30  # a connection, for the next delivery
 ANSWER_MAX_BYTES = 64 * 1024  # what is longer is no reply
+BOUNDS = Bounds(
+    connections=CONNECTIONS_MAX,
+    kept_connections=20,
+    read_seconds=10,
+    answer_bytes=ANSWER_MAX_BYTES,
+)
 RESOLVED_AT_ONCE = 16  # a name server may keep a thread waiting long after its delivery failed
 REDIRECTING = range(300, 400)
 USER_AGENT = "LobbyWebhook/1.0 (chat server)"
+JSON = {"Accept": "application/json", "Content-Type": "application/json"}
 
 _resolvers = ThreadPoolExecutor(RESOLVED_AT_ONCE, thread_name_prefix="webhook-resolver")
 
@@ -66,7 +66,7 @@ class Answer(NamedTuple):
 def target(url: str) -> Target:
     """The target of a webhook: https, and not this server itself. Raises UnusableAddress."""
     try:
-        return secure_target_of(url)
+        return secure_target(url)
     except NoCard as error:
         raise UnusableAddress(str(error)) from None
 
@@ -81,63 +81,18 @@ class Client:
 
     def __init__(self, network: GuardedNetwork, tls: ssl.SSLContext | None = None) -> None:
         """`tls` has the authorities that are trusted; by default those of the system."""
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=tls or ssl.create_default_context(),
-            max_connections=CONNECTIONS_MAX,
-            max_keepalive_connections=KEPT_CONNECTIONS,
-            keepalive_expiry=KEPT_SECONDS,
-            network_backend=network,
-        )
+        self._poster = Poster(USER_AGENT, BOUNDS, network, tls)
 
     async def post(self, to: Target, headers: Mapping[str, str], body: bytes) -> Answer:
         """Raises Unanswered."""
         try:
-            async with asyncio.timeout(WHOLE_SECONDS):
-                return await self._post(to, headers, body)
-        except (TimeoutError, httpcore.TimeoutException):
+            return Answer(*await self._poster.post(to, JSON | dict(headers), body, WHOLE_SECONDS))
+        except TooSlow:
             raise Unanswered(Trouble.SLOW) from None
         except NoCard:  # of the network's guard
             raise Unanswered(Trouble.ADDRESS) from None
-        except (httpcore.NetworkError, httpcore.ProtocolError, OSError):
+        except Broken:
             raise Unanswered(Trouble.BROKEN) from None
 
     async def aclose(self) -> None:
-        await self._pool.aclose()
-
-    async def _post(self, to: Target, headers: Mapping[str, str], body: bytes) -> Answer:
-        url = httpcore.URL(scheme=to.scheme, host=to.host, port=to.port, target=to.path)
-        sent = {
-            "Host": to.authority,
-            "User-Agent": USER_AGENT,
-            "Accept": "application/json",
-            "Accept-Encoding": "identity",
-            "Content-Type": "application/json",
-            "Content-Length": str(len(body)),
-            **headers,
-        }
-        seconds = {
-            "connect": CONNECT_SECONDS,
-            "read": READ_SECONDS,
-            "write": READ_SECONDS,
-            "pool": WHOLE_SECONDS,
-        }
-        async with self._pool.stream(
-            "POST", url, headers=list(sent.items()), content=body, extensions={"timeout": seconds}
-        ) as answer:
-            read = await _body(answer)
-            return Answer(answer.status, read, retry_after(answer))
-
-
-async def _body(answer: httpcore.Response) -> bytes:
-    """A short body that is not compressed; what is longer ends its connection."""
-    body = bytearray()
-    async for piece in answer.aiter_stream():
-        body += piece
-        if len(body) > ANSWER_MAX_BYTES:
-            return b""
-    return b"" if _is_coded(answer) else bytes(body)
-
-
-def _is_coded(answer: httpcore.Response) -> bool:
-    codings = [it for name, it in answer.headers if name.lower() == b"content-encoding"]
-    return any(it.strip().lower() not in {b"", b"identity"} for it in codings)
+        await self._poster.aclose()

@@ -19,8 +19,8 @@ from chat.models import (
     Webhook,
 )
 from chat.models.webhook import FORMER_SIGNS, Why
-from chat.programs import cursors
-from chat.programs.keeping import locked, may_keep
+from chat.programs import cursors, keeping
+from chat.programs.keeping import Changed, locked, may_keep
 from chat.programs.tokens import Program
 from chat.webhooks.signing import new_secret
 
@@ -60,8 +60,9 @@ def discard(webhook: Webhook) -> None:
 @transaction.atomic
 def pause(member: Member, webhook: Webhook) -> None:
     """Raises NotAllowed."""
-    locked(member, webhook.room)
-    Webhook.objects.pause(webhook.pk, Why.PERSON)
+    room = locked(member, webhook.room)
+    if Webhook.objects.pause(webhook.pk, Why.PERSON):
+        keeping.log_changed(member, room, webhook.bot.member, Changed.PAUSE)
 
 
 @transaction.atomic
@@ -76,18 +77,22 @@ def resume(member: Member, webhook: Webhook) -> None:
         going["made_by"] = member
         Bot.objects.filter(pk=webhook.bot_id).update(made_by=member)
     going |= {"paused_at": None, "why_paused": "", "trouble": "", "status": None}
-    Webhook.objects.filter(pk=webhook.pk, room=room).update(**going)
+    found = Webhook.objects.filter(pk=webhook.pk, room=room)
+    if found.filter(paused_at__isnull=False).exists():
+        keeping.log_changed(member, room, webhook.bot.member, Changed.RESUME)
+    found.update(**going)
 
 
 @transaction.atomic
 def renew_secret(member: Member, webhook: Webhook) -> str:
     """A new secret; the former one signs as well for FORMER_SIGNS. Raises NotAllowed."""
-    locked(member, webhook.room)
+    room = locked(member, webhook.room)
     secret, until = new_secret(), timezone.now() + FORMER_SIGNS
     row = Webhook.objects.select_for_update().get(pk=webhook.pk)
     Webhook.objects.filter(pk=webhook.pk).update(
         secret=secret, former_secret=row.secret, former_until=until
     )
+    keeping.log_changed(member, room, webhook.bot.member, Changed.SECRET)
     return secret
 
 
@@ -105,12 +110,22 @@ def delete(member: Member, webhook: Webhook) -> list[Leave]:
     Raises NotAllowed.
     """
     locked(member, webhook.room)
-    return forget(webhook)
+    return forget(member, webhook)
 
 
 @transaction.atomic
-def forget(webhook: Webhook) -> list[Leave]:
+def pause_as_operator(operator: Member, webhook: Webhook) -> bool:
+    """Returns whether it was not paused before."""
+    is_new = Webhook.objects.pause(webhook.pk, Why.PERSON)
+    if is_new:
+        keeping.log_changed(operator, webhook.room, webhook.bot.member, Changed.PAUSE)
+    return is_new
+
+
+@transaction.atomic
+def forget(member: Member, webhook: Webhook) -> list[Leave]:
     """As `delete`, for operators. What the bot said stays."""
+    keeping.log_removed(member, webhook.room, webhook.bot, keeping.ProgramKind.WEBHOOK)
     bot = webhook.bot.member
     webhook.cursor.delete()
     Subscription.objects.filter(member=bot).delete()

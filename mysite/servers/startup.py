@@ -5,7 +5,6 @@ a start with unapplied migrations stops and says what to run. Static files are c
 changed. A lock in the data folder makes processes that start together do it once.
 """
 
-import gc
 import hashlib
 import multiprocessing
 import sys
@@ -32,6 +31,7 @@ from chat.models import Job
 from chat.push import vapid
 from chat.search import reindexing
 from mysite.assets import earlier_files
+from mysite.garbage_collection import collect_rarely, keep_what_is_loaded
 from mysite.servers import codecs, descriptors, page_threads, private_files
 from mysite.servers.uploads import temporary_files
 from ops.errors import in_a_line
@@ -174,7 +174,6 @@ def _translations() -> Iterator[tuple[str, Path]]:
 
 
 def tune_garbage_collection() -> None:
-    """Keep collections short and rare: each stops the process while it visits all objects."""
-    gc.collect()
-    gc.freeze()  # what is loaded now stays, so no later collection visits it
-    gc.set_threshold(100_000, 50, 50)
+    """Keep collections short and rare: each stops the process."""
+    collect_rarely()
+    keep_what_is_loaded()

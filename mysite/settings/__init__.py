@@ -12,10 +12,9 @@ from mysite.settings.openid_connect import *
 from mysite.settings.database import *
 from mysite.settings.channel_layers import *
 from mysite.settings.rates import *
-from mysite.settings.files import *
 from mysite.settings.retention import *
 from mysite.settings.static_files import *
-from mysite.settings.files import *
+from mysite.settings.files import *  # after static_files, whose STORAGES it adds to
 from mysite.settings.languages import *
 from mysite.settings.log import *
 from mysite.settings.metrics import *

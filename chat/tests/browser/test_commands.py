@@ -9,7 +9,7 @@ SHRUG = "¯\\_(ツ)_/¯"
 
 
 def parse(page: Page, typed: str) -> dict[str, str]:
-    parsed: dict[str, str] = call_function(page, "composer/commands.js", "parse", typed)
+    parsed: dict[str, str] = call_function(page, "commands/parse.js", "parse", typed)
     return parsed
 
 

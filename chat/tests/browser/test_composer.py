@@ -35,7 +35,7 @@ COMPOSER = """async () => {
     edit: (seq, text) => record("edit")(seq, text),
     run: async (command) => {
       record("run")(command);
-      return command.name === "Bob" ? "Taken." : null;
+      return command.name === "Bob" ? "Taken." : command.detail;
     },
     lastOwnMessage: () => ({ seq: 7, text: "my last" }),
     tray: () => null,

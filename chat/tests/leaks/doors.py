@@ -279,6 +279,7 @@ OF_ROOMS: dict[str, Asks] = {
     "room": lambda it: in_room(it, ""),
     "messages": messages,
     "away": away,
+    "commands": lambda it: in_room(it, "commands"),
     "qr": lambda it: in_room(it, "qr.svg"),
     "card": card,
     "files": files,

@@ -46,6 +46,12 @@ def test_a_server_starts_where_nobody_prepared_anything(kind: str, tmp_path: Pat
         server.kill()
 
 
+def test_importing_the_application_prepares_nothing(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "import mysite.asgi"]
+    subprocess.run(command, cwd=ROOT, env=environment(tmp_path), check=True)
+    assert {it.name for it in tmp_path.iterdir()} <= {"secret_key"}
+
+
 def test_under_debug_german_pages_have_their_translations(tmp_path: Path) -> None:
     with serving("uvicorn", tmp_path, DEBUG="on") as server:
         request = urllib.request.Request(

@@ -7,8 +7,10 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from chat import runtime
 from chat.journal import Post, database
-from chat.models import Member, Room, RoomName, Scope, Token
+from chat.models import Member, Revocation, Room, RoomName, Scope, Token
+from chat.models.revocation import Why
 from chat.programs import tokens
 from chat.protocol import Close
 from chat.tests.support.private_rooms import append, new_account
@@ -40,6 +42,25 @@ async def test_a_program_speaks_as_its_member(lobby: Room, ada: Member) -> None:
     async with joined("lobby", uuid4(), headers=(header,)) as socket:
         assert (await socket.event())["you"]["id"] == str(ada.uid)
         assert (await socket.say("hi"))["author"]["id"] == str(ada.uid)
+
+
+async def test_a_new_password_closes_no_socket_of_a_program(lobby: Room, ada: Member) -> None:
+    header = await shown(ada, Scope.READ, Scope.POST)
+    async with joined("lobby", headers=(header,)) as socket:
+        await socket.event()
+        await database.write(Revocation.objects.append, Why.PASSWORD, member=ada.uid)
+        await runtime.current().revocations.read()
+        assert (await socket.say("hi"))["text"] == "hi"
+
+
+async def test_a_deactivated_account_closes_the_sockets_of_its_programs(
+    lobby: Room, ada: Member
+) -> None:
+    header = await shown(ada, Scope.READ)
+    async with joined("lobby", headers=(header,)) as socket:
+        await socket.event()
+        await database.write(Revocation.objects.append, Why.DEACTIVATED, member=ada.uid)
+        assert await socket.close_code() == Close.NOT_ALLOWED
 
 
 async def test_a_token_that_reads_posts_nothing(lobby: Room, ada: Member) -> None:

@@ -425,6 +425,14 @@ def test_an_export_does_not_overwrite(rooms: list[Room], tmp_path: Path) -> None
     assert (tmp_path / "there.zip").read_bytes() == b"mine"
 
 
+def test_an_export_is_for_its_owner_alone(rooms: list[Room], tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    run("export", str(tmp_path / "out/lobby.zip"))
+    run("export", str(tmp_path / "out/folder"))
+    modes = {it.name: it.stat().st_mode & 0o777 for it in (tmp_path / "out").iterdir()}
+    assert modes == {"lobby.zip": 0o600, "folder": 0o700}
+
+
 def test_what_is_deleted_or_arriving_is_not_exported(rooms: list[Room], tmp_path: Path) -> None:
     kitchen, den, _ = rooms
     den.mark_deleted()

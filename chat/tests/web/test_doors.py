@@ -51,6 +51,7 @@ CHAT: Table = {
     "room": ("/chat/lobby/", PAGE),
     "messages": ("/chat/lobby/messages", PAGE),
     "away": ("/chat/lobby/away", PAGE),
+    "commands": ("/chat/lobby/commands", PAGE),
     "search": ("/chat/search?q=tea", PAGE),
     "search_names": ("/chat/search/names?operator=from&q=a", PAGE),
     "search_day": ("/chat/search/day?room=lobby&date=2026-11-27", PAGE),

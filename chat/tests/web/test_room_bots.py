@@ -54,6 +54,26 @@ def secret_on(page: str) -> str:
     return found[0]
 
 
+def test_a_token_of_a_bot_is_revoked_alone(tea: Room, ada: Member, ben: Member) -> None:
+    (bot, first), (other, others) = make(tea, ada), make(tea, ada, "Other")
+    bridge, second = bots.make_token(bot.member, ada, "bridge", [Scope.READ], [tea], None)
+    client, address = browser_of(ada), f"{path(tea)}{bot.member.uid}"
+    page = client.get(path(tea)).content.decode()
+    assert page.count('value="revoke"') == 3
+    assert "<bdi>bridge</bdi>" in page
+    fields = {"act": "revoke", "token": str(bridge.uid)}
+    assert browser_of(ben).post(address, fields).status_code == 404
+    assert client.post(f"{path(tea)}{other.member.uid}", fields).status_code == 404
+    assert client.post(address, {"act": "revoke", "token": "x"}).status_code == 404
+    assert tokens.find(second)
+    page = client.post(address, fields, follow=True).content.decode()
+    assert "A token of “Robot” is revoked." in page
+    assert tokens.find(second) is None
+    assert tokens.find(first)
+    assert tokens.find(others)
+    assert client.post(address, fields).status_code == 404
+
+
 def test_who_keeps_a_room_makes_a_bot_and_sees_its_token_once(tea: Room, ada: Member) -> None:
     client = browser_of(ada)
     page = client.post(path(tea), FIELDS).content.decode()

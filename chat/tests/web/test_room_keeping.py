@@ -70,20 +70,30 @@ def test_a_program_renames_a_room(den: Room, ada: Member) -> None:
     assert names() == {"Ada & Ben"}
 
 
+RENAME = "/chat/lobby/settings/rename"
+
+
 def test_a_taken_name_is_a_conflict(lobby: Room, ada: Member) -> None:
     new_open_room("Attic")
-    client = signed_in(ada)
-    address, form = "/chat/lobby/settings/rename", {"name": "attic"}
-    answer = client.post(address, form, headers=PROGRAM)
+    answer = signed_in(ada).post(RENAME, {"name": "attic"}, headers=PROGRAM)
     assert (answer.status_code, answer.json()["error"]["code"]) == (409, "name_taken")
-    page = client.post(address, form, headers=PAGE)
+    assert names() == {"Lobby", "Attic"}
+
+
+def test_the_page_explains_a_taken_name_and_keeps_what_was_typed(lobby: Room, ada: Member) -> None:
+    new_open_room("Attic")
+    page = signed_in(ada).post(RENAME, {"name": "attic"}, headers=PAGE)
     assert page.status_code == 409
     assert "Another room has this name, or had it." in page.content.decode()
     assert 'value="attic"' in page.content.decode()
-    same = client.post(address, {"name": "Lobby"}, headers=PROGRAM)
+
+
+def test_the_same_name_changes_nothing(lobby: Room, ada: Member) -> None:
+    client = signed_in(ada)
+    same = client.post(RENAME, {"name": "Lobby"}, headers=PROGRAM)
     assert (same.status_code, same.json()["error"]["code"]) == (409, "nothing_changes")
-    assert client.post(address, {"name": "Lobby"}, headers=PAGE).status_code == 302
-    assert names() == {"Lobby", "Attic"}
+    assert client.post(RENAME, {"name": "Lobby"}, headers=PAGE).status_code == 302
+    assert names() == {"Lobby"}
 
 
 def test_what_is_no_name_is_explained(lobby: Room, den: Room, ada: Member) -> None:

@@ -19,11 +19,11 @@ from chat import runtime
 from chat.access import Found
 from chat.formatting import NAME_MAX_CHARACTERS
 from chat.live.rates import MESSAGE
-from chat.models import Bot, Hears, Member, Scope
+from chat.models import Bot, Hears, Member, Scope, Token
 from chat.policy import Action
 from chat.programs import bots
 from chat.programs.bots import BOTS_MAX, OWNED_MAX, TooManyBots
-from chat.programs.keeping import NotAllowed
+from chat.programs.keeping import NotAllowed, ProgramKind
 from chat.web import rates
 from chat.web.doors import RoomNotFound
 from chat.web.guests import change_view, guest_view
@@ -37,6 +37,7 @@ TOO_MANY = gettext_lazy(
     "A room has at most %(room)s bots, and a person %(person)s. Remove one first."
 )
 REMOVED = gettext_lazy("“%(name)s” is removed, and its token is worthless.")
+REVOKED = gettext_lazy("A token of “%(name)s” is revoked.")
 
 
 class BotForm(programs.NewBotForm):
@@ -68,6 +69,12 @@ class BotForm(programs.NewBotForm):
         return seconds_of(self.cleaned_data["expires"])
 
 
+class TokenForm(forms.Form):
+    """Which token is meant."""
+
+    token = forms.UUIDField()
+
+
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def room_bots(request: HttpRequest, room_name: str) -> HttpResponseBase:
@@ -78,7 +85,7 @@ def room_bots(request: HttpRequest, room_name: str) -> HttpResponseBase:
 
 @settings_change(Action.SET_PROGRAMS)
 def change_bot(request: HttpRequest, member: Member, found: Found, uid: UUID) -> HttpResponse:
-    """Do what `act` says: renew its token, or remove it. Raises TooFast."""
+    """Do what `act` says: renew its token, revoke one, or remove it. Raises TooFast."""
     bot = bots.find(found.room, uid)
     act = ACTS.get(request.POST.get("act", ""))
     if bot is None or act is None:
@@ -111,7 +118,7 @@ def _make(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     except TooManyBots:
         form.add_error(None, TOO_MANY % {"room": BOTS_MAX, "person": OWNED_MAX})
         return _page(request, member, found, form=form)
-    if refusal := programs.add(member, found, bot):
+    if refusal := programs.add(member, found, bot, ProgramKind.BOT):
         bots.discard(bot)
         form.add_error(None, in_words(refusal.detail))
         return _page(request, member, found, form=form)
@@ -124,6 +131,14 @@ def _renew(request: HttpRequest, member: Member, found: Found, bot: Bot) -> Http
     return _page(request, member, found, new=bot, secret=secret)
 
 
+def _revoke(request: HttpRequest, member: Member, found: Found, bot: Bot) -> HttpResponse:
+    form = TokenForm(request.POST)
+    if not form.is_valid() or not bots.revoke(member, bot, form.cleaned_data["token"]):
+        raise Http404("There is no such token.")
+    messages.success(request, REVOKED % {"name": bot.member.name})
+    return redirect("room_bots", found.room.address)
+
+
 def _remove(request: HttpRequest, member: Member, found: Found, bot: Bot) -> HttpResponse:
     leaving = bots.remove(member, bot)
     if leaving is not None:
@@ -132,7 +147,7 @@ def _remove(request: HttpRequest, member: Member, found: Found, bot: Bot) -> Htt
     return redirect("room_bots", found.room.address)
 
 
-ACTS = {"renew": _renew, "remove": _remove}
+ACTS = {"renew": _renew, "revoke": _revoke, "remove": _remove}
 
 
 @sensitive_variables("secret", "context")
@@ -151,21 +166,20 @@ def _page(
     context = {
         "room": found.room,
         "title": found.room.shown_name,
-        "rows": [{"bot": it, "token": valid.get(it.member_id)} for it in rows],
+        "rows": [{"bot": it, "tokens": valid[it.member_id]} for it in rows],
         "form": form or BotForm(),
         "is_full": len(rows) >= BOTS_MAX,
         "new": new,
         "secret": secret,
-        "hook": _hook(request, new, valid, secret),
+        "hook": _hook(request, valid[new.member_id][0], secret) if new else "",
     }
     with timezone.override(zone_of(member)):
         status = 422 if form else 200
         return render(request, "chat/settings/bots.html", context, status=status)
 
 
-def _hook(request: HttpRequest, new: Bot | None, valid: Any, secret: str) -> str:
-    """The address that services post to as the new bot, if it may post."""
-    token = valid.get(new.member_id) if new else None
-    if token is None or not token.allows(Scope.POST):
+def _hook(request: HttpRequest, token: Token, secret: str) -> str:
+    """The address that services post to with a new token, if it may post."""
+    if not token.allows(Scope.POST):
         return ""
     return request.build_absolute_uri(reverse("hook", args=[secret]))

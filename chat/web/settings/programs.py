@@ -3,16 +3,17 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
 
 from chat import runtime
 from chat.access import Found
 from chat.journal import Refused
 from chat.journal.roster_changes import AddPeople
 from chat.models import Bot, Hears, Member
-from chat.models.member_name import clean_name
 from chat.policy import Action
+from chat.programs import keeping
+from chat.programs.keeping import ProgramKind
 from chat.web.doors import RoomNotFound
+from chat.web.forms import unmistakable
 from chat.web.settings import door
 
 
@@ -22,11 +23,7 @@ class NewBotForm(forms.Form):
     cleaned_data: dict[str, Any]
 
     def clean_name(self) -> str:
-        name = clean_name(self.cleaned_data["name"])
-        if Member.objects.looks_like_account(name):
-            alike = gettext("This name looks like that of an account. Choose another one.")
-            raise forms.ValidationError(alike)
-        return name
+        return unmistakable(self.cleaned_data["name"])
 
     def clean_hears(self) -> Hears:
         return Hears(self.cleaned_data["hears"])
@@ -40,13 +37,13 @@ def find(member: Member, room_name: str) -> Found:
     return found
 
 
-def add(member: Member, found: Found, bot: Bot) -> Refused | None:
-    """Bring a new bot into a room that is not open. Returns why that is refused."""
-    if found.room.is_open:
-        return None
-    people = (bot.member_id,)
+def add(member: Member, found: Found, bot: Bot, kind: ProgramKind) -> Refused | None:
+    """Bring a new bot into a room that is not open, and log it. Returns why that is refused."""
+    room, people = found.room, (bot.member_id,)
     try:
-        runtime.append_from_sync(AddPeople(found.room.pk, member.pk, people, sees_history=False))
+        if not room.is_open:
+            runtime.append_from_sync(AddPeople(room.pk, member.pk, people, sees_history=False))
     except Refused as refusal:
         return refusal
+    keeping.log_made(member, room, bot, kind)
     return None

@@ -21,7 +21,7 @@ from chat.live.rates import MESSAGE
 from chat.models import Hears, Member, Webhook
 from chat.models.webhook import URL_MAX_CHARACTERS
 from chat.policy import Action
-from chat.programs.keeping import NotAllowed
+from chat.programs.keeping import NotAllowed, ProgramKind
 from chat.web import rates
 from chat.web.doors import RoomNotFound
 from chat.web.guests import change_view, guest_view
@@ -119,7 +119,7 @@ def _make(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     except TooManyWebhooks:
         form.add_error(None, TOO_MANY % {"room": WEBHOOKS_MAX, "person": OWNED_MAX})
         return _page(request, member, found, form=form)
-    if refusal := programs.add(member, found, webhook.bot):
+    if refusal := programs.add(member, found, webhook.bot, ProgramKind.WEBHOOK):
         making.discard(webhook)
         form.add_error(None, in_words(refusal.detail))
         return _page(request, member, found, form=form)

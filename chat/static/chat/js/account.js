@@ -1,11 +1,10 @@
 // Entry point of the pages of accounts: showing passwords, errors of passkeys, links for other devices, the theme.
 import { fetchJson } from "./lib/fetch_json.js";
 import { forgetLostRooms } from "./forgetting/lost_rooms.js";
-import { copyText } from "./ui/clipboard.js";
 import { tellAccount } from "./people/account_channel.js";
+import { enableSecrets } from "./ui/secrets.js";
 import { ThemeChoice } from "./ui/theme_choice.js";
 
-const COPIED_MS = 2_000;
 const DEVICE_LINK_MS = 2_000; // between two looks whether the link was used
 
 new ThemeChoice();
@@ -13,7 +12,7 @@ tellAccount();
 document.querySelectorAll("[data-show-password]").forEach(enableShowing);
 document.addEventListener("allauth.error", showPasskeyError);
 document.querySelectorAll("[data-browser-time-zone]").forEach(selectBrowserTimeZone);
-document.querySelectorAll("[data-copy]").forEach(enableCopying);
+enableSecrets();
 document.querySelectorAll("[data-device-link]").forEach(watchDeviceLink);
 
 forgetLostRooms(); // also after signing out
@@ -43,21 +42,6 @@ function showPasskeyError(event) {
   event.preventDefault(); // else the console gets it
   const error = document.querySelector("[data-passkey-error]");
   if (error) error.hidden = false;
-}
-
-function enableCopying(button) {
-  button.hidden = false;
-  button.addEventListener("click", async () => {
-    if (await copyText(document.querySelector("[data-copy-text]").textContent)) {
-      setCopied(button, true);
-      setTimeout(() => setCopied(button, false), COPIED_MS);
-    }
-  });
-}
-
-function setCopied(button, isCopied) {
-  button.querySelector("[data-copy-label]").hidden = isCopied;
-  button.querySelector("[data-copied-label]").hidden = !isCopied;
 }
 
 /** Takes the code away as soon as it is of no use. */

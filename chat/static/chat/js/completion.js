@@ -1,8 +1,10 @@
 import { commands, emoji, mentions, people } from "./composer/completion_sources.js";
-import { COMMANDS } from "./composer/command_list.js";
 import { CompletionView } from "./composer/completion_view.js";
-import { KEEPER_COMMANDS } from "./moderation/keeper_commands.js";
-import { keepsRooms } from "./people/is_me.js";
+import { DeclaredCommands } from "./commands/declared_commands.js";
+import { offeredCommands } from "./commands/offered_commands.js";
+
+/** Those of this room's bots. */
+export const declared = new DeclaredCommands();
 
 /**
  * Creates what completes words in the composer. It is a script of its own: see room_page/on_demand_views.js.
@@ -15,8 +17,12 @@ import { keepsRooms } from "./people/is_me.js";
  */
 export function createCompletion({ me, areCommands, emoji: names, searchPeople, avatarColor }) {
   const field = document.querySelector("#chat-message-input");
-  const allowed = () => [...COMMANDS, ...(keepsRooms(me) ? KEEPER_COMMANDS : [])];
-  const ofCommands = [commands(areCommands, allowed), people(areCommands, searchPeople, avatarColor)];
+  const offered = () => {
+    declared.refresh().then((isNew) => isNew && view.update());
+    return offeredCommands(me, declared.all);
+  };
+  const ofCommands = [commands(areCommands, offered), people(areCommands, searchPeople, avatarColor)];
   const sources = [...ofCommands, emoji(names), mentions(searchPeople, avatarColor)];
-  return new CompletionView(field, document.querySelector("[data-completion]"), sources);
+  const view = new CompletionView(field, document.querySelector("[data-completion]"), sources);
+  return view;
 }

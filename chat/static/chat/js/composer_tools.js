@@ -1,7 +1,7 @@
 import { isInCode } from "./composer/code_at_caret.js";
 import { replaceShortcodes } from "./composer/emoji_shortcodes.js";
 import { handleFormattingKeys } from "./composer/formatting_keys.js";
-import { runCommand } from "./composer/slash_commands.js";
+import { runCommand } from "./commands/slash_commands.js";
 import { fieldState } from "./composer/text_field.js";
 import { EmojiCatalog } from "./emoji/emoji_catalog.js";
 import { EmojiNames } from "./emoji/emoji_names.js";

@@ -7,6 +7,7 @@ import { tellAccount } from "./people/account_channel.js";
 import { LivePeople } from "./roster/live_people.js";
 import { PeoplePicker } from "./roster/people_picker.js";
 import { enableShareForms } from "./rooms/share_view.js";
+import { enableSecrets } from "./ui/secrets.js";
 import { ThemeChoice } from "./ui/theme_choice.js";
 
 const colors = new AvatarColors();
@@ -14,6 +15,7 @@ const colors = new AvatarColors();
 new ThemeChoice();
 tellAccount();
 enableShareForms();
+enableSecrets();
 document.querySelectorAll("[data-seen]").forEach(markSeen);
 document.querySelectorAll("[data-people-picker]").forEach((field) => new PeoplePicker(field));
 document.querySelectorAll("[data-people-section]").forEach((section) => {

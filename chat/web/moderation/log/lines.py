@@ -56,10 +56,13 @@ SENTENCES: Mapping[str, Any] = {
     ActKind.NO_KNOCK: gettext_lazy("{by} let newcomers in without knocking"),
     ActKind.LET_IN: gettext_lazy("{by} let {person} in"),
     ActKind.TURN_AWAY: gettext_lazy("{by} did not let {person} in"),
+    ActKind.MAKE_PROGRAM: gettext_lazy("{by} made the bot {person}"),
+    ActKind.CHANGE_PROGRAM: gettext_lazy("{by} changed the bot {person}"),
+    ActKind.REMOVE_PROGRAM: gettext_lazy("{by} removed the bot {person}"),
     ActKind.CLOSE: gettext_lazy("{by} closed the installation to new guests"),
     ActKind.OPEN: gettext_lazy("{by} let new guests in again"),
 }
-DETAILS = ("role", "seconds", "days")
+DETAILS = ("role", "seconds", "days", "program", "change")
 WITH_DETAILS: Mapping[tuple[str, Any], Any] = {
     (ActKind.SLOW, 0): gettext_lazy("{by} ended slow mode"),
     (ActKind.RETENTION, 1): gettext_lazy("{by} set that messages are kept for one day"),
@@ -69,6 +72,15 @@ WITH_DETAILS: Mapping[tuple[str, Any], Any] = {
     (ActKind.ROLE, "owner"): gettext_lazy("{by} made {person} an owner"),
     (ActKind.ROLE, "moderator"): gettext_lazy("{by} made {person} a moderator"),
     (ActKind.ROLE, "member"): gettext_lazy("{by} took the role of {person} away"),
+    (ActKind.MAKE_PROGRAM, "webhook"): gettext_lazy("{by} made the webhook {person}"),
+    (ActKind.REMOVE_PROGRAM, "webhook"): gettext_lazy("{by} deleted the webhook {person}"),
+    (ActKind.CHANGE_PROGRAM, "token"): gettext_lazy("{by} made a new token of the bot {person}"),
+    (ActKind.CHANGE_PROGRAM, "revoke"): gettext_lazy("{by} revoked a token of the bot {person}"),
+    (ActKind.CHANGE_PROGRAM, "secret"): gettext_lazy(
+        "{by} made a new secret of the webhook {person}"
+    ),
+    (ActKind.CHANGE_PROGRAM, "pause"): gettext_lazy("{by} paused the webhook {person}"),
+    (ActKind.CHANGE_PROGRAM, "resume"): gettext_lazy("{by} resumed the webhook {person}"),
 }
 RENAMED = gettext_lazy("{by} renamed the room from {old} to {new}")
 UNKNOWN_KIND = gettext_lazy("{by}: {act}")

@@ -85,9 +85,9 @@ export const emoji = (names) => ({
 export const commands = (areAllowed, all) => ({
   label: gettext("Commands"),
   isMeant: () => true, // a command is nothing to send
-  pattern: /^\/(?<query>[a-z]*)$/i,
+  pattern: /^\/(?<query>(?:[a-z][a-z0-9_-]*)?)$/i,
   search(query) {
-    const matching = all().filter(({ name }) => areAllowed() && name.startsWith(query.toLowerCase()));
+    const matching = (areAllowed() ? all() : []).filter(({ name }) => name.startsWith(query.toLowerCase()));
     return matching.map(({ name, argument, description }) => ({
       text: `/${name} `,
       name: `/${name}`,

@@ -48,6 +48,11 @@ export class CompletionView {
     this.#field.removeAttribute("aria-activedescendant");
   }
 
+  /** Searches again: there may be more by now. */
+  update() {
+    document.activeElement === this.#field && this.#onInput();
+  }
+
   async #onInput() {
     const word = this.#findWord();
     if (!word || this.#isDismissed(word)) {
@@ -81,13 +86,18 @@ export class CompletionView {
 
   /** Closes the list when the caret leaves the word. */
   #onSelectionChange() {
-    const word = this.#word && this.#findWord();
-    if (this.#word && (word?.start !== this.#word.start || word.query !== this.#word.query)) {
+    if (this.#word && !this.#isCurrent(this.#findWord())) {
       this.close();
     }
   }
 
+  /** Whether a word is the one that the list completes. */
+  #isCurrent(word) {
+    return word?.start === this.#word?.start && word?.query === this.#word?.query;
+  }
+
   #show(word, options) {
+    const active = this.#isCurrent(word) ? this.#options[this.#activeIndex]?.text : null;
     if (options.length === 0) {
       this.close();
       return;
@@ -101,8 +111,9 @@ export class CompletionView {
     this.#field.setAttribute("aria-controls", this.#list.id);
     this.#field.removeAttribute("aria-activedescendant");
     this.#activeIndex = -1;
-    if (word.source.isMeant(word.query, options[0])) {
-      this.#activate(0);
+    const index = options.findIndex(({ text }) => text === active);
+    if (index >= 0 || word.source.isMeant(word.query, options[0])) {
+      this.#activate(Math.max(index, 0));
     }
   }
 

@@ -1,7 +1,7 @@
+import { parse } from "../commands/parse.js";
 import { isComposing, MODIFIER } from "../keyboard/keyboard.js";
 import { TOUCH } from "../keyboard/virtual_keyboard.js";
 import { gettext, language } from "../lib/i18n.js";
-import { parse } from "./commands.js";
 import { ComposerBanner } from "./composer_banner.js";
 import { isInOpenFence } from "./open_fence.js";
 import { fieldState, insertAtCaret, insertWithoutFocus, replaceBeforeCaret } from "./text_field.js";
@@ -16,7 +16,7 @@ const BLANK = /^[\s\p{Cc}\p{Cf}\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\ufe0e\
  * @property {(seq: number, text: string, files?: object) => void} edit
  * @property {(id: string, text: string, files?: object[]) => void} rewrite  a message that waits
  * @property {(id: string) => void} release  the same, whose edit is given up
- * @property {(command: import("./commands.js").Command) => Promise<?string>} run  returns why it failed, if it did
+ * @property {typeof import("../commands/slash_commands.js").runCommand} run  of a command; without the page
  * @property {() => ?{seq: number, text: string}} lastOwnMessage  that Arrow Up edits
  * @property {() => void} onTyping  at each input of a new message
  * @property {() => void} onTypingEnd  when a new message is given up: cleared, or put aside for an edit
@@ -217,7 +217,7 @@ export class ComposerView {
   #execute(parsed) {
     if (parsed.kind === "text" || parsed.kind === "action") {
       this.#send(parsed);
-    } else if (parsed.detail) {
+    } else if (parsed.kind === "refused") {
       this.showNote(parsed.detail);
     } else {
       this.#run(parsed);
@@ -242,9 +242,12 @@ export class ComposerView {
     this.#isRunning = true;
     try {
       const refusal = await this.#actions.run(command);
+      const isUnchanged = this.#field.value === typed;
       if (refusal) {
         this.showNote(refusal);
-      } else if (this.#field.value === typed) {
+      } else if (isUnchanged && command.typed) {
+        this.#send({ kind: "text", text: command.typed });
+      } else if (isUnchanged) {
         this.#clear();
         this.#actions.onTypingEnd();
       }

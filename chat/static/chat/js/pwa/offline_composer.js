@@ -1,4 +1,4 @@
-import { parse } from "../composer/commands.js";
+import { parse } from "../commands/parse.js";
 import { Draft } from "../composer/draft.js";
 import { isComposing } from "../keyboard/keyboard.js";
 import { gettext } from "../lib/i18n.js";

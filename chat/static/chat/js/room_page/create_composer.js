@@ -42,7 +42,7 @@ export function createComposer(model, timelineViews, post, dialogs, toast) {
       async run(command) {
         const views = await dialogs.onDemand.load();
         const failure = gettext("This could not be loaded. Try again in a moment.");
-        return views ? views.runCommand(command, { model, post, dialogs, toast }) : failure;
+        return views ? views.runCommand(command, { model, post, dialogs, toast, declared: views.declared }) : failure;
       },
       lastOwnMessage: () => timeline.findLast(isOwn),
       onTyping: () => typing.sendTyping(),

@@ -68,8 +68,8 @@ export function createDialogs({ me, room, timeline, rooms }, socket, { view }, t
 
 async function importViews(context) {
   const scripts = [import("../on_demand.js"), import("../composer_tools.js"), import("../completion.js"), import("../help.js")];
-  const [{ createViews }, { createComposerTools }, { createCompletion }, { createHelp }] = await Promise.all(scripts);
-  return { ...createViews(context), ...createComposerTools(context), ...createHelp(context), createCompletion };
+  const [{ createViews }, { createComposerTools }, { createCompletion, declared }, { createHelp }] = await Promise.all(scripts);
+  return { ...createViews(context), ...createComposerTools(context), ...createHelp({ ...context, declared }), createCompletion, declared };
 }
 
 const onClick = (selector, action) =>

@@ -1,4 +1,4 @@
-"""Posts the words to whoever made a bot, as direct messages of the bot's."""
+"""Posts the words that chat/live/bot_owners.py leaves, as direct messages of the bot's."""
 
 import logging
 from dataclasses import dataclass
@@ -9,11 +9,8 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 from chat.journal import Journal, Post, Refused, database
 from chat.journal.changes import NOTHING_CHANGES
 from chat.journal.roster_changes import Begin
-from chat.live.bot_owners import SILENCE, TELL, tell
 from chat.live.jobs import Later
 from chat.models import Bot, PersonBlock, Room
-
-__all__ = ["SILENCE", "TELL", "Telling", "tell"]
 
 logger = logging.getLogger(__name__)
 

@@ -7,7 +7,8 @@ const COMMAND = /^\/(?<name>\p{L}[\p{L}\p{N}_-]*)(?:\s+(?<argument>[^]*))?$/u;
 /**
  * @typedef {{kind: "text" | "action", text: string}} NewMessage
  * @typedef {{kind: "nick", name: string} | {kind: "msg", to: string} | {kind: "topic", topic: string} | {kind: "search", search: string} | {kind: "help"} | {kind: "moderate", name: string, argument: string}} Command
- * @typedef {{kind: "refused" | "unknown", name: string, detail: string}} Refusal  `detail` is a sentence for the person
+ * @typedef {{kind: "refused", name: string, detail: string}} Refusal  `detail` is a sentence for the person
+ * @typedef {{kind: "unknown", name: string, typed: string, detail: string}} Unknown  perhaps a command of a bot
  */
 
 const parsers = {
@@ -23,7 +24,7 @@ const parsers = {
 /**
  * Parses what was typed as a message or a command.
  * @param {string} typed  trimmed
- * @returns {NewMessage | Command | Refusal}
+ * @returns {NewMessage | Command | Refusal | Unknown}
  */
 export function parse(typed) {
   const command = COMMAND.exec(typed);
@@ -36,16 +37,16 @@ export function parse(typed) {
     return { kind: "moderate", name: name.toLowerCase(), argument };
   }
   const parser = Object.hasOwn(parsers, name.toLowerCase()) && parsers[name.toLowerCase()];
-  return parser ? parser(argument) : unknown(name);
+  return parser ? parser(argument) : unknown(name, typed);
 }
 
 const refused = (name, detail) => ({ kind: "refused", name, detail });
 
-function unknown(name) {
+function unknown(name, typed) {
   const known = Object.keys(parsers).map((it) => `/${it}`).join(", ");
   const detail = gettext(
     "There is no command /%(name)s. Commands: %(known)s. To send a message that starts with a slash, type //%(name)s.",
     { name, known },
   );
-  return { kind: "unknown", name, detail };
+  return { kind: "unknown", name, typed, detail };
 }

@@ -16,7 +16,7 @@ from chat.live.rates import TooFast
 from chat.live.rates.rates import REFUSALS
 from chat.live.speaking import Speaking
 from chat.models import Bot, Job, Member, Message, PersonBlock, Room
-from chat.programs import owners
+from chat.programs.bot_owners import Telling
 from chat.protocol import Translatable
 from chat.tests.support.private_rooms import new_account
 
@@ -70,7 +70,7 @@ async def test_a_cause_is_told_once_in_a_while(bot: Bot) -> None:
 async def test_a_step_that_runs_again_says_nothing_twice(bot: Bot) -> None:
     await database.write(bot_owners.tell, bot, "rates", STOPPED)
     job = await database.read(Job.objects.get, kind=TELL)
-    telling = owners.Telling(runtime.current().journal)
+    telling = Telling(runtime.current().journal)
     await telling.step(job.state)
     await telling.step(job.state)
     assert len(await words()) == 1

@@ -1,7 +1,7 @@
 import { gettext } from "../lib/i18n.js";
 import { SHRUG } from "./shrug.js";
 
-/** The slash commands of commands.js, in its order. @type {{name: string, argument: string, description: string}[]} */
+/** The slash commands of parse.js, in its order. @type {{name: string, argument: string, description: string}[]} */
 export const COMMANDS = [
   { name: "me", argument: gettext("waves"), description: gettext("Describe what you are doing") },
   { name: "nick", argument: gettext("new name"), description: gettext("Change your name") },
