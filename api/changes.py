@@ -1,7 +1,7 @@
 """Changes after a named cursor that is kept: asked for, waited for, or as server-sent events."""
 
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -18,9 +18,16 @@ from api.documents import answers, one
 from api.fields import SEQ_MAX, Body
 from api.problems import BadField, NotFound
 from chat import runtime
+from chat.journal import Refused
 from chat.live.revocations import OpenSocket, Revoked
+from chat.live.speaking import NOT_IN_SCOPE
 from chat.models import ProgramCursor, Scope
-from chat.models.program_cursor import CURSORS_MAX, NAME_MAX_CHARACTERS, TooManyCursors
+from chat.models.program_cursor import (
+    CURSORS_MAX,
+    NAME_MAX_CHARACTERS,
+    Positions,
+    TooManyCursors,
+)
 from chat.programs import cursors, tokens
 from chat.programs.cursors import Answer
 from chat.programs.described import described
@@ -32,6 +39,7 @@ from chat.web.requests import network
 WAIT_MAX_SECONDS = 60
 STREAM_SECONDS = 15 * 60  # then a stream ends, and its program asks again
 HEARTBEAT_SECONDS = 15
+PASSES_MAX = 20  # over what is not for the program, in one answer
 ANY_ROOM = 0  # a token is revoked for all rooms at once
 ACKED_MAX = 1_000  # rooms in one acknowledgement
 NAME = r"^[A-Za-z0-9._-]+$"
@@ -41,6 +49,7 @@ NO_SUCH_CURSOR = "no_such_cursor", Translatable("There is no such cursor. Ask fo
 FULL = Translatable("There can be at most %(limit)s cursors.", limit=CURSORS_MAX)
 
 Name = Annotated[str, Field(pattern=NAME, max_length=NAME_MAX_CHARACTERS)]
+NameInPath = Annotated[str, Path(pattern=NAME, max_length=NAME_MAX_CHARACTERS)]
 Version = Annotated[int, Field(ge=0, le=SEQ_MAX)]
 
 router = Router(tags=["changes"])
@@ -51,7 +60,7 @@ class Position(Body):
     version: Version
 
 
-class Positions(Body):
+class Acked(Body):
     """What the program has, as `positions` of an answer had it."""
 
     positions: Annotated[dict[UUID, Position], Field(max_length=ACKED_MAX)]
@@ -87,16 +96,36 @@ async def get_changes(request: HttpRequest, wanted: Query[Wanted]) -> HttpRespon
     return doors.answer(request, described(answer))
 
 
+@router.delete(
+    "/changes/{name}",
+    openapi_extra=answers({204: ("Forgotten", None)}),
+    summary="Forget a cursor",
+)
+async def forget_cursor(request: HttpRequest, name: NameInPath) -> HttpResponse:
+    """Makes room for another one. A token for some rooms forgets those that are in these alone."""
+    program = doors.allow(request, Scope.READ)
+    await doors.in_thread(_forget, program, name)
+    return HttpResponse(status=204)
+
+
+def _forget(program: Program, name: str) -> None:
+    if not cursors.forget(program, _find(program, name)):
+        raise Refused(*NOT_IN_SCOPE)
+
+
+def _find(program: Program, name: str) -> ProgramCursor:
+    cursor = ProgramCursor.objects.find(program.member, name)
+    if cursor is None:
+        raise NotFound(NO_SUCH_CURSOR)
+    return cursor
+
+
 @router.post(
     "/changes/{name}/ack",
     openapi_extra=answers({204: ("Acknowledged", None)}),
     summary="Acknowledge changes",
 )
-async def ack_changes(
-    request: HttpRequest,
-    name: Annotated[str, Path(pattern=NAME, max_length=NAME_MAX_CHARACTERS)],
-    acked: Positions,
-) -> HttpResponse:
+async def ack_changes(request: HttpRequest, name: NameInPath, acked: Acked) -> HttpResponse:
     """Moves the cursor to `positions`: what lies before them is not sent again."""
     program = doors.allow(request, Scope.READ)
     to = {str(room): [str(it.epoch), it.version] for room, it in acked.positions.items()}
@@ -104,11 +133,8 @@ async def ack_changes(
     return HttpResponse(status=204)
 
 
-def _move(program: Program, name: str, to: Mapping[str, list[Any]]) -> None:
-    cursor = ProgramCursor.objects.find(program.member, name)
-    if cursor is None:
-        raise NotFound(NO_SUCH_CURSOR)
-    ProgramCursor.objects.move(cursor, to)
+def _move(program: Program, name: str, to: Positions) -> None:
+    cursors.acknowledge(program, _find(program, name), to)
 
 
 class Reading:
@@ -184,7 +210,8 @@ class Reading:
 
     def _waits(self, answer: Answer) -> bool:
         is_closing = runtime.current().program_requests.is_closing
-        return answer.is_empty and not self.is_revoked and not is_closing
+        is_nothing = answer.is_empty and not answer.more
+        return is_nothing and not self.is_revoked and not is_closing
 
     @property
     def _is_read_lately(self) -> bool:
@@ -208,10 +235,17 @@ class Reading:
         self._program = program or self._program
 
     async def read(self) -> Answer:
-        """What lies after the cursor now; empty if the token has ended."""
+        """What lies after the cursor now; empty if the token has ended.
+
+        Perhaps empty with `more`, after much that is not for the program: it may ask again.
+        """
         self._read_at = time.monotonic()
-        answer = await doors.in_thread(self._read_now)
-        self._nothing = answer if answer.is_empty else None
+        answer = Answer(more=True)
+        for _ in range(PASSES_MAX):
+            if not (answer.is_empty and answer.more):
+                break
+            answer = await doors.in_thread(self._read_now)  # each time in turn with pages
+        self._nothing = answer if answer.is_empty and not answer.more else None
         return answer
 
     def _read_now(self) -> Answer:
@@ -220,13 +254,11 @@ class Reading:
         self._is_known = False
         if self.is_revoked:
             return Answer()
-        while True:
-            answer = cursors.read(self._program, self._positions, own=self._own)
-            if answer.passed:
-                self._positions |= answer.passed
-                ProgramCursor.objects.move(self._cursor, answer.passed)
-            if not (answer.is_empty and answer.more):
-                return answer
+        answer = cursors.read(self._program, self._positions, own=self._own)
+        if answer.passed:
+            self._positions |= answer.passed
+            ProgramCursor.objects.move(self._cursor, answer.passed)
+        return answer
 
 
 def _stream(reading: Reading) -> StreamingHttpResponse:

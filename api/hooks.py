@@ -11,7 +11,6 @@ from api.doors import ProgramRequest, in_thread, speaking
 from api.problems import NotFound
 from chat import policy
 from chat.access import Found
-from chat.journal import Refused
 from chat.programs import hooks, tokens
 from chat.programs.payloads import Unreadable, read
 from chat.programs.tokens import Program
@@ -30,12 +29,10 @@ async def incoming(request: HttpRequest, token: str) -> HttpResponse:
         return await _post(request, token)
     except Unreadable as error:
         return problems.answer(request, 400, "bad_text", error.detail)
-    except NotFound as error:
-        return problems.answer(request, 404, error.code, error.detail)
     except InvalidText as error:
         return problems.answer(request, 400, error.code, error.detail)
-    except Refused as refusal:
-        return problems.refused(request, refusal)
+    except Exception as error:
+        return problems.of_exception(request, error)
 
 
 async def _post(request: HttpRequest, secret: str) -> HttpResponse:

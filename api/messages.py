@@ -71,16 +71,17 @@ class Page(Schema):
 
 IfMatch = Annotated[str | None, Header(alias="If-Match")]
 
+SHOWN = MessageState | types.Stored
 CHANGED_ANSWERS = answers(
     {
-        200: ("OK", MessageState),
+        200: ("OK", SHOWN),
         412: ("The message is not the one that `If-Match` names: it has changed", Problem),
     }
 )
 POSTED = answers(
     {
-        201: ("Posted", MessageState),
-        200: ("Posted before, with this id", MessageState),
+        201: ("Posted", SHOWN),
+        200: ("Posted before, with this id", SHOWN),
         202: ("Waits for a moderator", Problem),
     }
 )
@@ -132,7 +133,7 @@ async def edit_message(
     message is edited only if its `ETag` is still that one."""
     program = doors.allow(request, Scope.POST)
     found = await doors.in_thread(doors.find, program, room)
-    version = await doors.in_thread(_version, program, room, seq, if_match)
+    version = await _version(request, room, seq, if_match)
     kept = None if message.files is None else tuple(message.files)
     speaking = doors.speaking(request, program.member, found)
     files = FilesOf(kept, _alts(message.alts))
@@ -151,14 +152,14 @@ async def delete_message(
     scope `moderate`. Its place stays, without what was said. `If-Match` is as for an edit."""
     program = doors.program_of(request)
     found = await doors.in_thread(doors.find, program, room)
-    version = await doors.in_thread(_version, program, room, seq, if_match)
+    version = await _version(request, room, seq, if_match)
     deleted = await doors.speaking(request, program.member, found).delete(seq, version=version)
     return _stored(request, program.member, found, deleted)
 
 
 @router.put(
     "/rooms/{room}/messages/{seq}/reactions/{emoji}",
-    openapi_extra=one(MessageState),
+    openapi_extra=one(SHOWN),
     summary="React to a message",
 )
 async def add_reaction(request: HttpRequest, room: str, seq: SeqInPath, emoji: str) -> HttpResponse:
@@ -168,7 +169,7 @@ async def add_reaction(request: HttpRequest, room: str, seq: SeqInPath, emoji: s
 
 @router.delete(
     "/rooms/{room}/messages/{seq}/reactions/{emoji}",
-    openapi_extra=one(MessageState),
+    openapi_extra=one(SHOWN),
     summary="Take a reaction back",
 )
 async def remove_reaction(
@@ -220,14 +221,17 @@ def _entry(program: Program, room: str, seq: int) -> Entry:
     return entries[0]
 
 
-def _version(program: Program, room: str, seq: int, if_match: str | None) -> int | None:
+async def _version(request: HttpRequest, room: str, seq: int, if_match: str | None) -> int | None:
     """The version of the message that a change is for; None: whichever it is at.
 
-    The write door asks again. Raises Refused where the message is another one by now.
+    The write door asks again. Raises Refused where the message is another one by now, or the token
+    may not read: whether it is another one says what it says.
     """
     if if_match is None:
         return None
-    entry, named = _entry(program, room, seq), parse_etags(if_match)
+    program = doors.allow(request, Scope.READ)
+    entry = await doors.in_thread(_entry, program, room, seq)
+    named = parse_etags(if_match)
     if "*" not in named and doors.etag_of(entry.json.encode()) not in named:
         raise Refused(*CHANGED)
     return entry.version
@@ -247,8 +251,14 @@ def _alts(alts: dict[UUID, str]) -> dict[str, str]:
 def _stored(
     request: HttpRequest, member: Member, found: Found, appended: Appended, status: int = 200
 ) -> HttpResponse:
-    """The message as it stands now, as far as the member sees it."""
+    """The message as it stands now, as far as the member sees it, and the token may read it."""
     entries = view_of(member, found).of_entries([appended.entry])
     if not entries:
         raise NotFound(NO_SUCH_MESSAGE)
+    if not doors.program_of(request).may(Scope.READ):
+        return doors.answer(request, _place_of(entries[0]), status)
     return doors.answer(request, _raw(entries)[0], status)
+
+
+def _place_of(entry: Entry) -> types.Stored:
+    return types.Stored(entry.seq, entry.version)

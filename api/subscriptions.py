@@ -7,13 +7,15 @@ from ninja import Router
 from pydantic import Field
 
 from api import doors, types
-from api.documents import one
+from api.documents import answers, one
 from api.fields import SEQ_MAX, Body
 from chat import policy, runtime
 from chat.access import Found
 from chat.journal import Refused
 from chat.models import Scope, Subscription
 from chat.programs.tokens import Program
+
+CHANGED = answers({200: ("OK", types.Subscription), 204: ("Done, by a token that reads not", None)})
 
 router = Router(tags=["subscriptions"])
 
@@ -40,7 +42,7 @@ async def get_subscription(request: HttpRequest, room: str) -> HttpResponse:
 
 @router.patch(
     "/rooms/{room}/subscription",
-    openapi_extra=one(types.Subscription),
+    openapi_extra=CHANGED,
     summary="Change the state of a room",
 )
 async def change_subscription(request: HttpRequest, room: str, changes: Changes) -> HttpResponse:
@@ -54,6 +56,8 @@ async def change_subscription(request: HttpRequest, room: str, changes: Changes)
         current.read_pointers.move(program.member, found.room, seq, seq)
         await current.read_pointers.drain()
     await current.sidebars.publish_change_now(program.member)
+    if not program.may(Scope.READ):
+        return HttpResponse(status=204)
     return doors.answer(request, await doors.in_thread(_state, program, found))
 
 

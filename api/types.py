@@ -56,6 +56,13 @@ class Messages(Struct):
     reacted: list[OwnReaction] | UnsetType = UNSET
 
 
+class Stored(Struct, tag_field="type", tag="stored"):
+    """Which message was changed, for a token that may not read what it says."""
+
+    seq: int
+    version: int
+
+
 class SentFile(FileState, kw_only=True):
     """A file of a message: who sent it, with which message, and when."""
 

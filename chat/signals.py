@@ -78,6 +78,7 @@ def revoke_user(instance: User, update_fields: frozenset[str] | None = None, **k
     if before["is_active"] and not instance.is_active:
         _revoke_all(instance, Why.DEACTIVATED)
         Invite.objects.revoke_of(Member.objects.all_of_user(instance))
+        Token.objects.revoke_of_bots(Member.objects.all_of_user(instance))
         for owner in Member.objects.filter(user=instance, membership__role=Role.OWNER).distinct():
             hand_over(owner)
     elif before["password"] != instance.password:
@@ -100,6 +101,7 @@ def revoke_deleted_user(instance: User, **kwargs: Any) -> None:
     PushSettings.objects.filter(member__in=members).delete()
     HeldMessage.objects.filter(member__in=members).delete()
     Token.objects.filter(member__in=members).delete()
+    Token.objects.revoke_of_bots(members)
     ProgramCursor.objects.filter(member__in=members).delete()
     File.objects.filter(member__in=members, message=None).remove()
     Invite.objects.forget_makers(members)

@@ -29,6 +29,8 @@ SECRET = re.compile(
     r"[^/?&\s\"']{12,}"
 )
 
+# Secrets by their own look, wherever somebody puts them: tokens, and what webhooks sign with.
+BY_LOOK = re.compile(r"(lobby_)[\w-]{40,}|(whsec_)[\w+/]{40,}=?")
 
 # What somebody typed, or called a file.
 TYPED = re.compile(rf"([?&](?:q|name|who)=|{SLASH}files{SLASH}[0-9a-f-]{{36}}{SLASH})[^/?&\s\"']+")
@@ -45,8 +47,8 @@ ID_NAMES = ("request", "socket", "room", "member")
 
 
 def hide_secrets(text: str) -> str:
-    """The text, with … for what is secret in the addresses in it."""
-    return SECRET.sub(r"\1…", text)
+    """The text, with … for what is secret in it."""
+    return BY_LOOK.sub(r"\1\2…", SECRET.sub(r"\1…", text))
 
 
 def hide_personal(text: str) -> str:

@@ -17,7 +17,7 @@ from chat.models import Member, Revocation, Room, Scope, Subscription, Token
 from chat.models.revocation import Why
 from chat.models.token import digest_of
 from chat.programs import cursors, tokens
-from chat.tests.support.private_rooms import append
+from chat.tests.support.private_rooms import append, new_members_room
 
 WAIT = "60"
 
@@ -173,6 +173,29 @@ async def test_a_stream_brings_each_change(
     await response._iterator.aclose()
 
 
+@pytest.mark.parametrize("wait", ["0", WAIT])
+async def test_what_is_not_for_the_program_holds_no_thread_for_long(
+    lobby: Room,
+    ada: Member,
+    ben: Member,
+    program_of: Any,
+    wait: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A bot with a long past of its own would keep pages waiting."""
+    monkeypatch.setattr(cursors, "ROOM_CHANGES", 1)
+    monkeypatch.setattr(changes, "PASSES_MAX", 2)
+    await keep(ada, lobby)
+    for number in range(5):
+        await say(lobby, ada, f"own {number}")
+    await say(lobby, ben, "tea")
+    program: Program = await program_of(ada)
+    query: dict[str, Any] = {"cursor": "bot", "begin": "start", "wait": wait}
+    got = [(await program.get("/changes", **query)).json() for _ in range(3)]
+    assert [len(it["changes"]) for it in got] == [0, 0, 1]
+    assert [it["more"] for it in got[:2]] == [True, True]
+
+
 async def test_a_cursor_that_never_began_cannot_be_moved(
     lobby: Room, ada: Member, program_of: Any
 ) -> None:
@@ -192,6 +215,24 @@ async def test_cursors_of_a_member_are_bounded(
     full = await program.get("/changes", cursor="another")
     assert (full.status_code, full.json()["code"]) == (422, "too_many_cursors")
     assert (await program.get("/changes", cursor="bot")).status_code == 200
+    assert (await program.send("delete", "/changes/bot")).status_code == 204
+    assert (await program.send("delete", "/changes/bot")).json()["code"] == "no_such_cursor"
+    assert (await program.get("/changes", cursor="another")).status_code == 200
+
+
+async def test_a_token_forgets_no_cursor_that_is_elsewhere_as_well(
+    lobby: Room, ada: Member, program_of: Any
+) -> None:
+    den = await database.write(new_members_room, ada)
+    await keep(ada, lobby)
+    program: Program = await program_of(ada)
+    of_den: Program = await program_of(ada, rooms=[den])
+    await program.get("/changes", cursor="bot")
+    await of_den.get("/changes", cursor="den")
+    refused = await of_den.send("delete", "/changes/bot")
+    assert (refused.status_code, refused.json()["code"]) == (403, "scope")
+    assert (await of_den.send("delete", "/changes/den")).status_code == 204
+    assert (await program.send("delete", "/changes/bot")).status_code == 204
 
 
 async def test_a_stream_ends_after_its_time(

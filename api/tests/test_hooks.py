@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.db import OperationalError
 from django.test import AsyncClient
 from pytest_django.fixtures import Settings
 
@@ -52,6 +53,19 @@ async def hook(den: Room, ada: Member) -> Hook:
 def said(room: Room) -> list[str]:
     rows = Message.objects.filter(room=room, kind="text").order_by("seq")
     return [it.text for it in rows]
+
+
+async def test_where_the_database_does_not_answer_it_is_asked_to_try_again(
+    hook: Hook, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(secret: str) -> None:
+        raise OperationalError("database or disk is full")
+
+    monkeypatch.setattr(tokens, "find", fail)
+    answer = await hook.post({"text": "tea"})
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert answer["Retry-After"]
+    assert not [it for it in caplog.records if it.exc_info]
 
 
 async def test_what_a_service_posts_stands_in_the_room(hook: Hook, den: Room, ada: Member) -> None:

@@ -93,9 +93,34 @@ async def test_a_token_moderates_only_with_the_scope(
     poster: Program = await program_of(ben, [Scope.READ, Scope.POST])
     refused = await poster.send("delete", "/rooms/Lobby/messages/1")
     assert (refused.status_code, refused.json()["code"]) == (403, "scope")
-    moderator: Program = await program_of(ben, [Scope.MODERATE])
+    moderator: Program = await program_of(ben, [Scope.READ, Scope.MODERATE])
     deleted = await moderator.send("delete", "/rooms/Lobby/messages/1")
     assert (deleted.status_code, deleted.json()["deleted_by"]) == (200, "moderator")
+
+
+async def test_a_token_that_only_posts_is_not_shown_what_is_said(
+    lobby: Room, ada: Member, ben: Member, program_of: Any
+) -> None:
+    reader: Program = await program_of(ada)
+    await reader.send("post", "/rooms/Lobby/messages", new("the code is 4711"))
+    poster: Program = await program_of(ben, [Scope.POST])
+    reaction = "/rooms/Lobby/messages/1/reactions/👍"
+    answers = [
+        await poster.send("post", "/rooms/Lobby/messages", new("what is it", reply_to=1)),
+        await poster.send("put", reaction),
+        await poster.send("delete", reaction),
+    ]
+    assert [it.json() for it in answers] == [
+        {"type": "stored", "seq": 2, "version": 2},
+        {"type": "stored", "seq": 1, "version": 3},
+        {"type": "stored", "seq": 1, "version": 4},
+    ]
+    there = (await reader.get("/rooms/Lobby/messages/1"))["ETag"]
+    for method, body in (("patch", {"text": "guess"}), ("delete", None)):
+        for guessed in (there, '"another"'):  # else 412 would tell which text it is
+            named = {"if-match": guessed}
+            refused = await poster.send(method, "/rooms/Lobby/messages/1", body, named)
+            assert (refused.status_code, refused.json()["code"]) == (403, "scope")
 
 
 async def test_an_edit_of_what_has_changed_meanwhile_is_refused(

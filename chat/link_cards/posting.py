@@ -11,7 +11,7 @@ import httpcore
 
 from chat.link_cards.network import GuardedNetwork
 from chat.link_cards.no_card import NoCard
-from chat.link_cards.targets import Target, target_of
+from chat.link_cards.targets import PORTS, Target, target_of
 
 CONNECT_SECONDS = 5
 KEPT_SECONDS = 30  # a connection, for the next post
@@ -43,10 +43,10 @@ class Posted(NamedTuple):
 
 
 def secure_target(url: str) -> Target:
-    """The target of an address: https, and not this server itself. Raises NoCard."""
+    """The target of an address of https, on its port, and not this server. Raises NoCard."""
     target = target_of(url)
-    if target.scheme != "https":
-        raise NoCard("not https")
+    if (target.scheme, target.port) != ("https", PORTS["https"]):
+        raise NoCard("not https, on its port")
     return target
 
 
@@ -132,7 +132,7 @@ def _retry_after(answer: httpcore.Response) -> timedelta | None:
         return timedelta(seconds=int(text[:6]))
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return max(moment - datetime.now(UTC), timedelta())

@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from chat.models.member import Member
+from chat.models.revocation import Revocation, Why
 from chat.models.room import Room
 
 PREFIX = "lobby_"  # scanners of published code know a secret by it
@@ -71,6 +72,20 @@ class TokenQuerySet(models.QuerySet["Token"]):
 
     def by_digest(self, digest: str) -> "Token | None":
         return self.valid().select_related("member__user").filter(digest=digest).first()
+
+    @transaction.atomic
+    def revoke_of_bots(self, makers: Iterable[Member], room: Room | None = None) -> None:
+        """Revoke those of rooms' bots that these members made, and were shown; of one room, or all.
+
+        Sends no signal: the caller nudges, or their sockets end in the next round.
+        """
+        made = self.filter(made_by__in=makers, member__bot__room__isnull=False, revoked_at=None)
+        found = made if room is None else made.filter(member__bot__room=room)
+        rows = [(it.pk, it.member.uid, it.digest) for it in found.select_related("member")]
+        self.filter(pk__in=[pk for pk, _, _ in rows]).update(revoked_at=timezone.now())
+        Revocation.objects.append_all(
+            [Revocation(why=Why.TOKEN, member=uid, session=digest) for _, uid, digest in rows]
+        )
 
     def note_use(self, token: "Token") -> None:
         """Store that the token is used now, where USE_INTERVAL is over."""

@@ -7,6 +7,7 @@ is sent again until the program says that it has it: (room, epoch, version) is t
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import msgspec
 from django.db.models import Q
@@ -136,6 +137,30 @@ def begin(program: Program, name: str, *, from_start: bool = False) -> ProgramCu
     return ProgramCursor.objects.begin(program.member, name, positions)
 
 
+def acknowledge(program: Program, cursor: ProgramCursor, to: Positions) -> None:
+    """Move a cursor in rooms that the program may read. Others are as ones that never were.
+
+    Nobody has had more than a room has: what is further on is its end.
+    """
+    rooms = Room.objects.filter(uid__in=list(to), deleted_at=None)
+    found = {str(it.room.uid): it.room for it in _readable(program, rooms)}
+    passed = {uid: _reached(found[uid], *to[uid]) for uid in to if uid in found}
+    ProgramCursor.objects.move(cursor, passed)
+
+
+def forget(program: Program, cursor: ProgramCursor) -> bool:
+    """Delete a cursor. Returns False where it is also in rooms that the token is not for."""
+    rooms = program.token.rooms
+    is_own = rooms is None or {*cursor.positions} <= {*rooms}
+    if is_own:
+        cursor.delete()
+    return is_own
+
+
+def _reached(room: Room, epoch: str, version: int) -> list[Any]:
+    return [epoch, min(version, room.version) if epoch == str(room.epoch) else version]
+
+
 def read(program: Program, positions: Positions, *, own: bool = False) -> Answer:
     """What lies after these positions, as it was at one moment."""
     ear, answer, bytes_left = Ear.of(program, own=own), Answer(), CHANGES_BYTES
@@ -213,7 +238,12 @@ def _fitting(entries: list[Entry], bytes_max: int) -> list[Entry]:
 
 def _rooms(program: Program) -> list[Found]:
     """The rooms of the program that it may read now."""
-    found = access.find_all_in(program.member, list(_stored_rooms(program)))
+    return _readable(program, _stored_rooms(program))
+
+
+def _readable(program: Program, rooms: Iterable[Room]) -> list[Found]:
+    mine = [it for it in rooms if program.token.is_for(it)]
+    found = access.find_all_in(program.member, mine)
     return [it for it in found if it and it.may(program.member, Action.READ)]
 
 

@@ -22,6 +22,7 @@ from chat.search.query import Query
 from chat.search.rooms import Readable, readable
 
 LOOKED_AT_MAX = 300  # candidates of one search; the next page goes on from there
+LOOKED_AT_BYTES = 128 * 1024  # of their texts, likewise: some 4 microseconds each at worst
 
 Marks = list[tuple[int, int]]  # code points of the text
 
@@ -83,27 +84,24 @@ def _hits(
 ) -> tuple[list[Hit], Candidate | None]:
     """The first hits, and the last candidate that was looked at; None if there are no more."""
     hits: list[Hit] = []
-    looked_at, step, last = 0, limit + 1, None
+    looked_at, bytes_left, step, last = 0, LOOKED_AT_BYTES, limit + 1, None
     while looked_at < LOOKED_AT_MAX:
         found = index.candidates(wanted, rooms, last.pk if last else before, step)
         for candidate in found:
-            if (marks := _marks(query, candidate)) is not None:
+            if bytes_left <= 0:
+                return hits, last
+            texts = [candidate.text, *words_of_files(candidate.files)]
+            bytes_left -= sum(len(it.encode()) for it in texts)
+            if (marks := match_texts(texts, query.terms)) is not None:
                 if len(hits) == limit:
                     return hits, last
-                hits.append(Hit(candidate, marks))
+                hits.append(Hit(candidate, marks[0]))
             last = candidate
         if len(found) < step:
             return hits, None
         looked_at += len(found)
         step = LOOKED_AT_MAX - looked_at
     return hits, last
-
-
-def _marks(query: Query, candidate: Candidate) -> Marks | None:
-    """What of the text is meant; None if the message does not match."""
-    texts = [candidate.text, *words_of_files(candidate.files)]
-    marks = match_texts(texts, query.terms)
-    return marks[0] if marks is not None else None
 
 
 def _results(member: Member, hits: Sequence[Hit]) -> Iterator[Result]:

@@ -12,6 +12,7 @@ from django.utils.encoding import iri_to_uri
 
 from accounts.invites import new_path
 from chat.models.sanction import network_digest
+from chat.webhooks.signing import new_secret
 from mysite.logs import (
     SAME_LINES,
     HideSecrets,
@@ -92,6 +93,16 @@ def test_addresses_that_let_somebody_in_are_logged_without_their_secret(
 def test_invites_are_logged_without_their_secret() -> None:
     path = iri_to_uri(new_path())  # as a browser asks for it
     assert hide_secrets(path) == "/accounts/signup/?invite=…"
+
+
+@pytest.mark.parametrize("secret", [f"lobby_{'a-_9' * 10}abc", new_secret()])
+@pytest.mark.parametrize(
+    "line", ["/api/v1/me?token={}", "/hooks//{}", "/HOOKS/{}/x", "/chat/{}/", "Bearer {}", "{}"]
+)
+def test_tokens_stand_in_no_line_wherever_somebody_puts_them(line: str, secret: str) -> None:
+    prefix = secret.partition("_")[0]
+    hidden = hide_secrets(line.format(secret))
+    assert hidden == line.format(f"{prefix}_…"), "no character of it is left"
 
 
 @pytest.mark.parametrize("path", ["/device/cancel/", "/chat/device/messages", "/accounts/profile/"])

@@ -33,6 +33,7 @@ from chat.models import (
     Sanction,
     SanctionKind,
     Subscription,
+    Token,
 )
 from chat.models.revocation import Why
 from chat.policy import Action
@@ -125,6 +126,7 @@ class Roster:
         self._standings.remove(membership)
         membership.delete()
         self._revoke_invites(membership, room)
+        self._revoke_bots(membership.member, room)
         self._revoke(Why.REMOVED, membership.member, room)
         self._left[room.pk].add(membership.member_id)
         self._listed_for[room.pk].add(str(uid))
@@ -149,6 +151,7 @@ class Roster:
         why = Why.BANNED if stored.is_ban else Why.MUTED
         self._revoke(why, stored.member, room)
         if stored.is_ban:
+            self._revoke_bots(stored.member, room)
             self._left[room.pk].add(stored.member_id)
             self._listed_for[room.pk].add(str(stored.member.uid))
 
@@ -174,6 +177,8 @@ class Roster:
             knock.delete()
 
     def _give_role(self, room: Room, membership: Membership, role: Role) -> None:
+        if not policy.is_for(Action.SET_PROGRAMS, role, room):
+            self._revoke_bots(membership.member, room)
         if room.is_open and role == Role.MEMBER:
             self._standings.remove(membership)
             membership.delete()
@@ -187,6 +192,10 @@ class Roster:
     def _revoke_invites(self, membership: Membership, room: Room) -> None:
         """They would hold again as soon as their maker may invite people again."""
         Invite.objects.filter(room=room).revoke_of([membership.member_id])
+
+    def _revoke_bots(self, maker: Member, room: Room) -> None:
+        """Whoever made a bot has its token, and would go on reading by it."""
+        Token.objects.revoke_of_bots([maker], room)
 
     def _change_room(self, outcome: Outcome, room: Room) -> None:
         if outcome.fields:

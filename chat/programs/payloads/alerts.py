@@ -5,7 +5,16 @@ https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
 
 from typing import Any
 
-from chat.programs.payloads.values import at, items, lines, link, objects_at, plain, text_at
+from chat.programs.payloads.values import (
+    at,
+    items,
+    lines,
+    link,
+    number_at,
+    objects_at,
+    plain,
+    text_at,
+)
 
 ALERTS_MAX = 20
 SUMMARIES = ("summary", "description", "message")
@@ -17,9 +26,8 @@ def is_alerts(payload: dict[str, Any]) -> bool:
 
 def text_of(payload: dict[str, Any]) -> str:
     alerts = objects_at(payload, "alerts")
-    more = text_at(payload, "truncatedAlerts")
-    hidden = max(0, len(alerts) - ALERTS_MAX) + (int(more) if more.isdecimal() else 0)
-    shown = [_alert(it) for it in alerts[:ALERTS_MAX]]
+    hidden = max(0, len(alerts) - ALERTS_MAX) + number_at(payload, "truncatedAlerts")
+    shown = map(_alert, alerts[:ALERTS_MAX])
     return lines([f"{_mark(payload)} **{_title(payload, alerts)}**", items(shown, hidden)])
 
 

@@ -33,7 +33,7 @@ def _push(payload: dict[str, Any]) -> str:
 
 def _commits(payload: dict[str, Any]) -> str:
     found = objects_at(payload, "commits")
-    shown = [_commit(it) for it in found[:COMMITS_MAX]]
+    shown = map(_commit, found[:COMMITS_MAX])
     return items(shown, max(0, len(found) - COMMITS_MAX))
 
 

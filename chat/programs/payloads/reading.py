@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 from chat.formatting.names import NAME_MAX_CHARACTERS
 from chat.programs.payloads import alerts, code_hosts, monitors, slack
-from chat.programs.payloads.values import text_at
+from chat.programs.payloads.values import text_at, without_unstorable
 from chat.protocol import TEXT_MAX_CHARACTERS, Translatable
 
 FORM = "application/x-www-form-urlencoded"
@@ -90,8 +90,8 @@ def _text(payload: dict[str, Any], headers: Mapping[str, str]) -> str:
 
 
 def _said(text: str, name: str = "") -> Said:
-    """As much as a message takes. JSON may have escaped what is no text."""
-    text = "".join(it for it in text.strip() if it != "\0" and not "\ud800" <= it <= "\udfff")
+    """As much as a message takes."""
+    text = without_unstorable(text.strip())
     if not text:
         raise Unreadable(NO_TEXT)
     if len(text) > TEXT_MAX_CHARACTERS:

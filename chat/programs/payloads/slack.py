@@ -3,10 +3,11 @@
 Many services write it: a text, attachments with a title and fields, or blocks.
 """
 
+from itertools import chain
 from typing import Any
 
 from chat.formatting import slack_text
-from chat.programs.payloads.values import at, lines, link, objects_at, plain, text_at
+from chat.programs.payloads.values import at, enough, lines, link, objects_at, plain, text_at
 
 PARTS_MAX = 20  # of each kind, in each part
 TEXTS = ("text", "message", "content")  # Slack's, a plain one, Discord's
@@ -15,10 +16,9 @@ TEXTS = ("text", "message", "content")  # Slack's, a plain one, Discord's
 def text_of(payload: dict[str, Any]) -> str:
     """The text with what is attached; empty if there is nothing to show."""
     said = next(filter(None, (text_at(payload, it) for it in TEXTS)), "")
-    blocks = lines(map(_block, objects_at(payload, "blocks", most=PARTS_MAX)))
-    attached = [_attachment(it) for it in objects_at(payload, "attachments", most=PARTS_MAX)]
+    attached = map(_attachment, objects_at(payload, "attachments", most=PARTS_MAX))
     # A text beside blocks is for notices, which show no blocks.
-    return "\n\n".join(filter(None, [blocks or _markdown(said), *attached]))
+    return "\n\n".join(enough(chain([_blocks(payload) or _markdown(said)], attached)))
 
 
 def _markdown(text: str) -> str:
@@ -27,15 +27,18 @@ def _markdown(text: str) -> str:
 
 def _attachment(it: dict[str, Any]) -> str:
     title = link(text_at(it, "title"), text_at(it, "title_link"))
-    blocks = lines(map(_block, objects_at(it, "blocks", most=PARTS_MAX)))
     parts = [
         _markdown(text_at(it, "pretext")),
         f"**{title}**" if title else "",
-        _markdown(text_at(it, "text")) or blocks,
+        _markdown(text_at(it, "text")) or _blocks(it),
         lines(map(_field, objects_at(it, "fields", most=PARTS_MAX))),
     ]
     fallback = "" if any(parts) else _markdown(text_at(it, "fallback"))
     return lines([*parts, fallback, plain(text_at(it, "footer"))])
+
+
+def _blocks(it: dict[str, Any]) -> str:
+    return lines(map(_block, objects_at(it, "blocks", most=PARTS_MAX)))
 
 
 def _field(it: dict[str, Any]) -> str:
@@ -50,7 +53,8 @@ def _block(it: dict[str, Any]) -> str:
     if kind == "context":
         return lines(_text(element) for element in objects_at(it, "elements", most=PARTS_MAX))
     if kind == "section":
-        return lines([_text(at(it, "text")), *map(_text, objects_at(it, "fields", most=PARTS_MAX))])
+        fields = objects_at(it, "fields", most=PARTS_MAX)
+        return lines(map(_text, [at(it, "text"), *fields]))
     return ""
 
 

@@ -2,14 +2,18 @@
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 from chat.formatting import mention_candidates, render
+from chat.protocol import TEXT_MAX_CHARACTERS
 
 LINE_MAX_CHARACTERS = 500
+DIGITS_MAX = 9  # of a count
 MARKS = re.compile(r"[\\`*_~|\[\]<>@＠]")
 TAGS = re.compile(r"<[^>]*>")
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 ADDRESS = re.compile(r"https?://[^\s<>()\[\]]{1,2000}\Z")
 
 
@@ -24,7 +28,12 @@ def text_at(value: Any, *keys: str) -> str:
     """A text or number there; empty for anything else."""
     found = at(value, *keys)
     is_text = isinstance(found, str | int | float) and not isinstance(found, bool)
-    return str(found).strip() if is_text else ""
+    return without_unstorable(str(found)).strip() if is_text else ""
+
+
+def without_unstorable(text: str) -> str:
+    """JSON may have escaped what is no text."""
+    return UNSTORABLE.sub("", text)
 
 
 def objects_at(value: Any, *keys: str, most: int | None = None) -> list[dict[str, Any]]:
@@ -50,7 +59,7 @@ def link(text: str, address: str) -> str:
 
 
 def _line(text: str) -> str:
-    line = " ".join(text.split())
+    line = " ".join(without_unstorable(text).split())
     is_long = len(line) > LINE_MAX_CHARACTERS
     return f"{line[:LINE_MAX_CHARACTERS]}…" if is_long else line
 
@@ -77,12 +86,31 @@ def _code(line: str) -> str:
     return "`{}`".format(line.replace("`", "'")) if line else ""
 
 
+def number_at(value: Any, *keys: str) -> int:
+    """A count there; 0 for anything else, and for more digits than a count has."""
+    found = text_at(value, *keys)
+    return int(found) if found.isdecimal() and len(found) <= DIGITS_MAX else 0
+
+
+def enough(parts: Iterable[str]) -> Iterator[str]:
+    """Those that say something, until there is more than a message takes.
+
+    Later ones cost nothing: a line of somebody else's may be rendered six times.
+    """
+    left = TEXT_MAX_CHARACTERS
+    for it in filter(None, parts):
+        yield it
+        left -= len(it)
+        if left < 0:
+            return
+
+
 def lines(parts: Iterable[str]) -> str:
     """Those that say something, a line each."""
-    return "\n".join(it for it in parts if it)
+    return "\n".join(enough(parts))
 
 
 def items(parts: Iterable[str], more: int = 0) -> str:
     """A list; `more` are not shown."""
-    shown = [f"- {it}" for it in parts if it]
-    return lines([*shown, f"- … {more}" if more else ""])
+    shown = (f"- {it}" for it in parts if it)
+    return lines(chain(shown, [f"- … {more}" if more else ""]))

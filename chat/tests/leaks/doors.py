@@ -438,6 +438,7 @@ OF_API: dict[str, Asks] = {
     "api:search": api_search,
     "api:get_changes": api_changes,
     "api:ack_changes": lambda it: [api("post", "changes/c/ack", json=_positions(it))],
+    "api:forget_cursor": lambda it: [api("delete", "changes/c")],
     "api:list_commands": lambda it: [api("get", "commands")],
     "api:set_commands": lambda it: [api("put", "commands", json=[])],
     "api:get_subscription": in_api("/subscription"),

@@ -75,6 +75,26 @@ def test_it_may_begin_at_the_start(tea: Room, ada: Member, ben: Member) -> None:
     assert told(cursors.read(program, cursor.positions)) == [("Tea", 1, 1)]
 
 
+def test_a_token_acknowledges_in_its_own_rooms_alone(tea: Room, ada: Member, ben: Member) -> None:
+    den = new_members_room(ada, [ben])
+    program, of_tea = program_of(ada), Program(Token(member=ada, scopes=[], rooms=[str(tea.uid)]))
+    cursor = cursors.begin(program, "c")
+    post(tea, ben)
+    post(den, ben)
+    positions = cursors.read(program, cursor.positions).positions
+    cursors.acknowledge(of_tea, cursor, positions | {str(uuid4()): [str(uuid4()), 1]})
+    assert told(read(program)) == [("Den", 2, 2)]
+    assert {*cursors.begin(program, "c").positions} == {str(tea.uid), str(den.uid)}
+
+
+def test_what_is_yet_to_come_cannot_be_acknowledged(tea: Room, ada: Member, ben: Member) -> None:
+    program = program_of(ada)
+    cursor = cursors.begin(program, "c")
+    cursors.acknowledge(program, cursor, {str(tea.uid): [str(tea.epoch), 10**9]})
+    post(tea, ben)
+    assert told(read(program)) == [("Tea", 1, 1)]
+
+
 def test_what_is_not_acknowledged_comes_again(tea: Room, ada: Member, ben: Member) -> None:
     program = program_of(ada)
     read(program)

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from chat.formatting import render
+from chat.formatting import mention_candidates, render
 from chat.programs.payloads import Said, Unreadable, read
 from chat.programs.payloads.values import link, plain
 from chat.protocol import TEXT_MAX_CHARACTERS
@@ -321,8 +321,53 @@ def test_a_long_text_is_cut() -> None:
     assert len(said.name) == 40
 
 
-def test_what_is_no_text_is_left_out() -> None:
-    assert text_of({"text": "a\0b\ud800c"}) == "abc"
+@pytest.mark.parametrize("text", ["a@b", "[a](http://x.example) *b* `c` @e " * 13], ids=len)
+def test_what_no_message_has_room_for_takes_no_work(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each part may have parts, all of which could be shown: 20 times 20 times 20."""
+    looked_at: list[str] = []
+
+    def noted(look: Any) -> Any:
+        def noting(text: str, *more: Any) -> Any:
+            looked_at.append(text)
+            return look(text, *more)
+
+        return noting
+
+    for name, look in (("render", render), ("mention_candidates", mention_candidates)):
+        monkeypatch.setattr(f"chat.programs.payloads.values.{name}", noted(look))
+    fields = [{"type": "plain_text", "text": text, "title": text, "value": text}] * 20
+    blocks = [{"type": "section", "fields": fields}, {"type": "context", "elements": fields}] * 10
+    part = {"title": text, "title_link": "http://x.example", "fields": fields, "blocks": blocks}
+    for payload in ({"blocks": blocks, "attachments": [part] * 20}, {"attachments": [part] * 20}):
+        looked_at.clear()
+        text_of(payload)
+        assert sum(map(len, looked_at)) < 5 * TEXT_MAX_CHARACTERS
+
+
+COUNTS = ["9" * 5_000, "9" * 4_300, "²", "٣", 10**4_000, -1, 1e999]
+
+
+@pytest.mark.parametrize("count", COUNTS, ids=lambda it: repr(it)[:9])
+def test_any_count_of_alerts_is_read(count: Any) -> None:
+    assert "Tea" in text_of(
+        {
+            "status": "firing",
+            "alerts": [{"labels": {"alertname": "Tea"}}] * 25,
+            "truncatedAlerts": count,
+        }
+    )
+
+
+def test_what_is_no_text_is_left_out(caplog: pytest.LogCaptureFixture) -> None:
+    odd = "a\0b\ud800c"
+    assert read_json({"text": odd, "username": odd}) == Said("abc", "abc")
+    part = {"title": odd, "title_link": f"http://e.com/{odd}", "footer": odd}
+    assert text_of({"attachments": [part]}) == "**[abc](http://e.com/abc)**\nabc"
+    alert = {"labels": {"a": [odd], odd: "b"}}
+    assert "abc=b" in text_of({"status": "firing", "alerts": [alert]})
+    assert not caplog.records
 
 
 ODD: list[Any] = [None, 3, True, [], [[]], {}, "x", {"text": []}, [{"text": {}}, 3], "\ud800"]

@@ -197,6 +197,7 @@ async def test_a_certificate_of_nobody_known_is_refused(
         "https://push.example:8443/a",
         "https://127.1/a",
         "https://localhost/a",
+        "https://push.example:80/a",
         "https://user@push.example/a",
         "ftp://push.example/a",
         "file:///etc/passwd",
@@ -217,6 +218,7 @@ def test_what_is_no_address_of_a_push_service_is_refused(url: str) -> None:
         ("999999999999", timedelta(seconds=999999)),
         ("soon", None),
         ("-5", None),
+        (f"Mon, 01 Jan 2024 00:00:00 +{'9' * 30}", None),
         (format_datetime(datetime(2001, 1, 1, tzinfo=UTC), usegmt=True), timedelta()),
     ],
 )

@@ -1,10 +1,14 @@
 """What is found, by whom, in which order."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 
 from chat.journal import Delete, Edit
 from chat.models import Member, Message, Room, RoomName, Subscription
+from chat.search import searching
+from chat.search.matching import match_texts
 from chat.tests.search.support import page, say, texts
 from chat.tests.support.private_rooms import applied, new_members_room
 
@@ -48,6 +52,30 @@ def test_the_newest_comes_first_and_pages_go_on(kitchen: Room, ada: Member) -> N
     found = [it.state.text[-1] for pages in (first, second, third) for it in pages.results]
     assert found == ["4", "3", "2", "1", "0"]
     assert (first.more, second.more, third.more) == (True, True, False)
+
+
+def test_long_texts_that_do_not_match_end_a_page_early(
+    kitchen: Room, ada: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each has the words, and none but the oldest has the phrase: that is found in its text."""
+    monkeypatch.setattr(searching, "LOOKED_AT_BYTES", 3_000)
+    looked_at: list[str] = []
+    say(kitchen, ada, "the kettle")
+    for _ in range(6):
+        say(kitchen, ada, f"kettle the {'чай ' * 200}")
+
+    def noted(texts: list[str], terms: Any) -> Any:
+        looked_at.extend(texts)
+        return match_texts(texts, terms)
+
+    monkeypatch.setattr(searching, "match_texts", noted)
+    counts, results = [], page(ada, '"the kettle"')
+    while results.more:
+        assert not results.results
+        counts.append(len(looked_at))
+        results = page(ada, '"the kettle"', before=results.before)
+    assert [it.state.text for it in results.results] == ["the kettle"]
+    assert (counts, len(looked_at)) == ([3, 6], 7)
 
 
 def test_rooms_of_others_have_nothing_for_me(kitchen: Room, ada: Member, ben: Member) -> None:

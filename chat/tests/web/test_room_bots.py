@@ -1,15 +1,19 @@
 """The page of a room's bots."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from django.test import Client
 
 from chat.access import find_in
-from chat.models import Bot, Hears, Member, Role, Room, Scope, Token
+from chat.journal.roster_changes import Ban, Leave, RemovePerson, SetRole
+from chat.models import FOR_GOOD, Bot, Hears, Member, Revocation, Role, Room, Scope, Token
+from chat.models.revocation import Why
+from chat.models.token import digest_of
 from chat.programs import bots, tokens
 from chat.tests.support.open_rooms import new_open_room
-from chat.tests.support.private_rooms import new_account, new_members_room, roles
+from chat.tests.support.private_rooms import new_account, new_members_room, roles, settled
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -153,6 +157,47 @@ def test_a_bot_that_is_removed_is_in_no_room_and_has_no_token(ada: Member, is_op
     assert "Robot" not in roles(room)
     assert not bots.of_room(room)
     assert Member.objects.filter(name="Robot", is_bot=True).exists(), "what it said is nobody's"
+
+
+def _deactivate(room: Room, ada: Member, ben: Member) -> None:
+    assert ben.user
+    ben.user.is_active = False
+    ben.user.save()
+
+
+def _delete(room: Room, ada: Member, ben: Member) -> None:
+    assert ben.user
+    ben.user.delete()
+
+
+LOSSES: dict[str, Callable[[Room, Member, Member], object]] = {
+    "removed": lambda room, ada, ben: settled(RemovePerson(room.pk, ada.pk, ben.pk)),
+    "banned": lambda room, ada, ben: settled(Ban(room.pk, ada.pk, ben.pk, FOR_GOOD)),
+    "left": lambda room, ada, ben: settled(Leave(room.pk, ben.pk)),
+    "a member": lambda room, ada, ben: settled(SetRole(room.pk, ada.pk, ben.pk, Role.MEMBER)),
+    "deactivated": _deactivate,
+    "deleted": _delete,
+}
+
+
+@pytest.mark.parametrize(
+    ("how", "is_open"),
+    [(it, False) for it in LOSSES] + [(it, True) for it in LOSSES if it not in {"removed", "left"}],
+)
+def test_who_keeps_the_room_no_longer_has_no_token_of_its_bots(
+    ada: Member, ben: Member, how: str, is_open: bool
+) -> None:
+    """Whoever made a bot has seen its token, and would read on by it."""
+    room = new_open_room("Tea", ada) if is_open else new_members_room(ada, [ben])
+    settled(SetRole(room.pk, ada.pk, ben.pk, Role.MODERATOR))
+    bot, secret = make(room, ben)
+    _, of_ada = make(room, ada, "Robotnik")
+    LOSSES[how](room, ada, ben)
+    assert tokens.find(secret) is None
+    assert tokens.find(of_ada)
+    row = Revocation.objects.get(why=Why.TOKEN)
+    assert (row.member, row.session) == (bot.member.uid, digest_of(secret))
+    assert tokens.find(secret_on(press(ada, room, bot, "renew"))), "who keeps it makes another"
 
 
 @pytest.mark.parametrize("act", ["renew", "remove", "other"])

@@ -80,6 +80,7 @@ def test_where_its_bot_cannot_be_added_there_is_none(ada: Member) -> None:
     [
         "http://receiver.example/",
         "https://receiver.example:8443/",
+        "https://receiver.example:80/",
         "https://user:pw@receiver.example/",
         "https://localhost/",
         "https://testserver.example:22/",
