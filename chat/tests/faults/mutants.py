@@ -55,7 +55,7 @@ MUTANTS = [
         "chat/access.py",
         "return found if found.may(member, Action.FIND) else None",
         "return found",
-        ("chat/tests/search/test_rights.py", "chat/tests/web/test_room_keeping.py"),
+        ("chat/tests/test_access.py",),
     ),
     Mutant(
         "who joined later sees what was said since",
@@ -139,7 +139,7 @@ MUTANTS = [
         "chat/web/files/door.py",
         "if not found.may(self.member, Action.POST_FILES):",
         "if False:",
-        ("chat/tests/web/test_doors.py", "api/tests/test_doors.py"),
+        ("chat/tests/web/test_guest_files.py", "chat/tests/web/test_sending_files.py"),
     ),
 ]
 
