@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
-from chat import invites
+from chat import guest_cookie, invites
 from chat.journal import Refused
 from chat.journal.roster_changes import AddPeople, Join, Leave, RemovePerson, SetArchived, SetRole
 from chat.journal.write.appender import commit
@@ -37,7 +37,6 @@ from chat.tests.support.private_rooms import (
     refusal,
     roles,
 )
-from chat.web import guests
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -60,7 +59,7 @@ def names_in(room: Room) -> set[str]:
 def claim(guest: Member, account: Member) -> None:
     client = Client()
     client.force_login(account.user)  # type: ignore[arg-type]
-    client.cookies[guests.COOKIE] = guests.sign(guest.uid)
+    client.cookies[guest_cookie.COOKIE] = guest_cookie.sign(guest.uid)
     client.post("/claim/", {"answer": "yes"})
     assert Member.objects.get(pk=guest.pk).claimed_by == account.user
 
