@@ -323,7 +323,7 @@ def test_an_operator_comes_in_as_everybody_does(den: Room, ada: Member) -> None:
 def test_a_full_room_takes_nobody(
     den: Room, ada: Member, ben: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chat.journal.write.roster_decisions.PEOPLE_MAX", 1)
+    monkeypatch.setattr("chat.journal.write.roster.decisions.PEOPLE_MAX", 1)
     invite = new_invite(den, ada)
     assert join(invite, ben) == "too_many_people"
     assert uses(invite) == 0
