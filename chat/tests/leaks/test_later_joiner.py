@@ -25,7 +25,6 @@ from chat.tests.support.sockets import Socket, joined
 pytestmark = pytest.mark.django_db(transaction=True)
 
 BEFORE = range(1, 10)  # seqs of lines from before
-LATE = {"Quittengelee again"}
 
 
 @pytest.fixture
