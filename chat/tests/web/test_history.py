@@ -14,8 +14,8 @@ from chat.journal import React
 from chat.journal.read.queries import PAGE_BYTES
 from chat.journal.write.appender import commit
 from chat.models import Member, Message, Room
+from chat.tests.support.history import history, room_with
 from chat.tests.support.pages import snapshot
-from chat.tests.web.test_views import history, room_with
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 

@@ -8,42 +8,16 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from accounts.models import User
 from chat import guest_cookie
 from chat.journal.read import queries
 from chat.models import Member, Message, Revision, Room, RoomName, Subscription
+from chat.tests.support.history import history, room_with
 from chat.tests.support.pages import snapshot
 from chat.web.scripts import in_script
 
 pytestmark = pytest.mark.django_db
-
-
-def room_with(count: int, name: str = "Lobby") -> Room:
-    """A room with `count` messages of Alice: 1, 2, 3 …"""
-    room = Room.objects.ensure(RoomName.parse(name))
-    alice = Member.objects.create(name="Alice")
-    Message.objects.bulk_create(
-        Message(
-            room=room,
-            seq=seq,
-            version=seq,
-            author=alice,
-            client_id=uuid4(),
-            text=str(seq),
-            sent_at=timezone.now(),
-        )
-        for seq in range(1, count + 1)
-    )
-    room.version = count
-    room.save()
-    return room
-
-
-def history(client: Client, query: str = "", room: str = "lobby") -> dict[str, Any]:
-    answer: dict[str, Any] = client.get(f"/chat/{quote(room)}/messages{query}").json()
-    return answer
 
 
 def texts(page: dict[str, Any]) -> list[str]:
