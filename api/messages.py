@@ -21,7 +21,7 @@ from chat.journal.changes import Files as FilesOf
 from chat.journal.read import queries
 from chat.journal.read.view import view_of
 from chat.models import Member, Scope
-from chat.models.file import clean_alt
+from chat.models.file import clean_alts
 from chat.models.message import Kind
 from chat.programs.tokens import Program
 from chat.protocol import (
@@ -103,7 +103,7 @@ async def post_message(request: HttpRequest, room: str, message: NewMessage) -> 
     program = doors.allow(request, Scope.POST)
     found = await doors.in_thread(doors.find, program, room)
     speaking = doors.speaking(request, program.member, found)
-    files = FilesOf(tuple(message.files), _alts(message.alts))
+    files = FilesOf(tuple(message.files), clean_alts(message.alts))
     kind = Kind(message.kind)
     posted = await speaking.post(message.id, message.text, message.reply_to, kind, files)
     status = 200 if posted.is_duplicate else 201
@@ -136,7 +136,7 @@ async def edit_message(
     version = await _version(request, room, seq, if_match)
     kept = None if message.files is None else tuple(message.files)
     speaking = doors.speaking(request, program.member, found)
-    files = FilesOf(kept, _alts(message.alts))
+    files = FilesOf(kept, clean_alts(message.alts))
     keeps_card = message.card
     edited = await speaking.edit(seq, message.text, files, keeps_card=keeps_card, version=version)
     return _stored(request, program.member, found, edited)
@@ -242,10 +242,6 @@ def _raw(entries: Iterable[Entry]) -> list[msgspec.Raw]:
 
 
 # --- changing -----------------------------------------------------------------------------------
-
-
-def _alts(alts: dict[UUID, str]) -> dict[str, str]:
-    return {str(id): clean_alt(text) for id, text in alts.items()}
 
 
 def _stored(

@@ -3,11 +3,10 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
 from secrets import token_hex
 from typing import Any
-from urllib.parse import parse_qs
 
 from asgiref.typing import ASGIReceiveCallable
 from channels.consumer import get_handler_name
@@ -17,13 +16,11 @@ from django.db import Error
 from django.utils import timezone
 
 from chat import protocol, runtime
-from chat.identity import Credentials
 from chat.journal.read.view import NoLongerIn
-from chat.live.rates import CONNECTION, Client, TooFast, network_of
+from chat.live.rates import CONNECTION, Client, TooFast
 from chat.live.revocations import OpenSocket, Revoked
-from chat.models import Room, RoomNameError, Token, parse_address
+from chat.models import RoomNameError, Token
 from chat.models.sanction import network_digest
-from chat.models.token import digest_of
 from chat.protocol import FRAME_MAX_BYTES, SUBPROTOCOL, Close, MalformedFrame
 from chat.sockets import (
     PEER_GONE,
@@ -35,12 +32,13 @@ from chat.sockets import (
     languages,
 )
 from chat.sockets.admission import Admission, NoSuchRoom, NotAdmitted, SignInFirst, admit
+from chat.sockets.handshake import Handshake, MalformedQuery
 from chat.transport.counters import CONNECT, counters
 from chat.transport.fair_queue import QueueFull
-from chat.web import guests
 
 NOT_ADMITTED: dict[type[Exception], Close] = {
     RoomNameError: Close.NO_SUCH_ROOM,
+    MalformedQuery: Close.NOT_THIS_PROTOCOL,
     NoSuchRoom: Close.NO_SUCH_ROOM,
     NotAdmitted: Close.NOT_ALLOWED,
     SignInFirst: Close.SIGN_IN_FIRST,
@@ -70,11 +68,6 @@ def _text_sender(send: ASGISend) -> SendText:
     return lambda text: send({"type": "websocket.send", "text": text})
 
 
-def _is_of_epoch(query: Mapping[str, list[str]], room: Room) -> bool:
-    """Whether the client's cursor counts in the room's epoch. Without one, it does."""
-    return query.get("epoch", [str(room.epoch)])[-1] == str(room.epoch)
-
-
 class ChatConsumer(AsyncWebsocketConsumer):
     """A socket in a room: admits it, passes frames to its session, and closes it.
 
@@ -92,6 +85,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         send: ASGISend,
     ) -> None:
         self.scope, self.base_send = scope, send
+        self.handshake = Handshake(scope)
         self.runtime = runtime.current()
         self.is_accepted = self.is_admitted = False
         self.revoked: Close | None = None  # the code to close with
@@ -107,7 +101,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         await getattr(self, get_handler_name(message))(message)
 
     async def connect(self) -> None:
-        offered = self.scope["subprotocols"]
+        offered = self.handshake.subprotocols
         is_v1 = SUBPROTOCOL in offered
         if is_v1:  # a plain client waits: only the accept tells it that it is admitted
             await self.accept(SUBPROTOCOL)
@@ -129,31 +123,29 @@ class ChatConsumer(AsyncWebsocketConsumer):
 
     async def _count_connection(self) -> None:
         """Count the connection, as long as it is open, and wait for its turn. Raises TooFast."""
-        guest = guests.guest_of(self.scope["cookies"])
-        client = Client(str(guest) if guest else None, network_of(self.scope.get("client")))
+        guest, network = self.handshake.guest, self.handshake.network
+        client = Client(str(guest) if guest else None, network)
         await self.runtime.rates.count(client, CONNECTION)
         holding = self.runtime.rates.connections.hold(client.member, client.network)
         await self.cleanup.enter_async_context(holding)
         await self.runtime.turns.start(CONNECTING, client.network)
 
     async def _admit(self, session: type[ProtocolSession]) -> None:
-        address = parse_address(self.scope["url_route"]["kwargs"]["room"])
-        network = network_of(self.scope.get("client"))
-        credentials = self._credentials(network)
-        query = parse_qs(self.scope["query_string"].decode("latin-1"))
-        after = await self._resume_from(query)
-        admission = await admit(self.runtime, address, credentials, network, not after)
+        handshake = self.handshake
+        address, credentials = handshake.address, handshake.credentials
+        resume = handshake.resume
+        opens_room = not resume.after
+        admission = await admit(self.runtime, address, credentials, handshake.network, opens_room)
         holding = self.runtime.revocations.hold(self._open_socket(admission), admission.since)
         self.cleanup.enter_context(holding)
         self._end_with(admission.token)
         listening = self.runtime.journal.listen(admission.room)
         feed = await self.cleanup.enter_async_context(listening)
         send = _text_sender(self.base_send)
-        language, origin = self._language(), self._origin()
+        language, origin = handshake.language, handshake.origin
         self.session = session(self.runtime, admission, feed, send, language, origin)
-        takes_changes = query.get("changes", [""])[-1] == "1"
-        cursor = after if _is_of_epoch(query, admission.room) else None
-        await self.session.start(cursor, takes_changes=takes_changes)
+        cursor = resume.cursor_in(admission.room.epoch)
+        await self.session.start(cursor, takes_changes=resume.takes_changes)
         await self.accept()
         self.session.join()
         self.cleanup.callback(self.session.leave)
@@ -164,14 +156,6 @@ class ChatConsumer(AsyncWebsocketConsumer):
         self.is_admitted = True
         if self.revoked is not None:
             await self.close_and_stop(self.revoked)
-
-    def _credentials(self, network: str | None) -> Credentials:
-        """A program shows a token, and no cookie counts then."""
-        shown = dict(self.scope["headers"]).get(b"authorization", b"").decode("latin-1")
-        scheme, _, secret = shown.partition(" ")
-        if scheme.lower() == "bearer":
-            return Credentials(token=digest_of(secret.strip()))
-        return guests.credentials_of(self.scope["cookies"], network)
 
     def _end_with(self, token: Token | None) -> None:
         """Close the socket when the program's token expires."""
@@ -220,26 +204,6 @@ class ChatConsumer(AsyncWebsocketConsumer):
         with suppress(*PEER_GONE):
             await self.close(code)
 
-    def _language(self) -> str:
-        headers = dict(self.scope["headers"])
-        accept_language = headers.get(b"accept-language", b"").decode("latin-1")
-        return languages.preferred(self.scope["cookies"], accept_language)
-
-    def _origin(self) -> str:
-        """Where the client found this server, as it says itself."""
-        host = dict(self.scope["headers"]).get(b"host", b"").decode("latin-1")
-        scheme = "https" if self.scope.get("scheme") == "wss" else "http"
-        return f"{scheme}://{host}" if host else ""
-
-    async def _resume_from(self, query: Mapping[str, list[str]]) -> int | None:
-        """The version in `?after=`, from which the client resumes; None for a new client."""
-        if "after" not in query:
-            return None
-        after = query["after"][-1]
-        if not (after.isascii() and after.isdigit() and len(after) < 19):
-            await self.close_and_stop(Close.NOT_THIS_PROTOCOL)
-        return int(after)
-
     async def _deliver(self, session: ProtocolSession) -> None:
         with suppress(StopConsumer, *PEER_GONE):
             try:
@@ -287,7 +251,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
     async def _close_too_fast(self, too_fast: TooFast, *, is_v1: bool) -> None:
         """Close the socket. A `chat.v1` client is told when to come back; plain has no errors."""
         if is_v1:
-            detail = languages.translate(too_fast.detail, self._language())
+            detail = languages.translate(too_fast.detail, self.handshake.language)
             error = protocol.Error(too_fast.code, detail, retry_after=too_fast.retry_after)
             await self.base_send(
                 {"type": "websocket.send", "text": protocol.frame([protocol.encode(error)])}

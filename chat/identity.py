@@ -20,8 +20,12 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from accounts.models import User
+from chat.guest_cookie import guest_of
 from chat.models import Member, Sanction, Token
 from chat.models.sanction import network_digest
+
+SESSION_KEY_MAX_CHARACTERS = 40  # of Session.session_key
+NO_SESSION = "none"
 
 
 class Credentials(NamedTuple):
@@ -54,6 +58,20 @@ class SignIn(NamedTuple):
 
     user_id: int
     password_hash: str
+
+
+def credentials_of(cookies: Mapping[str, str], network: str | None = None) -> Credentials:
+    """What the cookies of a request or a handshake say about who speaks, from which network."""
+    return Credentials(guest_of(cookies), _session_key_of(cookies), network)
+
+
+def _session_key_of(cookies: Mapping[str, str]) -> str | None:
+    """The key in the session cookie; of any other text, one that no session has."""
+    key = cookies.get(settings.SESSION_COOKIE_NAME)
+    if not key:
+        return None
+    is_key = key.isascii() and key.isalnum() and len(key) <= SESSION_KEY_MAX_CHARACTERS
+    return key if is_key else NO_SESSION
 
 
 def session_digest(session_key: str) -> str:

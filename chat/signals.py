@@ -17,7 +17,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import User
-from chat import runtime
+from chat import guest_cookie, runtime
 from chat.identity import session_digest
 from chat.journal.activity import REVOKED
 from chat.live.jobs import ADDED
@@ -41,13 +41,12 @@ from chat.models import (
 from chat.models.revocation import Why
 from chat.personal_data.deletion import forget
 from chat.personal_data.handing_over import hand_over
-from chat.web import guests
 
 
 @receiver(user_logged_in, dispatch_uid="chat.signed_in")
 def give_user_a_member(user: User, request: HttpRequest | None = None, **kwargs: Any) -> None:
     """At the first sign-in, the guest of the browser becomes the user's own member."""
-    guest = guests.guest_of(request.COOKIES) if request else None
+    guest = guest_cookie.guest_of(request.COOKIES) if request else None
     Member.objects.ensure_of_user(user, guest)
     # Registered in no session, they would outlive the sign-out. The next visit registers again.
     PushDevice.objects.filter(member__user=user, session="").delete()

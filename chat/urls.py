@@ -2,6 +2,7 @@ from django.urls import path
 
 from chat.web import (
     away,
+    cards,
     claims,
     data,
     devices,
@@ -10,11 +11,13 @@ from chat.web import (
     files,
     finding_rooms,
     history,
+    index,
     invite_page,
     invites,
     knocks,
     members_rooms,
     moderation,
+    names,
     offered_commands,
     own_rooms,
     people_search,
@@ -27,13 +30,12 @@ from chat.web import (
     room_page,
     search,
     tokens,
-    views,
 )
 from chat.web import settings as room_settings
 
 urlpatterns = [
-    path("", views.index, name="index"),
-    path("chat/", views.index),
+    path("", index.index, name="index"),
+    path("chat/", index.index),
     path("chat/new/direct", direct_rooms.new_direct, name="new_direct"),
     path("chat/new/people", people_search.people_search, name="people_search"),
     path("chat/new/members", members_rooms.new_members_room, name="new_members_room"),
@@ -51,7 +53,7 @@ urlpatterns = [
     path("pictures/<uuid:uid>/<int:size>.webp", pictures.picture, name="picture"),
     path("cards/<uuid:uid>.webp", files.card_picture, name="card_picture"),
     path("chat/<str:room_name>/qr.svg", room_page.qr_code, name="qr"),
-    path("chat/<str:room_name>/people/<uuid:uid>", views.card, name="card"),
+    path("chat/<str:room_name>/people/<uuid:uid>", cards.card, name="card"),
     path("chat/<str:room_name>/mute", own_rooms.mute, name="mute"),
     path("chat/<str:room_name>/star", own_rooms.star, name="star"),
     path("chat/<str:room_name>/leave", own_rooms.leave, name="leave"),
@@ -112,7 +114,7 @@ urlpatterns = [
     path("service-worker.js", pwa.service_worker, name="service_worker"),
     path("offline/<slug:version>/", pwa.offline, name="offline"),
     path("invite/<str:token>/", invite_page.invite, name="invite"),
-    path("name/", views.rename, name="rename"),
+    path("name/", names.new_name, name="rename"),
     path("moderation/", moderation.queue, name="moderation"),
     path("moderation/mine", moderation.mine, name="my_reports"),
     path("moderation/lift", moderation.lift, name="lift_bans"),

@@ -8,7 +8,7 @@ from django.test import Client as Browser
 from pytest_django.fixtures import Settings
 
 from api.tests.conftest import Program
-from chat import policy, runtime
+from chat import guest_cookie, policy, runtime
 from chat.journal import database
 from chat.journal.roster_changes import AddPeople
 from chat.live import bot_owners
@@ -17,7 +17,6 @@ from chat.models import Bot, Member, Message, Room, Token
 from chat.policy import STRANGER, Position
 from chat.tests.leaks.conftest import user_of
 from chat.tests.support.private_rooms import append, new_account, new_members_room
-from chat.web import guests
 
 
 @pytest.fixture
@@ -95,7 +94,7 @@ async def answer_everything(program: Program) -> int:
 def test_no_cookie_speaks_for_a_bot() -> None:
     bot = Bot.objects.make("Deployer", None).member
     browser = Browser()
-    browser.cookies[guests.COOKIE] = guests.sign(bot.uid)
+    browser.cookies[guest_cookie.COOKIE] = guest_cookie.sign(bot.uid)
     browser.post("/name/", {"name": "Mallory"})
     bot.refresh_from_db()
     assert bot.name == "Deployer"

@@ -25,10 +25,11 @@ from chat.models.removal import Removal
 from chat.models.report import CaseLine, CaseNote, Report, ReportCase, Verdict
 from chat.models.revision import Revision
 from chat.models.revocation import Revocation
-from chat.models.room import FormerRoomName, History, Room, RoomKind
+from chat.models.room import History, Room, RoomKind
 from chat.models.room_address import Address, RoomId, parse_address
 from chat.models.room_filter import HeldMessage, HeldRule, RoomFilter
 from chat.models.room_name import RoomName, RoomNameError
+from chat.models.rooms_by_name import FormerRoomName
 from chat.models.sanction import FOR_GOOD, BannedNetwork, Sanction, SanctionKind
 from chat.models.search_state import SearchState
 from chat.models.subscription import Notify, Subscription

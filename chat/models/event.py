@@ -118,11 +118,6 @@ def _text(event: Event) -> str:
     return _AS_ELSEWHERE if event.get("days") == 0 else _TEXTS[event["type"]]
 
 
-def ended_for(event: Event) -> list[str]:
-    """The ids of those who are no longer in the room after this event."""
-    return [it["id"] for it in event["people"]] if event["type"] in ENDING else []
-
-
 _TEXTS = {
     "renamed": "changed their name from {from} to {to}",
     "made": "made this room with {names}",

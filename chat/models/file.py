@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts.visible_text import visible_text
 from chat import protocol
 from chat.models import stored_bytes
+from chat.models.client_ids import ClientKey, by_client_id
 from chat.models.member import Member
 from chat.models.message import Message
 from chat.models.room import Room
@@ -28,12 +29,16 @@ UNSENT_KEPT = timedelta(days=1)  # a file that no message has
 EXPIRE = "expire file"  # the kind of the job that removes what was never sent
 
 SentFile = dict[str, Any]  # a file as `Message.files` has it
-FileKey = tuple[int, uuid.UUID]  # the primary key of a member, and their client id
 
 
 def clean_alt(typed: str) -> str:
     """What a picture shows, in one line. Raises InvalidText."""
     return visible_text(protocol.clean_alt(typed)).strip()
+
+
+def clean_alts(alts: Mapping[uuid.UUID, str]) -> dict[str, str]:
+    """What pictures show, by their client ids. Raises InvalidText."""
+    return {str(id): clean_alt(text) for id, text in alts.items()}
 
 
 class Part(NamedTuple):
@@ -52,13 +57,9 @@ class FileQuerySet(models.QuerySet["File"]):
     def ready(self) -> "FileQuerySet":
         return self.filter(state=FileState.READY)
 
-    def chosen(self, keys: Collection[FileKey]) -> "dict[FileKey, File]":
+    def chosen(self, keys: Collection[ClientKey]) -> "dict[ClientKey, File]":
         """The files with these members and client ids. One query; none without keys."""
-        if not keys:
-            return {}
-        members, ids = zip(*keys, strict=True)
-        found = self.filter(member__in=set(members), client_id__in=set(ids))
-        return {(it.member_id, it.client_id): it for it in found}
+        return by_client_id(self, keys)
 
     def locked(self) -> "FileQuerySet":
         """The same, locked in one order: of who uses a file and who removes it, one comes first."""

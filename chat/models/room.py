@@ -1,7 +1,7 @@
-"""Rooms, and the names that open rooms had."""
+"""Rooms."""
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any
 
@@ -18,19 +18,13 @@ from chat.models.picture import Picture
 from chat.models.room_address import key_of_id
 from chat.models.room_name import KEY_MAX_CHARACTERS, RoomName, RoomNameError
 from chat.models.room_name_faults import NAME_MAX_CHARACTERS
+from chat.models.rooms_by_name import FormerRoomName, RoomsByName
 from chat.protocol import TOPIC_MAX_CHARACTERS
 
 DIGEST_CHARACTERS = 64
 SKIPPED_VERSIONS = 1_000_000  # more than can have been taken since a backup
 DIRECT_PEOPLE_MAX = 8
 RETENTION_MAX_DAYS = 36_500
-
-# A room's own name goes before a former one.
-BY_KEYS = """
-    SELECT room.*, former."key" AS found_by FROM chat_formerroomname former
-        JOIN chat_room room ON room.id = former.room_id WHERE former."key" IN ({keys})
-    UNION ALL SELECT room.*, room."key" FROM chat_room room WHERE room."key" IN ({keys})
-"""
 
 
 class RoomKind(models.TextChoices):
@@ -54,37 +48,7 @@ def direct_key(people: Iterable[Member]) -> str:
     return sha256(" ".join(ids).encode()).hexdigest()
 
 
-class RoomQuerySet(models.QuerySet["Room"]):
-    def named(self, name: RoomName) -> "Room | None":
-        """The open room that has, or had, this name."""
-        return self.by_keys([name.key]).get(name.key)
-
-    def by_keys(self, keys: Collection[str]) -> "dict[str, Room]":
-        """The rooms that have these keys, or of which they are former names. One query.
-
-        All who enter ask this: the ORM takes some six times the CPU for the same SQL.
-        """
-        if not keys:
-            return {}
-        placeholders = ", ".join(["%s"] * len(keys))
-        found: Any = self.raw(BY_KEYS.format(keys=placeholders), [*keys, *keys])
-        return {it.found_by: it for it in found}
-
-    def is_taken(self, name: RoomName, room: "Room") -> bool:
-        """Whether another room has, or had, this name."""
-        found = self.named(name)
-        return found is not None and found.pk != room.pk
-
-    def ensure(self, name: RoomName) -> "Room":
-        """The room of that name; created if there is none."""
-        return self.ensure_all([name])[name.key]
-
-    def ensure_all(self, names: Iterable[RoomName]) -> "dict[str, Room]":
-        """The rooms of these names, by key. Creates missing ones, named as first typed."""
-        names = list(names)
-        self.create_missing(names)
-        return self.by_keys({it.key for it in names})
-
+class RoomQuerySet(RoomsByName):
     def ensure_direct(self, people: Iterable[Member]) -> "Room":
         """The direct room of these people; created if there is none. Nobody has begun a new one."""
         key = direct_key(people)
@@ -102,24 +66,6 @@ class RoomQuerySet(models.QuerySet["Room"]):
         """
         version = models.F("version") + SKIPPED_VERSIONS
         return self.update(epoch=uuid.uuid4(), version=version)
-
-    def create_missing(self, names: Iterable[RoomName]) -> "dict[RoomName, Room]":
-        """Create the rooms of these names that there are not yet, named as first typed.
-
-        Returns those that this call has created, and no other transaction.
-        """
-        wanted: dict[str, RoomName] = {}
-        for it in names:
-            wanted.setdefault(it.key, it)
-        missing = wanted.keys() - self.by_keys(wanted.keys()).keys()
-        new = [Room(key=key, name=wanted[key].shown) for key in sorted(missing)]
-        if not new:
-            return {}
-        self.bulk_create(new, ignore_conflicts=True)
-        created = self.filter(uid__in=[it.uid for it in new])
-        if since := FormerRoomName.objects.rooms(missing):  # renamed since we looked
-            created.filter(key__in=since).delete()
-        return {wanted[it.key]: it for it in created.all()}
 
 
 class Room(models.Model):
@@ -265,25 +211,3 @@ class Room(models.Model):
         self.key, self.people = key_of_id(self.uid), None
         self.save(update_fields=["deleted_at", "name", "topic", "key", "people"])
         Picture.objects.filter(room=self.pk).remove()
-
-
-class FormerRoomNameQuerySet(models.QuerySet["FormerRoomName"]):
-    def rooms(self, keys: Collection[str]) -> dict[str, Room]:
-        """The rooms to which these former names lead, by key."""
-        return {it.key: it.room for it in self.filter(key__in=keys).select_related("room")}
-
-
-class FormerRoomName(models.Model):
-    """A name that an open room had, and that leads there. No other room can take the name."""
-
-    key = models.CharField(max_length=KEY_MAX_CHARACTERS, unique=True)  # as Room.key
-    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="former_names")
-
-    objects = FormerRoomNameQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = gettext_lazy("former room name")
-        verbose_name_plural = gettext_lazy("former room names")
-
-    def __str__(self) -> str:
-        return self.key

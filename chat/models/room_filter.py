@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from chat.formatting.word_filter import folded
+from chat.models.client_ids import ClientKey, by_client_id
 from chat.models.member import Member
 from chat.models.message import Kind
 from chat.models.moderation_act import WHY_MAX_CHARACTERS
@@ -79,20 +80,13 @@ class HeldRule(models.TextChoices):
     REPEATED = "repeated", gettext_lazy("repeated text")
 
 
-SentKey = tuple[int, uuid.UUID]  # the primary key of a member, and their client id
-
-
 class HeldMessageQuerySet(models.QuerySet["HeldMessage"]):
     def waiting(self) -> "HeldMessageQuerySet":
         return self.filter(rejected_at=None)
 
-    def sent(self, keys: Collection[SentKey]) -> "Mapping[SentKey, HeldMessage]":
+    def sent(self, keys: Collection[ClientKey]) -> "Mapping[ClientKey, HeldMessage]":
         """Those with these members and client ids. One query; none without keys."""
-        if not keys:
-            return {}
-        members, ids = zip(*keys, strict=True)
-        found = self.filter(member__in=set(members), client_id__in=set(ids))
-        return {(it.member_id, it.client_id): it for it in found}
+        return by_client_id(self, keys)
 
     def move(self, source: Member, target: Member) -> None:
         """Make the held messages of a member those of another one."""

@@ -19,10 +19,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 RECORD_BYTES = 4_096  # as a push service must take at least (RFC 8030)
-CONTENT_MAX_BYTES = 3_000  # fewer than fit: some services take less
 PADDED_BYTES = 256  # lengths are multiples of it, so a service cannot tell messages by theirs
 AUTH_BYTES = 16
-POINT_BYTES = 65
 LAST_RECORD = b"\x02"
 
 

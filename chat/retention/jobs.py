@@ -85,12 +85,13 @@ def _looked_at() -> "QuerySet[Any]":
     if settings.RETENTION_DAYS is None:
         rooms = rooms.filter(kept_days__isnull=False)
     first = Message.objects.filter(room=OuterRef("pk")).order_by("seq").values("sent_at")[:1]
-    return rooms.annotate(
+    found: QuerySet[Any] = rooms.annotate(
         first=Subquery(first),
         case=_oldest(ReportCase.objects.filter(decided_at__isnull=False), "sent_at"),
         line=_oldest(ReportCase.objects.filter(decided_at__isnull=False), "lines__sent_at"),
         held=_oldest(HeldMessage.objects.all(), "at"),
     )
+    return found
 
 
 def _oldest(rows: "QuerySet[Any]", field: str) -> Subquery:

@@ -3,10 +3,9 @@
 import asyncio
 import sys
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
-from uuid import UUID
 
 from msgspec import UNSET
 
@@ -21,7 +20,7 @@ from chat.live.rates import TooFast
 from chat.live.room_states import room_info
 from chat.live.sidebar import Sidebar
 from chat.models import Member, Scope, direct_rooms
-from chat.models.file import clean_alt
+from chat.models.file import clean_alts
 from chat.models.message import Kind
 from chat.policy import Action, Standing
 from chat.protocol import InvalidText, MalformedFrame
@@ -169,7 +168,7 @@ class ChatV1Session(ProtocolSession):
         await self._handlers[type(frame)](self, frame)
 
     async def _on_send(self, frame: protocol.SendMessage) -> None:
-        files = Files(tuple(frame.files), _alts(frame.alts))
+        files = Files(tuple(frame.files), clean_alts(frame.alts))
         posting = self.post(frame.id, frame.text, frame.reply_to, Kind(frame.kind), files)
         # A refused post may be stored all the same, and arrive from the feed.
         if await self._confirm(posting, str(frame.id)):
@@ -177,7 +176,7 @@ class ChatV1Session(ProtocolSession):
 
     async def _on_edit(self, frame: protocol.EditMessage) -> None:
         kept = None if frame.files is None else tuple(frame.files)
-        files = Files(kept, _alts(frame.alts))
+        files = Files(kept, clean_alts(frame.alts))
         edit = self.edit(frame.seq, frame.text, files, keeps_card=frame.card)
         await self._confirm(edit, frame.id)
 
@@ -315,11 +314,6 @@ class ChatV1Session(ProtocolSession):
         counters.refuse(SOCKET, code)
         error = protocol.Error(code, detail, id, UNSET if retry_after is None else retry_after)
         await self.send(protocol.frame([protocol.encode(error)]))
-
-
-def _alts(alts: Mapping[UUID, str]) -> dict[str, str]:
-    """The texts of files, by id. Raises InvalidText."""
-    return {str(id): clean_alt(text) for id, text in alts.items()}
 
 
 def _you(member: Member, standing: Standing) -> protocol.You:

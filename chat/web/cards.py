@@ -4,7 +4,10 @@ from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
+import msgspec
 from django.db.models import Exists, OuterRef, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 from msgspec import UNSET, Struct, UnsetType
 
 from chat import access, policy
@@ -12,6 +15,9 @@ from chat.access import Found
 from chat.models import Member, Membership, Message, PersonBlock, Reaction, Room, Subscription
 from chat.models.member import NOT_SHOWN
 from chat.policy import Action
+from chat.web import doors
+from chat.web.caching import no_cache
+from chat.web.guests import guest_view
 
 SEEN_MESSAGES = 5_000  # of a room, the latest: so long a card is found of who has left
 
@@ -36,6 +42,19 @@ class Card(Struct):
     kept: bool | UnsetType = UNSET
     muted: datetime | UnsetType = UNSET
     banned: datetime | UnsetType = UNSET
+
+
+@no_cache
+@require_safe
+@guest_view
+def card(request: HttpRequest, member: Member, room_name: str, uid: UUID) -> HttpResponse:
+    """The card of a person who is or was in the room, or 404."""
+    _, found = doors.find(member, room_name)
+    shown = find(found, uid, member) if found else None
+    if shown is None:
+        raise Http404("There is no such person in this room.")
+    answer = HttpResponse(msgspec.json.encode(shown), content_type="application/json")
+    return doors.forgettable(answer, found)
 
 
 def find(found: Found, uid: UUID, viewer: Member) -> Card | None:

@@ -4,7 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_POST
 
-from chat import policy, runtime
+from chat import guest_cookie, policy, runtime
 from chat.models import Member
 from chat.personal_data import claiming
 from chat.web import guests, names
@@ -13,7 +13,7 @@ from chat.web.requests import next_path
 
 def claimable_guest(request: HttpRequest, member: Member) -> Member | None:
     """The guest that a signed-in browser talked as before; asked for until the user answers."""
-    guest = guests.guest_of(request.COOKIES)
+    guest = guest_cookie.guest_of(request.COOKIES)
     if member.user_id is None or guest in (None, member.uid):
         return None
     if len(member.claimed_uids) >= claiming.CLAIMED_MAX:

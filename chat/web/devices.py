@@ -14,12 +14,12 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from chat.identity import find_speaker, hold_speaker
+from chat.identity import credentials_of, find_speaker, hold_speaker
 from chat.live.rates import DEVICE_LINK, SIGN_IN
 from chat.models import DeviceLink, Member
 from chat.models.device_link import LINK_MINUTES, LinkOwner, link_id
 from chat.web import qr, rates
-from chat.web.guests import change_view, credentials_of, guest_view, set_cookie
+from chat.web.guests import change_view, guest_view, set_cookie
 
 
 @never_cache

@@ -92,17 +92,10 @@ def _find_others(member: Member, ids: Collection[str]) -> list[Member]:
 
 
 def _parse(id: str) -> UUID:
-    if not _is_id(id):
-        raise Refused(*NOT_WITH_THEM)
-    return UUID(id)
-
-
-def _is_id(text: str) -> bool:
     try:
-        UUID(text)
+        return UUID(id)
     except ValueError:
-        return False
-    return True
+        raise Refused(*NOT_WITH_THEM) from None
 
 
 def _is_blocked_by_any(member: Member, others: Iterable[Member]) -> bool:

@@ -1,13 +1,12 @@
-"""The guest cookie: signed, it identifies a browser's guest, who need not be stored yet."""
+"""Who asks for a page: passes the member to the view, and sets the guest cookie."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
@@ -15,7 +14,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
 from chat import policy
-from chat.identity import Credentials, find_speaker
+from chat.guest_cookie import COOKIE, COOKIE_SECONDS, cookie_names, sign
+from chat.identity import Credentials, credentials_of, find_speaker
 from chat.journal.changes import SIGN_IN_FIRST
 from chat.models import FOR_GOOD, GuestClosing, Member, Sanction
 from chat.models.sanction import network_digest
@@ -23,26 +23,13 @@ from chat.protocol import Translatable
 from chat.web import log_ids
 from chat.web.requests import is_for_people, network
 
-COOKIE = "lobby_guest"
 SAFE_METHODS = {"GET", "HEAD"}
-SESSION_KEY_MAX_CHARACTERS = 40  # of Session.session_key
-NO_SESSION = "none"
 ACCOUNTS_ONLY = "sign_in_first", Translatable("Only accounts can do this. Sign in first.")
-COOKIE_SECONDS = settings.COOKIE_SECONDS_MAX  # each page renews it
-
-
-def guest_of(cookies: Mapping[str, str]) -> uuid.UUID | None:
-    """The member id in the guest cookie. None if the cookie is missing, forged or expired."""
-    signed = next((cookies[name] for name in _cookie_names() if name in cookies), "")
-    try:
-        return uuid.UUID(_signer().unsign(signed, max_age=COOKIE_SECONDS))
-    except (ValueError, signing.BadSignature):
-        return None
 
 
 def set_cookie(response: HttpResponseBase, uid: uuid.UUID) -> None:
     """Set the guest cookie to a member's id, for COOKIE_SECONDS from now."""
-    for name in _cookie_names():
+    for name in cookie_names():
         response.set_cookie(
             name,
             sign(uid),
@@ -56,34 +43,6 @@ def set_cookie(response: HttpResponseBase, uid: uuid.UUID) -> None:
 def set_new_guest(response: HttpResponseBase) -> None:
     """Forget who the browser spoke as."""
     set_cookie(response, uuid.uuid4())
-
-
-def _cookie_names() -> list[str]:
-    """Where all is https the __Host- cookie counts, and programs find the cookie that they know."""
-    return list(dict.fromkeys([f"{settings.COOKIE_PREFIX}{COOKIE}", COOKIE]))
-
-
-def sign(uid: uuid.UUID) -> str:
-    """The value of the guest cookie for a member's id."""
-    return _signer().sign(str(uid))
-
-
-def _signer() -> signing.TimestampSigner:
-    return signing.TimestampSigner(salt=COOKIE)
-
-
-def credentials_of(cookies: Mapping[str, str], network: str | None = None) -> Credentials:
-    """What the cookies of a request or a handshake say about who speaks, from which network."""
-    return Credentials(guest_of(cookies), _session_key_of(cookies), network)
-
-
-def _session_key_of(cookies: Mapping[str, str]) -> str | None:
-    """The key in the session cookie; of any other text, one that no session has."""
-    key = cookies.get(settings.SESSION_COOKIE_NAME)
-    if not key:
-        return None
-    is_key = key.isascii() and key.isalnum() and len(key) <= SESSION_KEY_MAX_CHARACTERS
-    return key if is_key else NO_SESSION
 
 
 def visitor_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from uuid import uuid4
 
 from asgiref.sync import async_to_sync
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_POST
 
 from chat import runtime
 from chat.journal import Post, Refused
@@ -17,14 +18,25 @@ from chat.models import Member, Room, Subscription, direct_rooms
 from chat.models.event import event_text, renamed
 from chat.models.message import Kind
 from chat.web import rates
+from chat.web.forms import NameForm
+from chat.web.guests import change_view
 
 TOLD_ROOMS = 10  # where a new name is told
-LISTED_MAX = (
-    1_000  # people who have a room in their list: they are told now, others with their next page
-)
+LISTED_MAX = 1_000  # people with a room in their list: others are told with their next page
 LINE_BYTES = 700  # that the database grows by for the line in a room
 
 logger = logging.getLogger(__name__)
+
+
+@require_POST
+@change_view
+def new_name(request: HttpRequest, member: Member) -> HttpResponse:
+    """Take a new name. Answers {"name": …}, or 422 with {"errors": {…}}."""
+    form = NameForm(request.POST, member=member)
+    if not form.is_valid():
+        return JsonResponse({"errors": form.errors}, status=422)
+    rename(request, member, form.cleaned_data["name"])
+    return JsonResponse({"name": member.name})
 
 
 def rename(request: HttpRequest, member: Member, name: str) -> None:

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import browsers
 from chat import policy
-from chat.identity import hold_speaker
+from chat.identity import credentials_of, hold_speaker
 from chat.models import Job, Member, PushDevice, PushSettings
 from chat.push import vapid
 from chat.push.jobs import TRIAL
-from chat.web.guests import change_view, credentials_of, guest_view
+from chat.web.guests import change_view, guest_view
 from chat.web.push_forms import PushDeviceForm, PushRoomsForm, PushSettingsForm
 
 DIGITS_MAX = 18

@@ -12,7 +12,6 @@ PIPELINED = 50
 SOCKETS = 100
 LARGE = "\N{GRINNING FACE}" * 7_900
 LARGE_MESSAGES = 12
-RECEIVE_LIMIT_BYTES = 4_096
 
 
 async def _say_large_messages(attacker: AttackSocket) -> None:

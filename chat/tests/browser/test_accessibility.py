@@ -1,4 +1,4 @@
-"""Accessibility of every state of the pages (states.py): axe-core, target sizes, zoom."""
+"""Accessibility of every state of the pages (states/): axe-core, target sizes, zoom."""
 
 from collections.abc import Callable
 from functools import partial

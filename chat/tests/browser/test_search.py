@@ -1,23 +1,19 @@
 """The search in a room: typing, finding, going there, and coming back."""
 
 import re
-from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from chat.tests.browser.axe import violations
-from chat.tests.browser.conftest import page_factory
 from chat.tests.browser.layout import cut_off, small_targets
 from chat.tests.browser.room_page import (
     PHONE,
     NewPage,
     enter_in_german,
-    enter_room,
     expect_connected,
     expect_sent,
-    keep_room,
     message,
     message_field,
     next_held,
@@ -25,32 +21,8 @@ from chat.tests.browser.room_page import (
     post_many,
     send_message,
 )
-from chat.tests.browser.sent_files import post_files, text
+from chat.tests.browser.searching import field, open_search, results, say, search, status
 from chat.tests.support.servers import Server
-
-SEARCH = re.compile(r"/chat/search\?")
-
-
-def field(page: Page) -> Locator:
-    return page.get_by_role("combobox", name="Search messages")
-
-
-def results(page: Page) -> Locator:
-    return page.locator(".search-result")
-
-
-def status(page: Page) -> Locator:
-    return page.locator("[data-search-status]")
-
-
-def open_search(page: Page) -> None:
-    page.get_by_role("button", name="Search this room").click()
-    expect(field(page)).to_be_focused()
-
-
-def search(page: Page, query: str) -> None:
-    open_search(page)
-    field(page).press_sequentially(query)
 
 
 def open_on_phone(page: Page) -> None:
@@ -58,12 +30,6 @@ def open_on_phone(page: Page) -> None:
     page.locator("[data-open-room-sheet]").tap()
     page.get_by_role("button", name="Search this room").tap()
     expect(field(page)).to_be_focused()
-
-
-def say(page: Page, *texts: str) -> None:
-    for it in texts:
-        send_message(page, it)
-    expect_sent(page)
 
 
 @pytest.fixture
@@ -197,21 +163,6 @@ def test_the_keys_leave_a_dialog_alone(alice: Page) -> None:
     alice.keyboard.press("Escape")
 
 
-def test_a_stale_answer_is_dropped(alice: Page) -> None:
-    say(alice, "kettle", "teapot")
-    held: list[Route] = []
-    alice.route(
-        SEARCH, lambda it: held.append(it) if "kettle" in it.request.url else it.continue_()
-    )
-    with alice.expect_request(SEARCH):
-        search(alice, "kettle")
-    field(alice).fill("teapot")
-    expect(results(alice).locator(".search-text")).to_have_text(["teapot"])
-    held[0].abort()
-    expect(results(alice).locator(".search-text")).to_have_text(["teapot"])
-    alice.unroute(SEARCH)
-
-
 def test_all_my_rooms_are_grouped_and_another_room_leads_back(
     alice: Page, server: Server, room: str
 ) -> None:
@@ -294,77 +245,6 @@ def test_a_day_is_chosen_from_the_calendar_or_jumped_to(talk: Page) -> None:
     expect(talk).to_have_url(re.compile(r"/#1$"))
 
 
-def test_nothing_found_says_what_was_asked_and_what_helps(alice: Page) -> None:
-    say(alice, "a kettle")
-    search(alice, 'is:mention "kettle a" ')
-    nothing = alice.locator("[data-search-nothing]")
-    expect(nothing).to_contain_text(
-        'Nothing in this room was found for “"kettle a" · Mentions me”.'
-    )
-    expect(status(alice)).to_have_text("Nothing found")
-    nothing.get_by_role("button", name="Without “Mentions me”").click()
-    expect(alice.locator(".search-chip")).to_have_count(0)
-    nothing.get_by_role("button", name="Without quotation marks").click()
-    expect(field(alice)).to_have_value("kettle a")
-    expect(results(alice)).to_have_count(1)
-    field(alice).fill("nowhere to be found")
-    nothing.get_by_role("button", name="Search all my rooms").click()
-    expect(alice.get_by_role("radio", name="All my rooms")).to_be_checked()
-    expect(nothing).to_contain_text("Nothing was found for “nowhere to be found”.")
-
-
-def test_what_is_wrong_with_a_query_is_said(alice: Page) -> None:
-    search(alice, "on:yesteryear ")
-    expect(status(alice)).to_contain_text("A date is a year, a month or a day")
-    field(alice).fill("a" * 300)
-    expect(status(alice)).to_contain_text("at most 256 characters")
-
-
-def test_without_a_connection_that_is_said_and_the_next_try_finds(alice: Page) -> None:
-    say(alice, "kettle")
-    open_search(alice)
-    alice.route(SEARCH, lambda it: it.abort())
-    field(alice).fill("kettle")
-    expect(status(alice)).to_have_text("That did not work. Try again in a moment.")
-    alice.unroute(SEARCH)
-    alice.keyboard.press("Enter")
-    expect(results(alice)).to_have_count(1)
-
-
-def test_older_results_come_by_scrolling(alice: Page, server: Server, room: str) -> None:
-    post_many(server, room, 50)
-    search(alice, "message")
-    expect(status(alice)).to_have_text("20 messages, and perhaps older ones")
-    for count in (40, 50):
-        results(alice).last.scroll_into_view_if_needed()
-        alice.locator("[data-search-found]").hover()
-        alice.mouse.wheel(0, 10_000)
-        expect(results(alice)).to_have_count(count)
-    expect(status(alice)).to_have_text("50 messages")
-    expect(alice.locator("[data-search-more]")).to_be_hidden()
-
-
-def test_the_arrow_keys_go_on_to_older_results(alice: Page, server: Server, room: str) -> None:
-    post_many(server, room, 25)
-    search(alice, "message")
-    expect(results(alice)).to_have_count(20)
-    alice.keyboard.press("ArrowUp")
-    expect(results(alice).nth(19)).to_have_attribute("aria-selected", "true")
-    alice.keyboard.press("ArrowDown")
-    expect(results(alice).nth(20)).to_have_attribute("aria-selected", "true")
-    for _ in range(4):
-        alice.keyboard.press("ArrowDown")
-    expect(results(alice).last).to_have_attribute("aria-selected", "true")
-    alice.keyboard.press("ArrowDown")
-    expect(field(alice)).not_to_have_attribute("aria-activedescendant", re.compile("."))
-
-
-def test_files_are_found_by_their_names(alice: Page, room: str) -> None:
-    post_files(alice, room, text("the kettle sings", "kettle-song.txt"))
-    search(alice, "kettle")
-    expect(results(alice).locator(".search-files")).to_have_text("📎 kettle-song.txt")
-
-
 def test_a_result_opens_in_another_tab_as_a_link_does(talk: Page) -> None:
     search(talk, "kettle")
     expect(results(talk)).to_have_count(2)
@@ -412,79 +292,6 @@ def test_the_sheet_of_a_phone_keeps_what_it_covers_out_of_reach(phone: Page) -> 
     phone.get_by_role("button", name="Close search").tap()
     assert phone.evaluate("document.querySelector('main').inert") is False
     expect(phone.locator("[data-open-room-sheet]")).to_be_focused()
-
-
-# --- the page of all my rooms -------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def ada_page(browser: Browser, server: Server) -> Iterator[Page]:
-    """Ada, who has a kettle in each of two rooms."""
-    with page_factory(browser) as new:
-        page = new("Ada")
-        for room in ("garden", "tea room"):
-            enter_room(page, server, "Ada", f"{room} of Ada")
-            keep_room(page)
-            say(page, f"the kettle of the {room}")
-        yield page
-
-
-def test_the_sidebar_leads_to_a_search_of_all_my_rooms_and_back_to_it(
-    ada_page: Page, server: Server
-) -> None:
-    page = open_room(ada_page, server, "garden of Ada")
-    page.get_by_role("link", name="Search your rooms").click()
-    expect(field(page)).to_be_focused()
-    field(page).press_sequentially("kettle")
-    expect(page.locator(".search-group-name:visible")).to_have_text(
-        ["tea room of Ada", "garden of Ada"]
-    )
-    expect(page).to_have_url(re.compile(r"/chat/search\?q=kettle$"))
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-    expect(message(page, "the kettle of the tea room")).to_be_focused()
-    page.go_back()
-    expect(field(page)).to_have_value("kettle")
-    expect(results(page)).to_have_count(2)
-
-
-def test_the_page_shows_the_filters_of_its_address_as_tokens(
-    ada_page: Page, server: Server
-) -> None:
-    ada_page.goto(f"{server.url}/chat/search?q=in%3A%22garden+of+Ada%22+kettle")
-    expect(ada_page.locator(".search-chip")).to_have_text(["In garden of Ada ×"])
-    expect(results(ada_page)).to_have_count(1)
-    ada_page.locator(".search-chip").click()
-    expect(results(ada_page)).to_have_count(2)
-
-
-def test_the_page_of_one_room_searches_all_of_them_at_a_press(
-    ada_page: Page, server: Server
-) -> None:
-    ada_page.goto(f"{server.url}/chat/search?q=kettle&room=garden%20of%20Ada")
-    expect(results(ada_page)).to_have_count(1)
-    ada_page.get_by_text("All my rooms", exact=True).click()
-    expect(results(ada_page)).to_have_count(2)
-    expect(ada_page).to_have_url(re.compile(r"/chat/search\?q=kettle$"))
-
-
-def test_without_a_script_the_page_finds_and_leads_on(
-    ada_page: Page, server: Server, new_page: NewPage
-) -> None:
-    state = ada_page.context.storage_state()
-    plain = new_page("Ada", java_script_enabled=False, storage_state=state)
-    plain.goto(f"{server.url}/chat/search")
-    plain.locator("#search-input").fill("kettle")
-    plain.get_by_role("button", name="Search", exact=True).click()
-    expect(plain.get_by_role("heading", level=2)).to_have_text(["tea room of Ada", "garden of Ada"])
-    expect(plain.locator("mark")).to_have_text(["kettle", "kettle"])
-    assert (plain.locator(".search-result").first.get_attribute("href") or "").endswith("/#1")
-
-
-def test_the_start_page_leads_to_the_search(ada_page: Page, server: Server) -> None:
-    ada_page.goto(server.url)
-    ada_page.get_by_role("link", name="Search your rooms").click()
-    expect(field(ada_page)).to_be_focused()
 
 
 # --- all of it ----------------------------------------------------------------------------------

@@ -80,7 +80,7 @@ MUTANTS = [
     ),
     Mutant(
         "who is taken out of a room loses the sockets there",
-        "chat/journal/write/roster.py",
+        "chat/journal/write/roster/roster.py",
         "Revocation.objects.append_all([Revocation(why=why, member=member.uid, room=room)])",
         "pass",
         ("chat/tests/servers/test_private_rooms.py", "chat/tests/servers/test_moderation.py"),

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from chat import guest_cookie
 from chat.journal import Delete, Edit, Post, React, database
 from chat.journal.roster_changes import RemovePerson
 from chat.journal.write.markup import mark_up
@@ -20,12 +21,10 @@ from chat.tests.leaks.targets import FILE, TEXT, Target, new_den
 from chat.tests.support.pages import browser_of
 from chat.tests.support.private_rooms import add, append, applied
 from chat.tests.support.sockets import Socket, joined
-from chat.web import guests
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 BEFORE = range(1, 10)  # seqs of lines from before
-LATE = {"Quittengelee again"}
 
 
 @pytest.fixture
@@ -189,5 +188,5 @@ TRIES: dict[str, dict[str, Any]] = {
 
 def test_a_guest_with_the_cookie_of_nobody_finds_no_room(den: Target) -> None:
     browser = Client()
-    browser.cookies[guests.COOKIE] = guests.sign(den.person)
+    browser.cookies[guest_cookie.COOKIE] = guest_cookie.sign(den.person)
     assert browser.get(f"/chat/{den.address}/").status_code == 404

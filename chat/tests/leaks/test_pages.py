@@ -20,8 +20,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
 from chat.models import Member, Scope, Token
+from chat.tests.leaks.asks import Ask
 from chat.tests.leaks.conftest import People
-from chat.tests.leaks.doors import DOORS, ELSEWHERE, WITHOUT_ROOM, Ask, all_names
+from chat.tests.leaks.doors import DOORS, ELSEWHERE, WITHOUT_ROOM, all_names
 from chat.tests.leaks.targets import Target, new_den, new_direct, nowhere
 from chat.tests.support.pages import browser_of
 

@@ -27,7 +27,7 @@ from chat.models import (
     Subscription,
 )
 from chat.models.token import digest_of
-from chat.personal_data import archive
+from chat.personal_data import archive, archived_rows
 from chat.programs import bots
 from chat.tests.support.files import BYTES, new_file, new_picture, post_files
 from chat.tests.support.open_rooms import new_open_room
@@ -103,7 +103,7 @@ async def test_nothing_of_others_is_in_it(account: User, bob: Member) -> None:
 async def test_it_is_read_in_pages_and_sent_in_parts(
     account: User, alice: Member, lobby: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(archive, "PAGE_ROWS", 2)
+    monkeypatch.setattr(archived_rows, "PAGE_ROWS", 2)
     posts = [Post(lobby.pk, alice.pk, uuid4(), uuid4().hex * 50) for _ in range(10)]
     await database.write(commit, posts)
     parts, files = await downloaded(account)
@@ -114,7 +114,7 @@ async def test_it_is_read_in_pages_and_sent_in_parts(
 async def test_who_wrote_nothing_gets_empty_lists(lobby: Room) -> None:
     user = await database.write(User.objects.create_user, "bob")
     _, files = await downloaded(user)
-    assert [content(files, it) for it in archive.FILES] == [[] for _ in archive.FILES]
+    assert [content(files, it) for it in archived_rows.FILES] == [[] for _ in archived_rows.FILES]
 
 
 async def test_the_bots_and_webhooks_that_the_person_made_are_in_it_without_secrets(

@@ -4,7 +4,6 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
 
 from chat.push.encryption import (
-    CONTENT_MAX_BYTES,
     PADDED_BYTES,
     RECORD_BYTES,
     UnusableKeys,
@@ -16,6 +15,8 @@ from chat.push.encryption import (
     seal,
 )
 from chat.tests.support.push_service import Browser
+
+CONTENT_MAX_BYTES = 3_000  # fewer than fit: some services take less
 
 # RFC 8291, appendix A.
 TEXT = b"When I grow up, I want to be a watermelon"

@@ -1,10 +1,8 @@
-"""WebSocket consumers, on each channel layer: messages, bad input, flow control, plain mode."""
+"""Messages over WebSockets, on each channel layer: posting, resuming, editing, flow control."""
 
-import asyncio
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -17,7 +15,6 @@ from chat.journal.write import appender
 from chat.journal.write.appender import commit
 from chat.models import Member, Message, Room
 from chat.protocol import Close
-from chat.sockets import admission
 from chat.tests.support.sockets import Socket, connected, joined, plain
 
 pytestmark = pytest.mark.usefixtures("layer")
@@ -256,7 +253,7 @@ async def test_a_new_name_is_on_the_next_message(lobby: Room, alice: Member) -> 
         assert (await socket.say("hello"))["author"]["name"] == "Alicia"
 
 
-# --- Editing and deleting ----------------------------------------------------------------------
+# --- Editing and deleting -----------------------------------------------------------------------
 
 
 async def test_an_edit_keeps_the_seq_and_reaches_everybody(
@@ -318,139 +315,6 @@ async def test_a_resuming_client_gets_the_current_state_of_changed_messages(
         await later.event()
         states = [(it["seq"], it["version"], it["text"]) for it in await later.events()]
         assert states == [(3, 3, "three"), (1, 4, "ONE"), (2, 5, "")]
-
-
-async def test_a_plain_client_gets_no_edits(lobby: Room, alice: Member) -> None:
-    async with joined("lobby", alice) as hers, plain("lobby") as socket:
-        await hers.event()
-        await hers.say("one")
-        assert await socket.receive_json_from() == {"message": "one"}
-        await hers.send(type="message.edit", seq=1, text="ONE")
-        await hers.event()
-        await hers.say("two")
-        assert await socket.receive_json_from() == {"message": "two"}
-
-
-# --- Bad input ----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("text", ["", "   ", "x" * 8_001, "a\0b"])
-async def test_a_bad_text_is_refused_with_the_id_of_its_frame(lobby: Room, text: str) -> None:
-    async with joined("lobby") as socket:
-        await socket.event()
-        id = await socket.post(text)
-        error = await socket.event()
-        assert (error["type"], error["code"], error["id"]) == ("error", "bad_text", id)
-        assert (await socket.say("hello"))["text"] == "hello"
-
-
-async def test_a_malformed_frame_gets_an_error_and_ten_in_a_row_close_the_socket(
-    lobby: Room,
-) -> None:
-    async with joined("lobby") as socket:
-        await socket.event()
-        for _ in range(9):
-            await socket.send_to(text_data="{")
-            assert (await socket.event())["code"] == "bad_json"
-        await socket.say("one good frame resets the count")
-        for _ in range(10):
-            await socket.send_to(bytes_data=b"\xff")
-            assert (await socket.event())["code"] == "binary"
-        assert await socket.close_code() == Close.NOT_THIS_PROTOCOL
-
-
-async def test_a_frame_above_64_kib_closes_the_socket(lobby: Room) -> None:
-    async with joined("lobby") as socket:
-        await socket.event()
-        await socket.send_to(text_data=" " * 65_537)
-        assert await socket.close_code() == Close.TOO_LARGE
-
-
-@pytest.mark.parametrize("name", ["%FF", "%0A", "a%0Ab", "🎉", "x" * 65, "%20", ".."])
-async def test_a_socket_to_an_invalid_room_name_is_closed(lobby: Room, name: str) -> None:
-    socket = Socket("", path=f"/ws/chat/{name}/")
-    assert (await socket.connect())[0]
-    assert await socket.close_code() == Close.NO_SUCH_ROOM
-
-
-@pytest.mark.parametrize("path", ["/", "/ws/", "/ws/chat/", "/ws/chat/a/b/", "/ws/chat/lobby"])
-async def test_a_socket_to_an_unknown_path_is_closed(lobby: Room, path: str) -> None:
-    socket = Socket("", path=path)
-    assert (await socket.connect())[0]
-    assert await socket.close_code() == Close.NO_SUCH_ROOM
-
-
-async def test_a_socket_with_an_unknown_subprotocol_is_closed(lobby: Room) -> None:
-    socket = Socket("lobby", protocols=("chat.v9",))
-    assert (await socket.connect())[0]
-    assert await socket.close_code() == Close.NOT_THIS_PROTOCOL
-
-
-@pytest.mark.parametrize(
-    "origin", [b"http://[", b"http://a:b", b"null", b"", b"https://evil.example"]
-)
-async def test_a_socket_from_a_page_of_another_site_is_refused(lobby: Room, origin: bytes) -> None:
-    socket = Socket("lobby", headers=((b"origin", origin),))
-    assert (await socket.connect())[0] is False
-
-
-async def test_a_socket_from_our_own_page_is_accepted(lobby: Room) -> None:
-    async with joined("lobby", headers=((b"origin", b"http://localhost:8000"),)) as socket:
-        assert (await socket.event())["type"] == "hello"
-
-
-async def test_a_forged_cookie_is_a_new_guest(lobby: Room, alice: Member) -> None:
-    forged = (b"cookie", f"lobby_guest={alice.uid}:1a:forged".encode())
-    async with joined("lobby", headers=(forged,)) as socket:
-        assert (await socket.event())["you"]["id"] != str(alice.uid)
-
-
-async def test_a_deactivated_account_is_not_admitted(
-    lobby: Room, alice: Member, django_user_model: type
-) -> None:
-    user = await database.write(
-        django_user_model.objects.create,  # type: ignore[attr-defined]
-        username="alice",
-        is_active=False,
-    )
-    alice.user = user
-    await database.write(alice.save)
-    socket = Socket("lobby", alice)
-    assert (await socket.connect())[0]
-    assert await socket.close_code() == Close.NOT_ALLOWED
-
-
-async def test_the_open_socket_of_an_account_that_is_deactivated_changes_nothing_more(
-    lobby: Room, alice: Member, bob: Member, django_user_model: type
-) -> None:
-    def deactivate() -> None:
-        user = django_user_model.objects.create(  # type: ignore[attr-defined]
-            username="alice", is_active=False
-        )
-        Member.objects.filter(pk=alice.pk).update(user=user)
-
-    frames: list[dict[str, Any]] = [
-        {"type": "message.send", "id": str(uuid4()), "text": "hi"},
-        {"type": "message.send", "id": str(uuid4()), "text": "Tea", "kind": "topic"},
-        {"type": "message.edit", "id": "e", "seq": 1, "text": "edited"},
-        {"type": "message.react", "id": "r", "seq": 1, "emoji": "🎉"},
-        {"type": "message.delete", "id": "d", "seq": 1},
-    ]
-    async with joined("lobby", alice) as hers, joined("lobby", bob) as his:
-        await hers.event()
-        await his.event()
-        await hers.say("hello")
-        assert (await his.event())["text"] == "hello"
-        await database.write(deactivate)
-        for frame in frames:
-            await hers.send(**frame)
-            error = await hers.event()
-            assert (error["type"], error["code"], error["id"]) == (
-                "error",
-                "not_allowed",
-                frame["id"],
-            )
-        assert (await his.say("still here"))["version"] == 2
 
 
 # --- Flow control -------------------------------------------------------------------------------
@@ -530,68 +394,3 @@ async def test_a_client_that_acknowledges_is_not_closed(
             await hers.send(message=text)
             await his.send(type="ack", version=(await his.event())["version"])
         assert await his.receive_nothing(timeout=3.5)
-
-
-# --- Plain mode ---------------------------------------------------------------------------------
-
-
-async def test_a_plain_client_gets_the_messages_posted_while_it_is_connected(
-    lobby: Room, alice: Member
-) -> None:
-    async with joined("lobby", alice) as hers:
-        await hers.event()
-        await hers.say("before")
-        async with plain("lobby") as socket:
-            await hers.say("hello")
-            assert await socket.receive_from() == json.dumps({"message": "hello"})
-            assert await socket.receive_nothing()
-
-
-async def test_a_plain_client_misses_no_message_after_it_is_accepted(
-    lobby: Room, alice: Member, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    admit = admission.admit
-
-    async def admit_slowly(*args: Any) -> admission.Admission:
-        await asyncio.sleep(0.2)
-        return await admit(*args)
-
-    async with joined("lobby", alice) as hers:
-        await hers.event()
-        monkeypatch.setattr("chat.consumers.admit", admit_slowly)
-        async with plain("lobby") as socket:
-            await hers.say("hello")
-            assert await socket.receive_json_from() == {"message": "hello"}
-
-
-async def test_a_plain_client_without_a_cookie_is_a_new_guest(lobby: Room) -> None:
-    async with plain("lobby") as one, plain("lobby") as other:
-        await one.send(message="hi")
-        assert await one.receive_json_from() == {"message": "hi"}
-        assert await other.receive_json_from() == {"message": "hi"}
-        await other.send(message="ho")
-        assert await one.receive_json_from() == {"message": "ho"}
-    assert await database.read(Member.objects.count) == 2
-
-
-async def test_a_plain_client_gets_no_errors_and_ten_malformed_frames_close_it(lobby: Room) -> None:
-    async with plain("lobby") as socket:
-        for text in ("", "hi", "[]", '{"message": 5}', '{"message": "  "}'):
-            await socket.send_input({"type": "websocket.receive", "text": text})
-        assert await socket.receive_nothing()
-        await socket.send(message="hi")
-        assert await socket.receive_json_from() == {"message": "hi"}
-        for _ in range(10):
-            await socket.send_to(text_data="{")
-        assert await socket.close_code() == Close.NOT_THIS_PROTOCOL
-
-
-def test_handlers_are_dispatched_without_the_orms_thread(settings: Settings) -> None:
-    """Channels' own dispatch waits for one global thread before every handler."""
-    from channels.consumer import AsyncConsumer
-
-    from chat.consumers import ChatConsumer
-
-    assert ChatConsumer.dispatch is not AsyncConsumer.dispatch
-    assert "aclose_old_connections" in AsyncConsumer.dispatch.__code__.co_names
-    assert "aclose_old_connections" not in ChatConsumer.dispatch.__code__.co_names

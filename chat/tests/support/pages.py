@@ -10,8 +10,8 @@ from django.http.response import HttpResponseBase
 from django.test import AsyncClient, Client
 
 from accounts.models import User
+from chat import guest_cookie
 from chat.models import Member
-from chat.web import guests
 
 
 async def get_page(member: Member, address: str) -> HttpResponseBase:
@@ -30,7 +30,7 @@ async def post_form(member: Member, address: str, **fields: Any) -> HttpResponse
 
 def _client(member: Member) -> AsyncClient:
     client = AsyncClient()
-    client.cookies[guests.COOKIE] = guests.sign(member.uid)
+    client.cookies[guest_cookie.COOKIE] = guest_cookie.sign(member.uid)
     return client
 
 
@@ -63,5 +63,5 @@ def browser_of(member: Member | None) -> Client:
     if member and member.user_id is not None:
         browser.force_login(User.objects.get(pk=member.user_id))
     elif member:
-        browser.cookies[guests.COOKIE] = guests.sign(member.uid)
+        browser.cookies[guest_cookie.COOKIE] = guest_cookie.sign(member.uid)
     return browser

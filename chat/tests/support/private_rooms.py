@@ -9,7 +9,7 @@ from chat.journal import Appended, Refused, Settled, database
 from chat.journal.changes import Change
 from chat.journal.roster_changes import AddPeople, Begin
 from chat.journal.write.appender import commit
-from chat.models import Invite, Member, Membership, Room, RoomKind
+from chat.models import Invite, Member, Membership, Message, Room, RoomKind
 from chat.models.room import direct_key
 
 
@@ -77,3 +77,9 @@ def roles(room: Room) -> dict[str, str]:
     """The roles in a room, by the members' names."""
     found = Membership.objects.filter(room=room).select_related("member")
     return {it.member.name: it.role for it in found}
+
+
+def last_event(room: Room) -> dict[str, Any]:
+    event: dict[str, Any] | None = Message.objects.filter(room=room).latest("seq").event
+    assert event
+    return event

@@ -11,10 +11,10 @@ from uuid import UUID, uuid4
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
 
+from chat import guest_cookie
 from chat.models import Member
 from chat.routing import websocket_application
 from chat.tests.support.clients import SOFT_EVENTS, TIMEOUT_SECONDS
-from chat.web import guests
 
 
 def is_soft(frame: str) -> bool:
@@ -29,7 +29,7 @@ def cookie_of(member: Member | UUID | None, session: str | None = None) -> tuple
     cookies = []
     if member:
         uid = member.uid if isinstance(member, Member) else member
-        cookies.append(f"{guests.COOKIE}={guests.sign(uid)}")
+        cookies.append(f"{guest_cookie.COOKIE}={guest_cookie.sign(uid)}")
     if session:
         cookies.append(f"{settings.SESSION_COOKIE_NAME}={session}")
     return b"cookie", "; ".join(cookies).encode()

@@ -11,10 +11,10 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from chat import guest_cookie
 from chat.models import BannedNetwork, Member, Revocation, Room, RoomName, Sanction
 from chat.models.revocation import Why
 from chat.models.sanction import network_digest
-from chat.web import guests
 from chat.web.moderation.forms import BanForm
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
@@ -185,7 +185,7 @@ def test_the_page_of_others_has_not(client: Client) -> None:
 def blocked(client: Client, bert: Member) -> Member:
     Room.objects.ensure(RoomName.parse("lobby"))
     Sanction.objects.ban(bert, timezone.now() + timedelta(hours=1))
-    client.cookies[guests.COOKIE] = guests.sign(bert.uid)
+    client.cookies[guest_cookie.COOKIE] = guest_cookie.sign(bert.uid)
     return bert
 
 
@@ -211,7 +211,7 @@ def test_the_network_of_a_blocked_guest_who_comes_back_is_blocked(
     client.get("/chat/lobby/")
     assert BannedNetwork.objects.get().digest == network_digest("127.0.0.1")
     other = Client()
-    other.cookies[guests.COOKIE] = guests.sign(uuid4())
+    other.cookies[guest_cookie.COOKIE] = guest_cookie.sign(uuid4())
     assert other.get("/chat/lobby/").status_code == 403
     assert other.get("/chat/lobby/", REMOTE_ADDR="192.0.2.9").status_code == 200
 

@@ -10,6 +10,7 @@ from django.test import Client, RequestFactory
 
 from accounts import operators
 from accounts.models import User
+from chat import guest_cookie
 from chat.journal import Appended, Delete, Edit, Post, Refused
 from chat.journal.roster_changes import RemovePerson
 from chat.journal.write.appender import commit
@@ -28,7 +29,6 @@ from chat.models import (
 from chat.models.revocation import Why
 from chat.personal_data import claiming, deletion
 from chat.tests.support.private_rooms import applied, new_account, new_members_room
-from chat.web import guests
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
@@ -52,7 +52,7 @@ def sign_in(user: User, guest: UUID | None, session: object) -> None:
     request: HttpRequest = RequestFactory().post("/accounts/login/")
     request.session = session  # type: ignore[assignment]
     if guest:
-        request.COOKIES[guests.COOKIE] = guests.sign(guest)
+        request.COOKIES[guest_cookie.COOKIE] = guest_cookie.sign(guest)
     login(request, user)
 
 
@@ -114,7 +114,7 @@ def alice() -> User:
 def browser(client: Client, alice: User, panda: Member) -> Client:
     """Alice's, in which Panda talked before."""
     client.force_login(alice)
-    client.cookies[guests.COOKIE] = guests.sign(panda.uid)
+    client.cookies[guest_cookie.COOKIE] = guest_cookie.sign(panda.uid)
     return client
 
 
@@ -127,9 +127,9 @@ def test_the_pages_offer_to_claim_the_guest(browser: Client, address: str) -> No
 def test_no_offer_is_made_to_guests_or_without_a_guest(
     client: Client, alice: User, panda: Member, address: str
 ) -> None:
-    client.cookies[guests.COOKIE] = guests.sign(panda.uid)
+    client.cookies[guest_cookie.COOKIE] = guest_cookie.sign(panda.uid)
     assert OFFER not in client.get(address).content.decode()
-    client.cookies[guests.COOKIE] = guests.sign(uuid4())
+    client.cookies[guest_cookie.COOKIE] = guest_cookie.sign(uuid4())
     client.force_login(alice)
     assert OFFER not in client.get(address).content.decode()
 
@@ -167,7 +167,7 @@ def test_a_browser_does_not_claim_what_an_account_has(browser: Client, panda: Me
 
 
 def test_a_guest_claims_nobody(client: Client, panda: Member) -> None:
-    client.cookies[guests.COOKIE] = guests.sign(panda.uid)
+    client.cookies[guest_cookie.COOKIE] = guest_cookie.sign(panda.uid)
     assert client.post("/claim/", {"answer": "yes"}).status_code == 403
 
 

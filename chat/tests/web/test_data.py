@@ -15,10 +15,10 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from accounts.tests.conftest import PASSWORD
+from chat import guest_cookie
 from chat.journal import database
 from chat.live.rates import DOWNLOAD
 from chat.models import Job, Member, Room
-from chat.web import guests
 
 pytestmark = pytest.mark.postgresql
 
@@ -68,7 +68,10 @@ def test_an_account_is_deleted_as_chosen(
     assert not User.objects.exists()
     state = Job.objects.get().state
     assert (state["member"], state["with_messages"]) == (member.pk, with_messages)
-    assert guests.guest_of({guests.COOKIE: answer.cookies[guests.COOKIE].value}) != member.uid
+    assert (
+        guest_cookie.guest_of({guest_cookie.COOKIE: answer.cookies[guest_cookie.COOKIE].value})
+        != member.uid
+    )
 
 
 def test_looking_at_the_page_deletes_nothing(alice_signs_in: Client) -> None:
@@ -99,10 +102,13 @@ def test_an_account_without_a_password_is_asked_to_sign_in_again(client: Client)
 def test_another_browser_of_a_deleted_account_becomes_a_new_guest(client: Client) -> None:
     member = Member.objects.create(name="Alice", user=User.objects.create_user("alice"))
     User.objects.get().delete()
-    client.cookies[guests.COOKIE] = guests.sign(member.uid)
+    client.cookies[guest_cookie.COOKIE] = guest_cookie.sign(member.uid)
     answer = client.get("/")
     assert answer.status_code == 200
-    assert guests.guest_of({guests.COOKIE: answer.cookies[guests.COOKIE].value}) != member.uid
+    assert (
+        guest_cookie.guest_of({guest_cookie.COOKIE: answer.cookies[guest_cookie.COOKIE].value})
+        != member.uid
+    )
 
 
 # --- the download -------------------------------------------------------------------------------

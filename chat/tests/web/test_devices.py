@@ -14,9 +14,10 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
+from chat import guest_cookie
 from chat.models import DeviceLink, Member, Room, RoomName, Subscription
 from chat.models.device_link import link_id
-from chat.web import guests, rates
+from chat.web import rates
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
@@ -30,7 +31,7 @@ def panda() -> Member:
 def laptop(panda: Member) -> Client:
     """The guest Panda's."""
     client = Client()
-    client.cookies[guests.COOKIE] = guests.sign(panda.uid)
+    client.cookies[guest_cookie.COOKIE] = guest_cookie.sign(panda.uid)
     return client
 
 
@@ -56,12 +57,12 @@ def link(laptop: Client) -> str:
 
 
 def speaks_as(client: Client) -> object:
-    cookie = client.cookies.get(guests.COOKIE)
-    return guests.guest_of({guests.COOKIE: cookie.value}) if cookie else None
+    cookie = client.cookies.get(guest_cookie.COOKIE)
+    return guest_cookie.guest_of({guest_cookie.COOKIE: cookie.value}) if cookie else None
 
 
 def speak_as(client: Client, member: Member) -> None:
-    client.cookies[guests.COOKIE] = guests.sign(member.uid)
+    client.cookies[guest_cookie.COOKIE] = guest_cookie.sign(member.uid)
 
 
 def test_a_guest_is_the_same_guest_on_another_device(laptop: Client, panda: Member) -> None:
@@ -207,7 +208,7 @@ def assert_worthless(laptop: Client, end: object) -> None:
 def test_who_is_somebody_else_there_is_told(laptop: Client) -> None:
     phone = Client()
     koala = Member.objects.create(name="Koala")
-    phone.cookies[guests.COOKIE] = guests.sign(koala.uid)
+    phone.cookies[guest_cookie.COOKIE] = guest_cookie.sign(koala.uid)
     assert "Koala" in phone.get(link(laptop)).content.decode()
 
 

@@ -13,9 +13,9 @@ from pytest_django.fixtures import Settings
 
 import accounts.urls
 from accounts.models import User
+from chat import guest_cookie
 from chat.models import Member, Room, RoomName, Sanction, Subscription
 from chat.urls import urlpatterns
-from chat.web import guests
 from chat.web.pwa_worker import worker
 
 CHANGES = ["mute", "star", "leave", "keep"]
@@ -199,7 +199,7 @@ def test_every_address_has_a_row() -> None:
 def become(client: Client, role: str) -> None:
     if role in {"guest", "blocked guest"}:
         guest = Member.objects.create(name="Alice")
-        client.cookies[guests.COOKIE] = guests.sign(guest.uid)
+        client.cookies[guest_cookie.COOKIE] = guest_cookie.sign(guest.uid)
         if role == "blocked guest":
             Sanction.objects.ban(guest, timezone.now() + timedelta(hours=1))
         return
@@ -284,7 +284,7 @@ def test_a_closed_account_passes_no_door_of_a_room(client: Client, door: str) ->
     member = Member.objects.create(name="Alice", user=user)
     room = Room.objects.ensure(RoomName.parse("lobby"))
     Subscription.objects.record_visit(member, room)
-    client.cookies[guests.COOKIE] = guests.sign(member.uid)
+    client.cookies[guest_cookie.COOKIE] = guest_cookie.sign(member.uid)
     ask = client.post if door in CHANGES else client.get
     assert ask(f"/chat/lobby/{door}").status_code == 403
     subscription = Subscription.objects.get()
@@ -329,7 +329,7 @@ def test_guests_who_may_only_read_change_nothing(
 ) -> None:
     settings.GUESTS = "read"
     member = Member.objects.create(name="Alice")
-    client.cookies[guests.COOKIE] = guests.sign(member.uid)
+    client.cookies[guest_cookie.COOKIE] = guest_cookie.sign(member.uid)
     Subscription.objects.record_visit(member, Room.objects.ensure(RoomName.parse("lobby")))
     answer = client.post(address, {"name": "Bob", "muted": "true"})
     assert (answer.status_code, answer.json()["error"]["code"]) == (401, "sign_in_first")
@@ -368,10 +368,13 @@ def test_a_user_is_their_own_member_on_pages(client: Client) -> None:
 @pytest.mark.django_db
 def test_a_signed_out_browser_becomes_a_new_guest(client: Client) -> None:
     member = Member.objects.create(name="Alice", user=User.objects.create_user("alice"))
-    client.cookies[guests.COOKIE] = guests.sign(member.uid)
+    client.cookies[guest_cookie.COOKIE] = guest_cookie.sign(member.uid)
     client.cookies["sessionid"] = "a" * 32
     answer = client.get("/")
-    assert guests.guest_of({guests.COOKIE: answer.cookies[guests.COOKIE].value}) != member.uid
+    assert (
+        guest_cookie.guest_of({guest_cookie.COOKIE: answer.cookies[guest_cookie.COOKIE].value})
+        != member.uid
+    )
     assert answer.cookies["sessionid"].value == ""
 
 
@@ -383,9 +386,9 @@ def test_a_signed_out_browser_whose_guest_was_claimed_becomes_a_new_guest(
     user = User.objects.create_user("alice", is_active=is_active)
     claimed = Member.objects.create(name="Alice", claimed_by=user)
     Room.objects.ensure(RoomName.parse("lobby"))
-    client.cookies[guests.COOKIE] = guests.sign(claimed.uid)
+    client.cookies[guest_cookie.COOKIE] = guest_cookie.sign(claimed.uid)
     answer = client.get("/chat/lobby/")
     assert answer.status_code == (200 if is_active else 403)
     if is_active:
-        cookie = answer.cookies[guests.COOKIE].value
-        assert guests.guest_of({guests.COOKIE: cookie}) != claimed.uid
+        cookie = answer.cookies[guest_cookie.COOKIE].value
+        assert guest_cookie.guest_of({guest_cookie.COOKIE: cookie}) != claimed.uid

@@ -8,9 +8,9 @@ from django.templatetags.static import static
 from django.test import AsyncClient, Client
 from pytest_django.fixtures import Settings
 
+from chat import guest_cookie
 from chat.models import Member
 from chat.sockets import languages
-from chat.web import guests
 from mysite.headers import OWN_FEATURES, UNUSED_FEATURES
 
 pytestmark = pytest.mark.django_db
@@ -72,27 +72,30 @@ def test_over_https_programs_find_the_cookie_that_they_know(client: Client) -> N
     client.get("/")
     plain, prefixed = client.cookies["lobby_guest"], client.cookies["__Host-lobby_guest"]
     assert plain.value == prefixed.value
-    assert guests.guest_of({"lobby_guest": plain.value}) is not None
+    assert guest_cookie.guest_of({"lobby_guest": plain.value}) is not None
     assert "csrftoken" in client.cookies
 
 
 @pytest.mark.usefixtures("everywhere_https")
 def test_a_guest_from_before_https_stays_the_same(client: Client) -> None:
     alice = Member.objects.create(name="Alice")
-    client.cookies["lobby_guest"] = guests.sign(alice.uid)
+    client.cookies["lobby_guest"] = guest_cookie.sign(alice.uid)
     assert 'value="Alice"' in client.get("/").content.decode()
-    assert guests.guest_of({"__Host-lobby_guest": client.cookies["__Host-lobby_guest"].value}) == (
-        alice.uid
-    )
+    assert guest_cookie.guest_of(
+        {"__Host-lobby_guest": client.cookies["__Host-lobby_guest"].value}
+    ) == (alice.uid)
 
 
 @pytest.mark.usefixtures("everywhere_https")
 def test_another_host_of_the_domain_cannot_replace_the_guest() -> None:
     """The other host can set lobby_guest, and not __Host-lobby_guest."""
     alice, mallory = uuid4(), uuid4()
-    cookies = {"lobby_guest": guests.sign(mallory), "__Host-lobby_guest": guests.sign(alice)}
-    assert guests.guest_of(cookies) == alice
-    assert guests.guest_of(cookies | {"__Host-lobby_guest": "forged"}) is None
+    cookies = {
+        "lobby_guest": guest_cookie.sign(mallory),
+        "__Host-lobby_guest": guest_cookie.sign(alice),
+    }
+    assert guest_cookie.guest_of(cookies) == alice
+    assert guest_cookie.guest_of(cookies | {"__Host-lobby_guest": "forged"}) is None
 
 
 @pytest.mark.usefixtures("everywhere_https")

@@ -9,13 +9,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from chat import guest_cookie
 from chat.journal import React
 from chat.journal.read.queries import PAGE_BYTES
 from chat.journal.write.appender import commit
 from chat.models import Member, Message, Room
+from chat.tests.support.history import history, room_with
 from chat.tests.support.pages import snapshot
-from chat.tests.web.test_views import history, room_with
-from chat.web import guests
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
@@ -181,11 +181,11 @@ def test_a_page_tells_a_member_of_their_reactions_to_messages_that_do_not_name_e
     alice, bob = (Member.objects.create(name=name) for name in ("Alice", "Bob"))
     commit([React(room.pk, it.pk, seq, "🎉") for it in (alice, bob) for seq in (3, 7)])
     commit([React(room.pk, bob.pk, 9, "🎉")])
-    client.cookies[guests.COOKIE] = guests.sign(bob.uid)
+    client.cookies[guest_cookie.COOKIE] = guest_cookie.sign(bob.uid)
     with CaptureQueriesContext(connection) as queries:
         page = client.get(f"/chat/{room.name}/messages").json()
     assert page["reacted"] == [{"seq": 3, "emoji": "🎉"}, {"seq": 7, "emoji": "🎉"}]
     assert sum("chat_reaction" in query["sql"] for query in queries) == 1
     assert snapshot(client.get(f"/chat/{room.name}/"))["reacted"] == page["reacted"]
-    client.cookies[guests.COOKIE] = guests.sign(uuid4())
+    client.cookies[guest_cookie.COOKIE] = guest_cookie.sign(uuid4())
     assert "reacted" not in client.get(f"/chat/{room.name}/messages").json()

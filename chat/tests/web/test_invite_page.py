@@ -329,7 +329,7 @@ def test_who_was_removed_comes_back_by_a_new_invite(invite: Invite, den: Room, a
 
 
 def test_a_full_room_says_so(invite: Invite, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chat.journal.write.roster_decisions.PEOPLE_MAX", 1)
+    monkeypatch.setattr("chat.journal.write.roster.decisions.PEOPLE_MAX", 1)
     answer = browser_of(new_account("Ben")).post(path_of(invite))
     assert answer.status_code == 409
     assert "at most" in answer.content.decode()

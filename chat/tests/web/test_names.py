@@ -6,10 +6,10 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from chat import guest_cookie
 from chat.live.visits import Visit, record
 from chat.models import Member, RoomName
 from chat.models.member_name import guest_names
-from chat.web import guests
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
@@ -47,7 +47,7 @@ def test_guests_may_have_the_same_name(client: Client) -> None:
 
 def test_a_guest_keeps_a_name_from_before_the_account(client: Client, account: Member) -> None:
     guest = Member.objects.create(name="Robert")
-    client.cookies[guests.COOKIE] = guests.sign(guest.uid)
+    client.cookies[guest_cookie.COOKIE] = guest_cookie.sign(guest.uid)
     assert client.post("/", {"name": "Robert", "room": "lobby"}).status_code == 302
 
 

@@ -9,8 +9,9 @@ from django.conf import LazySettings
 from django.test import Client
 
 from accounts.models import User
+from chat import guest_cookie
 from chat.models import Member, Room, RoomName
-from chat.web import guests, qr
+from chat.web import qr
 
 pytestmark = pytest.mark.django_db
 
@@ -69,7 +70,7 @@ def test_a_member_who_may_not_read_the_room_gets_no_code(client: Client) -> None
     Room.objects.ensure(RoomName.parse("lobby"))
     user = User.objects.create_user("alice", is_active=False)
     alice = Member.objects.create(name="Alice", user=user)
-    client.cookies[guests.COOKIE] = guests.sign(alice.uid)
+    client.cookies[guest_cookie.COOKIE] = guest_cookie.sign(alice.uid)
     assert client.get("/chat/lobby/qr.svg").status_code == 403
 
 

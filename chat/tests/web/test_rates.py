@@ -13,7 +13,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from accounts.tests.conftest import PASSWORD
-from chat import runtime
+from chat import guest_cookie, runtime
 from chat.journal import database
 from chat.live.rates import (
     ADMIN_SIGN_IN,
@@ -27,7 +27,6 @@ from chat.live.rates import (
 )
 from chat.models import Member, Room
 from chat.tests.support.sockets import joined
-from chat.web import guests
 
 HERE, THERE = "192.0.2.7", "192.0.2.8"
 HOUR = 3_600
@@ -61,7 +60,7 @@ def browser(
 ) -> Browser:
     client = Browser(address, accept, language)
     if member:
-        client.cookies[guests.COOKIE] = guests.sign(member.uid)
+        client.cookies[guest_cookie.COOKIE] = guest_cookie.sign(member.uid)
     return client
 
 

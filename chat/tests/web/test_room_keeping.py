@@ -6,11 +6,12 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 
+from chat import guest_cookie
 from chat.journal import Refused, changes
 from chat.models import Job, Member, Message, Room, RoomName
 from chat.tests.support.open_rooms import new_open_room
 from chat.tests.support.private_rooms import new_account, new_members_room
-from chat.web import guests, room_keeping
+from chat.web import room_keeping
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,7 +39,7 @@ def signed_in(member: Member) -> Client:
 
 def as_guest() -> Client:
     client, guest = Client(), Member.objects.create(name="Gus")
-    client.cookies[guests.COOKIE] = guests.sign(guest.uid)
+    client.cookies[guest_cookie.COOKIE] = guest_cookie.sign(guest.uid)
     return client
 
 

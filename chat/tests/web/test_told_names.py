@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.test import Client
 from django.utils import timezone
 
+from chat import guest_cookie
 from chat.journal import Post
 from chat.journal.read import queries
 from chat.journal.write.appender import commit
@@ -17,7 +18,6 @@ from chat.live.sidebar.unread_counts import listed_rooms
 from chat.live.unread import find_unread
 from chat.models import Member, Message, Room, RoomName, Subscription
 from chat.models.message import Kind
-from chat.web import guests
 from chat.web.names import TOLD_ROOMS
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 @pytest.fixture
 def alice(client: Client) -> Member:
     member = Member.objects.create(name="Alice")
-    client.cookies[guests.COOKIE] = guests.sign(member.uid)
+    client.cookies[guest_cookie.COOKIE] = guest_cookie.sign(member.uid)
     return member
 
 

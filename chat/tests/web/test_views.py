@@ -8,42 +8,16 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from accounts.models import User
+from chat import guest_cookie
 from chat.journal.read import queries
 from chat.models import Member, Message, Revision, Room, RoomName, Subscription
+from chat.tests.support.history import history, room_with
 from chat.tests.support.pages import snapshot
-from chat.web import guests
 from chat.web.scripts import in_script
 
 pytestmark = pytest.mark.django_db
-
-
-def room_with(count: int, name: str = "Lobby") -> Room:
-    """A room with `count` messages of Alice: 1, 2, 3 …"""
-    room = Room.objects.ensure(RoomName.parse(name))
-    alice = Member.objects.create(name="Alice")
-    Message.objects.bulk_create(
-        Message(
-            room=room,
-            seq=seq,
-            version=seq,
-            author=alice,
-            client_id=uuid4(),
-            text=str(seq),
-            sent_at=timezone.now(),
-        )
-        for seq in range(1, count + 1)
-    )
-    room.version = count
-    room.save()
-    return room
-
-
-def history(client: Client, query: str = "", room: str = "lobby") -> dict[str, Any]:
-    answer: dict[str, Any] = client.get(f"/chat/{quote(room)}/messages{query}").json()
-    return answer
 
 
 def texts(page: dict[str, Any]) -> list[str]:
@@ -106,7 +80,7 @@ def test_pages_take_the_same_number_of_queries_for_more_rooms(
     member = Member.objects.create(name="Bob")
     for number in range(rooms):
         Subscription.objects.record_visit(member, room_with(60, f"room {number}"))
-    client.cookies[guests.COOKIE] = guests.sign(member.uid)
+    client.cookies[guest_cookie.COOKIE] = guest_cookie.sign(member.uid)
     with django_assert_num_queries(2):  # the member; the rooms
         client.get("/")
     with django_assert_num_queries(
@@ -122,7 +96,7 @@ def test_a_newcomer_has_neither_posted_nor_chosen_a_name(client: Client) -> None
 
     assert is_newcomer()
     guest = Member.objects.guest(uuid4()).ensure_saved()
-    client.cookies[guests.COOKIE] = guests.sign(guest.uid)
+    client.cookies[guest_cookie.COOKIE] = guest_cookie.sign(guest.uid)
     assert is_newcomer()
     room_with(3)
     Message.objects.filter(seq=2).update(author=guest)
@@ -156,24 +130,24 @@ def new_browser(client: Client) -> None:
 
 
 def unstored_guest(client: Client) -> None:
-    client.cookies[guests.COOKIE] = guests.sign(uuid4())
+    client.cookies[guest_cookie.COOKIE] = guest_cookie.sign(uuid4())
 
 
 def stored_guest(client: Client) -> None:
     member = Member.objects.create(name="Bob")
     Subscription.objects.record_visit(member, Room.objects.ensure(RoomName.parse("Lobby")))
-    client.cookies[guests.COOKIE] = guests.sign(member.uid)
+    client.cookies[guest_cookie.COOKIE] = guest_cookie.sign(member.uid)
 
 
 def unnamed_guest(client: Client) -> None:
     member = Member.objects.guest(uuid4()).ensure_saved()
-    client.cookies[guests.COOKIE] = guests.sign(member.uid)
+    client.cookies[guest_cookie.COOKIE] = guest_cookie.sign(member.uid)
 
 
 def signed_in(client: Client) -> None:
     user = User.objects.create_user("bob", password="correct horse battery staple")
     member = Member.objects.create(name="Bob", user=user)
-    client.cookies[guests.COOKIE] = guests.sign(member.uid)
+    client.cookies[guest_cookie.COOKIE] = guest_cookie.sign(member.uid)
     client.force_login(user)
 
 
@@ -224,23 +198,23 @@ def test_a_get_creates_no_member_and_the_guest_keeps_its_name(client: Client) ->
 
 @pytest.mark.parametrize("address", ["/", "/chat/lobby/", "/chat/lobby/messages"])
 def test_every_answer_renews_the_guest_cookie(client: Client, address: str) -> None:
-    first = client.get(address).cookies[guests.COOKIE]
-    second = client.get(address).cookies[guests.COOKIE]
-    assert second["max-age"] == guests.COOKIE_SECONDS
+    first = client.get(address).cookies[guest_cookie.COOKIE]
+    second = client.get(address).cookies[guest_cookie.COOKIE]
+    assert second["max-age"] == guest_cookie.COOKIE_SECONDS
     assert guest_in(second.value) == guest_in(first.value) is not None
 
 
 def test_a_missing_forged_or_expired_cookie_names_no_guest(monkeypatch: pytest.MonkeyPatch) -> None:
-    value = guests.sign(uuid4())
+    value = guest_cookie.sign(uuid4())
     assert guest_in(value) is not None
-    assert guests.guest_of({}) is None
+    assert guest_cookie.guest_of({}) is None
     assert guest_in(f"{uuid4()}:{value.partition(':')[2]}") is None
-    monkeypatch.setattr(guests, "COOKIE_SECONDS", -1)
+    monkeypatch.setattr(guest_cookie, "COOKIE_SECONDS", -1)
     assert guest_in(value) is None
 
 
 def guest_in(value: str) -> UUID | None:
-    return guests.guest_of({guests.COOKIE: value})
+    return guest_cookie.guest_of({guest_cookie.COOKIE: value})
 
 
 def test_a_room_has_one_address_however_many_spaces_are_typed(client: Client) -> None:

@@ -13,7 +13,7 @@ from chat import runtime
 from chat.journal import Post, database
 from chat.journal.write.markup import mark_up
 from chat.link_cards.network import GuardedNetwork, Resolve
-from chat.models import Hears, Member, Room, Webhook
+from chat.models import Hears, Member, Message, Room, Webhook
 from chat.tests.support.private_rooms import append
 from chat.tests.support.push_service import HOST, LOOPBACK, PushService, Request
 from chat.webhooks import making
@@ -105,3 +105,8 @@ def is_soon(moment: Any, span: timedelta) -> bool:
     """Whether a moment is so far ahead, give or take what the test takes."""
     left = moment - timezone.now()
     return bool(span - timedelta(seconds=30) < left <= span)
+
+
+async def replies(room: Room) -> list[Message]:
+    found = Message.objects.filter(room=room, author__is_bot=True).order_by("seq")
+    return await database.read(list, found)

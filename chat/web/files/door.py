@@ -13,6 +13,7 @@ from django.http.response import HttpResponseBase
 from chat import runtime
 from chat.access import Found
 from chat.files import uploads
+from chat.identity import credentials_of
 from chat.journal import Refused
 from chat.journal.changes import NO_FILES_HERE
 from chat.journal.refusals import why_not
@@ -20,7 +21,7 @@ from chat.live.rates import FILE, GUEST, ROOM
 from chat.live.visits import RecordedVisit, Visit
 from chat.models import Address, File, Member, Room
 from chat.policy import Action
-from chat.web import doors, guests, rates
+from chat.web import doors, rates
 from chat.web.doors import RoomNotFound
 from chat.web.files import answers
 from chat.web.guests import change_view
@@ -57,7 +58,7 @@ class Sender:
         """Open the room as a socket does."""
         came_from = network(self.request)
         rates.count(self.request, self.member, ROOM)
-        credentials = guests.credentials_of(self.request.COOKIES, came_from)
+        credentials = credentials_of(self.request.COOKIES, came_from)
         recorded = async_to_sync(_record)(Visit(self.address, *credentials), came_from)
         if recorded is None:
             raise RoomNotFound

@@ -12,7 +12,7 @@ from chat.journal.entry import Entry, encode
 from chat.journal.read import queries
 from chat.models import Member, Message, Room
 from chat.tests.journal.plans import LENGTH, assert_is_one_indexed_query, long_room
-from chat.tests.web.test_views import room_with
+from chat.tests.support.history import room_with
 
 READS = {
     "changes after a cursor": lambda room: queries.changes(room, LENGTH - 400, 500),

@@ -3,7 +3,7 @@
 import pytest
 
 from chat.formatting.word_filter import folded, has_any
-from chat.journal.write import held_messages
+from chat.journal.write.post_gate import held_messages
 from chat.models import RoomFilter
 from chat.models.room_filter import PHRASES_MAX
 

@@ -36,6 +36,7 @@ from chat.models.room import History
 from chat.tests.support.private_rooms import (
     add,
     applied,
+    last_event,
     new_account,
     new_direct_room,
     new_members_room,
@@ -54,12 +55,6 @@ def den(ada: Member, ben: Member) -> Room:
 def events(room: Room) -> list[dict[str, Any]]:
     found = Message.objects.filter(room=room).order_by("seq")
     return [{"type": it.event["type"], "by": it.author.name} for it in found if it.event]
-
-
-def last_event(room: Room) -> dict[str, Any]:
-    event: dict[str, Any] | None = Message.objects.filter(room=room).latest("seq").event
-    assert event
-    return event
 
 
 def people_of_last_event(room: Room) -> list[str]:
@@ -289,70 +284,6 @@ def test_owners_choose_what_newcomers_see(den: Room, ada: Member, ben: Member) -
     den.refresh_from_db()
     assert den.history == History.JOINING
     assert last_event(den) == {"type": "history", "to": "joining"}
-
-
-# --- roles in open rooms ------------------------------------------------------------------------
-
-
-@pytest.fixture
-def hall(ada: Member) -> Room:
-    """An open room that Ada owns."""
-    hall = Room.objects.create(key="hall", name="Hall")
-    Membership.objects.create(member=ada, room=hall, role=Role.OWNER)
-    return hall
-
-
-def test_the_owner_of_an_open_room_makes_accounts_moderators(
-    hall: Room, ada: Member, ben: Member
-) -> None:
-    applied(SetRole(hall.pk, ada.pk, ben.pk, Role.MODERATOR))
-    assert roles(hall) == {"Ada": Role.OWNER, "Ben": Role.MODERATOR}
-    people = [{"id": str(ben.uid), "name": "Ben"}]
-    assert last_event(hall) == {"type": "role", "people": people, "role": "moderator"}
-
-
-def test_who_has_no_role_in_an_open_room_any_more_has_no_membership_and_stays_in_it(
-    hall: Room, ada: Member, ben: Member
-) -> None:
-    applied(SetRole(hall.pk, ada.pk, ben.pk, Role.MODERATOR))
-    applied(Post(hall.pk, ben.pk, uuid4(), "hi"))
-    applied(SetRole(hall.pk, ada.pk, ben.pk, Role.MEMBER))
-    assert roles(hall) == {"Ada": Role.OWNER}
-    assert Subscription.objects.filter(room=hall, member=ben).exists()
-    assert not Revocation.objects.exists()
-    applied(Post(hall.pk, ben.pk, uuid4(), "still here"))
-
-
-def test_the_last_owner_of_an_open_room_steps_down_and_operators_keep_it(
-    hall: Room, ada: Member, ben: Member
-) -> None:
-    olga = new_account("Olga", is_staff=True, is_superuser=True)
-    applied(SetRole(hall.pk, ada.pk, ada.pk, Role.MEMBER))
-    assert roles(hall) == {}
-    assert refusal(SetRole(hall.pk, ada.pk, ben.pk, Role.OWNER)) == "not_allowed"
-    applied(SetRole(hall.pk, olga.pk, ben.pk, Role.OWNER))
-    assert roles(hall) == {"Ben": Role.OWNER}
-
-
-@pytest.mark.parametrize("role", [Role.MEMBER, Role.MODERATOR])
-def test_others_give_no_roles_in_an_open_room(
-    hall: Room, ada: Member, ben: Member, cleo: Member, role: Role
-) -> None:
-    if role == Role.MODERATOR:
-        applied(SetRole(hall.pk, ada.pk, ben.pk, role))
-    assert refusal(SetRole(hall.pk, ben.pk, cleo.pk, Role.MODERATOR)) == "not_allowed"
-    assert refusal(SetRole(hall.pk, ben.pk, ada.pk, Role.MEMBER)) == "not_allowed"
-
-
-def test_guests_deactivated_and_absent_people_get_no_role_in_an_open_room(
-    hall: Room, ada: Member, ben: Member, cleo: Member
-) -> None:
-    guest = Member.objects.create(name="Gus")
-    User.objects.filter(username="ben").update(is_active=False)
-    for person in (guest.pk, ben.pk, 0):
-        assert refusal(SetRole(hall.pk, ada.pk, person, Role.MODERATOR)) == "not_allowed"
-    assert refusal(SetRole(hall.pk, ada.pk, cleo.pk, Role.MEMBER)) == "nothing_changes"
-    assert roles(hall) == {"Ada": Role.OWNER}
 
 
 # --- the room itself ----------------------------------------------------------------------------

@@ -2,111 +2,24 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
-from itertools import pairwise
-from typing import Any
-from uuid import UUID, uuid4
-
-import pytest
+from uuid import UUID
 
 from chat.live.best_effort import BestEffortSender
 from chat.live.presence.room_presence import (
-    FRAME_SECONDS,
-    FRAME_SECONDS_PER_CONNECTION,
     LEAVE_SECONDS,
-    RoomPresence,
-    Subscriber,
 )
 from chat.live.presence.typing_people import TYPING_SECONDS
-from chat.models import Member, Room
-from chat.tests.support.fake_clock import run_with_fake_clock
-from chat.transport.channel_layer import LayerClient, LayerMessage
-
-SOON = 2.0  # seconds: a change is shown by then, on other processes as well
-ROOM = Room(pk=1, key="lobby", name="Lobby")
-ALICE, BOB, CAROL = (Member(uid=uuid4(), name=name) for name in ("Alice", "Bob", "Carol"))
-
-
-class Client:
-    """A connected client: records the frames that it receives, with their times."""
-
-    def __init__(self) -> None:
-        self.frames: list[tuple[float, str]] = []
-        self.is_behind = False
-        self.sender = BestEffortSender(self._receive, lambda: self.is_behind)
-
-    async def _receive(self, frame: str) -> None:
-        self.frames.append((asyncio.get_running_loop().time(), frame))
-
-    def events(self, type: str) -> list[dict[str, Any]]:
-        events = [event for _, frame in self.frames for event in json.loads(frame)]
-        return [event for event in events if event["type"] == type]
-
-    @property
-    def people(self) -> list[str]:
-        """The names in the last presence event, sorted."""
-        return sorted(person["name"] for person in self.events("presence")[-1]["people"])
-
-    @property
-    def typing(self) -> list[str]:
-        """The names in the last typing event."""
-        return [person["name"] for person in self.events("typing")[-1]["people"]]
-
-
-class FakeLayer:
-    """The channel layer between processes, each with a RoomPresence for the room."""
-
-    def __init__(self) -> None:
-        self.processes: list[Process] = []
-        self.messages: list[LayerMessage] = []
-
-    async def deliver(self, sender: "Process", message: LayerMessage) -> None:
-        await asyncio.sleep(0.001)
-        self.messages.append(message)
-        for process in self.processes:
-            if process is not sender and not process.is_deaf:
-                process.room_presence.receive(json.loads(json.dumps(message)))
-
-
-class Process(LayerClient):
-    """One process with a RoomPresence for the room."""
-
-    def __init__(self, layer: FakeLayer) -> None:
-        super().__init__()
-        self._layer = layer
-        self.is_deaf = False  # receives no messages
-        self.is_crashed = False  # sends no messages
-        self.is_empty = False  # its last person has left
-        self.room_presence = RoomPresence(ROOM, self, self._set_empty)
-        layer.processes.append(self)
-
-    def _set_empty(self) -> None:
-        self.is_empty = True
-
-    async def send(self, group: str, message: LayerMessage) -> None:
-        assert group == ROOM.group
-        if not self.is_crashed:
-            await self._layer.deliver(self, message)
-
-    def subscribe(self, member: Member) -> tuple[Client, Subscriber]:
-        client = Client()
-        return client, self.room_presence.subscribe(member, client.sender)
-
-
-Story = Callable[[FakeLayer], Awaitable[None]]
-
-
-def on_fake_clock(story: Story) -> Callable[[], None]:
-    """Make the story a test that runs with a fake clock."""
-
-    def test() -> None:
-        async def run() -> None:
-            await story(FakeLayer())
-
-        run_with_fake_clock(run())
-
-    test.__name__, test.__doc__ = story.__name__, story.__doc__
-    return test
+from chat.models import Member
+from chat.tests.live.presence.processes import (
+    ALICE,
+    BOB,
+    CAROL,
+    SOON,
+    FakeLayer,
+    Process,
+    crowd,
+    on_fake_clock,
+)
 
 
 @on_fake_clock
@@ -377,105 +290,6 @@ async def test_a_frame_names_few_of_many_typing_people(layer: FakeLayer) -> None
     await asyncio.sleep(SOON)
     [typing] = [it for it in hers.events("typing")[-1:] if it["count"] == 100]
     assert len(typing["people"]) <= 4
-
-
-# --- Many people --------------------------------------------------------------------------------
-
-CROWD = 2_000
-
-
-def crowd(length: int = CROWD) -> list[Member]:
-    return [Member(uid=uuid4(), name="🦊" * 34 + f"{number:06}") for number in range(length)]
-
-
-def busiest_second(client: Client) -> int:
-    times = [at for at, _ in client.frames]
-    return max(sum(start <= at < start + 1 for at in times) for start in times)
-
-
-@pytest.mark.parametrize("seconds", [0.0, 1.0, 8.0])
-def test_two_thousand_arrivals_are_few_small_frames_to_each(seconds: float) -> None:
-    async def join() -> list[Client]:
-        layer = FakeLayer()
-        here, there = Process(layer), Process(layer)
-        clients = []
-        for number, member in enumerate(crowd()):
-            clients.append((here if number % 2 else there).subscribe(member)[0])
-            await asyncio.sleep(seconds / CROWD)
-        await asyncio.sleep(10)
-        return clients
-
-    clients = run_with_fake_clock(join())
-    assert {client.events("presence")[-1]["count"] for client in clients} == {CROWD}
-    assert max(busiest_second(client) for client in clients) <= 3
-    assert max(len(client.frames) for client in clients) <= 10 + 2 * seconds
-    assert max(len(frame.encode()) for client in clients for _, frame in client.frames) < 16 * 1024
-
-
-@pytest.mark.parametrize("others", [0, 10, 1_000])
-def test_frames_are_half_a_second_apart_and_further_apart_in_a_large_room(
-    others: int,
-) -> None:
-    async def keep_changing() -> Client:
-        process = Process(FakeLayer())
-        client, _ = process.subscribe(ALICE)
-        for member in crowd(others):
-            process.subscribe(member)
-        for number in range(1_000):
-            process.room_presence.rename(str(ALICE.uid), f"Alice {number}")
-            process.room_presence.start_typing(str(ALICE.uid))
-            process.room_presence.stop_typing(str(ALICE.uid))
-            await asyncio.sleep(0.01)
-        return client
-
-    times = [at for at, _ in run_with_fake_clock(keep_changing()).frames]
-    pauses = [later - earlier for earlier, later in pairwise(times)]
-    pause = FRAME_SECONDS + FRAME_SECONDS_PER_CONNECTION * (others + 1)
-    assert len(times) > 5
-    assert min(pauses) == pytest.approx(pause)
-
-
-def test_two_thousand_arrivals_are_few_messages_between_processes() -> None:
-    async def join() -> list[LayerMessage]:
-        layer = FakeLayer()
-        here, there = Process(layer), Process(layer)
-        for number, member in enumerate(crowd()):
-            (here if number % 2 else there).subscribe(member)
-        await asyncio.sleep(10)
-        return layer.messages
-
-    assert len(run_with_fake_clock(join())) <= 10
-
-
-def test_two_thousand_departures_are_few_frames_to_each() -> None:
-    async def leave() -> Client:
-        process = Process(FakeLayer())
-        hers, _ = process.subscribe(ALICE)
-        subscribers = [process.subscribe(member)[1] for member in crowd()]
-        await asyncio.sleep(5)
-        hers.frames.clear()
-        for subscriber in subscribers:
-            process.room_presence.unsubscribe(subscriber)
-            await asyncio.sleep(5 / CROWD)
-        await asyncio.sleep(10)
-        return hers
-
-    hers = run_with_fake_clock(leave())
-    assert hers.events("presence")[-1]["count"] == 1
-    assert len(hers.frames) <= 20
-
-
-def test_each_of_two_thousand_connections_gets_a_frame_sent_in_several_turns() -> None:
-    async def arrive() -> list[int]:
-        process = Process(FakeLayer())
-        clients = [process.subscribe(member)[0] for member in crowd()]
-        await asyncio.sleep(5)
-        before = [len(client.frames) for client in clients]
-        process.room_presence.subscribe(ALICE, None)
-        await asyncio.sleep(5)
-        return [len(client.frames) - count for client, count in zip(clients, before, strict=True)]
-
-    assert set(run_with_fake_clock(arrive())) == {1}
 
 
 # --- Clients that are behind --------------------------------------------------------------------

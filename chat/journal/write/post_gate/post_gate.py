@@ -6,9 +6,9 @@ from datetime import datetime
 from chat import policy
 from chat.journal.changes import Change, Edit, Post, Refused
 from chat.journal.write.authors import Authors
-from chat.journal.write.held_messages import HeldMessages
-from chat.journal.write.new_guests import NewGuests
-from chat.journal.write.slow_mode import SlowMode
+from chat.journal.write.post_gate.held_messages import HeldMessages
+from chat.journal.write.post_gate.new_guests import NewGuests
+from chat.journal.write.post_gate.slow_mode import SlowMode
 from chat.journal.write.standings import Standings
 from chat.models import HeldMessage, Member, Message, Room, RoomFilter
 from chat.models.message import Kind

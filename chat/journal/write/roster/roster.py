@@ -1,6 +1,6 @@
 """Stores the changes of who is in a room, and of the room itself, in their rows.
 
-`roster_decisions.py` decides about them. The rows are stored in the transaction of the event that
+`decisions.py` decides about them. The rows are stored in the transaction of the event that
 each becomes.
 """
 
@@ -12,8 +12,8 @@ from chat import policy
 from chat.journal.changes import Refused
 from chat.journal.roster_changes import RosterChange
 from chat.journal.write import room_deletion
-from chat.journal.write.outcome import Outcome
-from chat.journal.write.roster_decisions import RosterDecisions
+from chat.journal.write.roster.decisions import RosterDecisions
+from chat.journal.write.roster.outcome import Outcome
 from chat.journal.write.standings import Standings
 from chat.models import (
     File,

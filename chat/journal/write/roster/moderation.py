@@ -31,7 +31,7 @@ from chat.journal.roster_changes import (
     SetSlow,
     TurnAway,
 )
-from chat.journal.write.outcome import Outcome
+from chat.journal.write.roster.outcome import Outcome
 from chat.journal.write.standings import Standings
 from chat.models import (
     ActKind,

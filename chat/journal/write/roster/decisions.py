@@ -41,8 +41,8 @@ from chat.journal.roster_changes import (
     SetRole,
     Withdraw,
 )
-from chat.journal.write.moderation_decisions import ModerationDecisions
-from chat.journal.write.outcome import Outcome
+from chat.journal.write.roster.moderation import ModerationDecisions
+from chat.journal.write.roster.outcome import Outcome
 from chat.journal.write.standings import Standings
 from chat.models import (
     ActKind,
