@@ -153,6 +153,28 @@ def test_after_a_fault_of_a_form_the_people_are_still_kept_up_to_date(
     expect(ada.locator("#add-who")).to_have_value("nobody")
 
 
+def test_on_a_phone_the_sheet_leads_to_the_invites_whoever_may_make_them(
+    new_person: NewPerson, server: Server
+) -> None:
+    (_, ada), (ben_name, ben) = new_person("ada", **PHONE), new_person("ben", **PHONE)
+    address = make_room(ada, server, ben_name)
+    ben.goto(address)
+    expect_connected(ben)
+    ben.locator("[data-open-room-sheet]").tap()
+    sheet = ben.locator("[data-room-sheet]")
+    expect(sheet.get_by_role("link", name="Room settings")).to_be_visible()
+    expect(sheet.get_by_role("link", name="Invite people")).to_be_hidden()
+    ada.locator("[data-open-room-sheet]").tap()
+    ada.locator("[data-room-sheet]").get_by_role("link", name="Invite people").tap()
+    expect(ada.get_by_role("heading", name="Invites")).to_be_in_viewport()
+    ada.get_by_role("button", name="Make a link").tap()
+    expect(ada.get_by_label("Link of the invite")).to_be_in_viewport()
+    row = ada.locator("[data-person]", has_text=ben_name)
+    row.get_by_label(re.compile("Options for")).tap()
+    row.get_by_role("button", name="Make a moderator").tap()
+    expect(sheet.get_by_role("link", name="Invite people")).to_be_visible()
+
+
 def test_on_a_phone_the_sheet_leads_to_the_people_and_the_room_is_handed_over(
     new_person: NewPerson, server: Server
 ) -> None:
