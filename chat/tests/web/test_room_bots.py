@@ -100,6 +100,15 @@ def test_in_a_members_room_everybody_sees_that_it_is_added(ada: Member, ben: Mem
     assert roles(den)["Robot"] == Role.MEMBER
 
 
+def test_among_the_people_of_a_room_it_is_a_bot_and_no_guest(ada: Member) -> None:
+    den = new_members_room(ada)
+    browser_of(ada).post(path(den), FIELDS)
+    page = browser_of(ada).get(f"/chat/{den.address}/settings/").content.decode()
+    person = page.split("<strong><bdi>Robot</bdi></strong>")[1].split("</li>")[0]
+    assert "Bot" in person
+    assert "Guest" not in person
+
+
 def test_where_it_cannot_be_added_there_is_none(ada: Member) -> None:
     den = new_members_room(ada)
     Room.objects.filter(pk=den.pk).update(archived_at=den.created_at)
