@@ -84,6 +84,12 @@ def test_who_keeps_a_room_makes_a_bot_and_sees_its_token_once(tea: Room, ada: Me
     assert not SECRET.search(later)
 
 
+def test_where_there_is_none_the_name_is_typed_at_once(tea: Room, ada: Member) -> None:
+    client = browser_of(ada)
+    for page in (path(tea), f"/chat/{tea.address}/settings/webhooks/"):
+        assert client.get(page).content.decode().count(" autofocus") == 1
+
+
 def test_its_token_is_for_the_room_alone(tea: Room, ada: Member) -> None:
     den = new_members_room(ada)
     bot, secret = make(tea, ada)
