@@ -196,7 +196,7 @@ def test_a_start_on_a_full_disk_names_the_folder(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     settings.DATA_DIR = tmp_path
-    monkeypatch.setattr(startup.private_files, "protect", write)
+    monkeypatch.setattr("mysite.servers.private_files.protect", write)
     with pytest.raises(startup.CannotStart) as stopped:
         startup.prepare()
     assert str(stopped.value) == f"Lobby cannot start: {tmp_path}: No space left on device."
