@@ -115,6 +115,22 @@ def test_what_ada_does_in_the_settings_ben_sees_at_once(
     expect(ben.get_by_role("heading", level=1)).to_have_text("Room not found")
 
 
+def test_a_bot_is_called_one_in_the_list_of_people_and_on_its_card(
+    new_person: NewPerson, server: Server
+) -> None:
+    _, ada = new_person("ada")
+    address = make_room(ada, server)
+    ada.goto(f"{address}settings/bots/")
+    ada.keyboard.type("Robot")  # the field has the focus
+    ada.keyboard.press("Enter")
+    expect(ada.get_by_role("button", name="Copy the token")).to_be_visible()
+    ada.goto(address)
+    row = ada.locator("[data-people] li", has_text="Robot")
+    expect(row.locator(".people-note")).to_have_text("Bot")
+    row.get_by_role("button").click()
+    expect(ada.get_by_role("dialog", name="Robot").get_by_text("Bot", exact=True)).to_be_visible()
+
+
 def test_the_settings_show_what_others_change_and_leave_an_open_menu_open(
     new_person: NewPerson, server: Server
 ) -> None:
