@@ -42,6 +42,7 @@ LABELS = {
     "name": gettext_lazy("Name"),
 }
 NEW_PASSWORD = gettext_lazy("New password")
+USERNAME_RULE = gettext_lazy("Letters, digits and . + - _. You sign in with it.")
 PASSWORD_RULE = gettext_lazy("At least 8 characters, and not a common one.")
 
 
@@ -106,9 +107,7 @@ class UsernameFields(Prepared):
         super().__init__(*args, **kwargs)
         fields: dict[str, forms.Field] = self.fields  # type: ignore[attr-defined]
         fields["username"].widget.attrs |= NAME_ATTRIBUTES
-        fields["username"].help_text = gettext_lazy(
-            "Letters, digits and . + - _. You sign in with it."
-        )
+        fields["username"].help_text = USERNAME_RULE
         if "email" in fields:
             fields["email"].label = gettext_lazy("E-mail address (optional)")
             fields["email"].help_text = gettext_lazy(
@@ -248,6 +247,7 @@ class OperatorForm(forms.Form):
 
     username = forms.CharField(
         label=LABELS["username"],
+        help_text=USERNAME_RULE,
         max_length=USERNAME_MAX_CHARACTERS,
         widget=forms.TextInput(attrs=NAME_ATTRIBUTES | {"autofocus": True}),
     )

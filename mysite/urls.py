@@ -7,6 +7,8 @@ from django.urls import include, path
 from accounts import views
 from api import hooks
 
+admin.site.site_header = admin.site.site_title = "Lobby"
+
 handler403 = "chat.web.banned_from_room.permission_denied"
 handler404 = "chat.web.not_found.page_not_found"
 handler429 = "accounts.views.too_many_requests"  # allauth's

@@ -36,6 +36,16 @@ def test_the_first_account_is_an_operator(client: Client) -> None:
 
 
 @pytest.mark.django_db
+def test_it_is_told_how_a_username_looks_and_is_led_to_the_administration(client: Client) -> None:
+    path = setup_path()
+    assert "Letters, digits and . + - _." in client.get(path).content.decode()
+    page = client.post(path, FORM, follow=True).content.decode()
+    assert '<a class="quiet-button" href="/admin/">Administration</a>' in page
+    client.force_login(User.objects.create_user("alice"))
+    assert "/admin/" not in client.get("/").content.decode()
+
+
+@pytest.mark.django_db
 def test_the_link_that_a_start_prints_is_at_the_public_address(settings: Settings) -> None:
     local = "http://127.0.0.1:8000"
     assert addresses.absolute(setup_path(), local).startswith(f"{local}/setup/")

@@ -236,6 +236,7 @@ def roster_person(membership: Membership) -> RosterPerson:
     member = membership.member
     role = UNSET if membership.role == Role.MEMBER else membership.role
     picture = str(member.picture_id) if member.picture_id else UNSET
+    bot = member.is_bot or UNSET
     return RosterPerson(
-        str(member.uid), member.name, guest=member.is_guest, picture=picture, role=role
+        str(member.uid), member.name, guest=member.is_guest, picture=picture, bot=bot, role=role
     )

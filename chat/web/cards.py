@@ -38,6 +38,7 @@ class Card(Struct):
     status: str
     time_zone: str | None
     picture: str | UnsetType = UNSET  # a UUID; absent where there is none
+    bot: bool | UnsetType = UNSET  # true for a program
     blocked: bool | UnsetType = UNSET  # true if who looks has blocked the person
     kept: bool | UnsetType = UNSET
     muted: datetime | UnsetType = UNSET
@@ -119,5 +120,6 @@ def _card(member: Member, viewer: Member) -> Card:
         status=member.status,
         time_zone=None if member.time_zone in {"", NOT_SHOWN} else member.time_zone,
         picture=str(member.picture_id) if member.picture_id else UNSET,
+        bot=member.is_bot or UNSET,
         blocked=PersonBlock.objects.has_blocked(viewer, member) or UNSET,
     )

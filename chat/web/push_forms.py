@@ -88,7 +88,7 @@ class PushRoomsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._member = member
         listed = Subscription.objects.current(member)[:ROOMS_SHOWN] if member.is_saved else ()
-        self._listed = {f"room-{it.room_id}": it for it in listed}
+        self._listed = {f"room-{it.room.uid}": it for it in listed}
         rooms = [it.room for it in self._listed.values()]
         direct_rooms.name_for([member.pk], rooms)
         for name, it in self._listed.items():

@@ -16,7 +16,7 @@ from chat.journal.read.latest_page import PAGE_ENTRIES
 from chat.journal.read.view import view_of
 from chat.live.unread import Read, find_unread
 from chat.models import Address, Member, Room, RoomKind, RoomNameError, parse_address
-from chat.policy import STRANGER, Standing
+from chat.policy import STRANGER, Action, Standing
 from chat.protocol import TOPIC_MAX_CHARACTERS
 from chat.web import doors, knocks, qr, unguessable_names
 from chat.web.caching import no_cache
@@ -54,6 +54,7 @@ def room(request: HttpRequest, member: Member, room_name: str) -> HttpResponse:
     context = {
         **_of_room(request, found.room if found else None, address),
         **_of_member(request, member, standing),
+        "may_invite": found is not None and policy.may(member, Action.INVITE, found.room, standing),
         "snapshot": in_script(_snapshot(member, found)),
         "file_bounds": file_bounds(member, found.room if found else None, standing),
         "suggested": unguessable_names.suggest(),

@@ -71,8 +71,11 @@ def prepare() -> None:
             prepare_static_files()
     except filelock.Timeout:
         raise CannotStart(f"another start has been preparing for {LOCK_SECONDS} s.") from None
-    except (OSError, CommandError) as error:
+    except CommandError as error:
         raise CannotStart(f"{error}.") from None
+    except OSError as error:  # a full disk names no file
+        where, reason = error.filename or settings.DATA_DIR, error.strerror or error
+        raise CannotStart(f"{where}: {reason}.") from None
 
 
 @cache

@@ -129,7 +129,7 @@ def test_an_operator_does_not_ban_themselves(new_page: NewPage, server: Server, 
     expect(olga.get_by_role("menuitem", name="Ban")).to_have_count(0)
     olga.get_by_role("menuitem", name="About the author").press("Enter")
     card = olga.locator("[data-person-card]")
-    expect(card.get_by_role("link", name="Your profile")).to_be_focused()
+    expect(card.get_by_role("link", name="Your account")).to_be_focused()
     expect(card.get_by_role("button")).to_have_count(0)
     olga.keyboard.press("Escape")
     send_message(olga, "/topic Tea")

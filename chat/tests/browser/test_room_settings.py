@@ -115,6 +115,22 @@ def test_what_ada_does_in_the_settings_ben_sees_at_once(
     expect(ben.get_by_role("heading", level=1)).to_have_text("Room not found")
 
 
+def test_a_bot_is_called_one_in_the_list_of_people_and_on_its_card(
+    new_person: NewPerson, server: Server
+) -> None:
+    _, ada = new_person("ada")
+    address = make_room(ada, server)
+    ada.goto(f"{address}settings/bots/")
+    ada.keyboard.type("Robot")  # the field has the focus
+    ada.keyboard.press("Enter")
+    expect(ada.get_by_role("button", name="Copy the token")).to_be_visible()
+    ada.goto(address)
+    row = ada.locator("[data-people] li", has_text="Robot")
+    expect(row.locator(".people-note")).to_have_text("Bot")
+    row.get_by_role("button").click()
+    expect(ada.get_by_role("dialog", name="Robot").get_by_text("Bot", exact=True)).to_be_visible()
+
+
 def test_the_settings_show_what_others_change_and_leave_an_open_menu_open(
     new_person: NewPerson, server: Server
 ) -> None:
@@ -151,6 +167,28 @@ def test_after_a_fault_of_a_form_the_people_are_still_kept_up_to_date(
     other.get_by_role("button", name="Add", exact=True).click()
     expect(ada.locator("[data-person]")).to_have_count(2)
     expect(ada.locator("#add-who")).to_have_value("nobody")
+
+
+def test_on_a_phone_the_sheet_leads_to_the_invites_whoever_may_make_them(
+    new_person: NewPerson, server: Server
+) -> None:
+    (_, ada), (ben_name, ben) = new_person("ada", **PHONE), new_person("ben", **PHONE)
+    address = make_room(ada, server, ben_name)
+    ben.goto(address)
+    expect_connected(ben)
+    ben.locator("[data-open-room-sheet]").tap()
+    sheet = ben.locator("[data-room-sheet]")
+    expect(sheet.get_by_role("link", name="Room settings")).to_be_visible()
+    expect(sheet.get_by_role("link", name="Invite people")).to_be_hidden()
+    ada.locator("[data-open-room-sheet]").tap()
+    ada.locator("[data-room-sheet]").get_by_role("link", name="Invite people").tap()
+    expect(ada.get_by_role("heading", name="Invites")).to_be_in_viewport()
+    ada.get_by_role("button", name="Make a link").tap()
+    expect(ada.get_by_label("Link of the invite")).to_be_in_viewport()
+    row = ada.locator("[data-person]", has_text=ben_name)
+    row.get_by_label(re.compile("Options for")).tap()
+    row.get_by_role("button", name="Make a moderator").tap()
+    expect(sheet.get_by_role("link", name="Invite people")).to_be_visible()
 
 
 def test_on_a_phone_the_sheet_leads_to_the_people_and_the_room_is_handed_over(

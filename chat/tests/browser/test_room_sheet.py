@@ -14,10 +14,12 @@ from chat.tests.browser.room_page import (
     Enter,
     NewPage,
     enter_room,
+    expect_sent,
     keep_room,
     next_held,
     open_room,
     room_url,
+    send_message,
     sidebar_row,
 )
 from chat.tests.browser.socket_person import socket_person
@@ -132,6 +134,22 @@ def test_the_sheet_asks_for_notifications(server: Server, new_page: NewPage, roo
     opened.get_by_role("button", name="Notify me when I’m mentioned").tap()
     on = opened.get_by_role("button", name="You are notified when you are mentioned")
     expect(on).to_be_disabled()
+
+
+def test_the_sheet_leads_to_what_is_notified_of_the_room(
+    phone_page: Page, server: Server, room: str
+) -> None:
+    for name in (f"{room} before", room):
+        enter_room(phone_page, server, "Alice", name)
+        send_message(phone_page, "hello")
+        expect_sent(phone_page)
+    open_room(phone_page, server, room)  # it had no id at first
+    open_sheet(phone_page).get_by_role("link", name="Notifications").tap()
+    of_room = phone_page.get_by_label(room, exact=True)
+    expect(of_room).to_be_in_viewport()
+    of_room.select_option("All messages")
+    phone_page.get_by_role("button", name="Save").tap()
+    expect(of_room).to_have_value("all")
 
 
 def hold(page: Page, action: str) -> list[Route]:

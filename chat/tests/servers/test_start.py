@@ -1,5 +1,7 @@
 """From a fresh clone to a page, with every server, without a ritual."""
 
+import errno
+import os
 import re
 import sqlite3
 import subprocess
@@ -10,6 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from chat.tests.support.postgresql import PostgreSQL
 from chat.tests.support.servers import (
@@ -20,6 +23,7 @@ from chat.tests.support.servers import (
     environment,
     serving,
 )
+from mysite.servers import startup
 
 STARTS = ("daphne", "uvicorn", "plain uvicorn", "runserver")
 
@@ -183,3 +187,16 @@ def test_a_redis_layer_without_redis_stops_the_start(tmp_path: Path) -> None:
 def test_a_second_start_prepares_nothing(tmp_path: Path) -> None:
     with serving("uvicorn", tmp_path) as server:
         assert "preparing" not in server.log
+
+
+def test_a_start_on_a_full_disk_names_the_folder(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write() -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    settings.DATA_DIR = tmp_path
+    monkeypatch.setattr("mysite.servers.private_files.protect", write)
+    with pytest.raises(startup.CannotStart) as stopped:
+        startup.prepare()
+    assert str(stopped.value) == f"Lobby cannot start: {tmp_path}: No space left on device."

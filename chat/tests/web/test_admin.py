@@ -107,6 +107,12 @@ def ask_and_do(browser: Client, model: str, action: str, *rows: Any, **fields: A
     assert done.status_code == 302
 
 
+def test_it_has_the_name_of_the_product(browser: Client) -> None:
+    page = browser.get("/admin/").content.decode()
+    assert "Lobby</a>" in page
+    assert "Django" not in page
+
+
 # --- the lists ----------------------------------------------------------------------------------
 
 

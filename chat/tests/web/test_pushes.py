@@ -170,7 +170,7 @@ def test_a_person_chooses_what_is_notified(ada: Member, room: Room) -> None:
         "quiet_from": "22:00",
         "quiet_until": "07:30",
         "time_zone": "Europe/Berlin",
-        f"room-{room.pk}": "all",
+        f"room-{room.uid}": "all",
     }
     assert client.post(PAGE, fields).status_code == 302
     own = PushSettings.objects.get(member=ada)
@@ -179,7 +179,7 @@ def test_a_person_chooses_what_is_notified(ada: Member, room: Room) -> None:
     assert Subscription.objects.get(member=ada, room=room).notify == Notify.ALL
     room.refresh_from_db()
     assert room.is_followed
-    client.post(PAGE, {"shows_text": "on", f"room-{room.pk}": "nothing"})
+    client.post(PAGE, {"shows_text": "on", f"room-{room.uid}": "nothing"})
     own.refresh_from_db()
     assert (own.quiet_from, own.shows_text) == (None, True)
     room.refresh_from_db()
@@ -203,7 +203,7 @@ def test_choices_that_are_none_are_refused_and_say_why(ada: Member, fields: dict
 
 def test_of_a_room_that_is_not_mine_nothing_is_set(ada: Member, ben: Member, room: Room) -> None:
     listed(ben, room)
-    browser_of(ada).post(PAGE, {f"room-{room.pk}": "all"})
+    browser_of(ada).post(PAGE, {f"room-{room.uid}": "all"})
     room.refresh_from_db()
     assert not room.is_followed
 

@@ -67,6 +67,24 @@ def report(room: Room, member: Member | None, seq: int, why: str = "It is rude."
     )
 
 
+@pytest.mark.parametrize(
+    ("page", "leads_to"),
+    [
+        ("/moderation/", "/accounts/profile/"),
+        ("/moderation/mine", "/accounts/profile/"),
+        ("/moderation/log/", "/moderation/"),
+    ],
+)
+def test_each_page_has_a_way_back(olga: Member, page: str, leads_to: str) -> None:
+    shown = browser_of(olga).get(page).content.decode()
+    assert f'<a class="account-back" href="{leads_to}">' in shown
+
+
+def test_who_has_no_account_goes_back_to_the_rooms(gus: Member) -> None:
+    shown = browser_of(gus).get("/moderation/mine").content.decode()
+    assert '<a class="account-back" href="/">' in shown
+
+
 def test_a_report_keeps_the_names_of_files(tea: Room, ada: Member, ben: Member) -> None:
     seq = post_files(ada, new_picture(ada, tea, "rude.png"), text="look").entry.seq
     reports.report(ben, tea, seq, "It is rude.")

@@ -88,6 +88,12 @@ def test_who_keeps_a_room_makes_a_bot_and_sees_its_token_once(tea: Room, ada: Me
     assert not SECRET.search(later)
 
 
+def test_where_there_is_none_the_name_is_typed_at_once(tea: Room, ada: Member) -> None:
+    client = browser_of(ada)
+    for page in (path(tea), f"/chat/{tea.address}/settings/webhooks/"):
+        assert client.get(page).content.decode().count(" autofocus") == 1
+
+
 def test_its_token_is_for_the_room_alone(tea: Room, ada: Member) -> None:
     den = new_members_room(ada)
     bot, secret = make(tea, ada)
@@ -102,6 +108,15 @@ def test_in_a_members_room_everybody_sees_that_it_is_added(ada: Member, ben: Mem
     den = new_members_room(ada, [ben])
     browser_of(ada).post(path(den), FIELDS)
     assert roles(den)["Robot"] == Role.MEMBER
+
+
+def test_among_the_people_of_a_room_it_is_a_bot_and_no_guest(ada: Member) -> None:
+    den = new_members_room(ada)
+    browser_of(ada).post(path(den), FIELDS)
+    page = browser_of(ada).get(f"/chat/{den.address}/settings/").content.decode()
+    person = page.split("<strong><bdi>Robot</bdi></strong>")[1].split("</li>")[0]
+    assert "Bot" in person
+    assert "Guest" not in person
 
 
 def test_where_it_cannot_be_added_there_is_none(ada: Member) -> None:

@@ -46,7 +46,7 @@ class BotForm(programs.NewBotForm):
     name = forms.CharField(
         label=gettext_lazy("Name"),
         max_length=NAME_MAX_CHARACTERS,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto", "autofocus": True}),
     )
     hears = forms.ChoiceField(label=gettext_lazy("What it is told"), choices=Hears.choices)
     scopes = forms.MultipleChoiceField(

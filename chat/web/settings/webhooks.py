@@ -52,7 +52,7 @@ class WebhookForm(programs.NewBotForm):
         label=gettext_lazy("Name"),
         help_text=gettext_lazy("Its bot is in the room by this name, and says what is answered."),
         max_length=NAME_MAX_CHARACTERS,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto", "autofocus": True}),
     )
     url = forms.CharField(
         label=gettext_lazy("Address of the receiver"),

@@ -7,8 +7,8 @@ export function lookalikeKey(name) {
   return letters.replace(/[^\p{L}\p{N}]/gu, "") || name;
 }
 
-/** A part of an id that none of the others begins with: "#7f". @param {string} id  @param {string[]} others */
+/** A part of an id that none of the others begins with: "#7f", also after a name from right to left. @param {string} id  @param {string[]} others */
 export function markAmong(id, others) {
   const size = [2, 4, 8].find((it) => others.every((other) => other.slice(0, it) !== id.slice(0, it)));
-  return `#${id.slice(0, size)}`;
+  return `\u200e#${id.slice(0, size)}`;
 }

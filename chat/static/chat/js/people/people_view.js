@@ -30,13 +30,14 @@ export class PeopleView {
     setText(this.#count, count.toLocaleString(language));
   }
 
-  #showRow(row, { id, name, mark, guest, picture, role, isAbsent = false }) {
+  #showRow(row, { id, name, mark, guest, bot, picture, role, isAbsent = false }) {
     row.classList.toggle("is-absent", isAbsent);
     showAvatar(row.querySelector(".avatar"), name, avatarColors.of(id), guest, picture);
     setText(row.querySelector(".people-name"), name);
     const note = row.querySelector(".people-note");
     note.dataset.mark = mark; // beside the name, which may end in an ellipsis
-    setText(note, [id === this.#me.id ? gettext("you") : guest ? gettext("Guest") : "", role].filter(Boolean).join(" · "));
+    const kind = guest ? gettext("Guest") : bot ? gettext("Bot") : "";
+    setText(note, [id === this.#me.id ? gettext("you") : kind, role].filter(Boolean).join(" · "));
     return row;
   }
 

@@ -19,6 +19,7 @@ const bannedText = (moment) =>
  * @property {string} id  of the account's member, for a guest whom the account has claimed
  * @property {string} name
  * @property {boolean} guest
+ * @property {boolean} [bot]
  * @property {boolean} former
  * @property {?string} username
  * @property {string} since  a date
@@ -86,7 +87,7 @@ export class PersonCard {
     return fetchJson(`${roomPath(this.#room)}people/${person.id}`);
   }
 
-  #show({ id, name, guest, former, username, since, status, picture, time_zone: timeZone, blocked = false, ...here }) {
+  #show({ id, name, guest, bot, former, username, since, status, picture, time_zone: timeZone, blocked = false, ...here }) {
     const mine = isMe({ id }, this.#me);
     const { mark, color } = this.#looksOf(id);
     this.#person = { id, name, guest, blocked, kept: Boolean(here.kept) };
@@ -94,7 +95,7 @@ export class PersonCard {
     showAvatar(this.#part("avatar"), shownName, color, false, picture);
     this.#write("name", shownName);
     this.#part("name").dataset.mark = mark;
-    const kinds = [mine && gettext("This is you"), kindOf({ guest, former, username })];
+    const kinds = [mine && gettext("This is you"), kindOf({ guest, bot, former, username })];
     this.#write("kind", kinds.filter((kind) => kind && kind !== shownName).join(" · "));
     this.#write("status", status);
     this.#write("time", timeZone ? localTime(timeZone) : "");
@@ -154,11 +155,11 @@ export class PersonCard {
   }
 }
 
-function kindOf({ guest, former, username }) {
+function kindOf({ guest, bot, former, username }) {
   if (former) {
     return gettext("Former member");
   }
-  return username ? `@${username}` : guest ? gettext("Guest") : "";
+  return username ? `@${username}` : guest ? gettext("Guest") : bot ? gettext("Bot") : "";
 }
 
 function localTime(timeZone) {

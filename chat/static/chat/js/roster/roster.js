@@ -1,6 +1,6 @@
 import { gettext, language } from "../lib/i18n.js";
 
-/** @typedef {{id: string, name: string, guest: boolean, role?: "owner"|"moderator"}} RosterPerson */
+/** @typedef {{id: string, name: string, guest: boolean, bot?: boolean, role?: "owner"|"moderator"}} RosterPerson */
 
 /** The people who belong to a room that is not open, as far as the server names them: present or not. */
 export class Roster {
@@ -30,7 +30,8 @@ export class Roster {
     const ids = new Set(present.map(({ id }) => id));
     const absent = [...this.#members.values()].filter(({ id }) => !ids.has(id)).sort(byName);
     const marked = absent.map((person) => ({ ...person, mark: this.#people.markOf(person), isAbsent: true }));
-    return [...present, ...marked].map((person) => ({ ...person, role: roleName(this.roleOf(person)) }));
+    const known = (person) => ({ ...person, bot: this.#members.get(person.id)?.bot });
+    return [...present, ...marked].map((person) => ({ ...known(person), role: roleName(this.roleOf(person)) }));
   }
 }
 
