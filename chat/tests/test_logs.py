@@ -95,7 +95,9 @@ def test_invites_are_logged_without_their_secret() -> None:
     assert hide_secrets(path) == "/accounts/signup/?invite=…"
 
 
-@pytest.mark.parametrize("secret", [f"lobby_{'a-_9' * 10}abc", new_secret()])
+@pytest.mark.parametrize(
+    "secret", [f"lobby_{'a-_9' * 10}abc", new_secret()], ids=["of a token", "of a webhook"]
+)
 @pytest.mark.parametrize(
     "line", ["/api/v1/me?token={}", "/hooks//{}", "/HOOKS/{}/x", "/chat/{}/", "Bearer {}", "{}"]
 )
