@@ -41,6 +41,9 @@ from chat.models import (
 from chat.models.revocation import Why
 from chat.personal_data.deletion import forget
 from chat.personal_data.handing_over import hand_over
+from chat.programs import bots
+
+REVOKING = {"password", "is_active", "is_staff", "is_superuser"}  # fields whose changes may revoke
 
 
 @receiver(user_logged_in, dispatch_uid="chat.signed_in")
@@ -67,21 +70,23 @@ def revoke_session(instance: Session, **kwargs: Any) -> None:
 
 @receiver(pre_save, sender=User, dispatch_uid="chat.user_changes")
 def revoke_user(instance: User, update_fields: frozenset[str] | None = None, **kwargs: Any) -> None:
-    """A password changes, or an account is deactivated. `User.save` is one transaction."""
-    if instance._state.adding or (update_fields and not update_fields & {"password", "is_active"}):
+    """A password or what an account may changes. `User.save` is one transaction."""
+    if instance._state.adding or (update_fields and update_fields.isdisjoint(REVOKING)):
         return
     users = User.objects.select_for_update().filter(pk=instance.pk)  # who makes a link waits
-    before = users.values("password", "is_active").first()
+    before = users.first()
     if before is None:
         return
-    if before["is_active"] and not instance.is_active:
+    if before.is_active and not instance.is_active:
         _revoke_all(instance, Why.DEACTIVATED)
         Invite.objects.revoke_of(Member.objects.all_of_user(instance))
         Token.objects.revoke_of_bots(Member.objects.all_of_user(instance))
         for owner in Member.objects.filter(user=instance, membership__role=Role.OWNER).distinct():
             hand_over(owner)
-    elif before["password"] != instance.password:
+    elif before.password != instance.password:
         _revoke_all(instance, Why.PASSWORD)
+    if before.is_operator and not instance.is_operator:
+        bots.revoke_unkept(instance)
 
 
 def _revoke_all(user: User, why: Why) -> None:

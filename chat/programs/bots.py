@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
+from accounts.models import User
 from chat.journal.roster_changes import Leave
 from chat.models import Bot, Hears, Member, Membership, Room, Scope, Subscription, Token
 from chat.programs import keeping, tokens
@@ -130,6 +131,19 @@ def remove(member: Member, bot: Bot) -> Leave | None:
 def of_room(room: Room) -> "QuerySet[Bot]":
     """Those that the room's keepers made, the latest first."""
     return Bot.objects.filter(room=room).select_related("member", "made_by").order_by("-pk")
+
+
+def revoke_unkept(user: User) -> None:
+    """Revoke the tokens of bots that this user made in rooms that they keep no longer.
+
+    Rights are those of `user` as it is here, before it is saved.
+    """
+    of_rooms = Token.objects.valid().filter(member__bot__room__isnull=False)
+    for maker in Member.objects.filter(user=user):
+        maker.user = user
+        for token in of_rooms.filter(made_by=maker).select_related("member__bot__room"):
+            if not keeping.may_keep(maker, _room_of(token.member.bot)):
+                tokens.revoke(token)
 
 
 def find(room: Room, uid: UUID) -> Bot | None:

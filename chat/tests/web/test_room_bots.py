@@ -6,6 +6,8 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from accounts.models import User
+from accounts.operators import set_operator
 from chat.access import find_in
 from chat.journal.roster_changes import Ban, Leave, RemovePerson, SetRole
 from chat.models import FOR_GOOD, Bot, Hears, Member, Revocation, Role, Room, Scope, Token
@@ -213,6 +215,25 @@ def test_who_keeps_the_room_no_longer_has_no_token_of_its_bots(
     row = Revocation.objects.get(why=Why.TOKEN)
     assert (row.member, row.session) == (bot.member.uid, digest_of(secret))
     assert tokens.find(secret_on(press(ada, room, bot, "renew"))), "who keeps it makes another"
+
+
+@pytest.mark.parametrize("by", ["hand", "an action"])
+def test_who_operates_no_longer_has_no_token_of_bots_in_rooms_of_others(
+    ada: Member, by: str
+) -> None:
+    operator, _ = [new_account(it, is_staff=True, is_superuser=True) for it in ("Op", "Other")]
+    theirs, own = new_open_room("Tea", ada), new_open_room("Own", operator)
+    _, secret = make(theirs, operator)
+    _, of_own = make(own, operator, "Robotnik")
+    assert operator.user
+    if by == "hand":
+        operator.user.is_superuser = False
+        operator.user.save()
+    else:
+        set_operator(User.objects.filter(pk=operator.user.pk), operator=False)
+    assert tokens.find(secret) is None
+    assert tokens.find(of_own), "whose owner they are"
+    assert Revocation.objects.get(why=Why.TOKEN).session == digest_of(secret)
 
 
 @pytest.mark.parametrize("act", ["renew", "remove", "other"])
