@@ -9,6 +9,7 @@ from django.http.response import HttpResponseNotAllowed
 from api import problems
 from api.doors import ProgramRequest, in_thread, speaking
 from api.problems import NotFound
+from api.v1 import api
 from chat import policy
 from chat.access import Found
 from chat.programs import hooks, tokens
@@ -32,7 +33,7 @@ async def incoming(request: HttpRequest, token: str) -> HttpResponse:
     except InvalidText as error:
         return problems.answer(request, 400, error.code, error.detail)
     except Exception as error:
-        return problems.of_exception(request, error)
+        return api.on_exception(request, error)  # as operations answer
 
 
 async def _post(request: HttpRequest, secret: str) -> HttpResponse:

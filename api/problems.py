@@ -163,13 +163,6 @@ def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     return answer(request, status, refusal.code, refusal.detail, errors=errors, retry_after=after)
 
 
-def of_exception(request: HttpRequest, error: Exception) -> HttpResponse:
-    """What operations answer where this is raised."""
-    handle = next(HANDLERS[it] for it in type(error).__mro__ if it in HANDLERS)
-    response: HttpResponse = handle(request, error)
-    return response
-
-
 def handle_all(api: NinjaAPI) -> None:
     """Answer all exceptions of its operations."""
     for type, handle in HANDLERS.items():
