@@ -61,8 +61,7 @@ def renew_token(member: Member, bot: Bot) -> str:
     if last.expires_at is not None:
         seconds = round((last.expires_at - last.created_at).total_seconds())
     scopes = [Scope(it) for it in last.scopes]
-    _, secret = tokens.make(bot.member, member, last.name, scopes, [room], seconds)
-    keeping.log_changed(member, room, bot.member, Changed.TOKEN)
+    _, secret = make_token(bot.member, member, last.name, scopes, [room], seconds)
     return secret
 
 
@@ -84,15 +83,15 @@ def revoke(member: Member, bot: Bot, uid: UUID) -> bool:
 @transaction.atomic
 def make_token(
     bot: Member,
-    operator: Member,
+    made_by: Member,
     name: str,
     scopes: list[Scope],
     rooms: list[Room] | None,
     seconds: int | None,
 ) -> tuple[Token, str]:
-    """As `tokens.make`, for operators: of any bot, and logged."""
-    made = tokens.make(bot, operator, name, scopes, rooms, seconds)
-    _log_in(rooms, operator, bot, Changed.TOKEN)
+    """As `tokens.make`, of any bot, and logged."""
+    made = tokens.make(bot, made_by, name, scopes, rooms, seconds)
+    _log_in(rooms, made_by, bot, Changed.TOKEN)
     return made
 
 

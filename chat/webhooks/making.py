@@ -60,9 +60,8 @@ def discard(webhook: Webhook) -> None:
 @transaction.atomic
 def pause(member: Member, webhook: Webhook) -> None:
     """Raises NotAllowed."""
-    room = locked(member, webhook.room)
-    if Webhook.objects.pause(webhook.pk, Why.PERSON):
-        keeping.log_changed(member, room, webhook.bot.member, Changed.PAUSE)
+    locked(member, webhook.room)
+    pause_as_operator(member, webhook)
 
 
 @transaction.atomic
@@ -115,7 +114,7 @@ def delete(member: Member, webhook: Webhook) -> list[Leave]:
 
 @transaction.atomic
 def pause_as_operator(operator: Member, webhook: Webhook) -> bool:
-    """Returns whether it was not paused before."""
+    """As `pause`, for operators. Returns whether it was not paused before."""
     is_new = Webhook.objects.pause(webhook.pk, Why.PERSON)
     if is_new:
         keeping.log_changed(operator, webhook.room, webhook.bot.member, Changed.PAUSE)
