@@ -14,7 +14,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from accounts.models import User
 from chat.journal import database
 from chat.personal_data import archived_files
-from chat.personal_data.archived_rows import FILES, ReadPage, member_keys, profile
+from chat.personal_data.archived_rows import FILES, Table, member_keys, profile
 
 
 async def stream(user: User) -> AsyncIterator[bytes]:
@@ -23,9 +23,9 @@ async def stream(user: User) -> AsyncIterator[bytes]:
     members = await database.read(member_keys, user)
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("profile.json", _json(await database.read(profile, user)))
-        for name, read_page in FILES.items():
+        for name, table in FILES.items():
             with archive.open(f"{name}.json", "w", force_zip64=True) as file:
-                async for part in _array(read_page, members):
+                async for part in _array(table, members):
                     file.write(part)
                     yield sink.take()
         async for _ in archived_files.add(archive, members):
@@ -54,10 +54,10 @@ class _Sink:
         return taken
 
 
-async def _array(read_page: ReadPage, members: list[int]) -> AsyncIterator[bytes]:
+async def _array(table: Table, members: list[int]) -> AsyncIterator[bytes]:
     """The rows as one JSON array, in parts of a page."""
     before, last = "[", 0
-    while page := await database.read(read_page, members, last):
+    while page := await database.read(table.page, members, last):
         rows = ",\n".join(_json(row) for _, row in page)
         yield f"{before}\n{rows}".encode()
         before, last = ",", page[-1][0]
