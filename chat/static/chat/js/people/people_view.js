@@ -2,6 +2,7 @@ import { gettext, language, ngettext } from "../lib/i18n.js";
 import { element, setText, updateRows } from "../ui/dom.js";
 import { newAvatar, showAvatar } from "./avatar.js";
 import { avatarColors } from "./avatar_colors.js";
+import { kindName } from "./kind_name.js";
 
 /** The list of people in the room. */
 export class PeopleView {
@@ -36,8 +37,7 @@ export class PeopleView {
     setText(row.querySelector(".people-name"), name);
     const note = row.querySelector(".people-note");
     note.dataset.mark = mark; // beside the name, which may end in an ellipsis
-    const kind = guest ? gettext("Guest") : bot ? gettext("Bot") : "";
-    setText(note, [id === this.#me.id ? gettext("you") : kind, role].filter(Boolean).join(" · "));
+    setText(note, [id === this.#me.id ? gettext("you") : kindName({ guest, bot }), role].filter(Boolean).join(" · "));
     return row;
   }
 

@@ -5,6 +5,7 @@ import { clockTimeIn, longDate } from "../lib/place_time.js";
 import { untilText } from "../moderation/until.js";
 import { showAvatar } from "../people/avatar.js";
 import { isMe } from "../people/is_me.js";
+import { kindName } from "../people/kind_name.js";
 import { openBeside, positionBeside } from "../ui/popover.js";
 
 const WAIT_MS = 300; // for the server, so that the card opens with everything
@@ -159,7 +160,7 @@ function kindOf({ guest, bot, former, username }) {
   if (former) {
     return gettext("Former member");
   }
-  return username ? `@${username}` : guest ? gettext("Guest") : bot ? gettext("Bot") : "";
+  return username ? `@${username}` : kindName({ guest, bot });
 }
 
 function localTime(timeZone) {
